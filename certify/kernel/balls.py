@@ -1,0 +1,93 @@
+"""Arb balls: the few operations the proofs use, with their domains guarded.
+
+A ball is an `flint.arb`: a set that contains the real number meant.  The working precision is global in python-flint, so it is set in
+one place only, `precision`, around a whole check.  Comparisons go through `less`, which is false on NaN, on infinities and on balls
+that overlap; Python's own `max`, `min`, `sorted`, `==` and truth values are never applied to balls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flint import arb, ctx, fmpq, fmpz
+
+__all__ = ["ball", "bounds_text", "interval_text", "less", "lower_rational", "precision", "upper_rational"]
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Work with `bits` bits inside the block; the former precision is restored behind it."""
+    with ctx.workprec(bits):
+        yield
+
+
+def ball(value: fmpq) -> arb:
+    """The thinnest ball at the working precision that contains the rational `value`."""
+    return arb(value)
+
+
+def less(left: arb, right: arb) -> bool:
+    """True only if every number in `left` is strictly below every number in `right`, both balls being finite."""
+    return left.is_finite() and right.is_finite() and (left < right) is True
+
+
+def _rational(exact: arb) -> fmpq:
+    mantissa, exponent = exact.man_exp()
+    power = fmpz(2) ** abs(int(exponent))
+    return fmpq(mantissa * power) if exponent >= 0 else fmpq(mantissa, power)
+
+
+def upper_rational(value: arb) -> fmpq:
+    """A rational at or above every number in the finite ball `value`; ArithmeticError if it is not finite."""
+    if not value.is_finite():
+        raise ArithmeticError("no upper bound: the enclosure is not finite")
+    return _rational(value.upper())
+
+
+def lower_rational(value: arb) -> fmpq:
+    """A rational at or below every number in the finite ball `value`; ArithmeticError if it is not finite."""
+    if not value.is_finite():
+        raise ArithmeticError("no lower bound: the enclosure is not finite")
+    return _rational(value.lower())
+
+
+def _decimal_text(value: fmpq, digits: int, up: bool) -> str:
+    """`value` to `digits` significant decimal digits, rounded towards +infinity if `up`, else towards -infinity."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    # e with 10^(e-1) <= size < 10^e: a guess from the bit lengths (30103/100000 ~ log10 2), corrected by exact comparison
+    e = (int(size.p.bit_length()) - int(size.q.bit_length())) * 30103 // 100000
+    while size >= fmpq(10) ** e:
+        e += 1
+    while size < fmpq(10) ** (e - 1):
+        e -= 1
+    scaled = value * fmpq(10) ** (digits - e)
+    whole = int(-((-scaled).floor())) if up else int(scaled.floor())
+    sign, text = ("-" if whole < 0 else ""), str(abs(whole))
+    point = len(text) - digits + e
+    if not -5 < point <= digits + 5:
+        return f"{sign}{text[0]}.{text[1:]}e{point - 1}".replace(".e", "e")
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{text}"
+    if point >= len(text):
+        return f"{sign}{text}{'0' * (point - len(text))}"
+    return f"{sign}{text[:point]}.{text[point:]}"
+
+
+def bounds_text(value: arb | fmpq, digits: int) -> tuple[str, str]:
+    """Decimals at or below and at or above every number meant, `digits` significant ones; twice "undefined" if not finite."""
+    if isinstance(value, arb):
+        if not value.is_finite():
+            return "undefined", "undefined"
+        low, high = lower_rational(value), upper_rational(value)
+    else:
+        low = high = value
+    return _decimal_text(low, digits, up=False), _decimal_text(high, digits, up=True)
+
+
+def interval_text(value: arb | fmpq, digits: int = 10) -> str:
+    """The number or interval in decimals, rounded outward so that the text encloses it; "undefined" for NaN and infinities."""
+    low, high = bounds_text(value, digits)
+    return low if low == high else f"[{low}, {high}]"

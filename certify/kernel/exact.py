@@ -1,0 +1,190 @@
+"""Exact input: a strict JSON reader, decimal strings as rationals, digests (FORMAT.md, sections 1 and 2).
+
+Everything a certificate says is an exact rational; nothing here rounds.  The reader is bounded: a hostile file costs at most
+`MAX_BYTES` of reading, `MAX_DEPTH` levels and `MAX_DIGITS` digits a number before it is refused with `Malformed`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from flint import fmpq, fmpz
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_DIGITS",
+    "MAX_EXPONENT",
+    "Malformed",
+    "canonical_json",
+    "decimal",
+    "decimal_matrix",
+    "digest",
+    "fields",
+    "flag",
+    "natural",
+    "parse_json",
+    "read_bytes",
+]
+
+MAX_BYTES = 16 * 2**20
+MAX_DEPTH = 16
+MAX_DIGITS = 400
+MAX_EXPONENT = 300
+
+_DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:e(-?[0-9]{1,3}))?")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NOT_BRACKETS = bytes(c for c in range(256) if c not in b"[]{}")
+
+
+class Malformed(Exception):
+    """The input is not a certificate: its message is one clear sentence. Never a verdict on a statement."""
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a regular file of at most `MAX_BYTES` bytes; anything else is `Malformed`."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Malformed("not a regular file")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Malformed(f"cannot be read: {error.strerror or type(error).__name__}") from None
+    if len(data) > MAX_BYTES:
+        raise Malformed(f"larger than the limit of {MAX_BYTES} bytes")
+    return data
+
+
+def _depth(data: bytes) -> int:
+    """Deepest nesting of brackets outside strings (an upper bound where the text is not JSON at all)."""
+    level = deepest = 0
+    for char in _STRING.sub(b"", data).translate(None, _NOT_BRACKETS):
+        level += 1 if char in b"[{" else -1
+        if level > deepest:
+            deepest = level
+            if deepest > MAX_DEPTH:
+                break
+    return deepest
+
+
+def _no_float(text: str) -> NoReturn:
+    raise Malformed(f"the JSON number {text[:40]} is not an integer: real numbers are written as decimal strings")
+
+
+def _small_int(text: str) -> int:
+    if len(text) > 20:
+        raise Malformed(f"an integer of {len(text)} digits is over the limit")
+    return int(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(f"the field {_shown(twice)} stands twice")
+    return result
+
+
+def _shown(value: object) -> str:
+    """A short, printable, ASCII form of anything the file may hold."""
+    text = ascii(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def parse_json(data: bytes) -> Any:
+    """JSON without floats, NaN, infinities, duplicate keys, deep nesting or long numbers; `Malformed` otherwise."""
+    if len(data) > MAX_BYTES:
+        raise Malformed(f"larger than the limit of {MAX_BYTES} bytes")
+    if _depth(data) > MAX_DEPTH:
+        raise Malformed(f"nested deeper than the limit of {MAX_DEPTH} levels")
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            parse_float=_no_float,
+            parse_constant=_no_float,
+            parse_int=_small_int,
+            object_pairs_hook=_object,
+        )
+    except UnicodeDecodeError:
+        raise Malformed("not valid UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Malformed(f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
+
+
+def fields(value: Any, where: str, required: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Any]:
+    """The object `value`, which must have exactly the fields named; `Malformed` otherwise."""
+    if not isinstance(value, dict):
+        raise Malformed(f"{where} is not an object")
+    needed, allowed = set(required), {*required, *optional}
+    if missing := sorted(needed - value.keys()):
+        raise Malformed(f"{where} lacks the field {missing[0]!r}")
+    if unknown := sorted(value.keys() - allowed):
+        raise Malformed(f"{where} has the unknown field {_shown(unknown[0])}")
+    return value
+
+
+def natural(value: Any, where: str, low: int, high: int) -> int:
+    """An integer in low..high (JSON true and false are not integers)."""
+    if type(value) is not int or not low <= value <= high:
+        raise Malformed(f"{where} is not an integer in {low}..{high}")
+    return value
+
+
+def flag(value: Any, where: str) -> bool:
+    """A JSON true or false."""
+    if type(value) is not bool:
+        raise Malformed(f"{where} is neither true nor false")
+    return value
+
+
+def decimal(value: Any, where: str) -> fmpq:
+    """The rational an exact decimal string stands for, as "-0.50", "12", "1e-30"."""
+    if not isinstance(value, str):
+        raise Malformed(f"{where} is not a decimal string")
+    if len(value) > MAX_DIGITS + 10:
+        raise Malformed(f"{where} is longer than the limit of {MAX_DIGITS} digits")
+    match = _DECIMAL.fullmatch(value)
+    if match is None:
+        raise Malformed(f"{where} is not a decimal string: {_shown(value)}")
+    sign, whole, part, exponent = match.groups()
+    part = part or ""
+    if len(whole) + len(part) > MAX_DIGITS:
+        raise Malformed(f"{where} is longer than the limit of {MAX_DIGITS} digits")
+    shift = int(exponent or 0)
+    if abs(shift) > MAX_EXPONENT:
+        raise Malformed(f"{where} has an exponent beyond the limit of {MAX_EXPONENT}")
+    shift -= len(part)
+    mantissa = fmpz(int(whole + part)) * (-1 if sign else 1)
+    power = fmpz(10) ** abs(shift)
+    return fmpq(mantissa * power) if shift >= 0 else fmpq(mantissa, power)
+
+
+def decimal_matrix(value: Any, where: str, rows: int, columns: int) -> tuple[tuple[fmpq, ...], ...]:
+    """A rows x columns array of decimal strings, as rationals."""
+    if not isinstance(value, list) or len(value) != rows:
+        raise Malformed(f"{where} is not a list of {rows} rows")
+    for i, row in enumerate(value):
+        if not isinstance(row, list) or len(row) != columns:
+            raise Malformed(f"row {i + 1} of {where} is not a list of {columns} numbers")
+    return tuple(
+        tuple(decimal(entry, f"entry ({i + 1}, {j + 1}) of {where}") for j, entry in enumerate(row))
+        for i, row in enumerate(value)
+    )
+
+
+def canonical_json(value: Any) -> bytes:
+    """Sorted keys, no spaces, ASCII: the bytes a digest is taken of."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+
+
+def digest(document: dict[str, Any]) -> str:
+    """sha256 (hex) of the canonical JSON of format, kind, statement and witness; provenance plays no part."""
+    proof = {name: document[name] for name in ("format", "kind", "statement", "witness")}
+    return hashlib.sha256(canonical_json(proof)).hexdigest()

@@ -1,0 +1,199 @@
+"""Positive definiteness of a symmetric matrix of balls, and a direction that bounds its smallest eigenvalue from above.
+
+The proof is one inequality (LEMMAS.md, lemma 6): for ANY real matrix L, if | A - L L^T - e I |_F < e then A is positive definite.
+So L may come from anywhere; here it is an approximate Cholesky factor of the midpoint, computed in fixed-point integers, and only
+L L^T (an exact product of integer matrices) and the residual (balls) are trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isqrt
+from operator import mul
+
+from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
+
+from certify.kernel.balls import ball, interval_text, less
+
+__all__ = ["Definiteness", "positive_definite", "rayleigh_quotient"]
+
+_BLOCK = 48  # columns factored at a time: smaller means more conversions, larger means more scalar work
+
+
+@dataclass(frozen=True)
+class Definiteness:
+    """The verdict on `A - shift I` being positive definite, for every symmetric A in the balls.
+
+    proved: the residual inequality `left < right` of lemma 6 holds. Where it is false, nothing was shown; if the factorisation broke
+    down, left is the shift and right an upper bound (Rayleigh quotient) of the smallest eigenvalue it would have to lie below.
+    direction: an integer vector x, approximately the lowest eigenvector (or one found to have x^T (A - shift I) x <= 0).
+    """
+
+    proved: bool
+    left: str
+    right: str
+    direction: list[int]
+
+
+def _check_shape(rows: list[list[arb]]) -> None:
+    if not rows or any(len(row) != i + 1 for i, row in enumerate(rows)):
+        raise ValueError("a symmetric matrix is given by the rows of its lower triangle, of lengths 1, 2, 3, ...")
+
+
+def _fixed_point(rows: list[list[arb]], fraction: int) -> list[list[int]] | None:
+    """Midpoints times 2^fraction, about, or None where one is not finite (a guess: nothing rests on it)."""
+    scale = arb(fmpz(2) ** fraction)
+    result = []
+    for row in rows:
+        scaled = (arb_mat([row]) * scale).mid().entries()
+        whole = [value.floor().unique_fmpz() for value in scaled]
+        if None in whole:
+            return None
+        result.append([int(value) for value in whole])
+    return result
+
+
+def _back_substitute(factor: list[list[int]], right: list[int], bits: int) -> list[int]:
+    """Approximate solution x of factor^T x = right, all in fixed point with `bits` fractional bits."""
+    x = list(right)
+    for j in range(len(x) - 1, -1, -1):
+        row = factor[j]
+        x[j] = value = (x[j] << bits) // row[j]
+        for i in range(j):
+            x[i] -= row[i] * value >> bits
+    return x
+
+
+def _forward_substitute(factor: list[list[int]], right: list[int], bits: int) -> list[int]:
+    """Approximate solution x of factor x = right, in fixed point."""
+    x: list[int] = []
+    for row, value in zip(factor, right, strict=True):
+        done = sum(map(mul, row, x))
+        x.append(((value << bits) - done) // row[len(x)])
+    return x
+
+
+def _invert_triangle(block: list[list[int]], bits: int) -> list[list[int]]:
+    """Approximate inverse of a lower triangular fixed-point matrix, as full square rows."""
+    size = len(block)
+    columns = []
+    for j in range(size):
+        column = [0] * j + [(1 << 2 * bits) // block[j][j]]
+        for i in range(j + 1, size):
+            column.append(-sum(map(mul, block[i][j:i], column[j:i])) // block[i][i])
+        columns.append(column)
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _cholesky(matrix: list[list[int]], bits: int) -> tuple[list[list[int]], list[int] | None]:
+    """Approximate Cholesky factor of a fixed-point matrix (rows of the lower triangle), in blocks of columns.
+
+    Returns the rows of the factor, and None or, where a pivot is not positive, the integer vector x that shows x^T M x <= 0 up to
+    rounding (the factor then ends before that row).
+    """
+    size = len(matrix)
+    factor: list[list[int]] = [[] for _ in range(size)]
+    for start in range(0, size, _BLOCK):
+        stop = min(start + _BLOCK, size)
+        panel = fmpz_mat([row[start:stop] + [0] * (stop - max(len(row), start)) for row in matrix[start:]]) * (1 << bits)
+        if start:
+            panel -= fmpz_mat(factor[start:]) * fmpz_mat(factor[start:stop]).transpose()
+        rows = panel.tolist()
+        head = [[int(value) for value in row] for row in rows[: stop - start]]
+        # the diagonal block, entry by entry
+        block: list[list[int]] = []
+        for i in range(stop - start):
+            row: list[int] = []
+            for j in range(i):
+                row.append((head[i][j] - sum(map(mul, row, block[j]))) // block[j][j])
+            pivot = head[i][i] - sum(map(mul, row, row))
+            if pivot <= 0:
+                known = factor[start + i] + row
+                above = factor[:start] + [factor[start + m] + block[m] for m in range(i)]
+                return above, [-x for x in _back_substitute(above, known, bits)] + [1 << bits]
+            row.append(isqrt(pivot))
+            if not row[-1]:
+                return factor[:start], [0] * (start + i) + [1 << bits]
+            block.append(row)
+        # the rows below it: panel * block^-T
+        if stop < size:
+            inverse = fmpz_mat(_invert_triangle(block, bits)).transpose()
+            for offset, row in enumerate((fmpz_mat(rows[stop - start :]) * inverse).tolist(), start=stop):
+                factor[offset] += [int(x) >> 2 * bits for x in row]
+        for offset, row in enumerate(block, start=start):
+            factor[offset] += row
+    return factor, None
+
+
+def rayleigh_quotient(rows: list[list[arb]], direction: list[int]) -> arb:
+    """x^T A x / x^T x, an upper bound of the smallest eigenvalue of A (lemma 7); NaN for x = 0.
+
+    rows: lower triangle of A; direction: the integer vector x.
+    """
+    _check_shape(rows)
+    if len(direction) != len(rows):
+        raise ValueError("the direction and the matrix have different sizes")
+    x = [fmpz(value) for value in direction]
+    total = arb(0)
+    for i, row in enumerate(rows):
+        if x[i]:
+            part = row[i] * x[i]
+            if i:
+                product = arb_mat(1, i, row[:i]) * arb_mat(fmpz_mat(i, 1, x[:i]))
+                part += 2 * product[0, 0]
+            total += part * x[i]
+    norm = sum((value * value for value in x), fmpz(0))
+    return total / norm
+
+
+def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int) -> Definiteness:
+    """Prove that A - shift I is positive definite for every symmetric A in the balls (LEMMAS.md, lemma 6).
+
+    rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits: the working precision, which the
+    caller has set with `precision`.
+    """
+    _check_shape(rows)
+    size, fraction = len(rows), bits // 2 - 4
+    slack_fixed = 1 << 16
+    slack = fmpq(slack_fixed, fmpz(2) ** fraction)
+    offset, epsilon = ball(shift), ball(slack)
+    lowered = [[*row[:-1], row[-1] - offset] for row in rows]
+    right = interval_text(slack, 5)
+    middle = _fixed_point(lowered, fraction)
+    if middle is None:
+        return Definiteness(False, "undefined", right, [0] * size)
+    for row in middle:
+        row[-1] -= slack_fixed
+    factor, breakdown = _cholesky(middle, fraction)
+    if breakdown is not None:
+        direction = breakdown + [0] * (size - len(breakdown))
+        quotient = rayleigh_quotient(rows, direction)
+        return Definiteness(False, interval_text(shift), interval_text(quotient), direction)
+
+    padded = fmpz_mat([row + [0] * (size - len(row)) for row in factor])
+    product = (padded * padded.transpose()).tolist()
+    below = _squares([row[:-1] for row in lowered[1:]], [exact[:i] for i, exact in enumerate(product[1:], 1)], fraction)
+    diagonal = _squares([[row[-1] - epsilon for row in lowered]], [[product[i][i] for i in range(size)]], fraction)
+    norm = (diagonal + 2 * below).sqrt()
+    return Definiteness(less(norm, epsilon), interval_text(norm), right, _lowest_direction(factor, fraction))
+
+
+def _squares(rows: list[list[arb]], exact: list[list[fmpz]], fraction: int) -> arb:
+    """Upper bound of the sum of ( entry - exact entry / 4^fraction )^2 over all entries."""
+    unit = arb(fmpz(4) ** fraction)
+    total = arb(0)
+    for row, whole in zip(rows, exact, strict=True):
+        residual = arb_mat([row]) - arb_mat(fmpz_mat([whole])) / unit
+        total += (residual * residual.transpose())[0, 0].abs_upper()
+    return total
+
+
+def _lowest_direction(factor: list[list[int]], bits: int) -> list[int]:
+    """Three steps of inverse iteration with L L^T from a fixed start (a guess: nothing rests on it)."""
+    x = [((7 * i * i + 3 * i + 1) % 17 - 8) << bits for i in range(len(factor))]
+    for _ in range(3):
+        x = _back_substitute(factor, _forward_substitute(factor, x, bits), bits)
+        excess = max(abs(value).bit_length() for value in x) - bits
+        if excess > 0:
+            x = [value >> excess for value in x]
+    return x

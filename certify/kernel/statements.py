@@ -1,0 +1,160 @@
+"""What can be claimed: one frozen dataclass for each kind of statement, read from the certificate and said in words.
+
+A statement is the whole of what a certificate claims; there is nothing in it that the kernel does not verify.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields, flag, natural
+
+__all__ = ["MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "read_bits"]
+
+MAX_SIZE = 64  # bound on n, k and d of a dense statement
+MIN_BITS, MAX_BITS = 128, 1024
+
+Matrix = tuple[tuple[fmpq, ...], ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Rational bounds low < high; `texts` are the decimals as the file gives them."""
+
+    low: fmpq
+    high: fmpq
+    texts: tuple[str, str]
+
+    def __str__(self) -> str:
+        return f"[{self.texts[0]}, {self.texts[1]}]"
+
+
+def _interval(value: Any, where: str) -> Interval:
+    if not isinstance(value, list) or len(value) != 2:
+        raise Malformed(f"{where} is not a list of two numbers")
+    low, high = decimal(value[0], f"the lower end of {where}"), decimal(value[1], f"the upper end of {where}")
+    if not low < high:
+        raise Malformed(f"{where} is not an interval: its ends are not in increasing order")
+    return Interval(low, high, (value[0], value[1]))
+
+
+def _positive(value: Any, where: str) -> fmpq:
+    number = decimal(value, where)
+    if not number > 0:
+        raise Malformed(f"{where} is not positive")
+    return number
+
+
+def _no_zero_row(matrix: Matrix, what: str) -> Matrix:
+    for i, row in enumerate(matrix):
+        if all(entry == 0 for entry in row):
+            raise Malformed(f"{what} {i + 1} is zero")
+    return matrix
+
+
+def read_bits(witness: Any) -> int:
+    """The working precision, which is the whole witness of a dense certificate."""
+    return natural(fields(witness, "the witness", ["bits"])["bits"], "the field bits", MIN_BITS, MAX_BITS)
+
+
+@dataclass(frozen=True)
+class GaussianProblem:
+    """Students W in R^{n x d}, teachers V in R^{k x d}, n >= k, inputs x ~ N(0, I_d), and the loss
+
+    F(W) = 1/2 E ( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2,  whose infimum 0 is attained because n >= k.
+    """
+
+    n: int
+    k: int
+    d: int
+    orthonormal: bool
+    teachers: Matrix
+
+    @classmethod
+    def read(cls, value: Any) -> GaussianProblem:
+        """From the field `problem` of a statement (FORMAT.md, section 4)."""
+        known = fields(value, "the problem", ["n", "k", "d", "targets"])
+        n, k, d = (natural(known[name], f"the field {name}", 1, MAX_SIZE) for name in ("n", "k", "d"))
+        if n < k:
+            raise Malformed(f"n = {n} students are fewer than k = {k} teachers")
+        if known["targets"] == "orthonormal":
+            if d < k:
+                raise Malformed(f"d = {d} dimensions hold no k = {k} orthonormal teachers")
+            unit = tuple(tuple(fmpq(int(i == j)) for j in range(d)) for i in range(k))
+            return cls(n, k, d, True, unit)
+        teachers = decimal_matrix(known["targets"], "the targets", k, d)
+        return cls(n, k, d, False, _no_zero_row(teachers, "target"))
+
+
+@dataclass(frozen=True)
+class GaussianMinimum:
+    """Kind `gaussian-minimum`. With C the centre and F the loss of the problem:
+
+    (a) in the closed Euclidean ball |W - C| <= radius, F has exactly one critical point W*, a strict local minimum;
+    (b) |W* - C| <= distance;
+    (c) loss.low < F(W*) < loss.high with loss.low > 0 = inf F, so W* is spurious;
+    (d) the smallest eigenvalue of the Hessian is >= curvature > 0 on the ball, and lies in lambda_min at W*;
+    (e) if every_dimension: (a) to (d) hold in R^{n x D} for every D >= d, centre and teachers padded with zeros.
+    """
+
+    problem: GaussianProblem
+    centre: Matrix
+    radius: fmpq
+    distance: fmpq
+    loss: Interval
+    curvature: fmpq
+    lambda_min: Interval
+    every_dimension: bool
+    texts: dict[str, str]
+
+    @classmethod
+    def read(cls, value: Any) -> GaussianMinimum:
+        """From the field `statement` of a certificate (FORMAT.md, section 4)."""
+        known = fields(value, "the statement", ["problem", "centre", "claims"])
+        problem = GaussianProblem.read(known["problem"])
+        centre = decimal_matrix(known["centre"], "the centre", problem.n, problem.d)
+        names = ["radius", "distance", "loss", "curvature", "lambda_min", "every_dimension"]
+        claims = fields(known["claims"], "the claims", names)
+        return cls(
+            problem=problem,
+            centre=_no_zero_row(centre, "neuron"),
+            radius=_positive(claims["radius"], "the radius"),
+            distance=_positive(claims["distance"], "the distance"),
+            loss=_interval(claims["loss"], "the loss"),
+            curvature=decimal(claims["curvature"], "the curvature"),
+            lambda_min=_interval(claims["lambda_min"], "lambda_min"),
+            every_dimension=flag(claims["every_dimension"], "the field every_dimension"),
+            texts={name: claims[name] for name in ("radius", "distance", "curvature")},
+        )
+
+    def headline(self) -> str:
+        """The theorem in one line."""
+        p = self.problem
+        where = f"every d >= {p.d}" if self.every_dimension else f"d = {p.d}"
+        kind = "orthonormal" if p.orthonormal else "given"
+        return f"spurious local minimum of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, {where}, {kind} targets, F in {self.loss}"
+
+    def theorem(self) -> str:
+        """The theorem in words, several lines."""
+        p = self.problem
+        dimension = f"every D >= {p.d}" if self.every_dimension else f"D = {p.d}"
+        padded = f" (padded with D - {p.d} zero columns)" if self.every_dimension else ""
+        targets = f"v_1, ..., v_{p.k} orthonormal" if p.orthonormal else "v_j the rows of the targets V in the file"
+        return "\n".join(
+            (
+                f"THEOREM.  Let x ~ N(0, I_D) in {dimension}, {targets}, and for W in R^({p.n} x D)",
+                "",
+                f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0, v_j.x) )^2.",
+                "",
+                f"Let C be the {p.n} x {p.d} centre in the file{padded}. In the closed ball |W - C| <= {self.texts['radius']} (Frobenius norm)",
+                "  (a)  F has exactly one critical point W*, and W* is a strict local minimum;",
+                f"  (b)  |W* - C| <= {self.texts['distance']};",
+                f"  (c)  F(W*) lies in {self.loss},",
+                "       while inf F = 0 is attained: W* is a spurious local minimum;",
+                f"  (d)  every eigenvalue of the Hessian is >= {self.texts['curvature']} on the whole ball,",
+                f"       and the smallest one at W* lies in {self.lambda_min}.",
+            )
+        )

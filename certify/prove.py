@@ -1,0 +1,235 @@
+"""From a candidate to a certificate: polish, propose claims, and let the kernel decide. Nothing here is trusted."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import brentq
+
+import certify
+from certify.kernel.balls import lower_rational, precision, upper_rational
+from certify.kernel.check import FORMAT, check_document
+from certify.kernel.exact import decimal_matrix
+from certify.kernel.gaussian import gradient, loss, pairs
+from certify.kernel.outcomes import Outcome, Proved, Rejected
+from certify.search.candidate import Candidate, UnusableInput
+from certify.search.decimals import decimal_text, round_down, round_up, significant
+from certify.search.gaussian import GaussianLoss
+from certify.search.polish import NotPolished, polish
+
+__all__ = ["Attempt", "prove_candidate", "write_certificate"]
+
+_DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
+_LOSS_DIGITS = {128: 33, 256: 70, 512: 145}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What became of a candidate: the last document proposed and the kernel's outcome, or why nothing was proposed.
+
+    trials: one line for each proposal the kernel has judged.
+    """
+
+    document: dict[str, Any] | None
+    outcome: Outcome | None
+    reason: str
+    trials: tuple[str, ...] = ()
+
+
+def _rational(value: Any) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+@dataclass(frozen=True)
+class _Curvature:
+    """Float64 estimates at the centre: smallest eigenvalue in the given dimensions and in the further ones."""
+
+    own: float
+    further: float
+
+    @classmethod
+    def at(cls, model: GaussianLoss, w: Any) -> _Curvature:
+        return cls(float(np.linalg.eigvalsh(model.hessian(w))[0]), float(np.linalg.eigvalsh(model.padding_block(w))[0]))
+
+
+def _ball_radius(model: GaussianLoss, w: Any, smallest: float) -> tuple[float, float]:
+    """Largest radius r with B(r) r = 0.99 smallest (LEMMAS.md, lemma 3), and B(r) there."""
+    bound = 0.999 * float(np.linalg.norm(w, axis=1).min())
+
+    def excess(r: float) -> float:
+        return model.hessian_lipschitz(w, r) * r - 0.99 * smallest
+
+    r = float(brentq(excess, 0.0, bound)) if excess(bound) > 0 else bound
+    return r, model.hessian_lipschitz(w, r)
+
+
+def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: float, shrink: float) -> dict[str, Any] | str:
+    """A document that claims as much as float64 suggests can be proved, or the reason why nothing can be claimed."""
+    model, w = candidate.loss(), np.array([[float(entry) for entry in row] for row in students])
+    curvature = _Curvature.at(model, w)
+    if curvature.own <= 4 * slack:
+        return (
+            f"the smallest Hessian eigenvalue at the critical point is about {curvature.own:.6g}: "
+            "not shown to be a strict local minimum"
+        )
+    everywhere = curvature.further > 4 * slack
+    smallest = min(curvature.own, curvature.further) if everywhere else curvature.own
+    lambda_digits = 13 if slack < 1e-12 else 10
+    low = round_down(Fraction(smallest) - Fraction(slack), lambda_digits)
+    high = round_up(Fraction(curvature.own) + Fraction(slack), lambda_digits)
+
+    radius, _ = _ball_radius(model, w, smallest)
+    radius_text = significant(Fraction(radius * shrink), 3, up=False)
+    r = Fraction(radius_text)
+    room = Fraction(low) - Fraction(model.hessian_lipschitz(w, float(r))) * r * (1 + Fraction(1, 10**12))
+    if room <= 0:
+        return "no radius leaves room for a positive curvature bound"
+    mu_text = significant(room, 4, up=False)
+    mu = Fraction(mu_text)
+
+    with precision(bits):
+        point = pairs(
+            decimal_matrix(students, "the centre", candidate.n, candidate.d),
+            decimal_matrix(candidate.teachers, "the targets", candidate.k, candidate.d),
+            bits,
+        )
+        value = loss(point)
+        slope = sum((_rational(upper_rational(entry.abs_upper())) ** 2 for row in gradient(point) for entry in row), Fraction(0))
+        value_low, value_high = _rational(lower_rational(value)), _rational(upper_rational(value))
+    slope_bound = Fraction(significant(slope, 3, up=True)) if slope else Fraction(0)
+    norm = Fraction(np.nextafter(float(slope_bound) ** 0.5, 1.0)) if slope_bound > Fraction(1, 10**290) else Fraction(1, 10**145)
+    distance_text = significant(norm / mu * Fraction(3, 2), 1, up=True)
+    if Fraction(distance_text) >= r:
+        return f"the gradient at the centre, about {float(norm):.3g}, is too large for the curvature there: polish the candidate first"
+    digits = _LOSS_DIGITS[bits]
+    claims = {
+        "radius": radius_text,
+        "distance": distance_text,
+        "loss": [
+            round_down(value_low - norm**2 / (2 * mu) - Fraction(1, 10 ** (digits + 2)), digits),
+            round_up(value_high + Fraction(1, 10 ** (digits + 2)), digits),
+        ],
+        "curvature": mu_text,
+        "lambda_min": [low, high],
+        "every_dimension": everywhere,
+    }
+    if Fraction(claims["loss"][0]) <= 0:
+        return f"the loss at the critical point is about {float(value_high):.6g}: not shown to be above inf F = 0, so not spurious"
+    return {
+        "format": FORMAT,
+        "kind": "gaussian-minimum",
+        "statement": {
+            "problem": {
+                "n": candidate.n,
+                "k": candidate.k,
+                "d": candidate.d,
+                "targets": "orthonormal" if candidate.targets is None else candidate.teachers,
+            },
+            "centre": students,
+            "claims": claims,
+        },
+        "witness": {"bits": bits},
+    }
+
+
+def _full_digits(students: tuple[tuple[str, ...], ...], digits: int = 60) -> list[list[str]]:
+    """The candidate's own decimals, cut to what the format allows."""
+    return [[entry if len(entry) <= 100 else decimal_text(round(Fraction(entry) * 10**digits), digits) for entry in row] for row in students]
+
+
+def prove_candidate(
+    candidate: Candidate,
+    *,
+    polished: bool = True,
+    command: str = "",
+    progress: Callable[[str], None] | None = None,
+) -> Attempt:
+    """Try to certify the critical point at `candidate` (kind gaussian-minimum).
+
+    polished: Newton's method first, to 45 digits or more; otherwise the candidate's own decimals are the centre.
+    The precision is raised from 128 to 512 bits, the radius lowered, and the eigenvalue's enclosure widened as long as the kernel is
+    not satisfied. The returned outcome is the kernel's own.
+    """
+    trials: list[str] = []
+    document: dict[str, Any] | None = None
+    outcome: Outcome | None = None
+    for bits in _DIGITS:
+        if progress is not None:
+            progress(f"polishing to {_DIGITS[bits]} digits, {bits} bits")
+        try:
+            students = (
+                polish(candidate.loss(), candidate.array, candidate.teachers, _DIGITS[bits])
+                if polished
+                else _full_digits(candidate.students)
+            )
+        except (NotPolished, np.linalg.LinAlgError) as error:
+            return Attempt(document, outcome, str(error), tuple(trials))
+        for slack, shrink in ((5e-13, 1.0), (5e-13, 0.99), (1e-10, 0.9)):
+            proposal = _propose(candidate, students, bits, slack, shrink)
+            if isinstance(proposal, str):
+                return Attempt(document, outcome, proposal, tuple(trials))
+            document = proposal
+            if progress is not None:
+                progress(f"checking a ball of radius {document['statement']['claims']['radius']} at {bits} bits")
+            outcome = check_document(document)
+            trials.append(f"{bits} bits, radius {document['statement']['claims']['radius']}: {outcome.verdict} {outcome.summary}")
+            if isinstance(outcome, Proved):
+                document["provenance"] = {
+                    "tool": f"certify {certify.__version__}",
+                    "command": command,
+                    "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+                    **candidate.provenance,
+                }
+                return Attempt(document, outcome, "", tuple(trials))
+    reason = outcome.summary if isinstance(outcome, Rejected) else "the kernel did not accept any proposal"
+    return Attempt(document, outcome, reason, tuple(trials))
+
+
+def certificate_text(document: dict[str, Any]) -> str:
+    """The certificate as it is written: one matrix row a line, so that it can be read and compared."""
+    text = json.dumps(document, indent=1, ensure_ascii=True)
+    lines: list[str] = []
+    row: list[str] | None = None
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if row is None and stripped == "[" or (row is None and stripped.endswith(": [")):
+            row = [line]
+        elif row is not None and stripped.rstrip(",") in {"]"}:
+            lines.append(row[0] + " ".join(part.strip() for part in row[1:]) + stripped)
+            row = None
+        elif row is not None and (stripped == "[" or stripped.endswith(": [")):
+            lines += row
+            row = [line]
+        elif row is not None:
+            row.append(line)
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def write_certificate(document: dict[str, Any], path: Path) -> None:
+    """Write atomically: the file holds the whole certificate or is as it was before. `UnusableInput` if it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                stream.write(certificate_text(document))
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise UnusableInput(f"cannot write {path}: {error.strerror}") from None

@@ -1,0 +1,116 @@
+"""Newton's method to many digits: mpmath evaluates the gradient, the float64 Hessian is the fixed preconditioner.
+
+Each step gains about the digits of float64, so a few gradients in high precision give 40 or more; nothing here is trusted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from certify.search.decimals import decimal_text
+from certify.search.gaussian import Array, GaussianLoss
+
+__all__ = ["NotPolished", "newton", "polish", "precise_gradient", "precise_loss"]
+
+Rows = list[list[Any]]  # of mpmath.mpf
+
+
+class NotPolished(Exception):
+    """Newton's method did not converge to a critical point from here."""
+
+
+def _pair(u: list[Any], v: list[Any], uu: Any, vv: Any) -> tuple[Any, Any, Any]:
+    """p, S and A of two rows (LEMMAS.md, lemma 1); S from the component of v across u, free of cancellation."""
+    p = mpmath.fdot(u, v)
+    ratio = p / uu
+    across = mpmath.fsum(((y - ratio * x) ** 2 for x, y in zip(u, v, strict=True)))
+    sine = mpmath.sqrt(across * uu)
+    return p, sine, mpmath.atan2(sine, -p)
+
+
+def _squares(rows: Rows) -> list[Any]:
+    return [mpmath.fdot(row, row) for row in rows]
+
+
+def precise_loss(students: Rows, teachers: Rows) -> Any:
+    """F(W) as an mpf at the current mpmath precision."""
+    rows, n = students + teachers, len(students)
+    squares = _squares(rows)
+    total = mpmath.mpf(0)
+    for i, u in enumerate(rows):
+        total += squares[i] * mpmath.pi / 2
+        for j in range(i):
+            p, sine, angle = _pair(u, rows[j], squares[i], squares[j])
+            total += (1 if (i < n) == (j < n) else -1) * (sine + angle * p)
+    return total / (2 * mpmath.pi)
+
+
+def precise_gradient(students: Rows, teachers: Rows) -> Rows:
+    """grad F(W), n x d, at the current mpmath precision."""
+    rows, n = students + teachers, len(students)
+    squares = _squares(rows)
+    gradient = []
+    angles: dict[tuple[int, int], tuple[Any, Any]] = {}
+    for i in range(n):
+        kappa = mpmath.mpf(0)
+        columns = [mpmath.mpf(0)] * len(rows)
+        for j in range(len(rows)):
+            if j != i:
+                if (j, i) not in angles:
+                    angles[i, j] = _pair(rows[i], rows[j], squares[i], squares[j])[1:]
+                sine, angle = angles[i, j] if (i, j) in angles else angles[j, i]
+                sign = 1 if j < n else -1
+                kappa += sign * sine
+                columns[j] = sign * angle
+        columns[i] = mpmath.pi + kappa / squares[i]
+        gradient.append([mpmath.fdot(columns, [row[a] for row in rows]) / (2 * mpmath.pi) for a in range(len(rows[0]))])
+    return gradient
+
+
+def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
+    """Float64 Newton iteration to a critical point near w; `NotPolished` if it wanders off or does not converge."""
+    start = w
+    for _ in range(steps):
+        _, gradient = loss.value_and_gradient(w)
+        size = float(np.linalg.norm(gradient))
+        if not np.isfinite(size):
+            break
+        if size < 1e-13 * w.size:
+            return w
+        step = np.linalg.lstsq(loss.hessian(w), gradient.ravel(), rcond=1e-13)[0]
+        w = w - step.reshape(w.shape)
+        if np.linalg.norm(w - start) > 0.5:
+            break
+    raise NotPolished("Newton's method found no critical point within a distance of 0.5 from the candidate")
+
+
+def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int) -> list[list[str]]:
+    """Decimal strings, `digits` after the point, of the critical point next to w (shape (n, d)).
+
+    teachers: the exact decimals, shape (k, d). Raises `NotPolished` if there is no critical point there to that many digits.
+    """
+    w = newton(loss, w)
+    inverse = np.linalg.pinv(loss.hessian(w), rcond=1e-13, hermitian=True)
+    with mpmath.workdps(digits + 15):
+        exact = [[mpmath.mpf(entry) for entry in row] for row in teachers]
+        point = [[mpmath.mpf(float(entry)) for entry in row] for row in w]
+        goal = mpmath.mpf(10) ** -(digits + 2)
+        for _ in range(12):
+            gradient = precise_gradient(point, exact)
+            size = max(abs(entry) for row in gradient for entry in row)
+            if size < goal:
+                break
+            # scale to order one, so that float64 holds every digit it can
+            scaled = np.array([[float(entry / size) for entry in row] for row in gradient])
+            step = (inverse @ scaled.ravel()).reshape(w.shape)
+            point = [
+                [x - size * mpmath.mpf(float(s)) for x, s in zip(row, srow, strict=True)]
+                for row, srow in zip(point, step, strict=True)
+            ]
+        else:
+            raise NotPolished("Newton's method in high precision did not converge: the Hessian may be singular here")
+        scale = mpmath.mpf(10) ** digits
+        return [[decimal_text(int(mpmath.nint(entry * scale)), digits) for entry in row] for row in point]
