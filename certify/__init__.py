@@ -1,1 +1,35 @@
-__version__ = "0.1.0"
+"""Computer-assisted proofs about neural-network loss landscapes.
+
+The public verbs::
+
+    import certify
+    found = certify.search(k=6)            # untrusted: floats, random starts
+    proof = certify.prove(found)           # proposes claims; the kernel decides
+    certify.check("proof.json")            # the kernel alone, from the file
+
+`certify.kernel` is the trusted part; everything else only proposes.
+"""
+
+from __future__ import annotations
+
+from certify.kernel.exact import Malformed
+from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
+from certify.search import search
+from certify.verbs import Certificate, NotProved, check, load, prove
+from certify.version import __version__
+
+__all__ = [
+    "Certificate",
+    "Declined",
+    "Inequality",
+    "Malformed",
+    "NotProved",
+    "Outcome",
+    "Proved",
+    "Rejected",
+    "__version__",
+    "check",
+    "load",
+    "prove",
+    "search",
+]

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from pathlib import Path
+from math import isqrt
 from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
 
-import certify
 from certify.kernel.balls import lower_rational, precision, upper_rational
 from certify.kernel.check import FORMAT, check_document
 from certify.kernel.exact import decimal_matrix
 from certify.kernel.gaussian import gradient, loss, pairs
 from certify.kernel.outcomes import Outcome, Proved, Rejected
-from certify.search.candidate import Candidate, UnusableInput
+from certify.search.candidate import Candidate
 from certify.search.decimals import decimal_text, round_down, round_up, significant
 from certify.search.gaussian import GaussianLoss
 from certify.search.polish import NotPolished, polish
+from certify.version import __version__
 
-__all__ = ["Attempt", "prove_candidate", "write_certificate"]
+__all__ = ["Attempt", "prove_candidate"]
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
 _LOSS_DIGITS = {128: 33, 256: 70, 512: 145}
@@ -47,6 +44,11 @@ class Attempt:
 
 def _rational(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
+
+
+def _root_up(square: Fraction) -> Fraction:
+    """A rational at or above the square root, within 1e-170 of it."""
+    return Fraction(isqrt(square.numerator * 10**340 // square.denominator) + 1, 10**170)
 
 
 @dataclass(frozen=True)
@@ -103,27 +105,23 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
             bits,
         )
         value = loss(point)
-        slope = sum((_rational(upper_rational(entry.abs_upper())) ** 2 for row in gradient(point) for entry in row), Fraction(0))
+        norm = _root_up(sum((_rational(upper_rational(entry.abs_upper())) ** 2 for row in gradient(point) for entry in row), Fraction(0)))
         value_low, value_high = _rational(lower_rational(value)), _rational(upper_rational(value))
-    slope_bound = Fraction(significant(slope, 3, up=True)) if slope else Fraction(0)
-    norm = Fraction(np.nextafter(float(slope_bound) ** 0.5, 1.0)) if slope_bound > Fraction(1, 10**290) else Fraction(1, 10**145)
-    distance_text = significant(norm / mu * Fraction(3, 2), 1, up=True)
+    distance_text = significant(max(norm, Fraction(1, 10**160)) / mu * Fraction(3, 2), 1, up=True)
     if Fraction(distance_text) >= r:
         return f"the gradient at the centre, about {float(norm):.3g}, is too large for the curvature there: polish the candidate first"
     digits = _LOSS_DIGITS[bits]
+    loss_low = round_down(value_low - norm**2 / (2 * mu) - Fraction(1, 10 ** (digits + 2)), digits)
+    if Fraction(loss_low) <= 0:
+        return f"the loss at the critical point is about {float(value_high):.6g}: not shown to be above inf F = 0, so not spurious"
     claims = {
         "radius": radius_text,
         "distance": distance_text,
-        "loss": [
-            round_down(value_low - norm**2 / (2 * mu) - Fraction(1, 10 ** (digits + 2)), digits),
-            round_up(value_high + Fraction(1, 10 ** (digits + 2)), digits),
-        ],
+        "loss": [loss_low, round_up(value_high + Fraction(1, 10 ** (digits + 2)), digits)],
         "curvature": mu_text,
         "lambda_min": [low, high],
         "every_dimension": everywhere,
     }
-    if Fraction(claims["loss"][0]) <= 0:
-        return f"the loss at the critical point is about {float(value_high):.6g}: not shown to be above inf F = 0, so not spurious"
     return {
         "format": FORMAT,
         "kind": "gaussian-minimum",
@@ -162,12 +160,12 @@ def prove_candidate(
     trials: list[str] = []
     document: dict[str, Any] | None = None
     outcome: Outcome | None = None
-    for bits in _DIGITS:
+    for bits, digits in _DIGITS.items():
         if progress is not None:
-            progress(f"polishing to {_DIGITS[bits]} digits, {bits} bits")
+            progress(f"polishing to {digits} digits, {bits} bits")
         try:
             students = (
-                polish(candidate.loss(), candidate.array, candidate.teachers, _DIGITS[bits])
+                polish(candidate.loss(), candidate.array, candidate.teachers, digits)
                 if polished
                 else _full_digits(candidate.students)
             )
@@ -184,7 +182,7 @@ def prove_candidate(
             trials.append(f"{bits} bits, radius {document['statement']['claims']['radius']}: {outcome.verdict} {outcome.summary}")
             if isinstance(outcome, Proved):
                 document["provenance"] = {
-                    "tool": f"certify {certify.__version__}",
+                    "tool": f"certify {__version__}",
                     "command": command,
                     "date": datetime.now(UTC).strftime("%Y-%m-%d"),
                     **candidate.provenance,
@@ -192,44 +190,3 @@ def prove_candidate(
                 return Attempt(document, outcome, "", tuple(trials))
     reason = outcome.summary if isinstance(outcome, Rejected) else "the kernel did not accept any proposal"
     return Attempt(document, outcome, reason, tuple(trials))
-
-
-def certificate_text(document: dict[str, Any]) -> str:
-    """The certificate as it is written: one matrix row a line, so that it can be read and compared."""
-    text = json.dumps(document, indent=1, ensure_ascii=True)
-    lines: list[str] = []
-    row: list[str] | None = None
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if row is None and stripped == "[" or (row is None and stripped.endswith(": [")):
-            row = [line]
-        elif row is not None and stripped.rstrip(",") in {"]"}:
-            lines.append(row[0] + " ".join(part.strip() for part in row[1:]) + stripped)
-            row = None
-        elif row is not None and (stripped == "[" or stripped.endswith(": [")):
-            lines += row
-            row = [line]
-        elif row is not None:
-            row.append(line)
-        else:
-            lines.append(line)
-    return "\n".join(lines) + "\n"
-
-
-def write_certificate(document: dict[str, Any], path: Path) -> None:
-    """Write atomically: the file holds the whole certificate or is as it was before. `UnusableInput` if it cannot be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(certificate_text(document))
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise UnusableInput(f"cannot write {path}: {error.strerror}") from None

@@ -103,7 +103,8 @@ def pairs(students: Matrix, teachers: Matrix, bits: int) -> Pairs:
 
 def loss(point: Pairs) -> arb:
     """F(W), dimensionless (a mean square): lemma 1, F = 1/2 sum f(w_i,w_j) - sum f(w_i,v_j) + 1/2 sum f(v_i,v_j), with
-    f(u, v) = (S + A p) / (2 pi)."""
+    f(u, v) = (S + A p) / (2 pi).
+    """
     total = arb(0)
     for i in range(point.n):
         total += point.square[i] * arb.pi() / 2  # 2 pi times half of f(w, w) = |w|^2 / 2
@@ -130,7 +131,7 @@ def _radial(point: Pairs, i: int) -> arb:
 
 
 def gradient(point: Pairs) -> list[list[arb]]:
-    """n x d: lemma 2, grad_i = (1/2 + kappa_i) w_i + 1/(2 pi) ( sum_{j != i} A(w_i,w_j) w_j - sum_j A(w_i,v_j) v_j )."""
+    """N x d: lemma 2, grad_i = (1/2 + kappa_i) w_i + 1/(2 pi) ( sum_{j != i} A(w_i,w_j) w_j - sum_j A(w_i,v_j) v_j )."""
     coefficients = [
         [_sign(point, j) * point.angle[i][j] / (2 * arb.pi()) for j in range(len(point.rows))] for i in range(point.n)
     ]
@@ -141,7 +142,7 @@ def gradient(point: Pairs) -> list[list[arb]]:
 
 
 def _diagonal_block(point: Pairs, i: int) -> list[list[arb]]:
-    """d x d: lemma 2, H_ii = (1/2 + kappa_i) I - kappa_i w w^T/|w|^2 + sum_j +-(1/(2 pi S)) q q^T with q = u_j - (p/|w|^2) w."""
+    """D x d: lemma 2, H_ii = (1/2 + kappa_i) I - kappa_i w w^T/|w|^2 + sum_j +-(1/(2 pi S)) q q^T with q = u_j - (p/|w|^2) w."""
     kappa = _radial(point, i)
     w, square = point.rows[i], point.square[i]
     directions, weights = [list(w)], [-kappa / square]
@@ -158,9 +159,10 @@ def _diagonal_block(point: Pairs, i: int) -> list[list[arb]]:
 
 
 def _mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
-    """d x d, symmetric: lemma 2, H_ij = 1/(2 pi) ( A I + (u v^T + v u^T - (p/|v|^2) v v^T - (p/|u|^2) u u^T) / S ) for two students
+    """D x d, symmetric: lemma 2, H_ij = 1/(2 pi) ( A I + (u v^T + v u^T - (p/|v|^2) v v^T - (p/|u|^2) u u^T) / S ) for two students
     u, v; the second term is sin(angle) times a reflection on span(u, v), hence 0 for parallel rows and entrywise at most
-    sin(angle) in size."""
+    sin(angle) in size.
+    """
     d, two_pi = point.d, 2 * arb.pi()
     along = point.angle[i][j] / two_pi
     p, s = point.inner[i][j], point.sine[i][j]
@@ -197,7 +199,8 @@ def hessian(point: Pairs) -> list[list[arb]]:
 
 def pad_block(point: Pairs) -> list[list[arb]]:
     """Lower triangle of the n x n matrix M of lemma 5: the Hessian in each coordinate beyond the d given ones,
-    M_ii = 1/2 + kappa_i, M_ij = A(w_i, w_j) / (2 pi)."""
+    M_ii = 1/2 + kappa_i, M_ij = A(w_i, w_j) / (2 pi).
+    """
     return [
         [point.angle[i][j] / (2 * arb.pi()) for j in range(i)] + [_radial(point, i) + arb(1) / 2]
         for i in range(point.n)

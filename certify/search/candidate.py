@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
 from certify.search.decimals import exact_decimal
 from certify.search.gaussian import Array, GaussianLoss, orthonormal
 
-__all__ = ["Candidate", "UnusableInput", "make_candidate"]
+__all__ = ["Candidate", "UnusableInput", "check_sizes", "make_candidate", "make_matrix"]
 
 
 class UnusableInput(Exception):
@@ -59,7 +60,8 @@ class Candidate:
         return GaussianLoss(np.array([[float(entry) for entry in row] for row in self.targets]))
 
 
-def _matrix(values: Array | list[list[str]], what: str) -> tuple[tuple[str, ...], ...]:
+def make_matrix(values: Array | list[list[str]], what: str) -> tuple[tuple[str, ...], ...]:
+    """Exact decimals of a matrix of floats (or the decimals given). Raises `UnusableInput`: shape, NaN, zero row."""
     if isinstance(values, np.ndarray):
         if values.ndim != 2 or 0 in values.shape:
             raise UnusableInput(f"the {what} must be a matrix, one row a neuron, not an array of shape {values.shape}")
@@ -70,7 +72,7 @@ def _matrix(values: Array | list[list[str]], what: str) -> tuple[tuple[str, ...]
         values = [[exact_decimal(float(entry)) for entry in row] for row in values]
     rows = tuple(tuple(row) for row in values)
     for i, row in enumerate(rows):
-        if all(float(entry) == 0 for entry in row):
+        if all(Fraction(entry) == 0 for entry in row):
             raise UnusableInput(f"row {i + 1} of the {what} is a zero neuron")
     return rows
 
@@ -86,9 +88,9 @@ def make_candidate(
 
     Raises `UnusableInput`: wrong shape, NaN, zero neuron, fewer students than teachers, sizes out of range.
     """
-    rows = _matrix(students, "students")
+    rows = make_matrix(students, "students")
     n, d = len(rows), len(rows[0])
-    goal = None if targets is None else _matrix(targets, "targets")
+    goal = None if targets is None else make_matrix(targets, "targets")
     if goal is not None and len(goal[0]) != d:
         raise UnusableInput(f"the students have {d} columns, the targets {len(goal[0])}")
     if goal is not None and k is not None and k != len(goal):

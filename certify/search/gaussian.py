@@ -77,7 +77,7 @@ class GaussianLoss:
     def hessian(self, w: Array) -> Array:
         """The nd x nd Hessian at one point w of shape (n, d), coordinates ordered row by row."""
         n, d = w.shape
-        square, sine, angle, sine_t, angle_t, own, cross = self._tables(w)
+        square, sine, angle, sine_t, _, own, cross = self._tables(w)
         kappa = (sine.sum(-1) - sine_t.sum(-1)) / (2 * np.pi * square)
 
         def inverse(s: Array, scale: Array) -> Array:

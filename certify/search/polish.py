@@ -22,7 +22,7 @@ class NotPolished(Exception):
     """Newton's method did not converge to a critical point from here."""
 
 
-def _pair(u: list[Any], v: list[Any], uu: Any, vv: Any) -> tuple[Any, Any, Any]:
+def _pair(u: list[Any], v: list[Any], uu: Any) -> tuple[Any, Any, Any]:
     """p, S and A of two rows (LEMMAS.md, lemma 1); S from the component of v across u, free of cancellation."""
     p = mpmath.fdot(u, v)
     ratio = p / uu
@@ -43,13 +43,13 @@ def precise_loss(students: Rows, teachers: Rows) -> Any:
     for i, u in enumerate(rows):
         total += squares[i] * mpmath.pi / 2
         for j in range(i):
-            p, sine, angle = _pair(u, rows[j], squares[i], squares[j])
+            p, sine, angle = _pair(u, rows[j], squares[i])
             total += (1 if (i < n) == (j < n) else -1) * (sine + angle * p)
     return total / (2 * mpmath.pi)
 
 
 def precise_gradient(students: Rows, teachers: Rows) -> Rows:
-    """grad F(W), n x d, at the current mpmath precision."""
+    """Grad F(W), n x d, at the current mpmath precision."""
     rows, n = students + teachers, len(students)
     squares = _squares(rows)
     gradient = []
@@ -60,7 +60,7 @@ def precise_gradient(students: Rows, teachers: Rows) -> Rows:
         for j in range(len(rows)):
             if j != i:
                 if (j, i) not in angles:
-                    angles[i, j] = _pair(rows[i], rows[j], squares[i], squares[j])[1:]
+                    angles[i, j] = _pair(rows[i], rows[j], squares[i])[1:]
                 sine, angle = angles[i, j] if (i, j) in angles else angles[j, i]
                 sign = 1 if j < n else -1
                 kappa += sign * sine

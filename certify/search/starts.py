@@ -154,7 +154,7 @@ def run_search(
     candidates = []
     for _, end, hits in classes:
         students = end.students if targets is not None else _aligned(end, k)
-        found_by = {"search": {"trials": trials, "seed": seed, "start": "xavier", "hits": hits}}
+        found_by: dict[str, object] = {"search": {"trials": trials, "seed": seed, "start": "xavier", "hits": hits}}
         made = make_candidate(students, k=k, targets=targets, provenance=found_by)
         candidates.append(Candidate(k, made.students, made.targets, hits, trials, found_by))
     return SearchResult(tuple(candidates), tuple(end for _, end, _ in classes), trials, at_global, unsettled)

@@ -1,0 +1,245 @@
+"""The command line: no mathematics here, and heavy imports only inside the commands that need them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from certify.files import Unwritable, write_json
+from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
+from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all
+from certify.version import __version__
+
+if TYPE_CHECKING:
+    from certify.search.candidate import Candidate
+    from certify.search.starts import SearchResult
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Jobs = Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes to share the work.")]
+
+
+def _fail(message: str, code: int = 2) -> NoReturn:
+    typer.echo(f"certify: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"certify {__version__}")
+        raise typer.Exit(0)
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Computer-assisted proofs about neural-network loss landscapes.
+
+    Exit codes: 0 everything proved, 1 something not proved, 2 unusable input or usage, 3 declined.
+    """
+
+
+def _search(
+    k: int, n: int | None, d: int | None, trials: int, seed: int, jobs: int, targets: Path | None = None
+) -> SearchResult:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from certify.search.candidate import UnusableInput
+    from certify.search.files import read_targets
+    from certify.search.starts import run_search
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("starts"), TimeRemainingColumn())
+    console = Console(stderr=True)
+    try:
+        teachers = None if targets is None else read_targets(targets)
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("searching", total=trials)
+            return run_search(
+                k, n, d, targets=teachers, trials=trials, seed=seed, jobs=jobs, progress=lambda done: bar.advance(task, done)
+            )
+    except UnusableInput as error:
+        _fail(str(error))
+
+
+@app.command()
+def search(
+    k: Annotated[int, typer.Option("-k", help="Number of teachers.")],
+    n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
+    d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
+    trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the starts.")] = 0,
+    jobs: Jobs = 1,
+    targets: Annotated[Path | None, typer.Option(help="Teachers, one row each (.npy, .npz, .json); orthonormal by default.")] = None,
+    digits: Annotated[int | None, typer.Option(min=1, max=150, help="Polish each point to this many digits.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write the candidates to, as .json.")] = None,
+) -> None:
+    """Look for local minima above the global one, numerically; distinct ones modulo permutations, with counts."""
+    result = _search(k, n, d, trials, seed, jobs, targets)
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{result.trials} starts: {result.at_global} at the global minimum, {result.unsettled} unsettled")
+    for name in ("class", "hits", "loss", "lambda_min"):
+        table.add_column(name, justify="right")
+    for i, (candidate, end) in enumerate(zip(result.candidates, result.end_points, strict=True), start=1):
+        table.add_row(str(i), str(candidate.hits), f"{end.loss:.12f}", f"{end.lambda_min:.9f}")
+    Console().print(table)
+    if digits is not None or out is not None:
+        _write_candidates(result, digits, out)
+
+
+def _write_candidates(result: SearchResult, digits: int | None, out: Path | None) -> None:
+    from certify.search.polish import NotPolished, polish
+
+    for i, candidate in enumerate(result.candidates, start=1):
+        students: Any = [list(row) for row in candidate.students]
+        if digits is not None:
+            try:
+                students = polish(candidate.loss(), candidate.array, candidate.teachers, digits)
+            except NotPolished as error:
+                typer.echo(f"class {i}: {error}", err=True)
+        if out is None:
+            typer.echo(json.dumps(students))
+            continue
+        path = out / f"n{candidate.n:02d}-k{candidate.k:02d}-class{i:02d}.json"
+        targets = "orthonormal" if candidate.targets is None else candidate.teachers
+        try:
+            write_json({"students": students, "targets": targets, "found": candidate.provenance}, path)
+        except Unwritable as error:
+            _fail(str(error))
+        typer.echo(f"wrote {path}")
+
+
+@app.command()
+def prove(
+    file: Annotated[Path | None, typer.Argument(help="A candidate of your own (.npy, .npz, .json); without it, one is searched for.")] = None,
+    k: Annotated[int | None, typer.Option("-k", help="Number of teachers.")] = None,
+    n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
+    d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
+    targets: Annotated[Path | None, typer.Option(help="Teachers, one row each; orthonormal by default.")] = None,
+    trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts a round; 20 rounds at most.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first round.")] = 0,
+    jobs: Jobs = 2,
+    polish: Annotated[bool, typer.Option("--polish/--no-polish", help="Newton's method to 45 digits first.")] = True,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the certificate.")] = None,
+) -> None:
+    """Find (or take) a candidate, prove it, write the certificate and print the theorem."""
+    from certify.prove import prove_candidate
+    from certify.search.candidate import UnusableInput
+
+    try:
+        candidate = _found(k, n, d, targets, trials, seed, jobs) if file is None else _given(file, targets, k, n, d)
+    except UnusableInput as error:
+        _fail(str(error))
+    path = output or Path(f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json")
+    attempt = prove_candidate(candidate, polished=polish, command=_command(), progress=_say)
+    for line in attempt.trials:
+        _say(line)
+    if not isinstance(attempt.outcome, Proved) or attempt.document is None:
+        typer.echo(f"not proved: {attempt.reason}")
+        raise typer.Exit(1)
+    try:
+        write_json(attempt.document, path)
+    except Unwritable as error:
+        _fail(str(error))
+    _print_theorem(path, attempt.document)
+    typer.echo(Line.of(str(path), attempt.outcome).text)
+
+
+def _command() -> str:
+    return " ".join(["certify", *sys.argv[1:]])
+
+
+def _say(line: str) -> None:
+    typer.echo(f"  {line}", err=True)
+
+
+def _given(file: Path, targets: Path | None, k: int | None, n: int | None, d: int | None) -> Candidate:
+    from certify.search.candidate import UnusableInput
+    from certify.search.files import read_candidate
+
+    candidate = read_candidate(file, targets, k)
+    for name, asked, given in (("n", n, candidate.n), ("d", d, candidate.d)):
+        if asked is not None and asked != given:
+            raise UnusableInput(f"{name} = {asked} was asked for, but the candidate has {name} = {given}")
+    return candidate
+
+
+def _found(
+    k: int | None, n: int | None, d: int | None, targets: Path | None, trials: int, seed: int, jobs: int
+) -> Candidate:
+    from certify.search.candidate import UnusableInput
+    from certify.search.files import read_targets
+
+    if k is None:
+        if targets is None:
+            raise UnusableInput("give -k, or a file with a candidate")
+        k = len(read_targets(targets))
+    for rounds in range(20):
+        result = _search(k, n, d, trials, seed + rounds, jobs, targets)
+        _say(f"seed {seed + rounds}: {result.trials} starts, {len(result)} classes of minima above the global one")
+        if result.candidates:
+            return result.candidates[0]
+    typer.echo(f"not proved: none of {20 * trials} random starts ended at a minimum above the global one")
+    raise typer.Exit(1)
+
+
+def _print_theorem(path: Path, document: dict[str, Any]) -> None:
+    from certify.verbs import Certificate
+
+    certificate = Certificate(document)
+    typer.echo(f"{certificate.theorem()}\n\nCertificate {path}, sha256 {certificate.digest}")
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Certificates, or folders of them.")],
+    checker: Annotated[Checker, typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree.")] = Checker.arb,
+    jobs: Jobs = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Re-prove certificates from their files alone. One line a file, in the order given."""
+    files = list(certificate_files(paths))
+    if not files:
+        _fail(f"no certificate (*.json) in {', '.join(map(str, paths))}")
+    lines = []
+    for line in judge_all(files, checker, jobs):
+        lines.append(line)
+        typer.echo(json.dumps(line.record) if as_json else line.text)
+    raise typer.Exit(exit_code(lines))
+
+
+@app.command()
+def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
+    """The theorem in words, every inequality that was verified, and the kernel's verdict."""
+    from certify.kernel.exact import Malformed
+    from certify.verbs import check as judge
+    from certify.verbs import load
+
+    try:
+        certificate = load(file)
+        outcome = judge(certificate)
+        if not isinstance(outcome, Declined):
+            typer.echo(f"{certificate.theorem()}\n\nCertificate {file}, sha256 {certificate.digest}")
+    except Malformed as error:
+        _fail(f"{file}: {error}")
+    for inequality in _verified(outcome):
+        typer.echo(f"  {inequality.code:>16}  {inequality}")
+    typer.echo(Line.of(str(file), outcome).text)
+    raise typer.Exit(outcome.exit_code)
+
+
+def _verified(outcome: Outcome) -> Iterator[Any]:
+    if isinstance(outcome, Proved):
+        yield from outcome.inequalities
+    elif isinstance(outcome, Rejected):
+        yield from outcome.proved_before

@@ -1,0 +1,114 @@
+"""Candidates and targets from the user's files: .npy, .npz and .json. Numbers in JSON are taken as the exact decimals they are written in."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from certify.kernel.exact import MAX_BYTES, Malformed, read_bytes
+from certify.search.candidate import Candidate, UnusableInput, make_candidate, make_matrix
+from certify.search.gaussian import Array
+
+__all__ = ["read_candidate", "read_targets"]
+
+_STUDENTS = ("students", "W", "centre")
+_TARGETS = ("targets", "V")
+
+Matrix = Array | list[list[str]]
+
+
+def _exact(entry: Any, where: str) -> str:
+    """A number or decimal string of the user's as a decimal string without exponent."""
+    if not isinstance(entry, str) or len(entry) > 400:
+        raise UnusableInput(f"{where} is not a number")
+    try:
+        number = Decimal(entry)
+    except InvalidOperation:
+        raise UnusableInput(f"{where} is not a number") from None
+    if not number.is_finite():
+        raise UnusableInput(f"{where} is not finite")
+    if number and not -300 <= number.adjusted() <= 80:
+        raise UnusableInput(f"{where} is too large or too small")
+    return format(number, "f")
+
+
+def _json_matrix(value: Any, what: str) -> list[list[str]]:
+    if not (isinstance(value, list) and value and all(isinstance(row, list) and row for row in value)):
+        raise UnusableInput(f"the {what} must be a list of rows, one a neuron")
+    if len({len(row) for row in value}) > 1:
+        raise UnusableInput(f"the rows of the {what} have different lengths")
+    return [[_exact(entry, f"entry ({i + 1}, {j + 1}) of the {what}") for j, entry in enumerate(row)] for i, row in enumerate(value)]
+
+
+def _pick(fields: dict[str, Any], names: tuple[str, ...]) -> Any:
+    return next((fields[name] for name in names if name in fields), None)
+
+
+def _read_json(path: Path) -> tuple[Matrix, Matrix | None]:
+    def no_number(text: str) -> NoReturn:
+        raise UnusableInput(f"{path} holds a {text}")
+
+    try:
+        value = json.loads(read_bytes(path), parse_float=str, parse_int=str, parse_constant=no_number)
+    except Malformed as error:
+        raise UnusableInput(f"{path}: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise UnusableInput(f"{path} is not valid JSON: {str(error).splitlines()[0]}") from None
+    targets = None
+    if isinstance(value, dict):
+        if "statement" in value:  # a certificate: take its centre and problem
+            statement = value["statement"] if isinstance(value["statement"], dict) else {}
+            problem = statement.get("problem") if isinstance(statement.get("problem"), dict) else {}
+            value = {**statement, **(problem or {})}
+        targets = _pick(value, _TARGETS)
+        value = _pick(value, _STUDENTS)
+    students = _json_matrix(value, "students")
+    if targets is None or targets == "orthonormal":
+        return students, None
+    return students, _json_matrix(targets, "targets")
+
+
+def _read_numpy(path: Path) -> tuple[Matrix, Matrix | None]:
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return loaded, None
+        arrays = {name: loaded[name] for name in loaded.files}
+    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise UnusableInput(f"{path} cannot be read as a numpy file: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
+    students, targets = _pick(arrays, _STUDENTS), _pick(arrays, _TARGETS)
+    if students is None and len(arrays) == 1:
+        students = next(iter(arrays.values()))
+    if students is None:
+        raise UnusableInput(f"{path} has no array named {' or '.join(_STUDENTS[:2])}; it has {', '.join(sorted(arrays)) or 'none'}")
+    return students, targets
+
+
+def _read(path: Path) -> tuple[Matrix, Matrix | None]:
+    if not path.is_file():
+        raise UnusableInput(f"{path} is not a file")
+    if path.stat().st_size > MAX_BYTES:
+        raise UnusableInput(f"{path} is larger than the limit of {MAX_BYTES} bytes")
+    if path.suffix == ".json":
+        return _read_json(path)
+    if path.suffix in {".npy", ".npz"}:
+        return _read_numpy(path)
+    raise UnusableInput(f"{path} is none of .npy, .npz, .json")
+
+
+def read_candidate(path: Path, targets: Path | None, k: int | None) -> Candidate:
+    """The candidate in a file; targets from a second file, or from the same one, or orthonormal. Raises `UnusableInput`."""
+    students, own = _read(path)
+    goal = _read(targets)[0] if targets is not None else own
+    return make_candidate(students, k=k, targets=goal, provenance={"candidate": path.name})
+
+
+def read_targets(path: Path) -> Array:
+    """Teachers as float64, shape (k, d), for a search. Raises `UnusableInput`."""
+    rows = make_matrix(_read(path)[0], "targets")
+    return np.array([[float(entry) for entry in row] for row in rows])

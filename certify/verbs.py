@@ -1,0 +1,118 @@
+"""The public verbs `prove`, `check` and `load`, and the certificate as an object."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from certify.files import write_json
+from certify.kernel.check import check_bytes, check_file
+from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
+from certify.kernel.outcomes import Outcome
+from certify.kernel.statements import GaussianMinimum
+
+if TYPE_CHECKING:
+    from certify.search.candidate import Candidate
+    from certify.search.gaussian import Array
+    from certify.search.starts import SearchResult
+
+__all__ = ["Certificate", "NotProved", "check", "load", "prove"]
+
+
+class NotProved(Exception):
+    """No certificate was found for the candidate. This says nothing about whether the claim is true."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate as an object: `document` is the parsed file. Holding one proves nothing; `check` it."""
+
+    document: dict[str, Any]
+
+    @property
+    def statement(self) -> GaussianMinimum:
+        """What is claimed, as exact rationals. Raises `Malformed`."""
+        return GaussianMinimum.read(self.document.get("statement"))
+
+    @property
+    def loss(self) -> str:
+        """The claimed interval of the loss at the minimum (dimensionless), as decimals."""
+        return str(self.statement.loss)
+
+    @property
+    def lambda_min(self) -> str:
+        """The claimed interval of the smallest Hessian eigenvalue at the minimum, as decimals."""
+        return str(self.statement.lambda_min)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of what is proved and how, without the provenance."""
+        return digest(self.document)
+
+    def theorem(self) -> str:
+        """The claim in words."""
+        return self.statement.theorem()
+
+    def save(self, path: str | Path) -> None:
+        """Write the file atomically. Raises `certify.files.Unwritable`."""
+        write_json(self.document, Path(path))
+
+
+def load(path: str | Path) -> Certificate:
+    """Read a certificate, unchecked. Raises `Malformed`.
+
+    >>> load("proofs/gaussian/n06-k06.json").loss[:15]
+    '[0.025080581002'
+    """
+    document = parse_json(read_bytes(Path(path)))
+    if not isinstance(document, dict):
+        raise Malformed("the certificate is not an object")
+    return Certificate(document)
+
+
+def check(proof: Certificate | str | Path | bytes) -> Outcome:
+    """Let the kernel decide: `Proved`, `Rejected` or `Declined`, never a truth value. Raises `Malformed`.
+
+    >>> check("proofs/gaussian/n06-k06.json").verdict
+    'PROVED'
+    """
+    if isinstance(proof, bytes):
+        return check_bytes(proof)
+    if isinstance(proof, Certificate):
+        return check_bytes(json.dumps(proof.document).encode())
+    return check_file(Path(proof))
+
+
+def prove(
+    found: SearchResult | Candidate | Array,
+    *,
+    targets: Array | None = None,
+    polished: bool = True,
+) -> Certificate:
+    """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students (one row a neuron).
+
+    targets: teachers as a matrix; orthonormal by default. polished: Newton's method first. Raises `NotProved` with the reason.
+
+    >>> import numpy as np
+    >>> w = np.full((7, 7), -0.035); np.fill_diagonal(w, 0.997); w[:-1, -1] = 0.262; w[-1, :-1] = 0.186; w[-1, -1] = -0.633
+    >>> prove(w).lambda_min
+    '[0.0140590132061, 0.0140590132072]'
+    """
+    from certify.prove import prove_candidate
+    from certify.search.candidate import Candidate, make_candidate
+    from certify.search.starts import SearchResult
+
+    if isinstance(found, SearchResult):
+        if not found.candidates:
+            raise NotProved(f"none of the {found.trials} starts ended at a minimum above the global one")
+        candidate = found.candidates[0]
+    elif isinstance(found, Candidate):
+        candidate = found
+    else:
+        candidate = make_candidate(found, targets=targets)
+    attempt = prove_candidate(candidate, polished=polished, command="certify.prove")
+    if attempt.document is None or attempt.reason:
+        raise NotProved(attempt.reason)
+    return Certificate(attempt.document)

@@ -1,0 +1,140 @@
+"""Judge many files with one or both checkers, and say what came out, one line a file. No mathematics, no verdicts of its own."""
+
+from __future__ import annotations
+
+import enum
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from certify.kernel.check import check_file
+from certify.kernel.exact import Malformed
+from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
+
+__all__ = ["Checker", "Line", "certificate_files", "exit_code", "judge", "judge_all", "standalone_path"]
+
+_MALFORMED = "MALFORMED"
+_EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
+
+
+class Checker(enum.StrEnum):
+    """Which checker judges: the kernel, the standalone one, or both."""
+
+    arb = "arb"
+    standalone = "standalone"
+    all = "all"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is said of one file. `details` are further fields of the JSON record."""
+
+    path: str
+    verdict: str
+    code: str
+    message: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, path: str, outcome: Outcome) -> Line:
+        """The line for the kernel's outcome."""
+        if isinstance(outcome, Proved):
+            inequalities = [{"code": i.code, "left": i.left, "right": i.right} for i in outcome.inequalities]
+            details: dict[str, Any] = {"digest": outcome.digest, "bits": outcome.bits, "inequalities": inequalities}
+            return cls(path, outcome.verdict, "", outcome.summary, details)
+        if isinstance(outcome, Rejected):
+            failed = {"left": outcome.failed.left, "right": outcome.failed.right}
+            return cls(path, outcome.verdict, outcome.code, outcome.summary, {"failed": failed})
+        return cls(path, outcome.verdict, outcome.code, outcome.summary)
+
+    @property
+    def text(self) -> str:
+        """As printed on standard output."""
+        return f"{self.verdict} {self.path}: {self.message}"
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """As printed with --json."""
+        return {"path": self.path, "verdict": self.verdict, "code": self.code, "message": self.message, **self.details}
+
+
+def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files as given; folders are searched for *.json, but for JSON Schemas, in sorted order."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*.json") if not p.name.endswith(".schema.json"))
+        else:
+            yield path
+
+
+def judge(path: Path) -> Line:
+    """The kernel's verdict on one file."""
+    try:
+        return Line.of(str(path), check_file(path))
+    except Malformed as error:
+        return Line(str(path), _MALFORMED, "malformed", str(error))
+
+
+def standalone_path() -> Path | None:
+    """proofs/recheck.py of this checkout, or the copy an installed package carries; None if there is none."""
+    here = Path(__file__).resolve().parent
+    return next((p for p in (here.parent / "proofs" / "recheck.py", here / "recheck.py") if p.is_file()), None)
+
+
+def judge_standalone(path: Path) -> Line:
+    """The verdict of proofs/recheck.py, run by this Python in a process of its own."""
+    program = standalone_path()
+    if program is None:
+        return Line(str(path), Declined.verdict, "checker", "[checker] proofs/recheck.py is not installed")
+    run = subprocess.run(
+        [sys.executable, "-I", str(program), "--json", "--", str(path)], capture_output=True, text=True, check=False
+    )
+    try:
+        record = json.loads(run.stdout)
+        line = Line(str(path), record["verdict"], record["code"], record["message"])
+        agreed = _EXIT[line.verdict] == run.returncode
+    except (ValueError, KeyError, TypeError):
+        agreed = False
+    if not agreed:
+        last = (run.stderr.strip().splitlines() or ["no output"])[-1]
+        return Line(str(path), Declined.verdict, "crash", f"[crash] the standalone checker failed (exit {run.returncode}): {last}")
+    return line
+
+
+def _judge_both(path: Path) -> Line:
+    """Both verdicts; where they differ, neither counts and the file is not proved."""
+    first, second = judge(path), judge_standalone(path)
+    if (first.verdict, first.code) == (second.verdict, second.code):
+        return Line(first.path, first.verdict, first.code, f"{first.message} (both checkers)", first.details)
+    told = f"[disagreement] arb says {first.verdict} {first.code}, standalone says {second.verdict} {second.code}"
+    return Line(first.path, Declined.verdict, "disagreement", told)
+
+
+_JUDGES = {Checker.arb: judge, Checker.standalone: judge_standalone, Checker.all: _judge_both}
+
+
+def judge_all(files: list[Path], checker: Checker, jobs: int) -> Iterator[Line]:
+    """Lines in the order of the files, whatever the number of jobs."""
+    one = _JUDGES[checker]
+    if jobs == 1 or len(files) == 1:
+        yield from map(one, files)
+        return
+    with ProcessPoolExecutor(min(jobs, len(files))) as pool:
+        futures = [pool.submit(one, path) for path in files]
+        for path, future in zip(files, futures, strict=True):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield Line(str(path), Declined.verdict, "crash", "[crash] the process that checked this file died")
+
+
+def exit_code(lines: Iterable[Line]) -> int:
+    """0 if all are proved, else 2 if any is malformed, else 1 if any is rejected, else 3 (FORMAT.md, section 3)."""
+    codes = {_EXIT[line.verdict] for line in lines}
+    return next((code for code in (2, 1, 3) if code in codes), 0)

@@ -1,0 +1,267 @@
+"""Write the corpus: certificates that must be proved, rejected, declined or found malformed, each with the expected reason code.
+
+    python tests/corpus/build.py
+
+The files are committed; this script is how they came about. Every rejected case is a tampered twin of something true, a true-but-misstated
+claim, a saddle sold as a minimum, or a global minimum sold as spurious.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from certify.files import write_json
+from certify.prove import prove_candidate
+from certify.search.candidate import make_candidate
+from certify.search.decimals import significant
+from certify.search.gaussian import GaussianLoss, orthonormal
+from certify.search.polish import polish
+from certify.search.starts import run_search
+
+HERE = Path(__file__).parent
+PROOFS = HERE.parent.parent / "proofs" / "gaussian"
+EXPECTED: dict[str, dict[str, str]] = {}
+
+
+def proved(k: int) -> dict:
+    document = json.loads((PROOFS / f"n{k:02d}-k{k:02d}.json").read_text())
+    del document["provenance"]
+    return document
+
+
+def add(name: str, document: dict | str | bytes, verdict: str, code: str, why: str) -> None:
+    path = HERE / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    if isinstance(document, dict):
+        write_json(document, path)
+    else:
+        path.write_bytes(document.encode() if isinstance(document, str) else document)
+    EXPECTED[f"{name}.json"] = {"verdict": verdict, "code": code, "why": why}
+
+
+def scaled(text: str, factor: str) -> str:
+    return significant(Fraction(text) * Fraction(factor), 12, up=False)
+
+
+def changed(document: dict, **claims: object) -> dict:
+    result = copy.deepcopy(document)
+    result["statement"]["claims"].update(claims)
+    return result
+
+
+def type_two(a: float, b: float, c: float, d: float, e: float, k: int) -> np.ndarray:
+    w = np.full((k, k), b)
+    np.fill_diagonal(w, a)
+    w[:-1, -1], w[-1, :-1], w[-1, -1] = c, d, e
+    return w
+
+
+def at_point(students: list[list[str]], like: dict, **claims: object) -> dict:
+    result = changed(like, **claims)
+    n, d = len(students), len(students[0])
+    result["statement"]["problem"] |= {"n": n, "d": d}
+    result["statement"]["centre"] = students
+    return result
+
+
+def three_teachers() -> dict:
+    """A spurious minimum for teachers that are not orthonormal and not even in general position (k = 3 in the plane)."""
+    targets = np.array([[1.2, -0.35], [0.4, 0.9], [-0.75, 0.6]])
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        targets = np.round(rng.normal(size=(3, 2)), 2)
+        found = run_search(3, 3, 2, targets=targets, trials=100, seed=1)
+        if found.candidates and found.end_points[0].loss > 5e-3:
+            attempt = prove_candidate(found.candidates[0])
+            assert attempt.document is not None, attempt.reason
+            del attempt.document["provenance"]
+            return attempt.document
+    raise AssertionError
+
+
+def accepted(six: dict, seven: dict, planar: dict) -> None:
+    add("accept/n06-k06", six, "PROVED", "", "the shipped proof, without provenance")
+    add("accept/n07-k07", seven, "PROVED", "", "the shipped proof, without provenance")
+    add("accept/planar-teachers", planar, "PROVED", "", "teachers that are neither orthonormal nor linearly independent")
+    weaker = changed(six, radius="0.0001", distance="0.00005", curvature="1e-6", loss=["0.025", "0.0251"], lambda_min=["0.004", "0.0053"])
+    add("accept/weaker-claims", weaker, "PROVED", "", "weaker claims about the same point are true and proved")
+    add("accept/one-dimension", changed(six, every_dimension=False), "PROVED", "", "the claim for d = 6 alone")
+    more = copy.deepcopy(six)
+    more["witness"]["bits"] = 300
+    add("accept/more-bits", more, "PROVED", "", "a higher working precision")
+    wide = copy.deepcopy(six)
+    wide["statement"]["problem"]["d"] = 8
+    wide["statement"]["centre"] = [[*row, "0", "0"] for row in six["statement"]["centre"]]
+    add("accept/padded-d08", wide, "PROVED", "", "the padded point, stated in dimension 8")
+    permuted = copy.deepcopy(six)
+    rows = permuted["statement"]["centre"]
+    permuted["statement"]["centre"] = [[row[j] for j in (5, 0, 1, 2, 3, 4)] for row in rows[::-1]]
+    add("accept/permuted", permuted, "PROVED", "", "rows and columns permuted: another point, the same loss")
+    notes = {**six, "provenance": {"anything": ["goes", True, None, -3, {"deeper": "\u00e9"}]}}
+    add("accept/provenance", notes, "PROVED", "", "provenance is not read")
+
+
+def rejected(six: dict, planar: dict) -> None:
+    claims = six["statement"]["claims"]
+    low, high = claims["loss"]
+
+    def reject(name: str, document: dict, code: str, why: str) -> None:
+        add(f"reject/{name}", document, "REJECTED", code, why)
+
+    eye = [[str(int(i == j)) for j in range(5)] for i in range(5)]
+    saddle = polish(GaussianLoss(orthonormal(5, 5)), type_two(0.962, -0.07, 0.37, 0.27, -0.56, 5), eye, 45)
+    sold = at_point(saddle, six, loss=["0.0269", "0.0270"], every_dimension=True)
+    sold["statement"]["problem"]["k"] = 5
+    reject("saddle-k05", sold, "lambda-min-low", "the type II critical point at k = 5 is a saddle of index 3, sold as a minimum")
+    faint = changed(sold, radius="1e-9", distance="1e-20", curvature="1e-9", lambda_min=["1e-10", "1"])
+    reject("saddle-k05-faint", faint, "curvature", "the same saddle with the faintest claims that still say minimum")
+
+    identity = [[str(int(i == j)) for j in range(6)] for i in range(6)]
+    gentle = {"radius": "0.001", "distance": "0.0001", "curvature": "0.001", "lambda_min": ["0.09", "0.0909"]}
+    reject("global-as-spurious", at_point(identity, six, **gentle), "loss-low", "W = I, a global minimum, sold with the loss of type II")
+    tiny = at_point(identity, six, **gentle | {"loss": ["1e-300", "1"]})
+    reject("global-faint-loss", tiny, "loss-low", "W = I with the faintest positive loss")
+    reject("global-nonpositive", at_point(identity, six, **gentle | {"loss": ["0", "1"]}), "spurious", "W = I, truthfully: the loss is not above 0")
+
+    moved = copy.deepcopy(six)
+    moved["statement"]["centre"][2][3] = "-0.049413403216808737"
+    reject("moved-point", moved, "distance", "one weight moved by 1e-3")
+    nudged = copy.deepcopy(six)
+    entry = nudged["statement"]["centre"][0][0]
+    nudged["statement"]["centre"][0][0] = entry[:36] + str((int(entry[36]) + 5) % 10) + entry[37:]
+    reject("nudged-point", nudged, "distance", "a digit beyond the thirtieth changed: |W* - C| <= 5e-33 is no longer shown")
+    swapped = copy.deepcopy(six)
+    row = swapped["statement"]["centre"][0]
+    row[0], row[1] = row[1], row[0]
+    reject("swapped-weights", swapped, "distance", "two weights swapped")
+    reject("radius-x10", changed(six, radius=scaled(claims["radius"], "10")), "curvature", "a radius 10 times too large")
+    reject("radius-huge", changed(six, radius="2"), "zero-neuron", "a ball in which neurons vanish")
+    reject("curvature-up", changed(six, curvature=scaled(claims["curvature"], "1.01")), "curvature", "curvature raised by 1 %")
+    reject("curvature-negative", changed(six, curvature="-1e-9"), "strict-minimum", "a curvature bound that shows nothing")
+    reject("curvature-zero", changed(six, curvature="0"), "strict-minimum", "convex is not strictly convex")
+    reject("loss-low-up", changed(six, loss=[scaled(low, "1.01"), "1"]), "loss-low", "lower bound of the loss raised by 1 %")
+    reject("loss-low-last-digit", changed(six, loss=[high, "1"]), "loss-low", "lower bound raised by one unit in the last digit")
+    reject("loss-high-down", changed(six, loss=["0.02", scaled(high, "0.99")]), "loss-high", "upper bound of the loss lowered by 1 %")
+    reject("loss-negative", changed(six, loss=["-1", "1"]), "spurious", "a loss interval that does not exclude a global minimum")
+    eigen = claims["lambda_min"]
+    reject("lambda-low-up", changed(six, lambda_min=[scaled(eigen[0], "1.01"), "1"]), "lambda-min-low", "lower bound of lambda_min raised by 1 %")
+    reject("lambda-high-down", changed(six, lambda_min=["0.001", scaled(eigen[1], "0.99")]), "lambda-min-high", "upper bound of lambda_min lowered by 1 %")
+    reject("distance-down", changed(six, distance=scaled(claims["distance"], "0.1")), "distance", "distance a tenth of what the gradient shows")
+    reject("distance-over-radius", changed(six, distance="0.1"), "distance-in-ball", "a distance larger than the radius")
+
+    last = [significant_half(x) for x in six["statement"]["centre"][-1]]
+    half = [*six["statement"]["centre"][:-1], last, last]
+    split = at_point(half, six, radius="1e-6", curvature="1e-9", distance="1e-20", lambda_min=["1e-10", "0.004"])
+    reject("split-neuron", split, "curvature", "n = k + 1 by splitting the flipped neuron in two: critical, the Hessian is not positive definite")
+    fewer = copy.deepcopy(six)
+    fewer["statement"]["problem"]["k"] = 5
+    reject("fewer-teachers", fewer, "distance", "k changed from 6 to 5")
+    other = copy.deepcopy(planar)
+    other["statement"]["problem"]["targets"] = [row[::-1] for row in other["statement"]["problem"]["targets"]]
+    reject("permuted-targets", other, "distance", "columns permuted in V only")
+    bent = copy.deepcopy(planar)
+    bent["statement"]["problem"]["targets"][0][0] += "1"
+    reject("other-target", bent, "distance", "a digit appended to one target")
+    mirrored = copy.deepcopy(six)
+    mirrored["statement"]["centre"] = [["-" + x if x[0] != "-" else x[1:] for x in row] for row in six["statement"]["centre"]]
+    reject("mirrored", mirrored, "distance", "all signs of W flipped")
+
+
+def significant_half(text: str) -> str:
+    sign, value = ("-" if text[0] == "-" else ""), abs(Fraction(text)) / 2
+    return sign + significant(value, 60, up=False)
+
+
+def malformed(six: dict) -> None:
+    text = json.dumps(six)
+
+    def bad(name: str, document: dict | str | bytes, why: str) -> None:
+        add(f"malformed/{name}", document, "MALFORMED", "malformed", why)
+
+    def edited(change: object) -> dict:
+        result = copy.deepcopy(six)
+        change(result)  # type: ignore[operator]
+        return result
+
+    bad("unknown-field", {**six, "comment": "x"}, "a field that FORMAT.md does not know")
+    bad("unknown-claim", changed(six, global_minimum=True), "a claim that no checker verifies")
+    bad("unknown-witness", edited(lambda c: c["witness"].update(hint="x")), "a witness field that FORMAT.md does not know")
+    bad("missing-claim", edited(lambda c: c["statement"]["claims"].pop("radius")), "a claim is missing")
+    bad("missing-witness", edited(lambda c: c.pop("witness")), "no witness")
+    bad("missing-kind", edited(lambda c: c.pop("kind")), "no kind")
+    bad("duplicate-field", text.replace('"radius":', '"radius": "1e-9", "radius":', 1), "one key twice, with different values")
+    bad("duplicate-nested", text[:-1] + ', "provenance": {"a": 1, "a": 1}}', "one key twice, even where nobody reads")
+    bad("float-radius", text.replace('"0.000579"', "0.000579"), "a JSON number for a real")
+    bad("float-provenance", text[:-1] + ', "provenance": 1.5}', "a JSON float, even where nobody reads")
+    bad("nan", text.replace('"0.000579"', "NaN"), "NaN")
+    bad("nan-string", changed(six, radius="NaN"), "NaN in a string")
+    bad("infinity", text.replace('"0.000579"', "-Infinity"), "infinity")
+    bad("infinity-string", changed(six, radius="inf"), "infinity in a string")
+    bad("e400", changed(six, radius="1e400"), "an exponent over the limit")
+    bad("e400-number", text.replace('"0.000579"', "1e400"), "an exponent over the limit, as a JSON number")
+    bad("long-number", changed(six, radius="0." + "1" * 401), "more than 400 digits")
+    bad("plus-sign", changed(six, radius="+0.001"), "a sign the grammar does not have")
+    bad("leading-zero", changed(six, radius="00.001"), "a leading zero")
+    bad("white-space", changed(six, radius=" 0.001"), "white space in a number")
+    bad("newline", changed(six, radius="0.001\n"), "a newline behind a number")
+    bad("fraction", changed(six, radius="1/1000"), "a fraction is not a decimal")
+    bad("arabic-digits", changed(six, radius="\u0660.\u0661"), "digits that are not ASCII")
+    bad("underscore", changed(six, radius="0.000_1"), "an underscore in a number")
+    bad("hexadecimal", changed(six, radius="0x1p-10"), "a hexadecimal number")
+    bad("zero-radius", changed(six, radius="0"), "a radius of zero")
+    bad("negative-distance", changed(six, distance="-1e-30"), "a negative distance")
+    bad("empty-interval", changed(six, loss=["0.03", "0.02"]), "an interval upside down")
+    bad("thin-interval", changed(six, loss=["0.025", "0.025"]), "an interval of one point")
+    bad("three-ends", changed(six, loss=["0.02", "0.025", "0.03"]), "an interval with three ends")
+    bad("flag-as-number", changed(six, every_dimension=1), "1 is not true")
+    bad("flag-as-text", changed(six, every_dimension="false"), "a string is not a flag")
+    bad("number-as-flag", edited(lambda c: c["statement"]["problem"].update(n=True)), "true is not 1")
+    bad("n-as-text", edited(lambda c: c["statement"]["problem"].update(n="6")), "a string is not an integer")
+    bad("k-zero", edited(lambda c: c["statement"]["problem"].update(k=0)), "no teachers")
+    bad("n-below-k", edited(lambda c: c["statement"]["problem"].update(k=7, d=7)), "fewer students than teachers")
+    bad("d-below-k", edited(lambda c: c["statement"]["problem"].update(d=5)), "no room for k orthonormal teachers")
+    bad("n-huge", edited(lambda c: c["statement"]["problem"].update(n=10**9)), "a size over the limit")
+    bad("ragged-centre", edited(lambda c: c["statement"]["centre"][2].pop()), "a row too short")
+    bad("zero-neuron", edited(lambda c: c["statement"]["centre"].__setitem__(2, ["0", "0.0", "-0", "0e5", "0", "0"])), "a neuron is zero")
+    bad("zero-target", edited(lambda c: c["statement"]["problem"].update(targets=[["0"] * 6] * 6)), "a target is zero")
+    bad("targets-other-word", edited(lambda c: c["statement"]["problem"].update(targets="orthogonal")), "a word FORMAT.md does not know")
+    bad("bits-low", edited(lambda c: c["witness"].update(bits=53)), "too few bits")
+    bad("bits-high", edited(lambda c: c["witness"].update(bits=10**6)), "too many bits")
+    bad("bits-null", edited(lambda c: c["witness"].update(bits=None)), "null for an integer")
+    bad("statement-list", edited(lambda c: c.update(statement=[])), "an array for the statement")
+    bad("top-list", f"[{text}]", "an array for the certificate")
+    bad("format-number", edited(lambda c: c.update(format=1)), "the version is not a string")
+    bad("deep", text[:-1] + ', "provenance": ' + "[" * 40 + "]" * 40 + "}", "nested too deep")
+    bad("trailing", text + " {}", "text behind the certificate")
+    bad("truncated", text[:-20], "cut off")
+    bad("comma", text[:-1] + ",}", "a trailing comma")
+    bad("comment", "// certificate\n" + text, "a comment")
+    bad("empty", "", "nothing at all")
+    bad("bom", b"\xef\xbb\xbf" + text.encode(), "a byte order mark")
+    bad("latin1", text.encode()[:-1] + b', "provenance": "\xe9"}', "not UTF-8")
+    bad("utf16", text.encode("utf-16"), "not UTF-8 either")
+    bad("long-integer", text[:-1] + ', "provenance": ' + "1" * 21 + "}", "an integer of 21 digits")
+    add("reject/version", {**six, "format": "certify/2"}, "DECLINED", "version", "another version of the format")
+    add("reject/version-unknown-fields", {"format": "certify/9", "kind": "x", "new": 1}, "DECLINED", "version", "another version with other fields")
+    add("reject/kind", {**six, "kind": "gaussian-maximum"}, "DECLINED", "kind", "a kind nobody knows")
+
+
+def main() -> None:
+    for folder in ("accept", "reject", "malformed"):
+        for path in (HERE / folder).glob("*.json"):
+            path.unlink()
+    six, seven, planar = proved(6), proved(7), three_teachers()
+    accepted(six, seven, planar)
+    rejected(six, planar)
+    malformed(six)
+    (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
+    print(f"{len(EXPECTED)} cases")
+
+
+if __name__ == "__main__":
+    main()
