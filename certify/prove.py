@@ -85,14 +85,11 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
         )
     everywhere = curvature.further > 4 * slack
     smallest = min(curvature.own, curvature.further) if everywhere else curvature.own
-    lambda_digits = 13 if slack < 1e-12 else 10
-    low = round_down(Fraction(smallest) - Fraction(slack), lambda_digits)
-    high = round_up(Fraction(curvature.own) + Fraction(slack), lambda_digits)
-
+    base = Fraction(smallest) - Fraction(slack)
     radius, _ = _ball_radius(model, w, smallest)
     radius_text = significant(Fraction(radius * shrink), 3, up=False)
     r = Fraction(radius_text)
-    room = Fraction(low) - Fraction(model.hessian_lipschitz(w, float(r))) * r * (1 + Fraction(1, 10**12))
+    room = base - Fraction(model.hessian_lipschitz(w, float(r))) * r * (1 + Fraction(1, 10**12))
     if room <= 0:
         return "no radius leaves room for a positive curvature bound"
     mu_text = significant(room, 4, up=False)
@@ -110,6 +107,12 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
     distance_text = significant(max(norm, Fraction(1, 10**160)) / mu * Fraction(3, 2), 1, up=True)
     if Fraction(distance_text) >= r:
         return f"the gradient at the centre, about {float(norm):.3g}, is too large for the curvature there: polish the candidate first"
+    drift = Fraction(model.hessian_lipschitz(w, float(Fraction(distance_text)))) * Fraction(distance_text) * (1 + Fraction(1, 10**9))
+    lambda_digits = 15 if slack < 1e-12 else 10
+    low = round_down(base - drift, lambda_digits)
+    high = round_up(Fraction(curvature.own) + Fraction(slack) + drift, lambda_digits)
+    if Fraction(low) <= 0:
+        return "the candidate is too far from the critical point to bound the smallest Hessian eigenvalue there: polish it first"
     digits = _LOSS_DIGITS[bits]
     loss_low = round_down(value_low - norm**2 / (2 * mu) - Fraction(1, 10 ** (digits + 2)), digits)
     if Fraction(loss_low) <= 0:
@@ -171,7 +174,7 @@ def prove_candidate(
             )
         except (NotPolished, np.linalg.LinAlgError) as error:
             return Attempt(document, outcome, str(error), tuple(trials))
-        for slack, shrink in ((5e-13, 1.0), (5e-13, 0.99), (1e-10, 0.9)):
+        for slack, shrink in ((5e-14, 1.0), (5e-13, 0.99), (1e-10, 0.9)):
             proposal = _propose(candidate, students, bits, slack, shrink)
             if isinstance(proposal, str):
                 return Attempt(document, outcome, proposal, tuple(trials))

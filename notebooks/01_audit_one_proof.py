@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -213,6 +215,7 @@ require(5, "distance", g, mu * delta)
 require(6, "loss-low", lo, F - g**2 / (2 * arb(mu)), digits=36)
 require(7, "loss-high", F, hi, digits=36)
 
+
 # %% [markdown]
 # **Lemma 3**, how fast the Hessian can change: on the ball $|W - C| \le s$ it is Lipschitz (operator norm) with constant
 #
@@ -220,7 +223,6 @@ require(7, "loss-high", F, hi, digits=36)
 # c = \frac{3\sqrt3}{4\pi}\max_i \frac{\sum_{i'\ne i}(|c_{i'}| + s) + \sum_j |v_j|}{m_i^2},$$
 #
 # $m_i = |c_i| - s$, $m = \min_i m_i$. (`arb.max` encloses the maximum of two balls; Python's `max` would not.)
-
 
 # %%
 def largest(balls):
@@ -281,6 +283,7 @@ for i in students:
 
 M = [[kappa[i] + arb(1) / 2 if i == j else A[i][j] / (2 * pi) for j in students] for i in students]
 
+
 # %% [markdown]
 # **Inequalities 8 and 9**: $H - sI$ and $M - sI$ are positive definite. Lemma 6: a symmetric matrix $X$ is positive definite if for
 # *some* real matrix $L$ and some $\varepsilon > 0$
@@ -290,7 +293,6 @@ M = [[kappa[i] + arb(1) / 2 if i == j else A[i][j] / (2 * pi) for j in students]
 # $L$ may come from anywhere. Here it is NumPy's Cholesky factor, in ordinary floating point; its entries are then taken as the exact
 # rationals they are, $LL^T$ is computed exactly, and the residual in balls. If NumPy were wrong, the inequality would fail, and
 # nothing false could be concluded. (The checker of the package finds another $L$, with integers only, and another $\varepsilon$.)
-
 
 # %%
 def exact(x):
@@ -337,11 +339,11 @@ print(outcome.verdict)
 for inequality in outcome.inequalities:
     print(f"  {inequality.code}: {inequality}")
 
+
 # %% [markdown]
 # **Tampering.** The lower bound of the loss is raised to the former upper bound; a weight is moved by $10^{-3}$; the radius is doubled.
 # Each time the first inequality that could not be verified is named, with both sides. A rejection means *not proved*; it does not
 # refute the statement.
-
 
 # %%
 def tampered(change):
@@ -388,7 +390,7 @@ for change in (raise_lo, move_weight, double_radius):
 #
 #     certify check proofs/gaussian/n06-k06.json                  # the kernel
 #     python proofs/recheck.py proofs/gaussian/n06-k06.json       # the second checker
-#     certify check --checker all proofs/gaussian                 # both, on every certificate in the folder
+#     certify check proofs/gaussian                               # every certificate in the folder
 #     certify show proofs/gaussian/n06-k06.json                   # the theorem and both sides of each inequality
 #
 # The exit code is 0 only if everything was proved. The first of these, run from here:

@@ -2,7 +2,7 @@
 """Second, independent checker of `certify/1` certificates.  Usage: python recheck.py FILE_OR_FOLDER...
 
 It follows FORMAT.md (the rules, the ten inequalities) and LEMMAS.md (the mathematics) and shares no code with the
-other checker.  It is one file, uses the standard library only, and no float takes part in anything.
+other checker.  It is one file for Python 3.10 or later, uses the standard library only, and no float takes part in anything.
 
 How to read it: section 1 reads JSON and the certificate, section 2 is interval arithmetic on integers, section 3 the
 closed forms of the lemmas, section 4 the proof that a matrix is positive definite, section 5 the ten inequalities,
@@ -790,8 +790,9 @@ def main() -> int:
             result = check(path)
             verdicts.add(result["verdict"])
             print(json.dumps(result) if options.json else line(result), flush=True)
-    except BrokenPipeError:
+    except OSError as error:  # of print; check() deals with those of reading
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"recheck.py: cannot write the verdicts ({error.strerror})", file=sys.stderr)
         return 2
     return next((code for verdict, code in EXIT.items() if verdict != "PROVED" and verdict in verdicts), 0)
 

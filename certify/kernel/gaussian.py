@@ -169,9 +169,9 @@ def _mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
     if point.parallel[i][j]:
         rows = [[arb(0)] * d for _ in range(d)]
     else:
-        size = s / (point.square[i] * point.square[j]).sqrt()
-        if less(size, arb(fmpq(1, fmpz(2) ** (point.bits // 2)))):
-            bound = arb(0, size.upper()) / two_pi  # nearly parallel: the closed form would cancel
+        both_squares = point.square[i] * point.square[j]
+        if less(s * s, both_squares * arb(fmpq(1, fmpz(2) ** point.bits))):  # nearly parallel: the closed form would cancel
+            bound = arb(0, (s / both_squares.sqrt()).upper()) / two_pi
             rows = [[bound] * d for _ in range(d)]
         else:
             both = arb_mat([list(point.rows[i]), list(point.rows[j])])

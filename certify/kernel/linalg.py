@@ -154,7 +154,7 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int) -> Definite
     """
     _check_shape(rows)
     size, fraction = len(rows), bits // 2 - 4
-    slack_fixed = 1 << 16
+    slack_fixed = 16 * size  # the residual is about `size` units in the last place
     slack = fmpq(slack_fixed, fmpz(2) ** fraction)
     offset, epsilon = ball(shift), ball(slack)
     lowered = [[*row[:-1], row[-1] - offset] for row in rows]

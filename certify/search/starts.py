@@ -22,6 +22,7 @@ CHUNK = 50  # starts a job
 GLOBAL_BELOW = 1e-4  # a loss below this counts as the global minimum (the smallest spurious loss for k <= 100 is 2.7e-3)
 _ROUND = 250  # descent steps between looks at which starts have settled
 _MAX_ROUNDS = 200
+_DEAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def _settle(loss: GaussianLoss, w: Array) -> EndPoint | None:
         point = newton(loss, w)
     except (NotPolished, np.linalg.LinAlgError):
         return None
+    if np.linalg.norm(point, axis=1).min() < _DEAD:
+        return None  # a dying neuron: the loss is not differentiable there
     low = float(np.linalg.eigvalsh(loss.hessian(point))[0])
     return EndPoint(point, float(loss.value(point)), low) if low > 1e-7 else None
 
@@ -75,6 +78,7 @@ def _run_chunk(teachers: Array, n: int, seeds: list[np.random.SeedSequence]) -> 
     w = np.stack([np.random.default_rng(seed).normal(size=(n, d)) / np.sqrt(d) for seed in seeds])
     found: list[EndPoint] = []
     at_global = 0
+    dead = 0
     for _ in range(_MAX_ROUNDS):
         w = _descend(loss, w, step)
         value, gradient = loss.value_and_gradient(w)
@@ -84,13 +88,16 @@ def _run_chunk(teachers: Array, n: int, seeds: list[np.random.SeedSequence]) -> 
             if value[i] < GLOBAL_BELOW:
                 keep[i] = False
                 at_global += 1
+            elif np.linalg.norm(w[i], axis=1).min() < _DEAD:
+                keep[i] = False
+                dead += 1
             elif size[i] < 1e-5 and (end := _settle(loss, w[i])) is not None:
                 keep[i] = False
                 found.append(end)
         w = w[keep]
         if not len(w):
             break
-    return found, at_global, len(w)
+    return found, at_global, dead + len(w)
 
 
 def _invariants(end: EndPoint) -> Array:

@@ -1,0 +1,21 @@
+"""Shared paths, and the slow tier: left out unless asked for with -m slow."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def six() -> dict:
+    """The shipped proof for k = 6, parsed."""
+    return json.loads((ROOT / "proofs" / "gaussian" / "n06-k06.json").read_text())

@@ -1,0 +1,75 @@
+"""The untrusted side: enough tests that it finds what is there, counts honestly and polishes to the digits asked."""
+
+from __future__ import annotations
+
+import pickle
+
+import mpmath
+import numpy as np
+import pytest
+
+import certify
+from certify.search.candidate import UnusableInput, make_candidate
+from certify.search.gaussian import GaussianLoss, orthonormal
+from certify.search.polish import NotPolished, newton, polish, precise_gradient
+from certify.search.starts import run_search
+
+
+def test_search_counts_every_start():
+    found = run_search(9, trials=100, seed=2)
+    assert found.at_global + found.unsettled + sum(c.hits for c in found.candidates) == 100
+    assert found.end_points[0].loss == pytest.approx(0.020014175808511, abs=1e-12)
+    assert [end.loss for end in found.end_points] == sorted(end.loss for end in found.end_points)
+
+
+def test_points_that_differ_by_permutations_are_one_class():
+    found = run_search(7, trials=300, seed=1)
+    assert len(found.candidates) == 1 and found.candidates[0].hits > 5
+    w = found.candidates[0].array
+    assert np.argmax(np.abs(w), axis=1).tolist() == list(range(7)) and w[-1, -1] < 0 < w[0, 0]
+
+
+def test_no_spurious_minimum_of_a_single_neuron():
+    found = certify.search(k=1, trials=20)
+    assert len(found) == 0 and found.at_global + found.unsettled == 20
+    with pytest.raises(certify.NotProved, match="none of the 20 starts"):
+        certify.prove(found)
+
+
+def test_polish_reaches_its_digits():
+    loss = GaussianLoss(orthonormal(7, 7))
+    w = np.full((7, 7), -0.035) + np.diag([1.032] * 7)
+    w[:-1, -1], w[-1, :-1], w[-1, -1] = 0.262, 0.186, -0.633
+    eye = [[str(int(i == j)) for j in range(7)] for i in range(7)]
+    students = polish(loss, w, eye, 60)
+    with mpmath.workdps(90):
+        gradient = precise_gradient([[mpmath.mpf(x) for x in row] for row in students], [[mpmath.mpf(x) for x in row] for row in eye])
+        assert max(abs(x) for row in gradient for x in row) < mpmath.mpf(10) ** -57
+    with pytest.raises(NotPolished):
+        newton(loss, np.ones((7, 7)) * 5 + np.eye(7))
+
+
+@pytest.mark.parametrize("students", [np.ones(3), np.ones((2, 0)), np.array([[1.0, np.inf]]), np.zeros((1, 1)), np.array([["a"]]), np.ones((65, 2))])
+def test_unusable_candidates(students):
+    with pytest.raises(UnusableInput):
+        make_candidate(students)
+
+
+def test_objects_pickle(root):
+    proof = certify.load(root / "proofs" / "gaussian" / "n06-k06.json")
+    again = pickle.loads(pickle.dumps(proof))
+    assert again.digest == proof.digest and certify.check(again).verdict == "PROVED"
+    outcome = certify.check(proof)
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+
+
+def test_proof_of_a_tiny_problem_that_has_no_symmetry():
+    """Bring your own teachers, not orthonormal, more students than dimensions."""
+    rng = np.random.default_rng(5)
+    rng.normal(size=(2, 2))
+    targets = np.round(rng.normal(size=(3, 2)), 2)
+    found = run_search(3, 3, 2, targets=targets, trials=100, seed=1)
+    assert found.candidates
+    proof = certify.prove(found.candidates[0])
+    assert certify.check(proof).verdict == "PROVED"
+    assert [[float(x) for x in row] for row in proof.document["statement"]["problem"]["targets"]] == targets.tolist()

@@ -1,0 +1,197 @@
+"""The command line as a user runs it: exit codes, one line a file, clear sentences, nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+
+def run(*args, cwd=None, **options):
+    result = subprocess.run([sys.executable, "-m", "certify", *map(str, args)], capture_output=True, text=True, cwd=cwd, check=False, **options)
+    assert "Traceback" not in result.stderr, result.stderr
+    return result
+
+
+def near_type_two(k=7):
+    w = np.full((k, k), -0.035)
+    np.fill_diagonal(w, 0.997)
+    w[:-1, -1], w[-1, :-1], w[-1, -1] = 0.262, 0.186, -0.633
+    return w
+
+
+def test_main_job_from_search_to_recheck(tmp_path):
+    done = run("prove", "-k", 8, "--trials", 100, "--jobs", 1, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "THEOREM." in done.stdout and done.stdout.splitlines()[-1].startswith("PROVED gaussian-n08-k08.json: ")
+    again = run("check", "gaussian-n08-k08.json", cwd=tmp_path)
+    assert again.returncode == 0 and again.stdout.startswith("PROVED ") and again.stdout.count("\n") == 1
+    shown = run("show", "gaussian-n08-k08.json", cwd=tmp_path)
+    assert shown.returncode == 0 and "0.0215080371" in shown.stdout and "lambda-min-high" in shown.stdout
+    assert os.listdir(tmp_path) == ["gaussian-n08-k08.json"]
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz", "json-numbers", "json-strings", "certificate"])
+def test_bring_your_own_candidate(tmp_path, root, kind):
+    w = near_type_two()
+    path = tmp_path / f"mine.{kind.split('-')[0]}"
+    if kind == "npy":
+        np.save(path, w)
+    elif kind == "npz":
+        np.savez(path, students=w, targets=np.eye(7))
+    elif kind == "json-numbers":
+        path.write_text(json.dumps(w.tolist()))
+    elif kind == "json-strings":
+        path.write_text(json.dumps({"students": [[str(x) for x in row] for row in w.tolist()], "targets": "orthonormal"}))
+    else:
+        path = root / "proofs" / "gaussian" / "n07-k07.json"
+    out = tmp_path / "out.json"
+    done = run("prove", path, "-o", out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    claims = json.loads(out.read_text())["statement"]["claims"]
+    assert claims["loss"][0].startswith("0.0232027149135660")
+
+
+def test_no_polish_keeps_the_users_point(tmp_path):
+    from certify.search.gaussian import GaussianLoss, orthonormal
+    from certify.search.polish import newton
+
+    w = newton(GaussianLoss(orthonormal(7, 7)), near_type_two())
+    np.save(tmp_path / "w.npy", w)
+    done = run("prove", tmp_path / "w.npy", "--no-polish", "-o", tmp_path / "c.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    statement = json.loads((tmp_path / "c.json").read_text())["statement"]
+    assert [[float(x) for x in row] for row in statement["centre"]] == w.tolist()
+    assert 1e-20 < float(statement["claims"]["distance"]) < 1e-10
+    rough = run("prove", tmp_path / "w.npy", "--no-polish", "-k", 6, "-o", tmp_path / "rough.json")
+    assert rough.returncode == 1 and rough.stdout.startswith("not proved:") and not (tmp_path / "rough.json").exists()
+
+
+def test_own_targets(tmp_path, root):
+    planar = json.loads((root / "tests" / "corpus" / "accept" / "planar-teachers.json").read_text())["statement"]
+    np.save(tmp_path / "v.npy", np.array(planar["problem"]["targets"], dtype=float))
+    np.save(tmp_path / "w.npy", np.array(planar["centre"], dtype=float))
+    done = run("prove", tmp_path / "w.npy", "--targets", tmp_path / "v.npy", "-o", tmp_path / "c.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads((tmp_path / "c.json").read_text())["statement"]["problem"]["targets"] == planar["problem"]["targets"]
+    searched = run("search", "-k", 3, "-d", 2, "--trials", 100, "--targets", tmp_path / "v.npy")
+    assert searched.returncode == 0 and "hits" in searched.stdout
+
+
+@pytest.mark.parametrize("what", ["saddle", "global"])
+def test_what_is_no_spurious_minimum_is_not_proved(tmp_path, what):
+    w = np.eye(5)
+    if what == "saddle":
+        w = np.full((5, 5), -0.07)
+        np.fill_diagonal(w, 0.962)
+        w[:-1, -1], w[-1, :-1], w[-1, -1] = 0.37, 0.27, -0.56
+    np.save(tmp_path / "w.npy", w)
+    done = run("prove", tmp_path / "w.npy", "-o", tmp_path / "c.json")
+    assert done.returncode == 1 and done.stdout.startswith("not proved: ") and "PROVED" not in done.stdout
+    assert ("smallest Hessian eigenvalue" in done.stdout) == (what == "saddle")
+    assert os.listdir(tmp_path) == ["w.npy"]
+
+
+def bad_inputs(folder):
+    np.save(folder / "nan.npy", np.array([[1.0, np.nan], [0.0, 1.0]]))
+    np.save(folder / "zero.npy", np.array([[1.0, 0.0], [0.0, 0.0]]))
+    np.save(folder / "vector.npy", np.ones(4))
+    np.save(folder / "complex.npy", np.ones((2, 2)) * 1j)
+    np.save(folder / "object.npy", np.array([[None, 1], [2, 3]], dtype=object), allow_pickle=True)
+    np.save(folder / "eye.npy", np.eye(3))
+    np.savez(folder / "names.npz", a=np.eye(2), b=np.eye(2))
+    (folder / "text.json").write_text("hello")
+    (folder / "ragged.json").write_text("[[1, 2], [3]]")
+    (folder / "nan.json").write_text("[[1, NaN], [3, 4]]")
+    (folder / "words.json").write_text('[["one", 2], [3, 4]]')
+    (folder / "deep.json").write_text("[" * 100000)
+    (folder / "empty.json").write_text("")
+    (folder / "e400.json").write_text("[[1e400, 2], [3, 4]]")
+    (folder / "broken.npy").write_bytes(b"\x93NUMPY broken")
+    (folder / "a.txt").write_text("1 2")
+    return [
+        *[[folder / name] for name in ("nan.npy", "zero.npy", "vector.npy", "complex.npy", "object.npy", "names.npz", "text.json", "ragged.json", "nan.json", "words.json", "deep.json", "empty.json", "e400.json", "broken.npy", "a.txt", "missing.npy", ".")],
+        [folder / "eye.npy", "-k", 4], [folder / "eye.npy", "-k", 0], [folder / "eye.npy", "-n", 4], [folder / "eye.npy", "--targets", folder / "zero.npy"],
+        ["-k", 0], ["-k", 6, "-n", 5], ["-k", 6, "-d", 5], ["-k", 1000], [], ["-k", "six"], ["-k", 6, "--trials", 0], ["-k", 6, "--nonsense"],
+    ]  # fmt: skip
+
+
+def test_bad_input_gets_one_sentence_and_exit_code_2(tmp_path):
+    todo = bad_inputs(tmp_path)
+    before = sorted(os.listdir(tmp_path))
+    for args in todo:
+        done = run("prove", *args, cwd=tmp_path)
+        assert done.returncode == 2, (args, done.stdout, done.stderr)
+        assert done.stderr.strip() and "PROVED" not in done.stdout
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_check_judges_the_rest_when_some_are_broken(tmp_path, root):
+    corpus = root / "tests" / "corpus"
+    paths = [corpus / "accept" / "n06-k06.json", tmp_path / "missing.json", corpus / "reject" / "moved-point.json", corpus / "reject" / "kind.json", corpus / "malformed" / "nan.json"]
+    serial = run("check", *paths)
+    assert [line.split()[0] for line in serial.stdout.splitlines()] == ["PROVED", "MALFORMED", "REJECTED", "DECLINED", "MALFORMED"]
+    assert serial.returncode == 2
+    parallel = run("check", *paths, "--jobs", 2)
+    assert (parallel.stdout, parallel.returncode) == (serial.stdout, serial.returncode)
+    assert run("check", paths[0], paths[2]).returncode == 1
+    assert run("check", paths[0], paths[3]).returncode == 3
+    records = [json.loads(line) for line in run("check", *paths, "--json").stdout.splitlines()]
+    assert [record["code"] for record in records] == ["", "malformed", "distance", "kind", "malformed"]
+    assert records[0]["inequalities"][0]["code"] == "spurious" and len(records[0]["digest"]) == 64
+    assert "left" in records[2]["failed"]
+
+
+def test_check_without_certificates(tmp_path):
+    assert run("check", tmp_path).returncode == 2
+    assert run("check").returncode == 2
+    assert run("nonsense").returncode == 2
+    assert run("--version").stdout.startswith("certify ")
+
+
+def test_rejection_shows_both_sides(root):
+    line = run("check", root / "tests" / "corpus" / "reject" / "moved-point.json").stdout
+    assert line.startswith("REJECTED ") and "[distance] not proved: the gradient" in line and " < " in line and "refuted" not in line
+
+
+def test_unwritable_output(tmp_path):
+    (tmp_path / "file").write_text("x")
+    np.save(tmp_path / "w.npy", near_type_two())
+    done = run("prove", tmp_path / "w.npy", "-o", tmp_path / "file" / "c.json")
+    assert done.returncode == 2 and "cannot write" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_killed_writers_leave_the_old_file_or_the_new_one(tmp_path):
+    """kill -9 at many moments of a loop that rewrites one file: what stands there is always whole."""
+    target = tmp_path / "c.json"
+    code = f"from pathlib import Path\nfrom certify.files import write_json\ni = 0\nwhile True:\n    i += 1\n    write_json({{'i': i, 'x': ['1'] * 20000}}, Path({str(target)!r}))\n"
+    for pause in (0.05, 0.11, 0.17, 0.23):
+        child = subprocess.Popen([sys.executable, "-c", code])
+        while not target.exists():
+            time.sleep(0.01)
+        time.sleep(pause)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        assert len(json.loads(target.read_text())["x"]) == 20000
+
+
+def test_search_is_the_same_for_any_number_of_jobs():
+    one, two = (run("search", "-k", 8, "--trials", 120, "--seed", 5, "--jobs", jobs) for jobs in (1, 2))
+    assert one.returncode == 0 and "hits" in one.stdout
+    assert one.stdout == two.stdout
+    assert run("search", "-k", 8, "--trials", 120, "--seed", 6).stdout != one.stdout
+
+
+def test_search_writes_candidates_that_prove(tmp_path):
+    done = run("search", "-k", 8, "--trials", 60, "--digits", 50, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (path,) = tmp_path.glob("*.json")
+    assert len(json.loads(path.read_text())["students"][0][0]) > 45
+    assert run("prove", path, "-o", tmp_path / "c.json").returncode == 0

@@ -1,0 +1,74 @@
+"""The checkers over the whole corpus, and three bad checkers that the harness must catch."""
+
+from __future__ import annotations
+
+import sys
+
+import harness
+import pytest
+
+ARB = [sys.executable, "-m", "certify", "check", "--json"]
+
+
+@pytest.fixture(scope="module")
+def some():
+    """A few cases of every verdict, to try bad checkers on."""
+    chosen = {}
+    for case in harness.cases():
+        chosen.setdefault(case.verdict, []).append(case)
+    assert set(chosen) == set(harness.EXIT)
+    return [case for group in chosen.values() for case in group[:2]]
+
+
+def test_corpus_holds_every_verdict_and_reason():
+    codes = {case.code for case in harness.cases()}
+    reached = {"spurious", "strict-minimum", "distance-in-ball", "zero-neuron", "distance", "loss-low", "loss-high", "curvature", "lambda-min-low", "lambda-min-high"}
+    assert reached | {"", "malformed", "version", "kind"} == codes
+
+
+def test_kernel_is_right_on_every_case():
+    assert harness.failures(ARB) == []
+
+
+def test_standalone_checker_is_right_on_every_case(root):
+    assert harness.failures([sys.executable, "-I", str(root / "proofs" / "recheck.py"), "--json"]) == []
+
+
+def test_both_checkers_agree_through_the_command_line():
+    assert harness.failures([*ARB, "--checker", "all"], harness.cases()[::7]) == []
+
+
+MOCKS = {
+    "always PROVED": "import json,sys; print(json.dumps({'verdict': 'PROVED', 'code': '', 'path': sys.argv[-1]}))",
+    "always REJECTED": "import json,sys; print(json.dumps({'verdict': 'REJECTED', 'code': 'distance'})); sys.exit(1)",
+    "always crashing": "raise SystemError",
+    "always silent": "pass",
+    "right verdict, wrong reason": "import json,sys; v = 'PROVED' if 'accept' in sys.argv[-1] else 'REJECTED'; print(json.dumps({'verdict': v, 'code': 'x'})); sys.exit(v != 'PROVED')",
+    "right line, wrong exit code": "import json,sys; print(json.dumps({'verdict': 'REJECTED', 'code': 'distance'}))",
+    "hanging": "import time; time.sleep(60)",
+}
+
+
+@pytest.mark.parametrize("name", MOCKS)
+def test_bad_checkers_fail_the_harness(name, some):
+    seconds = 1.0 if name == "hanging" else 60.0
+    told = harness.failures([sys.executable, "-c", MOCKS[name]], some[:2] if name == "hanging" else some, seconds)
+    assert len(told) >= 2, name
+    if name in {"always crashing", "always silent", "hanging"}:
+        assert len(told) == len(some[:2] if name == "hanging" else some)
+
+
+def test_padding_is_a_condition_of_its_own(six, monkeypatch):
+    """No certificate is known whose matrix M fails where H does not, so the kernel is shown one."""
+    from flint import arb
+
+    from certify.kernel import gaussian_minimum
+    from certify.kernel.check import check_document
+
+    assert check_document(six).verdict == "PROVED"
+    real = gaussian_minimum.pad_block
+    monkeypatch.setattr(gaussian_minimum, "pad_block", lambda point: [[entry * (1 if j < i else arb("0.5")) for j, entry in enumerate(row)] for i, row in enumerate(real(point))])
+    outcome = check_document(six)
+    assert (outcome.verdict, outcome.code) == ("REJECTED", "padding")
+    six["statement"]["claims"]["every_dimension"] = False
+    assert check_document(six).verdict == "PROVED"

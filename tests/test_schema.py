@@ -1,0 +1,51 @@
+"""The published JSON Schema: what the kernel judges fits it, and most of what the kernel calls malformed does not."""
+
+from __future__ import annotations
+
+import json
+
+import harness
+import jsonschema
+import pytest
+
+from certify.kernel.check import check_bytes
+from certify.kernel.exact import Malformed
+
+
+@pytest.fixture(scope="module")
+def validator(root):
+    schema = json.loads((root / "proofs" / "certificate.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_accepted_and_rejected_cases_fit_the_schema(validator, root):
+    paths = [case.path for case in harness.cases() if case.verdict in {"PROVED", "REJECTED"}] + sorted((root / "proofs" / "gaussian").glob("*.json"))
+    assert len(paths) > 40
+    for path in paths:
+        validator.validate(json.loads(path.read_text()))
+
+
+# what a schema cannot say, or what Python's json has already swallowed
+BEYOND = {
+    "duplicate-field", "duplicate-nested", "n-below-k", "d-below-k", "empty-interval", "thin-interval", "zero-radius", "negative-distance", "zero-neuron", "zero-target",
+    "ragged-centre", "deep", "float-provenance", "long-integer", "long-number", "e400", "newline",
+}  # fmt: skip
+
+
+def test_malformed_cases_do_not_fit_unless_only_text_can_tell(validator):
+    seen = set()
+    for case in harness.cases():
+        if case.verdict != "MALFORMED":
+            continue
+        try:
+            document = json.loads(case.path.read_bytes())
+        except ValueError:
+            continue
+        if not validator.is_valid(document):
+            seen.add(case.path.stem)
+            with pytest.raises(Malformed):
+                check_bytes(json.dumps(document).encode())
+        else:
+            assert case.path.stem in BEYOND, case.path.stem
+    assert len(seen) >= 20
