@@ -238,6 +238,17 @@ def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
     raise typer.Exit(outcome.exit_code)
 
 
+@app.command()
+def doctor() -> None:
+    """Is this installation fit to check proofs? Versions, precision, and each checker on a known-good and a known-bad file."""
+    from certify.doctor import examine
+
+    findings = list(examine())
+    for well, line in findings:
+        typer.echo(f"{'ok  ' if well else 'FAIL'}  {line}")
+    raise typer.Exit(0 if all(well for well, _ in findings) else 1)
+
+
 def _verified(outcome: Outcome) -> Iterator[Any]:
     if isinstance(outcome, Proved):
         yield from outcome.inequalities

@@ -17,6 +17,7 @@ from certify.kernel.check import FORMAT, check_document
 from certify.kernel.exact import decimal_matrix
 from certify.kernel.gaussian import gradient, loss, pairs
 from certify.kernel.outcomes import Outcome, Proved, Rejected
+from certify.kernel.statements import GUARD_BITS
 from certify.search.candidate import Candidate
 from certify.search.decimals import decimal_text, round_down, round_up, significant
 from certify.search.gaussian import GaussianLoss
@@ -26,7 +27,7 @@ from certify.version import __version__
 __all__ = ["Attempt", "prove_candidate"]
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
-_LOSS_DIGITS = {128: 33, 256: 70, 512: 145}
+_LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
     mu_text = significant(room, 4, up=False)
     mu = Fraction(mu_text)
 
-    with precision(bits):
+    with precision(bits + GUARD_BITS):
         point = pairs(
             decimal_matrix(students, "the centre", candidate.n, candidate.d),
             decimal_matrix(candidate.teachers, "the targets", candidate.k, candidate.d),

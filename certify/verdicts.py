@@ -17,7 +17,7 @@ from certify.kernel.check import check_file
 from certify.kernel.exact import Malformed
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
 
-__all__ = ["Checker", "Line", "certificate_files", "exit_code", "judge", "judge_all", "standalone_path"]
+__all__ = ["Checker", "Line", "certificate_files", "exit_code", "judge", "judge_all", "judge_standalone", "shipped_file", "standalone_path"]
 
 _MALFORMED = "MALFORMED"
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
@@ -81,10 +81,15 @@ def judge(path: Path) -> Line:
         return Line(str(path), _MALFORMED, "malformed", str(error))
 
 
-def standalone_path() -> Path | None:
-    """proofs/recheck.py of this checkout, or the copy an installed package carries; None if there is none."""
+def shipped_file(in_checkout: str, in_package: str) -> Path | None:
+    """A file of this checkout, or the copy that an installed package carries; None if there is neither."""
     here = Path(__file__).resolve().parent
-    return next((p for p in (here.parent / "proofs" / "recheck.py", here / "recheck.py") if p.is_file()), None)
+    return next((p for p in (here.parent / in_checkout, here / in_package) if p.is_file()), None)
+
+
+def standalone_path() -> Path | None:
+    """Where proofs/recheck.py is."""
+    return shipped_file("proofs/recheck.py", "recheck.py")
 
 
 def judge_standalone(path: Path) -> Line:

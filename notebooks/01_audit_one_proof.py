@@ -87,7 +87,7 @@ plt.show()
 # python-flint only if every number in `a` is below every number in `b`; an undefined ball satisfies nothing.
 
 # %%
-flint.ctx.prec = certificate.document["witness"]["bits"]
+flint.ctx.prec = certificate.document["witness"]["bits"] + 64  # FORMAT.md: p + 64 bits or more
 print("working precision:", flint.ctx.prec, "bits")
 
 
@@ -194,7 +194,7 @@ gradient = [
 ]
 # an upper bound of |grad F(C)|: the entries are so small that their balls may contain 0, so take the largest modulus in each
 g = sum((entry.abs_upper() ** 2 for row in gradient for entry in row), arb(0)).sqrt()
-print("F(C) =", F.str(35))
+print("F(C) =", F.str(46))
 
 # %% [markdown]
 # The closed form can be compared with the definition $F(W) = \frac12\,\mathbb E\big(\sum_i[w_i\cdot x]_+ - \sum_j[v_j\cdot x]_+\big)^2$
@@ -207,13 +207,13 @@ print(f"Monte Carlo: {sample.mean():.6f}, standard error {sample.std() / len(x) 
 
 # %% [markdown]
 # **Inequalities 5 to 7.** With 8 below, lemma 4 turns them into: a unique critical point $W^*$, $|W^* - C| \le \delta$ and
-# $lo < F(W^*) < hi$. (At 45 digits the centre is so close to $W^*$ that $g$ is only the rounding of the working precision; more bits
-# would make both sides of 5 smaller, and are not needed.)
+# $lo < F(W^*) < hi$. ($C$ is $W^*$ to 45 digits, so $g$ is tiny, and $F(C) - g^2/2\mu$ differs from $F(C)$
+# far behind the digits shown.)
 
 # %%
 require(5, "distance", g, mu * delta)
-require(6, "loss-low", lo, F - g**2 / (2 * arb(mu)), digits=36)
-require(7, "loss-high", F, hi, digits=36)
+require(6, "loss-low", lo, F - g**2 / (2 * arb(mu)), digits=46)
+require(7, "loss-high", F, hi, digits=46)
 
 
 # %% [markdown]

@@ -2,7 +2,7 @@
 """Second, independent checker of `certify/1` certificates.  Usage: python recheck.py FILE_OR_FOLDER...
 
 It follows FORMAT.md (the rules, the ten inequalities) and LEMMAS.md (the mathematics) and shares no code with the
-other checker.  It is one file for Python 3.10 or later, uses the standard library only, and no float takes part in anything.
+other checker.  One file for Python 3.10 or later; it uses the standard library only, and no floats.
 
 How to read it: section 1 reads JSON and the certificate, section 2 is interval arithmetic on integers, section 3 the
 closed forms of the lemmas, section 4 the proof that a matrix is positive definite, section 5 the ten inequalities,
@@ -17,11 +17,12 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt, lcm
 from operator import mul as times
-from typing import Any, Iterable, Iterator, NoReturn, Sequence
+from typing import Any, NoReturn
 
 VERSION = "recheck 1 (certify/1)"
 FORMAT, KIND = "certify/1", "gaussian-minimum"
@@ -283,8 +284,8 @@ def interpret(tree: Any) -> Certificate:
         lambda_min=increasing(claims["lambda_min"], "lambda_min"),
         every_dimension=everywhere,
         bits=integer(witness["bits"], "bits", 128, 1024),
-        summary=f"n={n} k={k} {'D>=' if everywhere else 'd='}{d} targets {kind}: within {claims['radius']} of the centre"
-                f" exactly one critical point, a spurious strict local minimum, within {claims['distance']};"
+        summary=f"n={n} k={k} {'D>=' if everywhere else 'd='}{d} targets {kind}: within {claims['radius']} of the"
+                f" centre exactly one critical point, a spurious strict local minimum, within {claims['distance']};"
                 f" {claims['loss'][0]} < loss < {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball,"
                 f" its least eigenvalue at the minimum in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
     )
@@ -346,7 +347,7 @@ def neg(a: Interval) -> Interval:
 
 
 def scale(a: Interval, q: Fraction) -> Interval:
-    """a times the rational q >= 0."""
+    """A times the rational q >= 0."""
     return a[0] * q.numerator // q.denominator, ceil_div(a[1] * q.numerator, q.denominator)
 
 
@@ -362,7 +363,8 @@ def norm(entries: Iterable[Interval]) -> Interval:
 
 class Arithmetic:
     """Intervals with end points in 2^-bits Z.  Every result contains every value the operands can give: products are
-    exact before a shift, Python's >> and // round to minus infinity, and -(-x >> b), -(-x // y) to plus infinity."""
+    exact before a shift, Python's >> and // round to minus infinity, and -(-x >> b), -(-x // y) to plus infinity.
+    """
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
@@ -372,7 +374,7 @@ class Arithmetic:
         self.half_pi = scale(self.pi, Fraction(1, 2))
 
     def ratio(self, num: int, den: int) -> Interval:
-        """num / den, den > 0."""
+        """Num / den, den > 0."""
         return (num << self.bits) // den, ceil_div(num << self.bits, den)
 
     def root(self, num: int, den: int) -> Interval:
@@ -382,7 +384,7 @@ class Arithmetic:
         return low, low + (low * low * den < square)
 
     def signed_root(self, value: int, den: int) -> Interval:
-        """value / sqrt(den), den > 0, by one square root and no product of intervals."""
+        """Value / sqrt(den), den > 0, by one square root and no product of intervals."""
         size = self.root(value * value, den)
         return size if value >= 0 else neg(size)
 
@@ -392,12 +394,12 @@ class Arithmetic:
         return min(corners) >> self.bits, -(-max(corners) >> self.bits)
 
     def div(self, a: Interval, b: Interval) -> Interval:
-        """a / b for b > 0."""
+        """A / b for b > 0."""
         lo, hi = a[0] << self.bits, a[1] << self.bits
         return lo // (b[1] if lo >= 0 else b[0]), ceil_div(hi, b[0] if hi >= 0 else b[1])
 
     def _arctan_series(self, y: Interval) -> Interval:
-        """arctan y for 0 <= y <= 1/4.
+        """Arctan y for 0 <= y <= 1/4.
 
         Integrating 1/(1+t^2) = sum_{j<J} (-t^2)^j + (-t^2)^J/(1+t^2) from 0 to y gives
             | arctan y - sum_{j<J} (-1)^j y^(2j+1)/(2j+1) | <= int_0^y t^(2J) dt = y^(2J+1)/(2J+1),
@@ -414,9 +416,10 @@ class Arithmetic:
             power, j = self.mul(power, square), j + 1
 
     def _arctan(self, x: Interval) -> Interval:
-        """arctan x for 0 <= x <= 1, by arctan x = 2 arctan( x / (1 + sqrt(1 + x^2)) ).
+        """Arctan x for 0 <= x <= 1, by arctan x = 2 arctan( x / (1 + sqrt(1 + x^2)) ).
 
-        The half-angle formula maps [0, t] into [0, t/2], so 5 steps bring the argument below 1/30."""
+        The half-angle formula maps [0, t] into [0, t/2], so 5 steps bring the argument below 1/30.
+        """
         for _ in range(5):
             x = self.div(x, add(self.one, norm((self.one, x))))
         return scale(self._arctan_series(x), Fraction(32))
@@ -425,7 +428,8 @@ class Arithmetic:
         """A = atan2(sqrt(s2), -p) in [0, pi] for integers s2 >= 0 and p, not both 0.
 
         The arctangent is taken of the exact number min(sqrt(s2), |p|) / max(sqrt(s2), |p|), so no angle loses accuracy.
-        If s2 = 0 the series is given the point 0 and returns it: A is exactly 0 (p < 0) or the enclosure of pi."""
+        If s2 = 0 the series is given the point 0 and returns it: A is exactly 0 (p < 0) or the enclosure of pi.
+        """
         if s2 <= p * p:
             t = self._arctan(self.root(s2, p * p))
             return t if p < 0 else sub(self.pi, t)
@@ -437,7 +441,7 @@ class Arithmetic:
 
 
 def decimal(q: Fraction, up: bool) -> str:
-    """q in PRINTED_DIGITS or a few more significant digits, rounded up or down."""
+    """Q in PRINTED_DIGITS or a few more significant digits, rounded up or down."""
     num, den = abs(q.numerator), q.denominator
     shift = PRINTED_DIGITS - (num.bit_length() - den.bit_length()) * 30103 // 100000
     num, den = num * 10 ** max(shift, 0), den * 10 ** max(-shift, 0)
@@ -467,7 +471,8 @@ class SymmetricMatrix:
     """A set of symmetric matrices: the rows of the lower triangle of one of them in units of 2^-P, and `slack` in the
     same unit such that | X - middle |_op <= slack for all X in the set.
 
-    (The operator norm of a symmetric matrix is at most its largest absolute row sum.)"""
+    (The operator norm of a symmetric matrix is at most its largest absolute row sum.)
+    """
 
     def __init__(self, lower: Iterable[Sequence[Interval]]) -> None:
         self.rows: list[list[int]] = []
@@ -485,7 +490,8 @@ class Pair:
 
     The integers uu = |u|^2, vv = |v|^2, p = u.v and s2 = uu vv - p^2 = S^2 (in units of D^-2, D^-4) are exact; in
     particular s2 = 0 exactly if u and v are parallel.  `across` is the unit vector m = q/|q| along q = v - (p/|u|^2) u
-    (if s2 > 0): the integer vector uu v - p u has the direction of q and the square norm uu (uu vv - p^2) = uu s2."""
+    (if s2 > 0): the integer vector uu v - p u has the direction of q and the square norm uu (uu vv - p^2) = uu s2.
+    """
 
     def __init__(self, ar: Arithmetic, u: Sequence[int], v: Sequence[int]) -> None:
         uu, vv, self.p = sum(map(times, u, u)), sum(map(times, v, v)), sum(map(times, u, v))
@@ -555,7 +561,8 @@ class Network:
         """The rows of student i, up to the diagonal: blocks (i, j) for j < i, and the lower triangle of block (i, i).
 
         H_ij = A/(2 pi) I + sin theta/(2 pi) (e b^T + m m'^T),
-        H_ii = I/2 + kappa_i (I - e e^T) + sum_u (+-) (S/|w_i|^2)/(2 pi) m_u m_u^T;  parallel u contribute nothing."""
+        H_ii = I/2 + kappa_i (I - e e^T) + sum_u (+-) (S/|w_i|^2)/(2 pi) m_u m_u^T;  parallel u contribute nothing.
+        """
         mul, pairs, e = self.ar.mul, self.pairs[i], self.direction[i]
         weighted = [(self._signed(u, mul(self.inv_2pi, pair.over)), pair.across)
                     for u, pair in pairs.items() if pair.s2]
@@ -584,7 +591,8 @@ class Network:
 
     def lipschitz(self, radius: Fraction) -> Interval:
         """B(radius) of lemma 3.  Inequality 4 must have been verified for this radius or a larger one: it was verified
-        with the same enclosures, so every m_i here has a lower end >= 1 unit and the divisions are defined."""
+        with the same enclosures, so every m_i here has a lower end >= 1 unit and the divisions are defined.
+        """
         ar, r = self.ar, self.ar.ratio(radius.numerator, radius.denominator)
         m = [sub(size, r) for size in self.size[:self.n]]
         e = ar.div(scale(ar.one, Fraction(3)), ar.mul(ar.pi, (min(x[0] for x in m), min(x[1] for x in m))))
@@ -626,7 +634,7 @@ class Cholesky:
     """
 
     def __init__(self, matrix: SymmetricMatrix, shift: int, bits: int) -> None:
-        """shift is an integer multiple of 2^-bits and stands for s."""
+        """Shift is an integer multiple of 2^-bits and stands for s."""
         self.bits = bits
         self.factor: list[list[int]] = []
         self.failure: list[int] | None = None
@@ -736,26 +744,26 @@ def verify(claim: Certificate) -> None:
 EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order of precedence after PROVED
 
 
-def check(path: str) -> dict[str, str | None]:
+def check(path: str) -> dict[str, str]:
     """The verdict on one file."""
-    result: dict[str, str | None] = {"path": path, "verdict": None, "code": None, "reason": None,
-                                     "statement": None, "digest": None}
+    result = {"path": path, "verdict": "", "code": "", "message": "", "digest": ""}
     try:
         tree = parse(read_bytes(path))
-        result["digest"] = digest(tree)
+        result["digest"] = digest(tree) or ""
         claim = interpret(tree)
         verify(claim)
-        result.update(verdict="PROVED", statement=claim.summary)
+        result.update(verdict="PROVED", message=claim.summary)
     except Verdict as found:
-        result.update(verdict=found.verdict, code=found.code, reason=found.reason)
+        code = found.code or "malformed"
+        reason = found.reason if found.verdict == "MALFORMED" else f"[{code}] {found.reason}"
+        result.update(verdict=found.verdict, code=code, message=reason)
     return result
 
 
-def line(result: dict[str, str | None]) -> str:
-    path = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in result["path"] or "")
-    code = f"[{result['code']}] " if result["code"] else ""
-    proved = f"{result['statement']}; digest {result['digest']}"
-    return f"{result['verdict']} {path}: {code}{proved if result['verdict'] == 'PROVED' else result['reason']}"
+def line(result: dict[str, str]) -> str:
+    """The line for people; a path that cannot be printed is escaped."""
+    path = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in result["path"])
+    return f"{result['verdict']} {path}: {result['message']}"
 
 
 def collect(arguments: Sequence[str]) -> list[str]:

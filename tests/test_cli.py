@@ -195,3 +195,48 @@ def test_search_writes_candidates_that_prove(tmp_path):
     (path,) = tmp_path.glob("*.json")
     assert len(json.loads(path.read_text())["students"][0][0]) > 45
     assert run("prove", path, "-o", tmp_path / "c.json").returncode == 0
+
+
+def test_doctor_finds_a_healthy_installation():
+    done = run("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "FAIL" not in done.stdout and "python-flint" in done.stdout
+    for name in ("arb", "standalone"):
+        assert f"{name}: the known-good certificate is PROVED" in done.stdout
+        assert f"{name}: the known-bad certificate is REJECTED [loss-low]" in done.stdout
+
+
+@pytest.mark.parametrize("trouble", ["precision", "checker", "missing"])
+def test_doctor_finds_trouble(monkeypatch, trouble):
+    from certify import doctor
+
+    if trouble == "precision":
+        monkeypatch.setattr(doctor, "less", lambda _left, _right: True)
+    elif trouble == "checker":
+        monkeypatch.setattr(doctor, "judge", lambda path: doctor.judge_standalone(path).__class__(str(path), "PROVED", "", "always"))
+    else:
+        monkeypatch.setattr(doctor, "standalone_path", lambda: None)
+    assert not all(well for well, _ in doctor.examine())
+
+
+def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, root):
+    from certify import verdicts
+
+    broken = tmp_path / "recheck.py"
+    for text in ("raise SystemError", "print('{}')", "import json; print(json.dumps({'verdict': 'PROVED', 'code': '', 'message': ''})); raise SystemExit(1)"):
+        broken.write_text(text)
+        monkeypatch.setattr(verdicts, "standalone_path", lambda: broken)
+        line = verdicts.judge_standalone(root / "proofs" / "gaussian" / "n06-k06.json")
+        assert (line.verdict, line.code) == ("DECLINED", "crash")
+    broken.write_text("import json; print(json.dumps({'verdict': 'REJECTED', 'code': 'distance', 'message': ''})); raise SystemExit(1)")
+    (both,) = verdicts.judge_all([root / "proofs" / "gaussian" / "n06-k06.json"], verdicts.Checker.all, 1)
+    assert (both.verdict, both.code) == ("DECLINED", "disagreement")
+
+
+def test_a_thousand_files_some_of_them_broken(tmp_path, root):
+    good = (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
+    for i in range(1000):
+        (tmp_path / f"{i:04d}.json").write_bytes(good if i % 50 == 0 else good[: i * 3] if i % 3 else good.replace(b'"bits": 128', b'"bits": 12'))
+    done = run("check", tmp_path, "--jobs", 2)
+    verdicts = [line.split()[0] for line in done.stdout.splitlines()]
+    assert (len(verdicts), verdicts.count("PROVED"), verdicts.count("MALFORMED"), done.returncode) == (1000, 20, 980, 2)

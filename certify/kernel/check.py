@@ -15,7 +15,7 @@ from certify.kernel.exact import Malformed, digest, fields, parse_json, read_byt
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
-from certify.kernel.statements import GaussianMinimum, read_bits
+from certify.kernel.statements import GUARD_BITS, GaussianMinimum, read_bits
 
 __all__ = ["FORMAT", "check_bytes", "check_document", "check_file"]
 
@@ -45,7 +45,7 @@ def check_document(document: Any) -> Outcome:
     bits, headline, verify = _KINDS[kind](document["statement"], document["witness"])
     ledger = Ledger()
     try:
-        with precision(bits):
+        with precision(bits + GUARD_BITS):
             verify(ledger)
     except NotProved as failure:
         return Rejected(failure.inequality, tuple(ledger.inequalities))

@@ -209,7 +209,7 @@ def pad_block(point: Pairs) -> list[list[arb]]:
 
 def hessian_lipschitz(point: Pairs, radius: fmpq) -> arb | None:
     """B of lemma 3: the Hessian has Lipschitz constant B (operator norm) on the Frobenius ball of the given radius around W,
-    in every dimension. None if a student's norm is not proved to stay positive on the ball.
+    in every dimension. None if a student's norm is not proved to stay positive on the ball, or the enclosure is not finite.
 
     B^2 = max(c, e)^2 + (n - 1) e^2,  e = 3 / (pi m),  c = 3 sqrt3/(4 pi) max_i ( sum_{j != i} (|w_j| + r) + sum_j |v_j| ) / m_i^2 ,
     m_i = |w_i| - r,  m = min m_i.
@@ -227,4 +227,5 @@ def hessian_lipschitz(point: Pairs, radius: fmpq) -> arb | None:
         e = e.max(3 / (arb.pi() * low))
     c *= 3 * arb(3).sqrt() / (4 * arb.pi())
     c = c.max(e)
-    return (c * c + (point.n - 1) * e * e).sqrt()
+    bound = (c * c + (point.n - 1) * e * e).sqrt()
+    return bound if bound.is_finite() else None

@@ -27,7 +27,7 @@ def _gradient_norm(point: Pairs) -> arb:
 def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -> None:
     """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `NotProved` at the first that is not verified.
 
-    The caller has set the working precision to `bits`.
+    The caller has set the working precision to `bits` + GUARD_BITS.
     """
     zero, r, delta, mu = claim.radius * 0, claim.radius, claim.distance, claim.curvature
     ledger.require("spurious", "the loss at the minimum is above inf F = 0", zero, claim.loss.low)

@@ -149,8 +149,8 @@ def rayleigh_quotient(rows: list[list[arb]], direction: list[int]) -> arb:
 def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int) -> Definiteness:
     """Prove that A - shift I is positive definite for every symmetric A in the balls (LEMMAS.md, lemma 6).
 
-    rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits: the working precision, which the
-    caller has set with `precision`.
+    rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits: twice
+    the fixed-point digits used for L, at most the working precision that the caller has set.
     """
     _check_shape(rows)
     size, fraction = len(rows), bits // 2 - 4

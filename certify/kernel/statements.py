@@ -12,10 +12,11 @@ from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields, flag, natural
 
-__all__ = ["MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "read_bits"]
+__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "read_bits"]
 
 MAX_SIZE = 64  # bound on n, k and d of a dense statement
 MIN_BITS, MAX_BITS = 128, 1024
+GUARD_BITS = 64  # worked with beyond the bits a witness asks for (FORMAT.md, section 4.1)
 
 Matrix = tuple[tuple[fmpq, ...], ...]
 

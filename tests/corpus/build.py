@@ -17,7 +17,6 @@ import numpy as np
 
 from certify.files import write_json
 from certify.prove import prove_candidate
-from certify.search.candidate import make_candidate
 from certify.search.decimals import significant
 from certify.search.gaussian import GaussianLoss, orthonormal
 from certify.search.polish import polish
@@ -151,7 +150,7 @@ def rejected(six: dict, planar: dict) -> None:
     eigen = claims["lambda_min"]
     reject("lambda-low-up", changed(six, lambda_min=[scaled(eigen[0], "1.01"), "1"]), "lambda-min-low", "lower bound of lambda_min raised by 1 %")
     reject("lambda-high-down", changed(six, lambda_min=["0.001", scaled(eigen[1], "0.99")]), "lambda-min-high", "upper bound of lambda_min lowered by 1 %")
-    reject("distance-down", changed(six, distance=scaled(claims["distance"], "0.1")), "distance", "distance a tenth of what the gradient shows")
+    reject("distance-down", changed(six, distance=scaled(claims["distance"], "1e-9")), "distance", "a distance far below what the gradient shows")
     reject("distance-over-radius", changed(six, distance="0.1"), "distance-in-ball", "a distance larger than the radius")
 
     last = [significant_half(x) for x in six["statement"]["centre"][-1]]

@@ -18,7 +18,7 @@ from certify.search.polish import precise_gradient, precise_loss
 
 
 def rational(matrix) -> tuple:
-    return tuple(tuple(fmpq(int(round(x * 10**6)), 10**6) for x in row) for row in matrix)
+    return tuple(tuple(fmpq(round(x * 10**6), 10**6) for x in row) for row in matrix)
 
 
 def random_rows(rng, n, d):
@@ -105,8 +105,8 @@ def test_enclosures_contain_60_digit_values(n, k, d):
     rng = np.random.default_rng(100 * n + 10 * k + d)
     w, v = random_rows(rng, n, d), random_rows(rng, k, d)
     with mpmath.workdps(60):
-        exact_w = [[mpmath.mpf(int(round(x * 10**6))) / 10**6 for x in row] for row in w]
-        exact_v = [[mpmath.mpf(int(round(x * 10**6))) / 10**6 for x in row] for row in v]
+        exact_w = [[mpmath.mpf(round(x * 10**6)) / 10**6 for x in row] for row in w]
+        exact_v = [[mpmath.mpf(round(x * 10**6)) / 10**6 for x in row] for row in v]
         value, gradient = precise_loss(exact_w, exact_v), precise_gradient(exact_w, exact_v)
         step = mpmath.mpf(10) ** -20
         columns = []

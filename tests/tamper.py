@@ -1,0 +1,237 @@
+"""A deterministic mutator of certificates, and an oracle that does not share the checkers' reasoning.
+
+    python tests/tamper.py [--jobs 2]        every mutant of every accepted certificate, judged by both checkers (the slow tier)
+
+For each leaf of statement and witness the mutator changes digits, sign and exponent, swaps it with the next leaf, strengthens or weakens a claim by
+0.1 %, 1 % and 10x, drops, duplicates and retypes it.  Whatever a checker proves is put before the oracle: high-precision Newton iteration, loss and float64
+eigenvalues at the point and at random points of the ball.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import mpmath
+import numpy as np
+
+from certify.kernel.check import check_bytes
+from certify.kernel.exact import Malformed
+from certify.kernel.outcomes import Declined, Rejected
+from certify.search.candidate import make_candidate
+from certify.search.decimals import decimal_text
+from certify.search.polish import NotPolished, polish, precise_loss
+
+ROOT = Path(__file__).resolve().parent.parent
+FACTORS = ("1.001", "1.01", "10", "0.999", "0.99", "0.1", "2", "1.0000001")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`data` is the file; `what` says which leaf of which certificate was changed and how."""
+
+    source: str
+    what: str
+    data: bytes
+
+
+def accepted() -> list[Path]:
+    """The certificates that are mutated: the accepted corpus and the shipped proofs up to k = 13."""
+    shipped = sorted((ROOT / "proofs" / "gaussian").glob("*.json"))
+    return sorted((ROOT / "tests" / "corpus" / "accept").glob("*.json")) + [p for p in shipped if p.stem <= "n13-k13"]
+
+
+def _leaves(value: object, path: tuple = ()) -> Iterator[tuple]:
+    if isinstance(value, dict):
+        for name in value:
+            yield from _leaves(value[name], (*path, name))
+    elif isinstance(value, list):
+        for i, entry in enumerate(value):
+            yield from _leaves(entry, (*path, i))
+    else:
+        yield path
+
+
+def _get(document: object, path: tuple) -> object:
+    for step in path:
+        document = document[step]  # type: ignore[index]
+    return document
+
+
+def _set(document: dict, path: tuple, value: object) -> dict:
+    result = copy.deepcopy(document)
+    _get(result, path[:-1])[path[-1]] = value  # type: ignore[index]
+    return result
+
+
+def _decimal(value: Fraction) -> str:
+    digits = 0
+    while value * 10**digits != int(value * 10**digits) and digits < 120:
+        digits += 1
+    return decimal_text(int(value * 10**digits), digits)
+
+
+def _texts(text: str) -> Iterator[tuple[str, str]]:
+    """Changes of a decimal string."""
+    mantissa, _, exponent = text.partition("e")
+    places = [i for i, c in enumerate(mantissa) if c.isdigit()]
+    for name, at in (("first digit", places[0]), ("middle digit", places[len(places) // 2]), ("last digit", places[-1])):
+        for step in (1, 9):
+            digit = str((int(mantissa[at]) + step) % 10)
+            yield f"{name} {'+' if step == 1 else '-'}1", mantissa[:at] + digit + mantissa[at + 1 :] + ("e" + exponent if exponent else "")
+    yield "sign", text[1:] if text.startswith("-") else "-" + text
+    yield "exponent +1", f"{mantissa}e{int(exponent or 0) + 1}"
+    yield "exponent -1", f"{mantissa}e{int(exponent or 0) - 1}"
+    yield "digit appended", mantissa + ("5" if "." in mantissa else ".5") + ("e" + exponent if exponent else "")
+    for factor in FACTORS:
+        yield f"times {factor}", _decimal(Fraction(text) * Fraction(factor))
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """All mutants of one certificate, in a fixed order."""
+    document = json.loads(path.read_text())
+    document.pop("provenance", None)
+    source = str(path.relative_to(ROOT))
+    places = [p for p in _leaves(document) if p[0] in {"statement", "witness"}]
+
+    def made(where: tuple, how: str, changed: dict | bytes) -> Mutant:
+        data = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
+        return Mutant(source, f"{'.'.join(map(str, where))}: {how}", data)
+
+    for i, place in enumerate(places):
+        leaf = _get(document, place)
+        claim = "claims" in place
+        if isinstance(leaf, bool):
+            yield made(place, "flipped", _set(document, place, not leaf))
+        elif isinstance(leaf, int):
+            for value in (leaf + 1, leaf - 1, -leaf, leaf * 10, 0):
+                yield made(place, f"= {value}", _set(document, place, value))
+        elif isinstance(leaf, str) and leaf != "orthonormal":
+            for how, text in _texts(leaf):
+                if claim or not how.startswith("times") or how in {"times 1.001", "times 10"}:
+                    yield made(place, how, _set(document, place, text))
+        other = places[(i + 1) % len(places)]
+        yield made(place, "swapped with the next", _set(_set(document, place, _get(document, other)), other, leaf))
+        for value in (None, 1.5, [leaf], True if not isinstance(leaf, bool) else "true", f" {leaf}"):
+            yield made(place, f"retyped {value!r}"[:40], _set(document, place, value))
+        dropped = copy.deepcopy(document)
+        del _get(dropped, place[:-1])[place[-1]]  # type: ignore[attr-defined]
+        yield made(place, "dropped", dropped)
+        if isinstance(place[-1], int):
+            doubled = copy.deepcopy(document)
+            _get(doubled, place[:-1]).insert(place[-1], leaf)  # type: ignore[attr-defined]
+            yield made(place, "duplicated", doubled)
+        else:
+            marked = json.dumps(_set(document, place, "@@"))
+            twice = marked.replace('"@@"', f'{json.dumps(leaf)}, "{place[-1]}": {json.dumps(leaf)}', 1)
+            yield made(place, "duplicated", twice.encode())
+
+
+@cache
+def recheck() -> ModuleType:
+    """proofs/recheck.py as a module."""
+    spec = importlib.util.spec_from_file_location("recheck", ROOT / "proofs" / "recheck.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["recheck"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def kernel_verdict(data: bytes) -> tuple[str, str]:
+    """Verdict and reason code of the kernel."""
+    try:
+        outcome = check_bytes(data)
+    except Malformed:
+        return "MALFORMED", "malformed"
+    return outcome.verdict, outcome.code if isinstance(outcome, Rejected | Declined) else ""
+
+
+def standalone_verdict(data: bytes) -> tuple[str, str]:
+    """Verdict and reason code of proofs/recheck.py, run in this process."""
+    module = recheck()
+    try:
+        module.verify(module.interpret(module.parse(data)))
+    except module.Verdict as found:
+        return found.verdict, found.code or "malformed"
+    return "PROVED", ""
+
+
+@cache
+def _reference(problem: str, centre: str) -> tuple[tuple[tuple[str, ...], ...], Fraction, float]:
+    """Critical point near the centre (60 digits), its loss, its smallest Hessian eigenvalue (float64)."""
+    known = json.loads(problem)
+    targets = None if known["targets"] == "orthonormal" else known["targets"]
+    candidate = make_candidate(json.loads(centre), k=known["k"], targets=targets)
+    students = polish(candidate.loss(), candidate.array, candidate.teachers, 60)
+    with mpmath.workdps(75):
+        value = precise_loss([[mpmath.mpf(x) for x in row] for row in students], [[mpmath.mpf(x) for x in row] for row in candidate.teachers])
+        loss = Fraction(mpmath.nstr(value, 65))
+    w = np.array([[float(x) for x in row] for row in students])
+    return tuple(map(tuple, students)), loss, float(np.linalg.eigvalsh(candidate.loss().hessian(w))[0])
+
+
+def falsehood(data: bytes) -> str | None:
+    """Why the statement is false, as far as numbers can tell; None if they agree with every claim."""
+    statement = json.loads(data)["statement"]
+    problem, claims = statement["problem"], statement["claims"]
+    rough = [[str(round(Fraction(x), 9).limit_denominator(10**9).__float__()) for x in row] for row in statement["centre"]]
+    try:
+        point, loss, lowest = _reference(json.dumps(problem, sort_keys=True), json.dumps(rough))
+    except NotPolished:
+        return "no critical point near the centre"
+    square = sum((Fraction(x) - Fraction(y)) ** 2 for row, other in zip(point, statement["centre"], strict=True) for x, y in zip(row, other, strict=True))
+    slack = Fraction(1, 10**55)
+    if square > (Fraction(claims["distance"]) + slack) ** 2:
+        return "the critical point is farther from the centre than claimed"
+    low, high = map(Fraction, claims["loss"])
+    if not low - slack <= loss <= high + slack or low <= 0:
+        return "the loss is not in the claimed interval"
+    eigen_low, eigen_high = map(float, claims["lambda_min"])
+    if not eigen_low - 2e-14 <= lowest <= eigen_high + 2e-14 or float(claims["curvature"]) > lowest + 2e-14:
+        return "the smallest eigenvalue is not in the claimed interval"
+    candidate = make_candidate(statement["centre"], k=problem["k"], targets=None if problem["targets"] == "orthonormal" else problem["targets"])
+    rng, model = np.random.default_rng(0), candidate.loss()
+    for step in rng.normal(size=(5, candidate.n, candidate.d)):
+        w = candidate.array + float(claims["radius"]) * step / np.linalg.norm(step)
+        if np.linalg.eigvalsh(model.hessian(w))[0] < float(claims["curvature"]) - 1e-13:
+            return "the curvature is lower on the sphere"
+    return None
+
+
+def judge(mutant: Mutant) -> tuple[str, str | None]:
+    """The verdict both checkers agree on, and what is wrong (disagreement, or a proved falsehood), if anything is."""
+    first, second = kernel_verdict(mutant.data), standalone_verdict(mutant.data)
+    if first != second:
+        return first[0], f"{mutant.source} {mutant.what}: kernel says {first}, standalone says {second}"
+    if first[0] == "PROVED" and (lie := falsehood(mutant.data)) is not None:
+        return first[0], f"{mutant.source} {mutant.what}: proved, but {lie}"
+    return first[0], None
+
+
+def campaign(chosen: list[Mutant], jobs: int = 1) -> tuple[Counter, list[str]]:
+    """Counts of verdicts, and everything that is wrong."""
+    from joblib import Parallel, delayed
+
+    results = Parallel(n_jobs=jobs, batch_size=64)(delayed(judge)(mutant) for mutant in chosen)
+    return Counter(verdict for verdict, _ in results), [problem for _, problem in results if problem is not None]
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    everything = [mutant for path in accepted() for mutant in mutants(path)]
+    counts, wrong = campaign(everything, int(sys.argv[2]) if sys.argv[1:2] == ["--jobs"] else 1)
+    print(*wrong, sep="\n")
+    print(f"{len(everything)} mutants: {dict(sorted(counts.items()))}")
+    print(f"{len(everything) - len(wrong)} passed, {len(wrong)} failed")
+    sys.exit(bool(wrong))

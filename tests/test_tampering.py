@@ -1,0 +1,50 @@
+"""Tampered certificates: never proved when false, and both checkers of one mind about every one of them."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+import tamper
+
+
+def test_mutator_is_deterministic_and_touches_every_leaf():
+    path = tamper.accepted()[0]
+    first, second = ([(m.what, m.data) for m in tamper.mutants(path)] for _ in range(2))
+    assert first == second
+    document = json.loads(path.read_text())
+    leaves = [p for p in tamper._leaves(document) if p[0] in {"statement", "witness"}]
+    touched = {what.split(":")[0] for what, _ in first}
+    assert touched == {".".join(map(str, p)) for p in leaves}
+
+
+def test_oracle_knows_truth_from_falsehood(six):
+    assert tamper.falsehood(json.dumps(six).encode()) is None
+    for name, value in (("distance", "1e-60"), ("loss", ["0.02509", "1"]), ("loss", ["0.01", "0.025"]), ("lambda_min", ["0.0048", "1"]), ("lambda_min", ["1e-9", "0.0046"]), ("curvature", "0.005"), ("radius", "0.2")):
+        changed = json.loads(json.dumps(six))
+        changed["statement"]["claims"][name] = value
+        assert tamper.falsehood(json.dumps(changed).encode()) is not None, name
+
+
+def test_a_seeded_sample_of_500_mutants(capsys):
+    pool = [m for path in tamper.accepted() if path.stem not in {"n09-k09", "n10-k10", "n11-k11", "n12-k12", "n13-k13"} for m in tamper.mutants(path)]
+    chosen = random.Random(20261121).sample(pool, 400)
+    claims = [m for m in pool if "claims" in m.what]
+    chosen += random.Random(7).sample(claims, 100)
+    counts, wrong = tamper.campaign(chosen)
+    assert wrong == []
+    assert counts["PROVED"] > 0 and counts["REJECTED"] > 100 and counts["MALFORMED"] > 100
+    with capsys.disabled():
+        print(f"\n500 of {len(pool)} mutants: {dict(sorted(counts.items()))}")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_every_mutant(capsys):
+    everything = [m for path in tamper.accepted() for m in tamper.mutants(path)]
+    assert len(everything) >= 20_000
+    counts, wrong = tamper.campaign(everything, jobs=2)
+    with capsys.disabled():
+        print(f"\n{len(everything)} mutants: {dict(sorted(counts.items()))}")
+    assert wrong == []
