@@ -31,7 +31,7 @@ from rich.table import Table
 from scipy.optimize import brentq
 
 import certify
-from certify.prove import prove_candidate
+from certify.propose import prove_candidate
 from certify.search.candidate import make_candidate
 from certify.search.gaussian import GaussianLoss, orthonormal
 

@@ -133,7 +133,7 @@ def prove(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the certificate.")] = None,
 ) -> None:
     """Find (or take) a candidate, prove it, write the certificate and print the theorem."""
-    from certify.prove import prove_candidate
+    from certify.propose import prove_candidate
     from certify.search.candidate import UnusableInput
 
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ from certify.kernel.check import check_file
 from certify.kernel.exact import Malformed
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
 
-__all__ = ["Checker", "Line", "certificate_files", "exit_code", "judge", "judge_all", "judge_standalone", "shipped_file", "standalone_path"]
+__all__ = ["Checker", "Line", "certificate_files", "exit_code", "judge", "judge_all", "judge_standalone", "printable", "shipped_file", "standalone_path"]
 
 _MALFORMED = "MALFORMED"
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
@@ -55,8 +56,8 @@ class Line:
 
     @property
     def text(self) -> str:
-        """As printed on standard output."""
-        return f"{self.verdict} {self.path}: {self.message}"
+        """As printed on standard output: one line, whatever the name of the file."""
+        return f"{self.verdict} {printable(self.path)}: {self.message}"
 
     @property
     def record(self) -> dict[str, Any]:
@@ -64,11 +65,17 @@ class Line:
         return {"path": self.path, "verdict": self.verdict, "code": self.code, "message": self.message, **self.details}
 
 
+def printable(path: str) -> str:
+    """The path on one line: characters that cannot be printed are escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in path)
+
+
 def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Files as given; folders are searched for *.json, but for JSON Schemas, in sorted order."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*.json") if not p.name.endswith(".schema.json"))
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
+            found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
+            yield from sorted(p for p in found if p.suffix == ".json" and not p.name.endswith(".schema.json"))
         else:
             yield path
 

@@ -68,7 +68,7 @@ def test_no_polish_keeps_the_users_point(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     statement = json.loads((tmp_path / "c.json").read_text())["statement"]
     assert [[float(x) for x in row] for row in statement["centre"]] == w.tolist()
-    assert 1e-20 < float(statement["claims"]["distance"]) < 1e-10
+    assert 1e-20 < float(statement["claims"]["distance"]) < 1e-7
     rough = run("prove", tmp_path / "w.npy", "--no-polish", "-k", 6, "-o", tmp_path / "rough.json")
     assert rough.returncode == 1 and rough.stdout.startswith("not proved:") and not (tmp_path / "rough.json").exists()
 
@@ -236,7 +236,7 @@ def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, ro
 def test_a_thousand_files_some_of_them_broken(tmp_path, root):
     good = (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
     for i in range(1000):
-        (tmp_path / f"{i:04d}.json").write_bytes(good if i % 50 == 0 else good[: i * 3] if i % 3 else good.replace(b'"bits": 128', b'"bits": 12'))
+        (tmp_path / f"{i:04d}.json").write_bytes(good if i % 50 == 0 else good[:i] if i % 3 else good.replace(b'"bits": 128', b'"bits": 12'))
     done = run("check", tmp_path, "--jobs", 2)
     verdicts = [line.split()[0] for line in done.stdout.splitlines()]
     assert (len(verdicts), verdicts.count("PROVED"), verdicts.count("MALFORMED"), done.returncode) == (1000, 20, 980, 2)

@@ -93,17 +93,18 @@ def test_both_sides_are_what_they_were(six):
     claims["curvature"] = "0.004"
     rejected = check_document(six)
     assert (rejected.code, rejected.failed.left, rejected.failed.right) == REJECTED_SIDES
-    assert [i.code for i in rejected.proved_before] == [code for code, _, _ in SIDES[:6]]
+    assert [i.code for i in rejected.proved_before] == [code for code, _, _ in SIDES[:7]]
     assert rejected.summary.startswith("[curvature] not proved: the Hessian at the centre is above ")
 
 
-SIDES = [('spurious', '0', '0.0250000'),
- ('strict-minimum', '0', '0.00300000'),
- ('distance-in-ball', '1.00000e-30', '0.000100000'),
- ('distance', '[2.73889e-45, 2.73890e-45]', '[2.99999e-33, 3.00001e-33]'),
- ('loss-low', '0.0250000', '[0.0250805, 0.0250806]'),
- ('loss-high', '[0.0250805, 0.0250806]', '0.0251000'),
- ('lambda-min-low', '[2.995710812e-17, 2.995710813e-17]', '[4.9960e-16, 4.9961e-16]'),
- ('padding', '[3.773395335e-18, 3.773395336e-18]', '[8.3266e-17, 8.3267e-17]'),
- ('lambda-min-high', '[0.00470035, 0.00470036]', '0.00500000')]
-REJECTED_SIDES = ('curvature', '[0.004801928650, 0.004801928651]', '[0.004701296962, 0.004701296963]')
+SIDES = [("spurious", "0", "0.0250000"),
+ ("strict-minimum", "0", "0.00300000"),
+ ("distance-in-ball", "1.00000e-30", "0.000100000"),
+ ("zero-neuron", "0.000100000", "[0.783487, 0.783488]"),
+         ("distance", "[2.73889e-45, 2.73890e-45]", "[2.99999e-33, 3.00001e-33]"),
+ ("loss-low", "0.0250000", "[0.0250805, 0.0250806]"),
+ ("loss-high", "[0.0250805, 0.0250806]", "0.0251000"),
+ ("lambda-min-low", "[2.995710812e-17, 2.995710813e-17]", "[4.9960e-16, 4.9961e-16]"),
+ ("padding", "[3.773395335e-18, 3.773395336e-18]", "[8.3266e-17, 8.3267e-17]"),
+ ("lambda-min-high", "[0.00470035, 0.00470036]", "0.00500000")]
+REJECTED_SIDES = ("curvature", "[0.004801928650, 0.004801928651]", "[0.004701296962, 0.004701296963]")

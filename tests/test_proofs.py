@@ -68,7 +68,7 @@ def test_small_ones_are_proved_in_process(shipped, k):
     outcome = certify.check(certify.Certificate(shipped[k]))
     assert outcome.verdict == "PROVED"
     codes = [inequality.code for inequality in outcome.inequalities]
-    assert codes == ["spurious", "strict-minimum", "distance-in-ball", "distance", "loss-low", "loss-high", "lambda-min-low", "padding", "lambda-min-high"]
+    assert codes == ["spurious", "strict-minimum", "distance-in-ball", "zero-neuron", "distance", "loss-low", "loss-high", "lambda-min-low", "padding", "lambda-min-high"]
 
 
 def test_radius_is_as_large_as_promised(shipped):

@@ -35,8 +35,8 @@ Tally = shared.Tally
 
 PRECISIONS = (24, 53, 64, 100, 192, 320, 512)
 ARITHMETIC = {bits: rc.Arithmetic(bits) for bits in (*PRECISIONS, 1088)}
-QUICK = settings(max_examples=60, deadline=None, derandomize=True)
-SEVERAL = settings(max_examples=150, deadline=None, derandomize=True)
+QUICK = settings(max_examples=40, deadline=None, derandomize=True)
+SEVERAL = settings(max_examples=100, deadline=None, derandomize=True)
 
 precisions = st.sampled_from(PRECISIONS)
 whole = st.one_of(st.integers(-9, 9), st.integers(-(2**70), 2**70), st.integers(-(2**1500), 2**1500))

@@ -39,7 +39,6 @@ MAX_DIGITS = 400
 MAX_EXPONENT = 300
 
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:e(-?[0-9]{1,3}))?")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(c for c in range(256) if c not in b"[]{}")
 
 
@@ -62,9 +61,14 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _depth(data: bytes) -> int:
-    """Deepest nesting of brackets outside strings (an upper bound where the text is not JSON at all)."""
+    """Deepest nesting of brackets outside strings, in linear time and memory.
+
+    Escaped backslashes go first, then escaped quotes; what is left of a quote mark opens or closes a string. Outside strings JSON has
+    no backslash, so up to the first character that is no JSON the count is right, and the parser stops there.
+    """
+    outside = data.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2]
     level = deepest = 0
-    for char in _STRING.sub(b"", data).translate(None, _NOT_BRACKETS):
+    for char in b"".join(outside).translate(None, _NOT_BRACKETS):
         level += 1 if char in b"[{" else -1
         if level > deepest:
             deepest = level

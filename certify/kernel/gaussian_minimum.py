@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flint import arb
 
-from certify.kernel.balls import ball, interval_text, less, upper_rational
+from certify.kernel.balls import ball, interval_text, lower_rational, upper_rational
 from certify.kernel.gaussian import Pairs, gradient, hessian, hessian_lipschitz, loss, pad_block, pairs
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import Definiteness, positive_definite, rayleigh_quotient
@@ -35,9 +35,8 @@ def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -
     ledger.require("distance-in-ball", "the claimed distance is below the radius", delta, r)
 
     point = pairs(claim.centre, claim.problem.teachers, bits)
-    for i in range(point.n):
-        if not less(ball(r), point.square[i].sqrt()):
-            ledger.require("zero-neuron", f"neuron {i + 1} is not zero anywhere in the ball", r, point.square[i].sqrt())
+    shortest = min(lower_rational(point.square[i].sqrt()) for i in range(point.n))
+    ledger.require("zero-neuron", "no neuron is zero anywhere in the ball", r, shortest)
     lipschitz_r, lipschitz_delta = hessian_lipschitz(point, r), hessian_lipschitz(point, delta)
     if lipschitz_r is None or lipschitz_delta is None:
         raise NotProved(Inequality("zero-neuron", "no neuron is zero in the ball", interval_text(r), "undefined"))

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from certify.files import write_json
-from certify.prove import prove_candidate
+from certify.propose import prove_candidate
 from certify.search.decimals import significant
 from certify.search.gaussian import GaussianLoss, orthonormal
 from certify.search.polish import polish

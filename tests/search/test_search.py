@@ -73,3 +73,13 @@ def test_proof_of_a_tiny_problem_that_has_no_symmetry():
     proof = certify.prove(found.candidates[0])
     assert certify.check(proof).verdict == "PROVED"
     assert [[float(x) for x in row] for row in proof.document["statement"]["problem"]["targets"]] == targets.tolist()
+
+
+def test_the_verbs_stay_functions_after_use(root):
+    """The lazily loaded modules must not take the names of the verbs."""
+    proof = certify.load(root / "proofs" / "gaussian" / "n07-k07.json")
+    for _ in range(2):
+        made = certify.prove(np.array(proof.document["statement"]["centre"], dtype=float))
+        assert certify.check(made).verdict == "PROVED"
+        assert len(certify.search(k=1, trials=2)) == 0
+    assert all(callable(getattr(certify, verb)) for verb in ("search", "prove", "check", "load"))
