@@ -5,7 +5,8 @@ The public verbs::
     import certify
     found = certify.search(k=6)            # untrusted: floats, random starts
     proof = certify.prove(found)           # proposes claims; the kernel decides
-    certify.check("proof.json")            # the kernel alone, from the file
+    proof.save("proof.json")
+    certify.check("proof.json")            # the kernel alone, from the file; an outcome has no truth value
 
 `certify.kernel` is the trusted part; everything else only proposes.
 """

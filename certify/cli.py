@@ -48,7 +48,7 @@ def main(
 
 
 def _search(
-    k: int, n: int | None, d: int | None, trials: int, seed: int, jobs: int, targets: Path | None = None
+    k: int | None, n: int | None, d: int | None, trials: int, seed: int, jobs: int, targets: Path | None = None
 ) -> SearchResult:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -61,6 +61,11 @@ def _search(
     console = Console(stderr=True)
     try:
         teachers = None if targets is None else read_targets(targets)
+        if k is None:
+            if teachers is None:
+                raise UnusableInput("give -k, or --targets")
+            k = len(teachers)
+            d = teachers.shape[1] if d is None else d
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("searching", total=trials)
             return run_search(
@@ -72,7 +77,7 @@ def _search(
 
 @app.command()
 def search(
-    k: Annotated[int, typer.Option("-k", help="Number of teachers.")],
+    k: Annotated[int | None, typer.Option("-k", help="Number of teachers (default: as many as --targets has).")] = None,
     n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
     d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
     trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts.")] = 1000,
@@ -82,7 +87,7 @@ def search(
     digits: Annotated[int | None, typer.Option(min=1, max=150, help="Polish each point to this many digits.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write the candidates to, as .json.")] = None,
 ) -> None:
-    """Look for local minima above the global one, numerically; distinct ones modulo permutations, with counts."""
+    """Look for local minima above the global one, numerically (distinct ones modulo permutations, with counts)."""
     result = _search(k, n, d, trials, seed, jobs, targets)
     from rich.console import Console
     from rich.table import Table
@@ -121,7 +126,7 @@ def _write_candidates(result: SearchResult, digits: int | None, out: Path | None
 
 @app.command()
 def prove(
-    file: Annotated[Path | None, typer.Argument(help="A candidate of your own (.npy, .npz, .json); without it, one is searched for.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="A candidate of your own: .npy, .npz (array students or W), .json (rows, or an object with students and targets).")] = None,
     k: Annotated[int | None, typer.Option("-k", help="Number of teachers.")] = None,
     n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
     d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
@@ -130,7 +135,7 @@ def prove(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first round.")] = 0,
     jobs: Jobs = 2,
     polish: Annotated[bool, typer.Option("--polish/--no-polish", help="Newton's method to 45 digits first.")] = True,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the certificate.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
 ) -> None:
     """Find (or take) a candidate, prove it, write the certificate and print the theorem."""
     from certify.propose import prove_candidate
@@ -140,7 +145,7 @@ def prove(
         candidate = _found(k, n, d, targets, trials, seed, jobs) if file is None else _given(file, targets, k, n, d)
     except UnusableInput as error:
         _fail(str(error))
-    path = output or Path(f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json")
+    path = _output_path(output, f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json" if file is None else f"{file.stem}.certificate.json")
     attempt = prove_candidate(candidate, polished=polish, command=_command(), progress=_say)
     for line in attempt.trials:
         _say(line)
@@ -153,6 +158,13 @@ def prove(
         _fail(str(error))
     _print_theorem(path, attempt.document)
     typer.echo(Line.of(str(path), attempt.outcome).text)
+
+
+def _output_path(output: Path | None, name: str) -> Path:
+    """Where the certificate goes: the file asked for, or `name` in the folder asked for or in this one."""
+    if output is None:
+        return Path(name)
+    return output / name if output.is_dir() else output
 
 
 def _command() -> str:
@@ -178,12 +190,9 @@ def _found(
     k: int | None, n: int | None, d: int | None, targets: Path | None, trials: int, seed: int, jobs: int
 ) -> Candidate:
     from certify.search.candidate import UnusableInput
-    from certify.search.files import read_targets
 
-    if k is None:
-        if targets is None:
-            raise UnusableInput("give -k, or a file with a candidate")
-        k = len(read_targets(targets))
+    if k is None and targets is None:
+        raise UnusableInput("give -k, or a file with a candidate")
     for rounds in range(20):
         result = _search(k, n, d, trials, seed + rounds, jobs, targets)
         _say(f"seed {seed + rounds}: {result.trials} starts, {len(result)} classes of minima above the global one")
@@ -197,7 +206,7 @@ def _print_theorem(path: Path, document: dict[str, Any]) -> None:
     from certify.verbs import Certificate
 
     certificate = Certificate(document)
-    typer.echo(f"{certificate.theorem()}\n\nCertificate {path}, sha256 {certificate.digest}")
+    typer.echo(f"{certificate.theorem()}\n\nCertificate {path}, digest {certificate.digest}")
 
 
 @app.command()
@@ -220,7 +229,7 @@ def check(
 
 @app.command()
 def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
-    """The theorem in words, every inequality that was verified, and the kernel's verdict."""
+    """The theorem in words, every inequality that was verified (code, left < right), and the kernel's verdict."""
     from certify.kernel.exact import Malformed
     from certify.verbs import check as judge
     from certify.verbs import load
@@ -229,7 +238,7 @@ def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
         certificate = load(file)
         outcome = judge(certificate)
         if not isinstance(outcome, Declined):
-            typer.echo(f"{certificate.theorem()}\n\nCertificate {file}, sha256 {certificate.digest}")
+            typer.echo(f"{certificate.theorem()}\n\nCertificate {file}, digest {certificate.digest}")
     except Malformed as error:
         _fail(f"{file}: {error}")
     for inequality in _verified(outcome):

@@ -100,6 +100,8 @@ def prove(
     >>> prove(w).lambda_min[:14]
     '[0.01405901318'
     """
+    import numpy as np
+
     from certify.propose import prove_candidate
     from certify.search.candidate import Candidate, make_candidate
     from certify.search.starts import SearchResult
@@ -110,8 +112,10 @@ def prove(
         candidate = found.candidates[0]
     elif isinstance(found, Candidate):
         candidate = found
-    else:
+    elif isinstance(found, np.ndarray):
         candidate = make_candidate(found, targets=targets)
+    else:
+        raise TypeError(f"prove takes a search result, a candidate or a numpy matrix, not {type(found).__name__}")
     attempt = prove_candidate(candidate, polished=polished, command="certify.prove")
     if attempt.document is None or attempt.reason:
         raise NotProved(attempt.reason)

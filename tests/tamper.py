@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import importlib.util
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -223,14 +224,18 @@ def campaign(chosen: list[Mutant], jobs: int = 1) -> tuple[Counter, list[str]]:
     """Counts of verdicts, and everything that is wrong."""
     from joblib import Parallel, delayed
 
+    here = str(Path(__file__).parent)  # the workers import this module by name
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")]))
     results = Parallel(n_jobs=jobs, batch_size=64)(delayed(judge)(mutant) for mutant in chosen)
     return Counter(verdict for verdict, _ in results), [problem for _, problem in results if problem is not None]
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
-    everything = [mutant for path in accepted() for mutant in mutants(path)]
-    counts, wrong = campaign(everything, int(sys.argv[2]) if sys.argv[1:2] == ["--jobs"] else 1)
+    import tamper
+
+    everything = [mutant for path in tamper.accepted() for mutant in tamper.mutants(path)]
+    counts, wrong = tamper.campaign(everything, int(sys.argv[2]) if sys.argv[1:2] == ["--jobs"] else 1)
     print(*wrong, sep="\n")
     print(f"{len(everything)} mutants: {dict(sorted(counts.items()))}")
     print(f"{len(everything) - len(wrong)} passed, {len(wrong)} failed")

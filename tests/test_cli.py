@@ -122,6 +122,15 @@ def bad_inputs(folder):
     ]  # fmt: skip
 
 
+def test_output_goes_to_a_folder_or_a_name_of_its_own(tmp_path):
+    np.save(tmp_path / "mine.npy", near_type_two())
+    (tmp_path / "proofs").mkdir()
+    assert run("prove", tmp_path / "mine.npy", "-o", tmp_path / "proofs", cwd=tmp_path).returncode == 0
+    assert run("prove", "mine.npy", cwd=tmp_path).returncode == 0
+    assert sorted(p.name for p in tmp_path.rglob("*.json")) == ["mine.certificate.json"] * 2
+    assert "k = 0 is not in 1..64" in run("prove", "-k", 0).stderr
+
+
 def test_bad_input_gets_one_sentence_and_exit_code_2(tmp_path):
     todo = bad_inputs(tmp_path)
     before = sorted(os.listdir(tmp_path))

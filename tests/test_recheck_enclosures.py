@@ -334,6 +334,15 @@ def test_closed_forms_are_tight_where_rows_are_independent(point, bits):
         assert high - low <= mp.ldexp(1 + numbers[name][1], 40 - bits), name
 
 
+def test_nearly_parallel_rows():
+    tally = Tally()
+    for point in shared.nearly_parallel():
+        expected = truth(point)
+        for bits in PRECISIONS[::2]:
+            compare(tally, point, expected, bits)
+    tally.settle(18 * 4 * 30)
+
+
 def test_nearly_parallel_rows_cost_no_accuracy():
     """Angles of 1e-40 at 192 bits: every entry of the Hessian is known to 2^-160."""
     tiny = Fraction(1, 10**40)

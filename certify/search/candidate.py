@@ -104,7 +104,7 @@ def check_sizes(n: int, k: int, d: int, *, orthonormal: bool) -> None:
     """Raise `UnusableInput` unless 1 <= k <= n, sizes are within the format's limit, and d >= k for orthonormal teachers."""
     from certify.kernel.statements import MAX_SIZE
 
-    for name, size in (("n", n), ("k", k), ("d", d)):
+    for name, size in (("k", k), ("n", n), ("d", d)):
         if not 1 <= size <= MAX_SIZE:
             raise UnusableInput(f"{name} = {size} is not in 1..{MAX_SIZE}")
     if n < k:

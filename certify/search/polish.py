@@ -84,7 +84,7 @@ def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
         w = w - step.reshape(w.shape)
         if np.linalg.norm(w - start) > 0.5:
             break
-    raise NotPolished("Newton's method found no critical point within a distance of 0.5 from the candidate")
+    raise NotPolished("Newton's method found no critical point within a distance of 0.5 from the candidate (are -k and --targets those it belongs to?)")
 
 
 def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int) -> list[list[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from certify.search.candidate import Candidate, check_sizes, make_candidate
+from certify.search.candidate import Candidate, UnusableInput, check_sizes, make_candidate
 from certify.search.gaussian import Array, GaussianLoss, orthonormal
 from certify.search.polish import NotPolished, newton
 
@@ -131,8 +131,9 @@ def run_search(
     targets: teachers of shape (k, d) as float64, or None for orthonormal ones. progress: called with the number of starts done.
     Raises `UnusableInput` for sizes out of range.
     """
-    n = k if n is None else n
-    d = max(k, 1) if d is None else d
+    n, d = (k if size is None else size for size in (n, d))
+    if targets is not None and targets.shape != (k, d):
+        raise UnusableInput(f"the targets have shape {targets.shape}, not k = {k} rows of d = {d} columns")
     check_sizes(n, k, d, orthonormal=targets is None)
     teachers = orthonormal(k, d) if targets is None else targets
     from joblib import Parallel, delayed

@@ -254,6 +254,9 @@ def network(pick: Pick, *, extreme: bool = False, plain: bool = False) -> Networ
                 size, tiny = max(map(abs, other)), Fraction(1, 10 ** pick(1, 40))
                 other = [x + size * tiny * y for x, y in zip(other, base, strict=True)]
             base = other if any(other) else base
+        elif kind == 1:  # exact in binary: roundings of other numbers show
+            base = [Fraction(pick(-2, 2)) for _ in range(d)]
+            base = base if any(base) else [Fraction(2)] * d
         elif kind == 2:
             exponent = pick(-largest, largest)
             base = [x * Fraction(10) ** exponent for x in base]
@@ -434,6 +437,25 @@ def test_closed_forms_enclose_the_reference_at_extreme_scales(point, bits, guard
     tally = Tally()
     compare_kernel(tally, point, truth(point), bits, guard)
     tally.settle(8)
+
+
+def nearly_parallel() -> Iterator[Network]:
+    """Students and a teacher at angles of 1e-1..1e-40 to each other, or 180 degrees less that."""
+    u, v = [Fraction(3), Fraction(-1), Fraction(2)], [Fraction(1), Fraction(2), Fraction(-1, 3)]
+    for exponent, sign in itertools.product((1, 2, 4, 6, 9, 15, 21, 30, 40), (1, -1)):
+        tiny = Fraction(1, 10**exponent)
+        near = [sign * (x + tiny * y) for x, y in zip(u, v, strict=True)]
+        nearer = [x * (1 - tiny) + tiny**2 * y for x, y in zip(u, reversed(v), strict=True)] if exponent <= 20 else v
+        yield Network([u, near], [nearer], Fraction(1, 7), 1024)
+
+
+def test_nearly_parallel_rows():
+    tally = Tally()
+    for point in nearly_parallel():
+        expected = truth(point)
+        for bits in PRECISIONS[::2]:
+            compare_kernel(tally, point, expected, bits, 0)
+    tally.settle(18 * 4 * 30)
 
 
 @settings(QUICK, max_examples=30)
@@ -1028,7 +1050,8 @@ INTEGER_CALLS = {
     "linalg.py": {
         "min(start + _BLOCK, size)",
         "max(len(row), start)",
-        "max((abs(value).bit_length() for value in x))",
+        "max((abs(value) for value in x))",
+        "max((abs(value - old) for value, old in zip(x, before, strict=True)))",
     },
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
