@@ -1,5 +1,5 @@
 """`python -m certify`."""
 
-from certify.cli import app
+from certify.cli import run
 
-app()
+run()

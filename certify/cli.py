@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +13,14 @@ import typer
 
 from certify.files import Unwritable, write_json
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
-from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all
+from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable
 from certify.version import __version__
 
 if TYPE_CHECKING:
     from certify.search.candidate import Candidate
     from certify.search.starts import SearchResult
 
-__all__ = ["app"]
+__all__ = ["app", "run"]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -27,7 +28,7 @@ Jobs = Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes to 
 
 
 def _fail(message: str, code: int = 2) -> NoReturn:
-    typer.echo(f"certify: {message}", err=True)
+    typer.echo(f"certify: {printable(message)}", err=True)
     raise typer.Exit(code)
 
 
@@ -121,7 +122,7 @@ def _write_candidates(result: SearchResult, digits: int | None, out: Path | None
             write_json({"students": students, "targets": targets, "found": candidate.provenance}, path)
         except Unwritable as error:
             _fail(str(error))
-        typer.echo(f"wrote {path}")
+        typer.echo(f"wrote {printable(str(path))}")
 
 
 @app.command()
@@ -206,7 +207,7 @@ def _print_theorem(path: Path, document: dict[str, Any]) -> None:
     from certify.verbs import Certificate
 
     certificate = Certificate(document)
-    typer.echo(f"{certificate.theorem()}\n\nCertificate {path}, digest {certificate.digest}")
+    typer.echo(f"{certificate.theorem()}\n\nCertificate {printable(str(path))}, digest {certificate.digest}")
 
 
 @app.command()
@@ -238,7 +239,7 @@ def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
         certificate = load(file)
         outcome = judge(certificate)
         if not isinstance(outcome, Declined):
-            typer.echo(f"{certificate.theorem()}\n\nCertificate {file}, digest {certificate.digest}")
+            typer.echo(f"{certificate.theorem()}\n\nCertificate {printable(str(file))}, digest {certificate.digest}")
     except Malformed as error:
         _fail(f"{file}: {error}")
     for inequality in _verified(outcome):
@@ -263,3 +264,13 @@ def _verified(outcome: Outcome) -> Iterator[Any]:
         yield from outcome.inequalities
     elif isinstance(outcome, Rejected):
         yield from outcome.proved_before
+
+
+def run() -> None:
+    """The console script: the commands, and one sentence where standard output cannot be written."""
+    try:
+        app()
+    except OSError as error:
+        sys.stderr.write(f"certify: cannot write the output: {error.strerror}\n")
+        sys.stderr.flush()
+        os._exit(2)  # what is buffered for standard output cannot be written either

@@ -28,6 +28,9 @@ def json_text(document: dict[str, Any]) -> str:
 def write_json(document: dict[str, Any], path: Path) -> None:
     """Write atomically: the file holds the whole document or is as it was before. `Unwritable` if it cannot be written."""
     try:
+        path = path.resolve()  # a symbolic link stays, the file it points to is replaced
+        if path.exists() and not path.is_file():
+            raise Unwritable(f"cannot write {path}: not a regular file")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         try:

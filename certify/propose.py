@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 
 from certify.kernel.balls import lower_rational, precision, upper_rational
 from certify.kernel.check import FORMAT, check_document
-from certify.kernel.exact import decimal_matrix
+from certify.kernel.exact import Malformed, decimal_matrix
 from certify.kernel.gaussian import gradient, loss, pairs
 from certify.kernel.outcomes import Outcome, Proved, Rejected
 from certify.kernel.statements import GUARD_BITS
@@ -72,6 +72,8 @@ def _ball_radius(model: GaussianLoss, w: Any, smallest: float) -> tuple[float, f
         return model.hessian_lipschitz(w, r) * r - 0.99 * smallest
 
     r = float(brentq(excess, 0.0, bound)) if excess(bound) > 0 else bound
+    if r <= 0:
+        raise ValueError("no positive radius")
     return r, model.hessian_lipschitz(w, r)
 
 
@@ -176,7 +178,10 @@ def prove_candidate(
         except (NotPolished, np.linalg.LinAlgError) as error:
             return Attempt(document, outcome, str(error), tuple(trials))
         for slack, shrink in ((5e-14, 1.0), (5e-13, 0.99), (1e-10, 0.9)):
-            proposal = _propose(candidate, students, bits, slack, shrink)
+            try:
+                proposal = _propose(candidate, students, bits, slack, shrink)
+            except (np.linalg.LinAlgError, ArithmeticError, ValueError, Malformed) as error:
+                proposal = f"float64 does not reach the scale of this candidate ({error})"
             if isinstance(proposal, str):
                 return Attempt(document, outcome, proposal, tuple(trials))
             document = proposal

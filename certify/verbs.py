@@ -81,7 +81,10 @@ def check(proof: Certificate | str | Path | bytes) -> Outcome:
     if isinstance(proof, bytes):
         return check_bytes(proof)
     if isinstance(proof, Certificate):
-        return check_bytes(json.dumps(proof.document).encode())
+        try:
+            return check_bytes(json.dumps(proof.document).encode())
+        except (TypeError, ValueError, RecursionError):
+            raise Malformed("the document is not JSON") from None
     return check_file(Path(proof))
 
 

@@ -788,6 +788,8 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     parser.add_argument("paths", nargs="+", metavar="FILE", help="a certificate or a folder of certificates")
     options = parser.parse_args()
+    if sys.stdout is None:
+        return 2
     sys.stdout.reconfigure(errors="backslashreplace")
     paths = collect(options.paths)
     if not paths:

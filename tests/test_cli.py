@@ -249,3 +249,51 @@ def test_a_thousand_files_some_of_them_broken(tmp_path, root):
     done = run("check", tmp_path, "--jobs", 2)
     verdicts = [line.split()[0] for line in done.stdout.splitlines()]
     assert (len(verdicts), verdicts.count("PROVED"), verdicts.count("MALFORMED"), done.returncode) == (1000, 20, 980, 2)
+
+
+def test_output_that_cannot_be_written_is_no_verdict(root):
+    for command in ([sys.executable, "-m", "certify", "check"], [sys.executable, "-I", str(root / "proofs" / "recheck.py")]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([*command, str(root / "proofs" / "gaussian" / "n06-k06.json")], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 2 and "Traceback" not in done.stderr, done
+
+
+def test_devices_and_links_are_not_replaced(tmp_path):
+    from certify.files import Unwritable, write_json
+
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Unwritable, match="not a regular file"):
+        write_json({}, tmp_path / "pipe")
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    write_json({"a": "b"}, tmp_path / "link.json")
+    assert (tmp_path / "link.json").is_symlink() and json.loads((tmp_path / "real.json").read_text()) == {"a": "b"}
+
+
+def test_names_cannot_forge_a_verdict(tmp_path, root):
+    name = "x: bad\nPROVED y.json"
+    (tmp_path / name).write_bytes((root / "tests" / "corpus" / "reject" / "moved-point.json").read_bytes())
+    for command in ("check", "show"):
+        done = run(command, name, cwd=tmp_path)
+        assert done.returncode == 1 and not any(line.startswith("PROVED") for line in (done.stdout + done.stderr).splitlines())
+
+
+def test_a_certificate_of_another_k_is_its_own_problem(tmp_path, root):
+    document = json.loads((root / "proofs" / "gaussian" / "n07-k07.json").read_text())
+    document["statement"]["problem"]["k"] = 5
+    (tmp_path / "c.json").write_text(json.dumps(document))
+    done = run("prove", tmp_path / "c.json", "-o", tmp_path / "out.json")
+    assert done.returncode == 1 and not (tmp_path / "out.json").exists()
+
+
+def test_verdicts_do_not_depend_on_threads(root):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from flint import ctx
+
+    import certify
+
+    paths = [root / "tests" / "corpus" / "accept" / name for name in ("n06-k06.json", "more-bits.json")] * 8
+    before = ctx.prec
+    with ThreadPoolExecutor(8) as pool:
+        assert {outcome.verdict for outcome in pool.map(certify.check, paths)} == {"PROVED"}
+    assert ctx.prec == before

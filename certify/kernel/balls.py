@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 
 from flint import arb, ctx, fmpq, fmpz
 
 __all__ = ["ball", "bounds_text", "interval_text", "less", "lower_rational", "precision", "upper_rational"]
 
 
+_PRECISION = RLock()  # python-flint has one working precision for all threads, so they take turns
+
+
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
     """Work with `bits` bits inside the block; the former precision is restored behind it."""
-    with ctx.workprec(bits):
+    with _PRECISION, ctx.workprec(bits):
         yield
 
 

@@ -67,6 +67,7 @@ def make_matrix(values: Array | list[list[str]], what: str) -> tuple[tuple[str, 
             raise UnusableInput(f"the {what} must be a matrix, one row a neuron, not an array of shape {values.shape}")
         if values.dtype.kind not in "fiu":
             raise UnusableInput(f"the {what} must be real numbers, not {values.dtype}")
+        values = values.astype(np.float64)
         if not np.isfinite(values).all():
             raise UnusableInput(f"the {what} hold a NaN or an infinity")
         values = [[exact_decimal(float(entry)) for entry in row] for row in values]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import tokenize
 import zipfile
+import zlib
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,10 +19,15 @@ from certify.search.gaussian import Array
 
 __all__ = ["read_candidate", "read_targets"]
 
+# what numpy and zipfile raise on files that are not what their names say
+_UNREADABLE = (
+    ValueError, OSError, EOFError, KeyError, TypeError, SyntaxError, MemoryError, RuntimeError, tokenize.TokenError, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 _STUDENTS = ("students", "W", "centre")
 _TARGETS = ("targets", "V")
 
 Matrix = Array | list[list[str]]
+_Content = tuple[Matrix, Matrix | None, int | None]  # students, targets, k where the file says so
 
 
 def _exact(entry: Any, where: str) -> str:
@@ -49,7 +57,7 @@ def _pick(fields: dict[str, Any], names: tuple[str, ...]) -> Any:
     return next((fields[name] for name in names if name in fields), None)
 
 
-def _read_json(path: Path) -> tuple[Matrix, Matrix | None]:
+def _read_json(path: Path) -> _Content:
     def no_number(text: str) -> NoReturn:
         raise UnusableInput(f"{path} holds a {text}")
 
@@ -59,38 +67,39 @@ def _read_json(path: Path) -> tuple[Matrix, Matrix | None]:
         raise UnusableInput(f"{path}: {error}") from None
     except (ValueError, RecursionError) as error:
         raise UnusableInput(f"{path} is not valid JSON: {str(error).splitlines()[0]}") from None
-    targets = None
+    targets = k = None
     if isinstance(value, dict):
         if "statement" in value:  # a certificate: take its centre and problem
             statement = value["statement"] if isinstance(value["statement"], dict) else {}
             problem = statement.get("problem") if isinstance(statement.get("problem"), dict) else {}
             value = {**statement, **(problem or {})}
+            k = int(value["k"]) if str(value.get("k", "")).isdigit() and len(value["k"]) < 4 else None
         targets = _pick(value, _TARGETS)
         value = _pick(value, _STUDENTS)
     students = _json_matrix(value, "students")
     if targets is None or targets == "orthonormal":
-        return students, None
-    return students, _json_matrix(targets, "targets")
+        return students, None, k
+    return students, _json_matrix(targets, "targets"), k
 
 
-def _read_numpy(path: Path) -> tuple[Matrix, Matrix | None]:
+def _read_numpy(path: Path) -> _Content:
     try:
-        loaded = np.load(path, allow_pickle=False)
+        loaded = np.load(path, allow_pickle=False, mmap_mode="r")
         if isinstance(loaded, np.ndarray):
-            return loaded, None
-        arrays = {name: loaded[name] for name in loaded.files}
-    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            return loaded, None, None
+        arrays = {name: loaded[name] for name in loaded.files if loaded.zip.getinfo(f"{name}.npy").file_size <= MAX_BYTES}
+    except _UNREADABLE as error:
         raise UnusableInput(f"{path} cannot be read as a numpy file: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
     students, targets = _pick(arrays, _STUDENTS), _pick(arrays, _TARGETS)
     if students is None and len(arrays) == 1:
         students = next(iter(arrays.values()))
     if students is None:
         raise UnusableInput(f"{path} has no array named {' or '.join(_STUDENTS[:2])}; it has {', '.join(sorted(arrays)) or 'none'}")
-    return students, targets
+    return students, targets, None
 
 
-def _read(path: Path) -> tuple[Matrix, Matrix | None]:
-    if not path.is_file():
+def _read(path: Path) -> _Content:
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises on names that are too long
         raise UnusableInput(f"{path} is not a file")
     if path.stat().st_size > MAX_BYTES:
         raise UnusableInput(f"{path} is larger than the limit of {MAX_BYTES} bytes")
@@ -103,9 +112,9 @@ def _read(path: Path) -> tuple[Matrix, Matrix | None]:
 
 def read_candidate(path: Path, targets: Path | None, k: int | None) -> Candidate:
     """The candidate in a file; targets from a second file, or from the same one, or orthonormal. Raises `UnusableInput`."""
-    students, own = _read(path)
+    students, own, known = _read(path)
     goal = _read(targets)[0] if targets is not None else own
-    return make_candidate(students, k=k, targets=goal, provenance={"candidate": path.name})
+    return make_candidate(students, k=known if k is None and targets is None else k, targets=goal, provenance={"candidate": path.name})
 
 
 def read_targets(path: Path) -> Array:

@@ -92,3 +92,11 @@ def test_rounding_is_outward(value, digits):
     low, high = Fraction(significant(value, digits, up=False)), Fraction(significant(value, digits, up=True))
     assert low <= value <= high
     assert high - low <= value * Fraction(10) ** (2 - digits)
+
+
+def test_hostile_texts_take_linear_time():
+    """Quadratic scans would take hours on these."""
+    many = ",".join(f'"{i}":0' for i in range(400_000))
+    for data in ((f'{{{many},"399999":1}}').encode(), b'"' + b'\\"' * 4_000_000, b'"' + b"\\\\" * 4_000_000 + b'"' * 3, b'"' * 8_000_001):
+        with pytest.raises(Malformed):
+            parse_json(data)
