@@ -101,6 +101,8 @@ def search(
     Console().print(table)
     if digits is not None or out is not None:
         _write_candidates(result, digits, out)
+        if not result.candidates:
+            typer.echo("no candidate, so nothing was written", err=True)
 
 
 def _write_candidates(result: SearchResult, digits: int | None, out: Path | None) -> None:

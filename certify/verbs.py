@@ -27,9 +27,21 @@ class NotProved(Exception):
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate as an object: `document` is the parsed file. Holding one proves nothing; `check` it."""
+    """A certificate as an object: `document` is the parsed file. Holding one proves nothing; `check` it.
+
+    The document is copied through JSON, so that what is shown and what is checked are the same. Raises `Malformed` if it is no JSON object.
+    """
 
     document: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        try:
+            document = parse_json(json.dumps(self.document).encode())
+        except (TypeError, ValueError, RecursionError):
+            raise Malformed("the document is not JSON") from None
+        if not isinstance(document, dict):
+            raise Malformed("the certificate is not an object")
+        object.__setattr__(self, "document", document)
 
     @property
     def statement(self) -> GaussianMinimum:
@@ -66,10 +78,7 @@ def load(path: str | Path) -> Certificate:
     >>> load("proofs/gaussian/n06-k06.json").loss[:15]
     '[0.025080581002'
     """
-    document = parse_json(read_bytes(Path(path)))
-    if not isinstance(document, dict):
-        raise Malformed("the certificate is not an object")
-    return Certificate(document)
+    return Certificate(parse_json(read_bytes(Path(path))))
 
 
 def check(proof: Certificate | str | Path | bytes) -> Outcome:
@@ -81,10 +90,7 @@ def check(proof: Certificate | str | Path | bytes) -> Outcome:
     if isinstance(proof, bytes):
         return check_bytes(proof)
     if isinstance(proof, Certificate):
-        try:
-            return check_bytes(json.dumps(proof.document).encode())
-        except (TypeError, ValueError, RecursionError):
-            raise Malformed("the document is not JSON") from None
+        return check_bytes(json.dumps(proof.document).encode())
     return check_file(Path(proof))
 
 

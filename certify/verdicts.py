@@ -71,11 +71,16 @@ def printable(path: str) -> str:
 
 
 def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files as given; folders are searched for *.json, but for JSON Schemas, in sorted order."""
+    """Files as given; folders are searched for *.json, but for JSON Schemas, in sorted order.
+
+    A folder that cannot be listed stays in the list, to be reported: nothing is skipped in silence.
+    """
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
-            found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-            yield from sorted(p for p in found if p.suffix == ".json" and not p.name.endswith(".schema.json"))
+            closed: list[Path] = []
+            walk = os.walk(path, onerror=lambda error, closed=closed: closed.append(Path(error.filename)))  # type: ignore[misc]
+            found = [Path(folder) / name for folder, _, names in walk for name in names]
+            yield from sorted(closed + [p for p in found if p.suffix == ".json" and not p.name.endswith(".schema.json")])
         else:
             yield path
 

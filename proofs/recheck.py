@@ -692,9 +692,18 @@ def prove_above(code: str, matrix: SymmetricMatrix, shift: Interval, ar: Arithme
     return cholesky
 
 
+def spread(rows: Sequence[Sequence[Fraction]]) -> int:
+    """Bits beyond the working precision that make up for rows far from length 1: about 2 | log2 |row| | of the worst.
+
+    Fixed point has an absolute error; the closed forms divide by products of two lengths at most.  Nothing rests on it.
+    """
+    squares = [sum(x * x for x in row) for row in rows]
+    return max(abs(q.numerator.bit_length() - q.denominator.bit_length()) for q in squares)
+
+
 def verify(claim: Certificate) -> None:
     """The ten inequalities in their order; the first that is not verified ends the matter."""
-    ar = Arithmetic(claim.bits + GUARD_BITS)
+    ar = Arithmetic(claim.bits + GUARD_BITS + spread(claim.centre) + spread(claim.targets))
     mu, radius, distance, (low, high) = claim.curvature, claim.radius, claim.distance, claim.lambda_min
 
     def exact(q: Fraction) -> Side:

@@ -297,3 +297,37 @@ def test_verdicts_do_not_depend_on_threads(root):
     with ThreadPoolExecutor(8) as pool:
         assert {outcome.verdict for outcome in pool.map(certify.check, paths)} == {"PROVED"}
     assert ctx.prec == before
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    scandir = os.scandir
+
+    def refuse(folder="."):
+        if os.fspath(folder) == str(closed):
+            raise PermissionError(13, "Permission denied", str(closed))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    from certify.verdicts import certificate_files, judge
+
+    assert list(certificate_files([tmp_path])) == [closed]
+    assert judge(closed).verdict == "MALFORMED"
+
+
+@pytest.mark.parametrize("document", [[], "x", None, {"a": float("nan")}, {"a": object()}, {1: 2, "1": 3}])
+def test_a_certificate_object_holds_strict_json(document):
+    import certify
+    from certify.kernel.exact import Malformed
+
+    with pytest.raises(Malformed):
+        certify.Certificate(document)
+
+
+def test_a_name_with_a_null_character_is_malformed():
+    import certify
+    from certify.kernel.exact import Malformed
+
+    with pytest.raises(Malformed, match="null"):
+        certify.check("a\0b")

@@ -55,6 +55,8 @@ def read_bytes(path: Path) -> bytes:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise Malformed(f"cannot be read: {error.strerror or type(error).__name__}") from None
+    except ValueError:
+        raise Malformed("no file has a name with a null character") from None
     if len(data) > MAX_BYTES:
         raise Malformed(f"larger than the limit of {MAX_BYTES} bytes")
     return data

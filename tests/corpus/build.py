@@ -60,6 +60,22 @@ def type_two(a: float, b: float, c: float, d: float, e: float, k: int) -> np.nda
     return w
 
 
+def rescaled(document: dict, tens: int) -> dict:
+    """Students, teachers, radius and distance times 10^tens: the loss takes its square, the Hessian does not change."""
+    result = copy.deepcopy(document)
+    statement, problem = result["statement"], result["statement"]["problem"]
+
+    def times(text: str, power: int = 1) -> str:
+        mantissa, _, exponent = text.partition("e")
+        return f"{mantissa}e{int(exponent or 0) + power * tens}"
+
+    problem["targets"] = [[times(str(int(i == j))) for j in range(problem["d"])] for i in range(problem["k"])]
+    statement["centre"] = [[times(entry) for entry in row] for row in statement["centre"]]
+    claims = statement["claims"]
+    claims |= {name: times(claims[name]) for name in ("radius", "distance")} | {"loss": [times(end, 2) for end in claims["loss"]]}
+    return result
+
+
 def at_point(students: list[list[str]], like: dict, **claims: object) -> dict:
     result = changed(like, **claims)
     n, d = len(students), len(students[0])
@@ -101,6 +117,8 @@ def accepted(six: dict, seven: dict, planar: dict) -> None:
     rows = permuted["statement"]["centre"]
     permuted["statement"]["centre"] = [[row[j] for j in (5, 0, 1, 2, 3, 4)] for row in rows[::-1]]
     add("accept/permuted", permuted, "PROVED", "", "rows and columns permuted: another point, the same loss")
+    for e in (-60, 45):
+        add(f"accept/scaled-1e{e}", rescaled(six, e), "PROVED", "", f"students, teachers and radii times 10^{e}, the loss times its square")
     notes = {**six, "provenance": {"anything": ["goes", True, None, -3, {"deeper": "\u00e9"}]}}
     add("accept/provenance", notes, "PROVED", "", "provenance is not read")
 
