@@ -182,9 +182,32 @@ def _reference(problem: str, centre: str) -> tuple[tuple[tuple[str, ...], ...], 
     return tuple(map(tuple, students)), loss, float(np.linalg.eigvalsh(candidate.loss().hessian(w))[0])
 
 
+def _of_ordinary_size(statement: dict) -> dict:
+    """The statement with teachers of size about 1: students, teachers and radii divided by a power of ten, the loss by its square."""
+    targets = statement["problem"]["targets"]
+    if targets == "orthonormal":
+        return statement
+    tens = max(int(f"{mpmath.nstr(abs(mpmath.mpf(x)), 1, min_fixed=0, max_fixed=0)}".partition("e")[2] or 0) for row in targets for x in row if Fraction(x))
+
+    def divided(text: str, power: int = 1) -> str:
+        mantissa, _, exponent = text.partition("e")
+        return f"{mantissa}e{int(exponent or 0) - power * tens}"
+
+    claims = statement["claims"]
+    return {
+        "problem": {**statement["problem"], "targets": [[divided(x) for x in row] for row in targets]},
+        "centre": [[divided(x) for x in row] for row in statement["centre"]],
+        "claims": {
+            **claims,
+            **{name: divided(claims[name]) for name in ("radius", "distance")},
+            "loss": [divided(x, 2) for x in claims["loss"]],
+        },
+    }
+
+
 def falsehood(data: bytes) -> str | None:
     """Why the statement is false, as far as numbers can tell; None if they agree with every claim."""
-    statement = json.loads(data)["statement"]
+    statement = _of_ordinary_size(json.loads(data)["statement"])
     problem, claims = statement["problem"], statement["claims"]
     rough = [[str(round(Fraction(x), 9).limit_denominator(10**9).__float__()) for x in row] for row in statement["centre"]]
     try:

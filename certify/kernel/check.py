@@ -13,9 +13,11 @@ from typing import Any
 from certify.kernel.balls import precision
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
+from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
 from certify.kernel.statements import GUARD_BITS, GaussianMinimum, read_bits
+from certify.kernel.symmetric_statements import GaussianSymmetric
 
 __all__ = ["FORMAT", "check_bytes", "check_document", "check_file"]
 
@@ -27,7 +29,23 @@ def _gaussian_minimum(statement: Any, witness: Any) -> tuple[int, str, Callable[
     return bits, claim.headline(), lambda ledger: verify_gaussian_minimum(claim, bits, ledger)
 
 
-_KINDS = {"gaussian-minimum": _gaussian_minimum}
+def _symmetric(claim: GaussianSymmetric, witness: Any) -> tuple[int, str, Callable[[Ledger], None]]:
+    return read_bits(witness), claim.headline(), lambda ledger: verify_gaussian_symmetric(claim, ledger)
+
+
+def _symmetric_minimum(statement: Any, witness: Any) -> tuple[int, str, Callable[[Ledger], None]]:
+    return _symmetric(GaussianSymmetric.read(statement, saddle=False), witness)
+
+
+def _symmetric_saddle(statement: Any, witness: Any) -> tuple[int, str, Callable[[Ledger], None]]:
+    return _symmetric(GaussianSymmetric.read(statement, saddle=True), witness)
+
+
+_KINDS = {
+    "gaussian-minimum": _gaussian_minimum,
+    "gaussian-symmetric-minimum": _symmetric_minimum,
+    "gaussian-symmetric-saddle": _symmetric_saddle,
+}
 
 
 def check_document(document: Any) -> Outcome:

@@ -20,7 +20,7 @@ from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.balls import ball, less
 
-__all__ = ["Matrix", "Pairs", "gradient", "hessian", "hessian_lipschitz", "loss", "pad_block", "pairs"]
+__all__ = ["Matrix", "Pairs", "gradient", "hessian", "hessian_lipschitz", "lipschitz_constant", "loss", "pad_block", "pairs"]
 
 Matrix = tuple[tuple[fmpq, ...], ...]
 
@@ -208,24 +208,32 @@ def pad_block(point: Pairs) -> list[list[arb]]:
 
 
 def hessian_lipschitz(point: Pairs, radius: fmpq) -> arb | None:
-    """B of lemma 3: the Hessian has Lipschitz constant B (operator norm) on the Frobenius ball of the given radius around W,
-    in every dimension. None if a student's norm is not proved to stay positive on the ball, or the enclosure is not finite.
+    """B of lemma 3 on the Frobenius ball of the given radius around W; None as in `lipschitz_constant`."""
+    norms = [square.sqrt() for square in point.square]
+    return lipschitz_constant([(1, norm) for norm in norms[: point.n]], sum(norms[point.n :], arb(0)), radius)
+
+
+def lipschitz_constant(students: list[tuple[int, arb]], teachers: arb, radius: fmpq) -> arb | None:
+    """B of lemma 3: the Hessian has Lipschitz constant B (operator norm) on the Frobenius ball of the given radius around W, in every
+    dimension. None if a student's norm is not proved to stay positive on the ball, or the enclosure is not finite.
+
+    students: (how many, their norm); teachers: the sum of their norms.
 
     B^2 = max(c, e)^2 + (n - 1) e^2,  e = 3 / (pi m),  c = 3 sqrt3/(4 pi) max_i ( sum_{j != i} (|w_j| + r) + sum_j |v_j| ) / m_i^2 ,
     m_i = |w_i| - r,  m = min m_i.
     """
-    r = ball(radius)
-    norms = [square.sqrt() for square in point.square]
-    teachers = sum(norms[point.n :], arb(0))
-    students = sum((norm + r for norm in norms[: point.n]), arb(0))
+    r, total = ball(radius), arb(0)
+    for count, norm in students:
+        total += count * (norm + r)
     c = e = arb(0)
-    for norm in norms[: point.n]:
+    for _, norm in students:
         low = norm - r
         if not less(arb(0), low):
             return None
-        c = c.max((students - norm - r + teachers) / (low * low))
+        c = c.max((total - norm - r + teachers) / (low * low))
         e = e.max(3 / (arb.pi() * low))
     c *= 3 * arb(3).sqrt() / (4 * arb.pi())
     c = c.max(e)
-    bound = (c * c + (point.n - 1) * e * e).sqrt()
+    n = sum(count for count, _ in students)
+    bound = (c * c + (n - 1) * e * e).sqrt()
     return bound if bound.is_finite() else None

@@ -15,7 +15,7 @@ from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.balls import ball, interval_text, less
 
-__all__ = ["Definiteness", "positive_definite", "rayleigh_quotient"]
+__all__ = ["Definiteness", "inertia", "positive_definite", "rayleigh_quotient"]
 
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
 _BLOCK = 48  # columns factored at a time: smaller means more conversions, larger means more scalar work
@@ -124,6 +124,29 @@ def _cholesky(matrix: list[list[int]], bits: int) -> tuple[list[list[int]], list
         for offset, row in enumerate(block, start=start):
             factor[offset] += row
     return factor, None
+
+
+def inertia(form: list[list[arb]], norms: list[arb], shift: fmpq) -> int | None:
+    """How many eigenvalues of the pencil (form, diag(norms)) lie below the shift; None if elimination does not tell, for all members
+    of the balls (lemma 11: the negative ones among the pivots of form - shift diag(norms), when none of the pivots can be 0).
+
+    form: lower triangle; norms: positive; shift: exact.
+    """
+    _check_shape(form)
+    offset, zero = ball(shift), arb(0)
+    rows = [[*row[:-1], row[-1] - offset * norm] for row, norm in zip(form, norms, strict=True)]
+    negative = 0
+    for k in range(len(rows)):
+        pivot = rows[k][k]
+        if less(pivot, zero):
+            negative += 1
+        elif not less(zero, pivot):
+            return None
+        for i in range(k + 1, len(rows)):
+            ratio = rows[i][k] / pivot
+            for j in range(k + 1, i + 1):
+                rows[i][j] -= ratio * rows[j][k]
+    return negative
 
 
 def rayleigh_quotient(rows: list[list[arb]], direction: list[int]) -> arb:

@@ -12,7 +12,7 @@ from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields, flag, natural
 
-__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "read_bits"]
+__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "read_bits", "read_interval", "read_positive"]
 
 MAX_SIZE = 64  # bound on n, k and d of a dense statement
 MIN_BITS, MAX_BITS = 128, 1024
@@ -33,7 +33,8 @@ class Interval:
         return f"[{self.texts[0]}, {self.texts[1]}]"
 
 
-def _interval(value: Any, where: str) -> Interval:
+def read_interval(value: Any, where: str) -> Interval:
+    """Two decimals in strictly increasing order."""
     if not isinstance(value, list) or len(value) != 2:
         raise Malformed(f"{where} is not a list of two numbers")
     low, high = decimal(value[0], f"the lower end of {where}"), decimal(value[1], f"the upper end of {where}")
@@ -42,7 +43,8 @@ def _interval(value: Any, where: str) -> Interval:
     return Interval(low, high, (value[0], value[1]))
 
 
-def _positive(value: Any, where: str) -> fmpq:
+def read_positive(value: Any, where: str) -> fmpq:
+    """A decimal above 0."""
     number = decimal(value, where)
     if not number > 0:
         raise Malformed(f"{where} is not positive")
@@ -122,11 +124,11 @@ class GaussianMinimum:
         return cls(
             problem=problem,
             centre=_no_zero_row(centre, "neuron"),
-            radius=_positive(claims["radius"], "the radius"),
-            distance=_positive(claims["distance"], "the distance"),
-            loss=_interval(claims["loss"], "the loss"),
+            radius=read_positive(claims["radius"], "the radius"),
+            distance=read_positive(claims["distance"], "the distance"),
+            loss=read_interval(claims["loss"], "the loss"),
             curvature=decimal(claims["curvature"], "the curvature"),
-            lambda_min=_interval(claims["lambda_min"], "lambda_min"),
+            lambda_min=read_interval(claims["lambda_min"], "lambda_min"),
             every_dimension=flag(claims["every_dimension"], "the field every_dimension"),
             texts={name: claims[name] for name in ("radius", "distance", "curvature")},
         )

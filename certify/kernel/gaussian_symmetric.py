@@ -1,0 +1,141 @@
+"""The kinds `gaussian-symmetric-minimum` and `gaussian-symmetric-saddle`: theorem 2 of LEMMAS.md, inequality by inequality."""
+
+from __future__ import annotations
+
+from flint import arb, fmpq
+
+from certify.kernel.balls import ball, interval_text, less, upper_rational
+from certify.kernel.gaussian import lipschitz_constant
+from certify.kernel.isotypic import Pencil, component, padding
+from certify.kernel.krawczyk import krawczyk
+from certify.kernel.ledger import Ledger, NotProved
+from certify.kernel.linalg import inertia
+from certify.kernel.outcomes import Inequality
+from certify.kernel.statements import Interval
+from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
+from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
+
+__all__ = ["verify_gaussian_symmetric"]
+
+
+def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
+    """Enter the inequalities of theorem 2 into the ledger; `NotProved` at the first that is not verified.
+
+    The caller has set the working precision.
+    """
+    _signs(claim, ledger)
+    blocks, names = claim.problem.blocks, unknowns(claim.problem.blocks)
+    centre = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in names}))
+    spread = arb(0, ball(claim.distance).upper())
+    box = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) + spread for name in names}))
+    _regular(box, ledger)
+    pencils = [component(box, kind) for kind, _ in claim.spectrum]
+    contraction, reach = krawczyk(centre.gradient(), _jacobian(pencils[0]), claim.distance)
+    ledger.require("contraction", "the preconditioned Jacobian on the box is near the identity", contraction, fmpq(1))
+    ledger.require("inclusion", "Krawczyk's operator maps the box into its interior", reach, claim.distance)
+
+    value = box.loss()
+    ledger.require("loss-low", "the loss at the critical point is above its claimed lower bound", claim.loss.low, value)
+    ledger.require("loss-high", "the loss at the critical point is below its claimed upper bound", value, claim.loss.high)
+    _eigenvalues(claim.spectrum, pencils, ledger)
+    _eigenvalues(claim.padding, [padding(box, kind) for kind, _ in claim.padding], ledger)
+    _uniqueness(claim, box, ledger)
+    if claim.exact_isotropy:
+        _isotropy(box, ledger)
+
+
+def _signs(claim: GaussianSymmetric, ledger: Ledger) -> None:
+    """Between the claimed numbers: the loss of a minimum, the signs of the eigenvalues, the index."""
+    zero = fmpq(0)
+    if not claim.saddle:
+        ledger.require("spurious", "the loss at the minimum is above inf F = 0", zero, claim.loss.low)
+    negative = 0
+    for beyond, spectrum in ((False, claim.spectrum), (True, claim.padding)):
+        for kind, values in spectrum:
+            for value in values:
+                if claim.saddle and value.high < 0:
+                    negative += 0 if beyond else kind.dimension
+                else:
+                    code = "degenerate" if claim.saddle else "strict-minimum"
+                    ledger.require(code, f"a claimed eigenvalue of type {kind.name} is positive", zero, value.low)
+    if claim.saddle:
+        ledger.enter(
+            negative == claim.index,
+            Inequality("index", "the negative eigenvalues claimed are as many as the index", str(negative), str(claim.index)),
+        )
+
+
+def _regular(geometry: Geometry, ledger: Ledger) -> None:
+    """No row vanishes and no two rows are parallel, in the whole box."""
+    zero = arb(0)
+    for i in geometry.students:
+        ledger.require("zero-neuron", f"the rows of block {i + 1} are not zero", zero, geometry.square[i])
+    for s in geometry.sines():
+        ledger.require("parallel", "two rows are not parallel", zero, s)
+
+
+def _jacobian(pencil: Pencil) -> list[list[arb]]:
+    """The derivative of the gradient's entries: the Hessian on the fixed matrices, each row over the size of its orbit (8.4)."""
+    size = len(pencil.norms)
+    full = [[pencil.form[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]
+    return [[entry / norm for entry in row] for row, norm in zip(full, pencil.norms, strict=True)]
+
+
+def _eigenvalues(spectrum: Spectrum, pencils: list[Pencil], ledger: Ledger) -> None:
+    """The j-th eigenvalue of each component lies in its interval: numbers of eigenvalues below the ends (lemma 11)."""
+    for (kind, values), pencil in zip(spectrum, pencils, strict=True):
+        for j, value in enumerate(values, start=1):
+            below = inertia(pencil.form, pencil.norms, value.low)
+            ledger.enter(below is not None and below < j, _count(f"at most {j - 1}", kind.name, value, below, f"{j}", low=True))
+            below = inertia(pencil.form, pencil.norms, value.high)
+            ledger.enter(below is not None and j - 1 < below, _count(f"at least {j}", kind.name, value, below, f"{j - 1}", low=False))
+
+
+def _count(how_many: str, name: str, value: Interval, found: int | None, bound: str, *, low: bool) -> Inequality:
+    shown = "undecided" if found is None else str(found)
+    end = value.texts[0 if low else 1]
+    left, right = (shown, bound) if low else (bound, shown)
+    return Inequality("eigenvalue", f"{how_many} eigenvalues of type {name} lie below {end}", left, right)
+
+
+def _uniqueness(claim: GaussianSymmetric, box: Geometry, ledger: Ledger) -> None:
+    """The Hessian varies, in the ball, by less than its eigenvalue nearest to 0 (theorem 2, (e))."""
+    problem = claim.problem
+    nearest = _nearest_to_zero(claim)
+    radius = upper_rational(ball(claim.radius) + (arb(problem.n) * problem.k).sqrt() * ball(claim.distance))
+    lengths = [(box.blocks[i].height, box.square[i].sqrt()) for i in box.students]
+    lipschitz = lipschitz_constant(lengths, arb(problem.k), radius)
+    sentence = "the Hessian varies in the ball by less than its eigenvalue nearest to 0"
+    if lipschitz is None:
+        raise NotProved(Inequality("uniqueness", sentence, "undefined", interval_text(nearest)))
+    ledger.require("uniqueness", sentence, lipschitz * ball(radius), nearest)
+
+
+def _nearest_to_zero(claim: GaussianSymmetric) -> fmpq:
+    """A lower bound of the absolute values of all eigenvalues; exact, none of the intervals contains 0."""
+    bounds = [
+        value.low if value.low > 0 else -value.high
+        for spectrum in (claim.spectrum, claim.padding)
+        for _, values in spectrum
+        for value in values
+    ]
+    nearest = bounds[0]
+    for bound in bounds[1:]:
+        nearest = min(nearest, bound)
+    return nearest
+
+
+def _isotropy(box: Geometry, ledger: Ledger) -> None:
+    """Nothing but the group fixes the point: theorem 2, (f)."""
+    blocks = box.blocks
+    for i, block in enumerate(blocks):
+        if block.rows and block.columns and block.size > 1:
+            gap = box.point[i].extra
+            ledger.require("isotropy", f"block {i + 1} is not constant", arb(0), gap * gap)
+    for what, invariants in (("rows", box.row_invariants()), ("columns", box.column_invariants())):
+        places = sorted(invariants)
+        for i in places:
+            for j in places[: places.index(i)]:
+                (x, y), (x2, y2) = invariants[i], invariants[j]
+                apart = less(x, x2) or less(x2, x) or less(y, y2) or less(y2, y)
+                ledger.enter(apart, Inequality("isotropy", f"the {what} of blocks {j + 1} and {i + 1} differ in norm or sum", interval_text(x2), interval_text(x)))

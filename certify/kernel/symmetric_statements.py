@@ -1,0 +1,190 @@
+"""What is claimed of block-symmetric points: the kinds `gaussian-symmetric-minimum` and `gaussian-symmetric-saddle`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from certify.kernel.exact import Malformed, decimal, fields, flag, natural
+from certify.kernel.isotypic import ComponentType, component_types, padding_types
+from certify.kernel.statements import Interval, read_interval, read_positive
+from certify.kernel.symmetry import Block, Blocks, unknowns
+
+__all__ = ["GaussianSymmetric", "SymmetricProblem"]
+
+MAX_BLOCKS = 8
+MAX_BLOCK_SIZE = 10**12
+
+Spectrum = tuple[tuple[ComponentType, tuple[Interval, ...]], ...]
+
+
+@dataclass(frozen=True)
+class SymmetricProblem:
+    """Students W in R^(n x D), D >= k, with orthonormal teachers v_1, ..., v_k, n >= k, parted into blocks (FORMAT.md, section 5)."""
+
+    n: int
+    k: int
+    blocks: Blocks
+
+    @classmethod
+    def read(cls, problem: Any, blocks: Any) -> SymmetricProblem:
+        """From the fields `problem` and `blocks` of a statement."""
+        known = fields(problem, "the problem", ["n", "k", "targets"])
+        if known["targets"] != "orthonormal":
+            raise Malformed('the targets are not "orthonormal"')
+        if not isinstance(blocks, list) or not 1 <= len(blocks) <= MAX_BLOCKS:
+            raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
+        parts = tuple(_block(value, i) for i, value in enumerate(blocks))
+        largest = MAX_BLOCKS * MAX_BLOCK_SIZE
+        n, k = (natural(known[name], f"the field {name}", 1, largest) for name in ("n", "k"))
+        if n != sum(block.height for block in parts) or k != sum(block.width for block in parts):
+            raise Malformed("the blocks do not have n rows and k columns")
+        if n < k:
+            raise Malformed(f"n = {n} students are fewer than k = {k} teachers")
+        return cls(n, k, parts)
+
+    def isotropy(self) -> str:
+        """The group of the partition, as S_9 x S_1; blocks of one row are left out."""
+        return " x ".join(f"S_{b.size}" if b.rows else f"S_{b.size} (columns)" for b in self.blocks if b.columns)
+
+    def orbit(self) -> str:
+        """The number of points W gives by permuting rows and columns, if nothing but the group fixes it: n! k! / prod p!"""
+        below = " ".join(f"{b.size}!" for b in self.blocks if b.columns and b.size > 1)
+        above = f"{self.n}! {self.k}!"
+        return f"{above} / ({below})" if " " in below else f"{above} / {below}" if below else above
+
+
+def _block(value: Any, i: int) -> Block:
+    known = fields(value, f"block {i + 1}", ["type", "size"])
+    kind = known["type"]
+    if kind not in ("diagonal", "columns", "row"):
+        raise Malformed(f'the type of block {i + 1} is not "diagonal", "columns" or "row"')
+    size = natural(known["size"], f"the size of block {i + 1}", 1, 1 if kind == "row" else MAX_BLOCK_SIZE)
+    return Block(size, kind != "columns", kind != "row", i)
+
+
+def _centre(value: Any, blocks: Blocks) -> dict[tuple[int, int, bool], fmpq]:
+    """The coordinates of the centre, by name."""
+    rows = [i for i, block in enumerate(blocks) if block.rows]
+    columns = [j for j, block in enumerate(blocks) if block.columns]
+    if not isinstance(value, list) or len(value) != len(rows):
+        raise Malformed(f"the centre is not a list of {len(rows)} rows, one for each block with rows")
+    names = unknowns(blocks)
+    result: dict[tuple[int, int, bool], fmpq] = {}
+    for i, row in zip(rows, value, strict=True):
+        if not isinstance(row, list) or len(row) != len(columns):
+            raise Malformed(f"a row of the centre is not a list of {len(columns)} entries, one for each block with columns")
+        for j, entry in zip(columns, row, strict=True):
+            where = f"entry ({i + 1}, {j + 1}) of the centre"
+            here = [name for name in names if name[:2] == (i, j)]
+            values = entry if len(here) == 2 else [entry]
+            if not isinstance(values, list) or len(values) != len(here):
+                raise Malformed(f"{where} is not a list of two numbers, on the diagonal and off it")
+            for name, number in zip(here, values, strict=True):
+                result[name] = decimal(number, where)
+    return result
+
+
+def _spectrum(value: Any, where: str, types: list[ComponentType]) -> Spectrum:
+    known = fields(value, where, [kind.name for kind in types])
+    result = []
+    for kind in types:
+        values = known[kind.name]
+        if not isinstance(values, list) or len(values) != kind.copies:
+            raise Malformed(f"{where} of type {kind.name} is not a list of {kind.copies} intervals")
+        result.append((kind, tuple(read_interval(entry, f"{where} of type {kind.name}") for entry in values)))
+    return tuple(result)
+
+
+@dataclass(frozen=True)
+class GaussianSymmetric:
+    """Both kinds. With C the n x k matrix fixed by the group of the blocks whose entries are the `centre`:
+
+    (a) there is exactly one critical point W* fixed by the group whose entries differ from those of C by at most `distance`;
+    (b) loss.low < F(W*) < loss.high; for a minimum loss.low > 0 = inf F;
+    (c) the eigenvalues of the Hessian at W* on each isotypic component of R^(n x k), in increasing order and each with the dimension of
+        the type as multiplicity, lie in the intervals of `spectrum`; those in each dimension beyond k in the intervals of `padding`;
+    (d) none of them is 0; for a minimum all are positive, for a saddle `index` >= 1 of those in R^(n x k) are negative;
+    (e) in every R^(n x D), D >= k, W* (padded with zeros) is the only critical point in the closed ball |W - C| <= radius, and the
+        Hessian at every point of the ball is nondegenerate with the signs it has at W*;
+    (f) if exact_isotropy: no permutation of rows and columns fixes W* but those of the group.
+    """
+
+    problem: SymmetricProblem
+    centre: dict[tuple[int, int, bool], fmpq]
+    distance: fmpq
+    radius: fmpq
+    loss: Interval
+    index: int
+    spectrum: Spectrum
+    padding: Spectrum
+    exact_isotropy: bool
+    texts: dict[str, str]
+
+    @classmethod
+    def read(cls, value: Any, *, saddle: bool) -> GaussianSymmetric:
+        """From the field `statement` of a certificate."""
+        known = fields(value, "the statement", ["problem", "blocks", "centre", "claims"])
+        problem = SymmetricProblem.read(known["problem"], known["blocks"])
+        names = ["distance", "radius", "loss", "spectrum", "padding", "exact_isotropy"]
+        claims = fields(known["claims"], "the claims", [*names, "index"] if saddle else names)
+        return cls(
+            problem=problem,
+            centre=_centre(known["centre"], problem.blocks),
+            distance=read_positive(claims["distance"], "the distance"),
+            radius=read_positive(claims["radius"], "the radius"),
+            loss=read_interval(claims["loss"], "the loss"),
+            index=natural(claims["index"], "the index", 1, 10**25) if saddle else 0,
+            spectrum=_spectrum(claims["spectrum"], "the spectrum", component_types(problem.blocks)),
+            padding=_spectrum(claims["padding"], "the padding spectrum", padding_types(problem.blocks)),
+            exact_isotropy=flag(claims["exact_isotropy"], "the field exact_isotropy"),
+            texts={name: claims[name] for name in ("distance", "radius")},
+        )
+
+    @property
+    def saddle(self) -> bool:
+        """Whether the kind is that of saddles."""
+        return self.index > 0
+
+    def lambda_min(self) -> Interval:
+        """The claimed interval with the least lower end among the eigenvalues in R^(n x k)."""
+        return min((value for _, values in self.spectrum for value in values), key=lambda value: value.low)
+
+    def headline(self) -> str:
+        """The theorem in one line."""
+        p = self.problem
+        what = f"saddle of index {self.index}" if self.saddle else "spurious local minimum"
+        return f"{what} of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, every d >= {p.k}, orthonormal targets, symmetry {p.isotropy()}, F in {self.loss}"
+
+    def theorem(self) -> str:
+        """The theorem in words, several lines."""
+        p = self.problem
+        what = f"a nondegenerate saddle of index {self.index} (counted in R^({p.n} x {p.k}))" if self.saddle else "a strict local minimum"
+        lines = [
+            f"THEOREM.  Let x ~ N(0, I_D), D >= {p.k}, v_1, ..., v_{p.k} orthonormal, and for W in R^({p.n} x D)",
+            "",
+            f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0, v_j.x) )^2.",
+            "",
+            f"Let C be the {p.n} x {p.k} matrix of the file, in coordinates v_1, ..., v_{p.k}, fixed by G = {p.isotropy()}.",
+            f"  (a)  One critical point W* fixed by G, and no other, has all entries within {self.texts['distance']} of those of C;",
+            f"       W* is {what};",
+            f"  (b)  F(W*) lies in {self.loss}" + (";" if self.saddle else ","),
+        ]
+        if not self.saddle:
+            lines.append("       while inf F = 0 is attained: W* is a spurious local minimum;")
+        lines.append("  (c)  the eigenvalues of the Hessian at W* are, with the multiplicities in front,")
+        lines += self._table(self.spectrum, "")
+        lines.append(f"       and in each dimension beyond {p.k}")
+        lines += self._table(self.padding, "")
+        lines.append(f"  (d)  W* is the only critical point in the closed ball |W - C| <= {self.texts['radius']} (Frobenius norm);")
+        if self.exact_isotropy:
+            lines.append(f"  (e)  permuting rows and columns gives {p.orbit()} different points W* in R^({p.n} x {p.k}).")
+        return "\n".join(lines)
+
+    @staticmethod
+    def _table(spectrum: Spectrum, indent: str) -> list[str]:
+        return [
+            f"{indent}         {kind.dimension} x {kind.name}: {value}" for kind, values in spectrum for value in values
+        ]

@@ -1,0 +1,184 @@
+"""From a block-symmetric candidate to a certificate: Newton's method, proposed claims, and the kernel's decision. Nothing here is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+from flint import arb, fmpq
+
+from certify.kernel.balls import ball, lower_rational, precision, upper_rational
+from certify.kernel.check import FORMAT, check_document
+from certify.kernel.gaussian import lipschitz_constant
+from certify.kernel.isotypic import Pencil, component, component_types, padding, padding_types
+from certify.kernel.outcomes import Proved, Rejected
+from certify.kernel.statements import GUARD_BITS
+from certify.kernel.symmetry import Blocks, Geometry, fixed_matrix, unknowns
+from certify.propose import Attempt
+from certify.search.decimals import decimal_text, round_down, round_up, significant
+from certify.search.polish import NotPolished
+from certify.search.symmetric import SymmetricCandidate, newton
+from certify.version import __version__
+
+__all__ = ["prove_symmetric"]
+
+_DIGITS = {256: 60, 512: 130}  # decimals of the centre at each working precision
+_SHOWN = {256: 40, 512: 60}  # digits of the loss and of the eigenvalues
+
+
+def prove_symmetric(
+    candidate: SymmetricCandidate,
+    *,
+    command: str = "",
+    progress: Callable[[str], None] | None = None,
+) -> Attempt:
+    """Try to certify the critical point of this symmetry near `candidate`: a minimum if all eigenvalues are positive, else a saddle.
+
+    The outcome is the kernel's own. Raises `UnusableInput` where the blocks are out of range.
+    """
+    blocks = candidate.blocks
+    trials: list[str] = []
+    attempt = Attempt(None, None, "")
+    for bits, digits in _DIGITS.items():
+        if progress is not None:
+            progress(f"Newton's method to {digits} digits, {bits} bits")
+        try:
+            centre = newton(blocks, list(candidate.values), digits)
+        except NotPolished as error:
+            return Attempt(attempt.document, attempt.outcome, str(error), tuple(trials))
+        for exact in (True, False):
+            document = _propose(candidate, blocks, centre, bits, exact)
+            if isinstance(document, str):
+                return Attempt(attempt.document, attempt.outcome, document, tuple(trials))
+            outcome = check_document(document)
+            trials.append(f"{bits} bits: {outcome.verdict} {outcome.summary}")
+            attempt = Attempt(document, outcome, outcome.summary, tuple(trials))
+            if isinstance(outcome, Proved):
+                document["provenance"] = {
+                    "tool": f"certify {__version__}",
+                    "command": command,
+                    "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+                    **candidate.provenance,
+                }
+                return Attempt(document, outcome, "", tuple(trials))
+            if not (isinstance(outcome, Rejected) and outcome.code == "isotropy"):
+                break
+    return attempt
+
+
+def _propose(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fraction], bits: int, exact: bool) -> dict[str, Any] | str:
+    """A document, or the reason why nothing can be claimed."""
+    names, digits, shown = unknowns(blocks), _DIGITS[bits], _SHOWN[bits]
+    distance = Fraction(1, 10 ** (digits - 5))
+    with precision(bits + GUARD_BITS):
+        point = {name: ball(fmpq(value.numerator, value.denominator)) for name, value in zip(names, centre, strict=True)}
+        geometry = Geometry(blocks, fixed_matrix(blocks, point))
+        spread = arb(0, ball(fmpq(distance.numerator, distance.denominator)).upper())
+        value = Geometry(blocks, fixed_matrix(blocks, {name: entry + spread for name, entry in point.items()})).loss()
+        if not value.is_finite():
+            return "the loss is not smooth there: a neuron is zero"
+        own = [(kind, _eigenvalues(component(geometry, kind), shown)) for kind in component_types(blocks)]
+        beyond = [(kind, _eigenvalues(padding(geometry, kind), shown)) for kind in padding_types(blocks)]
+        loss_text = _around(_rational(lower_rational(value)), _rational(upper_rational(value)), shown)
+        everything = [interval for _, intervals in own + beyond for interval in intervals]
+        nearest = min(max(Fraction(low), -Fraction(high)) for low, high in everything)
+        if nearest <= 0:
+            return "an eigenvalue of the Hessian is 0 to all digits: the critical point is degenerate, or nearly so"
+        index = sum(int(kind.dimension) for kind, intervals in own for _, high in intervals if Fraction(high) < 0)
+        saddle = any(Fraction(high) < 0 for _, high in everything)
+        radius = _radius(geometry, blocks, nearest, distance)
+    if saddle and not index:
+        return "the Hessian is positive in R^(n x k) but not in further dimensions: neither kind describes such a point"
+    if not saddle and Fraction(loss_text[0]) <= 0:
+        return "the loss at the critical point is not shown to be above inf F = 0, so the minimum is not spurious"
+    claims: dict[str, Any] = {
+        "distance": f"1e-{digits - 5}",
+        "radius": radius,
+        "loss": loss_text,
+        "spectrum": {kind.name: intervals for kind, intervals in own},
+        "padding": {kind.name: intervals for kind, intervals in beyond},
+        "exact_isotropy": exact,
+    }
+    if saddle:
+        claims["index"] = index
+    n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
+    return {
+        "format": FORMAT,
+        "kind": "gaussian-symmetric-saddle" if saddle else "gaussian-symmetric-minimum",
+        "statement": {
+            "problem": {"n": n, "k": k, "targets": "orthonormal"},
+            "blocks": [{"type": kind, "size": size} for kind, size in candidate.parts],
+            "centre": centre_rows(blocks, [decimal_text(int(value * 10**digits), digits) for value in centre]),
+            "claims": claims,
+        },
+        "witness": {"bits": bits},
+    }
+
+
+def centre_rows(blocks: Blocks, texts: list[str]) -> list[list[Any]]:
+    """The coordinates as the nested lists of the format: a pair [diagonal, off the diagonal] in a diagonal block of size 2 or more."""
+    entries: dict[tuple[int, int], list[str]] = {}
+    for (i, j, _), text in zip(unknowns(blocks), texts, strict=True):
+        entries.setdefault((i, j), []).append(text)
+    return [
+        [entry if len(entry) == 2 else entry[0] for j, other in enumerate(blocks) if other.columns for entry in [entries[i, j]]]
+        for i, block in enumerate(blocks)
+        if block.rows
+    ]
+
+
+def _rational(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def _around(low: Fraction, high: Fraction, digits: int) -> list[str]:
+    """Decimals around [low, high], with a margin in the last of `digits` digits."""
+    size = max(abs(low), abs(high))
+    places = digits
+    while size * 10 ** (places - digits) < Fraction(1, 10) and places < 3 * digits:
+        places += 1
+    while size * 10 ** (places - digits) >= 1 and places > 6:
+        places -= 1
+    margin = Fraction(1, 10**places)
+    return [round_down(low - margin, places), round_up(high + margin, places)]
+
+
+def _eigenvalues(pencil: Pencil, digits: int) -> list[list[str]]:
+    """Intervals around the eigenvalues, in increasing order."""
+    size = len(pencil.norms)
+    with mpmath.workdps(digits + 30):
+        norms = [mpmath.sqrt(_mpf(norm)) for norm in pencil.norms]
+        matrix = mpmath.matrix(size, size)
+        for a in range(size):
+            for b in range(a + 1):
+                matrix[a, b] = matrix[b, a] = _mpf(pencil.form[a][b]) / (norms[a] * norms[b])
+        values = [matrix[0, 0]] if size == 1 else sorted(mpmath.eigsy(matrix, eigvals_only=True))
+        exact = [Fraction(str(mpmath.nstr(value, digits + 25, min_fixed=0, max_fixed=0))) for value in values]
+    return [_around(value, value, digits) for value in exact]
+
+
+def _mpf(value: Any) -> Any:
+    mantissa, exponent = arb(value).mid().man_exp()
+    return mpmath.ldexp(int(mantissa), int(exponent))
+
+
+def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fraction) -> str:
+    """Three digits of a radius r with B(r) r < the eigenvalue nearest to 0, by bisection."""
+    lengths = [(blocks[i].height, geometry.square[i].sqrt()) for i in geometry.students]
+    n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
+    low, high = Fraction(0), min(_rational(lower_rational(length)) for _, length in lengths)
+    slack = distance * (n * k)
+    for _ in range(40):
+        middle = (low + high) / 2
+        radius = fmpq((middle + slack).numerator, (middle + slack).denominator)
+        bound = lipschitz_constant(lengths, arb(k), radius)
+        if bound is not None and (bound * ball(radius) < ball(fmpq(nearest.numerator, nearest.denominator))) is True:
+            low = middle
+        else:
+            high = middle
+    return significant(low * Fraction(999, 1000), 3, up=False)
+
+
