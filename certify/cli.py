@@ -17,10 +17,13 @@ from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_
 from certify.version import __version__
 
 if TYPE_CHECKING:
+    from certify.propose import Attempt
     from certify.search.candidate import Candidate
     from certify.search.starts import SearchResult
 
 __all__ = ["app", "run"]
+
+_LARGEST_COUNT = 1000  # beyond it the number of points has thousands of digits
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -137,6 +140,8 @@ def prove(
     trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts a round; 20 rounds at most.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first round.")] = 0,
     jobs: Jobs = 2,
+    family: Annotated[str | None, typer.Option(help="With -k: the member of a named family, as II, A, I, II_3, A_7, II+1; any k up to 10^12.")] = None,
+    symmetric: Annotated[bool, typer.Option("--symmetric", help="Detect the symmetry of the candidate in FILE and use it.")] = False,
     polish: Annotated[bool, typer.Option("--polish/--no-polish", help="Newton's method to 45 digits first.")] = True,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
 ) -> None:
@@ -144,12 +149,37 @@ def prove(
     from certify.propose import prove_candidate
     from certify.search.candidate import UnusableInput
 
+    if family is not None or symmetric:
+        _prove_symmetric(file, k, family, output)
+        return
     try:
         candidate = _found(k, n, d, targets, trials, seed, jobs) if file is None else _given(file, targets, k, n, d)
     except UnusableInput as error:
         _fail(str(error))
     path = _output_path(output, f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json" if file is None else f"{file.stem}.certificate.json")
-    attempt = prove_candidate(candidate, polished=polish, command=_command(), progress=_say)
+    _conclude(prove_candidate(candidate, polished=polish, command=_command(), progress=_say), path)
+
+
+def _prove_symmetric(file: Path | None, k: int | None, family: str | None, output: Path | None) -> None:
+    from certify.propose_symmetric import prove_symmetric
+    from certify.search.candidate import UnusableInput
+    from certify.search.families import family as member
+    from certify.search.files import read_symmetric
+
+    try:
+        if family is not None and (file is not None or k is None):
+            raise UnusableInput("--family takes -k and no file")
+        if family is None and file is None:
+            raise UnusableInput("--symmetric takes a file with a candidate")
+        candidate = read_symmetric(file) if file is not None else member(family or "", k or 0)
+    except UnusableInput as error:
+        _fail(str(error))
+    path = _output_path(output, f"{family}-k{k}.json" if file is None else f"{file.stem}.certificate.json")
+    _conclude(prove_symmetric(candidate, command=_command(), progress=_say), path)
+
+
+def _conclude(attempt: Attempt, path: Path) -> None:
+    """Write the certificate and print the theorem, or say why there is none."""
     for line in attempt.trials:
         _say(line)
     if not isinstance(attempt.outcome, Proved) or attempt.document is None:
@@ -245,9 +275,48 @@ def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
     except Malformed as error:
         _fail(f"{file}: {error}")
     for inequality in _verified(outcome):
-        typer.echo(f"  {inequality.code:>16}  {inequality}")
+        typer.echo(f"  {inequality.code:>16}  {inequality}   {inequality.sentence}")
     typer.echo(Line.of(str(file), outcome).text)
     raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def atlas(
+    k: Annotated[int, typer.Option("-k", min=1, help="Number of teachers.")],
+    n: Annotated[int | None, typer.Option("-n", help="Number of students; all by default.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Certificates, or folders of them.", show_default="proofs")] = None,
+) -> None:
+    """Every class certified at this k: symmetry, loss, smallest eigenvalue, index, orbit; each proof is checked again."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from certify.atlas import atlas as collect
+    from certify.atlas import count
+
+    folders = paths or [Path("proofs")]
+    entries = collect(certificate_files(folders), k, n)
+    if not entries:
+        _fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
+    table = Table(title=f"Certified critical points, k = {k}, every d >= {k}, teachers orthonormal")
+    for name in ("n", "certificate", "symmetry", "kind", "loss", "lambda_min", "index", "orbit"):
+        table.add_column(name, justify="left" if name in ("certificate", "symmetry", "kind") else "right", no_wrap=True)
+    for entry in entries:
+        if entry.claim is not None:
+            claim, problem = entry.claim, entry.claim.problem
+            orbit = problem.orbit() if claim.exact_isotropy else "not claimed"
+            loss, lowest = (f"{float(value.texts[0]):.12g}" for value in (claim.loss, claim.lambda_min))
+            what = "saddle" if claim.saddle else "minimum"
+            table.add_row(str(problem.n), entry.path.stem, problem.isotropy(), what, loss, lowest, str(claim.index), orbit)
+    console = Console()
+    console.width = max(console.width, 140)  # a narrow terminal wraps lines; a cut number would be worse
+    console.print(table)
+    if k <= _LARGEST_COUNT:
+        for students, points in count(entries).items():
+            typer.echo(f"n = {students}: at least {points} distinct spurious local minima in R^({students} x {k})")
+    for entry in entries:
+        if entry.claim is None:
+            typer.echo(f"not proved: {printable(str(entry.path))}: {entry.trouble}", err=True)
+    raise typer.Exit(0 if all(entry.claim for entry in entries) else 1)
 
 
 @app.command()

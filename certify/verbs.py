@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certify.files import write_json
-from certify.kernel.check import check_bytes, check_file
+from certify.kernel.check import Claim, check_bytes, check_file, read_claim
 from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
 from certify.kernel.outcomes import Outcome
-from certify.kernel.statements import GaussianMinimum
 
 if TYPE_CHECKING:
     from certify.search.candidate import Candidate
@@ -44,9 +43,9 @@ class Certificate:
         object.__setattr__(self, "document", document)
 
     @property
-    def statement(self) -> GaussianMinimum:
+    def statement(self) -> Claim:
         """What is claimed, as exact rationals. Raises `Malformed`."""
-        return GaussianMinimum.read(self.document.get("statement"))
+        return read_claim(self.document)
 
     @property
     def loss(self) -> str:

@@ -19,37 +19,30 @@ from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
 from certify.kernel.statements import GUARD_BITS, GaussianMinimum, read_bits
 from certify.kernel.symmetric_statements import GaussianSymmetric
 
-__all__ = ["FORMAT", "check_bytes", "check_document", "check_file"]
+__all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "read_claim"]
 
 FORMAT = "certify/1"
 
 
-def _gaussian_minimum(statement: Any, witness: Any) -> tuple[int, str, Callable[[Ledger], None]]:
-    claim, bits = GaussianMinimum.read(statement), read_bits(witness)
-    return bits, claim.headline(), lambda ledger: verify_gaussian_minimum(claim, bits, ledger)
+Claim = GaussianMinimum | GaussianSymmetric
 
-
-def _symmetric(claim: GaussianSymmetric, witness: Any) -> tuple[int, str, Callable[[Ledger], None]]:
-    return read_bits(witness), claim.headline(), lambda ledger: verify_gaussian_symmetric(claim, ledger)
-
-
-def _symmetric_minimum(statement: Any, witness: Any) -> tuple[int, str, Callable[[Ledger], None]]:
-    return _symmetric(GaussianSymmetric.read(statement, saddle=False), witness)
-
-
-def _symmetric_saddle(statement: Any, witness: Any) -> tuple[int, str, Callable[[Ledger], None]]:
-    return _symmetric(GaussianSymmetric.read(statement, saddle=True), witness)
-
-
-_KINDS = {
-    "gaussian-minimum": _gaussian_minimum,
-    "gaussian-symmetric-minimum": _symmetric_minimum,
-    "gaussian-symmetric-saddle": _symmetric_saddle,
+_KINDS: dict[str, Callable[[Any], Claim]] = {
+    "gaussian-minimum": GaussianMinimum.read,
+    "gaussian-symmetric-minimum": GaussianSymmetric.read_minimum,
+    "gaussian-symmetric-saddle": GaussianSymmetric.read_saddle,
 }
 
 
-def check_document(document: Any) -> Outcome:
-    """Verify a parsed certificate. Raises `Malformed` if it does not have the form FORMAT.md prescribes."""
+def _verify(claim: Claim, bits: int, ledger: Ledger) -> None:
+    match claim:
+        case GaussianMinimum():
+            verify_gaussian_minimum(claim, bits, ledger)
+        case GaussianSymmetric():
+            verify_gaussian_symmetric(claim, ledger)
+
+
+def _read(document: Any) -> Claim | Declined:
+    """The claim of a certificate, or why this checker has nothing to say about it. Raises `Malformed`."""
     if not isinstance(document, dict):
         raise Malformed("the certificate is not an object")
     version, kind = document.get("format"), document.get("kind")
@@ -60,14 +53,30 @@ def check_document(document: Any) -> Outcome:
     if kind not in _KINDS:
         return Declined("kind", f"this checker knows the kinds {', '.join(_KINDS)} only")
     fields(document, "the certificate", ["format", "kind", "statement", "witness"], ["provenance"])
-    bits, headline, verify = _KINDS[kind](document["statement"], document["witness"])
+    return _KINDS[kind](document["statement"])
+
+
+def read_claim(document: Any) -> Claim:
+    """What a parsed certificate claims, unchecked. Raises `Malformed`, also where the version or kind is unknown."""
+    claim = _read(document)
+    if isinstance(claim, Declined):
+        raise Malformed(claim.reason)
+    return claim
+
+
+def check_document(document: Any) -> Outcome:
+    """Verify a parsed certificate. Raises `Malformed` if it does not have the form FORMAT.md prescribes."""
+    claim = _read(document)
+    if isinstance(claim, Declined):
+        return claim
+    bits = read_bits(document["witness"])
     ledger = Ledger()
     try:
         with precision(bits + GUARD_BITS):
-            verify(ledger)
+            _verify(claim, bits, ledger)
     except NotProved as failure:
         return Rejected(failure.inequality, tuple(ledger.inequalities))
-    return Proved(headline, tuple(ledger.inequalities), digest(document), bits)
+    return Proved(claim.headline(), tuple(ledger.inequalities), digest(document), bits)
 
 
 def check_bytes(data: bytes) -> Outcome:

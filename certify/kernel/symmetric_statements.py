@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import factorial, prod
 from typing import Any
 
 from flint import fmpq
@@ -48,6 +49,10 @@ class SymmetricProblem:
     def isotropy(self) -> str:
         """The group of the partition, as S_9 x S_1; blocks of one row are left out."""
         return " x ".join(f"S_{b.size}" if b.rows else f"S_{b.size} (columns)" for b in self.blocks if b.columns)
+
+    def group_order(self) -> int:
+        """|G| = prod p! over the blocks with columns."""
+        return prod(factorial(block.size) for block in self.blocks if block.columns)
 
     def orbit(self) -> str:
         """The number of points W gives by permuting rows and columns, if nothing but the group fixes it: n! k! / prod p!"""
@@ -124,8 +129,17 @@ class GaussianSymmetric:
     texts: dict[str, str]
 
     @classmethod
-    def read(cls, value: Any, *, saddle: bool) -> GaussianSymmetric:
-        """From the field `statement` of a certificate."""
+    def read_minimum(cls, value: Any) -> GaussianSymmetric:
+        """From the field `statement` of a certificate of the kind gaussian-symmetric-minimum."""
+        return cls._read(value, saddle=False)
+
+    @classmethod
+    def read_saddle(cls, value: Any) -> GaussianSymmetric:
+        """From the field `statement` of a certificate of the kind gaussian-symmetric-saddle."""
+        return cls._read(value, saddle=True)
+
+    @classmethod
+    def _read(cls, value: Any, *, saddle: bool) -> GaussianSymmetric:
         known = fields(value, "the statement", ["problem", "blocks", "centre", "claims"])
         problem = SymmetricProblem.read(known["problem"], known["blocks"])
         names = ["distance", "radius", "loss", "spectrum", "padding", "exact_isotropy"]
@@ -148,9 +162,15 @@ class GaussianSymmetric:
         """Whether the kind is that of saddles."""
         return self.index > 0
 
+    @property
     def lambda_min(self) -> Interval:
         """The claimed interval with the least lower end among the eigenvalues in R^(n x k)."""
-        return min((value for _, values in self.spectrum for value in values), key=lambda value: value.low)
+        intervals = [value for _, values in self.spectrum for value in values]
+        least = intervals[0]
+        for value in intervals:
+            if value.low < least.low:
+                least = value
+        return least
 
     def headline(self) -> str:
         """The theorem in one line."""
@@ -169,22 +189,20 @@ class GaussianSymmetric:
             "",
             f"Let C be the {p.n} x {p.k} matrix of the file, in coordinates v_1, ..., v_{p.k}, fixed by G = {p.isotropy()}.",
             f"  (a)  One critical point W* fixed by G, and no other, has all entries within {self.texts['distance']} of those of C;",
-            f"       W* is {what};",
+            f"       padded with D - {p.k} zero columns it is {what};",
             f"  (b)  F(W*) lies in {self.loss}" + (";" if self.saddle else ","),
         ]
         if not self.saddle:
             lines.append("       while inf F = 0 is attained: W* is a spurious local minimum;")
-        lines.append("  (c)  the eigenvalues of the Hessian at W* are, with the multiplicities in front,")
-        lines += self._table(self.spectrum, "")
-        lines.append(f"       and in each dimension beyond {p.k}")
-        lines += self._table(self.padding, "")
-        lines.append(f"  (d)  W* is the only critical point in the closed ball |W - C| <= {self.texts['radius']} (Frobenius norm);")
+        lines.append(f"  (c)  the eigenvalues of the Hessian at W* in R^({p.n} x {p.k}) lie")
+        lines += self._table(self.spectrum)
+        lines.append(f"       and, added by each dimension beyond {p.k},")
+        lines += self._table(self.padding)
+        lines.append(f"  (d)  W* is the only critical point in the closed ball |W - C| <= {self.texts['radius']} (Frobenius norm).")
         if self.exact_isotropy:
             lines.append(f"  (e)  permuting rows and columns gives {p.orbit()} different points W* in R^({p.n} x {p.k}).")
         return "\n".join(lines)
 
     @staticmethod
-    def _table(spectrum: Spectrum, indent: str) -> list[str]:
-        return [
-            f"{indent}         {kind.dimension} x {kind.name}: {value}" for kind, values in spectrum for value in values
-        ]
+    def _table(spectrum: Spectrum) -> list[str]:
+        return [f"         {kind.dimension} times in {value}   (type {kind.name})" for kind, values in spectrum for value in values]

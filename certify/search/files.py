@@ -14,10 +14,12 @@ from typing import Any, NoReturn
 import numpy as np
 
 from certify.kernel.exact import MAX_BYTES, Malformed, read_bytes
+from certify.kernel.symmetry import unknowns
 from certify.search.candidate import Candidate, UnusableInput, make_candidate, make_matrix
 from certify.search.gaussian import Array
+from certify.search.symmetric import SymmetricCandidate, detect, make_blocks
 
-__all__ = ["read_candidate", "read_targets"]
+__all__ = ["read_candidate", "read_symmetric", "read_targets"]
 
 # what numpy and zipfile raise on files that are not what their names say
 _UNREADABLE = (
@@ -57,16 +59,22 @@ def _pick(fields: dict[str, Any], names: tuple[str, ...]) -> Any:
     return next((fields[name] for name in names if name in fields), None)
 
 
-def _read_json(path: Path) -> _Content:
+def _load_json(path: Path) -> Any:
+    """JSON with its numbers as the text they are written in."""
+
     def no_number(text: str) -> NoReturn:
         raise UnusableInput(f"{path} holds a {text}")
 
     try:
-        value = json.loads(read_bytes(path), parse_float=str, parse_int=str, parse_constant=no_number)
+        return json.loads(read_bytes(path), parse_float=str, parse_int=str, parse_constant=no_number)
     except Malformed as error:
         raise UnusableInput(f"{path}: {error}") from None
     except (ValueError, RecursionError) as error:
         raise UnusableInput(f"{path} is not valid JSON: {str(error).splitlines()[0]}") from None
+
+
+def _read_json(path: Path) -> _Content:
+    value = _load_json(path)
     targets = k = None
     if isinstance(value, dict):
         if "statement" in value:  # a certificate: take its centre and problem
@@ -121,3 +129,38 @@ def read_targets(path: Path) -> Array:
     """Teachers as float64, shape (k, d), for a search. Raises `UnusableInput`."""
     rows = make_matrix(_read(path)[0], "targets")
     return np.array([[float(entry) for entry in row] for row in rows])
+
+
+def read_symmetric(path: Path) -> SymmetricCandidate:
+    """A block-symmetric candidate: a file with `blocks` and `centre` as in a certificate of a symmetric kind (or such a certificate), or a
+    dense matrix of students whose symmetry is detected. Raises `UnusableInput`.
+    """
+    if path.suffix == ".json" and os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises on names that are too long
+        value = _load_json(path)
+        if isinstance(value, dict) and isinstance(value.get("statement"), dict):
+            value = value["statement"]
+        if isinstance(value, dict) and "blocks" in value:
+            return _block_point(value)
+    candidate = read_candidate(path, None, None)
+    if candidate.targets is not None or candidate.d != candidate.k:
+        raise UnusableInput("a symmetric point has orthonormal targets and one column for each of them")
+    found = detect(candidate.array)
+    return SymmetricCandidate(found.parts, found.values, candidate.provenance)
+
+
+def _block_point(value: dict[str, Any]) -> SymmetricCandidate:
+    """Blocks and centre in the format's shapes; the kernel reads the centre strictly later."""
+    parts = []
+    for i, block in enumerate(value["blocks"] if isinstance(value["blocks"], list) else []):
+        size = block.get("size") if isinstance(block, dict) else None
+        if size is None or not str(size).isdigit() or len(str(size)) > 13:
+            raise UnusableInput(f"block {i + 1} has no size, a whole number")
+        parts.append((str(block.get("type")), int(size)))
+    blocks = make_blocks(tuple(parts))
+    flat: list[str] = []
+    for row in value["centre"] if isinstance(value.get("centre"), list) else []:
+        for entry in row if isinstance(row, list) else [row]:
+            flat += [_exact(number, "an entry of the centre") for number in (entry if isinstance(entry, list) else [entry])]
+    if len(flat) != len(unknowns(blocks)):
+        raise UnusableInput(f"the centre has {len(flat)} numbers, but a point with these blocks has {len(unknowns(blocks))}")
+    return SymmetricCandidate(tuple(parts), tuple(flat), {"candidate": "block point"})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from flint import arb, arb_mat, fmpq
 
 from certify.kernel.balls import precision
@@ -16,20 +17,22 @@ from certify.kernel.isotypic import component, component_types
 from certify.kernel.symmetric_statements import MAX_BLOCK_SIZE, MAX_BLOCKS
 from certify.kernel.symmetry import Block, Blocks, Geometry, fixed_matrix, unknowns
 from certify.search.candidate import UnusableInput
+from certify.search.gaussian import Array
 from certify.search.polish import NotPolished
 
-__all__ = ["SymmetricCandidate", "make_blocks", "newton"]
+__all__ = ["Parts", "SymmetricCandidate", "detect", "make_blocks", "newton"]
 
 Name = tuple[int, int, bool]
+Parts = tuple[tuple[str, int], ...]  # ("diagonal" | "columns" | "row", size) for each block
 
 
 @dataclass(frozen=True)
 class SymmetricCandidate:
-    """parts: ("diagonal" | "columns" | "row", size) for each block. values: decimals or floats of the coordinates, in the order of
-    `unknowns`. provenance: how it was found.
+    """parts: the blocks. values: rationals, decimals or floats of the coordinates, in the order of `unknowns`. provenance: how it was
+    found.
     """
 
-    parts: tuple[tuple[str, int], ...]
+    parts: Parts
     values: tuple[Any, ...]
     provenance: dict[str, object] = field(default_factory=dict)
 
@@ -39,7 +42,7 @@ class SymmetricCandidate:
         return make_blocks(self.parts)
 
 
-def make_blocks(parts: tuple[tuple[str, Any], ...]) -> Blocks:
+def make_blocks(parts: Parts) -> Blocks:
     """The kernel's blocks. Raises `UnusableInput`: sizes out of range, fewer students than teachers."""
     if not 1 <= len(parts) <= MAX_BLOCKS:
         raise UnusableInput(f"a symmetric point has 1 to {MAX_BLOCKS} blocks, not {len(parts)}")
@@ -110,3 +113,73 @@ def _system(blocks: Blocks, names: list[Name], x: list[arb]) -> tuple[list[arb],
     if not all(entry.is_finite() for entry in step):
         raise NotPolished("Newton's method left the region where the loss is smooth")
     return value, step
+
+
+def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
+    """The blocks of a dense matrix, shape (n, k), whose entries repeat up to the tolerance: the finest classes of rows and columns that
+    tell each other apart, with the rows of a class matched to the columns of a class where each row has one entry of its own.
+
+    Nothing is proved of the group found. Raises `UnusableInput` where n < k, or where the classes do not match.
+    """
+    n, k = students.shape
+    if n < k:
+        raise UnusableInput(f"n = {n} students are fewer than k = {k} columns")
+    levels = _levels(students, tolerance)
+    rows, columns = [0] * n, [0] * k
+    for _ in range(n + k):
+        finer_rows = _ranks([(rows[i], tuple(sorted((columns[j], levels[i, j]) for j in range(k)))) for i in range(n)])
+        finer_columns = _ranks([(columns[j], tuple(sorted((rows[i], levels[i, j]) for i in range(n)))) for j in range(k)])
+        if max(finer_rows) == max(rows) and max(finer_columns) == max(columns):
+            break
+        rows, columns = finer_rows, finer_columns
+    row_classes = [[i for i in range(n) if rows[i] == c] for c in range(max(rows) + 1)]
+    column_classes = [[j for j in range(k) if columns[j] == c] for c in range(max(columns) + 1)]
+    parts: list[tuple[str, list[int], list[int]]] = []
+    left = list(column_classes)
+    for r in sorted(row_classes, key=len, reverse=True):
+        match = _own_columns(levels, r, left) if len(r) > 1 else _largest_single(students, r[0], left)
+        if match is not None:
+            left.remove(sorted(match))
+            parts.append(("diagonal", r, match))
+        elif len(r) == 1:
+            parts.append(("row", r, []))
+        else:
+            raise UnusableInput("equal rows without columns of their own (parallel neurons) are no symmetric point of the format")
+    parts += [("columns", [], c) for c in left]
+    sizes: Parts = tuple((kind, max(len(r), len(c))) for kind, r, c in parts)
+    values = []
+    for i, j, diagonal in unknowns(make_blocks(sizes)):
+        r, c = parts[i][1], parts[j][2]
+        entries = [students[a, b] for s, a in enumerate(r) for t, b in enumerate(c) if i != j or (s == t) == diagonal]
+        values.append(float(np.mean(entries)))
+    return SymmetricCandidate(sizes, tuple(values))
+
+
+def _levels(matrix: Array, tolerance: float) -> Any:
+    """The entries as numbers of the clusters they form on the line."""
+    order = np.sort(matrix, axis=None)
+    bounds = order[1:][np.diff(order) > tolerance]
+    return np.searchsorted(bounds, matrix, side="right")
+
+
+def _ranks(keys: list[Any]) -> list[int]:
+    numbers = {key: number for number, key in enumerate(sorted(set(keys)))}
+    return [numbers[key] for key in keys]
+
+
+def _own_columns(levels: Any, rows: list[int], classes: list[list[int]]) -> list[int] | None:
+    """The column that each row has to itself, in a class of columns of the same size."""
+    for columns in classes:
+        if len(columns) != len(rows):
+            continue
+        block = levels[np.ix_(rows, columns)]
+        for level in np.unique(block):
+            own = block == level
+            if (own.sum(axis=0) == 1).all() and (own.sum(axis=1) == 1).all() and len(np.unique(block)) == 2:
+                return [columns[int(np.argmax(row))] for row in own]
+    return None
+
+
+def _largest_single(students: Array, row: int, classes: list[list[int]]) -> list[int] | None:
+    single = [c for c in classes if len(c) == 1]
+    return max(single, key=lambda c: abs(float(students[row, c[0]])), default=None)
