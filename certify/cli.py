@@ -281,6 +281,22 @@ def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
 
 
 @app.command()
+def birth(
+    family: Annotated[str, typer.Option(help="II, A or I.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+) -> None:
+    """Prove at which real k a family of critical points becomes a minimum, write the certificate and print the theorem."""
+    from certify.propose_birth import prove_birth
+    from certify.search.candidate import UnusableInput
+
+    try:
+        attempt = prove_birth(family, command=_command())
+    except UnusableInput as error:
+        _fail(str(error))
+    _conclude(attempt, _output_path(output, f"birth-{family}.json"))
+
+
+@app.command()
 def atlas(
     k: Annotated[int, typer.Option("-k", min=1, help="Number of teachers.")],
     n: Annotated[int | None, typer.Option("-n", help="Number of students; all by default.")] = None,

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from certify.files import write_json
 from certify.kernel.check import Claim, check_bytes, check_file, read_claim
 from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
+from certify.kernel.gaussian_birth import GaussianBirth
 from certify.kernel.outcomes import Outcome
+from certify.kernel.statements import GaussianMinimum
+from certify.kernel.symmetric_statements import GaussianSymmetric
 
 if TYPE_CHECKING:
     from certify.search.candidate import Candidate
@@ -50,12 +53,18 @@ class Certificate:
     @property
     def loss(self) -> str:
         """The claimed interval of the loss at the minimum (dimensionless), as decimals."""
-        return str(self.statement.loss)
+        return str(self._critical_point().loss)
 
     @property
     def lambda_min(self) -> str:
         """The claimed interval of the smallest Hessian eigenvalue at the minimum, as decimals."""
-        return str(self.statement.lambda_min)
+        return str(self._critical_point().lambda_min)
+
+    def _critical_point(self) -> GaussianMinimum | GaussianSymmetric:
+        claim = self.statement
+        if isinstance(claim, GaussianBirth):
+            raise AttributeError("the claim is about a family in k, not about one critical point")  # noqa: TRY004 - what a missing property raises
+        return claim
 
     @property
     def digest(self) -> str:

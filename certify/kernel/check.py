@@ -12,6 +12,7 @@ from typing import Any
 
 from certify.kernel.balls import precision
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
+from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
 from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
 from certify.kernel.ledger import Ledger, NotProved
@@ -24,12 +25,13 @@ __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "re
 FORMAT = "certify/1"
 
 
-Claim = GaussianMinimum | GaussianSymmetric
+Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth
 
 _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-minimum": GaussianMinimum.read,
     "gaussian-symmetric-minimum": GaussianSymmetric.read_minimum,
     "gaussian-symmetric-saddle": GaussianSymmetric.read_saddle,
+    "gaussian-birth": GaussianBirth.read,
 }
 
 
@@ -39,6 +41,8 @@ def _verify(claim: Claim, bits: int, ledger: Ledger) -> None:
             verify_gaussian_minimum(claim, bits, ledger)
         case GaussianSymmetric():
             verify_gaussian_symmetric(claim, ledger)
+        case GaussianBirth():
+            verify_gaussian_birth(claim, ledger)
 
 
 def _read(document: Any) -> Claim | Declined:

@@ -15,7 +15,7 @@ from certify.kernel.statements import Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
 
-__all__ = ["verify_gaussian_symmetric"]
+__all__ = ["jacobian", "require_regular", "verify_gaussian_symmetric"]
 
 
 def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
@@ -28,9 +28,9 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
     centre = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in names}))
     spread = arb(0, ball(claim.distance).upper())
     box = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) + spread for name in names}))
-    _regular(box, ledger)
+    require_regular(box, ledger)
     pencils = [component(box, kind) for kind, _ in claim.spectrum]
-    contraction, reach = krawczyk(centre.gradient(), _jacobian(pencils[0]), claim.distance)
+    contraction, reach = krawczyk(centre.gradient(), jacobian(pencils[0]), claim.distance)
     ledger.require("contraction", "the preconditioned Jacobian on the box is near the identity", contraction, fmpq(1))
     ledger.require("inclusion", "Krawczyk's operator maps the box into its interior", reach, claim.distance)
 
@@ -65,7 +65,7 @@ def _signs(claim: GaussianSymmetric, ledger: Ledger) -> None:
         )
 
 
-def _regular(geometry: Geometry, ledger: Ledger) -> None:
+def require_regular(geometry: Geometry, ledger: Ledger) -> None:
     """No row vanishes and no two rows are parallel, in the whole box."""
     zero = arb(0)
     for i in geometry.students:
@@ -74,7 +74,7 @@ def _regular(geometry: Geometry, ledger: Ledger) -> None:
         ledger.require("parallel", "two rows are not parallel", zero, s)
 
 
-def _jacobian(pencil: Pencil) -> list[list[arb]]:
+def jacobian(pencil: Pencil) -> list[list[arb]]:
     """The derivative of the gradient's entries: the Hessian on the fixed matrices, each row over the size of its orbit (8.4)."""
     size = len(pencil.norms)
     full = [[pencil.form[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]

@@ -13,7 +13,7 @@ from certify.kernel.isotypic import ComponentType, component_types, padding_type
 from certify.kernel.statements import Interval, read_interval, read_positive
 from certify.kernel.symmetry import Block, Blocks, unknowns
 
-__all__ = ["GaussianSymmetric", "SymmetricProblem"]
+__all__ = ["MAX_BLOCKS", "MAX_BLOCK_SIZE", "GaussianSymmetric", "Spectrum", "SymmetricProblem", "read_block", "read_centre"]
 
 MAX_BLOCKS = 8
 MAX_BLOCK_SIZE = 10**12
@@ -37,7 +37,7 @@ class SymmetricProblem:
             raise Malformed('the targets are not "orthonormal"')
         if not isinstance(blocks, list) or not 1 <= len(blocks) <= MAX_BLOCKS:
             raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
-        parts = tuple(_block(value, i) for i, value in enumerate(blocks))
+        parts = tuple(read_block(value, i) for i, value in enumerate(blocks))
         largest = MAX_BLOCKS * MAX_BLOCK_SIZE
         n, k = (natural(known[name], f"the field {name}", 1, largest) for name in ("n", "k"))
         if n != sum(block.height for block in parts) or k != sum(block.width for block in parts):
@@ -61,7 +61,8 @@ class SymmetricProblem:
         return f"{above} / ({below})" if " " in below else f"{above} / {below}" if below else above
 
 
-def _block(value: Any, i: int) -> Block:
+def read_block(value: Any, i: int) -> Block:
+    """Block i, from an object with type and size."""
     known = fields(value, f"block {i + 1}", ["type", "size"])
     kind = known["type"]
     if kind not in ("diagonal", "columns", "row"):
@@ -70,7 +71,7 @@ def _block(value: Any, i: int) -> Block:
     return Block(size, kind != "columns", kind != "row", i)
 
 
-def _centre(value: Any, blocks: Blocks) -> dict[tuple[int, int, bool], fmpq]:
+def read_centre(value: Any, blocks: Blocks) -> dict[tuple[int, int, bool], fmpq]:
     """The coordinates of the centre, by name."""
     rows = [i for i, block in enumerate(blocks) if block.rows]
     columns = [j for j, block in enumerate(blocks) if block.columns]
@@ -146,7 +147,7 @@ class GaussianSymmetric:
         claims = fields(known["claims"], "the claims", [*names, "index"] if saddle else names)
         return cls(
             problem=problem,
-            centre=_centre(known["centre"], problem.blocks),
+            centre=read_centre(known["centre"], problem.blocks),
             distance=read_positive(claims["distance"], "the distance"),
             radius=read_positive(claims["radius"], "the radius"),
             loss=read_interval(claims["loss"], "the loss"),

@@ -1,0 +1,112 @@
+"""Where a family becomes a minimum: the secant method on an eigenvalue in real k, and a proposed certificate. Nothing here is trusted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq
+
+from certify.kernel.balls import ball, precision
+from certify.kernel.check import FORMAT, check_document
+from certify.kernel.gaussian_birth import pivots
+from certify.kernel.isotypic import component, component_types
+from certify.kernel.outcomes import Proved
+from certify.kernel.statements import GUARD_BITS
+from certify.kernel.symmetry import Block, Blocks, Geometry, fixed_matrix, unknowns
+from certify.propose import Attempt
+from certify.propose_symmetric import centre_rows
+from certify.search.candidate import UnusableInput
+from certify.search.decimals import decimal_text
+from certify.search.families import family
+from certify.search.polish import NotPolished
+from certify.search.symmetric import Parts, newton
+from certify.version import __version__
+
+__all__ = ["prove_birth"]
+
+_START = {"II": (6, 1), "A": (6, 0), "I": (7, 1)}  # a k at which the family is a minimum, and the size beside the growing block
+_BITS, _DIGITS, _SHOWN = 256, 60, 35
+
+
+def prove_birth(name: str, *, command: str = "") -> Attempt:
+    """Certify the real k below which the family `name` (II, A or I) is no minimum. Raises `UnusableInput`: another family."""
+    if name not in _START:
+        raise UnusableInput(f"{name!r} is none of the families II, A, I")
+    start, beside = _START[name]
+    member = family(name, start)
+    values = list(member.values)
+    trials: list[str] = []
+    for kind in component_types(_blocks(member.parts, beside, arb(start))):
+        if kind.letter == "1":
+            continue
+        try:
+            k, centre = _crossing(member.parts, beside, values, kind.name, Fraction(start))
+        except NotPolished as error:
+            trials.append(f"type {kind.name}: {error}")
+            continue
+        document = _propose(member.parts, beside, kind.name, k, centre)
+        outcome = check_document(document)
+        trials.append(f"type {kind.name}, k about {float(k):.12f}: {outcome.verdict} {outcome.summary}")
+        if isinstance(outcome, Proved):
+            today = datetime.now(UTC).strftime("%Y-%m-%d")
+            document["provenance"] = {"tool": f"certify {__version__}", "command": command, "date": today, "family": name}
+            return Attempt(document, outcome, "", tuple(trials))
+    return Attempt(None, None, "no eigenvalue was found to cross 0 below", tuple(trials))
+
+
+def _blocks(parts: Parts, beside: int, k: Any) -> Blocks:
+    """The partition with block 1 of size k - beside."""
+    _, *rest = parts
+    return (Block(k - beside, True, True, 0), *[Block(size, kind != "columns", kind != "row", i + 1) for i, (kind, size) in enumerate(rest)])
+
+
+def _last_pivot(parts: Parts, beside: int, values: list[Fraction], name: str, k: Fraction) -> tuple[Fraction, list[Fraction]]:
+    """The last pivot of the type's pencil at the critical point for this k, and the point."""
+    with precision(_BITS + GUARD_BITS):
+        blocks = _blocks(parts, beside, ball(fmpq(k.numerator, k.denominator)))
+    point = newton(blocks, list(values), _DIGITS)
+    with precision(_BITS + GUARD_BITS):
+        coordinates = [ball(fmpq(value.numerator, value.denominator)) for value in point]
+        geometry = Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True))))
+        kind = next(kind for kind in component_types(blocks) if kind.name == name)
+        last = pivots(component(geometry, kind).form)[-1]
+        if not last.is_finite():
+            raise NotPolished("the pencil is not defined there")
+        mantissa, exponent = last.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent), point
+
+
+def _crossing(parts: Parts, beside: int, values: list[Any], name: str, start: Fraction) -> tuple[Fraction, list[Fraction]]:
+    """The zero of the last pivot below `start`, to about 45 digits."""
+    k, other = start, start - Fraction(1, 8)
+    last, values = _last_pivot(parts, beside, values, name, k)
+    for _ in range(40):
+        value, values = _last_pivot(parts, beside, values, name, other)
+        if value == last or not beside + 2 < other <= start:
+            raise NotPolished("no zero of its last pivot below")
+        step = value * (other - k) / (value - last)
+        k, last = other, value
+        other = Fraction(round((other - step) * 10**50), 10**50)
+        if abs(other - k) < Fraction(1, 10**45):
+            return other, _last_pivot(parts, beside, values, name, other)[1]
+    raise NotPolished("the secant method does not settle")
+
+
+def _propose(parts: Parts, beside: int, name: str, k: Fraction, centre: list[Fraction]) -> dict[str, Any]:
+    blocks = _blocks(parts, beside, arb(10))
+    sizes = [f"k-{beside}" if beside else "k", *[size for _, size in parts[1:]]]
+    width = Fraction(1, 10**_SHOWN)
+    low, high = (decimal_text(int((k + side * width) * 10**50), 50) for side in (-1, 1))  # k in the middle, to 50 digits
+    return {
+        "format": FORMAT,
+        "kind": "gaussian-birth",
+        "statement": {
+            "problem": {"targets": "orthonormal"},
+            "blocks": [{"type": kind, "size": size} for (kind, _), size in zip(parts, sizes, strict=True)],
+            "centre": centre_rows(blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in centre]),
+            "claims": {"k": [low, high], "crossing": name, "distance": "1e-30"},
+        },
+        "witness": {"bits": _BITS},
+    }
