@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
 from certify.files import write_json
+from certify.kernel.symmetry import unknowns
 from certify.propose import prove_candidate
-from certify.search.decimals import significant
+from certify.propose_symmetric import prove_symmetric
+from certify.search.decimals import decimal_text, significant
+from certify.search.families import family
 from certify.search.gaussian import GaussianLoss, orthonormal
 from certify.search.polish import polish
 from certify.search.starts import run_search
+from certify.search.symmetric import SymmetricCandidate, make_blocks
 
 HERE = Path(__file__).parent
 PROOFS = HERE.parent.parent / "proofs" / "gaussian"
@@ -268,6 +273,176 @@ def malformed(six: dict) -> None:
     add("reject/kind", {**six, "kind": "gaussian-maximum"}, "DECLINED", "kind", "a kind nobody knows")
 
 
+def random_point(parts: tuple[tuple[str, int], ...], seed: int) -> dict:
+    """A nondegenerate critical point with these blocks, from the first of the random starts that ends at one."""
+    rng = np.random.default_rng(seed)
+    count = len(unknowns(make_blocks(parts)))
+    for _ in range(60):
+        attempt = prove_symmetric(SymmetricCandidate(parts, tuple(float(x) for x in rng.normal(size=count) * 0.7)))
+        if attempt.document is not None and not attempt.reason:
+            del attempt.document["provenance"]
+            return attempt.document
+    raise AssertionError(parts)
+
+
+def member(name: str, k: int) -> dict:
+    attempt = prove_symmetric(family(name, k))
+    assert attempt.document is not None, attempt.reason
+    del attempt.document["provenance"]
+    return attempt.document
+
+
+def edit(document: dict, change: Callable[[dict], object]) -> dict:
+    result = copy.deepcopy(document)
+    change(result)
+    return result
+
+
+def moved_ends(interval: list[str], by: str) -> list[str]:
+    return [decimal_text(int((Fraction(end) + Fraction(by)) * 10**60), 60) for end in interval]
+
+
+def symmetric() -> None:
+    six, saddle, extra = member("II", 6), member("II", 5), member("II+1", 7)
+    small, columns = random_point((("diagonal", 2), ("diagonal", 2), ("diagonal", 3)), 3), random_point((("diagonal", 3), ("row", 1), ("row", 1), ("columns", 2)), 3)
+    assert columns["kind"] == "gaussian-symmetric-saddle"
+    big = member("II", 10**6)
+    for name, document, why in (
+        ("symmetric-II-k06", six, "type II at k = 6"),
+        ("symmetric-A-k07", member("A", 7), "one block"),
+        ("symmetric-II-k1000000", big, "a million neurons"),
+        ("symmetric-II+1-k07", extra, "n = k + 1"),
+        ("symmetric-saddle-II-k05", saddle, "the saddle that type II is at k = 5"),
+        ("symmetric-small-blocks", small, "blocks of sizes 2, 2 and 3"),
+        ("symmetric-columns", columns, "a block of columns and two single rows"),
+        ("symmetric-k04", member("II", 4), "a diagonal block of size 3"),
+    ):
+        add(f"accept/{name}", document, "PROVED", "", why)
+    claims = six["statement"]["claims"]
+    eigenvalues = claims["spectrum"]
+    lower: dict[str, object] = {"radius": "1e-9", "distance": "1e-40", "loss": ["0.025", "0.0251"], "exact_isotropy": False}
+    for field in ("spectrum", "padding"):
+        lower[field] = {name: [[f"{float(a) * 0.999:.9f}", f"{float(b) * 1.001:.9f}"] for a, b in values] for name, values in claims[field].items()}
+    add("accept/symmetric-weaker", changed(six, **lower), "PROVED", "", "weaker claims about the same point")
+    finer = edit(member("A", 7), lambda c: None)
+    finer["statement"]["blocks"] = [{"type": "diagonal", "size": 6}, {"type": "diagonal", "size": 1}]
+    a, b = finer["statement"]["centre"][0][0]
+    attempt = prove_symmetric(SymmetricCandidate((("diagonal", 6), ("diagonal", 1)), (a, b, b, b, a)))
+    assert attempt.document is not None
+    finer = {name: value for name, value in attempt.document.items() if name != "provenance"}
+    assert finer["statement"]["claims"]["exact_isotropy"] is False
+    add("accept/symmetric-finer-blocks", finer, "PROVED", "", "type A in blocks finer than its symmetry, without a claim of exact isotropy")
+
+    def reject(name: str, document: dict, code: str, why: str) -> None:
+        add(f"reject/symmetric-{name}", document, "REJECTED", code, why)
+
+    reject("finer-blocks-exact", changed(finer, exact_isotropy=True), "isotropy", "the same point with the claim that its symmetry is no larger: true but for this")
+    sold = edit(saddle, lambda c: (c.update(kind="gaussian-symmetric-minimum"), c["statement"]["claims"].pop("index")))
+    reject("saddle-as-minimum", sold, "strict-minimum", "the saddle at k = 5 sold as a minimum")
+    flipped = copy.deepcopy(sold)
+    spectrum = flipped["statement"]["claims"]["spectrum"]
+    for name, values in spectrum.items():
+        spectrum[name] = [moved_ends(v, "0.1") if v[0].startswith("-") else v for v in values]
+    reject("saddle-faked", flipped, "eigenvalue", "the same with its negative eigenvalues moved above 0")
+    reject("minimum-as-saddle", edit(six, lambda c: (c.update(kind="gaussian-symmetric-saddle"), c["statement"]["claims"].update(index=1))), "index", "a minimum sold as a saddle")
+    reject("index-low", changed(saddle, index=2), "index", "the index is 3")
+    reject("index-high", changed(saddle, index=4), "index", "the index is 3")
+    wide = copy.deepcopy(saddle)
+    wide["statement"]["claims"]["spectrum"]["s1"][0] = ["-0.01", "0.01"]
+    reject("saddle-undecided", wide, "degenerate", "an interval that holds 0")
+    identity = edit(six, lambda c: c["statement"].update(centre=[[["1", "0"], "0"], ["0", "1"]]))
+    reject("global-as-spurious", identity, "parallel", "W = I, a global minimum, sold as spurious")
+    near = edit(six, lambda c: c["statement"].update(centre=[[["1", "1e-30"], "1e-30"], ["1e-30", "1"]]))
+    near["statement"]["claims"] |= {"loss": ["1e-300", "1"], "distance": "1e-40"}
+    reject("near-global", near, "inclusion", "a point near W = I with the faintest loss")
+    reject("loss-zero", changed(six, loss=["0", "1"]), "spurious", "no claim that the loss is above 0")
+    low, high = claims["loss"]
+    reject("loss-low", changed(six, loss=[high, "0.03"]), "loss-low", "the loss claimed too high")
+    reject("loss-high", changed(six, loss=["0.02", low]), "loss-high", "the loss claimed too low")
+    reject("radius", changed(six, radius="0.00585"), "uniqueness", "ten times the radius")
+    reject("radius-huge", changed(six, radius="3"), "uniqueness", "a ball that holds zero neurons")
+    reject("distance", changed(six, distance="1e-75"), "inclusion", "closer than the digits of the centre")
+    reject("box-huge", changed(six, distance="2"), "zero-neuron", "a box with a zero neuron")
+    reject("box-large", changed(six, distance="0.01", radius="1e-9"), "contraction", "a box too large for the test")
+    reject("eigenvalue-up", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["s1"].__setitem__(0, moved_ends(eigenvalues["s1"][0], "1e-35"))), "eigenvalue", "an interval moved up")
+    reject("eigenvalue-down", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["y1"].__setitem__(0, moved_ends(eigenvalues["y1"][0], "-1e-35"))), "eigenvalue", "an interval moved down")
+    reject("eigenvalue-order", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["1"].reverse()), "eigenvalue", "the eigenvalues in decreasing order")
+    reject("eigenvalue-twice", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["1"].__setitem__(1, eigenvalues["1"][0])), "eigenvalue", "one eigenvalue claimed twice")
+    reject("padding", edit(six, lambda c: c["statement"]["claims"]["padding"]["s1"].__setitem__(0, moved_ends(claims["padding"]["s1"][0], "0.001"))), "eigenvalue", "an eigenvalue of the further dimensions moved")
+    reject("padding-sign", edit(six, lambda c: c["statement"]["claims"]["padding"].update(s1=[["-1", "1"]])), "strict-minimum", "no claim about the further dimensions")
+    reject("centre-digit", edit(six, lambda c: c["statement"]["centre"][1].__setitem__(0, c["statement"]["centre"][1][0][:-6] + "111111")), "inclusion", "the last digits of the centre")
+    reject("centre-swapped", edit(six, lambda c: c["statement"]["centre"][0][0].reverse()), "inclusion", "diagonal and off-diagonal entries swapped")
+    reject("other-k", edit(six, lambda c: (c["statement"]["blocks"][0].update(size=6), c["statement"]["problem"].update(n=7, k=7))), "inclusion", "the point of k = 6 sold for k = 7")
+    reject("isotropy-columns", changed(small, exact_isotropy=True), "isotropy", "two blocks that can be exchanged")
+    reject("million-as-more", edit(big, lambda c: (c["statement"]["blocks"][0].update(size=10**6), c["statement"]["problem"].update(n=10**6 + 1, k=10**6 + 1))), "inclusion", "one neuron more")
+
+    def bad(name: str, why: str, change: Callable[[dict], object], document: dict = six) -> None:
+        add(f"malformed/symmetric-{name}", edit(document, change), "MALFORMED", "malformed", why)
+
+    bad("type-missing", "a type without eigenvalues", lambda c: c["statement"]["claims"]["spectrum"].pop("x1"))
+    bad("type-unknown", "a type too many", lambda c: c["statement"]["claims"]["spectrum"].update(s2=[["1", "2"]]))
+    bad("copies", "an eigenvalue missing", lambda c: c["statement"]["claims"]["spectrum"]["s1"].pop())
+    bad("interval-reversed", "an interval reversed", lambda c: c["statement"]["claims"]["spectrum"]["s1"][0].reverse())
+    bad("n", "n is not the number of rows", lambda c: c["statement"]["problem"].update(n=7))
+    bad("k", "k is not the number of columns", lambda c: c["statement"]["problem"].update(k=5))
+    bad("size-zero", "a block of size 0", lambda c: c["statement"]["blocks"][1].update(size=0))
+    bad("size-huge", "a block of size 10^13", lambda c: c["statement"]["blocks"][0].update(size=10**13))
+    bad("size-string", "a size in words", lambda c: c["statement"]["blocks"][0].update(size="k-1"))
+    bad("row-two", "a block of two rows", lambda c: c["statement"]["blocks"][2].update(size=2), extra)
+    bad("block-type", "an unknown type of block", lambda c: c["statement"]["blocks"][0].update(type="rows"))
+    bad("no-blocks", "no blocks", lambda c: c["statement"].update(blocks=[]))
+    bad("nine-blocks", "more than eight blocks", lambda c: c["statement"].update(blocks=[{"type": "diagonal", "size": 1}] * 9))
+    bad("n-below-k", "fewer students than teachers", lambda c: (c["statement"]["blocks"].append({"type": "columns", "size": 1}), c["statement"]["problem"].update(k=7)))
+    bad("pair-missing", "one number where a diagonal block has two", lambda c: c["statement"]["centre"][0].__setitem__(0, "1"))
+    bad("pair-extra", "two numbers in a block of size 1", lambda c: c["statement"]["centre"][1].__setitem__(1, ["1", "2"]))
+    bad("row-missing", "a row of the centre missing", lambda c: c["statement"]["centre"].pop())
+    bad("targets", "targets other than orthonormal", lambda c: c["statement"]["problem"].update(targets=[["1"]]))
+    bad("index-of-minimum", "an index where none is claimed", lambda c: c["statement"]["claims"].update(index=1))
+    bad("index-zero", "a saddle of index 0", lambda c: c["statement"]["claims"].update(index=0), saddle)
+    bad("index-missing", "a saddle without index", lambda c: c["statement"]["claims"].pop("index"), saddle)
+    bad("distance-zero", "a box of radius 0", lambda c: c["statement"]["claims"].update(distance="0"))
+    bad("exact-string", "a string for true", lambda c: c["statement"]["claims"].update(exact_isotropy="true"))
+
+
+def births() -> None:
+    made = {}
+    for name in ("II", "A", "I"):
+        made[name] = json.loads((PROOFS.parent / "symmetric" / "birth" / f"{name}.json").read_text())
+        del made[name]["provenance"]
+        add(f"accept/birth-{name}", made[name], "PROVED", "", f"where type {name} becomes a minimum")
+    two = made["II"]
+    low, high = two["statement"]["claims"]["k"]
+
+    def reject(name: str, document: dict, code: str, why: str) -> None:
+        add(f"reject/birth-{name}", document, "REJECTED", code, why)
+
+    def shifted(by: str) -> list[str]:
+        return moved_ends([low, high], by)
+
+    reject("k-shifted", changed(two, k=shifted("1e-33")), "crossing", "K moved up, past the crossing")
+    reject("k-shifted-down", changed(two, k=shifted("-1e-33")), "crossing", "K moved down")
+    reject("k-far", changed(two, k=["5.6", "5.600000000000001"]), "inclusion", "another k")
+    reject("k-wide", changed(two, k=["5", "6"]), "contraction", "an interval too wide")
+    reject("integer-k", changed(two, k=["5.9999999999999999999999999999999", "6.0000000000000000000000000000001"]), "inclusion", "k = 6")
+    reject("type", changed(two, crossing="x1"), "other-eigenvalues", "the eigenvalue of another type")
+    reject("distance", changed(two, distance="1e-60"), "inclusion", "a box smaller than the branch is long")
+    reject("centre", edit(two, lambda c: c["statement"]["centre"][1].__setitem__(1, "-0.58")), "inclusion", "a centre off the branch")
+    reject("centre-of-A", edit(two, lambda c: c["statement"].update(centre=[[made["A"]["statement"]["centre"][0][0], "0.3"], ["0.3", "-0.6"]])), "inclusion", "the centre of another family")
+
+    def bad(name: str, why: str, change: Callable[[dict], object]) -> None:
+        add(f"malformed/birth-{name}", edit(two, change), "MALFORMED", "malformed", why)
+
+    bad("two-grow", "two blocks grow", lambda c: c["statement"]["blocks"][1].update(size="k-1"))
+    bad("none-grows", "no block grows", lambda c: c["statement"]["blocks"][0].update(size=5))
+    bad("size-mismatch", "the columns do not add up to k", lambda c: c["statement"]["blocks"][0].update(size="k-2"))
+    bad("size-words", "a size that is no formula", lambda c: c["statement"]["blocks"][0].update(size="k - 1"))
+    bad("columns-grow", "a block of columns grows", lambda c: c["statement"]["blocks"][0].update(type="columns"))
+    bad("k-small", "k below the blocks", lambda c: c["statement"]["claims"].update(k=["1.5", "1.6"]))
+    bad("k-reversed", "K reversed", lambda c: c["statement"]["claims"]["k"].reverse())
+    bad("crossing-unknown", "an unknown type", lambda c: c["statement"]["claims"].update(crossing="s2"))
+    bad("problem-k", "a k in the problem", lambda c: c["statement"]["problem"].update(k=6))
+
+
 def main() -> None:
     for folder in ("accept", "reject", "malformed"):
         for path in (HERE / folder).glob("*.json"):
@@ -276,6 +451,8 @@ def main() -> None:
     accepted(six, seven, planar)
     rejected(six, planar)
     malformed(six)
+    symmetric()
+    births()
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
     print(f"{len(EXPECTED)} cases")
 
