@@ -13,7 +13,7 @@ from flint import arb
 
 from certify.kernel.symmetry import Block, Blocks, Fixed, Geometry, Number, Row, inner, is_exactly, unknowns
 
-__all__ = ["ComponentType", "Pencil", "component", "component_types", "padding", "padding_types", "test_matrices"]
+__all__ = ["ComponentType", "Pencil", "component", "component_types", "padding", "padding_types", "representatives"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _matrix(blocks: Blocks, entries: dict[tuple[int, int], int], extra: dict[int
     return tuple(rows)
 
 
-def test_matrices(blocks: Blocks, kind: ComponentType) -> tuple[Blocks, list[Fixed]]:
+def representatives(blocks: Blocks, kind: ComponentType) -> tuple[Blocks, list[Fixed]]:
     """A finer partition and matrices fixed by its group: one in each copy of the type, corresponding to each other, orthogonal (lemma 9)."""
     if kind.letter == "1":
         matrices = []
@@ -159,7 +159,7 @@ class Pencil:
 
 def component(geometry: Geometry, kind: ComponentType) -> Pencil:
     """The Hessian on one isotypic component of R^(n x k): lemma 8, (8.3), on the test matrices."""
-    blocks, tests = test_matrices(geometry.blocks, kind)
+    blocks, tests = representatives(geometry.blocks, kind)
     parents = [block.parent for block in blocks]
     point = [_refined(geometry, blocks, block.parent) for block in blocks]
     rows = [i for i, block in enumerate(blocks) if not is_exactly(block.height, 0)]
