@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Second, independent checker of `certify/1` certificates.  Usage: python recheck.py FILE_OR_FOLDER...
 
-It follows FORMAT.md (the rules, the ten inequalities) and LEMMAS.md (the mathematics) and shares no code with the
-other checker.  One file for Python 3.10 or later; it uses the standard library only, and no floats.
+It follows FORMAT.md (the rules, the inequalities) and LEMMAS.md (the mathematics) and shares no code with the other
+checker.  One file for Python 3.10 or later; it uses the standard library only, and no floats.
 
-How to read it: section 1 reads JSON and the certificate, section 2 is interval arithmetic on integers, section 3 the
-closed forms of the lemmas, section 4 the proof that a matrix is positive definite, section 5 the ten inequalities,
-section 6 the command line.  What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
+How to read it: section 1 reads JSON and the certificate, section 2 is interval arithmetic on integers.  For the kind
+gaussian-minimum, section 3 has the closed forms of the lemmas, section 4 the proof that a matrix is positive definite,
+section 5 the ten inequalities.  For the symmetric kinds, section 6 has the blocks and the closed forms, with H on each
+isotypic component, section 7 the count of eigenvalues and the twelve inequalities.  Section 8 is the command line.
+What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
 """
 from __future__ import annotations
 
@@ -26,6 +28,8 @@ from typing import Any, NoReturn
 
 VERSION = "recheck 1 (certify/1)"
 FORMAT, KIND = "certify/1", "gaussian-minimum"
+SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE = "gaussian-symmetric-minimum", "gaussian-symmetric-saddle"
+KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE)
 MAX_BYTES, MAX_DEPTH, MAX_INTEGER = 16 * 1024 * 1024, 16, 20
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
 PRINTED_DIGITS = 40  # significant digits of the bounds in a rejection
@@ -50,7 +54,7 @@ def need(condition: bool, sentence: str) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 1. Reading (FORMAT.md, sections 1, 2 and 4.1)
+# 1. Reading (FORMAT.md, sections 1, 2 and 4)
 # ---------------------------------------------------------------------------------------------------------------------
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -246,7 +250,7 @@ def increasing(value: Any, name: str) -> tuple[Fraction, Fraction]:
     return low, high
 
 
-def interpret(tree: Any) -> Certificate:
+def interpret(tree: Any) -> Certificate | SymmetricCertificate:
     """The certificate in a JSON value.  Version and kind come first (FORMAT.md section 2)."""
     need(type(tree) is dict, "The JSON text is not an object.")
     for field in ("format", "kind"):
@@ -254,9 +258,14 @@ def interpret(tree: Any) -> Certificate:
         need(type(tree[field]) is str, f"The field {field} is not a string.")
     if tree["format"] != FORMAT:
         raise Verdict("DECLINED", "version", f"this checker knows the format {FORMAT} only")
-    if tree["kind"] != KIND:
-        raise Verdict("DECLINED", "kind", f"this checker knows the kind {KIND} only")
+    if tree["kind"] not in KINDS:
+        raise Verdict("DECLINED", "kind", f"this checker knows the kinds {', '.join(KINDS)} only")
     fields(tree, "The certificate", "format kind statement witness", "provenance")
+    return interpret_dense(tree) if tree["kind"] == KIND else interpret_symmetric(tree)
+
+
+def interpret_dense(tree: dict[str, Any]) -> Certificate:
+    """The certificate of section 4.1."""
     statement = fields(tree["statement"], "statement", "problem centre claims")
     problem = fields(statement["problem"], "problem", "n k d targets")
     claims = fields(statement["claims"], "claims", "radius distance loss curvature lambda_min every_dimension")
@@ -289,6 +298,158 @@ def interpret(tree: Any) -> Certificate:
                 f" {claims['loss'][0]} < loss < {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball,"
                 f" its least eigenvalue at the minimum in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
     )
+
+
+Key = tuple[int, int, bool]  # names a coordinate: row block I, column block L, "own"; see Shape
+Entries = list[tuple[int, Key]]  # coordinates with how often each is meant
+Intervals = dict[str, list[tuple[Fraction, Fraction]]]  # for each type
+
+
+class Shape:
+    """The blocks of section 4.2, numbered from 0, with everything that is counted.
+
+    A row r of block I has, in a column of block L, the entry named (I, L, own); own is true if the column has the
+    number of r in the diagonal block I = L.  So a diagonal block of size 1 has no coordinate (I, I, False).
+    """
+
+    def __init__(self, blocks: Sequence[tuple[str, int]]) -> None:
+        self.height = {b: size for b, (kind, size) in enumerate(blocks) if kind != "columns"}
+        self.width = {b: size for b, (kind, size) in enumerate(blocks) if kind != "row"}
+        self.n, self.k = sum(self.height.values()), sum(self.width.values())
+        self.row: dict[int, Entries] = {}  # the entries of one row of I
+        for i in self.height:
+            own = [(1, (i, i, True))] if i in self.width else []
+            self.row[i] = [entry for b, size in self.width.items()
+                           for entry in [*(own if b == i else []), (size - int(b == i), (i, b, False))] if entry[0]]
+        self.count = {key: m * self.height[i] for i, row in self.row.items() for m, key in row}  # N_a
+
+    def others(self, i: int) -> list[tuple[int, int]]:
+        """The row blocks J, and how many rows of J differ from a given row of I."""
+        return [(j, h - int(i == j)) for j, h in self.height.items() if h > int(i == j)]
+
+    def columns(self, i: int, j: int) -> list[tuple[int, Key, Key]]:
+        """The columns as seen by two different rows, of I and of J: how many have which entries."""
+        found = []
+        for b, size in self.width.items():
+            mine, yours = int(b == i), int(b == j)
+            found += [(mine, (i, b, True), (j, b, False)), (yours, (i, b, False), (j, b, True)),
+                      (size - mine - yours, (i, b, False), (j, b, False))]
+        return [entry for entry in found if entry[0]]
+
+    def part(self, i: int, b: int) -> Entries:
+        """The entries of a row of I in the columns of block b, the one on the diagonal first."""
+        return [(m, key) for m, key in self.row[i] if key[1] == b]
+
+    def column(self, i: int, b: int) -> Entries:
+        """The entries of a column of block b in the rows of I."""
+        return [(m * self.height[i] // self.width[b], key) for m, key in self.part(i, b)]
+
+    def above(self, j: int, key: Key) -> Entries:
+        """The entries in the column of `key` in the rows of J other than the row of `key`."""
+        i, b, own = key
+        owner = int(j == b and not own)  # the row with the number of the column is one of them
+        found = [(owner, (j, b, True)), (self.height[j] - int(i == j) - owner, (j, b, False))]
+        return [entry for entry in found if entry[0]]
+
+    def types(self) -> dict[str, tuple[int, int]]:
+        """Copies and dimension of each type of R^(n x k) (the table of lemma 9)."""
+        found = {"1": (len(self.count), 1)}
+        large = {b: p for b, p in self.width.items() if p >= 2}
+        for b, p in large.items():
+            more = len(self.width) + 1 - int(p == 2) if b in self.height else 0
+            found[f"s{b + 1}"] = (len(self.height) + more, p - 1)
+            if b in self.height and p >= 3:
+                found[f"x{b + 1}"] = (1, (p - 1) * (p - 2) // 2)
+            if b in self.height and p >= 4:
+                found[f"y{b + 1}"] = (1, p * (p - 3) // 2)
+            for c, q in large.items():
+                copies = int(b in self.height) + int(c in self.height)
+                if b < c and copies:
+                    found[f"s{b + 1}*s{c + 1}"] = (copies, (p - 1) * (q - 1))
+        return found
+
+    def padding_types(self) -> dict[str, int]:
+        """Copies of each type of R^n."""
+        return {"1": len(self.height), **{f"s{b + 1}": 1 for b, h in self.height.items() if h >= 2}}
+
+
+@dataclass(frozen=True)
+class SymmetricCertificate:
+    """The claim of section 4.2 in exact numbers; index is None for a minimum."""
+
+    shape: Shape
+    centre: dict[Key, Fraction]
+    distance: Fraction
+    radius: Fraction
+    loss: tuple[Fraction, Fraction]
+    spectrum: Intervals
+    padding: Intervals
+    exact_isotropy: bool
+    index: int | None
+    bits: int
+    summary: str
+
+
+def read_intervals(value: Any, name: str, copies: dict[str, int]) -> Intervals:
+    """For each type as many intervals as it has copies."""
+    fields(value, name, " ".join(copies))
+    for kind, m in copies.items():
+        need(type(value[kind]) is list and len(value[kind]) == m, f"{kind} of {name} is not an array of {m} intervals.")
+    return {kind: [increasing(pair, f"an interval of {name}") for pair in value[kind]] for kind in copies}
+
+
+def interpret_symmetric(tree: dict[str, Any]) -> SymmetricCertificate:
+    """The certificate of section 4.2."""
+    saddle = tree["kind"] == SYMMETRIC_SADDLE
+    statement = fields(tree["statement"], "statement", "problem blocks centre claims")
+    problem, blocks = fields(statement["problem"], "problem", "n k targets"), statement["blocks"]
+    claims = fields(statement["claims"], "claims",
+                    "distance radius loss spectrum padding exact_isotropy" + (" index" if saddle else ""))
+    witness = fields(tree["witness"], "witness", "bits")
+    n, k = (integer(problem[name], name, 1, 8 * 10**12) for name in ("n", "k"))
+    need(n >= k, "n is less than k.")
+    need(type(problem["targets"]) is str and problem["targets"] == "orthonormal", "targets is not orthonormal.")
+    need(type(blocks) is list and 1 <= len(blocks) <= 8, "blocks is not an array of 1 to 8 blocks.")
+    for block in blocks:
+        kind = fields(block, "A block", "type size")["type"]
+        need(type(kind) is str and kind in ("diagonal", "columns", "row"), "The type of a block is unknown.")
+        integer(block["size"], "size", 1, 1 if kind == "row" else 10**12)
+    shape = Shape([(block["type"], block["size"]) for block in blocks])
+    need(shape.n == n and shape.k == k, "The blocks do not have n rows and k columns.")
+    rows, centre = statement["centre"], {}
+    need(type(rows) is list and len(rows) == len(shape.height), "centre has not one array for each block with rows.")
+    for i, row in zip(shape.height, rows):
+        need(type(row) is list and len(row) == len(shape.width), "An array of centre has not one entry for each block.")
+        for b, entry in zip(shape.width, row):
+            keys = [key for _, key in shape.part(i, b)]
+            if len(keys) == 2:  # on the diagonal and off it
+                need(type(entry) is list and len(entry) == 2, "A diagonal entry of centre is not two numbers.")
+            for key, number in zip(keys, entry if len(keys) == 2 else [entry]):
+                centre[key] = real(number, "an entry of centre")
+    distance, radius = real(claims["distance"], "distance"), real(claims["radius"], "radius")
+    need(distance > 0 and radius > 0, "distance and radius are not both positive.")
+    isotropy = claims["exact_isotropy"]
+    need(type(isotropy) is bool, "exact_isotropy is not true or false.")
+    index = integer(claims["index"], "index", 1, 10**MAX_INTEGER - 1) if saddle else None
+    parts = " + ".join(f"{block['type']} {block['size']}" for block in blocks)
+    return SymmetricCertificate(
+        shape=shape,
+        centre=centre,
+        distance=distance,
+        radius=radius,
+        loss=increasing(claims["loss"], "loss"),
+        spectrum=read_intervals(claims["spectrum"], "spectrum", {kind: m for kind, (m, _) in shape.types().items()}),
+        padding=read_intervals(claims["padding"], "padding", shape.padding_types()),
+        exact_isotropy=isotropy,
+        index=index,
+        bits=integer(witness["bits"], "bits", 128, 1024),
+        summary=f"n={n} k={k} targets orthonormal, blocks {parts}: exactly one critical point with this symmetry has"
+                f" all entries within {claims['distance']} of the centre's, "
+                + (f"a saddle of index {index}" if saddle else "a spurious strict local minimum for every D>=k")
+                + f"; {claims['loss'][0]} < loss < {claims['loss'][1]}; spectrum as stated; for every D>=k no other"
+                f" critical point within {claims['radius']}" + ("; isotropy exactly this" if isotropy else ""),
+    )
+
 
 
 def read_bytes(path: str) -> bytes:
@@ -436,8 +597,70 @@ class Arithmetic:
         t = self._arctan(self.root(p * p, s2))
         return add(self.half_pi, t) if p > 0 else sub(self.half_pi, t)
 
+    def outer_angles(self, p: Interval, s: Interval) -> Interval:
+        """A = atan2(S, -p) for all p and S of two intervals, S > 0: A = pi/2 + arctan(p/S) increases with p/S, and p/S
+        is least and largest at the corners taken here.
+        """
+        low, high = s[1 if p[0] >= 0 else 0], s[0 if p[1] >= 0 else 1]
+        return self.outer_angle(p[0], low * low)[0], self.outer_angle(p[1], high * high)[1]
+
     def side(self, a: Interval) -> Side:
         return Fraction(a[0], 1 << self.bits), Fraction(a[1], 1 << self.bits)
+
+
+class Num:
+    """An interval with its arithmetic, for formulas.  Integer operands are exact; divisors must be positive."""
+
+    __slots__ = ("ar", "ends")
+
+    def __init__(self, ar: Arithmetic, ends: Interval) -> None:
+        self.ar, self.ends = ar, ends
+
+    def _ends(self, other: Num | int) -> Interval:
+        return (other << self.ar.bits,) * 2 if isinstance(other, int) else other.ends
+
+    def __add__(self, other: Num | int) -> Num:
+        return Num(self.ar, add(self.ends, self._ends(other)))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Num | int) -> Num:
+        return Num(self.ar, sub(self.ends, self._ends(other)))
+
+    def __rsub__(self, other: int) -> Num:
+        return Num(self.ar, sub(self._ends(other), self.ends))
+
+    def __mul__(self, other: Num | int) -> Num:
+        if not isinstance(other, int):
+            return Num(self.ar, self.ar.mul(self.ends, other.ends))
+        ends = self.ends[0] * other, self.ends[1] * other
+        return Num(self.ar, ends if other >= 0 else ends[::-1])
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Num) -> Num:
+        return Num(self.ar, self.ar.div(self.ends, other.ends))
+
+    def __rtruediv__(self, other: int) -> Num:
+        return Num(self.ar, self.ar.div(self._ends(other), self.ends))
+
+    def square(self) -> Num:
+        low, high = self.size().ends
+        return Num(self.ar, (low * low >> self.ar.bits, -(-high * high >> self.ar.bits)))
+
+    def root(self) -> Num:
+        """The square root of a number >= 0.  If the lower end is positive so is that of the root: isqrt(2^P) >= 1."""
+        low, high = (max(0, end) << self.ar.bits for end in self.ends)
+        return Num(self.ar, (isqrt(low), isqrt(high) + (isqrt(high) ** 2 < high)))
+
+    def size(self) -> Num:
+        """The absolute value."""
+        low, high = self.ends
+        return Num(self.ar, (max(0, low, -high), max(-low, high)))
+
+    def side(self) -> Side:
+        return self.ar.side(self.ends)
+
 
 
 def decimal(q: Fraction, up: bool) -> str:
@@ -747,10 +970,440 @@ def verify(claim: Certificate) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 6. Command line
+# 6. Symmetric points: loss, gradient and Hessian by blocks (lemmas 8, 9)
+# ---------------------------------------------------------------------------------------------------------------------
+
+Component = tuple[list[list[Num]], list[int]]  # B and N: test matrices T_i with H T_j = sum_i B_ij T_i, N_i = |T_i|^2
+NOTHING: Side = (Fraction(0), Fraction(0))
+
+
+class SymmetricNetwork:
+    """The closed forms, for all fixed matrices whose coordinates lie in given intervals.
+
+    H comes from differentiating the gradient of lemma 2.  Along a matrix Z, with a_r = w_r.z_r and, for two rows,
+    dp = w_s.z_r + w_r.z_s (for a row and a teacher e_t, which does not move: dp = z_rt, a = 0 for e_t),
+
+        dS = (|w_s|^2 a_r + |w_r|^2 a_s - p dp)/S,         dA = (dp - p (a_r/|w_r|^2 + a_s/|w_s|^2))/S,
+        d kappa_r = ( (sum of dS, students less teachers)/(2 pi) - 2 kappa_r a_r ) / |w_r|^2,
+        (H Z)_rt = c_r z_rt + d kappa_r w_rt + ( sum_s (A z_st + dA w_st) - dA(w_r, e_t) )/(2 pi),   c = 1/2 + kappa.
+
+    (dS and dA are those of the proof of lemma 2, in both arguments.)  Pairs of rows are named by their blocks, with
+    I = J for two rows of one block; a row and a teacher are named by the coordinate where they meet.
+    """
+
+    def __init__(self, ar: Arithmetic, shape: Shape, entry: dict[Key, Interval]) -> None:
+        """Inequalities 4 and 5 are verified here: all later divisions are by |w|^2, S, pi and, in B(R), |w| - R."""
+        self.ar, self.shape, self.zero, self.pi = ar, shape, Num(ar, ZERO), Num(ar, ar.pi)
+        self.half, self.inv_2pi = Num(ar, scale(ar.one, Fraction(1, 2))), 1 / (2 * self.pi)
+        self.w = {key: Num(ar, ends) for key, ends in entry.items()}
+        squares = {key: x.square() for key, x in self.w.items()}
+        self.square = {i: self._total(row, squares) for i, row in shape.row.items()}  # |w|^2
+        for i, square in self.square.items():
+            require("zero-neuron", NOTHING, square.side(), f", |w|^2 for the rows of block {i + 1}")
+        self.p: dict[tuple[int, int], Num] = {}
+        self.s: dict[tuple[int, int], Num] = {}
+        self.angle: dict[tuple[int, int], Num] = {}
+        for i in shape.height:
+            for j, _ in shape.others(i):
+                columns = [(m, self.w[u], self.w[v]) for m, u, v in shape.columns(i, j)]
+                self.p[i, j] = p = sum((m * (u * v) for m, u, v in columns), self.zero)
+                self.s[i, j] = s = sum(((m * h) * (u * y - x * v).square() for at, (m, u, v) in enumerate(columns)
+                                        for h, x, y in columns[:at]), self.zero).root()  # Lagrange's identity
+                require("parallel", NOTHING, s.side(), f", S for rows of the blocks {i + 1} and {j + 1}")
+                self.angle[i, j] = Num(ar, ar.outer_angles(p.ends, s.ends))
+        self.s_teacher: dict[Key, Num] = {}
+        self.angle_teacher: dict[Key, Num] = {}
+        for key in shape.count:  # S^2 = |w|^2 - w_t^2 is the sum of the other squares
+            rest = [(m - int(name == key), name) for m, name in shape.row[key[0]]]
+            self.s_teacher[key] = s = self._total(rest, squares).root()
+            require("parallel", NOTHING, s.side(), f", S for a row of block {key[0] + 1} and a teacher of {key[1] + 1}")
+            self.angle_teacher[key] = Num(ar, ar.outer_angles(self.w[key].ends, s.ends))
+        self.kappa = {i: self.inv_2pi * (sum(m * self.s[i, j] for j, m in shape.others(i))
+                                         - self._total(shape.row[i], self.s_teacher)) / self.square[i]
+                      for i in shape.height}
+        self.c = {i: self.half + kappa for i, kappa in self.kappa.items()}
+
+    def _total(self, entries: Entries, values: dict[Key, Num]) -> Num:
+        return sum((m * values[key] for m, key in entries), self.zero)
+
+    def loss(self) -> Num:
+        """F, lemma 1: |w|^2/4 for a row, f = (S + A p)/(2 pi) for a pair; the teachers: k/4 + k (k - 1)/(4 pi)."""
+        shape, quarter = self.shape, self.half * self.half
+        f = {key: s + self.angle_teacher[key] * self.w[key] for key, s in self.s_teacher.items()}
+        rows, pairs = quarter * shape.k, self.half * (shape.k * (shape.k - 1))
+        for i, h in shape.height.items():
+            students = sum((m * (self.s[i, j] + self.angle[i, j] * self.p[i, j]) for j, m in shape.others(i)),
+                           self.zero)
+            rows += h * (quarter * self.square[i])
+            pairs += h * (students * self.half - self._total(shape.row[i], f))
+        return rows + self.inv_2pi * pairs
+
+    def gradient(self) -> list[Num]:
+        """The coordinates of grad F (8.2)."""
+        shape, found = self.shape, []
+        for key in shape.count:
+            turn = sum((self.angle[key[0], j] * self._total(shape.above(j, key), self.w)
+                        for j, _ in shape.others(key[0])), self.zero)
+            found.append(self.c[key[0]] * self.w[key] + self.inv_2pi * (turn - self.angle_teacher[key]))
+        return found
+
+    def jacobian(self) -> list[list[Num]]:
+        """The derivatives of the coordinates of grad F by the coordinates of W: H on the component of type 1."""
+        return [list(row) for row in zip(*map(self._image, self.shape.count))]
+
+    def _image(self, b: Key) -> list[Num]:
+        """The coordinates of H Z_b.  Only the rows of b's block i have z_r != 0, so only pairs with one of them change;
+        for two of them a_r = a_s and the two parts of dp are equal: dp, dS, dA are twice what one of the two makes.
+        """
+        i, shape, w = b[0], self.shape, self.w
+        alpha = next(m for m, key in shape.row[i] if key == b) * w[b]  # a_r
+        rel = alpha / self.square[i]
+        ds: dict[int, Num] = {}
+        da: dict[int, Num] = {}
+        for j, _ in shape.others(i):
+            beta = self._total([(m, v) for m, u, v in shape.columns(i, j) if u == b], w)  # w_s.z_r
+            twice, p, s = 1 + int(i == j), self.p[i, j], self.s[i, j]
+            ds[j], da[j] = twice * (self.square[j] * alpha - p * beta) / s, twice * (beta - p * rel) / s
+        ds_teacher = {a: (alpha - int(a == b) * w[a]) / self.s_teacher[a] for _, a in shape.row[i]}
+        moved = sum(m * ds[j] for j, m in shape.others(i)) - self._total(shape.row[i], ds_teacher)
+        dk = {j: self.inv_2pi * (shape.height[i] * ds[j]) / self.square[j] for j in shape.height if j != i}
+        dk[i] = self.inv_2pi * moved / self.square[i] - 2 * (self.kappa[i] * rel)
+        image = []
+        for a in shape.count:
+            j = a[0]
+            own = sum(m for m, key in shape.above(i, a) if key == b)
+            turn = own * self.angle[j, i] if own else self.zero
+            for moving in da if j == i else [i]:  # the rows r whose A with a row of j changes
+                turn += da[moving if j == i else j] * self._total(shape.above(moving, a), w)
+            if j == i:
+                turn -= (int(a == b) - w[a] * rel) / self.s_teacher[a]
+            image.append(int(a == b) * self.c[i] + dk[j] * w[a] + self.inv_2pi * turn)
+        return image
+
+    def _standard(self, b: int, a: dict[int, int], c: dict[int, int], inner: tuple[int, int, int]) -> list[Num]:
+        """H applied to a matrix of type s_b.  With a vector eps on the indices of b, sum eps = 0, p the size of b, let
+
+            z_rt = a_I eps_t  (r in I != b, t in b),      z_st = c_L eps_s  (s in b, t in L != b; c and inner are for
+            z_ss = d eps_s,   z_st = x eps_s + y eps_t  (s != t in b),     diagonal b only);     inner = (d, x, y).
+
+        Sums of eps over b are 0, but for one index s -eps_s, but for two -eps_s - eps_t.  So with the entries D and o
+        of w on and off the diagonal of b, the angle A of two rows of b, and s, s' in b, r in I != b, t in L != b:
+
+            a_r = 0,   a_s = alpha eps_s,   dp(r, s) = dp_I eps_s,   dp(s, s') = dp_b (eps_s + eps_s'),   d kappa_r = 0
+
+        (the same for dS and dA), and H Z has the form of Z.  Returned are its a_I, c_L, d, (x - y)/2, (x + y)/2: these
+        are the coefficients of the test matrices of lemma 9.
+        """
+        shape, w, p, (d, x, y), i2 = self.shape, self.w, self.shape.width[b], inner, self.inv_2pi
+        rows = [i for i in shape.height if i != b]
+        turn = {i: sum(m * self.angle[i, j] * a[j] for j, m in shape.others(i) if j != b)
+                - a[i] / self.s_teacher[i, b, False] for i in rows}
+        if b not in shape.height:
+            return [a[i] * self.c[i] + i2 * turn[i] for i in rows]
+        own, off, square, angle = w[b, b, True], w[b, b, False], self.square[b], self.angle[b, b]
+        s_own, s_off = self.s_teacher[b, b, True], self.s_teacher[b, b, False]
+        gap, row = own - off, d + (p - 1) * x - y  # row: the sum of z_s in the columns of b, over eps_s
+        far = {i: sum((m * self._total(shape.part(i, j), w) for j, m in c.items()), self.zero) for i in shape.height}
+        alpha = far[b] + own * d + off * (row - d)
+        dp = {i: far[i] + w[i, b, False] * row + gap * (x + y if i == b else a[i]) for i in shape.height}
+        rel = alpha / square
+        ds = {i: (self.square[i] * alpha - self.p[i, b] * dp[i]) / self.s[i, b] for i in dp}
+        da = {i: (dp[i] - self.p[i, b] * rel) / self.s[i, b] for i in dp}
+        times_b = {i: p - 2 if i == b else h for i, h in shape.height.items()}  # sum of dS over the rows of I, over ds
+        moved = sum(m * ds[i] for i, m in times_b.items()) - (alpha - own * d) / s_own
+        moved -= ((p - 1) * (alpha - off * x) + off * y) / s_off
+        moved -= sum(shape.width[j] * (alpha - w[b, j, False] * m) / self.s_teacher[b, j, False] for j, m in c.items())
+        dk = i2 * moved / square - 2 * (self.kappa[b] * rel)
+        image = [a[i] * self.c[i] + i2 * (turn[i] + (d - x + (p - 1) * y) * self.angle[i, b] + da[i] * gap)
+                 for i in rows]
+        for j, m in c.items():
+            w_j = w[b, j, False]
+            here = (p - 2) * da[b] * w_j - m * angle - (m - w_j * rel) / self.s_teacher[b, j, False]
+            there = sum(da[i] * self._total(shape.column(i, j), w) for i in rows)
+            image.append(m * self.c[b] + dk * w_j + i2 * (here + there))
+        by_a = sum(shape.height[i] * a[i] * self.angle[i, b] for i in rows)
+        by_da = sum(shape.height[i] * (da[i] * w[i, b, False]) for i in rows)
+        new_d = (p - 2) * da[b] * off + ((p - 1) * y - x) * angle + by_a + by_da - (d - own * rel) / s_own
+        new_x = da[b] * (own + (p - 3) * off) - x * angle + by_da - (x - off * rel) / s_off
+        new_y = da[b] * gap + (d - x + (p - 2) * y) * angle + by_a - y / s_off
+        new_d, new_x = self.c[b] * d + dk * own + i2 * new_d, self.c[b] * x + dk * off + i2 * new_x
+        new_y = self.c[b] * y + i2 * new_y
+        return [*image, new_d, self.half * (new_x - new_y), self.half * (new_x + new_y)]
+
+    def _standard_component(self, b: int) -> Component:
+        """H on s_b in the test matrices of lemma 9, in the order there; squares over |eps|^2."""
+        shape, p, rows = self.shape, self.shape.width[b], [i for i in self.shape.height if i != b]
+        squares, columns, inner = [shape.height[i] for i in rows], [], []
+        if b in shape.height:
+            columns = [j for j in shape.width if j != b]
+            inner = [(1, 0, 0), (0, 1, -1), (0, 1, 1)][:2 + int(p >= 3)]  # diag(eps), eps_r - eps_t, eps_r + eps_t
+            squares += [shape.width[j] for j in columns] + [1, 2 * p, 2 * p - 4][:len(inner)]
+        images = []
+        for number in range(len(squares)):
+            unit = [int(number == m) for m in range(len(squares))]
+            last = number - len(rows) - len(columns)
+            images.append(self._standard(b, dict(zip(rows, unit)), dict(zip(columns, unit[len(rows):])),
+                                         inner[last] if last >= 0 else (0, 0, 0))[:len(squares)])
+        return [list(row) for row in zip(*images)], squares
+
+    def components(self) -> dict[str, Component]:
+        """H on each type of R^(n x k).
+
+        On x_b, y_b and s_b*s_c all a_r and all sums of dS are 0.  With D, o the entries on and off the diagonal, dp is
+        (D - o)(z_rs + z_sr): 0 on x_b, and 2 (D - o) z_rs on y_b, where the sum of dA w_st is 2 (D - o)^2 z_rt/S.  On
+        s_b*s_c, with z_st = m eps_s eta_t in the rows of b and n eps_t eta_s in those of c, for s in b and t in c
+        dp = (m (D - o)_c + n (D - o)_b) eps_s eta_t; the sum of dA over rows of c times w is that times (D - o)_c/S.
+        """
+        shape, found = self.shape, {"1": (self.jacobian(), list(self.shape.count.values()))}
+        large = {b: p for b, p in shape.width.items() if p >= 2}
+        gap = {b: self.w[b, b, True] - self.w[b, b, False] for b in large if b in shape.height}
+        flat = {(b, j): self.c[b] - self.inv_2pi * (self.angle[b, b] + 1 / self.s_teacher[b, j, False])
+                for b in gap for j in large}
+        for b, p in large.items():
+            found[f"s{b + 1}"] = self._standard_component(b)
+            if b in gap and p >= 3:
+                found[f"x{b + 1}"] = [[flat[b, b]]], [1]
+            if b in gap and p >= 4:
+                found[f"y{b + 1}"] = [[flat[b, b] + self.inv_2pi * (2 * gap[b].square() / self.s[b, b])]], [1]
+            for c in large:
+                if b < c and b in gap and c in gap:
+                    over, mixed = self.inv_2pi / self.s[b, c], gap[b] * gap[c]
+                    found[f"s{b + 1}*s{c + 1}"] = [[flat[b, c] + gap[c].square() * over, mixed * over],
+                                                   [mixed * over, flat[c, b] + gap[b].square() * over]], [1, 1]
+                elif b < c and (b in gap or c in gap):  # no rows in the other one, so no such terms
+                    found[f"s{b + 1}*s{c + 1}"] = [[flat[(b, c) if b in gap else (c, b)]]], [1]
+        return found
+
+    def padding(self) -> dict[str, Component]:
+        """M of lemma 5 on each type of R^n."""
+        height = self.shape.height
+        rows = [[int(i == j) * self.c[i] for j in height] for i in height]
+        for at, i in enumerate(height):
+            for j, m in self.shape.others(i):
+                rows[at][list(height).index(j)] += m * (self.inv_2pi * self.angle[i, j])
+        found: dict[str, Component] = {"1": (rows, list(height.values()))}
+        for b in height:
+            if height[b] >= 2:
+                found[f"s{b + 1}"] = [[self.c[b] - self.inv_2pi * self.angle[b, b]]], [1]
+        return found
+
+    def lipschitz(self, radius: Num) -> Num:
+        """B(radius) of lemma 3; radius < |w| must have been verified for every row."""
+        shape, size = self.shape, {i: square.root() for i, square in self.square.items()}
+        m = {i: x - radius for i, x in size.items()}
+        e = 3 / (self.pi * extreme(min, m.values()))
+        sup = extreme(max, [(sum(times * (size[j] + radius) for j, times in shape.others(i)) + shape.k) / m[i] / m[i]
+                            for i in m])
+        c = Num(self.ar, self.ar.root(27, 16)) / self.pi * sup  # 3 sqrt3 / 4 = sqrt(27/16)
+        return (extreme(max, [c, e]).square() + (shape.n - 1) * e.square()).root()
+
+    def isotropy(self) -> None:
+        """Inequality 12."""
+        shape, w, squares = self.shape, self.w, {key: x.square() for key, x in self.w.items()}
+        for b, p in shape.width.items():
+            if b in shape.height and p >= 2:
+                differ(f"the entries on and off the diagonal of block {b + 1}", (w[b, b, True],), (w[b, b, False],))
+        rows = shape.row.items()
+        columns = [(b, [entry for i in shape.height for entry in shape.column(i, b)]) for b in shape.width]
+        for what, group in (("rows", rows), ("columns", columns)):
+            marks = {b: (self._total(line, squares), self._total(line, w)) for b, line in group}
+            for i, one in marks.items():
+                for j, other in marks.items():
+                    if i < j:
+                        differ(f"square norm or sum of the {what} of blocks {i + 1} and {j + 1}", one, other)
+
+
+def extreme(of: Any, numbers: Iterable[Num]) -> Num:
+    """The least or the largest of some numbers."""
+    found = list(numbers)
+    return Num(found[0].ar, (of(x.ends[0] for x in found), of(x.ends[1] for x in found)))
+
+
+def differ(what: str, one: Sequence[Num], other: Sequence[Num]) -> None:
+    """One of the first numbers differs from its fellow, or a rejection with the first two."""
+    if not any(x.ends[1] < y.ends[0] or y.ends[1] < x.ends[0] for x, y in zip(one, other)):
+        low, high = sorted((one[0].side(), other[0].side()))
+        reject("isotropy", low, high, f" or >, {what}")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 7. Symmetric points: the inequalities of FORMAT.md, section 4.2
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def symmetric_matrix(ar: Arithmetic, component: Component) -> SymmetricMatrix:
+    """H on a component in the normed test matrices T_i/|T_i|: its entries are B_ij sqrt(N_i/N_j), and symmetric, so of
+    the two expressions for an entry the one that does not enlarge errors is taken.
+    """
+    def entry(i: int, j: int) -> Interval:
+        i, j = (i, j) if squares[i] <= squares[j] else (j, i)
+        return ar.mul(matrix[i][j].ends, ar.root(squares[i], squares[j]))
+
+    matrix, squares = component
+    return SymmetricMatrix([entry(i, j) for j in range(i + 1)] for i in range(len(squares)))
+
+
+def pivots(matrix: SymmetricMatrix, shift: int, bits: int) -> tuple[list[int], int] | None:
+    """Integers d_j and eps (units t = 2^-bits) with | middle - shift I - L diag(d) L^T |_op < eps, L unit triangular,
+    or None if a pivot is 0.  With A = middle - shift I, exact sums and L_ij rounded down to a multiple of t,
+
+        d_j = A_jj - sum_{k<j} L_jk^2 d_k,     L_ij = ( A_ij - sum_{k<j} L_ik d_k L_jk )/d_j     leave
+
+    less than t |d_j| of A_ij; rounding d_j leaves less than t.  So a row of the residual sums to t (N max |d_j| + 1) at
+    most, N the order.
+    """
+    lower: list[list[int]] = []
+    found: list[int] = []
+    for i, row in enumerate(matrix.rows):
+        line: list[int] = []
+        weighted: list[int] = []  # L_ij d_j in units of t^2
+        for j in range(i):
+            line.append(((row[j] << 2 * bits) - sum(map(times, weighted, lower[j]))) // (found[j] << bits))
+            weighted.append(line[j] * found[j])
+        found.append(((row[i] - shift << 2 * bits) - sum(map(times, weighted, line))) >> 2 * bits)
+        if found[i] == 0:
+            return None
+        lower.append(line)
+    return found, (len(found) * max(map(abs, found)) >> bits) + 2
+
+
+def eigenvalues_below(matrix: SymmetricMatrix, bound: int, sign: int, bits: int) -> int | None:
+    """For every X of the set: at least the number of eigenvalues <= bound if sign is 1, at most the number of those
+    < bound if sign is -1 (bound in units t = 2^-bits).  In place of lemma 11; None if no elimination served.
+
+    With eps of `pivots` at the shift bound + sign m and m > slack + eps, X - bound I = L diag(d) L^T + Y, where
+    Y = (residual) + (X - middle) + sign m I is positive definite for sign 1, negative definite for -1.  So each
+    eigenvalue of X - bound I lies above (below) that of L diag(d) L^T with the same number; and this matrix has as many
+    negative eigenvalues as there are negative d_j, and none is 0 (Sylvester).
+    """
+    margin = 2 * matrix.slack + 16
+    for _ in range(ITERATIONS):
+        result = pivots(matrix, bound + sign * margin, bits)
+        if result is not None and matrix.slack + result[1] < margin:
+            return sum(d < 0 for d in result[0])
+        margin = 3 * margin if result is None else 2 * (matrix.slack + result[1])
+    return None
+
+
+def prove_eigenvalues(ar: Arithmetic, components: dict[str, Component], claimed: Intervals, where: str) -> None:
+    """Inequality 10 for `spectrum` or for `padding`.  The two counts at an end agree just if no eigenvalue is equal."""
+    for kind, intervals in claimed.items():
+        matrix = symmetric_matrix(ar, components[kind])
+        for j, ends in enumerate(intervals, 1):
+            for q, name in zip(ends, ("lower", "upper")):
+                low, high = ar.ratio(q.numerator, q.denominator)
+                below, upto = eigenvalues_below(matrix, low, -1, ar.bits), eigenvalues_below(matrix, high, 1, ar.bits)
+                note = f" (numbers of eigenvalues below the {name} end of interval {j} of {kind} in {where})"
+                known = Fraction(below or 0), Fraction(len(intervals) if upto is None else upto)
+                if below is None or below != upto:
+                    reject("eigenvalue", known, known, note + ", an eigenvalue may be equal to it")
+                if name == "lower":
+                    require("eigenvalue", known, (Fraction(j),) * 2, note)
+                else:
+                    require("eigenvalue", (Fraction(j - 1),) * 2, known, note)
+
+
+def approximate_inverse(matrix: Sequence[Sequence[int]], bits: int) -> list[list[int]] | None:
+    """The inverse in units of 2^-bits, by elimination with exchanges of rows.  Nothing depends on its accuracy."""
+    order = len(matrix)
+    rows = [[*row, *(int(i == j) << bits for j in range(order))] for i, row in enumerate(matrix)]
+    for j in range(order):
+        best = max(range(j, order), key=lambda i: abs(rows[i][j]))
+        rows[j], rows[best] = rows[best], rows[j]
+        pivot = rows[j][j]
+        if pivot == 0:
+            return None
+        rows[j] = [(x << bits) // pivot for x in rows[j]]
+        for i in range(order):
+            if i != j:
+                factor = rows[i][j]
+                rows[i] = [x - (factor * y >> bits) for x, y in zip(rows[i], rows[j])]
+    return [row[order:] for row in rows]
+
+
+def prove_unique(ar: Arithmetic, jacobian: list[list[Num]], gradient: list[Num], distance: Fraction) -> None:
+    """Inequalities 6 and 7: Krawczyk's test (lemma 10).  If the Jacobian cannot be inverted, C = 0 and theta = 1."""
+    def split(numbers: Sequence[Num]) -> tuple[list[int], list[int]]:
+        middles = [sum(x.ends) >> 1 for x in numbers]
+        return middles, [x.ends[1] - middle for x, middle in zip(numbers, middles)]  # ends[1] is the farther end
+
+    def largest(row: Sequence[int], vector: tuple[list[int], list[int]], value: int) -> Fraction:
+        """The largest |value - row.x| for x in a vector of intervals."""
+        off = abs((value << 2 * ar.bits) - sum(map(times, row, vector[0]))) + sum(map(times, map(abs, row), vector[1]))
+        return Fraction(off, 1 << 2 * ar.bits)
+
+    order, columns, g = len(gradient), [split(column) for column in zip(*jacobian)], split(gradient)
+    inverse = approximate_inverse(list(zip(*(middles for middles, _ in columns))), ar.bits) or [[0] * order] * order
+    theta = max(sum((largest(row, column, int(i == j)) for j, column in enumerate(columns)), Fraction(0))
+                for i, row in enumerate(inverse))
+    step = max(largest(row, g, 0) for row in inverse)
+    require("contraction", (Fraction(0), theta), (Fraction(1),) * 2, " (theta on the left)")
+    require("inclusion", (Fraction(0), step + theta * distance), (distance,) * 2)
+
+
+def headroom(claim: SymmetricCertificate) -> int:
+    """Bits beyond the working precision for large counts and for coordinates far from 1, in the spirit of `spread`."""
+    sizes = [abs(q.numerator.bit_length() - q.denominator.bit_length()) for q in claim.centre.values() if q]
+    return 4 * (claim.shape.n.bit_length() + claim.shape.k.bit_length() + min(256, max(sizes, default=0)))
+
+
+def verify_symmetric(claim: SymmetricCertificate) -> None:
+    """The thirteen inequalities in their order; the first that is not verified ends the matter."""
+    ar, shape, delta = Arithmetic(claim.bits + GUARD_BITS + headroom(claim)), claim.shape, claim.distance
+    claimed = [(kind, pair) for part in (claim.spectrum, claim.padding) for kind in part for pair in part[kind]]
+
+    def enclose(low: Fraction, high: Fraction) -> Interval:
+        return ar.ratio(low.numerator, low.denominator)[0], ar.ratio(high.numerator, high.denominator)[1]
+
+    if claim.index is None:
+        require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
+    for kind, (low, high) in claimed:  # 2
+        if claim.index is None or high >= 0:
+            code = "strict-minimum" if claim.index is None else "degenerate"
+            require(code, NOTHING, (low,) * 2, f", the lower end of an interval of type {kind}")
+    if claim.index is not None:  # 3
+        found = sum(dimension * sum(high < 0 for _, high in claim.spectrum[kind])
+                    for kind, (_, dimension) in shape.types().items())
+        if found != claim.index:
+            reason = f"not proved: {claim.index} = {found} (the dimensions of the negative intervals on the right)"
+            raise Verdict("REJECTED", "index", reason)
+    reach = Num(ar, enclose(delta, delta)) * Num(ar, ar.root(shape.n * shape.k, 1))
+    require("distance-in-ball", reach.side(), (claim.radius,) * 2)  # 4
+    box = SymmetricNetwork(ar, shape, {key: enclose(q - delta, q + delta) for key, q in claim.centre.items()})  # 5, 6
+    point = SymmetricNetwork(ar, shape, {key: enclose(q, q) for key, q in claim.centre.items()})  # c, a part of the box
+    components = box.components()
+    prove_unique(ar, components["1"][0], point.gradient(), delta)  # 7, 8
+
+    # 9, 10: by the mean value theorem |F - F(c)| on X is at most delta times the sum of N_a |g_a| over the coordinates.
+    width, value = Num(ar, enclose(delta, delta)), point.loss()
+    drift = width * sum(m * g.size() for m, g in zip(shape.count.values(), box.gradient()))
+    require("loss-low", (claim.loss[0],) * 2, (value - drift).side())
+    require("loss-high", (value + drift).side(), (claim.loss[1],) * 2)
+    prove_eigenvalues(ar, components, claim.spectrum, "spectrum")  # 11
+    prove_eigenvalues(ar, box.padding(), claim.padding, "padding")
+    radius = Num(ar, enclose(claim.radius, claim.radius)) + reach  # R
+    for i, square in box.square.items():  # 12
+        require("uniqueness", radius.side(), square.root().side(), f", R and the norm of the rows of block {i + 1}")
+    mu = min(abs(end) for _, pair in claimed for end in pair)
+    require("uniqueness", (box.lipschitz(radius) * radius).side(), (mu,) * 2, ", B(R) R and mu")
+    if claim.exact_isotropy:
+        box.isotropy()  # 13
+
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 8. Command line
 # ---------------------------------------------------------------------------------------------------------------------
 
 EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order of precedence after PROVED
+
+
+def judge(claim: Certificate | SymmetricCertificate) -> None:
+    """Verify the claim by the inequalities of its kind; a Verdict is raised where it is not proved."""
+    if isinstance(claim, SymmetricCertificate):
+        verify_symmetric(claim)
+    else:
+        verify(claim)
 
 
 def check(path: str) -> dict[str, str]:
@@ -760,7 +1413,7 @@ def check(path: str) -> dict[str, str]:
         tree = parse(read_bytes(path))
         result["digest"] = digest(tree) or ""
         claim = interpret(tree)
-        verify(claim)
+        judge(claim)
         result.update(verdict="PROVED", message=claim.summary)
     except Verdict as found:
         code = found.code or "malformed"

@@ -171,7 +171,7 @@ def standalone_verdict(data: bytes) -> tuple[str, str]:
     """Verdict and reason code of proofs/recheck.py, run in this process."""
     module = recheck()
     try:
-        module.verify(module.interpret(module.parse(data)))
+        module.judge(module.interpret(module.parse(data)))
     except module.Verdict as found:
         return found.verdict, found.code or "malformed"
     return "PROVED", ""

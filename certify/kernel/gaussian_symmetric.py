@@ -24,15 +24,17 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
     The caller has set the working precision.
     """
     _signs(claim, ledger)
+    reach = (arb(claim.problem.n) * claim.problem.k).sqrt() * ball(claim.distance)
+    ledger.require("distance-in-ball", "the box lies in the ball", reach, claim.radius)
     blocks, names = claim.problem.blocks, unknowns(claim.problem.blocks)
     centre = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in names}))
     spread = arb(0, ball(claim.distance).upper())
     box = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) + spread for name in names}))
     require_regular(box, ledger)
     pencils = [component(box, kind) for kind, _ in claim.spectrum]
-    contraction, reach = krawczyk(centre.gradient(), jacobian(pencils[0]), claim.distance)
+    contraction, image = krawczyk(centre.gradient(), jacobian(pencils[0]), claim.distance)
     ledger.require("contraction", "the preconditioned Jacobian on the box is near the identity", contraction, fmpq(1))
-    ledger.require("inclusion", "Krawczyk's operator maps the box into its interior", reach, claim.distance)
+    ledger.require("inclusion", "Krawczyk's operator maps the box into its interior", image, claim.distance)
 
     value = box.loss()
     ledger.require("loss-low", "the loss at the critical point is above its claimed lower bound", claim.loss.low, value)

@@ -203,12 +203,11 @@ def component(geometry: Geometry, kind: ComponentType) -> Pencil:
                 # ordered pairs (r, s) and (s, r), r of block i and s of block j
                 couples = blocks[i].height * blocks[j].height if j > i else _half(blocks[i].height * (blocks[i].height - 1))
                 pair = parents[i], parents[j]
-                scale = couples / two_pi
                 for a in range(size):
                     for c in range(a + 1):
                         both = inner(blocks, tests[a][i], i, tests[c][j], j, same=False) + inner(blocks, tests[c][i], i, tests[a][j], j, same=False)
-                        pencil.form[a][c] = pencil.form[a][c] + scale * geometry.angle[pair] * both
-                over, p = scale / geometry.sine[pair], geometry.inner[pair]
+                        pencil.form[a][c] = pencil.form[a][c] + couples * geometry.turn[pair] * both
+                over, p = couples / (two_pi * geometry.sine[pair]), geometry.inner[pair]
                 pencil.add(over, own[i], own[j])
                 pencil.add(over, other[i, j], other[j, i])
                 pencil.add(-over * p / geometry.square[parents[j]], other[i, j], own[j])
@@ -224,16 +223,16 @@ def _refined(geometry: Geometry, blocks: Blocks, parent: int) -> Row:
 
 def padding(geometry: Geometry, kind: ComponentType) -> Pencil:
     """The matrix M of lemma 5 on one isotypic component of R^n: M_rr = 1/2 + kappa_r, M_rs = A(w_r, w_s)/(2 pi)."""
-    blocks, two_pi = geometry.blocks, 2 * arb.pi()
+    blocks = geometry.blocks
     if kind.letter == "s":
         (b,) = kind.of
-        return Pencil([[geometry.weight[b] - geometry.angle[b, b] / two_pi]], [arb(1)])
+        return Pencil([[geometry.weight[b] - geometry.turn[b, b]]], [arb(1)])
     form: list[list[Number]] = []
     for i in geometry.students:
         height = blocks[i].height
-        row = [height * blocks[j].height * geometry.angle[i, j] / two_pi for j in geometry.students if j < i]
+        row = [height * blocks[j].height * geometry.turn[i, j] for j in geometry.students if j < i]
         diagonal = geometry.weight[i]
         if not is_exactly(height, 1):
-            diagonal = diagonal + (height - 1) * geometry.angle[i, i] / two_pi
+            diagonal = diagonal + (height - 1) * geometry.turn[i, i]
         form.append([*row, height * diagonal])
     return Pencil(form, [arb(1) * blocks[i].height for i in geometry.students])

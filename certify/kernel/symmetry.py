@@ -93,9 +93,11 @@ def fixed_matrix(blocks: Blocks, values: dict[tuple[int, int, bool], Number]) ->
 class Geometry:
     """The point and what the closed forms need of its pairs of rows (lemma 8): p, S and A as in lemma 1.
 
-    For rows r of block i, s of block j, r != s: inner[i][j], sine[i][j], angle[i][j]. For row r of block i and the teacher of a column of
-    block c, not its own: teacher_sine[i][c], teacher_angle[i][c]; of its own column: own_sine[i], own_angle[i].
+    For rows r of block i, s of block j, r != s: inner[i, j], sine[i, j], turn[i, j] = A/(2 pi). For row r of block i and the teacher of a
+    column of block c, not its own: teacher_sine[i, c], teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i].
     square[i] = |w_r|^2; weight[i] = 1/2 + kappa_i, the coefficient of w_r in the gradient.
+
+    (Angles are kept in turns because right angles are then exactly 1/4, so that what cancels in a family as k grows cancels exactly.)
     """
 
     def __init__(self, blocks: Blocks, point: Fixed) -> None:
@@ -105,11 +107,11 @@ class Geometry:
         self.square: dict[int, Number] = {i: inner(blocks, point[i], i, point[i], i, same=True) for i in self.students}
         self.inner: dict[tuple[int, int], Number] = {}
         self.sine: dict[tuple[int, int], Number] = {}
-        self.angle: dict[tuple[int, int], Number] = {}
+        self.turn: dict[tuple[int, int], Number] = {}
         self.teacher_sine: dict[tuple[int, int], Number] = {}
-        self.teacher_angle: dict[tuple[int, int], Number] = {}
+        self.teacher_turn: dict[tuple[int, int], Number] = {}
         self.own_sine: dict[int, Number] = {}
-        self.own_angle: dict[int, Number] = {}
+        self.own_turn: dict[int, Number] = {}
         for i in self.students:
             for j in self.students:
                 if j > i or (j == i and not is_exactly(blocks[i].size, 1)):
@@ -117,7 +119,7 @@ class Geometry:
                     s = _sqrt(_lagrange(list(self._columns(i, j))))
                     self.inner[i, j] = self.inner[j, i] = p
                     self.sine[i, j] = self.sine[j, i] = s
-                    self.angle[i, j] = self.angle[j, i] = _angle(s, p, self.square[i] * self.square[j])
+                    self.turn[i, j] = self.turn[j, i] = _turn(s, p, self.square[i] * self.square[j])
             self._teachers(i)
         self.weight = {i: arb(1) / 2 + self._kappa(i) for i in self.students}
 
@@ -136,7 +138,7 @@ class Geometry:
                 yield count, x.across[c], y.across[c]
 
     def _teachers(self, i: int) -> None:
-        """S and A for the teachers e_t: S^2 is the sum of the squares of the other entries."""
+        """S and A/(2 pi) for the teachers e_t: S^2 is the sum of the squares of the other entries."""
         blocks, x = self.blocks, self.point[i]
         entries = [(blocks[c].width, x.across[c]) for c in self.indices]
         own: list[tuple[Number, Number]] = []
@@ -144,14 +146,14 @@ class Geometry:
             own = [(1, x.across[i] + x.extra)]
             entries[i] = blocks[i].width - 1, x.across[i]
             self.own_sine[i] = _sqrt(sum_of(count * value * value for count, value in entries if not is_exactly(count, 0)))
-            self.own_angle[i] = _angle(self.own_sine[i], own[0][1], self.square[i])
+            self.own_turn[i] = _turn(self.own_sine[i], own[0][1], self.square[i])
         for c in self.indices:
             count, value = entries[c]
             if not is_exactly(count, 0):
                 rest = [*own, *entries[:c], (count - 1, value), *entries[c + 1 :]]
                 s = _sqrt(sum_of(m * entry * entry for m, entry in rest if not is_exactly(m, 0)))
                 self.teacher_sine[i, c] = s
-                self.teacher_angle[i, c] = _angle(s, value, self.square[i])
+                self.teacher_turn[i, c] = _turn(s, value, self.square[i])
 
     def _kappa(self, i: int) -> Number:
         """Lemma 2: 1/(2 pi |w|^2) ( sum over the other students of S - sum over the teachers of S )."""
@@ -165,28 +167,28 @@ class Geometry:
         return total / (2 * arb.pi() * self.square[i])
 
     def teachers(self, i: int) -> Iterator[tuple[Number, Number, Number, int | None]]:
-        """(S, how many, A, their column block; None for its own column) for a row of block i."""
+        """(S, how many, A/(2 pi), their column block; None for its own column) for a row of block i."""
         if i in self.own_sine:
-            yield self.own_sine[i], 1, self.own_angle[i], None
+            yield self.own_sine[i], 1, self.own_turn[i], None
         for c in self.indices:
             if (i, c) in self.teacher_sine:
-                yield self.teacher_sine[i, c], self.blocks[c].width - (c == i), self.teacher_angle[i, c], c
+                yield self.teacher_sine[i, c], self.blocks[c].width - (c == i), self.teacher_turn[i, c], c
 
     def loss(self) -> Number:
         """F, lemma 1, with k orthonormal teachers: their part of the sum is k/4 + k(k - 1)/(4 pi)."""
-        pi, total = arb.pi(), arb(0)
+        per_turn, total = 1 / (2 * arb.pi()), arb(0)
         for i in self.students:
             height, x = self.blocks[i].height, self.point[i]
-            total = total + height * self.square[i] * pi / 2
+            total = total + height * self.square[i] / arb(4)
             for j in self.students:
                 count = height * (self.blocks[j].height - (j == i))
                 if not is_exactly(count, 0):
-                    total = total + count * (self.sine[i, j] + self.angle[i, j] * self.inner[i, j]) / 2
-            for s, count, a, c in self.teachers(i):
+                    total = total + count * (self.sine[i, j] * per_turn + self.turn[i, j] * self.inner[i, j]) / arb(2)
+            for s, count, turn, c in self.teachers(i):
                 p = x.across[i] + x.extra if c is None else x.across[c]
-                total = total - height * count * (s + a * p)
+                total = total - height * count * (s * per_turn + turn * p)
         k = sum_of(block.width for block in self.blocks)
-        return (total + k * (k - 1) / arb(2)) / (2 * pi) + k / arb(4)
+        return total + k * (k - 1) * per_turn / arb(2) + k / arb(4)
 
     def sines(self) -> Iterator[Number]:
         """S of every kind of pair, student with student or teacher."""
@@ -216,11 +218,11 @@ class Geometry:
 
     def gradient(self) -> list[Number]:
         """The gradient's entries at the `unknowns` (one for each, not summed over the block): lemma 8."""
-        two_pi, entries = 2 * arb.pi(), []
+        entries = []
         for i, c, diagonal in unknowns(self.blocks):
             own = self.blocks[i].columns
             column = self.point[i].across[c] + (self.point[i].extra if diagonal else 0)
-            total = self.weight[i] * column * two_pi
+            total = self.weight[i] * column
             for j in self.students:
                 count = self.blocks[j].height - (j == i)  # students s != r of block j
                 if is_exactly(count, 0):
@@ -228,9 +230,8 @@ class Geometry:
                 y = self.point[j]
                 # the column belongs to one of them if j = c, unless it is the column of r itself
                 add = y.extra if j == c and not diagonal and self.blocks[j].columns else 0
-                total = total + self.angle[i, j] * (count * y.across[c] + add)
-            total = total - (self.own_angle[i] if diagonal and own else self.teacher_angle[i, c])
-            entries.append(total / two_pi)
+                total = total + self.turn[i, j] * (count * y.across[c] + add)
+            entries.append(total - (self.own_turn[i] if diagonal and own else self.teacher_turn[i, c]))
         return entries
 
 
@@ -243,11 +244,11 @@ def _sqrt(value: Number) -> Number:
     return value.sqrt()
 
 
-def _angle(s: Number, p: Number, both: Number) -> Number:
-    """A = pi - theta in (0, pi) from S > 0, p and |u|^2|v|^2."""
+def _turn(s: Number, p: Number, both: Number) -> Number:
+    """A/(2 pi) in (0, 1/2), A = pi - theta, from S > 0, p and |u|^2|v|^2."""
     if isinstance(s, arb) and isinstance(p, arb | int):
-        return arb.atan2(s, -arb(p))
-    return arb.pi() - (p / both.sqrt()).acos()
+        return arb.atan2(s, -arb(p)) / (2 * arb.pi())
+    return arb(1) / 4 + (p / both.sqrt()).asin() / (2 * arb.pi())
 
 
 def inner(blocks: Blocks, x: Row, i: int, y: Row, j: int, *, same: bool) -> Number:
