@@ -15,7 +15,7 @@ from certify.kernel.balls import bounds_text, interval_text, less, lower_rationa
 from certify.kernel.check import check_document
 from certify.kernel.exact import MAX_BYTES, MAX_DIGITS, Malformed, decimal, decimal_matrix, parse_json
 from certify.kernel.ledger import Ledger, NotProved
-from certify.kernel.statements import Interval, read_interval
+from certify.kernel.statements import GUARD_BITS, Interval, read_interval
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,7 @@ def _fraction(text):
 def test_intervals_in_words():
     assert interval_text(fmpq(1, 4), 4) == "0.2500"
     assert interval_text(fmpq(1, 3), 4) == "[0.3333, 0.3334]"
+    assert interval_text(fmpq(99999, 10000), 2) == "[9.9, 10]"
     assert interval_text(arb("nan")) == interval_text(arb("inf")) == "undefined"
     with precision(100):
         assert interval_text(arb(1, 1), 3) == "[-1.87e-9, 2.01]"
@@ -105,6 +106,9 @@ def test_both_sides_are_told_apart():
         ledger.require("code", "sentence", fmpq(1), arb(2))
         with pytest.raises(NotProved):
             ledger.require("code", "sentence", fmpq(1), arb(1))
+        for left, right in ((arb("-inf"), fmpq(1)), (fmpq(1), arb("inf")), (arb("nan"), fmpq(1))):
+            with pytest.raises(NotProved):
+                ledger.require("code", "sentence", left, right)
 
 
 def test_everything_that_is_claimed_or_decided_is_frozen():
@@ -128,6 +132,8 @@ def test_limits_are_where_the_format_says():
     with pytest.raises(Malformed, match="nested"):
         parse_json(b"[" * 17 + b"]" * 17)
     assert parse_json(b"[" + b"[]," * 40 + b"[]]") is not None
+    with pytest.raises(Malformed, match="nested"):
+        parse_json(b"[[]," * 17 + b"1" + b"]" * 17)
     digits = "1" * MAX_DIGITS
     assert decimal(digits, "x") == int(digits)
     assert decimal(f"-0.{digits[1:]}e-300", "x") < 0
@@ -201,6 +207,39 @@ def test_parallel_and_nearly_parallel_neurons():
         assert gaussian._mixed_block(near, 0, 1)[0][1].contains((arb(fmpq(1, 2**100)) / (2 * arb.pi())).mid())
 
 
+def test_right_angles_and_short_rows():
+    with precision(256):
+        point = gaussian.pairs(unit(2), unit(2), 192)
+        assert point.angle[0][1].overlaps(arb.pi() / 2)
+        assert point.angle[0][1].rad() < arb(2) ** -200
+        tenth = fmpq(1, 10)
+        short = gaussian.pairs(((tenth, fmpq(0)), (tenth, tenth * fmpq(1, 2**100))), unit(2), 192)
+        sine = arb(fmpq(1, 2**100)) / (2 * arb.pi())
+        for row in gaussian._mixed_block(short, 0, 1):
+            for entry in row:
+                assert entry.rad() > sine * arb(fmpq(99, 100))
+                assert entry.rad() < sine * arb(fmpq(101, 100))
+        assert gaussian.lipschitz_constant([(1, arb(1) / 2)], arb(1), fmpq(3, 4)) is None
+        assert gaussian.lipschitz_constant([(1, arb(1) / 2)], arb(1), fmpq(1, 2)) is None
+        assert gaussian.lipschitz_constant([(1, arb(1) / 2)], arb("inf"), fmpq(1, 4)) is None
+
+
+def test_messages_name_what_is_wrong(tmp_path):
+    with pytest.raises(Malformed, match="No such file"):
+        exact.read_bytes(tmp_path / "none.json")
+    with pytest.raises(Malformed, match="lacks the field 'a'"):
+        exact.fields({}, "it", ["b", "a", "c"])
+    with pytest.raises(Malformed, match="unknown field 'x'"):
+        exact.fields({"y": 1, "x": 2, "z": 3}, "it", [])
+    full = tmp_path / "full.json"
+    full.write_bytes(b" " * MAX_BYTES)
+    assert len(exact.read_bytes(full)) == MAX_BYTES
+    full.write_bytes(b" " * (MAX_BYTES + 1))
+    with pytest.raises(Malformed, match="larger"):
+        exact.read_bytes(full)
+    assert GUARD_BITS == 64
+
+
 def test_zero_rows_have_no_geometry():
     for students, teachers in ((((fmpq(0), fmpq(0)),), unit(2)), (((fmpq(1), fmpq(0)),), ((fmpq(0), fmpq(0)),))):
         with pytest.raises(ValueError, match="zero"):
@@ -226,7 +265,7 @@ def test_broken_factorisations_prove_nothing():
         assert linalg.rayleigh_quotient([[arb(2)], [arb(1), arb(5)]], [1, 0]) == 2
 
 
-@pytest.mark.parametrize("size", [1, 2, 47, 48, 49, 97, 150])
+@pytest.mark.parametrize("size", [1, 2, 47, 48, 49, 97])
 def test_blocks_of_columns_do_not_matter(size):
     """Definite matrices of every size are proved, the margin is the same, and the direction is the lowest eigenvector's."""
     with precision(256):
