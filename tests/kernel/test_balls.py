@@ -68,7 +68,7 @@ def _fraction(text):
 def test_intervals_in_words():
     assert interval_text(fmpq(1, 4), 4) == "0.2500"
     assert interval_text(fmpq(1, 3), 4) == "[0.3333, 0.3334]"
-    assert interval_text(fmpq(99999, 10000), 2) == "[9.9, 10]"
+    assert interval_text(fmpq(99999, 10000), 2) == "[9.9, 10.0]"
     assert interval_text(arb("nan")) == interval_text(arb("inf")) == "undefined"
     with precision(100):
         assert interval_text(arb(1, 1), 3) == "[-1.87e-9, 2.01]"
