@@ -13,17 +13,25 @@ from threading import RLock
 
 from flint import arb, ctx, fmpq, fmpz
 
-__all__ = ["ball", "bounds_text", "interval_text", "less", "lower_rational", "precision", "upper_rational"]
+__all__ = ["MAX_ORDER", "ball", "bounds_text", "interval_text", "less", "lower_rational", "precision", "upper_rational"]
 
 
+MAX_ORDER = 64
 _PRECISION = RLock()  # python-flint has one working precision for all threads, so they take turns
 
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Work with `bits` bits inside the block; the former precision is restored behind it."""
+    """Work with `bits` bits inside the block, and with power series of up to MAX_ORDER terms; what was set before is restored behind it.
+
+    (flint cuts every power series to `ctx.cap` terms, 10 by default, without a word.)
+    """
     with _PRECISION, ctx.workprec(bits):
-        yield
+        before, ctx.cap = ctx.cap, MAX_ORDER
+        try:
+            yield
+        finally:
+            ctx.cap = before
 
 
 def ball(value: fmpq) -> arb:

@@ -23,6 +23,7 @@ __all__ = ["GaussianBirth", "pivots", "verify_gaussian_birth"]
 
 _SIZE = re.compile(r"k(?:-([1-9][0-9]{0,2}))?")
 _LARGEST = 1000
+_TERMS = 2  # value and derivative by k
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def verify_gaussian_birth(claim: GaussianBirth, ledger: Ledger) -> None:
     *before, last = _along_branch(claim, k, box, derivative)
     for pivot in before:
         ledger.require("other-eigenvalues", "all eigenvalues of the type but one are positive, for all k in K", arb(0), pivot[0])
-    slope = last[1]
+    slope = _slope(last)
     ledger.require("slope", "the last pivot grows with k", arb(0), slope)
 
     # x(middle) to more digits: the same Jacobian, a box of twice Newton's step
@@ -190,15 +191,18 @@ def _box(centre: list[arb], radius: fmpq) -> list[arb]:
 
 def _along_branch(claim: GaussianBirth, k: arb, box: list[arb], derivative: list[list[arb]]) -> list[Number]:
     """The pivots of the crossing pencil along x(k), as series value + slope (k - k_0), for all k_0 in K: x' = -J^-1 dg/dk."""
-    moving = arb_series([k, arb(1)], 2)
+    moving = arb_series([k, arb(1)], _TERMS)
     try:
         change = [_slope(entry) for entry in _at(claim, moving, box).gradient()]
         velocity = arb_mat(derivative).solve(arb_mat([[-entry] for entry in change])).entries()
-        coordinates = [arb_series([value, speed], 2) for value, speed in zip(box, velocity, strict=True)]
+        coordinates = [arb_series([value, speed], _TERMS) for value, speed in zip(box, velocity, strict=True)]
         return pivots(component(_at(claim, moving, coordinates), claim.crossing).form)
     except (ZeroDivisionError, ValueError):  # a Jacobian not proved regular, a division by a series that may vanish
         raise NotProved(Inequality("slope", "the pencil can be followed along the branch", "undefined", "undefined")) from None
 
 
 def _slope(value: Number) -> arb:
-    return value[1] if isinstance(value, arb_series) else arb(0)
+    """The derivative by k; NaN where the series has lost it."""
+    if not isinstance(value, arb_series):
+        return arb(0)
+    return value[1] if value.prec >= _TERMS else arb("nan")

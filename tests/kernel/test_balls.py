@@ -283,11 +283,29 @@ def test_blocks_of_columns_do_not_matter(size):
 def test_precision_is_restored():
     from flint import ctx
 
-    before = ctx.prec
+    before, cap = ctx.prec, ctx.cap
     with precision(777):
         assert ctx.prec == 777
+        assert ctx.cap == balls.MAX_ORDER
         with precision(99):
             assert ctx.prec == 99
         assert ctx.prec == 777
-    assert ctx.prec == before
+    assert (ctx.prec, ctx.cap) == (before, cap)
     assert balls.less(arb(0), arb(1))
+
+
+@pytest.mark.parametrize("cap", [1, 2, 10])
+def test_the_ambient_length_of_power_series_does_not_matter(root, cap):
+    """flint would cut the series that carry a derivative, silently."""
+    from flint import ctx
+
+    before = ctx.cap
+    ctx.cap = cap
+    try:
+        document = parse_json((root / "proofs" / "symmetric" / "birth" / "A.json").read_bytes())
+        assert check_document(document).verdict == "PROVED"
+        assert ctx.cap == cap
+        document["statement"]["claims"]["k"] = ["5.8", "5.80000000000000000000000000000001"]
+        assert check_document(document).verdict == "REJECTED"
+    finally:
+        ctx.cap = before
