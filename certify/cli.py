@@ -141,6 +141,7 @@ def prove(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first round.")] = 0,
     jobs: Jobs = 2,
     family: Annotated[str | None, typer.Option(help="With -k: the member of a named family, as II, A, I, II_3, A_7, II+1; any k up to 10^12.")] = None,
+    k_from: Annotated[int | None, typer.Option("--k-from", help="With --family II: one certificate for every k from here on.")] = None,
     symmetric: Annotated[bool, typer.Option("--symmetric", help="Detect the symmetry of the candidate in FILE and use it.")] = False,
     polish: Annotated[bool, typer.Option("--polish/--no-polish", help="Newton's method to 45 digits first.")] = True,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
@@ -149,6 +150,9 @@ def prove(
     from certify.propose import prove_candidate
     from certify.search.candidate import UnusableInput
 
+    if k_from is not None:
+        _prove_every(file, k, family, k_from, output)
+        return
     if family is not None or symmetric:
         _prove_symmetric(file, k, family, output)
         return
@@ -176,6 +180,19 @@ def _prove_symmetric(file: Path | None, k: int | None, family: str | None, outpu
         _fail(str(error))
     path = _output_path(output, f"{family}-k{k}.json" if file is None else f"{file.stem}.certificate.json")
     _conclude(prove_symmetric(candidate, command=_command(), progress=_say), path)
+
+
+def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: int, output: Path | None) -> None:
+    from certify.propose_family import prove_family
+    from certify.search.candidate import UnusableInput
+
+    try:
+        if file is not None or k is not None or family is None:
+            raise UnusableInput("--k-from takes --family and nothing else")
+        attempt = prove_family(family, k_from, command=_command(), progress=_say)
+    except UnusableInput as error:
+        _fail(str(error))
+    _conclude(attempt, _output_path(output, f"{family}-every-k-from-{k_from}.json"))
 
 
 def _conclude(attempt: Attempt, path: Path) -> None:

@@ -11,6 +11,7 @@ from certify.files import write_json
 from certify.kernel.check import Claim, check_bytes, check_file, read_claim
 from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
 from certify.kernel.gaussian_birth import GaussianBirth
+from certify.kernel.gaussian_family import GaussianFamily
 from certify.kernel.outcomes import Outcome
 from certify.kernel.statements import GaussianMinimum
 from certify.kernel.symmetric_statements import GaussianSymmetric
@@ -62,7 +63,7 @@ class Certificate:
 
     def _critical_point(self) -> GaussianMinimum | GaussianSymmetric:
         claim = self.statement
-        if isinstance(claim, GaussianBirth):
+        if isinstance(claim, GaussianBirth | GaussianFamily):
             raise AttributeError("the claim is about a family in k, not about one critical point")  # noqa: TRY004 - what a missing property raises
         return claim
 

@@ -13,6 +13,7 @@ from typing import Any
 from certify.kernel.balls import precision
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
 from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
+from certify.kernel.gaussian_family import Cover, GaussianFamily, read_cover, verify_gaussian_family
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
 from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
 from certify.kernel.ledger import Ledger, NotProved
@@ -25,17 +26,23 @@ __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "re
 FORMAT = "certify/1"
 
 
-Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth
+Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily
 
 _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-minimum": GaussianMinimum.read,
     "gaussian-symmetric-minimum": GaussianSymmetric.read_minimum,
     "gaussian-symmetric-saddle": GaussianSymmetric.read_saddle,
     "gaussian-birth": GaussianBirth.read,
+    "gaussian-family-minimum": GaussianFamily.read,
 }
 
 
-def _verify(claim: Claim, bits: int, ledger: Ledger) -> None:
+def _read_witness(claim: Claim, witness: Any) -> tuple[int, Cover]:
+    """The working precision, and the cover of a family."""
+    return read_cover(witness) if isinstance(claim, GaussianFamily) else (read_bits(witness), ())
+
+
+def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
     match claim:
         case GaussianMinimum():
             verify_gaussian_minimum(claim, bits, ledger)
@@ -43,6 +50,8 @@ def _verify(claim: Claim, bits: int, ledger: Ledger) -> None:
             verify_gaussian_symmetric(claim, ledger)
         case GaussianBirth():
             verify_gaussian_birth(claim, ledger)
+        case GaussianFamily():
+            verify_gaussian_family(claim, cover, ledger)
 
 
 def _read(document: Any) -> Claim | Declined:
@@ -73,11 +82,11 @@ def check_document(document: Any) -> Outcome:
     claim = _read(document)
     if isinstance(claim, Declined):
         return claim
-    bits = read_bits(document["witness"])
+    bits, cover = _read_witness(claim, document["witness"])
     ledger = Ledger()
     try:
         with precision(bits + GUARD_BITS):
-            _verify(claim, bits, ledger)
+            _verify(claim, bits, cover, ledger)
     except NotProved as failure:
         return Rejected(failure.inequality, tuple(ledger.inequalities))
     return Proved(claim.headline(), tuple(ledger.inequalities), digest(document), bits)

@@ -18,6 +18,8 @@ from typing import Any
 
 from flint import arb
 
+from certify.kernel.expansion import Expansion
+
 __all__ = ["Block", "Blocks", "Fixed", "Geometry", "Number", "Row", "fixed_matrix", "inner", "is_exactly", "sum_of", "unknowns"]
 
 Number = Any  # int, arb or arb_series: whatever +, -, *, / and sqrt are defined for
@@ -248,7 +250,11 @@ def _turn(s: Number, p: Number, both: Number) -> Number:
     """A/(2 pi) in (0, 1/2), A = pi - theta, from S > 0, p and |u|^2|v|^2."""
     if isinstance(s, arb) and isinstance(p, arb | int):
         return arb.atan2(s, -arb(p)) / (2 * arb.pi())
-    return arb(1) / 4 + (p / both.sqrt()).asin() / (2 * arb.pi())
+    lengths = both.sqrt()
+    cosine = p / lengths
+    if isinstance(cosine, Expansion):
+        return Expansion.turn(s / lengths, cosine)
+    return arb(1) / 4 + cosine.asin() / (2 * arb.pi())
 
 
 def inner(blocks: Blocks, x: Row, i: int, y: Row, j: int, *, same: bool) -> Number:
