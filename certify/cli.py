@@ -331,8 +331,8 @@ def atlas(
     if not entries:
         _fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
     table = Table(title=f"Certified critical points, k = {k}, every d >= {k}, teachers orthonormal")
-    for name in ("n", "certificate", "symmetry", "kind", "loss", "lambda_min", "index", "orbit"):
-        table.add_column(name, justify="left" if name in ("certificate", "symmetry", "kind") else "right", no_wrap=True)
+    for name in ("n", "certificate", "fixed by", "kind", "loss", "lambda_min", "index", "orbit"):
+        table.add_column(name, justify="left" if name in ("certificate", "fixed by", "kind") else "right", no_wrap=True)
     for entry in entries:
         if entry.claim is not None:
             claim, problem = entry.claim, entry.claim.problem

@@ -27,7 +27,7 @@ __all__ = ["prove_family"]
 
 _BITS, _DEGREE, _ORDER, _PARTS, _PLACES = 192, 8, 16, 16, 40
 _LIMITS = {"II": (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2)}
-_CLAIMS = {"II": (("0.1", "0.3"), ("0.004", "0.092"))}
+_CLAIMS = {"II": (("0.15", "0.2974"), ("0.0046", "0.09085"))}
 
 
 def prove_family(name: str, k_from: int, *, command: str = "", progress: Callable[[str], None] | None = None) -> Attempt:

@@ -171,7 +171,7 @@ def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fra
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     low, high = Fraction(0), min(_rational(lower_rational(length)) for _, length in lengths)
     slack = distance * (n * k)
-    for _ in range(40):
+    for _ in range(120):
         middle = (low + high) / 2
         radius = fmpq((middle + slack).numerator, (middle + slack).denominator)
         bound = lipschitz_constant(lengths, arb(k), radius)

@@ -56,8 +56,8 @@ class GaussianBirth:
         claims = fields(known["claims"], "the claims", ["k", "crossing", "distance"])
         parts, growing, reduced = _read_blocks(known["blocks"])
         k = read_interval(claims["k"], "k")
-        if not reduced + 1 < k.low or not k.high < _LARGEST:
-            raise Malformed(f"k is not between {reduced + 1} and {_LARGEST}")
+        if not reduced + 3 < k.low or not k.high < _LARGEST:  # the growing block has size > 3: norms are positive, all types exist
+            raise Malformed(f"k is not between {reduced + 3} and {_LARGEST}")
         types = [kind for kind in component_types(parts) if kind.name == claims["crossing"]]
         if len(types) != 1:
             raise Malformed("the crossing type is none of these blocks")
@@ -83,7 +83,7 @@ class GaussianBirth:
     def headline(self) -> str:
         """The theorem in one line."""
         return (
-            f"birth of a minimum of the Gaussian ReLU loss with symmetry {self._symmetry()}: an eigenvalue of type {self.crossing.name} "
+            f"birth of a minimum of the Gaussian ReLU loss fixed by {self._symmetry()}: an eigenvalue of type {self.crossing.name} "
             f"crosses 0 at exactly one real k in {self.k}"
         )
 
@@ -166,10 +166,9 @@ def verify_gaussian_birth(claim: GaussianBirth, ledger: Ledger) -> None:
         for pivot in pivots(pencil.form):
             ledger.require("other-eigenvalues", "the Hessian is positive on the other types, for all k in K", arb(0), pivot)
 
-    *before, last = _along_branch(claim, k, box, derivative)
-    for pivot in before:
-        ledger.require("other-eigenvalues", "all eigenvalues of the type but one are positive, for all k in K", arb(0), pivot[0])
-    slope = _slope(last)
+    for pivot in pivots(component(outer, claim.crossing).form)[:-1]:
+        ledger.require("other-eigenvalues", "all eigenvalues of the type but one are positive, for all k in K", arb(0), pivot)
+    slope = _slope(_along_branch(claim, k, box, derivative))
     ledger.require("slope", "the last pivot grows with k", arb(0), slope)
 
     # x(middle) to more digits: the same Jacobian, a box of twice Newton's step
@@ -189,14 +188,14 @@ def _box(centre: list[arb], radius: fmpq) -> list[arb]:
     return [value + spread for value in centre]
 
 
-def _along_branch(claim: GaussianBirth, k: arb, box: list[arb], derivative: list[list[arb]]) -> list[Number]:
-    """The pivots of the crossing pencil along x(k), as series value + slope (k - k_0), for all k_0 in K: x' = -J^-1 dg/dk."""
+def _along_branch(claim: GaussianBirth, k: arb, box: list[arb], derivative: list[list[arb]]) -> Number:
+    """The last pivot of the crossing pencil along x(k), as a series value + slope (k - k_0), for all k_0 in K: x' = -J^-1 dg/dk."""
     moving = arb_series([k, arb(1)], _TERMS)
     try:
         change = [_slope(entry) for entry in _at(claim, moving, box).gradient()]
         velocity = arb_mat(derivative).solve(arb_mat([[-entry] for entry in change])).entries()
         coordinates = [arb_series([value, speed], _TERMS) for value, speed in zip(box, velocity, strict=True)]
-        return pivots(component(_at(claim, moving, coordinates), claim.crossing).form)
+        return pivots(component(_at(claim, moving, coordinates), claim.crossing).form)[-1]
     except (ZeroDivisionError, ValueError):  # a Jacobian not proved regular, a division by a series that may vanish
         raise NotProved(Inequality("slope", "the pencil can be followed along the branch", "undefined", "undefined")) from None
 

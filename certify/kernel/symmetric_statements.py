@@ -177,7 +177,7 @@ class GaussianSymmetric:
         """The theorem in one line."""
         p = self.problem
         what = f"saddle of index {self.index}" if self.saddle else "spurious local minimum"
-        return f"{what} of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, every d >= {p.k}, orthonormal targets, symmetry {p.isotropy()}, F in {self.loss}"
+        return f"{what} of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, every d >= {p.k}, orthonormal targets, fixed by {p.isotropy()}, F in {self.loss}"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""

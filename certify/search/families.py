@@ -23,6 +23,7 @@ __all__ = ["family"]
 
 _NAME = re.compile(r"(II|I|A)(?:_(\d{1,3}))?(?:\+([12]))?")
 _DIGITS = 20
+_MOST = 200  # flipped neurons: II_p is found from II_(p-1)
 
 # at k = 10: block row (diagonal, off, last), flipped or last row, further rows
 _EXTRA: dict[tuple[str, int], tuple[float, ...]] = {
@@ -65,8 +66,8 @@ def _settle(parts: Parts, start: tuple[float | Fraction, ...]) -> tuple[Parts, t
 @cache
 def _flipped(p: int, k: int) -> tuple[Parts, tuple[Fraction, ...]]:
     """II_p: from the expansions in t, from II_(p-1), or for k < 6 from k + 1."""
-    if not 1 <= p < k:
-        raise UnusableInput(f"II_p has 1 <= p < k flipped neurons, not {p} of {k}")
+    if not 1 <= p < k or p > _MOST or (p > 1 and k < 6):
+        raise UnusableInput(f"II_p has 1 <= p < k flipped neurons, {_MOST} at most, and k >= 6 for p > 1, not p = {p} and k = {k}")
     parts = (("diagonal", k - p), ("diagonal", p))
     if k < 6:
         return _settle(parts, _flipped(p, k + 1)[1])
@@ -75,7 +76,9 @@ def _flipped(p: int, k: int) -> tuple[Parts, tuple[Fraction, ...]]:
         diagonal, off = 1 + 8 / pi * t**4 - 3 * t**5, -4 / pi * t**4 - 32 / pi**3 * t**5
         last, row = 2 * t**2 - (2 + 8 / pi) * t**4 + 2.35 * t**5, 4 / pi * t**2 + 32 / pi**3 * t**3
         return _settle(parts, (diagonal, off, last, row, -1 + (2 + 8 / pi + 8 / pi**2) * t**2 - 1.69 * t**3 - 35 * t**4))
-    before = _flipped(p - 1, k)[1]
+    before: tuple[Fraction, ...] = ()
+    for q in range(1, p):  # one after the other, so that the cache answers instead of a deep recursion
+        before = _flipped(q, k)[1]
     if p == 2:
         return _settle(parts, (*before, Fraction(1.92 * t**2 + 0.77 * t**3)))
     return _settle(parts, before if k - p > 1 else (before[0], *before[2:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tokenize
 import zipfile
 import zlib
@@ -153,7 +154,7 @@ def _block_point(value: dict[str, Any]) -> SymmetricCandidate:
     parts = []
     for i, block in enumerate(value["blocks"] if isinstance(value["blocks"], list) else []):
         size = block.get("size") if isinstance(block, dict) else None
-        if size is None or not str(size).isdigit() or len(str(size)) > 13:
+        if size is None or re.fullmatch("[0-9]{1,13}", str(size)) is None:
             raise UnusableInput(f"block {i + 1} has no size, a whole number")
         parts.append((str(block.get("type")), int(size)))
     blocks = make_blocks(tuple(parts))

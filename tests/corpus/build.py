@@ -19,6 +19,7 @@ import numpy as np
 from certify.files import write_json
 from certify.kernel.symmetry import unknowns
 from certify.propose import prove_candidate
+from certify.propose_family import prove_family
 from certify.propose_symmetric import prove_symmetric
 from certify.search.decimals import decimal_text, significant
 from certify.search.families import family
@@ -439,9 +440,80 @@ def births() -> None:
     bad("size-words", "a size that is no formula", lambda c: c["statement"]["blocks"][0].update(size="k - 1"))
     bad("columns-grow", "a block of columns grows", lambda c: c["statement"]["blocks"][0].update(type="columns"))
     bad("k-small", "k below the blocks", lambda c: c["statement"]["claims"].update(k=["1.5", "1.6"]))
+    fake = edit(two, lambda c: None)
+    fake["statement"] = json.loads((HERE / "fake-birth.txt").read_text())
+    add("malformed/birth-size-two", fake, "MALFORMED", "malformed", "a growing block of size 2: a norm vanishes there with the form, no eigenvalue does (found by an attack)")
     bad("k-reversed", "K reversed", lambda c: c["statement"]["claims"]["k"].reverse())
     bad("crossing-unknown", "an unknown type", lambda c: c["statement"]["claims"].update(crossing="s2"))
     bad("problem-k", "a k in the problem", lambda c: c["statement"]["problem"].update(k=6))
+
+
+def every_k() -> None:
+    """Cases of one box or two (large k), so that they are judged in a second."""
+    attempt = prove_family("II", 700)
+    assert attempt.document is not None, attempt.reason
+    two = {name: value for name, value in attempt.document.items() if name != "provenance"}
+    cover = two["witness"]["cover"]
+    assert len(cover) == 2
+    one = edit(two, lambda c: (c["witness"]["cover"].pop(), c["statement"]["claims"].update(k_from=1112)))
+    add("accept/family-II-from-700", two, "PROVED", "", "type II for every k >= 700")
+    add("accept/family-II-from-1112", one, "PROVED", "", "one box beginning at t = 0")
+    weaker = edit(one, lambda c: c["statement"]["claims"].update(k_from=10**6, loss_times_k=["0.1", "0.5"], lambda_min=["0.05", "0.1"]))
+    add("accept/family-weaker", weaker, "PROVED", "", "weaker claims about fewer k")
+
+    def reject(name: str, document: dict, code: str, why: str) -> None:
+        add(f"reject/family-{name}", document, "REJECTED", code, why)
+
+    def second(field: str, value: object) -> dict:
+        return edit(two, lambda c: c["witness"]["cover"][1].__setitem__(field, value))
+
+    def first(field: str, value: object) -> dict:
+        return edit(one, lambda c: c["witness"]["cover"][0].__setitem__(field, value))
+
+    def claims(**values: object) -> dict:
+        return edit(one, lambda c: c["statement"]["claims"].update(values))
+
+    join = Fraction(cover[0]["to"])
+    reject("gap", second("from", decimal_text(int((join + Fraction(1, 10**12)) * 10**12), 12)), "cover", "a gap of 1e-12 between the boxes")
+    reject("overlap", second("from", decimal_text(int((join - Fraction(1, 10**12)) * 10**12), 12)), "cover", "boxes that overlap by 1e-12")
+    reject("interval-twice", edit(two, lambda c: c["witness"]["cover"].insert(0, cover[0])), "cover", "an interval counted twice")
+    reject("first-missing", edit(two, lambda c: c["witness"]["cover"].pop(0)), "cover", "no box at t = 0")
+    reject("order-of-boxes", edit(two, lambda c: c["witness"]["cover"].reverse()), "cover", "the boxes in the wrong order")
+    reject("starts-late", first("from", "1e-12"), "cover", "the cover begins at 1e-12, not at 0")
+    reject("range", claims(k_from=1111), "cover", "the range of k extended by one")
+    reject("range-far", claims(k_from=5), "cover", "the range of k extended to 5")
+    moved = edit(one, lambda c: c["witness"]["cover"][0]["branch"][2].__setitem__(0, "-4.5"))
+    reject("box-moved", moved, "inclusion", "the tube moved away from the branch")
+    other = [["-4"], ["2"], ["0"], ["0"], ["5"]]
+    reject("other-branch", first("branch", other), "regular", "the centre of no such family: a sine vanishes")
+    reject("branch-of-nothing", first("branch", [["2.5"], ["-1.2"], ["-4.5"], ["1.2"], ["5.3"]]), "inclusion", "the limit alone, rounded, in a thin tube")
+    reject("radius", first("radius", "1e-20"), "inclusion", "a tube thinner than the polynomials are good")
+    reject("radius-wide", first("radius", "3"), "regular", "a tube in which a sine vanishes")
+    reject("width", edit(one, lambda c: (c["witness"]["cover"][0].update({"to": "0.41"}), c["statement"]["claims"].update(k_from=6))), "regular", "one box for everything")
+    reject("loss-low", claims(loss_times_k=["0.296", "0.2974"]), "loss-low", "k F claimed too high")
+    reject("loss-high", claims(loss_times_k=["0.15", "0.2972"]), "loss-high", "k F claimed too low")
+    reject("loss-zero", claims(loss_times_k=["0", "1"]), "spurious", "no claim that the loss is above 0")
+    reject("lambda-low", claims(lambda_min=["0.0908", "0.1"]), "lambda-min-low", "the smallest eigenvalue claimed too large")
+    reject("lambda-high", claims(lambda_min=["0.004", "0.0905"]), "lambda-min-high", "the smallest eigenvalue claimed too small")
+    reject("lambda-zero", claims(lambda_min=["0", "0.1"]), "strict-minimum", "no claim that the eigenvalues are positive")
+
+    def bad(name: str, why: str, change: Callable[[dict], object]) -> None:
+        add(f"malformed/family-{name}", edit(two, change), "MALFORMED", "malformed", why)
+
+    bad("name", "an unknown family", lambda c: c["statement"].update(family="III"))
+    bad("k-from", "k_from below 5", lambda c: c["statement"]["claims"].update(k_from=4))
+    bad("k-from-text", "k_from in words", lambda c: c["statement"]["claims"].update(k_from="6"))
+    bad("no-cover", "an empty cover", lambda c: c["witness"].update(cover=[]))
+    bad("cover-missing", "no cover", lambda c: c["witness"].pop("cover"))
+    bad("box-empty", "a box without width", lambda c: c["witness"]["cover"][1].update(to=c["witness"]["cover"][1]["from"]))
+    bad("box-negative", "a box below 0", lambda c: c["witness"]["cover"][0].update({"from": "-0.01"}))
+    bad("box-beyond", "a box beyond t = 1", lambda c: c["witness"]["cover"][1].update(to="1"))
+    bad("radius-zero", "a tube of radius 0", lambda c: c["witness"]["cover"][0].update(radius="0"))
+    bad("four-polynomials", "a polynomial missing", lambda c: c["witness"]["cover"][0]["branch"].pop())
+    bad("no-coefficients", "a polynomial without coefficients", lambda c: c["witness"]["cover"][0]["branch"].__setitem__(0, []))
+    bad("order", "an order out of range", lambda c: c["witness"]["cover"][0].update(order=33))
+    bad("parts", "no parts", lambda c: c["witness"]["cover"][0].update(parts=0))
+    bad("too-long", "more coefficients than the order", lambda c: c["witness"]["cover"][0].update(order=4))
 
 
 def main() -> None:
@@ -454,6 +526,7 @@ def main() -> None:
     malformed(six)
     symmetric()
     births()
+    every_k()
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
     print(f"{len(EXPECTED)} cases")
 
