@@ -7,7 +7,9 @@ checker.  One file for Python 3.10 or later; it uses the standard library only, 
 How to read it: section 1 reads JSON and the certificate, section 2 is interval arithmetic on integers.  For the kind
 gaussian-minimum, section 3 has the closed forms of the lemmas, section 4 the proof that a matrix is positive definite,
 section 5 the ten inequalities.  For the symmetric kinds, section 6 has the blocks and the closed forms, with H on each
-isotypic component, section 7 the count of eigenvalues and the twelve inequalities.  Section 8 is the command line.
+isotypic component, section 7 the count of eigenvalues and the thirteen inequalities.  For the kind gaussian-birth,
+where a size is real, section 8 has the branch of critical points, the pivots and the nine inequalities.  Section 9 is
+the command line.
 What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
 """
 from __future__ import annotations
@@ -29,7 +31,9 @@ from typing import Any, NoReturn
 VERSION = "recheck 1 (certify/1)"
 FORMAT, KIND = "certify/1", "gaussian-minimum"
 SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE = "gaussian-symmetric-minimum", "gaussian-symmetric-saddle"
-KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE)
+BIRTH = "gaussian-birth"
+KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE, BIRTH)
+LARGE = 1000  # the size of a growing block when names are listed, and a bound of k
 MAX_BYTES, MAX_DEPTH, MAX_INTEGER = 16 * 1024 * 1024, 16, 20
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
 PRINTED_DIGITS = 40  # significant digits of the bounds in a rejection
@@ -250,7 +254,7 @@ def increasing(value: Any, name: str) -> tuple[Fraction, Fraction]:
     return low, high
 
 
-def interpret(tree: Any) -> Certificate | SymmetricCertificate:
+def interpret(tree: Any) -> Certificate | SymmetricCertificate | BirthCertificate:
     """The certificate in a JSON value.  Version and kind come first (FORMAT.md section 2)."""
     need(type(tree) is dict, "The JSON text is not an object.")
     for field in ("format", "kind"):
@@ -261,6 +265,8 @@ def interpret(tree: Any) -> Certificate | SymmetricCertificate:
     if tree["kind"] not in KINDS:
         raise Verdict("DECLINED", "kind", f"this checker knows the kinds {', '.join(KINDS)} only")
     fields(tree, "The certificate", "format kind statement witness", "provenance")
+    if tree["kind"] == BIRTH:
+        return interpret_birth(tree)
     return interpret_dense(tree) if tree["kind"] == KIND else interpret_symmetric(tree)
 
 
@@ -301,7 +307,8 @@ def interpret_dense(tree: dict[str, Any]) -> Certificate:
 
 
 Key = tuple[int, int, bool]  # names a coordinate: row block I, column block L, "own"; see Shape
-Entries = list[tuple[int, Key]]  # coordinates with how often each is meant
+Size = Any  # an integer, but the class Num where a growing block is counted
+Entries = list[tuple[Size, Key]]  # coordinates with how often each is meant
 Intervals = dict[str, list[tuple[Fraction, Fraction]]]  # for each type
 
 
@@ -310,9 +317,12 @@ class Shape:
 
     A row r of block I has, in a column of block L, the entry named (I, L, own); own is true if the column has the
     number of r in the diagonal block I = L.  So a diagonal block of size 1 has no coordinate (I, I, False).
+
+    The size of a growing block is no integer but a Num.  It counts as large, and what is counted is then the value at
+    a real k of the polynomial that counts at whole k (theorem 3); every Num is true, so none of these is left out.
     """
 
-    def __init__(self, blocks: Sequence[tuple[str, int]]) -> None:
+    def __init__(self, blocks: Sequence[tuple[str, Size]]) -> None:
         self.height = {b: size for b, (kind, size) in enumerate(blocks) if kind != "columns"}
         self.width = {b: size for b, (kind, size) in enumerate(blocks) if kind != "row"}
         self.n, self.k = sum(self.height.values()), sum(self.width.values())
@@ -323,11 +333,11 @@ class Shape:
                            for entry in [*(own if b == i else []), (size - int(b == i), (i, b, False))] if entry[0]]
         self.count = {key: m * self.height[i] for i, row in self.row.items() for m, key in row}  # N_a
 
-    def others(self, i: int) -> list[tuple[int, int]]:
+    def others(self, i: int) -> list[tuple[int, Size]]:
         """The row blocks J, and how many rows of J differ from a given row of I."""
-        return [(j, h - int(i == j)) for j, h in self.height.items() if h > int(i == j)]
+        return [(j, h - int(i == j)) for j, h in self.height.items() if h - int(i == j)]
 
-    def columns(self, i: int, j: int) -> list[tuple[int, Key, Key]]:
+    def columns(self, i: int, j: int) -> list[tuple[Size, Key, Key]]:
         """The columns as seen by two different rows, of I and of J: how many have which entries."""
         found = []
         for b, size in self.width.items():
@@ -342,7 +352,7 @@ class Shape:
 
     def column(self, i: int, b: int) -> Entries:
         """The entries of a column of block b in the rows of I."""
-        return [(m * self.height[i] // self.width[b], key) for m, key in self.part(i, b)]
+        return [(1 if key[2] else self.height[i] - int(i == b), key) for _, key in self.part(i, b)]
 
     def above(self, j: int, key: Key) -> Entries:
         """The entries in the column of `key` in the rows of J other than the row of `key`."""
@@ -351,7 +361,7 @@ class Shape:
         found = [(owner, (j, b, True)), (self.height[j] - int(i == j) - owner, (j, b, False))]
         return [entry for entry in found if entry[0]]
 
-    def types(self) -> dict[str, tuple[int, int]]:
+    def types(self) -> dict[str, tuple[int, int]]:  # this and the next for whole sizes only
         """Copies and dimension of each type of R^(n x k) (the table of lemma 9)."""
         found = {"1": (len(self.count), 1)}
         large = {b: p for b, p in self.width.items() if p >= 2}
@@ -398,6 +408,32 @@ def read_intervals(value: Any, name: str, copies: dict[str, int]) -> Intervals:
     return {kind: [increasing(pair, f"an interval of {name}") for pair in value[kind]] for kind in copies}
 
 
+def read_blocks(value: Any, growing: bool) -> list[tuple[str, int]]:
+    """Type and size of each block; strings as sizes, if admitted, count as LARGE."""
+    need(type(value) is list and 1 <= len(value) <= 8, "blocks is not an array of 1 to 8 blocks.")
+    for block in value:
+        kind = fields(block, "A block", "type size")["type"]
+        need(type(kind) is str and kind in ("diagonal", "columns", "row"), "The type of a block is unknown.")
+        if not growing or type(block["size"]) is not str:
+            integer(block["size"], "size", 1, 1 if kind == "row" else 10**12)
+    return [(block["type"], LARGE if type(block["size"]) is str else block["size"]) for block in value]
+
+
+def read_centre(rows: Any, shape: Shape) -> dict[Key, Fraction]:
+    """The coordinates of C."""
+    centre = {}
+    need(type(rows) is list and len(rows) == len(shape.height), "centre has not one array for each block with rows.")
+    for i, row in zip(shape.height, rows):
+        need(type(row) is list and len(row) == len(shape.width), "An array of centre has not one entry for each block.")
+        for b, entry in zip(shape.width, row):
+            keys = [key for _, key in shape.part(i, b)]
+            if len(keys) == 2:  # on the diagonal and off it
+                need(type(entry) is list and len(entry) == 2, "A diagonal entry of centre is not two numbers.")
+            for key, number in zip(keys, entry if len(keys) == 2 else [entry]):
+                centre[key] = real(number, "an entry of centre")
+    return centre
+
+
 def interpret_symmetric(tree: dict[str, Any]) -> SymmetricCertificate:
     """The certificate of section 4.2."""
     saddle = tree["kind"] == SYMMETRIC_SADDLE
@@ -409,23 +445,9 @@ def interpret_symmetric(tree: dict[str, Any]) -> SymmetricCertificate:
     n, k = (integer(problem[name], name, 1, 8 * 10**12) for name in ("n", "k"))
     need(n >= k, "n is less than k.")
     need(type(problem["targets"]) is str and problem["targets"] == "orthonormal", "targets is not orthonormal.")
-    need(type(blocks) is list and 1 <= len(blocks) <= 8, "blocks is not an array of 1 to 8 blocks.")
-    for block in blocks:
-        kind = fields(block, "A block", "type size")["type"]
-        need(type(kind) is str and kind in ("diagonal", "columns", "row"), "The type of a block is unknown.")
-        integer(block["size"], "size", 1, 1 if kind == "row" else 10**12)
-    shape = Shape([(block["type"], block["size"]) for block in blocks])
+    shape = Shape(read_blocks(blocks, False))
     need(shape.n == n and shape.k == k, "The blocks do not have n rows and k columns.")
-    rows, centre = statement["centre"], {}
-    need(type(rows) is list and len(rows) == len(shape.height), "centre has not one array for each block with rows.")
-    for i, row in zip(shape.height, rows):
-        need(type(row) is list and len(row) == len(shape.width), "An array of centre has not one entry for each block.")
-        for b, entry in zip(shape.width, row):
-            keys = [key for _, key in shape.part(i, b)]
-            if len(keys) == 2:  # on the diagonal and off it
-                need(type(entry) is list and len(entry) == 2, "A diagonal entry of centre is not two numbers.")
-            for key, number in zip(keys, entry if len(keys) == 2 else [entry]):
-                centre[key] = real(number, "an entry of centre")
+    centre = read_centre(statement["centre"], shape)
     distance, radius = real(claims["distance"], "distance"), real(claims["radius"], "radius")
     need(distance > 0 and radius > 0, "distance and radius are not both positive.")
     isotropy = claims["exact_isotropy"]
@@ -448,6 +470,61 @@ def interpret_symmetric(tree: dict[str, Any]) -> SymmetricCertificate:
                 + (f"a saddle of index {index}" if saddle else "a spurious strict local minimum for every D>=k")
                 + f"; {claims['loss'][0]} < loss < {claims['loss'][1]}; spectrum as stated; for every D>=k no other"
                 f" critical point within {claims['radius']}" + ("; isotropy exactly this" if isotropy else ""),
+    )
+
+
+@dataclass(frozen=True)
+class BirthCertificate:
+    """The claim of section 4.3 in exact numbers; `shape` is that of LARGE."""
+
+    shape: Shape
+    blocks: list[tuple[str, int]]
+    growing: int  # the number of the block of size k - fixed
+    fixed: int
+    centre: dict[Key, Fraction]
+    k: tuple[Fraction, Fraction]
+    crossing: str
+    distance: Fraction
+    bits: int
+    summary: str
+
+
+def interpret_birth(tree: dict[str, Any]) -> BirthCertificate:
+    """The certificate of section 4.3."""
+    statement = fields(tree["statement"], "statement", "problem blocks centre claims")
+    problem = fields(statement["problem"], "problem", "targets")
+    claims = fields(statement["claims"], "claims", "k crossing distance")
+    witness = fields(tree["witness"], "witness", "bits")
+    need(type(problem["targets"]) is str and problem["targets"] == "orthonormal", "targets is not orthonormal.")
+    blocks = read_blocks(statement["blocks"], True)
+    sizes = [block["size"] for block in statement["blocks"]]
+    words = [b for b, size in enumerate(sizes) if type(size) is str]
+    need(len(words) == 1 and blocks[words[0]][0] == "diagonal", "Not exactly one block, a diagonal one, grows.")
+    match = re.fullmatch(r"k(?:-([1-9][0-9]{0,2}))?", sizes[words[0]])
+    need(match is not None, "The size of the growing block is neither k nor k-c.")
+    shape, fixed = Shape(blocks), int(match.group(1) or "0")
+    need(shape.k - LARGE == fixed, "The other blocks do not have c columns.")
+    need(shape.n - LARGE >= fixed, "The other blocks have less than c rows.")
+    low, high = increasing(claims["k"], "k")
+    need(fixed + 3 < low and high < LARGE, f"k is not between c + 3 and {LARGE}.")
+    crossing, distance = claims["crossing"], real(claims["distance"], "distance")
+    need(type(crossing) is str and crossing in shape.types(), "crossing is not a type of these blocks.")
+    need(distance > 0, "distance is not positive.")
+    parts = " + ".join(f"{kind} {size}" for (kind, _), size in zip(blocks, sizes))
+    return BirthCertificate(
+        shape=shape,
+        blocks=blocks,
+        growing=words[0],
+        fixed=fixed,
+        centre=read_centre(statement["centre"], shape),
+        k=(low, high),
+        crossing=crossing,
+        distance=distance,
+        bits=integer(witness["bits"], "bits", 128, 1024),
+        summary=f"targets orthonormal, blocks {parts}: for each real k in [{claims['k'][0]}, {claims['k'][1]}] exactly"
+                f" one solution of the reduced equations within {claims['distance']} of the centre; at exactly one k* a"
+                f" pencil is singular, that of type {crossing}: all are positive definite for k > k*, all but this one"
+                " for k < k*, with one negative eigenvalue, which is simple and increasing at k*",
     )
 
 
@@ -489,6 +566,7 @@ def digest(tree: Any) -> str | None:
 Interval = tuple[int, int]  # (lo, hi) stands for the real numbers in [lo, hi] * 2^-P, P = Arithmetic.bits
 Side = tuple[Fraction, Fraction]  # an enclosure in exact numbers, for comparing and printing
 ZERO: Interval = (0, 0)
+NOTHING: Side = (Fraction(0), Fraction(0))
 
 
 def ceil_div(a: int, b: int) -> int:
@@ -658,8 +736,74 @@ class Num:
         low, high = self.ends
         return Num(self.ar, (max(0, low, -high), max(-low, high)))
 
+    def outer_angle(self, s: Num) -> Num:
+        """A = atan2(S, -p) for p = self and S > 0."""
+        return Num(self.ar, self.ar.outer_angles(self.ends, s.ends))
+
     def side(self) -> Side:
         return self.ar.side(self.ends)
+
+
+class Dual(Num):
+    """The value of a function and, in `slope`, its derivative by k (forward differentiation): both are enclosed.
+
+    Other numbers are constants.  As this is a subclass, Python prefers its methods where a Num is left of a Dual.
+    """
+
+    __slots__ = ("slope", "value")
+
+    def __init__(self, value: Num, slope: Num | int) -> None:
+        super().__init__(value.ar, value.ends)
+        self.value, self.slope = value, slope
+
+    def __add__(self, other: Num | int) -> Dual:
+        v, dv = value_and_slope(other)
+        return Dual(self.value + v, self.slope + dv)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Num | int) -> Dual:
+        v, dv = value_and_slope(other)
+        return Dual(self.value - v, self.slope - dv)
+
+    def __rsub__(self, other: Num | int) -> Dual:
+        v, dv = value_and_slope(other)
+        return Dual(v - self.value, dv - self.slope)
+
+    def __mul__(self, other: Num | int) -> Dual:
+        v, dv = value_and_slope(other)
+        return Dual(self.value * v, self.slope * v + self.value * dv)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Num) -> Dual:
+        v, dv = value_and_slope(other)
+        quotient = self.value / v
+        return Dual(quotient, (self.slope - quotient * dv) / v)
+
+    def __rtruediv__(self, other: Num | int) -> Dual:
+        return Dual(self.value * 0 + other, 0) / self
+
+    def square(self) -> Dual:
+        return Dual(self.value.square(), 2 * (self.value * self.slope))
+
+    def root(self) -> Dual:
+        """The square root of a positive number; only the S of pairs are roots."""
+        value = self.value.root()
+        require("parallel", NOTHING, value.side(), ", S")
+        return Dual(value, self.slope / (2 * value))
+
+    def outer_angle(self, s: Num) -> Dual:
+        """A = pi/2 + arctan q, q = p/S, so dA = dq/(1 + q^2)."""
+        q = self / s
+        return Dual(self.value.outer_angle(s), q.slope / (1 + q.value.square()))
+
+    def size(self) -> NoReturn:
+        raise TypeError("size() has no slope; the closed forms of births do without it")
+
+
+def value_and_slope(x: Any) -> tuple[Any, Any]:
+    return (x.value, x.slope) if isinstance(x, Dual) else (x, 0)
 
 
 
@@ -973,8 +1117,12 @@ def verify(claim: Certificate) -> None:
 # 6. Symmetric points: loss, gradient and Hessian by blocks (lemmas 8, 9)
 # ---------------------------------------------------------------------------------------------------------------------
 
-Component = tuple[list[list[Num]], list[int]]  # B and N: test matrices T_i with H T_j = sum_i B_ij T_i, N_i = |T_i|^2
-NOTHING: Side = (Fraction(0), Fraction(0))
+Component = tuple[list[list[Num]], list[Size]]  # B, N: test matrices T_i with H T_j = sum_i B_ij T_i, N_i = |T_i|^2
+
+
+def large(p: Size, least: int) -> bool:
+    """A block of this size is not smaller than `least`; a growing one is large."""
+    return not isinstance(p, int) or p >= least
 
 
 class SymmetricNetwork:
@@ -991,12 +1139,11 @@ class SymmetricNetwork:
     I = J for two rows of one block; a row and a teacher are named by the coordinate where they meet.
     """
 
-    def __init__(self, ar: Arithmetic, shape: Shape, entry: dict[Key, Interval]) -> None:
+    def __init__(self, ar: Arithmetic, shape: Shape, entry: dict[Key, Num]) -> None:
         """Inequalities 4 and 5 are verified here: all later divisions are by |w|^2, S, pi and, in B(R), |w| - R."""
         self.ar, self.shape, self.zero, self.pi = ar, shape, Num(ar, ZERO), Num(ar, ar.pi)
         self.half, self.inv_2pi = Num(ar, scale(ar.one, Fraction(1, 2))), 1 / (2 * self.pi)
-        self.w = {key: Num(ar, ends) for key, ends in entry.items()}
-        squares = {key: x.square() for key, x in self.w.items()}
+        self.w, squares = entry, {key: x.square() for key, x in entry.items()}
         self.square = {i: self._total(row, squares) for i, row in shape.row.items()}  # |w|^2
         for i, square in self.square.items():
             require("zero-neuron", NOTHING, square.side(), f", |w|^2 for the rows of block {i + 1}")
@@ -1010,14 +1157,14 @@ class SymmetricNetwork:
                 self.s[i, j] = s = sum(((m * h) * (u * y - x * v).square() for at, (m, u, v) in enumerate(columns)
                                         for h, x, y in columns[:at]), self.zero).root()  # Lagrange's identity
                 require("parallel", NOTHING, s.side(), f", S for rows of the blocks {i + 1} and {j + 1}")
-                self.angle[i, j] = Num(ar, ar.outer_angles(p.ends, s.ends))
+                self.angle[i, j] = p.outer_angle(s)
         self.s_teacher: dict[Key, Num] = {}
         self.angle_teacher: dict[Key, Num] = {}
         for key in shape.count:  # S^2 = |w|^2 - w_t^2 is the sum of the other squares
             rest = [(m - int(name == key), name) for m, name in shape.row[key[0]]]
             self.s_teacher[key] = s = self._total(rest, squares).root()
             require("parallel", NOTHING, s.side(), f", S for a row of block {key[0] + 1} and a teacher of {key[1] + 1}")
-            self.angle_teacher[key] = Num(ar, ar.outer_angles(self.w[key].ends, s.ends))
+            self.angle_teacher[key] = self.w[key].outer_angle(s)
         self.kappa = {i: self.inv_2pi * (sum(m * self.s[i, j] for j, m in shape.others(i))
                                          - self._total(shape.row[i], self.s_teacher)) / self.square[i]
                       for i in shape.height}
@@ -1136,7 +1283,7 @@ class SymmetricNetwork:
         squares, columns, inner = [shape.height[i] for i in rows], [], []
         if b in shape.height:
             columns = [j for j in shape.width if j != b]
-            inner = [(1, 0, 0), (0, 1, -1), (0, 1, 1)][:2 + int(p >= 3)]  # diag(eps), eps_r - eps_t, eps_r + eps_t
+            inner = [(1, 0, 0), (0, 1, -1), (0, 1, 1)][:2 + int(large(p, 3))]  # diag(eps), eps_r - eps_t, eps_r + eps_t
             squares += [shape.width[j] for j in columns] + [1, 2 * p, 2 * p - 4][:len(inner)]
         images = []
         for number in range(len(squares)):
@@ -1155,17 +1302,17 @@ class SymmetricNetwork:
         dp = (m (D - o)_c + n (D - o)_b) eps_s eta_t; the sum of dA over rows of c times w is that times (D - o)_c/S.
         """
         shape, found = self.shape, {"1": (self.jacobian(), list(self.shape.count.values()))}
-        large = {b: p for b, p in shape.width.items() if p >= 2}
-        gap = {b: self.w[b, b, True] - self.w[b, b, False] for b in large if b in shape.height}
+        several = {b: p for b, p in shape.width.items() if large(p, 2)}
+        gap = {b: self.w[b, b, True] - self.w[b, b, False] for b in several if b in shape.height}
         flat = {(b, j): self.c[b] - self.inv_2pi * (self.angle[b, b] + 1 / self.s_teacher[b, j, False])
-                for b in gap for j in large}
-        for b, p in large.items():
+                for b in gap for j in several}
+        for b, p in several.items():
             found[f"s{b + 1}"] = self._standard_component(b)
-            if b in gap and p >= 3:
+            if b in gap and large(p, 3):
                 found[f"x{b + 1}"] = [[flat[b, b]]], [1]
-            if b in gap and p >= 4:
+            if b in gap and large(p, 4):
                 found[f"y{b + 1}"] = [[flat[b, b] + self.inv_2pi * (2 * gap[b].square() / self.s[b, b])]], [1]
-            for c in large:
+            for c in several:
                 if b < c and b in gap and c in gap:
                     over, mixed = self.inv_2pi / self.s[b, c], gap[b] * gap[c]
                     found[f"s{b + 1}*s{c + 1}"] = [[flat[b, c] + gap[c].square() * over, mixed * over],
@@ -1183,7 +1330,7 @@ class SymmetricNetwork:
                 rows[at][list(height).index(j)] += m * (self.inv_2pi * self.angle[i, j])
         found: dict[str, Component] = {"1": (rows, list(height.values()))}
         for b in height:
-            if height[b] >= 2:
+            if large(height[b], 2):
                 found[f"s{b + 1}"] = [[self.c[b] - self.inv_2pi * self.angle[b, b]]], [1]
         return found
 
@@ -1321,27 +1468,52 @@ def approximate_inverse(matrix: Sequence[Sequence[int]], bits: int) -> list[list
     return [row[order:] for row in rows]
 
 
-def prove_unique(ar: Arithmetic, jacobian: list[list[Num]], gradient: list[Num], distance: Fraction) -> None:
-    """Inequalities 6 and 7: Krawczyk's test (lemma 10).  If the Jacobian cannot be inverted, C = 0 and theta = 1."""
-    def split(numbers: Sequence[Num]) -> tuple[list[int], list[int]]:
+class Preconditioner:
+    """C and theta of lemma 10 for a set of Jacobians, C about an inverse; C = 0 and theta = 1 if there is none."""
+
+    def __init__(self, ar: Arithmetic, jacobian: list[list[Num]]) -> None:
+        self.ar, order, columns = ar, len(jacobian), [self._split(column) for column in zip(*jacobian)]
+        self.inverse = (approximate_inverse(list(zip(*(middles for middles, _ in columns))), ar.bits)
+                        or [[0] * order] * order)
+        self.theta = max(sum((self._largest(row, column, int(i == j)) for j, column in enumerate(columns)), Fraction(0))
+                         for i, row in enumerate(self.inverse))
+
+    @staticmethod
+    def _split(numbers: Sequence[Num]) -> tuple[list[int], list[int]]:
         middles = [sum(x.ends) >> 1 for x in numbers]
         return middles, [x.ends[1] - middle for x, middle in zip(numbers, middles)]  # ends[1] is the farther end
 
-    def largest(row: Sequence[int], vector: tuple[list[int], list[int]], value: int) -> Fraction:
+    def _largest(self, row: Sequence[int], vector: tuple[list[int], list[int]], value: int) -> Fraction:
         """The largest |value - row.x| for x in a vector of intervals."""
-        off = abs((value << 2 * ar.bits) - sum(map(times, row, vector[0]))) + sum(map(times, map(abs, row), vector[1]))
-        return Fraction(off, 1 << 2 * ar.bits)
+        off, bits = sum(map(times, map(abs, row), vector[1])), 2 * self.ar.bits
+        return Fraction(abs((value << bits) - sum(map(times, row, vector[0]))) + off, 1 << bits)
 
-    order, columns, g = len(gradient), [split(column) for column in zip(*jacobian)], split(gradient)
-    inverse = approximate_inverse(list(zip(*(middles for middles, _ in columns))), ar.bits) or [[0] * order] * order
-    theta = max(sum((largest(row, column, int(i == j)) for j, column in enumerate(columns)), Fraction(0))
-                for i, row in enumerate(inverse))
-    step = max(largest(row, g, 0) for row in inverse)
-    require("contraction", (Fraction(0), theta), (Fraction(1),) * 2, " (theta on the left)")
-    require("inclusion", (Fraction(0), step + theta * distance), (distance,) * 2)
+    def size(self, vector: Sequence[Num]) -> Fraction:
+        """At least |C x|, the largest entry, for all x in a vector of intervals."""
+        return max(self._largest(row, self._split(vector), 0) for row in self.inverse)
+
+    def solve(self, jacobian: list[list[Num]], right: list[Num]) -> list[Num]:
+        """The solutions x of J x = right; theta < 1.  With y about C right, e = x - y and C J = I - E, |E| <= theta:
+        e - E e = C (right - J y), so |e| <= |C (right - J y)|/(1 - theta) (largest entries).
+        """
+        middles, _ = self._split(right)
+        y = [sum(map(times, row, middles)) >> self.ar.bits for row in self.inverse]
+        rest = [b - sum(x * Num(self.ar, (z, z)) for x, z in zip(row, y)) for row, b in zip(jacobian, right)]
+        bound = self.size(rest) / (1 - self.theta)
+        error = self.ar.ratio(bound.numerator, bound.denominator)[1]
+        return [Num(self.ar, (z - error, z + error)) for z in y]
 
 
-def headroom(claim: SymmetricCertificate) -> int:
+def prove_unique(ar: Arithmetic, jacobian: list[list[Num]], gradient: list[Num], distance: Fraction) -> Preconditioner:
+    """Krawczyk's test (lemma 10): inequalities 7 and 8 of section 4.2, 2 and 3 of section 4.3."""
+    newton = Preconditioner(ar, jacobian)
+    step = newton.size(gradient)
+    require("contraction", (Fraction(0), newton.theta), (Fraction(1),) * 2, " (theta on the left)")
+    require("inclusion", (Fraction(0), step + newton.theta * distance), (distance,) * 2)
+    return newton
+
+
+def headroom(claim: SymmetricCertificate | BirthCertificate) -> int:
     """Bits beyond the working precision for large counts and for coordinates far from 1, in the spirit of `spread`."""
     sizes = [abs(q.numerator.bit_length() - q.denominator.bit_length()) for q in claim.centre.values() if q]
     return 4 * (claim.shape.n.bit_length() + claim.shape.k.bit_length() + min(256, max(sizes, default=0)))
@@ -1369,8 +1541,9 @@ def verify_symmetric(claim: SymmetricCertificate) -> None:
             raise Verdict("REJECTED", "index", reason)
     reach = Num(ar, enclose(delta, delta)) * Num(ar, ar.root(shape.n * shape.k, 1))
     require("distance-in-ball", reach.side(), (claim.radius,) * 2)  # 4
-    box = SymmetricNetwork(ar, shape, {key: enclose(q - delta, q + delta) for key, q in claim.centre.items()})  # 5, 6
-    point = SymmetricNetwork(ar, shape, {key: enclose(q, q) for key, q in claim.centre.items()})  # c, a part of the box
+    around = {key: Num(ar, enclose(q - delta, q + delta)) for key, q in claim.centre.items()}
+    box = SymmetricNetwork(ar, shape, around)  # 5, 6
+    point = SymmetricNetwork(ar, shape, {key: Num(ar, enclose(q, q)) for key, q in claim.centre.items()})  # part of it
     components = box.components()
     prove_unique(ar, components["1"][0], point.gradient(), delta)  # 7, 8
 
@@ -1390,17 +1563,90 @@ def verify_symmetric(claim: SymmetricCertificate) -> None:
         box.isotropy()  # 13
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# 8. Births: the inequalities of FORMAT.md, section 4.3
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def last_pivot(component: Component, kind: str, order: Sequence[int] = ()) -> tuple[Num, list[int]]:
+    """Elimination on the matrix B of a component in the order given, else with the largest pivot first: the last pivot
+    and the order.  Inequalities 4 and 5 for the pivots before.
+
+    B = N^-1 T, where T is the pencil of theorem 3 in the same test matrices and N the diagonal of their square norms,
+    positive as the growing block is larger than 3; so each pivot is that of T over its N_i.  Theorem 3 holds with these
+    pivots: their signs are those of T, and their product is det T / det N, the product of the eigenvalues.
+    """
+    rows, done = [list(row) for row in component[0]], list[int]()
+    left = list(range(len(rows)))
+    while True:
+        at = order[len(done)] if order else max(left, key=lambda i: rows[i][i].ends[0])
+        left.remove(at)
+        done.append(at)
+        pivot = rows[at][at]
+        if not left:
+            return pivot, done
+        require("other-eigenvalues", NOTHING, pivot.side(), f", pivot {len(done)} of type {kind}")
+        for i in left:
+            factor = rows[i][at] / pivot
+            rows[i] = [x - factor * y for x, y in zip(rows[i], rows[at])]
+
+
+def verify_birth(claim: BirthCertificate) -> None:
+    """The nine inequalities in their order; the first that is not verified ends the matter.
+
+    Derivatives are taken on the box: the size of the growing block has slope 1, like k, and the coordinates have 0 for
+    dg/dk and then the slopes of the branch, x' = - J^-1 dg/dk.
+    """
+    ar, kind, delta = Arithmetic(claim.bits + GUARD_BITS + headroom(claim)), claim.crossing, claim.distance
+    middle, half = (claim.k[0] + claim.k[1]) / 2, (claim.k[1] - claim.k[0]) / 2
+
+    def number(low: Fraction, high: Fraction) -> Num:
+        return Num(ar, (ar.ratio(low.numerator, low.denominator)[0], ar.ratio(high.numerator, high.denominator)[1]))
+
+    def network(size: Num, radius: Fraction, slopes: Sequence[Num | int] = ()) -> SymmetricNetwork:
+        blocks = [(block, size if b == claim.growing else p) for b, (block, p) in enumerate(claim.blocks)]
+        entry = {key: number(q - radius, q + radius) for key, q in claim.centre.items()}
+        entry.update((key, Dual(entry[key], slope)) for key, slope in zip(claim.shape.count, slopes))
+        return SymmetricNetwork(ar, Shape(blocks), entry)
+
+    size, size_0 = (number(low - claim.fixed, high - claim.fixed) for low, high in (claim.k, (middle, middle)))
+    moving = Dual(size, Num(ar, ar.one))
+    box = network(size, delta)  # 1
+    components = box.components()
+    jacobian = components["1"][0]
+    newton = prove_unique(ar, jacobian, network(size, Fraction(0)).gradient(), delta)  # 2, 3
+    for name, component in [*components.items(), *((f"{name} of the padding", x) for name, x in box.padding().items())]:
+        if name != kind:  # 4
+            pivot, _ = last_pivot(component, name)
+            require("other-eigenvalues", NOTHING, pivot.side(), f", last pivot of type {name}")
+    _, order = last_pivot(components[kind], kind)  # 5
+
+    by_k = [value_and_slope(g)[1] for g in network(moving, delta, [0] * len(jacobian)).gradient()]
+    slopes = newton.solve(jacobian, [0 - g for g in by_k])  # x'
+    slope = value_and_slope(last_pivot(network(moving, delta, slopes).components()[kind], kind, order)[0])[1]
+    require("slope", NOTHING, slope.side(), f", the derivative of the last pivot of type {kind}")  # 6
+    step = newton.size(network(size_0, Fraction(0)).gradient())
+    inner = (2 * step + Fraction(1, 1 << ar.bits)) / (1 - newton.theta)  # e; inequality 8 holds for it
+    require("inner-box", (inner,) * 2, (delta,) * 2)  # 7
+    require("inner-box", (Fraction(0), step + newton.theta * inner), (inner,) * 2)  # 8
+    value = last_pivot(network(size_0, inner).components()[kind], kind, order)[0].side()
+    climb = slope.side()[0] * half
+    require("crossing", value, (climb,) * 2, f", last pivot of type {kind} at the middle of K, and its least rise")  # 9
+    require("crossing", (-climb,) * 2, value, f", least rise, and the last pivot of type {kind} at the middle of K")
+
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 8. Command line
+# 9. Command line
 # ---------------------------------------------------------------------------------------------------------------------
 
 EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order of precedence after PROVED
 
 
-def judge(claim: Certificate | SymmetricCertificate) -> None:
+def judge(claim: Certificate | SymmetricCertificate | BirthCertificate) -> None:
     """Verify the claim by the inequalities of its kind; a Verdict is raised where it is not proved."""
-    if isinstance(claim, SymmetricCertificate):
+    if isinstance(claim, BirthCertificate):
+        verify_birth(claim)
+    elif isinstance(claim, SymmetricCertificate):
         verify_symmetric(claim)
     else:
         verify(claim)
