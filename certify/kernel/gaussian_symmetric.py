@@ -15,7 +15,7 @@ from certify.kernel.statements import Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
 
-__all__ = ["jacobian", "require_regular", "verify_gaussian_symmetric"]
+__all__ = ["jacobian", "require_isotropy", "require_regular", "verify_gaussian_symmetric"]
 
 
 def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
@@ -43,7 +43,7 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
     _eigenvalues(claim.padding, [padding(box, kind) for kind, _ in claim.padding], ledger)
     _uniqueness(claim, box, ledger)
     if claim.exact_isotropy:
-        _isotropy(box, ledger)
+        require_isotropy(box, ledger)
 
 
 def _signs(claim: GaussianSymmetric, ledger: Ledger) -> None:
@@ -127,7 +127,7 @@ def _nearest_to_zero(claim: GaussianSymmetric) -> fmpq:
     return nearest
 
 
-def _isotropy(box: Geometry, ledger: Ledger) -> None:
+def require_isotropy(box: Geometry, ledger: Ledger) -> None:
     """Nothing but the group fixes the point: theorem 2, (f)."""
     blocks = box.blocks
     for i, block in enumerate(blocks):

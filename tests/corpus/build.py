@@ -368,6 +368,8 @@ def symmetric() -> None:
     reject("box-large", changed(six, distance="0.01", radius="1"), "contraction", "a box too large for the test")
     reject("eigenvalue-up", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["s1"].__setitem__(0, moved_ends(eigenvalues["s1"][0], "1e-35"))), "eigenvalue", "an interval moved up")
     reject("eigenvalue-down", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["y1"].__setitem__(0, moved_ends(eigenvalues["y1"][0], "-1e-35"))), "eigenvalue", "an interval moved down")
+    reject("eigenvalue-below-the-first", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["s1"].__setitem__(1, ["0.001", "0.002"])), "eigenvalue", "the second eigenvalue claimed below the first")
+    reject("eigenvalue-above-the-last", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["s1"].__setitem__(0, ["100", "200"])), "eigenvalue", "the first eigenvalue claimed above the last")
     reject("eigenvalue-order", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["1"].reverse()), "eigenvalue", "the eigenvalues in decreasing order")
     reject("eigenvalue-twice", edit(six, lambda c: c["statement"]["claims"]["spectrum"]["1"].__setitem__(1, eigenvalues["1"][0])), "eigenvalue", "one eigenvalue claimed twice")
     reject("padding", edit(six, lambda c: c["statement"]["claims"]["padding"]["s1"].__setitem__(0, moved_ends(claims["padding"]["s1"][0], "0.001"))), "eigenvalue", "an eigenvalue of the further dimensions moved")

@@ -11,8 +11,10 @@ from flint import arb, arb_series, fmpq
 
 from certify.kernel import gaussian
 from certify.kernel.balls import precision
+from certify.kernel.gaussian_symmetric import require_isotropy
 from certify.kernel.isotypic import component, component_types, padding, padding_types, representatives
 from certify.kernel.krawczyk import krawczyk
+from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import inertia
 from certify.kernel.symmetry import Block, Geometry, fixed_matrix, inner, unknowns
 
@@ -155,6 +157,61 @@ def test_boxes_enclose_their_points():
         for kind in component_types(blocks):
             for wide, thin in zip(component(box, kind).form, component(point, kind).form, strict=True):
                 assert all(arb(x).contains(arb(y).mid()) for x, y in zip(wide, thin, strict=True))
+
+
+@pytest.mark.parametrize("spec", PARTITIONS, ids=str)
+def test_invariants_are_norms_and_sums(spec):
+    blocks, rng = partition(*spec), random.Random(9)
+    values = {name: fmpq(rng.randint(-2000, 2000), 1500) for name in unknowns(blocks)}
+    rows, columns, matrix = dense(blocks, values)
+    geometry = Geometry(blocks, fixed_matrix(blocks, {name: arb(value) for name, value in values.items()}))
+    for (i, _), row in zip(rows, matrix, strict=True):
+        square, total = geometry.row_invariants()[i]
+        assert square.overlaps(arb(sum((x * x for x in row), fmpq(0))))
+        assert arb(total).overlaps(arb(sum(row, fmpq(0))))
+    for (j, _), column in zip(columns, zip(*matrix, strict=True), strict=True):
+        square, total = geometry.column_invariants()[j]
+        assert square.overlaps(arb(sum((x * x for x in column), fmpq(0))))
+        assert total.overlaps(arb(sum(column, fmpq(0))))
+    assert set(geometry.row_invariants()) == {i for i, _ in rows}
+    assert set(geometry.column_invariants()) == {j for j, _ in columns}
+
+
+@pytest.mark.parametrize(
+    ("rows", "exact"),
+    [
+        (((3, 1), (1, 1)), True), (((1, 1), (3, 1)), True),  # norms and sums of rows and columns differ, in either order
+        (((3, 1), (1, 3)), False),  # rows and columns can be exchanged together
+        (((2, 1), (-1, 2)), True),  # equal norms, different sums
+        (((1, 2), (2, -1)), True),
+        (((5, 5), (7, 1)), True),  # rows of equal norm, columns that differ
+        (((4, 2), (3, 3)), True),  # rows of equal sum
+        (((0, 1), (1, 0)), False),
+    ],
+)  # fmt: skip
+def test_isotropy_of_two_single_blocks(rows, exact):
+    """Two blocks of size 1: the group is trivial, and the claim is that nothing else fixes the matrix."""
+    blocks = partition((1, 1), 0, ())
+    values = {(i, j, i == j): arb(rows[i][j]) for i in range(2) for j in range(2)}
+    geometry = Geometry(blocks, fixed_matrix(blocks, values))
+    if exact:
+        ledger = Ledger()
+        require_isotropy(geometry, ledger)
+        assert len(ledger.inequalities) == 2
+    else:
+        with pytest.raises(NotProved):
+            require_isotropy(geometry, Ledger())
+
+
+def test_isotropy_needs_blocks_that_are_not_constant():
+    blocks = partition((3,), 0, ())
+    for diagonal, off, exact in ((1, 2, True), (2, 1, True), (1, 1, False)):
+        geometry = Geometry(blocks, fixed_matrix(blocks, {(0, 0, True): arb(diagonal), (0, 0, False): arb(off)}))
+        if exact:
+            require_isotropy(geometry, Ledger())
+        else:
+            with pytest.raises(NotProved):
+                require_isotropy(geometry, Ledger())
 
 
 def test_zero_and_parallel_rows_give_no_finite_enclosure():
