@@ -10,6 +10,7 @@ from flint import arb, fmpq
 
 from certify.kernel.balls import ball, precision
 from certify.kernel.check import FORMAT, check_document
+from certify.kernel.exact import Malformed
 from certify.kernel.gaussian_birth import pivots
 from certify.kernel.isotypic import component, component_types
 from certify.kernel.outcomes import Proved
@@ -47,7 +48,11 @@ def prove_birth(name: str, *, command: str = "") -> Attempt:
             trials.append(f"type {kind.name}: {error}")
             continue
         document = _propose(member.parts, beside, kind.name, k, centre)
-        outcome = check_document(document)
+        try:
+            outcome = check_document(document)
+        except Malformed as error:  # k where the format has no claim
+            trials.append(f"type {kind.name}, k about {float(k):.6f}: {error}")
+            continue
         trials.append(f"type {kind.name}, k about {float(k):.12f}: {outcome.verdict} {outcome.summary}")
         if isinstance(outcome, Proved):
             today = datetime.now(UTC).strftime("%Y-%m-%d")

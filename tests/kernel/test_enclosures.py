@@ -1041,7 +1041,7 @@ ALLOWED_IMPORTS = {
     "__future__", "collections", "contextlib", "dataclasses", "flint", "hashlib", "json", "math", "operator", "pathlib", "re", "stat", "threading", "typing",
     "certify",
 }
-ALLOWED_FROM_MATH = {"isqrt", "lcm", "gcd"}
+ALLOWED_FROM_MATH = {"isqrt", "lcm", "gcd", "factorial", "prod"}
 
 # Calls of max, min, sorted, sum: each was looked at; its operands are Python ints or strings, never balls (sums of balls are fine).
 INTEGER_CALLS = {
@@ -1053,12 +1053,25 @@ INTEGER_CALLS = {
         "max((abs(value) for value in x))",
         "max(bits - 52, 0)",
     },
+    "counting.py": {"sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"},  # of exact rationals
+    "expansion.py": {  # of orders
+        "max(self.valuation + self.order, 0)",
+        "min(self.valuation, other.valuation)",
+        "max(below - self.valuation, 0)",
+        "min(self.valuation + self.order, other.valuation + other.order)",
+        "min(self.order, other.order)",
+    },
+    "gaussian_family.py": {"min(a, b)", "max(a, b)"},  # of indices
+    "gaussian_symmetric.py": {"min(a, b)", "max(a, b)", "min(nearest, bound)", "sorted(invariants)"},  # of indices, of exact rationals
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
 EXACT_NEGATIONS = {
     "balls.py": {"not -5 < point <= digits + 5"},
     "exact.py": {"not low <= value <= high"},
     "statements.py": {"not low < high", "not number > 0"},
+    "gaussian_birth.py": {"not 1 <= len(value) <= MAX_BLOCKS", "not reduced + 3 < k.low", "not k.high < _LARGEST"},
+    "gaussian_family.py": {"not 1 <= len(known['cover']) <= MAX_BOXES", "not 1 <= len(coefficients) <= order"},
+    "symmetric_statements.py": {"not 1 <= len(blocks) <= MAX_BLOCKS"},
 }
 
 
