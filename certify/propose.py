@@ -24,7 +24,7 @@ from certify.search.gaussian import GaussianLoss
 from certify.search.polish import NotPolished, polish
 from certify.version import __version__
 
-__all__ = ["Attempt", "prove_candidate"]
+__all__ = ["Attempt", "prove_candidate", "provenance"]
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
 _LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
@@ -41,6 +41,11 @@ class Attempt:
     outcome: Outcome | None
     reason: str
     trials: tuple[str, ...] = ()
+
+
+def provenance(command: str, found: dict[str, object]) -> dict[str, object]:
+    """Where a certificate comes from: the tool, the command, the date, and how the candidate was found."""
+    return {"tool": f"certify {__version__}", "command": command, "date": datetime.now(UTC).strftime("%Y-%m-%d"), **found}
 
 
 def _rational(value: Any) -> Fraction:
@@ -190,12 +195,7 @@ def prove_candidate(
             outcome = check_document(document)
             trials.append(f"{bits} bits, radius {document['statement']['claims']['radius']}: {outcome.verdict} {outcome.summary}")
             if isinstance(outcome, Proved):
-                document["provenance"] = {
-                    "tool": f"certify {__version__}",
-                    "command": command,
-                    "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-                    **candidate.provenance,
-                }
+                document["provenance"] = provenance(command, candidate.provenance)
                 return Attempt(document, outcome, "", tuple(trials))
     reason = outcome.summary if isinstance(outcome, Rejected) else "the kernel did not accept any proposal"
     return Attempt(document, outcome, reason, tuple(trials))

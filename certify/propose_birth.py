@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -16,14 +15,13 @@ from certify.kernel.isotypic import component, component_types
 from certify.kernel.outcomes import Proved
 from certify.kernel.statements import GUARD_BITS
 from certify.kernel.symmetry import Block, Blocks, Geometry, fixed_matrix, unknowns
-from certify.propose import Attempt
+from certify.propose import Attempt, provenance
 from certify.propose_symmetric import centre_rows
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text
 from certify.search.families import family
 from certify.search.polish import NotPolished
 from certify.search.symmetric import Parts, newton
-from certify.version import __version__
 
 __all__ = ["prove_birth"]
 
@@ -55,8 +53,7 @@ def prove_birth(name: str, *, command: str = "") -> Attempt:
             continue
         trials.append(f"type {kind.name}, k about {float(k):.12f}: {outcome.verdict} {outcome.summary}")
         if isinstance(outcome, Proved):
-            today = datetime.now(UTC).strftime("%Y-%m-%d")
-            document["provenance"] = {"tool": f"certify {__version__}", "command": command, "date": today, "family": name}
+            document["provenance"] = provenance(command, {"family": name})
             return Attempt(document, outcome, "", tuple(trials))
     return Attempt(None, None, "no eigenvalue was found to cross 0 below", tuple(trials))
 

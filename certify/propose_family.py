@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from fractions import Fraction
 from math import pi
 from typing import Any
@@ -18,10 +17,9 @@ from certify.kernel.isotypic import component, component_types
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.outcomes import Proved
 from certify.kernel.statements import GUARD_BITS, Interval
-from certify.propose import Attempt
+from certify.propose import Attempt, provenance
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text
-from certify.version import __version__
 
 __all__ = ["prove_family"]
 
@@ -71,8 +69,7 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Callabl
     outcome = check_document(document)
     if not isinstance(outcome, Proved):
         return Attempt(document, outcome, outcome.summary)
-    today = datetime.now(UTC).strftime("%Y-%m-%d")
-    document["provenance"] = {"tool": f"certify {__version__}", "command": command, "date": today}
+    document["provenance"] = provenance(command, {"family": name})
     return Attempt(document, outcome, "")
 
 

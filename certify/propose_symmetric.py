@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -17,11 +16,10 @@ from certify.kernel.isotypic import Pencil, component, component_types, padding,
 from certify.kernel.outcomes import Proved, Rejected
 from certify.kernel.statements import GUARD_BITS
 from certify.kernel.symmetry import Blocks, Geometry, fixed_matrix, unknowns
-from certify.propose import Attempt
+from certify.propose import Attempt, provenance
 from certify.search.decimals import decimal_text, round_down, round_up, significant
 from certify.search.polish import NotPolished
 from certify.search.symmetric import SymmetricCandidate, newton
-from certify.version import __version__
 
 __all__ = ["prove_symmetric"]
 
@@ -57,12 +55,7 @@ def prove_symmetric(
             trials.append(f"{bits} bits: {outcome.verdict} {outcome.summary}")
             attempt = Attempt(document, outcome, outcome.summary, tuple(trials))
             if isinstance(outcome, Proved):
-                document["provenance"] = {
-                    "tool": f"certify {__version__}",
-                    "command": command,
-                    "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-                    **candidate.provenance,
-                }
+                document["provenance"] = provenance(command, candidate.provenance)
                 return Attempt(document, outcome, "", tuple(trials))
             if not (isinstance(outcome, Rejected) and outcome.code == "isotropy"):
                 break
