@@ -8,8 +8,9 @@ How to read it: section 1 reads JSON and the certificate, section 2 is interval 
 gaussian-minimum, section 3 has the closed forms of the lemmas, section 4 the proof that a matrix is positive definite,
 section 5 the ten inequalities.  For the symmetric kinds, section 6 has the blocks and the closed forms, with H on each
 isotypic component, section 7 the count of eigenvalues and the thirteen inequalities.  For the kind gaussian-birth,
-where a size is real, section 8 has the branch of critical points, the pivots and the nine inequalities.  Section 9 is
-the command line.
+where a size is real, section 8 has the branch of critical points, the pivots and the nine inequalities.  For the kind
+gaussian-family-minimum, where k is every number from some on, section 9 has expansions in t = k^(-1/2), the numbers
+that the closed forms of section 6 are run on, and the twelve inequalities.  Section 10 is the command line.
 What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
 """
 from __future__ import annotations
@@ -21,7 +22,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt, lcm
@@ -31,13 +32,14 @@ from typing import Any, NoReturn
 VERSION = "recheck 1 (certify/1)"
 FORMAT, KIND = "certify/1", "gaussian-minimum"
 SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE = "gaussian-symmetric-minimum", "gaussian-symmetric-saddle"
-BIRTH = "gaussian-birth"
-KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE, BIRTH)
+BIRTH, FAMILY = "gaussian-birth", "gaussian-family-minimum"
+KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE, BIRTH, FAMILY)
 LARGE = 1000  # the size of a growing block when names are listed, and a bound of k
 MAX_BYTES, MAX_DEPTH, MAX_INTEGER = 16 * 1024 * 1024, 16, 20
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
 PRINTED_DIGITS = 40  # significant digits of the bounds in a rejection
 ITERATIONS = 40  # of the search for the vector of inequality 10
+MORE_TERMS, HALVINGS = 4, 6  # of an expansion, beyond the order asked for; of a part of a box where a test fails
 
 
 class Verdict(Exception):
@@ -254,7 +256,7 @@ def increasing(value: Any, name: str) -> tuple[Fraction, Fraction]:
     return low, high
 
 
-def interpret(tree: Any) -> Certificate | SymmetricCertificate | BirthCertificate:
+def interpret(tree: Any) -> Claim:
     """The certificate in a JSON value.  Version and kind come first (FORMAT.md section 2)."""
     need(type(tree) is dict, "The JSON text is not an object.")
     for field in ("format", "kind"):
@@ -267,6 +269,8 @@ def interpret(tree: Any) -> Certificate | SymmetricCertificate | BirthCertificat
     fields(tree, "The certificate", "format kind statement witness", "provenance")
     if tree["kind"] == BIRTH:
         return interpret_birth(tree)
+    if tree["kind"] == FAMILY:
+        return interpret_family(tree)
     return interpret_dense(tree) if tree["kind"] == KIND else interpret_symmetric(tree)
 
 
@@ -527,6 +531,72 @@ def interpret_birth(tree: dict[str, Any]) -> BirthCertificate:
                 " for k < k*, with one negative eigenvalue, which is simple and increasing at k*",
     )
 
+
+@dataclass(frozen=True)
+class FamilyBox:
+    """A box of the cover of section 4.4: start <= t <= end, and the branch as polynomials in s = t - origin."""
+
+    start: Fraction
+    end: Fraction
+    order: int
+    parts: int
+    radius: Fraction
+    branch: list[list[Fraction]]
+
+    @property
+    def origin(self) -> Fraction:
+        return (self.start + self.end) / 2 if self.start else Fraction(0)
+
+
+@dataclass(frozen=True)
+class FamilyCertificate:
+    """The claim of section 4.4 in exact numbers."""
+
+    k_from: int
+    loss: tuple[Fraction, Fraction]  # of k F
+    lambda_min: tuple[Fraction, Fraction]
+    cover: list[FamilyBox]
+    bits: int
+    summary: str
+
+
+Claim = Certificate | SymmetricCertificate | BirthCertificate | FamilyCertificate
+
+
+def read_box(value: Any) -> FamilyBox:
+    """A box of the cover."""
+    box = fields(value, "A box", "from to order parts radius branch")
+    start, end, radius = (real(box[name], f"{name} of a box") for name in ("from", "to", "radius"))
+    need(0 <= start < end < 1, "Not 0 <= from < to < 1 in a box.")
+    need(radius > 0, "The radius of a box is not positive.")
+    order, branch = integer(box["order"], "order", 4, 32), box["branch"]
+    need(type(branch) is list and len(branch) == 5, "branch is not an array of five polynomials.")
+    for polynomial in branch:
+        need(type(polynomial) is list and 1 <= len(polynomial) <= order, "Not 1 to `order` coefficients in branch.")
+    polynomials = [[real(c, "a coefficient of branch") for c in polynomial] for polynomial in branch]
+    return FamilyBox(start, end, order, integer(box["parts"], "parts", 1, 256), radius, polynomials)
+
+
+def interpret_family(tree: dict[str, Any]) -> FamilyCertificate:
+    """The certificate of section 4.4."""
+    statement = fields(tree["statement"], "statement", "problem family claims")
+    problem = fields(statement["problem"], "problem", "targets")
+    claims = fields(statement["claims"], "claims", "k_from loss_times_k lambda_min")
+    witness = fields(tree["witness"], "witness", "bits cover")
+    need(type(problem["targets"]) is str and problem["targets"] == "orthonormal", "targets is not orthonormal.")
+    need(type(statement["family"]) is str and statement["family"] == "II", "The family is unknown.")
+    cover = witness["cover"]
+    need(type(cover) is list and 1 <= len(cover) <= 400, "cover is not an array of 1 to 400 boxes.")
+    return FamilyCertificate(
+        k_from=integer(claims["k_from"], "k_from", 5, 10**9),
+        loss=increasing(claims["loss_times_k"], "loss_times_k"),
+        lambda_min=increasing(claims["lambda_min"], "lambda_min"),
+        cover=[read_box(box) for box in cover],
+        bits=integer(witness["bits"], "bits", 128, 1024),
+        summary=f"targets orthonormal, family II: for each integer k>={claims['k_from']}, n=k, a spurious strict local"
+                f" minimum for every D>=k; {claims['loss_times_k'][0]} < k loss < {claims['loss_times_k'][1]}; least"
+                f" eigenvalue of the Hessian there in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
+    )
 
 
 def read_bytes(path: str) -> bytes:
@@ -1227,7 +1297,7 @@ class SymmetricNetwork:
             image.append(int(a == b) * self.c[i] + dk[j] * w[a] + self.inv_2pi * turn)
         return image
 
-    def _standard(self, b: int, a: dict[int, int], c: dict[int, int], inner: tuple[int, int, int]) -> list[Num]:
+    def standard(self, b: int, a: dict[int, int], c: dict[int, int], inner: tuple[int, int, int]) -> list[Num]:
         """H applied to a matrix of type s_b.  With a vector eps on the indices of b, sum eps = 0, p the size of b, let
 
             z_rt = a_I eps_t  (r in I != b, t in b),      z_st = c_L eps_s  (s in b, t in L != b; c and inner are for
@@ -1289,8 +1359,8 @@ class SymmetricNetwork:
         for number in range(len(squares)):
             unit = [int(number == m) for m in range(len(squares))]
             last = number - len(rows) - len(columns)
-            images.append(self._standard(b, dict(zip(rows, unit)), dict(zip(columns, unit[len(rows):])),
-                                         inner[last] if last >= 0 else (0, 0, 0))[:len(squares)])
+            images.append(self.standard(b, dict(zip(rows, unit)), dict(zip(columns, unit[len(rows):])),
+                                        inner[last] if last >= 0 else (0, 0, 0))[:len(squares)])
         return [list(row) for row in zip(*images)], squares
 
     def components(self) -> dict[str, Component]:
@@ -1568,7 +1638,8 @@ def verify_symmetric(claim: SymmetricCertificate) -> None:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def last_pivot(component: Component, kind: str, order: Sequence[int] = ()) -> tuple[Num, list[int]]:
+def last_pivot(component: Component, kind: str, order: Sequence[int] = (),
+               code: str = "other-eigenvalues") -> tuple[Num, list[int]]:
     """Elimination on the matrix B of a component in the order given, else with the largest pivot first: the last pivot
     and the order.  Inequalities 4 and 5 for the pivots before.
 
@@ -1585,7 +1656,7 @@ def last_pivot(component: Component, kind: str, order: Sequence[int] = ()) -> tu
         pivot = rows[at][at]
         if not left:
             return pivot, done
-        require("other-eigenvalues", NOTHING, pivot.side(), f", pivot {len(done)} of type {kind}")
+        require(code, NOTHING, pivot.side(), f", pivot {len(done)} of type {kind}")
         for i in left:
             factor = rows[i][at] / pivot
             rows[i] = [x - factor * y for x, y in zip(rows[i], rows[at])]
@@ -1636,15 +1707,362 @@ def verify_birth(claim: BirthCertificate) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 9. Command line
+# 9. Every k at once: expansions (lemma 13) and the inequalities of FORMAT.md, section 4.4
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+Pencil = tuple[str, list[list["Expansion"]]]  # a type, the lower triangle of a symmetric matrix
+
+
+def power(ar: Arithmetic, x: Interval, n: int) -> Interval:
+    """X^n for n >= 0; an even power of an interval that contains 0 begins at 0."""
+    if n == 0:
+        return ar.one
+    low, high = sorted((x[0]**n, x[1]**n))
+    return (0 if n % 2 == 0 and x[0] < 0 < x[1] else low) >> ar.bits * (n - 1), -(-high >> ar.bits * (n - 1))
+
+
+def horner(ar: Arithmetic, terms: Sequence[Interval], x: Interval) -> Interval:
+    """The polynomial with these coefficients, constant term first, on x."""
+    value = ZERO
+    for term in reversed(terms):
+        value = add(ar.mul(value, x), term)
+    return value
+
+
+def convolve(ar: Arithmetic, p: Sequence[Interval], q: Sequence[Interval], n: int) -> Interval:
+    """The coefficient of s^n of the product of two polynomials; sums are exact before the shift."""
+    low = high = 0
+    for i in range(max(0, n - len(q) + 1), min(n + 1, len(p))):
+        (a, b), (c, d) = p[i], q[n - i]
+        if (a or b) and (c or d):
+            corners = (a * c,) if a == b and c == d else (a * c, a * d, b * c, b * d)
+            low, high = low + min(corners), high + max(corners)
+    return low >> ar.bits, -(-high >> ar.bits)
+
+
+def irregular(what: str, value: Num) -> NoReturn:
+    reject("regular", NOTHING, value.side(), f", an expansion without its power of t: {what}")
+
+
+class Expansion(Num):
+    """A set of functions f(s) = s^v (p(s) + r(s) s^n), p = `terms` of degree < n, r(s) in `rest` for every s of `span`
+    (lemma 13).  `span` contains 0; v differs from 0 only where it begins there.  `ends` encloses s^(-v) f(s) on `span`.
+
+    Where v is not 0, terms that are exactly 0 are moved into v.  Other numbers are constants; 0 f is the integer 0.  As
+    this is a subclass, Python prefers its methods where a Num is left of an Expansion.
+    """
+
+    __slots__ = ("rest", "span", "terms", "v")
+
+    def __init__(self, ar: Arithmetic, span: Interval, v: int, terms: list[Interval], rest: Interval = ZERO) -> None:
+        zeros = next((i for i, term in enumerate(terms) if term != ZERO), 0) if span[0] == 0 else 0
+        self.span, self.v, self.terms, self.rest = span, v + zeros, terms[zeros:], rest
+        super().__init__(ar, self._core(ar, span))
+
+    def _core(self, ar: Arithmetic, x: Interval) -> Interval:
+        """S^(-v) f(s) for s in x."""
+        return add(horner(ar, self.terms, x), ar.mul(self.rest, power(ar, x, len(self.terms))))
+
+    def new(self, v: int, terms: list[Interval], rest: Interval) -> Expansion:
+        return Expansion(self.ar, self.span, v, terms, rest)
+
+    def _lift(self, other: Num | int) -> Expansion:
+        if isinstance(other, Expansion):
+            return other
+        return self.new(0, [self._ends(other)] + [ZERO] * (len(self.terms) + abs(self.v)), ZERO)
+
+    def _cut(self, v: int, n: int) -> tuple[list[Interval], Interval]:
+        """The same function as s^v (p + r s^n): v at most the one it has, n at most what is known."""
+        terms, ar = [ZERO] * (self.v - v) + self.terms, self.ar
+        over = ar.mul(self.rest, power(ar, self.span, len(terms) - n)) if self.rest != ZERO else ZERO
+        return terms[:n], add(horner(ar, terms[n:], self.span), over)
+
+    def __add__(self, other: Num | int) -> Expansion:
+        f = self._lift(other)
+        v = min(self.v, f.v)
+        n = min(self.v + len(self.terms), f.v + len(f.terms)) - v
+        (p, r), (q, u) = self._cut(v, n), f._cut(v, n)
+        return self.new(v, list(map(add, p, q)), add(r, u))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Expansion:
+        return self.new(self.v, list(map(neg, self.terms)), neg(self.rest))
+
+    def __sub__(self, other: Num | int) -> Expansion:
+        return self + (-self._lift(other))
+
+    def __rsub__(self, other: Num | int) -> Expansion:
+        return -self + other
+
+    def __mul__(self, other: Num | int) -> Any:
+        if isinstance(other, int):
+            ends = [(Num(self.ar, x) * other).ends for x in [*self.terms, self.rest]]
+            return self.new(self.v, ends[:-1], ends[-1]) if other else 0
+        f, ar = self._lift(other), self.ar
+        n = min(len(self.terms), len(f.terms))
+        (p, r), (q, u) = self._cut(self.v, n), f._cut(f.v, n)
+        found = [convolve(ar, p, q, i) for i in range(2 * n - 1)]
+        rest = add(horner(ar, found[n:], self.span), ar.mul(r, f.ends), ar.mul(horner(ar, p, self.span), u))
+        return self.new(self.v + f.v, found[:n], rest)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Num) -> Expansion:
+        return self * self._lift(other).inverse()
+
+    def __rtruediv__(self, other: Num | int) -> Any:
+        return self.inverse() * other
+
+    def inverse(self) -> Expansion:
+        """1/f; with f_0 = s^(-v) f and p q = 1 + s^n h: 1/f_0 = q - s^n (h + r q)/f_0 (lemma 13)."""
+        ar, p, n = self.ar, self.terms, len(self.terms)
+        if self.ends[0] <= 0 <= self.ends[1]:
+            irregular("a divisor", self)
+        if self.ends[1] < 0:
+            return -((-self).inverse())
+        q = [ar.div(ar.one, p[0])]
+        for i in range(1, n):
+            q.append(neg(ar.div(convolve(ar, p[1:], q, i - 1), p[0])))
+        rest = add(horner(ar, [convolve(ar, p, q, i) for i in range(n, 2 * n - 1)], self.span),
+                   ar.mul(self.rest, horner(ar, q, self.span)))
+        return self.new(-self.v, q, neg(ar.div(rest, self.ends)))
+
+    def square(self) -> Expansion:
+        return self * self
+
+    def root(self) -> Expansion:
+        """With f_0 = s^(-v) f and q^2 = p + s^n h: sqrt f_0 = q + s^n (r - h)/(sqrt f_0 + q) (lemma 13)."""
+        ar, p, n = self.ar, self.terms, len(self.terms)
+        if self.v % 2 or self.ends[0] <= 0:
+            irregular("a square", self)
+        q = [Num(ar, p[0]).root().ends]
+        for i in range(1, n):
+            q.append(ar.div(sub(p[i], convolve(ar, q[1:], q[1:], i - 2)), add(q[0], q[0])))
+        total = Num(ar, self.ends).root() + Num(ar, horner(ar, q, self.span))
+        if total.ends[0] <= 0:
+            irregular("a root with its polynomial", total)
+        rest = sub(self.rest, horner(ar, [convolve(ar, q, q, i) for i in range(n, 2 * n - 1)], self.span))
+        return self.new(self.v // 2, q, ar.div(rest, total.ends))
+
+    def outer_angle(self, s: Num) -> Expansion:
+        """A = atan2(S, -p), p = self, S > 0: pi/2 + arctan f with f = p/S, or, where p is not 0, a constant less
+        arctan f with f = S/p.  With c = f(0) the constant is the angle of p/S = c (S/p = c), and arctan f - arctan c
+        = arctan z, z = (f - c)/(1 + c f), as long as 1 + c f > 0: it is at s = 0, and is not 0 where inverse admits it.
+        """
+        s, ar = self._lift(s), self.ar
+        lead, lead_s = sum(self.terms[0]), sum(s.terms[0])
+        steep = not self.ends[0] <= 0 <= self.ends[1] and (s.v, -lead_s) > (self.v, -abs(lead))
+        f = s / self if steep else self / s
+        if f.v < 0:
+            irregular("an unbounded quotient", f)
+        c = f.terms[0] if f.v == 0 else ZERO
+        z = f if c == ZERO else f.new(0, [ZERO, *f.terms[1:]], f.rest) / (Num(ar, c) * f + 1)
+        if not steep:
+            return z.arctan() + Num(ar, ar.outer_angles(c, ar.one))
+        start = ar.outer_angles(ar.one, c) if lead > 0 else ar.outer_angles(neg(ar.one), neg(c))
+        return Num(ar, start) - z.arctan()
+
+    def arctan(self) -> Expansion:
+        """Arctan z for z(0) = 0, z = s^e z_1: by the proof in Arithmetic._arctan_series, for every real z,
+        | arctan z - sum_{j<J} (-1)^j z^(2j+1)/(2j+1) | <= |z|^(2J+1)/(2J+1), and J is such that s^((2J+1) e) is enough.
+        """
+        ar, e = self.ar, max(self.v, 1)
+        last = -(-(self.v + len(self.terms)) // e) | 1  # 2 J + 1
+        square, series = self * self, Num(ar, ar.ratio(1, last)) * 0
+        for odd in range(last - 2, 0, -2):
+            series = series * square * -1 + Num(ar, ar.ratio(1, odd))
+        found = self * series
+        if self.v == 0 and self.terms[0] != ZERO:
+            irregular("not 0 at 0", self)
+        z_1 = self.ends if self.v else self.new(0, self.terms[1:], self.rest).ends
+        spare = power(ar, self.span, last * e - found.v - len(found.terms))
+        size = Num(ar, ar.mul(power(ar, Num(ar, z_1).size().ends, last), spare)).size().ends[1] // last + 1
+        return found.new(found.v, found.terms, add(found.rest, (-size, size)))
+
+    def from_order(self, n: int, what: str) -> Expansion:
+        """The same function where it is known to be O(s^n): inequality 6.  Only terms below s^n are left out."""
+        if self.span[0] or self.v >= n:
+            return self
+        for i, term in enumerate(self.terms[:n - self.v], self.v):
+            if not term[0] <= 0 <= term[1]:
+                reject("order", self.ar.side(term), NOTHING, f" or =, the coefficient of t^{i} of {what}")
+        if len(self.terms) <= n - self.v:
+            reject("order", NOTHING, NOTHING, f", too few coefficients of {what}")
+        return self.new(n, self.terms[n - self.v:], self.rest)
+
+    def at(self, x: Interval, code: str) -> Num:
+        """F(s) for s in x, part of `span`."""
+        if self.v < 0:
+            reject(code, NOTHING, NOTHING, ", unbounded near t = 0")
+        return Num(self.ar, self.ar.mul(power(self.ar, x, self.v), self._core(self.ar, x)))
+
+    def size(self) -> NoReturn:
+        raise TypeError("expansions have no absolute value")
+
+
+def everywhere(test: Callable[[Interval], object], x: Interval, halvings: int = HALVINGS) -> None:
+    """The test on all of x, in parts where it fails."""
+    try:
+        test(x)
+    except Verdict:
+        if halvings == 0:
+            raise
+        middle = sum(x) // 2
+        everywhere(test, (x[0], middle), halvings - 1)
+        everywhere(test, (middle, x[1]), halvings - 1)
+
+
+BOUNDING = {"1": (2, 3, 2, 1, 0), "s1": (0, 0, 0, 1, 2)}  # powers of t, the diagonal of P in inequality 9
+
+
+class FamilyTest:
+    """Inequalities 5 to 12 on one box.  The coordinates are those of `Shape.count`: a, b, c, d, e."""
+
+    SCALE = (4, 4, 4, 2, 2)  # the powers of t in the setting of theorem 4
+    LIMIT = (1, 0, 0, 0, -1)
+
+    def __init__(self, claim: FamilyCertificate, box: FamilyBox) -> None:
+        self.ar = Arithmetic(claim.bits + GUARD_BITS)
+        self.claim, self.box, self.length = claim, box, box.order + MORE_TERMS
+        self.span = self._enclose(box.start - box.origin, box.end - box.origin)
+        t = self._polynomial([box.origin, Fraction(1)])
+        self.powers = {0: self._polynomial([Fraction(1)]), 1: t, -2: 1 / (t * t)}
+        for n in range(2, 7):
+            self.powers[n] = self.powers[n - 1] * t
+        self.shape = Shape([("diagonal", self.powers[-2] - 1), ("diagonal", 1)])
+
+    def _enclose(self, low: Fraction, high: Fraction) -> Interval:
+        ratio = self.ar.ratio
+        return ratio(low.numerator, low.denominator)[0], ratio(high.numerator, high.denominator)[1]
+
+    def _polynomial(self, terms: Sequence[Fraction], radius: Fraction = Fraction(0)) -> Expansion:
+        found = [self._enclose(q - radius, q + radius) if i == 0 else self._enclose(q, q)
+                 for i, q in enumerate(terms)]
+        return Expansion(self.ar, self.span, 0, found + [ZERO] * (self.length - len(found) + (found[0] == ZERO)))
+
+    def _network(self, radius: Fraction) -> SymmetricNetwork:
+        """The closed forms on the tube, or on the branch.  Inequality 5 is verified here."""
+        curve = [self._polynomial(terms, radius) for terms in self.box.branch]
+        entry = [x * self.powers[n] + limit for x, n, limit in zip(curve, self.SCALE, self.LIMIT)]
+        entry[2] = 2 * self.powers[2] + entry[2]
+        try:
+            return SymmetricNetwork(self.ar, self.shape, dict(zip(self.shape.count, entry)))
+        except Verdict as found:  # 5
+            raise Verdict(found.verdict, "regular", found.reason) from None
+
+    def _pencil(self, kind: str, images: Sequence[Sequence[Any]], squares: Sequence[Size], powers: Sequence[int],
+                basis: Sequence[Sequence[int]] = ()) -> Pencil:
+        """P^T (T - l N) P, the lower triangle, P the basis times powers of t.  H takes the j-th matrix of the basis to
+        sum_i images[j][i] T_i; the basis holds coefficients of the test matrices T_i too, |T_i|^2 is squares[i].  It is
+        symmetric: of the two expressions for an entry the one is taken that begins with the higher power of t.
+        """
+        order, t = range(len(squares)), self.powers
+        low = Num(self.ar, self._enclose(self.claim.lambda_min[0], self.claim.lambda_min[0]))
+        basis = basis or [[int(i == j) for j in order] for i in order]
+        full = [[sum(x * (squares[m] * (images[j][m] - basis[j][m] * low)) for m, x in enumerate(basis[i]) if x)
+                 * t[powers[i] + powers[j]] for j in order] for i in order]
+        return kind, [[max(full[i][j], full[j][i], key=lambda f: f.v) for j in range(i + 1)] for i in order]
+
+    def _pencils(self, components: dict[str, Component], tube: SymmetricNetwork) -> list[Pencil]:
+        """Those of every type and of the padding.
+
+        On s1 the antisymmetric test matrix, epsilon_r - epsilon_c, is replaced by its sum with the symmetric one: row r
+        is 2 epsilon_r, so H of it has no sum over rows of the size of k, and a smaller power of t does.
+        """
+        found = []
+        for kind, (rows, squares) in components.items():
+            images: list[Any] = list(zip(*rows))
+            basis: list[list[int]] = []
+            if kind == "s1":
+                basis = [[int(i == j or (i, j) == (3, 4)) for j in range(5)] for i in range(5)]
+                images[3] = tube.standard(0, {1: 0}, {1: 0}, (0, 2, 0))
+            found.append(self._pencil(kind, images, squares, BOUNDING.get(kind, (0,)), basis))
+        for kind, (rows, squares) in tube.padding().items():
+            powers = (2, 0) if kind == "1" else (0,)
+            found.append(self._pencil(f"{kind} of the padding", list(zip(*rows)), squares, powers))
+        return found
+
+    def verify(self) -> None:
+        claim, delta, t, scale = self.claim, self.box.radius, self.powers, self.SCALE
+        tube: Any = self._network(delta)  # 5
+        branch: Any = self._network(Fraction(0))  # part of it
+        components, names = tube.components(), ["g_" + letter for letter in "abcde"]
+        rows, squares = components["1"][0], [t[0] * square for square in components["1"][1]]
+        jacobian = [[max(rows[a][b], rows[b][a] * squares[b] / squares[a], key=lambda f: f.v) * t[scale[b] - 2]
+                     for b in range(5)] for a in range(5)]  # N_a J_ab = N_b J_ba
+        pencils, least = self._pencils(components, tube), components["x1"][0][0][0]
+        values = [g.from_order(2, name) * t[-2] for name, g in zip(names, branch.gradient())]  # 6; G on the branch
+        loss = branch.loss().from_order(2, "F") * t[-2]
+        slopes = [g.from_order(2, name) * (square * t[n - 2])  # the derivatives of k F by X on the tube
+                  for name, g, square, n in zip(names, tube.gradient(), squares, scale)]
+        width, (low, high) = Num(self.ar, self._enclose(delta, delta)), self.span
+        ends = [low + (high - low) * i // self.box.parts for i in range(self.box.parts + 1)]
+
+        def newton(x: Interval) -> Preconditioner:
+            found = Preconditioner(self.ar, [[entry.at(x, "contraction") for entry in row] for row in jacobian])
+            require("contraction", (Fraction(0), found.theta), (Fraction(1),) * 2, " (theta on the left)")
+            return found
+
+        def inclusion(x: Interval) -> None:
+            found = newton(x)
+            step = found.size([value.at(x, "inclusion") for value in values])
+            require("inclusion", (Fraction(0), step + found.theta * delta), (delta,) * 2)
+
+        def definite(x: Interval) -> None:
+            for kind, lower in pencils:
+                rows = [[entry.at(x, "lambda-min-low") for entry in row] for row in lower]
+                full = [[rows[max(i, j)][min(i, j)] for j in range(len(rows))] for i in range(len(rows))]
+                pivot, _ = last_pivot((full, []), kind, (), "lambda-min-low")
+                require("lambda-min-low", NOTHING, pivot.side(), f", last pivot of type {kind}")
+
+        def lambda_high(x: Interval) -> None:
+            require("lambda-min-high", least.at(x, "lambda-min-high").side(), (claim.lambda_min[1],) * 2)
+
+        def drift(x: Interval, code: str) -> Num:
+            """At least | k F - k F(branch) | on the tube, by the mean value theorem."""
+            return width * sum(slope.at(x, code).size() for slope in slopes)
+
+        def loss_low(x: Interval) -> None:
+            require("loss-low", (claim.loss[0],) * 2, (loss.at(x, "loss-low") - drift(x, "loss-low")).side())
+
+        def loss_high(x: Interval) -> None:
+            require("loss-high", (loss.at(x, "loss-high") + drift(x, "loss-high")).side(), (claim.loss[1],) * 2)
+
+        for test in (newton, inclusion, definite, lambda_high, loss_low, loss_high):  # 7 to 12
+            for i in range(self.box.parts):
+                everywhere(test, (ends[i], ends[i + 1]))
+
+
+def verify_family(claim: FamilyCertificate) -> None:
+    """The twelve inequalities in their order; the first that is not verified ends the matter."""
+    require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
+    require("strict-minimum", NOTHING, (claim.lambda_min[0],) * 2)  # 2
+    end = Fraction(0)
+    for number, box in enumerate(claim.cover, 1):  # 3
+        if box.start != end:
+            reject("cover", (box.start,) * 2, (end,) * 2, f" or >, but =: box {number} begins where the others end")
+        end = box.end
+    reach = end * end * claim.k_from
+    if reach < 1:  # 4
+        reject("cover", (Fraction(1),) * 2, (reach,) * 2, " or =, to^2 k_from on the right")
+    for box in claim.cover:  # 5 to 12
+        FamilyTest(claim, box).verify()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 10. Command line
 # ---------------------------------------------------------------------------------------------------------------------
 
 EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order of precedence after PROVED
 
 
-def judge(claim: Certificate | SymmetricCertificate | BirthCertificate) -> None:
+def judge(claim: Claim) -> None:
     """Verify the claim by the inequalities of its kind; a Verdict is raised where it is not proved."""
-    if isinstance(claim, BirthCertificate):
+    if isinstance(claim, FamilyCertificate):
+        verify_family(claim)
+    elif isinstance(claim, BirthCertificate):
         verify_birth(claim)
     elif isinstance(claim, SymmetricCertificate):
         verify_symmetric(claim)
