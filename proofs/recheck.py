@@ -1710,7 +1710,6 @@ def verify_birth(claim: BirthCertificate) -> None:
 # 9. Every k at once: expansions (lemma 13) and the inequalities of FORMAT.md, section 4.4
 # ---------------------------------------------------------------------------------------------------------------------
 
-
 Pencil = tuple[str, list[list["Expansion"]]]  # a type, the lower triangle of a symmetric matrix
 
 
@@ -1749,7 +1748,7 @@ class Expansion(Num):
     """A set of functions f(s) = s^v (p(s) + r(s) s^n), p = `terms` of degree < n, r(s) in `rest` for every s of `span`
     (lemma 13).  `span` contains 0; v differs from 0 only where it begins there.  `ends` encloses s^(-v) f(s) on `span`.
 
-    Where v is not 0, terms that are exactly 0 are moved into v.  Other numbers are constants; 0 f is the integer 0.  As
+    If it does, terms that are exactly 0 are moved into v.  Other numbers are constants; 0 f is the integer 0.  As
     this is a subclass, Python prefers its methods where a Num is left of an Expansion.
     """
 

@@ -4,7 +4,8 @@ An `Expansion` stands for the set of functions f on (0, t_max], or around a cent
 
     f = s^v ( p(s) + r(s) s^L ),     s in the domain,
 
-with the coefficients of p (degree < L) in balls and r(s) in a ball for every s of the domain.  Coefficients that are exactly 0 in front are
+with the coefficients of p (degree < L) in balls and r(s) in a ball for every s of the domain.  The domain is [0, t_max], a ball with a
+positive midpoint, or symmetric around 0, a ball with midpoint 0; there s may be negative.  Coefficients that are exactly 0 in front are
 moved into v: a function that is of order s^2 because numbers cancel exactly says so.  Around t_c > 0, s = t - t_c and v is 0.
 """
 
@@ -115,9 +116,11 @@ class Expansion:
         return Expansion(-self.valuation, self.order, q, remainder, s)
 
     def sqrt(self) -> Expansion:
-        """Root f = q + (f - q^2)/(root f + q), q the root of p to the order L. ValueError for an odd v."""
-        if self.valuation % 2:
-            raise ValueError("the square root of an odd power of t is no expansion in t")
+        """Root f = q + (f - q^2)/(root f + q), q the root of p to the order L. ValueError for an odd v, and where s may be negative for
+        any v but 0: the root of s^2 is |s|.
+        """
+        if self.valuation % 2 or (self.valuation and not self._one_sided()):
+            raise ValueError("the square root of an odd power of t, or of a power of a number of either sign, is no expansion")
         q, s = _polynomial(self._series().sqrt(), self.order), self.domain
         remainder = (self.remainder - _above(q * q, self.order)(s)) / (self.hull().sqrt() + q(s))
         return Expansion(self.valuation // 2, self.order, q, remainder, s)
@@ -148,8 +151,12 @@ class Expansion:
         return cosine.asin().__mul__(per_turn).__add__(arb(1) / 4)
 
     def positive(self) -> bool:
-        """Whether f / s^v > 0 on the whole domain is proved."""
-        return less(arb(0), self.hull())
+        """Whether f > 0 is proved on the whole domain (but for s = 0 where it is one-sided)."""
+        return (self.valuation == 0 or self._one_sided()) and less(arb(0), self.hull())
+
+    def _one_sided(self) -> bool:
+        """Whether s > 0 on the domain, but for its end."""
+        return less(arb(0), self.domain.mid())
 
     def without(self, below: int) -> Expansion | None:
         """The same function, known to be O(s^below) as s -> 0: its coefficients below are 0. None if one of their balls does not hold 0."""

@@ -103,6 +103,12 @@ def test_what_is_not_defined_says_so():
         t.sqrt()
     with pytest.raises(ValueError, match="unbounded"):
         (1 / t).asin()
+    s = around(fmpq(0), 8)  # of either sign: the root of s^2 is |s|, and s is not positive (found by the author of the second checker)
+    with pytest.raises(ValueError, match="either sign"):
+        (s * s).sqrt()
+    assert not s.positive()
+    assert not (s * s).positive()
+    assert (s * s + 1).positive()
     wide = Expansion(0, 8, arb_poly([0.5, -10]), arb(0), t.domain)
     assert not wide.inverse().hull().is_finite()
     assert not wide.sqrt().hull().is_finite()
