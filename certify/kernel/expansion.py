@@ -133,9 +133,9 @@ class Expansion:
             raise ValueError("the arcsine of an unbounded function")
         order, s = self.valuation + self.order, self.domain
         p = _shifted(self.polynomial, self.valuation)
-        q = _polynomial(arb_series([p[i] for i in range(order)], order).asin(), order)
+        q = _asin(p, order)
         moved = p(arb_poly([s, 1]))
-        top = _polynomial(arb_series([moved[i] for i in range(order + 1)], order + 1).asin(), order + 1)[order]
+        top = _asin(moved, order + 1)[order]
         between = p(s).union(p(s) + power(s, order) * self.remainder)
         return Expansion(0, order, q, top + self.remainder / (1 - between * between).sqrt(), s)
 
@@ -161,7 +161,7 @@ class Expansion:
     def without(self, below: int) -> Expansion | None:
         """The same function, known to be O(s^below) as s -> 0: its coefficients below are 0. None if one of their balls does not hold 0."""
         drop = max(below - self.valuation, 0)
-        if drop > self.order or not all(self.polynomial[i].contains(0) for i in range(drop)):
+        if drop > self.order or not all(self.polynomial[i].is_finite() and self.polynomial[i].contains(0) for i in range(drop)):
             return None
         return Expansion(self.valuation + drop, self.order - drop, _above(self.polynomial, drop), self.remainder, self.domain)
 
@@ -179,6 +179,18 @@ def _polynomial(series: arb_series, order: int) -> arb_poly:
     if series.prec < order:
         raise ArithmeticError("a power series lost its last terms")
     return arb_poly([series[i] for i in range(order)])
+
+
+def _asin(p: arb_poly, order: int) -> arb_poly:
+    """The Taylor polynomial of asin p of degree < order: asin p(0) + the integral of p'/sqrt(1 - p^2).
+
+    (flint's own series aborts the process where p begins with many zeros.)
+    """
+    if not order:
+        return arb_poly([])
+    series = arb_series([p[i] for i in range(order)], order)
+    slope = series.derivative() * (1 - series * series).rsqrt()
+    return _polynomial(slope.integral() + p[0].asin(), order)
 
 
 def _below(p: arb_poly, order: int) -> arb_poly:

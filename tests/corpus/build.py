@@ -491,6 +491,8 @@ def every_k() -> None:
     reject("branch-of-nothing", first("branch", [["2.5"], ["-1.2"], ["-4.5"], ["1.2"], ["5.3"]]), "inclusion", "the limit alone, rounded, in a thin tube")
     reject("radius", first("radius", "1e-20"), "inclusion", "a tube thinner than the polynomials are good")
     reject("radius-wide", first("radius", "3"), "regular", "a tube in which a sine vanishes")
+    flat = edit(one, lambda c: (c["witness"].update(bits=1024), c["witness"]["cover"][0].update(order=32, branch=[["2"], ["-1"], ["-4"], ["0"] * 31 + ["1"], ["5"]])))
+    reject("vanishing-row", flat, "regular", "a row that vanishes to the order 33: the arcsine of such series aborted the process (found by an attack)")
     reject("width", edit(one, lambda c: (c["witness"]["cover"][0].update({"to": "0.41"}), c["statement"]["claims"].update(k_from=6))), "regular", "one box for everything")
     reject("loss-low", claims(loss_times_k=["0.296", "0.2974"]), "loss-low", "k F claimed too high")
     reject("loss-high", claims(loss_times_k=["0.15", "0.2972"]), "loss-high", "k F claimed too low")

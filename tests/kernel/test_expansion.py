@@ -97,6 +97,21 @@ def test_remainders_enclose_every_member():
             assert value((f / 2).asin(), x).overlaps((exact / 2).asin())
 
 
+@pytest.mark.parametrize("zeros", [1, 16, 20, 31])
+@pytest.mark.parametrize("bits", [256, 900, 1088])
+def test_arcsines_of_functions_that_vanish_to_a_high_order(zeros, bits):
+    """flint's own series of asin aborts the whole process here (found by an attack)."""
+    with precision(bits):
+        t = at_zero(32)
+        for number in (arb(1), ball(fmpq(7, 10))):
+            f = Expansion(0, 32, arb_poly([arb(0)] * zeros + [number]), arb(0), t.domain)
+            s = ball(fmpq(1, 20))
+            exact = (number * power(s, zeros)).asin()
+            assert value(f.asin(), s).overlaps(exact)
+            assert value((f + 1) / 3, s).is_finite()
+            assert value(((f + 1) / 3).asin(), s).overlaps(((number * power(s, zeros) + 1) / 3).asin())
+
+
 def test_what_is_not_defined_says_so():
     t = at_zero(8)
     with pytest.raises(ValueError, match="odd"):
