@@ -10,8 +10,8 @@ from flint import arb, fmpq
 from certify.kernel.balls import ball, precision
 from certify.kernel.check import FORMAT, check_document
 from certify.kernel.exact import Malformed
-from certify.kernel.gaussian_birth import pivots
 from certify.kernel.isotypic import component, component_types
+from certify.kernel.linalg import pivots
 from certify.kernel.outcomes import Proved
 from certify.kernel.statements import GUARD_BITS
 from certify.kernel.symmetry import Block, Blocks, Geometry, fixed_matrix, unknowns

@@ -5,8 +5,8 @@ An `Expansion` stands for the set of functions f on (0, t_max], or around a cent
     f = s^v ( p(s) + r(s) s^L ),     s in the domain,
 
 with the coefficients of p (degree < L) in balls and r(s) in a ball for every s of the domain.  The domain is [0, t_max], a ball with a
-positive midpoint, or symmetric around 0, a ball with midpoint 0; there s may be negative.  Coefficients that are exactly 0 in front are
-moved into v: a function that is of order s^2 because numbers cancel exactly says so.  Around t_c > 0, s = t - t_c and v is 0.
+positive midpoint; on it coefficients that are exactly 0 in front are moved into v, so that a function that is of order s^2 because numbers
+cancel exactly says so.  Or it is symmetric around 0, a ball with midpoint 0: s = t - t_c, of either sign, and v is 0.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Expansion:
 
     def __init__(self, valuation: int, order: int, polynomial: arb_poly, remainder: arb, domain: arb) -> None:
         front = 0
-        while front < order and polynomial[front].is_zero():
+        while less(arb(0), domain.mid()) and front < order and polynomial[front].is_zero():
             front += 1
         self.valuation, self.order = valuation + front, order - front
         self.polynomial = _above(polynomial, front) if front else polynomial
@@ -116,11 +116,9 @@ class Expansion:
         return Expansion(-self.valuation, self.order, q, remainder, s)
 
     def sqrt(self) -> Expansion:
-        """Root f = q + (f - q^2)/(root f + q), q the root of p to the order L. ValueError for an odd v, and where s may be negative for
-        any v but 0: the root of s^2 is |s|.
-        """
-        if self.valuation % 2 or (self.valuation and not self._one_sided()):
-            raise ValueError("the square root of an odd power of t, or of a power of a number of either sign, is no expansion")
+        """Root f = q + (f - q^2)/(root f + q), q the root of p to the order L. ValueError for an odd v, and where p(0) may be 0."""
+        if self.valuation % 2 or (self.order and not less(arb(0), self.polynomial[0])):
+            raise ValueError("the square root of an odd power of t, or of what may vanish or be of either sign at 0, is no expansion")
         q, s = _polynomial(self._series().sqrt(), self.order), self.domain
         remainder = (self.remainder - _above(q * q, self.order)(s)) / (self.hull().sqrt() + q(s))
         return Expansion(self.valuation // 2, self.order, q, remainder, s)
@@ -151,12 +149,8 @@ class Expansion:
         return cosine.asin().__mul__(per_turn).__add__(arb(1) / 4)
 
     def positive(self) -> bool:
-        """Whether f > 0 is proved on the whole domain (but for s = 0 where it is one-sided)."""
-        return (self.valuation == 0 or self._one_sided()) and less(arb(0), self.hull())
-
-    def _one_sided(self) -> bool:
-        """Whether s > 0 on the domain, but for its end."""
-        return less(arb(0), self.domain.mid())
+        """Whether f > 0 is proved on the whole domain (for s > 0 if v is not 0)."""
+        return less(arb(0), self.hull())
 
     def without(self, below: int) -> Expansion | None:
         """The same function, known to be O(s^below) as s -> 0: its coefficients below are 0. None if one of their balls does not hold 0."""

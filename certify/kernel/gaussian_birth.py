@@ -9,17 +9,18 @@ from typing import Any
 from flint import arb, arb_mat, arb_series, fmpq
 
 from certify.kernel.balls import ball, upper_rational
-from certify.kernel.exact import Malformed, fields, natural
-from certify.kernel.gaussian_symmetric import jacobian, require_regular
+from certify.kernel.exact import Malformed, fields
+from certify.kernel.gaussian_symmetric import require_regular
 from certify.kernel.isotypic import ComponentType, component, component_types, padding, padding_types
 from certify.kernel.krawczyk import krawczyk
 from certify.kernel.ledger import Ledger, NotProved
+from certify.kernel.linalg import pivots
 from certify.kernel.outcomes import Inequality
 from certify.kernel.statements import Interval, read_interval, read_positive
 from certify.kernel.symmetric_statements import MAX_BLOCKS, read_block, read_centre
 from certify.kernel.symmetry import Blocks, Geometry, Number, fixed_matrix, unknowns
 
-__all__ = ["GaussianBirth", "pivots", "verify_gaussian_birth"]
+__all__ = ["GaussianBirth", "verify_gaussian_birth"]
 
 _SIZE = re.compile(r"k(?:-([1-9][0-9]{0,2}))?")
 _LARGEST = 1000
@@ -123,24 +124,12 @@ def _read_blocks(value: Any) -> tuple[Blocks, int, int]:
         raise Malformed("the blocks do not have k columns")
     if sum(part.height for i, part in enumerate(parts) if i != block) < reduced:
         raise Malformed("the blocks have fewer than k rows")
-    natural(reduced, "the number of columns beside the growing block", 0, _LARGEST - 1)
     return tuple(parts), block, reduced
 
 
 def _at(claim: GaussianBirth, k: Number, coordinates: list[Number]) -> Geometry:
     blocks = claim.blocks(k)
     return Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True))))
-
-
-def pivots(form: list[list[Number]]) -> list[Number]:
-    """Pivots of elimination without exchanges (lemma 11)."""
-    rows = [list(row) for row in form]
-    for k in range(len(rows)):
-        for i in range(k + 1, len(rows)):
-            ratio = rows[i][k] / rows[k][k]
-            for j in range(k + 1, i + 1):
-                rows[i][j] = rows[i][j] - ratio * rows[j][k]
-    return [row[-1] for row in rows]
 
 
 def verify_gaussian_birth(claim: GaussianBirth, ledger: Ledger) -> None:
@@ -156,17 +145,18 @@ def verify_gaussian_birth(claim: GaussianBirth, ledger: Ledger) -> None:
     outer = _at(claim, k, box)
     require_regular(outer, ledger)
 
-    derivative = jacobian(component(outer, component_types(outer.blocks)[0]))
+    pencils = {kind.name: component(outer, kind) for kind in component_types(outer.blocks)}
+    derivative = pencils["1"].jacobian()
     contraction, reach = krawczyk(_at(claim, k, centre).gradient(), derivative, claim.distance)
     ledger.require("contraction", "the preconditioned Jacobian on the box is near the identity, for all k in K", contraction, fmpq(1))
     ledger.require("inclusion", "Krawczyk's operator maps the box into its interior, for all k in K", reach, claim.distance)
-    others = [component(outer, kind) for kind in component_types(outer.blocks) if kind.name != claim.crossing.name]
+    others = [pencil for name, pencil in pencils.items() if name != claim.crossing.name]
     others += [padding(outer, kind) for kind in padding_types(outer.blocks)]
     for pencil in others:
         for pivot in pivots(pencil.form):
             ledger.require("other-eigenvalues", "the Hessian is positive on the other types, for all k in K", arb(0), pivot)
 
-    for pivot in pivots(component(outer, claim.crossing).form)[:-1]:
+    for pivot in pivots(pencils[claim.crossing.name].form)[:-1]:
         ledger.require("other-eigenvalues", "all eigenvalues of the type but one are positive, for all k in K", arb(0), pivot)
     slope = _slope(_along_branch(claim, k, box, derivative))
     ledger.require("slope", "the last pivot grows with k", arb(0), slope)

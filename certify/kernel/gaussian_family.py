@@ -10,10 +10,10 @@ from flint import arb, arb_poly, fmpq
 from certify.kernel.balls import ball
 from certify.kernel.exact import Malformed, decimal, fields, natural
 from certify.kernel.expansion import Expansion, power
-from certify.kernel.gaussian_birth import pivots
 from certify.kernel.isotypic import Pencil, component, component_types, padding, padding_types
 from certify.kernel.krawczyk import krawczyk
 from certify.kernel.ledger import Ledger, NotProved
+from certify.kernel.linalg import pivots
 from certify.kernel.outcomes import Inequality
 from certify.kernel.statements import MAX_BITS, MIN_BITS, Interval, read_interval
 from certify.kernel.symmetry import Block, Geometry, Number, fixed_matrix, unknowns
@@ -191,10 +191,11 @@ class Chart:
         blocks = (Block(self.k - 1, True, True, 0), Block(1, True, True, 1))
         return Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), values, strict=True))))
 
-    def known_order(self, value: Number, order: int) -> Expansion:
+    def known_order(self, value: Expansion, order: int) -> Expansion:
         """F = O(t^order) (lemma 14) divided by t^order; NotProved if the expansion contradicts it."""
         if not self.at_zero:
-            return value / self.power(order)  # type: ignore[no-any-return]
+            quotient: Expansion = value / self.power(order)
+            return quotient
         found = value.without(order)
         if found is None:
             raise _undefined("order", "the expansion begins where lemma 14 says")
@@ -276,26 +277,22 @@ def verify_box(claim: GaussianFamily, box: CoverBox, name: str, ledger: Ledger) 
 
 def derivative_by_x(chart: Chart, pencil: Pencil) -> list[list[Number]]:
     """D G_a / d X_b = D^2F[Z_a, Z_b]/N_a t^(scale_b - 2), G = gradient / t^2."""
-    size = len(pencil.norms)
-    return [
-        [pencil.form[max(a, b)][min(a, b)] / pencil.norms[a] * chart.power(chart.family.scale[b] - GRADIENT_ORDER) for b in range(size)]
-        for a in range(size)
-    ]
+    powers = [chart.power(scale - GRADIENT_ORDER) for scale in chart.family.scale]
+    return [[entry * power for entry, power in zip(row, powers, strict=True)] for row in pencil.jacobian()]
 
 
 def _least_pivot(
     chart: Chart, pencil: Pencil, exponents: tuple[int, ...], sums: tuple[tuple[int, int], ...], bound: fmpq, parts: list[arb]
 ) -> arb:
     """A lower bound, over the parts, of the pivots of P^T (form - bound diag(norms)) P, P unimodular times powers of t > 0."""
-    size = len(pencil.norms)
-    full = [[pencil.form[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]
-    for a in range(size):
-        full[a][a] = full[a][a] - pencil.norms[a] * ball(bound)
+    full = pencil.matrix()
+    for a, norm in enumerate(pencil.norms):
+        full[a][a] = full[a][a] - norm * ball(bound)
     for i, j in sums:  # test matrix i becomes i + j: rows, then columns
         full[i] = [x + y for x, y in zip(full[i], full[j], strict=True)]
         for row in full:
             row[i] = row[i] + row[j]
-    scaled = [[chart.scaled(full[a][b], exponents[a] + exponents[b]) for b in range(a + 1)] for a in range(size)]
+    scaled = [[chart.scaled(full[a][b], exponents[a] + exponents[b]) for b in range(a + 1)] for a in range(len(full))]
     least = arb(1)
     for s in parts:
         for pivot in pivots([[_over(value, s) for value in row] for row in scaled]):

@@ -15,7 +15,7 @@ from certify.kernel.statements import Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
 
-__all__ = ["jacobian", "require_isotropy", "require_regular", "verify_gaussian_symmetric"]
+__all__ = ["require_isotropy", "require_regular", "verify_gaussian_symmetric"]
 
 
 def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
@@ -32,7 +32,7 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
     box = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) + spread for name in names}))
     require_regular(box, ledger)
     pencils = [component(box, kind) for kind, _ in claim.spectrum]
-    contraction, image = krawczyk(centre.gradient(), jacobian(pencils[0]), claim.distance)
+    contraction, image = krawczyk(centre.gradient(), pencils[0].jacobian(), claim.distance)
     ledger.require("contraction", "the preconditioned Jacobian on the box is near the identity", contraction, fmpq(1))
     ledger.require("inclusion", "Krawczyk's operator maps the box into its interior", image, claim.distance)
 
@@ -41,7 +41,7 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
     ledger.require("loss-high", "the loss at the critical point is below its claimed upper bound", value, claim.loss.high)
     _eigenvalues(claim.spectrum, pencils, ledger)
     _eigenvalues(claim.padding, [padding(box, kind) for kind, _ in claim.padding], ledger)
-    _uniqueness(claim, box, ledger)
+    _uniqueness(claim, box, reach, ledger)
     if claim.exact_isotropy:
         require_isotropy(box, ledger)
 
@@ -76,13 +76,6 @@ def require_regular(geometry: Geometry, ledger: Ledger) -> None:
         ledger.require("parallel", "two rows are not parallel", zero, s)
 
 
-def jacobian(pencil: Pencil) -> list[list[arb]]:
-    """The derivative of the gradient's entries: the Hessian on the fixed matrices, each row over the size of its orbit (8.4)."""
-    size = len(pencil.norms)
-    full = [[pencil.form[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]
-    return [[entry / norm for entry in row] for row, norm in zip(full, pencil.norms, strict=True)]
-
-
 def _eigenvalues(spectrum: Spectrum, pencils: list[Pencil], ledger: Ledger) -> None:
     """The j-th eigenvalue of each component lies in its interval: numbers of eigenvalues below the ends (lemma 11)."""
     for (kind, values), pencil in zip(spectrum, pencils, strict=True):
@@ -100,13 +93,12 @@ def _count(how_many: str, name: str, value: Interval, found: int | None, bound: 
     return Inequality("eigenvalue", f"{how_many} eigenvalues of type {name} lie below {end}", left, right)
 
 
-def _uniqueness(claim: GaussianSymmetric, box: Geometry, ledger: Ledger) -> None:
-    """The Hessian varies, in the ball, by less than its eigenvalue nearest to 0 (theorem 2, (e))."""
-    problem = claim.problem
+def _uniqueness(claim: GaussianSymmetric, box: Geometry, reach: arb, ledger: Ledger) -> None:
+    """The Hessian varies, in the ball, by less than its eigenvalue nearest to 0 (theorem 2, (e)); reach bounds |W* - C|."""
     nearest = _nearest_to_zero(claim)
-    radius = upper_rational(ball(claim.radius) + (arb(problem.n) * problem.k).sqrt() * ball(claim.distance))
+    radius = upper_rational(ball(claim.radius) + reach)
     lengths = [(box.blocks[i].height, box.square[i].sqrt()) for i in box.students]
-    lipschitz = lipschitz_constant(lengths, arb(problem.k), radius)
+    lipschitz = lipschitz_constant(lengths, arb(claim.problem.k), radius)
     sentence = "the Hessian varies in the ball by less than its eigenvalue nearest to 0"
     if lipschitz is None:
         raise NotProved(Inequality("uniqueness", sentence, "undefined", interval_text(nearest)))

@@ -150,6 +150,15 @@ class Pencil:
     form: list[list[Number]]
     norms: list[Number]
 
+    def matrix(self) -> list[list[Number]]:
+        """The form as the rows of a full symmetric matrix."""
+        size = len(self.norms)
+        return [[self.form[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]
+
+    def jacobian(self) -> list[list[Number]]:
+        """Of the fixed matrices' pencil: the derivative of the gradient's entries, each row over the size of its orbit (8.4)."""
+        return [[entry / norm for entry in row] for row, norm in zip(self.matrix(), self.norms, strict=True)]
+
     def add(self, coefficient: Number, left: list[Number], right: list[Number]) -> None:
         """Add coefficient (left_a right_b + right_a left_b) to the entries of the form."""
         for a, row in enumerate(self.form):

@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isqrt
 from operator import mul
+from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.balls import ball, interval_text, less
 
-__all__ = ["Definiteness", "inertia", "positive_definite", "rayleigh_quotient"]
+__all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_quotient"]
 
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
 _BLOCK = 48  # columns factored at a time: smaller means more conversions, larger means more scalar work
@@ -126,6 +127,20 @@ def _cholesky(matrix: list[list[int]], bits: int) -> tuple[list[list[int]], list
     return factor, None
 
 
+def pivots(form: list[list[Any]]) -> list[Any]:
+    """The pivots of elimination without exchanges on a symmetric matrix (lemma 11), not finite behind one that may be 0.
+
+    form: lower triangle, of balls or of power series.
+    """
+    rows = [list(row) for row in form]
+    for k in range(len(rows)):
+        for i in range(k + 1, len(rows)):
+            ratio = rows[i][k] / rows[k][k]
+            for j in range(k + 1, i + 1):
+                rows[i][j] = rows[i][j] - ratio * rows[j][k]
+    return [row[-1] for row in rows]
+
+
 def inertia(form: list[list[arb]], norms: list[arb], shift: fmpq) -> int | None:
     """How many eigenvalues of the pencil (form, diag(norms)) lie below the shift; None if elimination does not tell, for all members
     of the balls (lemma 11: the negative ones among the pivots of form - shift diag(norms), when none of the pivots can be 0).
@@ -134,18 +149,12 @@ def inertia(form: list[list[arb]], norms: list[arb], shift: fmpq) -> int | None:
     """
     _check_shape(form)
     offset, zero = ball(shift), arb(0)
-    rows = [[*row[:-1], row[-1] - offset * norm] for row, norm in zip(form, norms, strict=True)]
     negative = 0
-    for k in range(len(rows)):
-        pivot = rows[k][k]
+    for pivot in pivots([[*row[:-1], row[-1] - offset * norm] for row, norm in zip(form, norms, strict=True)]):
         if less(pivot, zero):
             negative += 1
         elif not less(zero, pivot):
             return None
-        for i in range(k + 1, len(rows)):
-            ratio = rows[i][k] / pivot
-            for j in range(k + 1, i + 1):
-                rows[i][j] -= ratio * rows[j][k]
     return negative
 
 

@@ -118,7 +118,7 @@ class Geometry:
             for j in self.students:
                 if j > i or (j == i and not is_exactly(blocks[i].size, 1)):
                     p = inner(blocks, point[i], i, point[j], j, same=False)
-                    s = _sqrt(_lagrange(list(self._columns(i, j))))
+                    s = _lagrange(list(self._columns(i, j))).sqrt()
                     self.inner[i, j] = self.inner[j, i] = p
                     self.sine[i, j] = self.sine[j, i] = s
                     self.turn[i, j] = self.turn[j, i] = _turn(s, p, self.square[i] * self.square[j])
@@ -147,13 +147,13 @@ class Geometry:
         if blocks[i].columns:
             own = [(1, x.across[i] + x.extra)]
             entries[i] = blocks[i].width - 1, x.across[i]
-            self.own_sine[i] = _sqrt(sum_of(count * value * value for count, value in entries if not is_exactly(count, 0)))
+            self.own_sine[i] = sum_of(count * value * value for count, value in entries if not is_exactly(count, 0)).sqrt()
             self.own_turn[i] = _turn(self.own_sine[i], own[0][1], self.square[i])
         for c in self.indices:
             count, value = entries[c]
             if not is_exactly(count, 0):
                 rest = [*own, *entries[:c], (count - 1, value), *entries[c + 1 :]]
-                s = _sqrt(sum_of(m * entry * entry for m, entry in rest if not is_exactly(m, 0)))
+                s = sum_of(m * entry * entry for m, entry in rest if not is_exactly(m, 0)).sqrt()
                 self.teacher_sine[i, c] = s
                 self.teacher_turn[i, c] = _turn(s, value, self.square[i])
 
@@ -240,10 +240,6 @@ class Geometry:
 def sum_of(terms: Iterator[Number]) -> Number:
     """The sum, 0 if there are none."""
     return sum(terms, arb(0))
-
-
-def _sqrt(value: Number) -> Number:
-    return value.sqrt()
 
 
 def _turn(s: Number, p: Number, both: Number) -> Number:

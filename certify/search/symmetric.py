@@ -103,11 +103,9 @@ def _system(blocks: Blocks, names: list[Name], x: list[arb]) -> tuple[list[arb],
     """Gradient entries and Newton's step at x."""
     geometry = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True))))
     value = geometry.gradient()
-    pencil = component(geometry, component_types(blocks)[0])
-    size = len(names)
-    rows = [[pencil.form[max(a, b)][min(a, b)] / pencil.norms[a] for b in range(size)] for a in range(size)]
+    jacobian = component(geometry, component_types(blocks)[0]).jacobian()
     try:
-        step = arb_mat(rows).mid().solve(arb_mat([[entry.mid()] for entry in value])).entries()
+        step = arb_mat(jacobian).mid().solve(arb_mat([[entry.mid()] for entry in value])).entries()
     except ZeroDivisionError:
         raise NotPolished("the Hessian on the fixed space is singular there") from None
     if not all(entry.is_finite() for entry in step):

@@ -1061,8 +1061,8 @@ INTEGER_CALLS = {
         "min(self.valuation + self.order, other.valuation + other.order)",
         "min(self.order, other.order)",
     },
-    "gaussian_family.py": {"min(a, b)", "max(a, b)"},  # of indices
-    "gaussian_symmetric.py": {"min(a, b)", "max(a, b)", "min(nearest, bound)", "sorted(invariants)"},  # of indices, of exact rationals
+    "gaussian_symmetric.py": {"min(nearest, bound)", "sorted(invariants)"},  # of exact rationals, of indices
+    "isotypic.py": {"min(a, b)", "max(a, b)"},  # of indices
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
 EXACT_NEGATIONS = {
