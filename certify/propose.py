@@ -22,6 +22,7 @@ from certify.search.candidate import Candidate
 from certify.search.decimals import decimal_text, round_down, round_up, significant
 from certify.search.gaussian import GaussianLoss
 from certify.search.polish import NotPolished, polish
+from certify.search.rationals import fraction
 from certify.version import __version__
 
 __all__ = ["Attempt", "prove_candidate", "provenance"]
@@ -46,10 +47,6 @@ class Attempt:
 def provenance(command: str, found: dict[str, object]) -> dict[str, object]:
     """Where a certificate comes from: the tool, the command, the date, and how the candidate was found."""
     return {"tool": f"certify {__version__}", "command": command, "date": datetime.now(UTC).strftime("%Y-%m-%d"), **found}
-
-
-def _rational(value: Any) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
 
 
 def _root_up(square: Fraction) -> Fraction:
@@ -110,8 +107,8 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
             bits,
         )
         value = loss(point)
-        norm = _root_up(sum((_rational(upper_rational(entry.abs_upper())) ** 2 for row in gradient(point) for entry in row), Fraction(0)))
-        value_low, value_high = _rational(lower_rational(value)), _rational(upper_rational(value))
+        norm = _root_up(sum((fraction(upper_rational(entry.abs_upper())) ** 2 for row in gradient(point) for entry in row), Fraction(0)))
+        value_low, value_high = fraction(lower_rational(value)), fraction(upper_rational(value))
     distance_text = significant(max(norm, Fraction(1, 10**160)) / mu * Fraction(3, 2), 1, up=True)
     if Fraction(distance_text) >= r:
         return f"the gradient at the centre, about {float(norm):.3g}, is too large for the curvature there: polish the candidate first"

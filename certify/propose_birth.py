@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb
 
 from certify.kernel.balls import ball, precision
 from certify.kernel.check import FORMAT, check_document
@@ -14,14 +14,15 @@ from certify.kernel.isotypic import component, component_types
 from certify.kernel.linalg import pivots
 from certify.kernel.outcomes import Proved
 from certify.kernel.statements import GUARD_BITS
-from certify.kernel.symmetry import Block, Blocks, Geometry, fixed_matrix, unknowns
+from certify.kernel.symmetry import Blocks, Geometry, fixed_matrix, unknowns
 from certify.propose import Attempt, provenance
 from certify.propose_symmetric import centre_rows
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text
 from certify.search.families import family
 from certify.search.polish import NotPolished
-from certify.search.symmetric import Parts, newton
+from certify.search.rationals import flint_rational, midpoint
+from certify.search.symmetric import Parts, make_blocks, newton
 
 __all__ = ["prove_birth"]
 
@@ -60,24 +61,22 @@ def prove_birth(name: str, *, command: str = "") -> Attempt:
 
 def _blocks(parts: Parts, beside: int, k: Any) -> Blocks:
     """The partition with block 1 of size k - beside."""
-    _, *rest = parts
-    return (Block(k - beside, True, True, 0), *[Block(size, kind != "columns", kind != "row", i + 1) for i, (kind, size) in enumerate(rest)])
+    return make_blocks((("diagonal", k - beside), *parts[1:]))
 
 
 def _last_pivot(parts: Parts, beside: int, values: list[Fraction], name: str, k: Fraction) -> tuple[Fraction, list[Fraction]]:
     """The last pivot of the type's pencil at the critical point for this k, and the point."""
     with precision(_BITS + GUARD_BITS):
-        blocks = _blocks(parts, beside, ball(fmpq(k.numerator, k.denominator)))
+        blocks = _blocks(parts, beside, ball(flint_rational(k)))
     point = newton(blocks, list(values), _DIGITS)
     with precision(_BITS + GUARD_BITS):
-        coordinates = [ball(fmpq(value.numerator, value.denominator)) for value in point]
+        coordinates = [ball(flint_rational(value)) for value in point]
         geometry = Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True))))
         kind = next(kind for kind in component_types(blocks) if kind.name == name)
         last = pivots(component(geometry, kind).form)[-1]
         if not last.is_finite():
             raise NotPolished("the pencil is not defined there")
-        mantissa, exponent = last.mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent), point
+        return midpoint(last), point
 
 
 def _crossing(parts: Parts, beside: int, values: list[Any], name: str, start: Fraction) -> tuple[Fraction, list[Fraction]]:

@@ -20,6 +20,7 @@ from certify.kernel.statements import GUARD_BITS, Interval
 from certify.propose import Attempt, provenance
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text
+from certify.search.rationals import flint_rational, fraction, midpoint
 
 __all__ = ["prove_family"]
 
@@ -54,7 +55,7 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Callabl
         if progress is not None:
             progress(f"box {len(cover)}: t up to {float(high):.4f}, that is k >= {float(1 / high**2):.4f}")
         middle = Fraction(0) if low == 0 else (low + high) / 2
-        start = [sum((_fraction(c) * (high - middle) ** i for i, c in enumerate(p)), Fraction(0)) for p in box.branch]
+        start = [sum((fraction(c) * (high - middle) ** i for i, c in enumerate(p)), Fraction(0)) for p in box.branch]
         low, width = high, width * 3 / 2
     document = {
         "format": FORMAT,
@@ -74,7 +75,7 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Callabl
 
 
 def _interval(ends: tuple[str, str]) -> Interval:
-    low, high = (_exact(Fraction(end)) for end in ends)
+    low, high = (flint_rational(Fraction(end)) for end in ends)
     return Interval(low, high, ends)
 
 
@@ -86,14 +87,6 @@ def _end(k_from: int) -> Fraction:
     return t
 
 
-def _exact(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
-
-
 def _try(claim: GaussianFamily, low: Fraction, high: Fraction, start: list[Fraction]) -> tuple[CoverBox | None, str]:
     """A box the kernel accepts, or why the last one was not accepted."""
     trouble = ""
@@ -101,7 +94,7 @@ def _try(claim: GaussianFamily, low: Fraction, high: Fraction, start: list[Fract
         try:
             branch = _branch(claim.family, low, high, start)
             for radius in (Fraction(1, 10**8), Fraction(1, 10**6), Fraction(1, 10**5), Fraction(1, 10**4)):
-                box = CoverBox(_exact(low), _exact(high), _ORDER, _PARTS, _exact(radius), branch)
+                box = CoverBox(flint_rational(low), flint_rational(high), _ORDER, _PARTS, flint_rational(radius), branch)
                 try:
                     verify_box(claim, box, "the box", Ledger())
                 except NotProved as failure:
@@ -117,13 +110,13 @@ def _try(claim: GaussianFamily, low: Fraction, high: Fraction, start: list[Fract
 
 def _branch(family: str, low: Fraction, high: Fraction, start: list[Fraction]) -> tuple[tuple[fmpq, ...], ...]:
     """Taylor polynomials of the branch: Newton's method on coefficients, with the Jacobian at the centre of the expansion."""
-    polynomials = [[_exact(x)] for x in start]
+    polynomials = [[flint_rational(x)] for x in start]
     inverse: Any = None
     for step in range(2 * _DEGREE + 6):
         narrow = (high - low) / 10**6
         centre = (low + high) / 2
         ends = (Fraction(0), narrow) if low == 0 else (centre - narrow, centre + narrow)
-        box = CoverBox(_exact(ends[0]), _exact(ends[1]), _ORDER, 1, fmpq(1), tuple(map(tuple, polynomials)))
+        box = CoverBox(flint_rational(ends[0]), flint_rational(ends[1]), _ORDER, 1, fmpq(1), tuple(map(tuple, polynomials)))
         chart = Chart(FAMILIES[family], box)
         geometry = chart.geometry(fmpq(0))
         value = [chart.known_order(g, GRADIENT_ORDER) for g in geometry.gradient()]
@@ -146,13 +139,12 @@ def _coefficient(value: Any, i: int) -> arb:
 
 
 def _rounded(old: fmpq, change: arb) -> fmpq:
-    mantissa, exponent = change.mid().man_exp()
-    value = _fraction(old) - Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    return _exact(Fraction(round(value * 10**_PLACES), 10**_PLACES))
+    value = fraction(old) - midpoint(change)
+    return flint_rational(Fraction(round(value * 10**_PLACES), 10**_PLACES))
 
 
 def _text(value: fmpq) -> str:
-    number = _fraction(value)
+    number = fraction(value)
     return decimal_text(int(number * 10**_PLACES), _PLACES)
 
 

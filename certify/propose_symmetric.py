@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import mpmath
-from flint import arb, fmpq
+from flint import arb
 
 from certify.kernel.balls import ball, lower_rational, precision, upper_rational
 from certify.kernel.check import FORMAT, check_document
@@ -19,6 +19,7 @@ from certify.kernel.symmetry import Blocks, Geometry, fixed_matrix, unknowns
 from certify.propose import Attempt, provenance
 from certify.search.decimals import decimal_text, round_down, round_up, significant
 from certify.search.polish import NotPolished
+from certify.search.rationals import flint_rational, fraction
 from certify.search.symmetric import SymmetricCandidate, newton
 
 __all__ = ["prove_symmetric"]
@@ -67,15 +68,15 @@ def _propose(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fractio
     names, digits, shown = unknowns(blocks), _DIGITS[bits], _SHOWN[bits]
     distance = Fraction(1, 10 ** (digits - 5))
     with precision(bits + GUARD_BITS):
-        point = {name: ball(fmpq(value.numerator, value.denominator)) for name, value in zip(names, centre, strict=True)}
+        point = {name: ball(flint_rational(value)) for name, value in zip(names, centre, strict=True)}
         geometry = Geometry(blocks, fixed_matrix(blocks, point))
-        spread = arb(0, ball(fmpq(distance.numerator, distance.denominator)).upper())
+        spread = arb(0, ball(flint_rational(distance)).upper())
         value = Geometry(blocks, fixed_matrix(blocks, {name: entry + spread for name, entry in point.items()})).loss()
         if not value.is_finite():
             return "the loss is not smooth there: a neuron is zero"
         own = [(kind, _eigenvalues(component(geometry, kind), shown)) for kind in component_types(blocks)]
         beyond = [(kind, _eigenvalues(padding(geometry, kind), shown)) for kind in padding_types(blocks)]
-        loss_text = _around(_rational(lower_rational(value)), _rational(upper_rational(value)), shown)
+        loss_text = _around(fraction(lower_rational(value)), fraction(upper_rational(value)), shown)
         everything = [interval for _, intervals in own + beyond for interval in intervals]
         nearest = min(max(Fraction(low), -Fraction(high)) for low, high in everything)
         if nearest <= 0:
@@ -123,10 +124,6 @@ def centre_rows(blocks: Blocks, texts: list[str]) -> list[list[Any]]:
     ]
 
 
-def _rational(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
-
-
 def _around(low: Fraction, high: Fraction, digits: int) -> list[str]:
     """Decimals around [low, high], with a margin in the last of `digits` digits."""
     size = max(abs(low), abs(high))
@@ -162,13 +159,13 @@ def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fra
     """Three digits of a radius r with B(r) r < the eigenvalue nearest to 0, by bisection."""
     lengths = [(blocks[i].height, geometry.square[i].sqrt()) for i in geometry.students]
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
-    low, high = Fraction(0), min(_rational(lower_rational(length)) for _, length in lengths)
+    low, high = Fraction(0), min(fraction(lower_rational(length)) for _, length in lengths)
     slack = distance * (n * k)
     for _ in range(120):
         middle = (low + high) / 2
-        radius = fmpq((middle + slack).numerator, (middle + slack).denominator)
+        radius = flint_rational(middle + slack)
         bound = lipschitz_constant(lengths, arb(k), radius)
-        if bound is not None and (bound * ball(radius) < ball(fmpq(nearest.numerator, nearest.denominator))) is True:
+        if bound is not None and (bound * ball(radius) < ball(flint_rational(nearest))) is True:
             low = middle
         else:
             high = middle

@@ -81,13 +81,14 @@ def test_k_five_is_out_of_reach():
     from certify.kernel.balls import precision
     from certify.kernel.gaussian_family import CoverBox, read_cover, verify_box
     from certify.kernel.ledger import Ledger, NotProved
-    from certify.propose_family import _branch, _exact, _record
+    from certify.propose_family import _branch, _record
+    from certify.search.rationals import flint_rational
 
     low, high = Fraction(4471, 10000), Fraction(4473, 10000)  # around 1/sqrt 5
     start = [Fraction(x) for x in ("-1.9", "-1.9", "-0.6", "1.35", "2.2")]
     with precision(256):
         branch = _branch("II", low, high, start)
-        box = CoverBox(_exact(low), _exact(high), 16, 4, _exact(Fraction(1, 10**6)), branch)
+        box = CoverBox(flint_rational(low), flint_rational(high), 16, 4, flint_rational(Fraction(1, 10**6)), branch)
         assert read_cover({"bits": 192, "cover": [_record(box)]})[1][0].branch == branch
         claim = read_claim(
             {

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
 from certify.kernel.balls import precision
 from certify.kernel.isotypic import component, component_types
@@ -19,6 +19,7 @@ from certify.kernel.symmetry import Block, Blocks, Geometry, fixed_matrix, unkno
 from certify.search.candidate import UnusableInput
 from certify.search.gaussian import Array
 from certify.search.polish import NotPolished
+from certify.search.rationals import flint_rational, midpoint
 
 __all__ = ["Parts", "SymmetricCandidate", "detect", "make_blocks", "newton"]
 
@@ -79,24 +80,18 @@ def newton(blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, da
                 factor = factor / 2
             x = trial
             if (_size(last[1]) < arb(10) ** -(digits + 3)) is True:
-                return [Fraction(round(_fraction(value) * 10**digits), 10**digits) for value in x]
+                return [Fraction(round(midpoint(value) * 10**digits), 10**digits) for value in x]
     raise NotPolished("Newton's method does not settle at a critical point of this symmetry")
 
 
 def _exact(value: Any) -> arb:
     if isinstance(value, float):
         return arb(value)
-    number = Fraction(value)
-    return arb(fmpq(number.numerator, number.denominator))
+    return arb(flint_rational(Fraction(value)))
 
 
 def _size(values: list[arb]) -> arb:
     return sum((value * value for value in values), arb(0)).sqrt().mid()
-
-
-def _fraction(value: arb) -> Fraction:
-    mantissa, exponent = value.mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def _system(blocks: Blocks, names: list[Name], x: list[arb]) -> tuple[list[arb], list[arb]]:
