@@ -141,7 +141,8 @@ def prove(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first round.")] = 0,
     jobs: Jobs = 2,
     family: Annotated[str | None, typer.Option(help="With -k: the member of a named family, as II, A, I, II_3, A_7, II+1; any k up to 10^12.")] = None,
-    k_from: Annotated[int | None, typer.Option("--k-from", help="With --family II: one certificate for every k from here on.")] = None,
+    k_from: Annotated[str | None, typer.Option("--k-from", help="With --family II, A or I: one certificate for every k from here on.")] = None,
+    k_to: Annotated[str | None, typer.Option("--k-to", help="With --k-from: no minimum for any real k between the two.")] = None,
     symmetric: Annotated[bool, typer.Option("--symmetric", help="Detect the symmetry of the candidate in FILE and use it.")] = False,
     polish: Annotated[bool, typer.Option("--polish/--no-polish", help="Newton's method to 45 digits first.")] = True,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
@@ -150,8 +151,8 @@ def prove(
     from certify.propose import prove_candidate
     from certify.search.candidate import UnusableInput
 
-    if k_from is not None:
-        _prove_every(file, k, family, k_from, output)
+    if k_from is not None or k_to is not None:
+        _prove_every(file, k, family, k_from, k_to, output)
         return
     if family is not None or symmetric:
         _prove_symmetric(file, k, family, output)
@@ -182,17 +183,24 @@ def _prove_symmetric(file: Path | None, k: int | None, family: str | None, outpu
     _conclude(prove_symmetric(candidate, command=_command(), progress=_say), path)
 
 
-def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: int, output: Path | None) -> None:
-    from certify.propose_family import prove_family
+def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: str | None, k_to: str | None, output: Path | None) -> None:
+    from certify.propose_family import prove_family, prove_family_saddle
     from certify.search.candidate import UnusableInput
 
     try:
-        if file is not None or k is not None or family is None:
-            raise UnusableInput("--k-from takes --family and nothing else")
-        attempt = prove_family(family, k_from, command=_command(), progress=_say)
+        if file is not None or k is not None or family is None or k_from is None:
+            raise UnusableInput("--k-from and --k-to take --family and nothing else")
+        if k_to is not None:
+            name = f"{family}-saddle.json"
+            attempt = prove_family_saddle(family, k_from, k_to, command=_command(), progress=_say)
+        elif k_from.isascii() and k_from.isdigit() and len(k_from) < 11:
+            name = f"{family}-every-k-from-{k_from}.json"
+            attempt = prove_family(family, int(k_from), command=_command(), progress=_say)
+        else:
+            raise UnusableInput(f"k = {k_from} is no whole number up to 10^9")
     except UnusableInput as error:
         _fail(str(error))
-    _conclude(attempt, _output_path(output, f"{family}-every-k-from-{k_from}.json"))
+    _conclude(attempt, _output_path(output, name))
 
 
 def _conclude(attempt: Attempt, path: Path) -> None:
@@ -300,6 +308,7 @@ def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
 @app.command()
 def birth(
     family: Annotated[str, typer.Option(help="II, A or I.")],
+    digits: Annotated[int, typer.Option(min=6, max=40, help="The interval around the crossing reaches 10^-DIGITS to both sides.")] = 35,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
 ) -> None:
     """Prove at which real k a family of critical points becomes a minimum, write the certificate and print the theorem."""
@@ -307,7 +316,7 @@ def birth(
     from certify.search.candidate import UnusableInput
 
     try:
-        attempt = prove_birth(family, command=_command())
+        attempt = prove_birth(family, digits, command=_command())
     except UnusableInput as error:
         _fail(str(error))
     _conclude(attempt, _output_path(output, f"birth-{family}.json"))

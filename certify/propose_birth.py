@@ -27,11 +27,11 @@ from certify.search.symmetric import Parts, make_blocks, newton
 __all__ = ["prove_birth"]
 
 _START = {"II": (6, 1), "A": (6, 0), "I": (7, 1)}  # a k at which the family is a minimum, and the size beside the growing block
-_BITS, _DIGITS, _SHOWN = 256, 60, 35
+_BITS, _DIGITS = 256, 60
 
 
-def prove_birth(name: str, *, command: str = "") -> Attempt:
-    """Certify the real k below which the family `name` (II, A or I) is no minimum. Raises `UnusableInput`: another family."""
+def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
+    """Certify the real k below which the family `name` (II, A or I) is no minimum, within 10^-digits. Raises `UnusableInput`: another family."""
     if name not in _START:
         raise UnusableInput(f"{name!r} is none of the families II, A, I")
     start, beside = _START[name]
@@ -46,7 +46,7 @@ def prove_birth(name: str, *, command: str = "") -> Attempt:
         except NotPolished as error:
             trials.append(f"type {kind.name}: {error}")
             continue
-        document = _propose(member.parts, beside, kind.name, k, centre)
+        document = _propose(member.parts, beside, kind.name, k, centre, digits)
         try:
             outcome = check_document(document)
         except Malformed as error:  # k where the format has no claim
@@ -95,10 +95,10 @@ def _crossing(parts: Parts, beside: int, values: list[Any], name: str, start: Fr
     raise NotPolished("the secant method does not settle")
 
 
-def _propose(parts: Parts, beside: int, name: str, k: Fraction, centre: list[Fraction]) -> dict[str, Any]:
+def _propose(parts: Parts, beside: int, name: str, k: Fraction, centre: list[Fraction], digits: int) -> dict[str, Any]:
     blocks = _blocks(parts, beside, arb(10))
     sizes = [f"k-{beside}" if beside else "k", *[size for _, size in parts[1:]]]
-    width = Fraction(1, 10**_SHOWN)
+    width = Fraction(1, 10**digits)
     low, high = (decimal_text(int((k + side * width) * 10**50), 50) for side in (-1, 1))  # k in the middle, to 50 digits
     return {
         "format": FORMAT,
@@ -107,7 +107,7 @@ def _propose(parts: Parts, beside: int, name: str, k: Fraction, centre: list[Fra
             "problem": {"targets": "orthonormal"},
             "blocks": [{"type": kind, "size": size} for (kind, _), size in zip(parts, sizes, strict=True)],
             "centre": centre_rows(blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in centre]),
-            "claims": {"k": [low, high], "crossing": name, "distance": "1e-30"},
+            "claims": {"k": [low, high], "crossing": name, "distance": f"1e-{digits - 2}"},
         },
         "witness": {"bits": _BITS},
     }

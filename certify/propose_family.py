@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
-from math import pi
+from math import ceil, floor, isqrt, log10, pi
 from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
-from certify.kernel.balls import precision
+from certify.kernel.balls import ball, precision
 from certify.kernel.check import FORMAT, check_document
+from certify.kernel.exact import Malformed
 from certify.kernel.expansion import Expansion
-from certify.kernel.gaussian_family import FAMILIES, GRADIENT_ORDER, Chart, CoverBox, GaussianFamily, derivative_by_x, verify_box
+from certify.kernel.families import FAMILIES, GRADIENT_ORDER, Branch, Chart, CoverBox, derivative_by_x
+from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle, verify_box, verify_saddle_box
 from certify.kernel.isotypic import component, component_types
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.outcomes import Proved
@@ -20,51 +23,79 @@ from certify.kernel.statements import GUARD_BITS, Interval
 from certify.propose import Attempt, provenance
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text
+from certify.search.families import family
+from certify.search.polish import NotPolished
 from certify.search.rationals import flint_rational, fraction, midpoint
+from certify.search.symmetric import make_blocks, newton
 
-__all__ = ["prove_family"]
+__all__ = ["prove_family", "prove_family_saddle"]
 
 _BITS, _DEGREE, _ORDER, _PARTS, _PLACES = 192, 8, 16, 16, 40
-_LIMITS = {"II": (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2)}
-_CLAIMS = {"II": (("0.15", "0.2974"), ("0.0046", "0.09085"))}
+_LIMITS = {  # of X as t -> 0
+    "II": (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2),
+    "A": (-4 + 8 / pi, -2 + 4 / pi),
+    "I": (-4 + 16 / pi, -2 + 8 / pi, -12 / pi + 16 / pi**2, 2 - 4 / pi, 8 / pi - 8 / pi**2),
+}
+_CLAIMS = {  # the least k, the (scaled) loss, the smallest eigenvalue, the rate
+    "II": (6, ("0.15", "0.2974"), ("0.0046", "0.09085"), "0.361"),
+    "A": (6, ("0.0556", "0.1817"), ("0.0015", "0.09085"), "0.4245"),
+    "I": (7, ("0.0553", "0.1817"), ("0.0016", "0.09085"), "0.4245"),
+}
+_SADDLES = {"II": (6, "s1"), "A": (6, "x1"), "I": (7, "x1")}  # a whole k at which the point is known, the type that turns negative below
 
 
 def prove_family(name: str, k_from: int, *, command: str = "", progress: Callable[[str], None] | None = None) -> Attempt:
     """Certify a minimum of the family for every k >= k_from. Raises `UnusableInput`: a family without a limit, k_from out of range."""
-    if name not in FAMILIES:
-        raise UnusableInput(f"{name!r} is none of the families {', '.join(FAMILIES)}")
-    if not 5 <= k_from <= 10**9:
-        raise UnusableInput(f"k = {k_from} is not in 5..10^9")
-    loss, eigenvalues = _CLAIMS[name]
-    claim = GaussianFamily(name, k_from, _interval(loss), _interval(eigenvalues))
-    cover: list[CoverBox] = []
-    low, width = Fraction(0), Fraction(3, 100)
+    if name not in _CLAIMS:
+        raise UnusableInput(f"{name!r} is none of the families {', '.join(_CLAIMS)}")
+    least, loss, eigenvalues, rate = _CLAIMS[name]
+    if not least <= k_from <= 10**9:
+        raise UnusableInput(f"type {name} is a minimum for k >= {least}; k = {k_from} is not in {least}..10^9")
+    claim = GaussianFamily(name, k_from, _interval(loss), _interval(eigenvalues), flint_rational(Fraction(rate)), rate)
+
+    def verify(box: CoverBox, before: Branch | None) -> Branch:
+        return verify_box(claim, box, "the box", Ledger(), before)
+
     start = [Fraction(x) for x in _LIMITS[name]]
-    end = _end(k_from)
-    while low < end:
-        box, trouble = None, ""
-        while width > Fraction(1, 2000):
-            high = min(Fraction(round((low + width) * 10**4), 10**4), end)
-            box, trouble = _try(claim, low, high, start)
-            if box is not None:
-                break
-            width = width * 2 / 3
-        if box is None:
-            return Attempt(None, None, f"no box beyond t = {float(low):.4f} was accepted: {trouble}")
-        cover.append(box)
-        if progress is not None:
-            progress(f"box {len(cover)}: t up to {float(high):.4f}, that is k >= {float(1 / high**2):.4f}")
-        middle = Fraction(0) if low == 0 else (low + high) / 2
-        start = [sum((fraction(c) * (high - middle) ** i for i, c in enumerate(p)), Fraction(0)) for p in box.branch]
-        low, width = high, width * 3 / 2
+    cover, trouble = _cover(name, Fraction(0), _inverse_root(k_from, up=True), start, verify, lambda _: (), progress)
+    if trouble:
+        return Attempt(None, None, trouble)
+    claims = {"k_from": k_from, FAMILIES[name].loss_field(): list(loss), "lambda_min": list(eigenvalues), "rate": rate}
+    return _conclude("gaussian-family-minimum", name, claims, cover, command)
+
+
+def prove_family_saddle(name: str, k_from: str, k_to: str, *, command: str = "", progress: Callable[[str], None] | None = None) -> Attempt:
+    """Certify that the family is no minimum for any real k from k_from to k_to (decimals). Raises `UnusableInput`."""
+    if name not in _SADDLES:
+        raise UnusableInput(f"{name!r} is none of the families {', '.join(_SADDLES)}")
+    known, kind = _SADDLES[name]
+    try:
+        low, high = Fraction(k_from), Fraction(k_to)
+    except (ValueError, ZeroDivisionError):
+        raise UnusableInput(f"k from {k_from!r} to {k_to!r} is no interval") from None
+    if not 3 <= low < high <= known + 1:
+        raise UnusableInput(f"k from {k_from} to {k_to} is no interval within 3..{known + 1}, where type {name} may fail to be a minimum")
+    try:
+        claim = GaussianFamilySaddle.read({**_problem(name), "claims": {"k": [k_from, k_to], "type": kind}})
+        first, last = _inverse_root(high, up=False), _inverse_root(low, up=True)
+        start = _scaled(name, first, _at_real_k(name, known, high))
+    except (Malformed, NotPolished) as error:
+        raise UnusableInput(str(error)) from None
+
+    def verify(box: CoverBox, before: Branch | None) -> Branch:
+        return verify_saddle_box(claim, box, "the box", Ledger(), before)
+
+    cover, trouble = _cover(name, first, last, start, verify, lambda box: _direction(name, kind, box), progress)
+    if trouble:
+        return Attempt(None, None, trouble)
+    return _conclude("gaussian-family-saddle", name, {"k": [k_from, k_to], "type": kind}, cover, command)
+
+
+def _conclude(kind: str, name: str, claims: dict[str, Any], cover: list[CoverBox], command: str) -> Attempt:
     document = {
         "format": FORMAT,
-        "kind": "gaussian-family-minimum",
-        "statement": {
-            "problem": {"targets": "orthonormal"},
-            "family": name,
-            "claims": {"k_from": k_from, "loss_times_k": list(loss), "lambda_min": list(eigenvalues)},
-        },
+        "kind": kind,
+        "statement": {**_problem(name), "claims": claims},
         "witness": {"bits": _BITS, "cover": [_record(box) for box in cover]},
     }
     outcome = check_document(document)
@@ -74,38 +105,120 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Callabl
     return Attempt(document, outcome, "")
 
 
+def _problem(name: str) -> dict[str, Any]:
+    return {"problem": {"targets": "orthonormal"}, "family": name}
+
+
 def _interval(ends: tuple[str, str]) -> Interval:
     low, high = (flint_rational(Fraction(end)) for end in ends)
     return Interval(low, high, ends)
 
 
-def _end(k_from: int) -> Fraction:
-    """1/sqrt(k_from), rounded up to 8 decimals."""
-    t = Fraction(int(10**8 / k_from**0.5), 10**8)
-    while t * t * k_from < 1:
-        t += Fraction(1, 10**8)
+def _inverse_root(k: Fraction | int, *, up: bool) -> Fraction:
+    """1/sqrt(k), rounded to 15 decimals."""
+    number = Fraction(k)
+    t = Fraction(isqrt(10**30 * number.denominator // number.numerator), 10**15)
+    while up and t * t * number < 1:
+        t += Fraction(1, 10**15)
     return t
 
 
-def _try(claim: GaussianFamily, low: Fraction, high: Fraction, start: list[Fraction]) -> tuple[CoverBox | None, str]:
-    """A box the kernel accepts, or why the last one was not accepted."""
+def _at_real_k(name: str, known: int, k: Fraction) -> list[Fraction]:
+    """The family's critical point at real k, from the one at a whole k."""
+    member = family(name, known)
+    beside = FAMILIES[name].beside
+    values: list[Any] = list(member.values)
+    for step in range(1, 9):
+        here = known + (k - known) * step / 8
+        with precision(_BITS):
+            blocks = make_blocks((("diagonal", ball(flint_rational(here)) - beside), *member.parts[1:]))
+        values = newton(blocks, values, _PLACES)
+    return values
+
+
+def _scaled(name: str, t: Fraction, values: list[Fraction]) -> list[Fraction]:
+    """X from the coordinates."""
+    shape = FAMILIES[name]
+    bases = [sum((number * t**i for i, number in enumerate(base)), Fraction(0)) for base in shape.base]
+    return [(value - base) / t**scale for value, base, scale in zip(values, bases, shape.scale, strict=True)]
+
+
+def _cover(
+    name: str,
+    low: Fraction,
+    end: Fraction,
+    start: list[Fraction],
+    verify: Callable[[CoverBox, Branch | None], Branch],
+    direct: Callable[[CoverBox], tuple[fmpq, ...]],
+    progress: Callable[[str], None] | None,
+) -> tuple[list[CoverBox], str]:
+    """Boxes from low to the end, each as wide as `verify` accepts; or why one was not accepted."""
+    cover: list[CoverBox] = []
+    before: Branch | None = None
+    width = Fraction(3, 100)
+    while low < end:
+        trouble = ""
+        while width > Fraction(1, 10**11):
+            places = max(4, 3 - floor(log10(width)))
+            high = min(Fraction(ceil((low + width) * 10**places), 10**places), end)
+            box, trouble, found = _try(name, low, high, start, before, verify, direct)
+            if box is not None:
+                break
+            width = width * 2 / 3
+        else:
+            return [], f"no box beyond t = {float(low):.4f} was accepted: {trouble}"
+        if box is None:
+            raise AssertionError
+        cover.append(box)
+        before = found
+        if progress is not None:
+            progress(f"box {len(cover)}: t up to {float(high):.4f}, that is k >= {float(1 / high**2):.4f}")
+        start = [fraction(x) for x in box.at(box.high)]
+        low, width = high, width * 3 / 2
+    return cover, ""
+
+
+def _try(
+    name: str,
+    low: Fraction,
+    high: Fraction,
+    start: list[Fraction],
+    before: Branch | None,
+    verify: Callable[[CoverBox, Branch | None], Branch],
+    direct: Callable[[CoverBox], tuple[fmpq, ...]],
+) -> tuple[CoverBox | None, str, Branch | None]:
+    """A box the kernel accepts and its branch, or why the last one was not accepted."""
     trouble = ""
     with precision(_BITS + GUARD_BITS):
         try:
-            branch = _branch(claim.family, low, high, start)
-            for radius in (Fraction(1, 10**8), Fraction(1, 10**6), Fraction(1, 10**5), Fraction(1, 10**4)):
-                box = CoverBox(flint_rational(low), flint_rational(high), _ORDER, _PARTS, flint_rational(radius), branch)
+            branch = _branch(name, low, high, start)
+            direction: tuple[fmpq, ...] | None = None
+            for exponent in (14, 12, 10, 8, 6, 5, 4):
+                box = CoverBox(flint_rational(low), flint_rational(high), _ORDER, _PARTS, fmpq(1, 10**exponent), branch)
+                direction = direct(box) if direction is None else direction
+                box = replace(box, direction=direction)
                 try:
-                    verify_box(claim, box, "the box", Ledger())
+                    found = verify(box, before)
                 except NotProved as failure:
                     trouble = f"[{failure.inequality.code}] {failure.inequality.sentence}: {failure.inequality}"
-                    if failure.inequality.code != "inclusion":
-                        return None, trouble
+                    if failure.inequality.code not in {"inclusion", "joined"}:
+                        return None, trouble, None
                 else:
-                    return box, ""
+                    return box, "", found
         except (ValueError, ZeroDivisionError) as error:
             trouble = str(error)
-    return None, trouble
+    return None, trouble, None
+
+
+def _direction(name: str, kind: str, box: CoverBox) -> tuple[fmpq, ...]:
+    """The eigenvector of the smallest eigenvalue of the type at the middle of the box, to six digits."""
+    import numpy as np
+
+    geometry = Chart(FAMILIES[name], box).geometry(fmpq(0))
+    pencil = component(geometry, next(entry for entry in component_types(geometry.blocks) if entry.name == kind))
+    matrix = np.array([[float(_coefficient(entry, 0)) for entry in row] for row in pencil.matrix()])
+    _, vectors = np.linalg.eigh(matrix)
+    return tuple(fmpq(round(float(x) * 10**6), 10**6) for x in vectors[:, 0])
 
 
 def _branch(family: str, low: Fraction, high: Fraction, start: list[Fraction]) -> tuple[tuple[fmpq, ...], ...]:
@@ -156,4 +269,5 @@ def _record(box: CoverBox) -> dict[str, Any]:
         "parts": box.parts,
         "radius": _text(box.radius),
         "branch": [[_text(c) for c in polynomial] for polynomial in box.branch],
+        **({"direction": [_text(c) for c in box.direction]} if box.direction else {}),
     }

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from certify.files import write_json
 from certify.kernel.check import Claim, check_bytes, check_file, read_claim
 from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
-from certify.kernel.gaussian_birth import GaussianBirth
-from certify.kernel.gaussian_family import GaussianFamily
 from certify.kernel.outcomes import Outcome
 from certify.kernel.statements import GaussianMinimum
 from certify.kernel.symmetric_statements import GaussianSymmetric
@@ -63,9 +61,9 @@ class Certificate:
 
     def _critical_point(self) -> GaussianMinimum | GaussianSymmetric:
         claim = self.statement
-        if isinstance(claim, GaussianBirth | GaussianFamily):
-            raise AttributeError("the claim is about a family in k, not about one critical point")  # noqa: TRY004 - what a missing property raises
-        return claim
+        if isinstance(claim, GaussianMinimum | GaussianSymmetric):
+            return claim
+        raise AttributeError("the claim is about a family in k, not about one critical point")
 
     @property
     def digest(self) -> str:

@@ -13,52 +13,108 @@ import pytest
 
 import certify
 from certify.kernel.check import read_claim
-from certify.propose_family import prove_family
+from certify.propose_family import prove_family, prove_family_saddle
 from certify.search.candidate import UnusableInput
 
-
-@pytest.fixture(scope="module")
-def document(root):
-    return json.loads((root / "proofs" / "family" / "II.json").read_text())
+FAMILIES = {"II": 6, "A": 6, "I": 7}
 
 
-def test_the_theorem_for_every_k(document):
-    outcome = certify.check(certify.Certificate(document))
-    assert outcome.verdict == "PROVED"
-    assert document["statement"]["claims"]["k_from"] == 6
-    assert len(document["witness"]["cover"]) <= 300
-    text = read_claim(document).theorem()
-    assert "For every integer k >= 6 and every D >= k" in text
+def load(root, path):
+    return json.loads((root / "proofs" / path).read_text())
 
 
-def test_the_cover_has_no_gap_and_reaches_six(document):
-    cover = document["witness"]["cover"]
-    assert Fraction(cover[0]["from"]) == 0
-    assert all(a["to"] == b["from"] for a, b in pairwise(cover))
-    assert Fraction(cover[-1]["to"]) ** 2 * 6 >= 1
+def exact(values):
+    return [Fraction(int(v.p), int(v.q)) for v in values]
 
 
-@pytest.mark.parametrize("k", [6, 7, 8, 10, 15, 20, 50, 100, 1000, 10**6])
-def test_the_tube_contains_the_point_certified_at_this_k(root, document, k):
-    """X = ((a - 1) k^2, b k^2, (c - 2/k) k^2, d k, (e + 1) k) lies within the radius of the branch, and k F within the claimed bounds."""
-    claim = read_claim(json.loads((root / "proofs" / "symmetric" / f"k{k:02d}" / "II.json").read_text()))
-    (a, b, c, d, e) = (Fraction(int(v.p), int(v.q)) for v in claim.centre.values())
-    exact = ((a - 1) * k**2, b * k**2, (c - Fraction(2, k)) * k**2, d * k, (e + 1) * k)
+def scaled(name, k, values):
+    """X from the coordinates at a whole or real k (t = k^(-1/2) enters through t^2 and t^4 only)."""
+    if name == "A":
+        a, b = values
+        return (a + 1 - 2 / k) * k**2, (b - 2 / k) * k**2
+    a, b, c, d, e = values
+    if name == "II":
+        return (a - 1) * k**2, b * k**2, (c - 2 / k) * k**2, d * k, (e + 1) * k
+    return (a + 1 - 2 / k) * k**2, (b - 2 / k) * k**2, c * k**2, d * k, (e - 1) * k
+
+
+def require_in_tube(document, k, x, within=None):
+    """The point X lies in the tube in all boxes that hold t = k^(-1/2); with `within`, the tube lies within that distance of X."""
     with mpmath.workdps(60):
-        t = 1 / mpmath.sqrt(k)
+        t = 1 / mpmath.sqrt(mpmath.mpf(k.numerator) / k.denominator)
         boxes = [box for box in document["witness"]["cover"] if mpmath.mpf(box["from"]) <= t <= mpmath.mpf(box["to"])]
         assert boxes
         for box in boxes:
             low, high = mpmath.mpf(box["from"]), mpmath.mpf(box["to"])
             s = t if low == 0 else t - (low + high) / 2
-            for polynomial, x in zip(box["branch"], exact, strict=True):
-                value = mpmath.polyval([mpmath.mpf(coefficient) for coefficient in reversed(polynomial)], s)
-                assert abs(value - mpmath.mpf(x.numerator) / x.denominator) < mpmath.mpf(box["radius"])
-    low, high = (Fraction(x) for x in document["statement"]["claims"]["loss_times_k"])
-    assert low < k * Fraction(claim.loss.texts[0])
-    assert k * Fraction(claim.loss.texts[1]) < high
-    low, high = (Fraction(x) for x in document["statement"]["claims"]["lambda_min"])
-    assert low < Fraction(claim.lambda_min.texts[0]) < high
+            for polynomial, value in zip(box["branch"], x, strict=True):
+                centre = mpmath.polyval([mpmath.mpf(coefficient) for coefficient in reversed(polynomial)], s)
+                distance, radius = abs(centre - mpmath.mpf(value.numerator) / value.denominator), mpmath.mpf(box["radius"])
+                assert distance < radius if within is None else distance + radius < mpmath.mpf(within.numerator) / within.denominator
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_theorem_for_every_k(root, name):
+    document = load(root, f"family/{name}.json")
+    outcome = certify.check(certify.Certificate(document))
+    assert outcome.verdict == "PROVED"
+    assert document["statement"]["claims"]["k_from"] == FAMILIES[name]
+    assert len(document["witness"]["cover"]) <= 300
+    text = read_claim(document).theorem()
+    assert f"For every integer k >= {FAMILIES[name]} and every D >= k" in text
+    assert ("| k F(W*(k)) - (1/2 - 2/pi^2) | < 0.361 k^(-1/2)" if name == "II" else "| F(W*(k)) - (1/2 - 1/pi) | < 0.4245 k^(-1/2)") in text
+    assert f"strictly {'decreasing' if name == 'II' else 'increasing'} in k" in text
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_cover_has_no_gap_and_reaches_the_least_k(root, name):
+    cover = load(root, f"family/{name}.json")["witness"]["cover"]
+    assert Fraction(cover[0]["from"]) == 0
+    assert all(a["to"] == b["from"] for a, b in pairwise(cover))
+    assert Fraction(cover[-1]["to"]) ** 2 * FAMILIES[name] >= 1
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+@pytest.mark.parametrize("k", [6, 7, 8, 10, 15, 20, 50, 100, 1000, 10**4, 10**6])
+def test_the_tube_contains_the_point_certified_at_this_k(root, name, k):
+    """X lies within the radius of the branch, and the loss and the eigenvalue within the claimed bounds."""
+    if k < FAMILIES[name]:
+        pytest.skip("no minimum")
+    document = load(root, f"family/{name}.json")
+    single = read_claim(load(root, f"symmetric/k{k:02d}/{name}.json"))
+    require_in_tube(document, Fraction(k), scaled(name, Fraction(k), exact(single.centre.values())))
+    claims = document["statement"]["claims"]
+    low, high = (Fraction(x) for x in claims["loss_times_k" if name == "II" else "loss"])
+    times = k if name == "II" else 1
+    assert low < times * Fraction(single.loss.texts[0])
+    assert times * Fraction(single.loss.texts[1]) < high
+    limit = 0.5 - 2 / mpmath.pi**2 if name == "II" else 0.5 - 1 / mpmath.pi
+    distance = abs(times * Fraction(single.loss.texts[0]) - Fraction(str(limit)))
+    assert distance**2 * k < Fraction(claims["rate"]) ** 2
+    low, high = (Fraction(x) for x in claims["lambda_min"])
+    assert low < Fraction(single.lambda_min.texts[0]) < high
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_where_the_family_begins(root, name):
+    """No minimum for real k from 3 (or 4) to just below k*, one crossing there, minima from the next whole k on: one branch throughout."""
+    saddle, near, far = load(root, f"family/saddle/{name}.json"), load(root, f"symmetric/birth/{name}-near.json"), load(root, f"family/{name}.json")
+    assert certify.check(certify.Certificate(saddle)).verdict == "PROVED"
+    assert "no local minimum" in read_claim(saddle).theorem()
+    low, high = (Fraction(text) for text in saddle["statement"]["claims"]["k"])
+    assert low == (4 if name == "I" else 3)
+    birth = read_claim(near)
+    first, last = (Fraction(text) for text in birth.k.texts)
+    assert first < high < last < far["statement"]["claims"]["k_from"] < last + 1
+    assert birth.crossing.name == saddle["statement"]["claims"]["type"]
+    # at k = high the tube lies in the box in which the birth's solution is unique: the two are the same (X = k or k^2 times coordinates)
+    distance = Fraction(int(birth.distance.p), int(birth.distance.q))
+    require_in_tube(saddle, high, scaled(name, high, exact(birth.centre.values())), within=distance * high)
+    # and the saddles certified at single k lie in the tube
+    for k in (4, 5, 6):
+        path = root / "proofs" / "symmetric" / f"k{k:02d}" / f"{name}.json"
+        if low <= k <= high and path.exists() and json.loads(path.read_text())["kind"] == "gaussian-symmetric-saddle":
+            require_in_tube(saddle, Fraction(k), scaled(name, Fraction(k), exact(read_claim(json.loads(path.read_text())).centre.values())))
 
 
 def test_generator_and_command_line(tmp_path):
@@ -68,18 +124,36 @@ def test_generator_and_command_line(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("THEOREM.  For every integer k >= 2000")
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"
-    for bad in (["--family", "A", "--k-from", "6"], ["--k-from", "6"], ["--family", "II", "--k-from", "4"], ["--family", "II", "--k-from", "6", "-k", "7"]):
+    for bad in (
+        ["--family", "A", "--k-from", "5"], ["--k-from", "6"], ["--family", "II", "--k-from", "4"], ["--family", "II", "--k-from", "6", "-k", "7"], ["--family", "III", "--k-from", "6"],
+        ["--family", "II", "--k-from", "six"], ["--family", "II", "--k-from", "6.5"], ["--family", "II", "--k-to", "5"], ["--family", "II", "--k-from", "5", "--k-to", "4"],
+        ["--family", "II", "--k-from", "3", "--k-to", "9"], ["--family", "I", "--k-from", "3", "--k-to", "6"], ["--family", "A", "--k-from", "nan", "--k-to", "5"], ["--family", "A", "--k-from", "1/2", "--k-to", "5"],
+    ):  # fmt: skip
         done = subprocess.run([sys.executable, "-m", "certify", "prove", *bad], capture_output=True, text=True, check=False, cwd=tmp_path)
-        assert done.returncode == 2
-        assert done.stderr.count("\n") == 1
+        assert done.returncode == 2, bad
+        assert done.stderr.count("\n") == 1, bad
+
+
+def test_no_minimum_below(tmp_path):
+    """The negative side from the command line, and where it ends: beyond k* the generator finds nothing and says so."""
+    done = subprocess.run(
+        [sys.executable, "-m", "certify", "prove", "--family", "A", "--k-from", "5.5", "--k-to", "5.7", "-o", tmp_path / "c.json"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "for every integer k in K, W*(k) is a critical point of F that is no local minimum" in done.stdout
+    assert certify.check(tmp_path / "c.json").verdict == "PROVED"
+    attempt = prove_family_saddle("A", "5.9", "6.5")
+    assert attempt.outcome is None
+    assert "[negative]" in attempt.reason
 
 
 def test_k_five_is_out_of_reach():
     """Type II is a saddle at k = 5: no box that reaches t = 1/sqrt 5 is accepted."""
     with pytest.raises(UnusableInput):
-        prove_family("I", 7)
+        prove_family("I", 6)
     from certify.kernel.balls import precision
-    from certify.kernel.gaussian_family import CoverBox, read_cover, verify_box
+    from certify.kernel.families import CoverBox, read_cover
+    from certify.kernel.gaussian_family import verify_box
     from certify.kernel.ledger import Ledger, NotProved
     from certify.propose_family import _branch, _record
     from certify.search.rationals import flint_rational
@@ -89,15 +163,10 @@ def test_k_five_is_out_of_reach():
     with precision(256):
         branch = _branch("II", low, high, start)
         box = CoverBox(flint_rational(low), flint_rational(high), 16, 4, flint_rational(Fraction(1, 10**6)), branch)
-        assert read_cover({"bits": 192, "cover": [_record(box)]})[1][0].branch == branch
-        claim = read_claim(
-            {
-                "format": "certify/1",
-                "kind": "gaussian-family-minimum",
-                "statement": {"problem": {"targets": "orthonormal"}, "family": "II", "claims": {"k_from": 5, "loss_times_k": ["0.1", "0.3"], "lambda_min": ["1e-9", "1"]}},
-                "witness": {},
-            }
-        )
+        assert read_cover({"bits": 192, "cover": [_record(box)]}, "II")[1][0].branch == branch
+        claims = {"k_from": 5, "loss_times_k": ["0.1", "0.3"], "lambda_min": ["1e-9", "1"], "rate": "1"}
+        statement = {"problem": {"targets": "orthonormal"}, "family": "II", "claims": claims}
+        claim = read_claim({"format": "certify/1", "kind": "gaussian-family-minimum", "statement": statement, "witness": {}})
         with pytest.raises(NotProved) as failure:
             verify_box(claim, box, "the box", Ledger())
     assert failure.value.inequality.code == "lambda-min-low"

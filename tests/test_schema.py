@@ -33,7 +33,8 @@ BEYOND = {
     "ragged-centre", "deep", "float-provenance", "long-integer", "long-number", "e400", "newline", "bom", "utf16",
     "symmetric-type-missing", "symmetric-type-unknown", "symmetric-copies", "symmetric-interval-reversed", "symmetric-n", "symmetric-k", "symmetric-n-below-k",
     "symmetric-pair-missing", "symmetric-pair-extra", "symmetric-row-missing", "symmetric-distance-zero",
-    "birth-size-mismatch", "birth-size-two", "family-box-empty", "family-box-negative", "family-box-beyond", "family-radius-zero", "family-too-long", "birth-k-small", "birth-k-reversed", "birth-crossing-unknown",
+    "birth-size-mismatch", "birth-size-two", "family-box-empty", "family-box-negative", "family-box-beyond", "family-radius-zero", "family-too-long", "family-four-polynomials", "family-rate-zero",
+    "family-saddle-direction-long", "family-saddle-k-reversed", "family-saddle-k-small", "birth-k-small", "birth-k-reversed", "birth-crossing-unknown",
 }  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from certify.kernel.balls import precision
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
+from certify.kernel.families import Cover, read_cover
 from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
-from certify.kernel.gaussian_family import Cover, GaussianFamily, read_cover, verify_gaussian_family
+from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle, verify_gaussian_family, verify_gaussian_family_saddle
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
 from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
 from certify.kernel.ledger import Ledger, NotProved
@@ -26,7 +27,7 @@ __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "re
 FORMAT = "certify/1"
 
 
-Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily
+Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily | GaussianFamilySaddle
 
 _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-minimum": GaussianMinimum.read,
@@ -34,12 +35,19 @@ _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-symmetric-saddle": GaussianSymmetric.read_saddle,
     "gaussian-birth": GaussianBirth.read,
     "gaussian-family-minimum": GaussianFamily.read,
+    "gaussian-family-saddle": GaussianFamilySaddle.read,
 }
 
 
 def _read_witness(claim: Claim, witness: Any) -> tuple[int, Cover]:
     """The working precision, and the cover of a family."""
-    return read_cover(witness) if isinstance(claim, GaussianFamily) else (read_bits(witness), ())
+    match claim:
+        case GaussianFamily():
+            return read_cover(witness, claim.family)
+        case GaussianFamilySaddle():
+            return read_cover(witness, claim.family, claim.directions())
+        case _:
+            return read_bits(witness), ()
 
 
 def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
@@ -52,6 +60,8 @@ def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
             verify_gaussian_birth(claim, ledger)
         case GaussianFamily():
             verify_gaussian_family(claim, cover, ledger)
+        case GaussianFamilySaddle():
+            verify_gaussian_family_saddle(claim, cover, ledger)
 
 
 def _read(document: Any) -> Claim | Declined:

@@ -18,6 +18,7 @@ from typing import Any
 
 from flint import arb
 
+from certify.kernel.derivative import Moving
 from certify.kernel.expansion import Expansion
 
 __all__ = ["Block", "Blocks", "Fixed", "Geometry", "Number", "Row", "fixed_matrix", "inner", "is_exactly", "sum_of", "unknowns"]
@@ -248,6 +249,8 @@ def _turn(s: Number, p: Number, both: Number) -> Number:
         return arb.atan2(s, -arb(p)) / (2 * arb.pi())
     lengths = both.sqrt()
     cosine = p / lengths
+    if isinstance(cosine, Moving):
+        return Moving.turn(s / lengths, cosine)
     if isinstance(cosine, Expansion):
         return Expansion.turn(s / lengths, cosine)
     return arb(1) / 4 + cosine.asin() / (2 * arb.pi())

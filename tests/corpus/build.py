@@ -19,7 +19,7 @@ import numpy as np
 from certify.files import write_json
 from certify.kernel.symmetry import unknowns
 from certify.propose import prove_candidate
-from certify.propose_family import prove_family
+from certify.propose_family import prove_family, prove_family_saddle
 from certify.propose_symmetric import prove_symmetric
 from certify.search.decimals import decimal_text, significant
 from certify.search.families import family
@@ -483,6 +483,8 @@ def every_k() -> None:
     reject("order-of-boxes", edit(two, lambda c: c["witness"]["cover"].reverse()), "cover", "the boxes in the wrong order")
     reject("starts-late", first("from", "1e-12"), "cover", "the cover begins at 1e-12, not at 0")
     reject("range", claims(k_from=1111), "cover", "the range of k extended by one")
+    reject("rate", claims(rate="0.1"), "rate", "k F claimed nearer to its limit than it is")
+    reject("joined", edit(two, lambda c: c["witness"]["cover"][0].update(radius="1e-4")), "joined", "a first tube too thick: its branch is not seen to go on in the second")
     reject("range-far", claims(k_from=5), "cover", "the range of k extended to 5")
     moved = edit(one, lambda c: c["witness"]["cover"][0]["branch"][2].__setitem__(0, "-4.5"))
     reject("box-moved", moved, "inclusion", "the tube moved away from the branch")
@@ -504,6 +506,10 @@ def every_k() -> None:
     def bad(name: str, why: str, change: Callable[[dict], object]) -> None:
         add(f"malformed/family-{name}", edit(two, change), "MALFORMED", "malformed", why)
 
+    bad("rate-zero", "a rate of 0", lambda c: c["statement"]["claims"].update(rate="0"))
+    bad("rate-missing", "no rate", lambda c: c["statement"]["claims"].pop("rate"))
+    bad("loss-of-A", "the loss of another family's claim", lambda c: c["statement"]["claims"].update(loss=c["statement"]["claims"].pop("loss_times_k")))
+    bad("direction", "a direction where there is none", lambda c: c["witness"]["cover"][0].update(direction=["1"]))
     bad("name", "an unknown family", lambda c: c["statement"].update(family="III"))
     bad("k-from", "k_from below 5", lambda c: c["statement"]["claims"].update(k_from=4))
     bad("k-from-text", "k_from in words", lambda c: c["statement"]["claims"].update(k_from="6"))
@@ -518,6 +524,55 @@ def every_k() -> None:
     bad("order", "an order out of range", lambda c: c["witness"]["cover"][0].update(order=33))
     bad("parts", "no parts", lambda c: c["witness"]["cover"][0].update(parts=0))
     bad("too-long", "more coefficients than the order", lambda c: c["witness"]["cover"][0].update(order=4))
+    for name, limit in (("A", "0.1817"), ("I", "0.1817")):
+        attempt = prove_family(name, 1112)
+        assert attempt.document is not None, attempt.reason
+        other = {field: value for field, value in attempt.document.items() if field != "provenance"}
+        add(f"accept/family-{name}-from-1112", other, "PROVED", "", f"type {name} for every k >= 1112")
+        reject(f"{name}-loss", edit(other, lambda c, limit=limit: c["statement"]["claims"].update(loss=["0.1816", limit])), "loss-low", "F claimed too near to its limit")
+        reject(f"{name}-rate", edit(other, lambda c: c["statement"]["claims"].update(rate="0.4244")), "rate", "a rate below 4/(3 pi)")
+        reject(f"{name}-lambda", edit(other, lambda c: c["statement"]["claims"].update(lambda_min=["0.085", "0.1"])), "lambda-min-low", "the smallest eigenvalue claimed too large")
+        reject(f"{name}-moved", edit(other, lambda c: c["witness"]["cover"][0]["branch"][1].__setitem__(0, "-0.7")), "inclusion", "the tube moved away from the branch")
+    sold = edit(other, lambda c: (c["statement"].update(family="II"), c["statement"]["claims"].update(loss_times_k=c["statement"]["claims"].pop("loss"))))
+    reject("I-sold-as-II", sold, "inclusion", "the branch of type I in the coordinates of type II")
+
+
+def no_k() -> None:
+    """The negative side: a family is no minimum for real k in a range."""
+    attempt = prove_family_saddle("A", "5", "5.7")
+    assert attempt.document is not None, attempt.reason
+    true = {name: value for name, value in attempt.document.items() if name != "provenance"}
+    cover = true["witness"]["cover"]
+    add("accept/family-saddle-A", true, "PROVED", "", "type A is no minimum for any real k in [5, 5.7]")
+    flipped = edit(true, lambda c: [box.update(direction=["-3"]) for box in c["witness"]["cover"]])
+    add("accept/family-saddle-A-flipped", flipped, "PROVED", "", "the same directions, turned round and longer")
+
+    def reject(name: str, code: str, why: str, change: Callable[[dict], object], of: dict = true) -> None:
+        add(f"reject/family-saddle-{name}", edit(of, change), "REJECTED", code, why)
+
+    def bad(name: str, why: str, change: Callable[[dict], object]) -> None:
+        add(f"malformed/family-saddle-{name}", edit(true, change), "MALFORMED", "malformed", why)
+
+    reject("beyond", "cover", "the range extended upwards, beyond the cover", lambda c: c["statement"]["claims"].update(k=["5", "5.71"]))
+    reject("below", "cover", "the range extended downwards", lambda c: c["statement"]["claims"].update(k=["4.9", "5.7"]))
+    reject("other-type", "negative", "a type in which there is no negative curvature", lambda c: c["statement"]["claims"].update(type="y1"))
+    reject("no-direction", "negative", "the zero direction", lambda c: c["witness"]["cover"][0].update(direction=["0"]))
+    reject("box-twice", "cover", "an interval counted twice", lambda c: c["witness"]["cover"].insert(0, cover[0]))
+    reject("box-moved", "inclusion", "a tube moved away from the branch", lambda c: c["witness"]["cover"][0]["branch"][0].__setitem__(0, "-1.5"))
+    reject("thin", "inclusion", "a tube thinner than the polynomials are good", lambda c: c["witness"]["cover"][0].update(radius="1e-40"))
+    minimum = prove_family("A", 1112).document
+    assert minimum is not None
+    sold = edit(true, lambda c: (c["statement"]["claims"].update(k=["2000", "3000"]), c["witness"].update(cover=[dict(minimum["witness"]["cover"][0], direction=["1"])])))
+    add("reject/family-saddle-minimum", sold, "REJECTED", "negative", "a minimum sold as a saddle")
+    at_minimum = edit(sold, lambda c: c["witness"]["cover"][0].update({"from": "0.001"}))
+    add("reject/family-saddle-shifted", at_minimum, "REJECTED", "regular", "the same with a box that does not begin at 0: its polynomials are centred elsewhere")
+    bad("direction-missing", "no direction", lambda c: c["witness"]["cover"][0].pop("direction"))
+    bad("direction-long", "a direction of another type", lambda c: c["witness"]["cover"][0].update(direction=["1", "1", "1"]))
+    bad("k-reversed", "the range reversed", lambda c: c["statement"]["claims"]["k"].reverse())
+    bad("k-small", "k below 3, where the type begins", lambda c: c["statement"]["claims"].update(k=["2.9", "5.7"]))
+    bad("type-unknown", "the type of fixed matrices", lambda c: c["statement"]["claims"].update(type="1"))
+    bad("type-number", "a type that is no string", lambda c: c["statement"]["claims"].update(type=1))
+    bad("loss", "a claim about the loss", lambda c: c["statement"]["claims"].update(loss=["0", "1"]))
 
 
 def main() -> None:
@@ -531,6 +586,7 @@ def main() -> None:
     symmetric()
     births()
     every_k()
+    no_k()
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
     print(f"{len(EXPECTED)} cases")
 

@@ -1053,6 +1053,7 @@ INTEGER_CALLS = {
         "max((abs(value) for value in x))",
         "max(bits - 52, 0)",
     },
+    "families.py": {"max(apart, abs(x - y))"},  # of exact rationals
     "counting.py": {"sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"},  # of exact rationals
     "expansion.py": {  # of orders
         "max(self.valuation + self.order, 0)",
@@ -1070,7 +1071,8 @@ EXACT_NEGATIONS = {
     "exact.py": {"not low <= value <= high"},
     "statements.py": {"not low < high", "not number > 0"},
     "gaussian_birth.py": {"not 1 <= len(value) <= MAX_BLOCKS", "not reduced + 3 < k.low", "not k.high < _LARGEST"},
-    "gaussian_family.py": {"not 1 <= len(known['cover']) <= MAX_BOXES", "not 1 <= len(coefficients) <= order"},
+    "families.py": {"not 1 <= len(known['cover']) <= MAX_BOXES", "not 1 <= len(coefficients) <= order"},
+    "gaussian_family.py": {"not least <= k.low"},
     "symmetric_statements.py": {"not 1 <= len(blocks) <= MAX_BLOCKS"},
 }
 

@@ -9,8 +9,9 @@ import pytest
 from flint import arb, arb_poly, fmpq
 
 from certify.kernel.balls import ball, precision
+from certify.kernel.derivative import Moving
 from certify.kernel.expansion import Expansion, power
-from certify.kernel.gaussian_family import FAMILIES, GRADIENT_ORDER, Chart, CoverBox, derivative_by_x
+from certify.kernel.families import FAMILIES, GRADIENT_ORDER, Chart, CoverBox, derivative_by_x
 from certify.kernel.isotypic import component, component_types, padding, padding_types
 from certify.kernel.symmetry import Block, Geometry, fixed_matrix, unknowns
 
@@ -137,17 +138,41 @@ def test_what_is_not_defined_says_so():
     assert power(arb(3), 0) == 1
 
 
-def chart(low, high, branch, order=14):
-    return Chart(FAMILIES["II"], CoverBox(fmpq(low), fmpq(high), order, 4, fmpq(1, 1000), branch))
+def chart(name, low, high, branch, order=14):
+    return Chart(FAMILIES[name], CoverBox(fmpq(low), fmpq(high), order, 4, fmpq(1, 1000), branch))
 
 
-BRANCH = tuple((fmpq(round(x * 10**6), 10**6),) for x in (2.1, -1.3, -4.0, 1.3, 4.9))
+def constants(*values):
+    return tuple((fmpq(round(x * 10**6), 10**6),) for x in values)
 
 
-@pytest.mark.parametrize("ends", [(fmpq(0), fmpq(1, 20)), (fmpq(1, 10), fmpq(3, 20)), (fmpq(19, 50), fmpq(41, 100))])
-def test_the_regularised_equations_are_the_unscaled_ones(ends):
-    """At points t > 0 the expansions of G = g/t^2, its derivative, all pencils, and k F enclose what the closed forms give there."""
-    here = chart(*ends, BRANCH)
+BRANCH = {"II": constants(2.1, -1.3, -4.0, 1.3, 4.9), "A": constants(-1.4, -0.7), "I": constants(1.1, 0.5, -2.2, 0.7, 1.7)}
+
+
+def unscaled(name, t, xs):
+    """The definitions of E.2, by hand."""
+    if name == "A":
+        return [-1 + 2 * t**2 + xs[0] * t**4, 2 * t**2 + xs[1] * t**4]
+    if name == "II":
+        return [1 + xs[0] * t**4, xs[1] * t**4, 2 * t**2 + xs[2] * t**4, xs[3] * t**2, -1 + xs[4] * t**2]
+    return [-1 + 2 * t**2 + xs[0] * t**4, 2 * t**2 + xs[1] * t**4, xs[2] * t**4, xs[3] * t**2, 1 + xs[4] * t**2]
+
+
+def point_at(name, t, xs):
+    k = 1 / (t * t)
+    blocks = (Block(k, True, True, 0),) if name == "A" else (Block(k - 1, True, True, 0), Block(1, True, True, 1))
+    return Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), unscaled(name, t, xs), strict=True))))
+
+
+ENDS = [(fmpq(0), fmpq(1, 20)), (fmpq(1, 10), fmpq(3, 20)), (fmpq(19, 50), fmpq(41, 100))]
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+@pytest.mark.parametrize("ends", ENDS)
+def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
+    """At points t > 0 the expansions of G = g/t^2, its derivative, all pencils, and F enclose what the closed forms give there."""
+    here = chart(name, *ends, BRANCH[name])
+    family = FAMILIES[name]
     geometry = here.geometry(fmpq(1, 10**4))
     gradient = [here.known_order(g, GRADIENT_ORDER) for g in here.geometry(fmpq(0)).gradient()]
     derivative = derivative_by_x(here, component(geometry, component_types(geometry.blocks)[0]))
@@ -156,20 +181,18 @@ def test_the_regularised_equations_are_the_unscaled_ones(ends):
         t_exact = ends[0] + (ends[1] - ends[0]) * fmpq(share, 100)
         origin = fmpq(0) if ends[0] == 0 else (ends[0] + ends[1]) / 2
         s, t = ball(t_exact - origin), ball(t_exact)
-        k = 1 / (t * t)
         for shift, compare_gradient in ((fmpq(0), True), (fmpq(rng.randint(-100, 100), 10**6), False)):
-            xs = [ball(p[0] + shift) for p in BRANCH]
-            coordinates = [1 + xs[0] * t**4, xs[1] * t**4, 2 * t**2 + xs[2] * t**4, xs[3] * t**2, -1 + xs[4] * t**2]
-            blocks = (Block(k - 1, True, True, 0), Block(1, True, True, 1))
-            point = Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True))))
+            point = point_at(name, t, [ball(p[0] + shift) for p in BRANCH[name]])
+            blocks = point.blocks
             if compare_gradient:
                 for f, g in zip(gradient, point.gradient(), strict=True):
                     assert value(f, s).overlaps(g / t**2)
-                assert value(here.known_order(here.geometry(fmpq(0)).loss(), 2), s).overlaps(point.loss() * k)
+                loss = here.known_order(here.geometry(fmpq(0)).loss(), family.loss_order)
+                assert value(loss, s).overlaps(point.loss() / t**family.loss_order)
             first = component(point, component_types(blocks)[0])
             for a, row in enumerate(derivative):
                 for b, entry in enumerate(row):
-                    exact = first.form[max(a, b)][min(a, b)] / first.norms[a] * t ** (FAMILIES["II"].scale[b] - 2)
+                    exact = first.form[max(a, b)][min(a, b)] / first.norms[a] * t ** (family.scale[b] - 2)
                     assert value(entry, s).overlaps(exact)
             pairs = [(component(geometry, kind), component(point, kind)) for kind in component_types(blocks)]
             pairs += [(padding(geometry, kind), padding(point, kind)) for kind in padding_types(blocks)]
@@ -179,14 +202,108 @@ def test_the_regularised_equations_are_the_unscaled_ones(ends):
                 assert all(value(f, s).overlaps(arb(x)) for f, x in zip(big.norms, small.norms, strict=True))
 
 
-def test_the_limit_at_infinite_k():
-    """E.2: X(0) = (8/pi, -4/pi, -2 - 8/pi, 4/pi, 2 + 8/pi + 8/pi^2) solves the limit equations, and k F tends to 1/2 - 2/pi^2 there."""
-    pi = Fraction(31415926535897932384626433832795028841971693993751, 10**49)
-    limit = (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2)
-    here = chart(fmpq(0), fmpq(1, 10**6), tuple((fmpq(x.numerator, x.denominator),) for x in limit))
+@pytest.mark.parametrize("name", list(FAMILIES))
+@pytest.mark.parametrize("ends", [(fmpq(0), fmpq(1, 30)), (fmpq(1, 10), fmpq(11, 100)), (fmpq(2, 5), fmpq(41, 100))])
+def test_the_derivative_by_t_at_fixed_x(name, ends):
+    """The slope of the loss against a difference quotient of high order at t > 0."""
+    here = chart(name, *ends, BRANCH[name])
+    moving = here.moving(fmpq(0)).loss()
+    p = FAMILIES[name].loss_order
+    xs = [ball(polynomial[0]) for polynomial in BRANCH[name]]
+    for share in (20, 50, 90):
+        t_exact = ends[0] + (ends[1] - ends[0]) * fmpq(share, 100)
+        origin = fmpq(0) if ends[0] == 0 else (ends[0] + ends[1]) / 2
+        s, h = ball(t_exact - origin), fmpq(1, 10**6)
+        loss = [point_at(name, ball(t_exact + i * h), xs).loss() for i in (-2, -1, 0, 1, 2)]
+        quotient = (loss[0] - 8 * loss[1] + 8 * loss[3] - loss[4]) / (12 * ball(h))
+        assert abs(value(moving.slope, s) - quotient) < arb(10) ** -9
+        assert value(moving.value, s).overlaps(loss[2])
+        steady = here.known_order(moving.slope, p - 1 if p else 0)
+        assert abs(value(steady, s) * ball(t_exact) ** max(p - 1, 0) - quotient) < arb(10) ** -9
+        change = here.known_order(moving.slope - moving.value * p / here.t, p)
+        exact = (quotient - p * loss[2] / ball(t_exact)) / ball(t_exact) ** p
+        assert abs(value(change, s) - exact) < arb(10) ** -6
+
+
+def test_rules_of_differentiation():
+    """Pairs of value and slope against symbolic derivatives, over expansions and over balls."""
+    import sympy
+
+    x = sympy.Symbol("x")
+
+    def functions(t):
+        yield t * t + 3
+        yield 1 / (t * t) - 2 * t
+        yield (t - 5) * (t + 1) / (t * 2 + 1)
+        yield 7 - t / 3
+        yield t / (t * t + 1)
+        yield 2 + t * arb(3) - 1
+
+    centre = fmpq(1, 3)
+    for t in (Moving(around(centre, 12), 1), Moving(ball(centre), 1)):
+        for f, exact in zip([*functions(t), (t * t + 1).sqrt()], [*functions(_Symbol(x)), _Symbol(sympy.sqrt(x**2 + 1))], strict=True):
+            for share in (-1, 0, 1):
+                s = fmpq(share, 100) if isinstance(t.value, Expansion) else fmpq(0)
+                at = sympy.Rational(1, 3) + sympy.Rational(int(s.p), int(s.q))
+                for found, formula in ((f.value, exact.of), (f.slope, sympy.diff(exact.of, x))):
+                    assert abs(value(found, ball(s)) - arb(str(sympy.N(formula.subs(x, at), 40)))) < arb(10) ** -12
+    angle = Moving.turn((1 - (t_ := Moving(around(centre, 24), 1)) * t_).sqrt(), t_)  # cosine t: A/(2 pi) = 1/4 + asin(t)/(2 pi)
+    exact = 1 / (2 * arb.pi() * (1 - ball(centre) ** 2).sqrt())
+    assert value(angle.slope, arb(0)).overlaps(exact)
+
+
+class _Symbol:
+    """A sympy expression that multiplies by balls as numbers."""
+
+    def __init__(self, of):
+        self.of = of
+
+    def _other(self, other):
+        return other.of if isinstance(other, _Symbol) else int(float(other)) if isinstance(other, arb) else other
+
+    def __add__(self, other):
+        return _Symbol(self.of + self._other(other))
+
+    def __sub__(self, other):
+        return _Symbol(self.of - self._other(other))
+
+    def __rsub__(self, other):
+        return _Symbol(self._other(other) - self.of)
+
+    def __mul__(self, other):
+        return _Symbol(self.of * self._other(other))
+
+    def __truediv__(self, other):
+        return _Symbol(self.of / self._other(other))
+
+    def __rtruediv__(self, other):
+        return _Symbol(self._other(other) / self.of)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+PI = Fraction(31415926535897932384626433832795028841971693993751, 10**49)
+LIMITS = {
+    "II": (8 / PI, -4 / PI, -2 - 8 / PI, 4 / PI, 2 + 8 / PI + 8 / PI**2),
+    "A": (-4 + 8 / PI, -2 + 4 / PI),
+    "I": (-4 + 16 / PI, -2 + 8 / PI, -12 / PI + 16 / PI**2, 2 - 4 / PI, 8 / PI - 8 / PI**2),
+}
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_limit_at_infinite_k(name):
+    """The limits of E.2 solve the limit equations, and k F or F tends there to the limit of lemma 14; so it does for other X (types A and I)."""
+    family = FAMILIES[name]
+    here = chart(name, fmpq(0), fmpq(1, 10**6), tuple((fmpq(x.numerator, x.denominator),) for x in LIMITS[name]))
     geometry = here.geometry(fmpq(0))
     for g in geometry.gradient():
         f = here.known_order(g, GRADIENT_ORDER)
         assert f.valuation > 0 or abs(f.polynomial[0]) < arb(10) ** -40
-    loss = here.known_order(geometry.loss(), 2)
-    assert abs(loss.polynomial[0] - (arb(1) / 2 - 2 / arb.pi() ** 2)) < arb(10) ** -40
+    loss = here.known_order(geometry.loss(), family.loss_order)
+    assert abs(loss.polynomial[0] - family.limit_ball()) < arb(10) ** -40
+    elsewhere = chart(name, fmpq(0), fmpq(1, 10**6), BRANCH[name])
+    constant = elsewhere.known_order(elsewhere.geometry(fmpq(0)).loss(), family.loss_order).polynomial[0]
+    b, d = (ball(BRANCH[name][i][0]) for i in ((1, 3) if name == "II" else (0, 0)))
+    expected = arb(1) / 2 + b * b / 8 + b * d / 4 + d * d / 4 - d / arb.pi() if name == "II" else family.limit_ball()
+    assert abs(constant - expected) < arb(10) ** -40
