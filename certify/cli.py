@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -320,6 +321,40 @@ def birth(
     except UnusableInput as error:
         _fail(str(error))
     _conclude(attempt, _output_path(output, f"birth-{family}.json"))
+
+
+@app.command()
+def split(
+    file: Annotated[Path, typer.Argument(help="A certificate of a minimum.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+) -> None:
+    """Prove that splitting a neuron of a certified minimum in two gives saddles, write the certificate and print the theorem."""
+    from certify.propose_consequences import prove_splitting
+
+    _consequence(file, lambda document: prove_splitting(document, command=_command()), output, "splitting")
+
+
+@app.command()
+def basin(
+    file: Annotated[Path, typer.Argument(help="A certificate of a minimum.")],
+    share: Annotated[float, typer.Option(help="The basin's radius, as a share of the largest at which strong convexity is certain.")] = 0.9,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+) -> None:
+    """Prove a ball around a certified minimum in which gradient descent converges to it, write the certificate and print the theorem."""
+    from certify.propose_consequences import prove_basin
+
+    _consequence(file, lambda document: prove_basin(document, Fraction(str(share)), command=_command()), output, "basin")
+
+
+def _consequence(file: Path, prove_it: Callable[[dict[str, Any]], Attempt], output: Path | None, name: str) -> None:
+    from certify.kernel.exact import Malformed, parse_json, read_bytes
+    from certify.search.candidate import UnusableInput
+
+    try:
+        attempt = prove_it(parse_json(read_bytes(file)))
+    except (Malformed, UnusableInput, ValueError) as error:
+        _fail(f"{file}: {error}")
+    _conclude(attempt, _output_path(output, f"{file.stem}.{name}.json"))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from certify.kernel.balls import precision
+from certify.kernel.consequences import GaussianBasin, GaussianSplitting, verify_gaussian_basin, verify_gaussian_splitting
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
 from certify.kernel.families import Cover, read_cover
 from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
@@ -27,7 +28,7 @@ __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "re
 FORMAT = "certify/1"
 
 
-Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily | GaussianFamilySaddle
+Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily | GaussianFamilySaddle | GaussianSplitting | GaussianBasin
 
 _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-minimum": GaussianMinimum.read,
@@ -36,6 +37,8 @@ _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-birth": GaussianBirth.read,
     "gaussian-family-minimum": GaussianFamily.read,
     "gaussian-family-saddle": GaussianFamilySaddle.read,
+    "gaussian-splitting": GaussianSplitting.read,
+    "gaussian-basin": GaussianBasin.read,
 }
 
 
@@ -62,6 +65,10 @@ def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
             verify_gaussian_family(claim, cover, ledger)
         case GaussianFamilySaddle():
             verify_gaussian_family_saddle(claim, cover, ledger)
+        case GaussianSplitting():
+            verify_gaussian_splitting(claim, bits, ledger)
+        case GaussianBasin():
+            verify_gaussian_basin(claim, bits, ledger)
 
 
 def _read(document: Any) -> Claim | Declined:

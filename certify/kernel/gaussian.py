@@ -20,7 +20,7 @@ from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.balls import ball, less
 
-__all__ = ["Matrix", "Pairs", "gradient", "hessian", "hessian_lipschitz", "lipschitz_constant", "loss", "pad_block", "pairs"]
+__all__ = ["Matrix", "Pairs", "diagonal_block", "gradient", "hessian", "hessian_lipschitz", "lipschitz_constant", "loss", "pad_block", "pairs"]
 
 Matrix = tuple[tuple[fmpq, ...], ...]
 
@@ -141,7 +141,7 @@ def gradient(point: Pairs) -> list[list[arb]]:
     return [list(row) for row in product.tolist()]
 
 
-def _diagonal_block(point: Pairs, i: int) -> list[list[arb]]:
+def diagonal_block(point: Pairs, i: int) -> list[list[arb]]:
     """D x d: lemma 2, H_ii = (1/2 + kappa_i) I - kappa_i w w^T/|w|^2 + sum_j +-(1/(2 pi S)) q q^T with q = u_j - (p/|w|^2) w."""
     kappa = _radial(point, i)
     w, square = point.rows[i], point.square[i]
@@ -188,7 +188,7 @@ def hessian(point: Pairs) -> list[list[arb]]:
     lower: list[list[arb]] = []
     for i in range(point.n):
         blocks = [_mixed_block(point, i, j) for j in range(i)]
-        last = _diagonal_block(point, i)
+        last = diagonal_block(point, i)
         for a in range(point.d):
             row: list[arb] = []
             for block in blocks:

@@ -13,7 +13,7 @@ from flint import arb
 
 from certify.kernel.symmetry import Block, Blocks, Fixed, Geometry, Number, Row, inner, is_exactly, unknowns
 
-__all__ = ["ComponentType", "Pencil", "component", "component_types", "padding", "padding_types", "representatives"]
+__all__ = ["ComponentType", "Pencil", "component", "component_types", "neuron_block", "padding", "padding_types", "representatives"]
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,23 @@ class Pencil:
 
 
 def component(geometry: Geometry, kind: ComponentType) -> Pencil:
-    """The Hessian on one isotypic component of R^(n x k): lemma 8, (8.3), on the test matrices."""
-    blocks, tests = representatives(geometry.blocks, kind)
+    """The Hessian on one isotypic component of R^(n x k) (lemma 9)."""
+    return _form(geometry, *representatives(geometry.blocks, kind))
+
+
+def neuron_block(geometry: Geometry, b: int) -> Pencil:
+    """The block H_rr of the Hessian of one row r of block b, on the vectors that the stabiliser of r fixes: one test vector for each block
+    of columns, and one for r's own column.
+    """
+    block = geometry.blocks[b]
+    alone = {b: 1} if block.columns and not is_exactly(block.size, 1) else {}
+    finer, where = _split(geometry.blocks, alone)
+    row = where[b][0]
+    return _form(geometry, finer, [_matrix(finer, {(row, c): 1}) for c, other in enumerate(finer) if other.columns])
+
+
+def _form(geometry: Geometry, blocks: Blocks, tests: list[Fixed]) -> Pencil:
+    """Lemma 8, (8.3), on matrices fixed by the group of a finer partition, orthogonal to each other."""
     parents = [block.parent for block in blocks]
     point = [_refined(geometry, blocks, block.parent) for block in blocks]
     rows = [i for i, block in enumerate(blocks) if not is_exactly(block.height, 0)]

@@ -1,0 +1,124 @@
+"""Claims about certified minima: which neurons may be split, how large a basin is certain. Nothing here is trusted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from certify.kernel.balls import ball, precision, upper_rational
+from certify.kernel.check import check_document, read_claim
+from certify.kernel.gaussian import hessian, hessian_lipschitz, lipschitz_constant, pad_block, pairs
+from certify.kernel.outcomes import Proved, Rejected
+from certify.kernel.statements import GUARD_BITS, GaussianMinimum
+from certify.kernel.symmetric_statements import GaussianSymmetric
+from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
+from certify.propose import Attempt, provenance
+from certify.search.candidate import UnusableInput
+from certify.search.decimals import significant
+from certify.search.rationals import flint_rational, fraction
+
+__all__ = ["prove_basin", "prove_splitting"]
+
+_MINIMA = ("gaussian-minimum", "gaussian-symmetric-minimum")
+
+
+def _minimum(document: Any) -> GaussianMinimum | GaussianSymmetric:
+    claim = read_claim(document)
+    if document["kind"] not in _MINIMA or not isinstance(claim, GaussianMinimum | GaussianSymmetric):
+        raise UnusableInput(f"a certificate of a minimum is needed ({', '.join(_MINIMA)}), not of the kind {document['kind']}")
+    return claim
+
+
+def _about(kind: str, document: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "format": document["format"],
+        "kind": kind,
+        "statement": {"minimum": {"kind": document["kind"], "statement": document["statement"]}, "claims": claims},
+        "witness": document["witness"],
+    }
+
+
+def _conclude(document: dict[str, Any], command: str, trials: tuple[str, ...] = ()) -> Attempt:
+    outcome = check_document(document)
+    if not isinstance(outcome, Proved):
+        return Attempt(document, outcome, outcome.summary, trials)
+    document["provenance"] = provenance(command, {})
+    return Attempt(document, outcome, "", trials)
+
+
+def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
+    """Certify that splitting any neuron of a certified minimum gives saddles, for as many neurons (or blocks of them) as can be.
+
+    Raises `UnusableInput` for a certificate of another kind, `Malformed` for none.
+    """
+    claim = _minimum(document)
+    if isinstance(claim, GaussianMinimum):
+        numbers = list(range(1, claim.problem.n + 1))
+    else:
+        numbers = [i + 1 for i, block in enumerate(claim.problem.blocks) if block.rows]
+    whole = _conclude(_about("gaussian-splitting", document, {"neurons": numbers}), command)
+    if not isinstance(whole.outcome, Rejected) or whole.outcome.failed.code != "splitting":
+        return whole
+    single = [i for i in numbers if isinstance(check_document(_about("gaussian-splitting", document, {"neurons": [i]})), Proved)]
+    if not single:
+        return whole
+    missing = ", ".join(str(i) for i in numbers if i not in single)
+    return _conclude(_about("gaussian-splitting", document, {"neurons": single}), command, (f"not proved of {missing}",))
+
+
+def prove_basin(document: dict[str, Any], share: Fraction = Fraction(9, 10), *, command: str = "") -> Attempt:
+    """Certify a basin of a certified minimum, its radius this share of the largest at which the argument still gives convexity.
+
+    Raises `UnusableInput` for a certificate of another kind or a share out of (0, 1), `Malformed` for no certificate.
+    """
+    claim = _minimum(document)
+    if not 0 < share < 1:
+        raise UnusableInput("the share of the largest radius is a number between 0 and 1")
+    with precision(int(document["witness"]["bits"]) + GUARD_BITS):
+        least, largest, lipschitz, slack = _bounds(claim)
+        low, high = Fraction(0), fraction(claim.radius) * 2
+        for _ in range(60):
+            middle = (low + high) / 2
+            change = lipschitz(middle)
+            low, high = (middle, high) if change is not None and change * middle < least else (low, middle)
+        radius = Fraction(significant(low * share, 3, up=False)) if low else low
+        change = lipschitz(radius) if radius else None
+        if change is None:
+            return Attempt(None, None, "no ball of strong convexity was found")
+        curvature = significant((least - change * radius) * Fraction(999, 1000), 3, up=False)
+        smoothness = significant(largest + change * (radius + slack), 4, up=True)
+    return _conclude(_about("gaussian-basin", document, {"radius": significant(radius, 3, up=False), "curvature": curvature, "smoothness": smoothness}), command)
+
+
+def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fraction, Any, Fraction]:
+    """Bounds of the eigenvalues at the minimum, B(radius), and the distance from the centre that the kernel adds."""
+    if isinstance(claim, GaussianSymmetric):
+        blocks = claim.problem.blocks
+        point = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in unknowns(blocks)}))
+        lengths = [(blocks[i].height, point.square[i].sqrt()) for i in point.students]
+        values = [value for spectrum in (claim.spectrum, claim.padding) for _, intervals in spectrum for value in intervals]
+
+        def symmetric(radius: Fraction) -> Fraction | None:
+            bound = lipschitz_constant(lengths, arb(claim.problem.k), flint_rational(radius))
+            return None if bound is None else fraction(upper_rational(bound)) * Fraction(1001, 1000)
+
+        return min(fraction(v.low) for v in values), max(fraction(v.high) for v in values), symmetric, Fraction(0)
+    dense = pairs(claim.centre, claim.problem.teachers, 128)
+    slack = fraction(claim.distance)
+
+    def general(radius: Fraction) -> Fraction | None:
+        bound = hessian_lipschitz(dense, flint_rational(radius + slack))
+        return None if bound is None else fraction(upper_rational(bound)) * Fraction(1001, 1000)
+
+    largest = max(_row_sums(hessian(dense)), _row_sums(pad_block(dense)))
+    return fraction(claim.lambda_min.low), largest, general, slack
+
+
+def _row_sums(lower: list[list[arb]]) -> Fraction:
+    """A bound of the largest eigenvalue, a little above it: power iteration in floats, on |H| at worst."""
+    import numpy as np
+
+    matrix = np.array([[float(row[b]) if b <= a else float(lower[b][a]) for b in range(len(lower))] for a, row in enumerate(lower)])
+    return Fraction(float(np.linalg.eigvalsh(matrix)[-1])) * Fraction(1000001, 1000000) + Fraction(1, 10**12)
