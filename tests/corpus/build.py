@@ -19,6 +19,7 @@ import numpy as np
 from certify.files import write_json
 from certify.kernel.symmetry import unknowns
 from certify.propose import prove_candidate
+from certify.propose_consequences import prove_basin, prove_splitting
 from certify.propose_family import prove_family, prove_family_saddle
 from certify.propose_symmetric import prove_symmetric
 from certify.search.decimals import decimal_text, significant
@@ -575,6 +576,62 @@ def no_k() -> None:
     bad("loss", "a claim about the loss", lambda c: c["statement"]["claims"].update(loss=["0", "1"]))
 
 
+def consequences(six: dict, planar: dict) -> None:
+    """What follows from minima, dense and symmetric: splitting and basins."""
+    minima = {"dense": six, "planar": planar, "one-dimension": changed(six, every_dimension=False), "II": member("II", 6), "II+1": member("II+1", 7), "million": member("A", 10**6)}
+    for kind, prove_it in (("splitting", prove_splitting), ("basin", prove_basin)):
+        true = {}
+        for name, minimum in minima.items():
+            attempt = prove_it(minimum)
+            assert attempt.document is not None, attempt.reason
+            true[name] = {field: value for field, value in attempt.document.items() if field != "provenance"}
+            add(f"accept/{kind}-{name}", true[name], "PROVED", "", f"{kind} of a minimum: {name}")
+
+        def reject(name: str, document: dict, code: str, why: str, kind: str = kind) -> None:
+            add(f"reject/{kind}-{name}", document, "REJECTED", code, why)
+
+        def bad(name: str, why: str, change: Callable[[dict], object], of: str = "II", kind: str = kind, true: dict = true) -> None:
+            add(f"malformed/{kind}-{name}", edit(true[of], change), "MALFORMED", "malformed", why)
+
+        def inner(name: str, change: Callable[[dict], object], true: dict = true) -> dict:
+            return edit(true[name], lambda c: change(c["statement"]["minimum"]["statement"]["claims"]))
+
+        reject("saddle", edit(true["II"], lambda c: c["statement"]["minimum"].update(statement=as_minimum(member("II", 5)))), "strict-minimum", "a saddle sold as a minimum")
+        reject("global", edit(true["dense"], lambda c: c["statement"]["minimum"]["statement"]["claims"].update(loss=["-1", "1"])), "spurious", "the minimum not claimed to be spurious")
+        reject("moved", edit(true["dense"], lambda c: c["statement"]["minimum"]["statement"]["centre"][0].__setitem__(0, "0.99")), "distance", "the centre moved")
+        reject("wrong-loss", inner("II", lambda c: c.update(loss=["0.0251", "0.0252"])), "loss-low", "a false claim about the minimum itself")
+        reject("far", inner("II", lambda c: c.update(radius="0.01")), "uniqueness", "too large a radius of the minimum itself")
+        bad("kind", "the consequence of a saddle", lambda c: c["statement"]["minimum"].update(kind="gaussian-symmetric-saddle"))
+        bad("kind-unknown", "the consequence of a family", lambda c: c["statement"]["minimum"].update(kind="gaussian-family-minimum"))
+        bad("kind-number", "a kind that is no string", lambda c: c["statement"]["minimum"].update(kind=1))
+        bad("minimum-missing", "no minimum", lambda c: c["statement"].pop("minimum"))
+        bad("witness", "a witness of another kind", lambda c: c["witness"].update(cover=[]))
+        bad("inner-radius", "a minimum with a radius of 0", lambda c: c["statement"]["minimum"]["statement"]["claims"].update(radius="0"))
+        bad("extra", "an unknown claim", lambda c: c["statement"]["claims"].update(global_minimum=True))
+        if kind == "splitting":
+            reject("planar-first", edit(true["planar"], lambda c: c["statement"]["claims"].update(neurons=[1])), "splitting", "a neuron whose block of the Hessian is at least 1/2")
+            reject("planar-all", edit(true["planar"], lambda c: c["statement"]["claims"].update(neurons=[1, 2, 3])), "splitting", "the same among others")
+            for name, neurons in (("none", []), ("twice", [1, 1]), ("order", [2, 1]), ("beyond", [1, 3]), ("zero", [0]), ("text", ["1"]), ("true", [True]), ("no-list", 1)):
+                bad(f"neurons-{name}", f"a list of neurons that is none: {neurons}", lambda c, neurons=neurons: c["statement"]["claims"].update(neurons=neurons))
+            bad("neurons-dense", "a seventh neuron of six", lambda c: c["statement"]["claims"].update(neurons=[7]), of="dense")
+        else:
+            for name in ("dense", "one-dimension", "II", "million"):
+                claims = true[name]["statement"]["claims"]
+                reject(f"curvature-{name}", changed(true[name], curvature=scaled(claims["curvature"], "1.5")), "curvature", "the curvature claimed too large")
+                reject(f"radius-{name}", changed(true[name], radius=scaled(claims["radius"], "1.2")), "curvature", "a basin larger than convexity reaches")
+                reject(f"smoothness-{name}", changed(true[name], smoothness=scaled(claims["smoothness"], "0.99")), "smoothness", "the smoothness claimed too small")
+            reject("radius-huge", changed(true["II"], radius="10"), "curvature", "a ball in which neurons vanish")
+            smaller = changed(true["II"], radius="1e-6", curvature="0.0046", smoothness="2.1")
+            add("accept/basin-small", smaller, "PROVED", "", "sharp constants on a small ball")
+            for name, field in (("radius", "radius"), ("curvature", "curvature"), ("smoothness", "smoothness")):
+                bad(f"{name}-zero", f"{name} 0", lambda c, field=field: c["statement"]["claims"].update({field: "0"}))
+
+
+def as_minimum(document: dict) -> dict:
+    """The statement of a saddle with its index left out."""
+    return edit(document, lambda c: c["statement"]["claims"].pop("index"))["statement"]
+
+
 def main() -> None:
     for folder in ("accept", "reject", "malformed"):
         for path in (HERE / folder).glob("*.json"):
@@ -587,6 +644,7 @@ def main() -> None:
     births()
     every_k()
     no_k()
+    consequences(six, planar)
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
     print(f"{len(EXPECTED)} cases")
 
