@@ -346,6 +346,40 @@ def basin(
     _consequence(file, lambda document: prove_basin(document, Fraction(str(share)), command=_command()), output, "basin")
 
 
+@app.command("random-teacher")
+def random_teacher(
+    k: Annotated[int, typer.Option("-k", help="Number of teachers, 6 to 32; n = k.")],
+    d: Annotated[int, typer.Option("-d", help="Dimension of the input, up to 4096.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draw.")] = 0,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+) -> None:
+    """Draw unit teachers at random, follow the type II minimum to them, prove it, write the certificate and print the theorem."""
+    from certify.propose_teachers import draw_teachers, prove_teachers
+    from certify.search.candidate import UnusableInput
+
+    try:
+        targets = draw_teachers(k, d, seed)
+    except UnusableInput as error:
+        _fail(str(error))
+    _conclude(prove_teachers(targets, command=_command(), found={"seed": seed}), _output_path(output, f"teacher-k{k:02d}-d{d:04d}-s{seed}.json"))
+
+
+@app.command("near-orthonormal")
+def near_orthonormal(
+    k: Annotated[int, typer.Option("-k", help="Number of teachers, 6 to 32; n = k.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+) -> None:
+    """Prove the type II minimum for all teachers at once whose inner products are within rho of orthonormal ones, rho as large as can be."""
+    from certify.propose_teachers import prove_near_orthonormal
+    from certify.search.candidate import UnusableInput
+
+    try:
+        attempt = prove_near_orthonormal(k, command=_command())
+    except UnusableInput as error:
+        _fail(str(error))
+    _conclude(attempt, _output_path(output, f"near-orthonormal-k{k:02d}.json"))
+
+
 def _consequence(file: Path, prove_it: Callable[[dict[str, Any]], Attempt], output: Path | None, name: str) -> None:
     from certify.kernel.exact import Malformed, parse_json, read_bytes
     from certify.search.candidate import UnusableInput

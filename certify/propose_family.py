@@ -76,9 +76,11 @@ def prove_family_saddle(name: str, k_from: str, k_to: str, *, command: str = "",
     if not 3 <= low < high <= known + 1:
         raise UnusableInput(f"k from {k_from} to {k_to} is no interval within 3..{known + 1}, where type {name} may fail to be a minimum")
     try:
-        claim = GaussianFamilySaddle.read({**_problem(name), "claims": {"k": [k_from, k_to], "type": kind}})
+        centre = _at_real_k(name, known, high)
+        claims = {"k": [k_from, k_to], "type": kind, "centre": [decimal_text(int(x * 10**_PLACES), _PLACES) for x in centre], "distance": "1e-8"}
+        claim = GaussianFamilySaddle.read({**_problem(name), "claims": claims})
         first, last = _inverse_root(high, up=False), _inverse_root(low, up=True)
-        start = _scaled(name, first, _at_real_k(name, known, high))
+        start = _scaled(name, first, centre)
     except (Malformed, NotPolished) as error:
         raise UnusableInput(str(error)) from None
 
@@ -88,7 +90,7 @@ def prove_family_saddle(name: str, k_from: str, k_to: str, *, command: str = "",
     cover, trouble = _cover(name, first, last, start, verify, lambda box: _direction(name, kind, box), progress)
     if trouble:
         return Attempt(None, None, trouble)
-    return _conclude("gaussian-family-saddle", name, {"k": [k_from, k_to], "type": kind}, cover, command)
+    return _conclude("gaussian-family-saddle", name, claims, cover, command)
 
 
 def _conclude(kind: str, name: str, claims: dict[str, Any], cover: list[CoverBox], command: str) -> Attempt:

@@ -17,6 +17,7 @@ from certify.kernel.families import Cover, read_cover
 from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
 from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle, verify_gaussian_family, verify_gaussian_family_saddle
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
+from certify.kernel.gaussian_span import GaussianSpan, verify_gaussian_span
 from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
@@ -28,7 +29,7 @@ __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "re
 FORMAT = "certify/1"
 
 
-Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily | GaussianFamilySaddle | GaussianSplitting | GaussianBasin
+Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily | GaussianFamilySaddle | GaussianSplitting | GaussianBasin | GaussianSpan
 
 _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-minimum": GaussianMinimum.read,
@@ -39,6 +40,7 @@ _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-family-saddle": GaussianFamilySaddle.read,
     "gaussian-splitting": GaussianSplitting.read,
     "gaussian-basin": GaussianBasin.read,
+    "gaussian-span-minimum": GaussianSpan.read,
 }
 
 
@@ -69,6 +71,8 @@ def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
             verify_gaussian_splitting(claim, bits, ledger)
         case GaussianBasin():
             verify_gaussian_basin(claim, bits, ledger)
+        case GaussianSpan():
+            verify_gaussian_span(claim, bits, ledger)
 
 
 def _read(document: Any) -> Claim | Declined:

@@ -192,6 +192,8 @@ def _read_box(value: Any, where: str, unknown: int, directions: int) -> CoverBox
     )
     if not (0 <= box.low < box.high < 1 and box.radius > 0):
         raise Malformed(f"{where} is no interval in [0, 1) with a positive radius")
+    if directions and box.low == 0:
+        raise Malformed(f"{where} begins at 0, where k is infinite")
     return box
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, arb_poly, fmpq
 
 from certify.kernel.balls import ball
-from certify.kernel.exact import Malformed, fields, natural
+from certify.kernel.exact import Malformed, decimal, fields, natural
+from certify.kernel.expansion import power
 from certify.kernel.families import (
     FAMILIES,
     GRADIENT_ORDER,
@@ -28,6 +29,7 @@ from certify.kernel.families import (
 from certify.kernel.isotypic import Pencil, component, component_types, padding, padding_types
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import pivots
+from certify.kernel.outcomes import Inequality
 from certify.kernel.statements import Interval, read_interval, read_positive
 from certify.kernel.symmetry import Number
 
@@ -100,7 +102,7 @@ _LEAST = {"s1": 2, "x1": 3, "y1": 4}  # the size of the block from which on the 
 class GaussianFamilySaddle:
     """For every real k in K = [k.low, k.high]:
 
-    (a) the family's branch W*(k), the solution of the reduced equations near the cover's centre, exists and is continuous in k;
+    (a) the reduced equations have a solution W*(k), continuous in k, whose coordinates at k = k.high are within `distance` of `centre`;
     (b) the Hessian's pencil of the type named has a negative value at W*(k).
 
     So at every integer k in K, W*(k) is a critical point of F, for orthonormal teachers, that is no local minimum.
@@ -109,19 +111,32 @@ class GaussianFamilySaddle:
     family: str
     k: Interval
     kind: str
+    centre: tuple[fmpq, ...]
+    distance: fmpq
+    distance_text: str
 
     @classmethod
     def read(cls, value: Any) -> GaussianFamilySaddle:
         """From the field `statement` of a certificate (FORMAT.md, section 4.5)."""
         name, given = _read_problem(value)
-        claims = fields(given, "the claims", ["k", "type"])
+        claims = fields(given, "the claims", ["k", "type", "centre", "distance"])
         k, kind = read_interval(claims["k"], "k"), claims["type"]
         if not isinstance(kind, str) or kind not in _LEAST:
             raise Malformed(f"the type is none of {', '.join(_LEAST)}")
         least = FAMILIES[name].beside + _LEAST[kind]
         if not least <= k.low:
             raise Malformed(f"k begins below {least}, where the type {kind} begins")
-        return cls(name, k, kind)
+        unknown, centre = len(FAMILIES[name].scale), claims["centre"]
+        if not isinstance(centre, list) or len(centre) != unknown:
+            raise Malformed(f"the centre is not a list of {unknown} numbers")
+        return cls(
+            family=name,
+            k=k,
+            kind=kind,
+            centre=tuple(decimal(value, "a number of the centre") for value in centre),
+            distance=read_positive(claims["distance"], "the distance"),
+            distance_text=claims["distance"],
+        )
 
     def directions(self) -> int:
         """How many test matrices the type has."""
@@ -139,7 +154,8 @@ class GaussianFamilySaddle:
             (
                 "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9 (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal",
                 f"teachers and the symmetry {family.symmetry()}, in which the sizes of the blocks enter as numbers, and let K = {self.k}.",
-                f"  (a)  For every real k in K they have a solution W*(k) (type {self.family}), exactly one in the tube of the file, continuous in k.",
+                f"  (a)  For every real k in K they have a solution W*(k) (type {self.family}), continuous in k; at k = {self.k.texts[1]} its coordinates are",
+                f"       within {self.distance_text} of the centre of the file.",
                 f"  (b)  For every real k in K the pencil of type {self.kind} at W*(k) takes a negative value.",
                 "So for every integer k in K, W*(k) is a critical point of F that is no local minimum: F takes smaller values in every neighbourhood.",
             )
@@ -263,12 +279,25 @@ def verify_gaussian_family_saddle(claim: GaussianFamilySaddle, cover: Cover, led
     The caller has set the working precision.
     """
     require_cover(cover, ledger, claim.k.high, claim.k.low)
+    _require_centre(claim, cover[0], ledger)
     before: Branch | None = None
     for i, box in enumerate(cover):
         try:
             before = verify_saddle_box(claim, box, f"box {i + 1}", ledger, before)
         except (ValueError, ArithmeticError):
             raise undefined("regular", f"the closed forms are smooth on box {i + 1}") from None
+
+
+def _require_centre(claim: GaussianFamilySaddle, box: CoverBox, ledger: Ledger) -> None:
+    """At k = k.high the whole tube of the first box lies within the claimed distance of the claimed coordinates."""
+    inside = bool(box.high * box.high * claim.k.high >= 1)
+    ledger.enter(inside, Inequality("cover", f"the first box holds t = 1/sqrt({claim.k.high})", str(1 / claim.k.high), str(box.high * box.high)))
+    t, family, far = 1 / ball(claim.k.high).sqrt(), FAMILIES[claim.family], arb(0)
+    for base, scale, coefficients, value in zip(family.base, family.scale, box.branch, claim.centre, strict=True):
+        x = arb_poly([ball(c) for c in coefficients])(t - ball(box.origin())) + arb(0, ball(box.radius).upper())
+        here = power(t, scale) * x + sum((power(t, i) * number for i, number in enumerate(base)), arb(0))
+        far = far.max((here - ball(value)).abs_upper())
+    ledger.require("distance", f"at k = {claim.k.texts[1]} the tube lies near the claimed centre", far, claim.distance)
 
 
 def verify_saddle_box(claim: GaussianFamilySaddle, box: CoverBox, name: str, ledger: Ledger, before: Branch | None = None) -> Branch:

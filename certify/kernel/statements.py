@@ -12,7 +12,7 @@ from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields, flag, natural
 
-__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "read_bits", "read_interval", "read_positive"]
+__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "Matrix", "no_zero_row", "read_bits", "read_interval", "read_positive"]
 
 MAX_SIZE = 64  # bound on n, k and d of a dense statement
 MIN_BITS, MAX_BITS = 128, 1024
@@ -51,7 +51,8 @@ def read_positive(value: Any, where: str) -> fmpq:
     return number
 
 
-def _no_zero_row(matrix: Matrix, what: str) -> Matrix:
+def no_zero_row(matrix: Matrix, what: str) -> Matrix:
+    """The matrix; `Malformed` if one of its rows is zero."""
     for i, row in enumerate(matrix):
         if all(entry == 0 for entry in row):
             raise Malformed(f"{what} {i + 1} is zero")
@@ -89,7 +90,7 @@ class GaussianProblem:
             unit = tuple(tuple(fmpq(int(i == j)) for j in range(d)) for i in range(k))
             return cls(n, k, d, True, unit)
         teachers = decimal_matrix(known["targets"], "the targets", k, d)
-        return cls(n, k, d, False, _no_zero_row(teachers, "target"))
+        return cls(n, k, d, False, no_zero_row(teachers, "target"))
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class GaussianMinimum:
         claims = fields(known["claims"], "the claims", names)
         return cls(
             problem=problem,
-            centre=_no_zero_row(centre, "neuron"),
+            centre=no_zero_row(centre, "neuron"),
             radius=read_positive(claims["radius"], "the radius"),
             distance=read_positive(claims["distance"], "the distance"),
             loss=read_interval(claims["loss"], "the loss"),

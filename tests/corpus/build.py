@@ -12,6 +12,7 @@ import copy
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -564,9 +565,14 @@ def no_k() -> None:
     minimum = prove_family("A", 1112).document
     assert minimum is not None
     sold = edit(true, lambda c: (c["statement"]["claims"].update(k=["2000", "3000"]), c["witness"].update(cover=[dict(minimum["witness"]["cover"][0], direction=["1"])])))
-    add("reject/family-saddle-minimum", sold, "REJECTED", "negative", "a minimum sold as a saddle")
-    at_minimum = edit(sold, lambda c: c["witness"]["cover"][0].update({"from": "0.001"}))
-    add("reject/family-saddle-shifted", at_minimum, "REJECTED", "regular", "the same with a box that does not begin at 0: its polynomials are centred elsewhere")
+    add("malformed/family-saddle-at-zero", sold, "MALFORMED", "malformed", "a box that begins at t = 0")
+    reject("distance", "distance", "the point claimed elsewhere", lambda c: c["statement"]["claims"].update(centre=["-0.7", "0.3"]))
+    reject("distance-small", "distance", "a distance below the radius of the tube", lambda c: c["statement"]["claims"].update(distance="1e-16"))
+    minimum_side = edit(true, lambda c: (c["statement"]["claims"].update(k=["5.999", "6"], **_type_a_at_six()), c["witness"].update(cover=[_box_near_six()])))
+    add("reject/family-saddle-minimum", minimum_side, "REJECTED", "negative", "a minimum sold as a saddle: type A from k = 5.999 to 6")
+    bad("centre-missing", "no centre", lambda c: c["statement"]["claims"].pop("centre"))
+    bad("centre-long", "a centre of another family", lambda c: c["statement"]["claims"].update(centre=["1"] * 5))
+    bad("distance-zero", "a distance of 0", lambda c: c["statement"]["claims"].update(distance="0"))
     bad("direction-missing", "no direction", lambda c: c["witness"]["cover"][0].pop("direction"))
     bad("direction-long", "a direction of another type", lambda c: c["witness"]["cover"][0].update(direction=["1", "1", "1"]))
     bad("k-reversed", "the range reversed", lambda c: c["statement"]["claims"]["k"].reverse())
@@ -574,6 +580,27 @@ def no_k() -> None:
     bad("type-unknown", "the type of fixed matrices", lambda c: c["statement"]["claims"].update(type="1"))
     bad("type-number", "a type that is no string", lambda c: c["statement"]["claims"].update(type=1))
     bad("loss", "a claim about the loss", lambda c: c["statement"]["claims"].update(loss=["0", "1"]))
+
+
+def _type_a_at_six() -> dict:
+    a, b = member("A", 6)["statement"]["centre"][0][0]
+    return {"centre": [a, b], "distance": "0.01"}
+
+
+def _box_near_six() -> dict:
+    """A box of the cover that proves type A for every k >= 6, cut to k = 5.999..6.001: its last one, with a direction."""
+    last = json.loads((HERE.parent.parent / "proofs" / "family" / "A.json").read_text())["witness"]["cover"][-1]
+    middle = (Fraction(last["from"]) + Fraction(last["to"])) / 2
+    low, high = Fraction("0.40790"), Fraction("0.40830")
+    assert high * high * Fraction("5.999") > 1 > low * low * 6
+    shift = (low + high) / 2 - middle
+    assert abs(shift) < Fraction(1, 100)
+    branch = []
+    for polynomial in last["branch"]:
+        coefficients = [Fraction(c) for c in polynomial]
+        moved = [sum((comb(j, i) * coefficients[j] * shift ** (j - i) for j in range(i, len(coefficients))), Fraction(0)) for i in range(len(coefficients))]
+        branch.append([decimal_text(round(c * 10**45), 45) for c in moved])
+    return dict(last, **{"from": "0.4079", "to": "0.4083"}, branch=branch, direction=["1"])
 
 
 def consequences(six: dict, planar: dict) -> None:
