@@ -100,7 +100,7 @@ _LEAST = {"s1": 2, "x1": 3, "y1": 4}  # the size of the block from which on the 
 
 @dataclass(frozen=True)
 class GaussianFamilySaddle:
-    """For every real k in K = [k.low, k.high]:
+    """For every real k in K = [k.low, k.high], `family` being no more than the choice of coordinates:
 
     (a) the reduced equations have a solution W*(k), continuous in k, whose coordinates at k = k.high are within `distance` of `centre`;
     (b) the Hessian's pencil of the type named has a negative value at W*(k).
@@ -114,6 +114,7 @@ class GaussianFamilySaddle:
     centre: tuple[fmpq, ...]
     distance: fmpq
     distance_text: str
+    centre_texts: tuple[str, ...]
 
     @classmethod
     def read(cls, value: Any) -> GaussianFamilySaddle:
@@ -136,6 +137,7 @@ class GaussianFamilySaddle:
             centre=tuple(decimal(value, "a number of the centre") for value in centre),
             distance=read_positive(claims["distance"], "the distance"),
             distance_text=claims["distance"],
+            centre_texts=tuple(centre),
         )
 
     def directions(self) -> int:
@@ -145,7 +147,11 @@ class GaussianFamilySaddle:
 
     def headline(self) -> str:
         """The theorem in one line."""
-        return f"type {self.family} is no local minimum of the Gaussian ReLU loss for any real k in {self.k}: negative curvature of type {self.kind}"
+        symmetry = FAMILIES[self.family].symmetry()
+        return (
+            f"a critical point of the Gaussian ReLU loss with symmetry {symmetry}, near the given centre at k = {self.k.texts[1]} and continuous in k, "
+            f"is no local minimum for any k in {self.k}: negative curvature of type {self.kind}"
+        )
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
@@ -154,8 +160,8 @@ class GaussianFamilySaddle:
             (
                 "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9 (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal",
                 f"teachers and the symmetry {family.symmetry()}, in which the sizes of the blocks enter as numbers, and let K = {self.k}.",
-                f"  (a)  For every real k in K they have a solution W*(k) (type {self.family}), continuous in k; at k = {self.k.texts[1]} its coordinates are",
-                f"       within {self.distance_text} of the centre of the file.",
+                f"  (a)  For every real k in K they have a solution W*(k), continuous in k, whose coordinates at k = {self.k.texts[1]} are within {self.distance_text} of",
+                *(f"           {text}" for text in self.centre_texts),
                 f"  (b)  For every real k in K the pencil of type {self.kind} at W*(k) takes a negative value.",
                 "So for every integer k in K, W*(k) is a critical point of F that is no local minimum: F takes smaller values in every neighbourhood.",
             )

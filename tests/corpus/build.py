@@ -18,11 +18,15 @@ from pathlib import Path
 import numpy as np
 
 from certify.files import write_json
+from certify.kernel.families import Branch, CoverBox
+from certify.kernel.gaussian_family import GaussianFamilySaddle, verify_saddle_box
+from certify.kernel.ledger import Ledger
 from certify.kernel.symmetry import unknowns
 from certify.propose import prove_candidate
 from certify.propose_consequences import prove_basin, prove_splitting
-from certify.propose_family import prove_family, prove_family_saddle
+from certify.propose_family import _at_real_k, _cover, _direction, _record, _scaled, prove_family, prove_family_saddle
 from certify.propose_symmetric import prove_symmetric
+from certify.propose_teachers import prove_near_orthonormal, prove_teachers
 from certify.search.decimals import decimal_text, significant
 from certify.search.families import family
 from certify.search.gaussian import GaussianLoss, orthonormal
@@ -560,7 +564,7 @@ def no_k() -> None:
     reject("other-type", "negative", "a type in which there is no negative curvature", lambda c: c["statement"]["claims"].update(type="y1"))
     reject("no-direction", "negative", "the zero direction", lambda c: c["witness"]["cover"][0].update(direction=["0"]))
     reject("box-twice", "cover", "an interval counted twice", lambda c: c["witness"]["cover"].insert(0, cover[0]))
-    reject("box-moved", "inclusion", "a tube moved away from the branch", lambda c: c["witness"]["cover"][0]["branch"][0].__setitem__(0, "-1.5"))
+    reject("box-moved", "distance", "the tube moved away from the branch, and from the centre", lambda c: c["witness"]["cover"][0]["branch"][0].__setitem__(0, "-1.5"))
     reject("thin", "inclusion", "a tube thinner than the polynomials are good", lambda c: c["witness"]["cover"][0].update(radius="1e-40"))
     minimum = prove_family("A", 1112).document
     assert minimum is not None
@@ -570,6 +574,11 @@ def no_k() -> None:
     reject("distance-small", "distance", "a distance below the radius of the tube", lambda c: c["statement"]["claims"].update(distance="1e-16"))
     minimum_side = edit(true, lambda c: (c["statement"]["claims"].update(k=["5.999", "6"], **_type_a_at_six()), c["witness"].update(cover=[_box_near_six()])))
     add("reject/family-saddle-minimum", minimum_side, "REJECTED", "negative", "a minimum sold as a saddle: type A from k = 5.999 to 6")
+    of_i = _type_i_in_coordinates_of_ii()
+    add("accept/family-saddle-I-as-II", of_i, "PROVED", "", "type I before its birth, in the coordinates of type II: true of the centre given")
+    two = [str(x) for x in member("II", 6)["statement"]["centre"][0][0]], member("II", 6)["statement"]["centre"]
+    sold_as_ii = [two[0][0], two[0][1], two[1][0][1], *two[1][1]]
+    reject("I-sold-as-II", "distance", "the same sold as type II, a minimum there (found by an attack)", lambda c: c["statement"]["claims"].update(centre=sold_as_ii, distance="0.1"), of_i)
     bad("centre-missing", "no centre", lambda c: c["statement"]["claims"].pop("centre"))
     bad("centre-long", "a centre of another family", lambda c: c["statement"]["claims"].update(centre=["1"] * 5))
     bad("distance-zero", "a distance of 0", lambda c: c["statement"]["claims"].update(distance="0"))
@@ -585,6 +594,27 @@ def no_k() -> None:
 def _type_a_at_six() -> dict:
     a, b = member("A", 6)["statement"]["centre"][0][0]
     return {"centre": [a, b], "distance": "0.01"}
+
+
+def _type_i_in_coordinates_of_ii() -> dict:
+    """Type I from k = 6 to 6.5, where it is a saddle, with X as for type II: the two solve the same equations."""
+    first, last, k = Fraction("0.39223"), Fraction("0.40825"), Fraction("6.5")
+    values = _at_real_k("I", 7, k)
+    claims = {"k": ["6", "6.5"], "type": "x1", "centre": [decimal_text(int(x * 10**40), 40) for x in values], "distance": "1e-4"}
+    claim = GaussianFamilySaddle.read({"problem": {"targets": "orthonormal"}, "family": "II", "claims": claims})
+
+    def verify(box: CoverBox, before: Branch | None) -> Branch:
+        return verify_saddle_box(claim, box, "the box", Ledger(), before)
+
+    # k = t^-2 is real; the chart of II wants t = k^(-1/2), of which a rational below will do for a start of Newton's method
+    cover, trouble = _cover("II", first, last, _scaled("II", first, values), verify, lambda box: _direction("II", "x1", box), None)
+    assert not trouble, trouble
+    return {
+        "format": "certify/1",
+        "kind": "gaussian-family-saddle",
+        "statement": {"problem": {"targets": "orthonormal"}, "family": "II", "claims": claims},
+        "witness": {"bits": 192, "cover": [_record(box) for box in cover]},
+    }
 
 
 def _box_near_six() -> dict:
@@ -654,6 +684,62 @@ def consequences(six: dict, planar: dict) -> None:
                 bad(f"{name}-zero", f"{name} 0", lambda c, field=field: c["statement"]["claims"].update({field: "0"}))
 
 
+def teachers() -> None:
+    """Teachers known by their inner products: slightly turned ones in R^8, and all nearly orthonormal ones."""
+    v = np.eye(7, 8) + np.random.default_rng(5).normal(size=(7, 8)) / 200
+    given = prove_teachers([[decimal_text(round(float(x) * 10**6), 6) for x in row] for row in v]).document
+    near = prove_near_orthonormal(6).document
+    assert given is not None
+    assert near is not None
+    for document in (given, near):
+        document.pop("provenance")
+    add("accept/span-given", given, "PROVED", "", "seven teachers in R^8, near orthonormal ones")
+    smaller = edit(near, lambda c: c["statement"]["problem"].update(rho="1e-9"))
+    add("accept/span-near", smaller, "PROVED", "", "all teachers within 1e-9 of orthonormal ones, k = 6")
+
+    def reject(name: str, document: dict, code: str, why: str) -> None:
+        add(f"reject/span-{name}", document, "REJECTED", code, why)
+
+    def problem(change: Callable[[dict], object]) -> dict:
+        return edit(given, lambda c: change(c["statement"]["problem"]))
+
+    claims = given["statement"]["claims"]
+    reject("rho", edit(near, lambda c: c["statement"]["problem"].update(rho="1e-6")), "distance", "for teachers farther from orthonormal")
+    reject("rho-large", edit(near, lambda c: c["statement"]["problem"].update(rho="0.12")), "parallel", "for teachers that may be far from orthonormal")
+    reject("target-moved", problem(lambda p: p["targets"][0].__setitem__(0, "1.01")), "distance", "another teacher")
+    reject("targets-orthonormal", problem(lambda p: p.update(targets=[[str(int(i == j)) for j in range(8)] for i in range(7)])), "distance", "the minimum of other teachers")
+    reject("targets-dependent", problem(lambda p: p["targets"].__setitem__(1, p["targets"][0])), "distance", "a teacher that stands twice")
+    reject("coefficient-moved", edit(given, lambda c: c["statement"]["coefficients"][0].__setitem__(0, "0.99")), "distance", "the centre moved")
+    reject("students-parallel", edit(given, lambda c: c["statement"]["coefficients"].__setitem__(1, c["statement"]["coefficients"][0])), "parallel", "a student that stands twice")
+    unit = [[str(int(i == j)) for j in range(7)] for i in range(7)]
+    reject("global", edit(given, lambda c: c["statement"].update(coefficients=unit)), "parallel", "the global minimum sold as spurious")
+    reject("spurious", changed(given, loss=["-0.1", "0.1"]), "spurious", "no claim that the loss is above 0")
+    reject("distance-in-ball", changed(given, distance=claims["radius"]), "distance-in-ball", "a distance as large as the radius")
+    reject("distance", changed(given, distance="1e-25"), "distance", "a distance too small")
+    reject("loss-low", changed(given, loss=[scaled(claims["loss"][0], "1.001"), scaled(claims["loss"][1], "1.002")]), "loss-low", "the loss claimed too large")
+    reject("loss-high", changed(given, loss=[scaled(claims["loss"][0], "0.998"), scaled(claims["loss"][1], "0.999")]), "loss-high", "the loss claimed too small")
+    reject("curvature", changed(given, curvature="0.1"), "curvature", "the curvature claimed too large")
+    reject("radius", changed(given, radius=scaled(claims["radius"], "4")), "curvature", "the ball claimed too large")
+    reject("radius-huge", changed(given, radius="3"), "zero-neuron", "a ball in which neurons vanish")
+
+    def bad(name: str, why: str, change: Callable[[dict], object], of: dict = given) -> None:
+        add(f"malformed/span-{name}", edit(of, change), "MALFORMED", "malformed", why)
+
+    bad("d-below-k", "fewer dimensions than teachers", lambda c: (c["statement"]["problem"].update(d=6), [row.pop() for row in c["statement"]["problem"]["targets"]]))
+    bad("ragged", "a target that is too short", lambda c: c["statement"]["problem"]["targets"][3].pop())
+    bad("target-zero", "a teacher that is zero", lambda c: c["statement"]["problem"]["targets"].__setitem__(0, ["0"] * 8))
+    bad("row-zero", "a student that is zero", lambda c: c["statement"]["coefficients"].__setitem__(0, ["0"] * 7))
+    bad("both", "targets and rho", lambda c: c["statement"]["problem"].update(rho="1e-9"))
+    bad("rho-zero", "rho 0", lambda c: c["statement"]["problem"].update(rho="0"), near)
+    bad("rho-eighth", "rho 1/8", lambda c: c["statement"]["problem"].update(rho="0.125"), near)
+    bad("rho-with-d", "rho and a dimension", lambda c: c["statement"]["problem"].update(d=6), near)
+    bad("n-below-k", "fewer students than teachers", lambda c: c["statement"]["problem"].update(n=6))
+    bad("orthonormal", "targets that are a word", lambda c: c["statement"]["problem"].update(targets="orthonormal"))
+    bad("lambda", "a claim of another kind", lambda c: c["statement"]["claims"].update(lambda_min=["0", "1"]))
+    bad("centre", "a centre instead of coefficients", lambda c: c["statement"].update(centre=c["statement"].pop("coefficients")))
+    bad("problem", "a problem that is no object", lambda c: c["statement"].update(problem="rho"))
+
+
 def as_minimum(document: dict) -> dict:
     """The statement of a saddle with its index left out."""
     return edit(document, lambda c: c["statement"]["claims"].pop("index"))["statement"]
@@ -672,6 +758,7 @@ def main() -> None:
     every_k()
     no_k()
     consequences(six, planar)
+    teachers()
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
     print(f"{len(EXPECTED)} cases")
 
