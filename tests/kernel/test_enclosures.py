@@ -1054,6 +1054,7 @@ INTEGER_CALLS = {
         "max(bits - 52, 0)",
     },
     "families.py": {"max(apart, abs(x - y))"},  # of exact rationals
+    "consequences.py": {"min(low, value.low)", "max(high, value.high)"},  # of exact rationals
     "counting.py": {"sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"},  # of exact rationals
     "expansion.py": {  # of orders
         "max(self.valuation + self.order, 0)",
@@ -1073,6 +1074,7 @@ EXACT_NEGATIONS = {
     "gaussian_birth.py": {"not 1 <= len(value) <= MAX_BLOCKS", "not reduced + 3 < k.low", "not k.high < _LARGEST"},
     "families.py": {"not 1 <= len(known['cover']) <= MAX_BOXES", "not 1 <= len(coefficients) <= order"},
     "gaussian_family.py": {"not least <= k.low"},
+    "gaussian_span.py": {"not rho < _LARGEST_RHO"},
     "symmetric_statements.py": {"not 1 <= len(blocks) <= MAX_BLOCKS"},
 }
 
