@@ -25,7 +25,8 @@ def test_corpus_holds_every_verdict_and_reason():
     reached = {"spurious", "strict-minimum", "distance-in-ball", "zero-neuron", "distance", "loss-low", "loss-high", "curvature", "lambda-min-low", "lambda-min-high"}
     reached |= {"degenerate", "index", "parallel", "contraction", "inclusion", "eigenvalue", "uniqueness", "isotropy"}  # symmetric points
     reached |= {"other-eigenvalues", "crossing"}  # births; of `slope` and `inner-box` no case with an ordinary centre is known
-    reached |= {"cover", "regular"}  # every k; `order` cannot fail by lemma 14
+    reached |= {"cover", "regular", "joined", "rate", "negative"}  # every k; `order` cannot fail by lemma 14, and no `monotone` that is false is known
+    reached |= {"splitting", "smoothness"}  # consequences of minima
     assert reached | {"", "malformed", "version", "kind"} == codes
 
 
