@@ -1,12 +1,13 @@
 """Certified balls around critical points, and the exact test whether a point lies in one.
 
-A basin is taken from a certificate that the kernel has proved in this very run.  In its closed ball |W - C| <= r the Hessian is positive
-definite and W* is the only critical point (theorems 1 and 2 of LEMMAS.md), and |W* - C| <= delta.  A point W with
+A basin is taken from a certificate that the kernel has proved in this very run.  In its closed ball |W - C| <= r, W* is the only critical
+point, and the Hessian is positive definite if W* is a minimum (theorems 1 and 2 of LEMMAS.md); |W* - C| <= delta.  A point W with
 
     |W - C| < r - 2 delta                                                                            (*)
 
-lies in the ball around W* of radius |W - W*| < r - delta, which is part of that ball.  Gradient flow comes nearer to W* there, because
-<grad F(W), W - W*> > 0, so it stays and ends in W*.  Rows and columns may be permuted: with orthonormal teachers F does not change.
+lies on a ball around W* of radius |W - W*| < r - delta, which is part of that ball.  At a minimum <grad F(W), W - W*> > 0 there, so gradient
+flow comes nearer to W*, stays, and ends in W*.  (At a saddle (*) says no more than where W lies.)  Rows and columns may be permuted: with
+orthonormal teachers F does not change.
 
 The permutation is a guess in floats.  The test (*) is between exact rationals, so a wrong guess can only miss a match.
 """
@@ -71,7 +72,8 @@ class ExactMatrix:
 class Basin:
     """A certified critical point and its ball. reach: r - 2 delta. what: "minimum", "saddle" or "global".
 
-    digest: of the certificate. loss, lambda_min: midpoints of the certified intervals. fixed_by: the symmetry the certificate states, or "".
+    digest: of the certificate. loss, lambda_min: midpoints of the certified intervals (for "global": 0, and a lower bound). fixed_by: the symmetry
+    the certificate states, or "".
     """
 
     what: str
@@ -141,7 +143,7 @@ def global_basin(k: int) -> Basin:
                 break
             radius = radius * 15 / 16
     centre = ExactMatrix.from_rationals([[fraction(entry) for entry in row] for row in unit])
-    return Basin(GLOBAL, GLOBAL, "", centre, radius if proved else Fraction(0), 0.0, float("nan"))
+    return Basin(GLOBAL, GLOBAL, "", centre, radius if proved else Fraction(0), 0.0, float(_GLOBAL_CURVATURE))
 
 
 def certified_basins(files: Iterable[Path], k: int, n: int) -> list[Basin]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,18 +94,16 @@ def run_survey(
     ledger: Ledger,
     *,
     jobs: int = 1,
-    dask: str | None = None,
+    remote: bool = False,
     progress: Callable[[str, int], None] | None = None,
 ) -> Iterator[Surveyed]:
-    """One pair after the other; starts that the ledger has are not run again.
+    """One pair after the other; starts that the ledger has are not run again. remote: called within `cluster`.
 
     A line of the ledger counts only if its certificate was proved in this run as well; otherwise its start is run once more. The result is
     the same for any number of jobs, for a cluster, and after any interruption. progress: called with a text and the number of starts done.
     """
-    place: AbstractContextManager[Any] = nullcontext() if dask is None else cluster(dask)
-    with place:
-        for k, n in plan.sizes:
-            yield _survey(plan, k, n, ledger, jobs, dask is not None, progress or (lambda _text, _done: None))
+    for k, n in plan.sizes:
+        yield _survey(plan, k, n, ledger, jobs, remote, progress or (lambda _text, _done: None))
 
 
 def _basins(plan: Plan, k: int, n: int) -> list[Basin]:
@@ -176,6 +174,8 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
     attempt, name = Attempt(None, None, ""), ""
     try:
         symmetric = detect(record.point)
+        if all(size == 1 for _, size in symmetric.parts):
+            raise UnusableInput("no symmetry")
         name = "-".join({"diagonal": f"S{size}", "columns": f"C{size}", "row": "R"}[kind] for kind, size in symmetric.parts)
         attempt = prove_symmetric(SymmetricCandidate(symmetric.parts, symmetric.values, found), command=command)
     except UnusableInput:

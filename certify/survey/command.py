@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -12,7 +14,7 @@ from rich.text import Text
 
 from certify.files import write_text
 from certify.search.candidate import UnusableInput
-from certify.survey.campaign import Plan, grid, run_survey
+from certify.survey.campaign import Plan, cluster, grid, run_survey
 from certify.survey.ledger import Ledger
 from certify.survey.table import Row, markdown, rich_table
 
@@ -52,25 +54,26 @@ def conduct(
     if markdown_file is not None and (markdown_file.is_dir() or not markdown_file.resolve().parent.is_dir()):
         raise UnusableInput(f"{markdown_file} is not a file that can be written")
     plan = Plan(sizes, trials, seed, tuple(folders), certify_into, command)
-    book = Ledger(ledger)
     rows: list[Row] = []
     refused: list[str] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("starts"), _Rate(), TimeRemainingColumn())
     console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=120)
+    task = bar.add_task("survey", total=trials * len(sizes))
+
+    def show(text: str, done: int) -> None:
+        bar.update(task, description=text, advance=done)
+
     try:
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=120) as bar:
-            task = bar.add_task("survey", total=trials * len(sizes))
-            for surveyed in run_survey(
-                plan, book, jobs=jobs, dask=dask, progress=lambda text, done: bar.update(task, description=text, advance=done)
-            ):
-                row = Row.of(surveyed)
-                rows.append(row)
+        with nullcontext() if dask is None else cluster(dask), closing(Ledger(ledger)) as book, bar:
+            for surveyed in run_survey(plan, book, jobs=jobs, remote=dask is not None, progress=show):
+                rows.append(Row.of(surveyed))
                 refused += surveyed.refused
                 if as_json:
-                    sys.stdout.write(json.dumps(row.record) + "\n")
+                    sys.stdout.write(json.dumps(rows[-1].record) + "\n")
                     sys.stdout.flush()
-    finally:
-        book.close()
+    except BrokenProcessPool:
+        raise UnusableInput("a process of the survey died; what it has done is in the ledger: run the command again") from None
     if not as_json:
         shown = Console()
         shown.width = max(shown.width, 190)  # a narrow terminal wraps lines; a cut number would be worse

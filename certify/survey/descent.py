@@ -36,13 +36,13 @@ def settle(loss: GaussianLoss, w: Array) -> Array | None:
     here = w
     for _ in range(12):
         gradient = loss.value_and_gradient(here)[1]
-        if np.linalg.norm(gradient) < 1e-14 * w.size:
-            return here
         try:
-            step = cho_solve(cho_factor(loss.hessian(here), check_finite=False), gradient.ravel(), check_finite=False)
+            factor = cho_factor(loss.hessian(here), check_finite=False)
         except LinAlgError:
             return None
-        here = here - step.reshape(w.shape)
+        if np.linalg.norm(gradient) < 1e-14 * w.size:
+            break
+        here = here - cho_solve(factor, gradient.ravel(), check_finite=False).reshape(w.shape)
         if not np.linalg.norm(here - w) < _NEAR or np.linalg.norm(here, axis=1).min() < _DEAD:
             return None
     return here if np.linalg.norm(loss.value_and_gradient(here)[1]) < 1e-12 * w.size else None
@@ -88,7 +88,7 @@ def _arrived(loss: GaussianLoss, w: Array, blank: Record, basins: Sequence[Basin
     if (basin := match(ExactMatrix.from_floats(point), value, minima)) is not None:
         return blank.matched(basin, newton=True)
     if value < NEAR_GLOBAL:
-        return None if blank.n == blank.k else blank
+        return None
     return blank.unmatched(point, value, float(np.linalg.eigvalsh(loss.hessian(point))[0]))
 
 

@@ -63,7 +63,7 @@ class Record:
 
     def matched(self, basin: Basin, *, newton: bool = False) -> Record:
         """The record of this start where it ended in the basin."""
-        low = None if math.isnan(basin.lambda_min) else basin.lambda_min
+        low = None if basin.what == "global" else basin.lambda_min
         return replace(
             self, outcome=basin.what, digest=basin.digest, loss=basin.loss, lambda_min=low, newton=newton or self.newton, students=None
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.table import Table
-from scipy.stats import binomtest
+from scipy.special import betaincinv
 
 from certify.survey.basins import Basin
 from certify.survey.campaign import Surveyed
@@ -34,8 +34,10 @@ def clopper_pearson(hits: int, starts: int, level: float = 0.95) -> tuple[float,
     >>> clopper_pearson(0, 10)[0], round(clopper_pearson(0, 10)[1], 4)
     (0.0, 0.3085)
     """
-    interval = binomtest(hits, starts).proportion_ci(level, method="exact")
-    return float(interval.low), float(interval.high)
+    outside = (1 - level) / 2
+    low = betaincinv(hits, starts - hits + 1, outside) if hits else 0.0
+    high = betaincinv(hits + 1, starts - hits, 1 - outside) if hits < starts else 1.0
+    return float(low), float(high)
 
 
 @dataclass(frozen=True)
