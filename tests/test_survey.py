@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -28,6 +29,7 @@ from certify.survey.campaign import Plan, cluster, grid, numbers, run_survey
 from certify.survey.descent import run_starts, settle, start
 from certify.survey.ledger import Ledger, Record
 from certify.survey.table import Row, clopper_pearson, markdown
+from certify.verdicts import certificate_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SEVEN = ROOT / "proofs" / "symmetric" / "k07"
@@ -368,6 +370,38 @@ def test_numbers_and_grids():
             numbers(text, "-k")
 
 
+# what is shipped
+
+
+def test_the_shipped_tables_are_those_of_the_shipped_ledger():
+    """Every line of the ledger names a shipped certificate of its k and n, and the table has its counts."""
+    folder = ROOT / "proofs" / "survey"
+    records = [Record.read(line) for line in gzip.decompress((folder / "ledger.jsonl.gz").read_bytes()).decode().splitlines()]
+    last = {record.key: record for record in records}
+    shipped = {}
+    for path in certificate_files([ROOT / "proofs"]):
+        certificate = certify.load(path)
+        shipped[certificate.digest] = certificate.document["statement"]["problem"], path
+    rows = {}
+    for line in (folder / "README.md").read_text().split("## Counts")[1].split("## Classes met")[0].splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if cells[0].isdigit():
+            rows[int(cells[0]), int(cells[1])] = cells
+    assert len(rows) == 27 and len(last) == 27000
+    met = set()
+    for (k, n), cells in rows.items():
+        own = [record for record in last.values() if (record.k, record.n) == (k, n)]
+        assert sorted(record.start for record in own) == list(range(1000))
+        hits = [record for record in own if record.outcome == "minimum"]
+        assert [int(cells[2]), int(cells[3]), int(cells[5])] == [1000, len(hits), len({record.digest for record in hits})]
+        for record in hits:
+            problem, path = shipped[record.digest]
+            assert (problem["k"], problem["n"]) == (k, n)
+            met.add(path)
+    ours = {path for path in met if path.is_relative_to(folder)}
+    assert len(met) > 100 and len(ours) > 20
+
+
 # the command
 
 
@@ -375,7 +409,7 @@ def test_numbers_and_grids():
     "options, sentence",
     [
         (["-k", "six"], "takes numbers and ranges"), (["-k", "6", "--extra", "x"], "--extra takes"), (["-k", "64", "--extra", "1"], "n = 65"),
-        (["-k", "0"], "k = 0"), (["-k", "6", "--proofs", "nowhere"], "nowhere does not exist"), (["-k", "6", "--ledger", "folder"], "cannot write"),
+        (["-k", "0"], "k = 0"), (["-k", "6", "--proofs", "nowhere"], "nowhere does not exist"), (["-k", "6", "--ledger", "folder"], "cannot write"), (["-k", "6", "--ledger", "/dev/full"], "not a regular"),
         (["-k", "6", "--ledger", "text"], "no ledger"), (["-k", "6", "--certify", "text"], "not a folder"), (["-k", "6", "--dask", "no://where"], "no Dask cluster"),
         (["-k", "6", "--markdown", "folder"], "can be written"), (["-k", "6", "--proofs", "folder", "--trials", "0"], "'--trials'"), ([], "-k"),
     ],

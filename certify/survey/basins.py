@@ -202,7 +202,7 @@ def inside(point: ExactMatrix, basin: Basin, rows: Sequence[int], columns: Seque
 def match(point: ExactMatrix, loss: float, basins: Iterable[Basin]) -> Basin | None:
     """The first basin that the point is proved to lie in, up to permutations; None says nothing but that none was found.
 
-    loss: of the point, about. Basins whose loss is too far from it are not tried (F - F* <= |H| |W - W*|^2 / 2 and |H| < 2 k).
+    loss: of the point, about. Basins whose loss is too far from it for a Hessian below 2 k are not tried; at worst a match is missed.
     """
     k = len(point.numerators[0])
     for basin in basins:

@@ -116,6 +116,8 @@ class Ledger:
         if path is None:
             return
         try:
+            if path.exists() and not path.is_file():
+                raise Unwritable(f"cannot write {path}: not a regular file")
             path.parent.mkdir(parents=True, exist_ok=True)
             stream = path.open("a+b")
         except OSError as error:

@@ -101,6 +101,7 @@ def comparison(rows: list[Row]) -> str:
 
 
 def main() -> None:
+    """Write README.md and print the comparison."""
     found = list(surveyed(0))
     rows = [Row.of(item) for item in found]
     basins = {(item.k, item.n): item.basins for item in found}
