@@ -1,6 +1,6 @@
 """How long the survey takes, as ratios to one eigendecomposition of the Hessian at n = k = 20, taken in the same round.
 
-    OPENBLAS_NUM_THREADS=1 python benchmarks/survey.py [--repeat N] [--starts N] [--jobs N]
+    python benchmarks/survey.py [--repeat N] [--starts N] [--jobs N]
 
 One exact distance test, one match (alignment and test), one step of Newton's method, and N starts from beginning to end (default 1000).
 """
@@ -8,9 +8,12 @@ One exact distance test, one match (alignment and test), one step of Newton's me
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded
 
 import numpy as np
 from rich.console import Console

@@ -20,7 +20,7 @@ __all__ = ["NEAR_GLOBAL", "run_starts", "start"]
 NEAR_GLOBAL = 1e-4  # for n > k a loss below this is reported as near the global minimum
 _SMALL = 1e-4  # gradient norm from which on a start may have arrived
 _ROUND = 250  # steps of descent between looks
-_ROUNDS = 800  # a start may stay near a saddle for tens of thousands of steps
+_ROUNDS = 200
 _DEAD = 1e-6
 _NEAR = 0.1  # Newton's method may go this far from where descent stopped
 

@@ -14,7 +14,8 @@ import gzip
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,15 +74,16 @@ def certified(point: Point, basins: dict[str, Basin]) -> Basin | None:
     return None
 
 
-def surveyed(seed: int) -> Iterator[Surveyed]:
-    """The survey from the ledger."""
+def surveyed() -> tuple[list[Surveyed], list[Surveyed]]:
+    """The survey from the ledger: 1000 starts of seed 0 for each pair, and what there is of seed 1."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.jsonl"
         with gzip.open(HERE / "ledger.jsonl.gz") as packed, path.open("wb") as plain:
             shutil.copyfileobj(packed, plain)
-        ledger = Ledger(path)
-        yield from run_survey(Plan(SIZES, 1000, seed), ledger)
-        ledger.close()
+        with closing(Ledger(path)) as ledger:
+            more = Counter((k, n) for k, n, seed, _ in ledger.records if seed == 1)
+            first = list(run_survey(Plan(SIZES, 1000, 0), ledger))
+            return first, [item for size, trials in more.items() for item in run_survey(Plan((size,), trials, 1), ledger)]
 
 
 def chance(row: Row) -> float:
@@ -90,41 +92,52 @@ def chance(row: Row) -> float:
     return float(fisher_exact([[row.hits, row.starts - row.hits], [hits, 1000 - hits]]).pvalue)
 
 
+def shown_chance(value: float) -> str:
+    """Two digits after the point, more where it is small."""
+    return f"{value:.2f}" if value >= 0.01 else f"{value:.1g}"
+
+
 def comparison(rows: list[Row]) -> str:
     """Ours beside the published numbers."""
     lines = []
     for row in rows:
         hits, classes, loss, low = PUBLISHED.get((row.k, row.n), (0, 0, None, None))
         shown = [["-" if mean is None else f"{mean:.6f}" for mean in pair] for pair in ((row.mean_loss, loss), (row.mean_lambda, low))]
-        lines.append([str(row.k), str(row.n), str(row.hits), str(hits), f"{chance(row):.2f}", str(len(row.classes)), str(classes), *shown[0], *shown[1]])
+        lines.append([str(row.k), str(row.n), str(row.hits), str(hits), shown_chance(chance(row)), str(len(row.classes)), str(classes), *shown[0], *shown[1]])
     return markdown_table(("k", "n", "hits", "published", "p", "classes", "published", "mean F", "published", "mean lambda_min", "published"), lines)
+
+
+def counts(rows: list[Row]) -> str:
+    """How the starts of each pair ended."""
+    heads = ("k", "n", "starts", "hits", "probability (95 %)", "classes", "F range", "lambda_min range", "global", "near global", "saddle", "unmatched", "unsettled")
+    return markdown_table(heads, [[*row.cells[:6], *row.cells[8:]] for row in rows])
+
+
+def classes(rows: list[Row]) -> str:
+    """The certified points met."""
+    lines = [
+        [str(row.k), str(row.n), item.basin.what, str(item.hits), f"{item.basin.loss:.12f}", f"{item.basin.lambda_min:.6g}", item.basin.fixed_by or "not stated", f"`{item.basin.path}`"]
+        for row in rows
+        for item in (*row.classes, *row.saddles)
+    ]  # fmt: skip
+    return markdown_table(("k", "n", "kind", "hits", "F", "lambda_min", "fixed by", "certificate"), lines)
 
 
 def main() -> None:
     """Write README.md and print the comparison."""
-    found = list(surveyed(0))
-    rows = [Row.of(item) for item in found]
+    found, more = surveyed()
+    rows, further = [Row.of(item) for item in found], [Row.of(item) for item in more]
     basins = {(item.k, item.n): item.basins for item in found}
     matches = [(point, certified(point, basins[point.k, point.n])) for point in published()]
     missing = [point for point, basin in matches if basin is None]
-    counts = markdown_table(
-        ("k", "n", "starts", "hits", "probability (95 %)", "classes", "F range", "lambda_min range", "global", "near global", "saddle", "unmatched", "unsettled"),
-        [[*row.cells[:6], *row.cells[8:]] for row in rows],
-    )
-    classes = markdown_table(
-        ("k", "n", "hits", "F", "lambda_min", "fixed by", "certificate"),
-        [
-            [str(row.k), str(row.n), str(item.hits), f"{item.basin.loss:.12f}", f"{item.basin.lambda_min:.6g}", item.basin.fixed_by or "not stated", f"`{item.basin.path}`"]
-            for row in rows
-            for item in (*row.classes, *row.saddles)
-        ],
-    )
-    unmet = [(point, basin) for point, basin in matches if basin is not None and not any(basin is item.basin for row in rows for item in row.classes)]
+    met = {item.basin.digest for row in (*rows, *further) for item in row.classes}
+    unmet = [(point, basin) for point, basin in matches if basin is not None and basin.digest not in met]
     values = {
-        "comparison": comparison(rows), "counts": counts, "classes": classes, "legend": LEGEND,
-        "starts": str(sum(row.starts for row in rows)), "met": str(sum(len(row.classes) for row in rows)),
+        "comparison": comparison(rows), "counts": counts(rows), "classes": classes(rows), "more": counts(further), "further": classes(further), "legend": LEGEND,
+        "starts": str(sum(row.starts for row in rows)), "met": str(sum(len(row.classes) for row in rows)), "all": str(len(met)),
         "hits": str(sum(row.hits for row in rows)), "points": str(len(matches)), "listed": str(sum(point.listed for point, _ in matches)),
-        "pairs": str(len(rows)), "expected": f"{1 / len(rows):.2f}", "smallest": f"{min(map(chance, rows)):.3f}",
+        "newton": str(sum(record.newton for item in found for record in item.records if record.outcome == "minimum")),
+        "pairs": str(len(rows)), "expected": f"{1 / len(rows):.2f}", "smallest": shown_chance(min(map(chance, rows))),
         "certified": str(len(matches) - len(missing)),
         "unmet": markdown_table(("k", "n", "published runs", "F", "lambda_min", "certificate"), [[str(p.k), str(p.n), str(p.runs), f"{p.loss:.12f}", f"{p.lambda_min:.6g}", f"`{b.path}`"] for p, b in unmet]),
         "missing": markdown_table(("k", "n", "published runs", "F", "lambda_min"), [[str(p.k), str(p.n), str(p.runs), f"{p.loss:.12f}", f"{p.lambda_min:.6g}"] for p in missing]),
