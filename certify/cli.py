@@ -431,6 +431,36 @@ def atlas(
 
 
 @app.command()
+def survey(
+    k: Annotated[str, typer.Option("-k", help="Numbers of teachers, as 6-20 or 6,7,8.")],
+    extra: Annotated[str, typer.Option(help="n = k + extra students, as 0 or 0,1.")] = "0",
+    trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts for each k and n.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, max=2**63, help="Seed of the starts.")] = 0,
+    jobs: Jobs = 1,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask cluster to run on.")] = None,
+    ledger: Annotated[Path, typer.Option(help="One line a start, append-only; starts it has are not run again.")] = Path("survey.jsonl"),
+    proofs: Annotated[list[Path] | None, typer.Option(help="Certificates to match end points to, files or folders.", show_default="proofs")] = None,
+    certify: Annotated[Path | None, typer.Option(help="Prove minima (and saddles) that match no certificate; write them into this folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for each k and n.")] = False,
+    markdown: Annotated[Path | None, typer.Option(help="File to write the tables to, as Markdown.")] = None,
+) -> None:
+    """Where do random starts end? Each end point is matched exactly to a critical point certified in this run; with counts and intervals."""
+    from certify.search.candidate import UnusableInput
+    from certify.survey.command import conduct
+
+    try:
+        if proofs is None and not Path("proofs").is_dir():
+            raise UnusableInput("there is no folder proofs here: give --proofs")
+        proved = conduct(
+            ks=k, extra=extra, trials=trials, seed=seed, jobs=jobs, dask=dask, ledger=ledger, folders=proofs or [Path("proofs")],
+            certify_into=certify, as_json=as_json, markdown_file=markdown, command=_command(),
+        )  # fmt: skip
+    except (UnusableInput, Unwritable) as error:
+        _fail(str(error))
+    raise typer.Exit(0 if proved else 1)
+
+
+@app.command()
 def doctor() -> None:
     """Is this installation fit to check proofs? Versions, precision, and each checker on a known-good and a known-bad file."""
     from certify.doctor import examine

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Unwritable", "json_text", "write_json"]
+__all__ = ["Unwritable", "json_text", "write_json", "write_text"]
 
 
 class Unwritable(Exception):
@@ -26,7 +26,12 @@ def json_text(document: dict[str, Any]) -> str:
 
 
 def write_json(document: dict[str, Any], path: Path) -> None:
-    """Write atomically: the file holds the whole document or is as it was before. `Unwritable` if it cannot be written."""
+    """Write a document as JSON. `Unwritable` if it cannot be written."""
+    write_text(json_text(document), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write ASCII atomically: the file holds the whole text or is as it was before. `Unwritable` if it cannot be written."""
     try:
         path = path.resolve()  # a symbolic link stays, the file it points to is replaced
         if path.exists() and not path.is_file():
@@ -35,7 +40,7 @@ def write_json(document: dict[str, Any], path: Path) -> None:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(json_text(document))
+                stream.write(text)
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(temporary).chmod(0o644)

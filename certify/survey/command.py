@@ -1,0 +1,85 @@
+"""The command `certify survey`: progress, tables and files. Nothing is decided here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, nullcontext
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from certify.files import write_text
+from certify.search.candidate import UnusableInput
+from certify.survey.campaign import Plan, cluster, grid, run_survey
+from certify.survey.ledger import Ledger
+from certify.survey.table import Row, markdown, rich_table
+
+__all__ = ["conduct"]
+
+
+class _Rate(ProgressColumn):
+    """Starts a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:.1f}/s")
+
+
+def conduct(
+    *,
+    ks: str,
+    extra: str,
+    trials: int,
+    seed: int,
+    jobs: int,
+    dask: str | None,
+    ledger: Path,
+    folders: list[Path],
+    certify_into: Path | None,
+    as_json: bool,
+    markdown_file: Path | None,
+    command: str,
+) -> bool:
+    """Run the survey and print its table; False if a new class was not proved. Raises `UnusableInput`, `Unwritable`."""
+    sizes = grid(ks, extra)
+    for folder in folders:
+        if not folder.exists():
+            raise UnusableInput(f"{folder} does not exist")
+    for path in (certify_into, certify_into and certify_into.parent):
+        if path is not None and path.exists() and not path.is_dir():
+            raise UnusableInput(f"{path} is not a folder")
+    if markdown_file is not None and (markdown_file.is_dir() or not markdown_file.resolve().parent.is_dir()):
+        raise UnusableInput(f"{markdown_file} is not a file that can be written")
+    plan = Plan(sizes, trials, seed, tuple(folders), certify_into, command)
+    rows: list[Row] = []
+    refused: list[str] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("starts"), _Rate(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=120)
+    task = bar.add_task("survey", total=trials * len(sizes))
+
+    def show(text: str, done: int) -> None:
+        bar.update(task, description=text, advance=done)
+
+    try:
+        with nullcontext() if dask is None else cluster(dask), closing(Ledger(ledger)) as book, bar:
+            for surveyed in run_survey(plan, book, jobs=jobs, remote=dask is not None, progress=show):
+                rows.append(Row.of(surveyed))
+                refused += surveyed.refused
+                if as_json:
+                    sys.stdout.write(json.dumps(rows[-1].record) + "\n")
+                    sys.stdout.flush()
+    except BrokenProcessPool:
+        raise UnusableInput("a process of the survey died; what it has done is in the ledger: run the command again") from None
+    if not as_json:
+        shown = Console()
+        shown.width = max(shown.width, 190)  # a narrow terminal wraps lines; a cut number would be worse
+        shown.print(rich_table(rows))
+    if markdown_file is not None:
+        write_text(markdown(rows), markdown_file)
+    for reason in refused:
+        sys.stderr.write(f"not proved: {reason}\n")
+    return not refused
