@@ -381,7 +381,8 @@ def test_the_shipped_tables_are_those_of_the_shipped_ledger():
     shipped = {}
     for path in certificate_files([ROOT / "proofs"]):
         certificate = certify.load(path)
-        shipped[certificate.digest] = certificate.document["statement"]["problem"], path
+        if "problem" in certificate.document["statement"]:  # not what follows from another certificate
+            shipped[certificate.digest] = certificate.document["statement"]["problem"], path
     rows = {}
     for line in (folder / "README.md").read_text().split("## Counts")[1].split("## More starts")[0].splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
