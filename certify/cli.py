@@ -380,6 +380,22 @@ def near_orthonormal(
     _conclude(attempt, _output_path(output, f"near-orthonormal-k{k:02d}.json"))
 
 
+@app.command("enumerate")
+def enumerate_points(
+    k: Annotated[int, typer.Option("-k", help="Number of teachers and of students, 5 to 64.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+) -> None:
+    """Prove how many critical points the symmetry S_k fixes (four), write the certificate and print the theorem."""
+    from certify.propose_enumeration import prove_enumeration
+    from certify.search.candidate import UnusableInput
+
+    try:
+        attempt = prove_enumeration(k, command=_command())
+    except UnusableInput as error:
+        _fail(str(error))
+    _conclude(attempt, _output_path(output, f"enumeration-k{k:02d}.json"))
+
+
 def _consequence(file: Path, prove_it: Callable[[dict[str, Any]], Attempt], output: Path | None, name: str) -> None:
     from certify.kernel.exact import Malformed, parse_json, read_bytes
     from certify.search.candidate import UnusableInput

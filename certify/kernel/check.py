@@ -12,6 +12,7 @@ from typing import Any
 
 from certify.kernel.balls import precision
 from certify.kernel.consequences import GaussianBasin, GaussianSplitting, verify_gaussian_basin, verify_gaussian_splitting
+from certify.kernel.enumeration import GaussianEnumeration, verify_gaussian_enumeration
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
 from certify.kernel.families import Cover, read_cover
 from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
@@ -29,7 +30,7 @@ __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "re
 FORMAT = "certify/1"
 
 
-Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily | GaussianFamilySaddle | GaussianSplitting | GaussianBasin | GaussianSpan
+Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily | GaussianFamilySaddle | GaussianSplitting | GaussianBasin | GaussianSpan | GaussianEnumeration
 
 _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-minimum": GaussianMinimum.read,
@@ -41,6 +42,7 @@ _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-splitting": GaussianSplitting.read,
     "gaussian-basin": GaussianBasin.read,
     "gaussian-span-minimum": GaussianSpan.read,
+    "gaussian-enumeration": GaussianEnumeration.read,
 }
 
 
@@ -73,6 +75,8 @@ def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
             verify_gaussian_basin(claim, bits, ledger)
         case GaussianSpan():
             verify_gaussian_span(claim, bits, ledger)
+        case GaussianEnumeration():
+            verify_gaussian_enumeration(claim, bits, ledger)
 
 
 def _read(document: Any) -> Claim | Declined:

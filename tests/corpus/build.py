@@ -24,6 +24,7 @@ from certify.kernel.ledger import Ledger
 from certify.kernel.symmetry import unknowns
 from certify.propose import prove_candidate
 from certify.propose_consequences import prove_basin, prove_splitting
+from certify.propose_enumeration import prove_enumeration
 from certify.propose_family import _at_real_k, _cover, _direction, _record, _scaled, prove_family, prove_family_saddle
 from certify.propose_symmetric import prove_symmetric
 from certify.propose_teachers import prove_near_orthonormal, prove_teachers
@@ -740,6 +741,47 @@ def teachers() -> None:
     bad("problem", "a problem that is no object", lambda c: c["statement"].update(problem="rho"))
 
 
+def enumeration() -> None:
+    """All critical points with the symmetry of type A."""
+    five = prove_enumeration(5).document
+    assert five is not None
+    five.pop("provenance")
+    add("accept/enumeration-k05", five, "PROVED", "", "four critical points fixed by S_5")
+    more = edit(five, lambda c: [p.update(radius=scaled(p["radius"], "0.5"), gap=scaled(p["gap"], "0.9"), distance="1e-10") for p in c["statement"]["points"]])
+    add("accept/enumeration-weaker", more, "PROVED", "", "smaller balls, larger distances")
+
+    def reject(name: str, code: str, why: str, change: Callable[[list[dict]], object]) -> None:
+        add(f"reject/enumeration-{name}", edit(five, lambda c: change(c["statement"]["points"])), "REJECTED", code, why)
+
+    def bad(name: str, why: str, change: Callable[[dict], object]) -> None:
+        add(f"malformed/enumeration-{name}", edit(five, change), "MALFORMED", "malformed", why)
+
+    for i, what in enumerate(("the global minimum", "type A", "the first of rank one", "the second of rank one")):
+        reject(f"without-{i + 1}", "region", f"{what} left out", lambda points, i=i: points.pop(i))
+    reject("twice", "distinct", "a point counted twice", lambda points: points.append(points[0]))
+    reject("near-twice", "distinct", "the same point listed a little beside itself", lambda points: points.append({**points[1], "a": scaled_signed(points[1]["a"], "1.0000000000000001")}))
+    reject("made-up", "eigenvalue", "a point that is none", lambda points: points.append({"a": "0.5", "b": "0.05", "radius": "0.001", "distance": "1e-5", "gap": "5"}))
+    reject("made-up-small-gap", "distance", "a point that is none, with a small gap", lambda points: points.append({"a": "0.5", "b": "0.05", "radius": "0.001", "distance": "1e-5", "gap": "0.1"}))
+    reject("moved", "distance", "type A moved by 1e-9", lambda points: points[1].update(a=decimal_text(int((Fraction(points[1]["a"]) + Fraction(1, 10**9)) * 10**40), 40)))
+    reject("distance", "distance", "a distance too small", lambda points: points[1].update(distance="1e-40"))
+    reject("gap", "eigenvalue", "a gap claimed too large", lambda points: points[1].update(gap="0.9"))
+    reject("radius", "uniqueness", "a ball too large for the gap", lambda points: points[1].update(radius="0.3"))
+    reject("radius-huge", "zero-neuron", "a ball in which rows vanish", lambda points: points[1].update(radius="2"))
+    reject("distance-in-ball", "distance-in-ball", "a distance as large as the radius", lambda points: points[1].update(distance=points[1]["radius"]))
+    bad("k-small", "k = 2", lambda c: c["statement"]["problem"].update(k=2))
+    bad("zero", "the point W = 0", lambda c: c["statement"]["points"][0].update(a="0"))
+    bad("none", "no points", lambda c: c["statement"].update(points=[]))
+    bad("gap-zero", "a gap of 0", lambda c: c["statement"]["points"][0].update(gap="0"))
+    bad("count", "a number of points beside them", lambda c: c["statement"].update(count=4))
+    bad("targets", "other targets", lambda c: c["statement"]["problem"].update(targets=[["1"]]))
+    other = edit(five, lambda c: c["statement"]["problem"].update(k=6))
+    add("reject/enumeration-k", other, "REJECTED", "distance", "the points of k = 5 sold as those of k = 6")
+
+
+def scaled_signed(text: str, factor: str) -> str:
+    return decimal_text(int(Fraction(text) * Fraction(factor) * 10**40), 40)
+
+
 def as_minimum(document: dict) -> dict:
     """The statement of a saddle with its index left out."""
     return edit(document, lambda c: c["statement"]["claims"].pop("index"))["statement"]
@@ -759,6 +801,7 @@ def main() -> None:
     no_k()
     consequences(six, planar)
     teachers()
+    enumeration()
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
     print(f"{len(EXPECTED)} cases")
 

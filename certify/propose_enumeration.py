@@ -1,0 +1,65 @@
+"""The four critical points with the symmetry of type A, and how far around each they are alone. Nothing here is trusted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+
+from certify.kernel.check import FORMAT, check_document
+from certify.kernel.outcomes import Proved
+from certify.propose import Attempt, provenance
+from certify.search.candidate import UnusableInput
+from certify.search.decimals import decimal_text, significant
+from certify.search.families import family
+from certify.search.gaussian import GaussianLoss
+
+__all__ = ["prove_enumeration"]
+
+_PLACES = 40
+
+
+def prove_enumeration(k: int, *, command: str = "") -> Attempt:
+    """Certify that the global minimum, type A and two matrices of rank one are all critical points fixed by S_k. Raises `UnusableInput`."""
+    if not 5 <= k <= 64:
+        raise UnusableInput(f"k = {k} is not in 5..64")
+    points = [(Fraction(1), Fraction(0)), tuple(Fraction(value) for value in family("A", k).values), *((c, c) for c in _rank_one(k))]
+    loss = GaussianLoss(np.eye(k))
+    document = {
+        "format": FORMAT,
+        "kind": "gaussian-enumeration",
+        "statement": {"problem": {"k": k, "targets": "orthonormal"}, "points": [_listed(loss, k, a, b) for a, b in points]},
+        "witness": {"bits": 128},
+    }
+    outcome = check_document(document)
+    if not isinstance(outcome, Proved):
+        return Attempt(document, outcome, outcome.summary)
+    document["provenance"] = provenance(command, {})
+    return Attempt(document, outcome, "")
+
+
+def _rank_one(k: int) -> list[Fraction]:
+    """The two c for which all neurons are c (1, ..., 1), to 40 digits."""
+    with mpmath.workdps(60):
+        root, angle = mpmath.sqrt(k - 1), mpmath.acos(1 / mpmath.sqrt(k))
+        values = (root + mpmath.pi - angle) / (mpmath.pi * k), (-root + angle) / (mpmath.pi * k)
+        return [Fraction(int(mpmath.nint(value * 10**_PLACES)), 10**_PLACES) for value in values]
+
+
+def _listed(loss: GaussianLoss, k: int, a: Fraction, b: Fraction) -> dict[str, str]:
+    """A gap just below the eigenvalue nearest to 0 on the fixed matrices, a radius with B r a little smaller."""
+    w = np.full((k, k), float(b)) + (float(a) - float(b)) * np.eye(k)
+    basis = np.stack([np.eye(k).ravel() / np.sqrt(k), (np.ones((k, k)) - np.eye(k)).ravel() / np.sqrt(k * (k - 1))])
+    nearest = float(np.abs(np.linalg.eigvalsh(basis @ loss.hessian(w) @ basis.T)).min())
+    low, high = 0.0, float(np.linalg.norm(w, axis=1).min())
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if loss.hessian_lipschitz(w, middle) * middle < nearest * 0.95 else (low, middle)
+    return {
+        "a": decimal_text(int(a * 10**_PLACES), _PLACES),
+        "b": decimal_text(int(b * 10**_PLACES), _PLACES),
+        "radius": significant(Fraction(low), 3, up=False),
+        "distance": "1e-15",
+        "gap": significant(Fraction(nearest * 0.99), 4, up=False),
+    }
