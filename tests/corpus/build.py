@@ -775,7 +775,7 @@ def enumeration() -> None:
     bad("count", "a number of points beside them", lambda c: c["statement"].update(count=4))
     bad("targets", "other targets", lambda c: c["statement"]["problem"].update(targets=[["1"]]))
     other = edit(five, lambda c: c["statement"]["problem"].update(k=6))
-    add("reject/enumeration-k", other, "REJECTED", "distance", "the points of k = 5 sold as those of k = 6")
+    add("reject/enumeration-k", other, "REJECTED", "uniqueness", "the points of k = 5 sold as those of k = 6")
 
 
 def scaled_signed(text: str, factor: str) -> str:
