@@ -8,9 +8,13 @@ How to read it: section 1 reads JSON and the certificate, section 2 is interval 
 gaussian-minimum, section 3 has the closed forms of the lemmas, section 4 the proof that a matrix is positive definite,
 section 5 the ten inequalities.  For the symmetric kinds, section 6 has the blocks and the closed forms, with H on each
 isotypic component, section 7 the count of eigenvalues and the thirteen inequalities.  For the kind gaussian-birth,
-where a size is real, section 8 has the branch of critical points, the pivots and the nine inequalities.  For the kind
-gaussian-family-minimum, where k is every number from some on, section 9 has expansions in t = k^(-1/2), the numbers
-that the closed forms of section 6 are run on, and the twelve inequalities.  Section 10 is the command line.
+where a size is real, section 8 has the branch of critical points, the pivots and the nine inequalities.  For the kinds
+gaussian-family-minimum, where k is every number from some on, and gaussian-family-saddle, where k is every number of an
+interval, section 9 has expansions in t = k^(-1/2), the numbers that the closed forms of section 6 are run on, and the
+fifteen and eight inequalities.  For gaussian-splitting and gaussian-basin, which begin with a minimum, section 10 has
+the one and the two inequalities that are added to those of its kind.  For gaussian-span-minimum, where only the inner
+products of the teachers are known, section 11 has the closed forms and the nine inequalities.  Section 12 is the
+command line.
 What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
 """
 from __future__ import annotations
@@ -25,6 +29,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import isqrt, lcm
 from operator import mul as times
 from typing import Any, NoReturn
@@ -32,8 +37,9 @@ from typing import Any, NoReturn
 VERSION = "recheck 1 (certify/1)"
 FORMAT, KIND = "certify/1", "gaussian-minimum"
 SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE = "gaussian-symmetric-minimum", "gaussian-symmetric-saddle"
-BIRTH, FAMILY = "gaussian-birth", "gaussian-family-minimum"
-KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE, BIRTH, FAMILY)
+BIRTH, FAMILY_MINIMUM, FAMILY_SADDLE = "gaussian-birth", "gaussian-family-minimum", "gaussian-family-saddle"
+SPLITTING, BASIN, SPAN = "gaussian-splitting", "gaussian-basin", "gaussian-span-minimum"
+KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE, BIRTH, FAMILY_MINIMUM, FAMILY_SADDLE, SPLITTING, BASIN, SPAN)
 LARGE = 1000  # the size of a growing block when names are listed, and a bound of k
 MAX_BYTES, MAX_DEPTH, MAX_INTEGER = 16 * 1024 * 1024, 16, 20
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
@@ -269,8 +275,12 @@ def interpret(tree: Any) -> Claim:
     fields(tree, "The certificate", "format kind statement witness", "provenance")
     if tree["kind"] == BIRTH:
         return interpret_birth(tree)
-    if tree["kind"] == FAMILY:
+    if tree["kind"] in (FAMILY_MINIMUM, FAMILY_SADDLE):
         return interpret_family(tree)
+    if tree["kind"] in (SPLITTING, BASIN):
+        return interpret_consequence(tree)
+    if tree["kind"] == SPAN:
+        return interpret_span(tree)
     return interpret_dense(tree) if tree["kind"] == KIND else interpret_symmetric(tree)
 
 
@@ -533,6 +543,23 @@ def interpret_birth(tree: dict[str, Any]) -> BirthCertificate:
 
 
 @dataclass(frozen=True)
+class Family:
+    """A type of the setting of theorems 4 and 5, by its table."""
+
+    fixed: int  # columns that do not belong to the block: c of section 4.5
+    order: int  # p, F = O(t^p)
+    scale: tuple[int, ...]  # of each coordinate, the power of t in front of X
+    limit: tuple[tuple[int, int], ...]  # of each coordinate, (q, r) where the rest of it is q + r t^2
+
+
+FAMILIES = {
+    "II": Family(1, 2, (4, 4, 4, 2, 2), ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0))),
+    "A": Family(0, 0, (4, 4), ((-1, 2), (0, 2))),
+    "I": Family(1, 0, (4, 4, 4, 2, 2), ((-1, 2), (0, 2), (0, 0), (0, 0), (1, 0))),
+}
+
+
+@dataclass(frozen=True)
 class FamilyBox:
     """A box of the cover of section 4.4: start <= t <= end, and the branch as polynomials in s = t - origin."""
 
@@ -542,60 +569,231 @@ class FamilyBox:
     parts: int
     radius: Fraction
     branch: list[list[Fraction]]
+    direction: list[Fraction]  # empty for a minimum
 
     @property
     def origin(self) -> Fraction:
         return (self.start + self.end) / 2 if self.start else Fraction(0)
 
+    def at(self, t: Fraction) -> list[Fraction]:
+        """The branch at t."""
+        return [sum((c * (t - self.origin) ** i for i, c in enumerate(terms)), Fraction(0)) for terms in self.branch]
+
 
 @dataclass(frozen=True)
-class FamilyCertificate:
+class FamilyMinimum:
     """The claim of section 4.4 in exact numbers."""
 
+    family: Family
     k_from: int
-    loss: tuple[Fraction, Fraction]  # of k F
+    loss: tuple[Fraction, Fraction]  # of Phi
     lambda_min: tuple[Fraction, Fraction]
+    rate: Fraction
     cover: list[FamilyBox]
     bits: int
     summary: str
 
 
-Claim = Certificate | SymmetricCertificate | BirthCertificate | FamilyCertificate
+@dataclass(frozen=True)
+class FamilySaddle:
+    """The claim of section 4.5 in exact numbers."""
+
+    family: Family
+    k: tuple[Fraction, Fraction]
+    kind: str
+    centre: list[Fraction]  # the coordinates at the upper end of k, not scaled
+    distance: Fraction
+    cover: list[FamilyBox]
+    bits: int
+    summary: str
 
 
-def read_box(value: Any) -> FamilyBox:
-    """A box of the cover."""
-    box = fields(value, "A box", "from to order parts radius branch")
+def read_box(value: Any, unknowns: int, copies: int) -> FamilyBox:
+    """A box of the cover; `copies` is the length of the direction, 0 if there is none."""
+    box = fields(value, "A box", "from to order parts radius branch" + (" direction" if copies else ""))
     start, end, radius = (real(box[name], f"{name} of a box") for name in ("from", "to", "radius"))
     need(0 <= start < end < 1, "Not 0 <= from < to < 1 in a box.")
+    need(start > 0 or not copies, "A box of a saddle begins at 0.")
     need(radius > 0, "The radius of a box is not positive.")
-    order, branch = integer(box["order"], "order", 4, 32), box["branch"]
-    need(type(branch) is list and len(branch) == 5, "branch is not an array of five polynomials.")
+    order, branch, direction = integer(box["order"], "order", 4, 32), box["branch"], box.get("direction", [])
+    need(type(branch) is list and len(branch) == unknowns, f"branch is not an array of {unknowns} polynomials.")
     for polynomial in branch:
         need(type(polynomial) is list and 1 <= len(polynomial) <= order, "Not 1 to `order` coefficients in branch.")
+    need(type(direction) is list and len(direction) == copies, f"direction is not an array of {copies} numbers.")
     polynomials = [[real(c, "a coefficient of branch") for c in polynomial] for polynomial in branch]
-    return FamilyBox(start, end, order, integer(box["parts"], "parts", 1, 256), radius, polynomials)
+    return FamilyBox(start, end, order, integer(box["parts"], "parts", 1, 256), radius, polynomials,
+                     [real(c, "an entry of direction") for c in direction])
 
 
-def interpret_family(tree: dict[str, Any]) -> FamilyCertificate:
-    """The certificate of section 4.4."""
+def interpret_family(tree: dict[str, Any]) -> FamilyMinimum | FamilySaddle:
+    """The certificate of section 4.4 or 4.5."""
     statement = fields(tree["statement"], "statement", "problem family claims")
     problem = fields(statement["problem"], "problem", "targets")
-    claims = fields(statement["claims"], "claims", "k_from loss_times_k lambda_min")
     witness = fields(tree["witness"], "witness", "bits cover")
     need(type(problem["targets"]) is str and problem["targets"] == "orthonormal", "targets is not orthonormal.")
-    need(type(statement["family"]) is str and statement["family"] == "II", "The family is unknown.")
-    cover = witness["cover"]
+    name, cover = statement["family"], witness["cover"]
+    need(type(name) is str and name in FAMILIES, "The family is unknown.")
+    bits = integer(witness["bits"], "bits", 128, 1024)
     need(type(cover) is list and 1 <= len(cover) <= 400, "cover is not an array of 1 to 400 boxes.")
-    return FamilyCertificate(
+    read = read_family_saddle if tree["kind"] == FAMILY_SADDLE else read_family_minimum
+    return read(name, statement["claims"], cover, bits)
+
+
+def read_family_minimum(name: str, claims: Any, cover: list[Any], bits: int) -> FamilyMinimum:
+    """The claims and boxes of section 4.4."""
+    family = FAMILIES[name]
+    bound, value = ("loss_times_k", "k loss") if family.order else ("loss", "loss")
+    fields(claims, "claims", f"k_from {bound} lambda_min rate")
+    rate = real(claims["rate"], "rate")
+    need(rate > 0, "rate is not positive.")
+    limit = "1/2 - 2/pi^2" if family.order else "1/2 - 1/pi"
+    return FamilyMinimum(
+        family=family,
         k_from=integer(claims["k_from"], "k_from", 5, 10**9),
-        loss=increasing(claims["loss_times_k"], "loss_times_k"),
+        loss=increasing(claims[bound], bound),
         lambda_min=increasing(claims["lambda_min"], "lambda_min"),
-        cover=[read_box(box) for box in cover],
+        rate=rate,
+        cover=[read_box(box, len(family.scale), 0) for box in cover],
+        bits=bits,
+        summary=f"targets orthonormal, family {name}: for each integer k>={claims['k_from']}, n=k, a spurious strict"
+                f" local minimum for every D>=k; {claims[bound][0]} < {value} < {claims[bound][1]}, and {value} differs"
+                f" from {limit} by less than {claims['rate']} k^(-1/2); the loss strictly"
+                f" {'decreases' if family.order else 'increases'} with k; least eigenvalue of the Hessian there in"
+                f" [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
+    )
+
+
+def read_family_saddle(name: str, claims: Any, cover: list[Any], bits: int) -> FamilySaddle:
+    """The claims and boxes of section 4.5."""
+    family, kind = FAMILIES[name], fields(claims, "claims", "k type centre distance")["type"]
+    copies = {"s1": 3 + 2 * family.fixed, "x1": 1, "y1": 1}
+    need(type(kind) is str and kind in copies, "type is none of s1, x1, y1.")
+    low, high = increasing(claims["k"], "k")
+    need(low >= family.fixed + 2 + list(copies).index(kind), "k is too small for this type.")
+    centre, distance, unknowns = claims["centre"], real(claims["distance"], "distance"), len(family.scale)
+    need(type(centre) is list and len(centre) == unknowns, f"centre is not an array of {unknowns} numbers.")
+    need(distance > 0, "distance is not positive.")
+    return FamilySaddle(
+        family=family,
+        k=(low, high),
+        kind=kind,
+        centre=[real(x, "an entry of centre") for x in centre],
+        distance=distance,
+        cover=[read_box(box, len(family.scale), copies[kind]) for box in cover],
+        bits=bits,
+        summary=f"targets orthonormal, family {name}: for each real k in [{claims['k'][0]}, {claims['k'][1]}] a"
+                f" solution of the reduced equations, continuous in k, at k={claims['k'][1]} within"
+                f" {claims['distance']} of the centre; the pencil of type {kind} takes a negative value there, so that"
+                " for integers k, n=k, it is a critical point and no local minimum",
+    )
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """The claim of section 4.6; the neurons are numbers, from 0, of rows or of blocks."""
+
+    minimum: Certificate | SymmetricCertificate
+    neurons: list[int]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Basin:
+    """The claim of section 4.7 in exact numbers."""
+
+    minimum: Certificate | SymmetricCertificate
+    radius: Fraction
+    curvature: Fraction
+    smoothness: Fraction
+    summary: str
+
+
+def interpret_consequence(tree: dict[str, Any]) -> Splitting | Basin:
+    """The certificate of section 4.6 or 4.7."""
+    statement = fields(tree["statement"], "statement", "minimum claims")
+    inner = fields(statement["minimum"], "minimum", "kind statement")
+    kind = inner["kind"]
+    need(type(kind) is str and kind in (KIND, SYMMETRIC_MINIMUM), "minimum is not of the kind of a minimum.")
+    minimum = (interpret_dense if kind == KIND else interpret_symmetric)({**inner, "witness": tree["witness"]})
+    read = read_splitting if tree["kind"] == SPLITTING else read_basin
+    return read(minimum, statement["claims"])
+
+
+def read_splitting(minimum: Certificate | SymmetricCertificate, claims: Any) -> Splitting:
+    neurons = fields(claims, "claims", "neurons")["neurons"]
+    known = range(len(minimum.centre)) if isinstance(minimum, Certificate) else minimum.shape.height
+    need(type(neurons) is list and len(neurons) > 0, "neurons is not an array with entries.")
+    need(all(type(i) is int and i - 1 in known for i in neurons), "An entry of neurons is no number of a neuron.")
+    need(all(i < j for i, j in zip(neurons, neurons[1:])), "neurons is not in increasing order.")
+    what = "neurons" if isinstance(minimum, Certificate) else "the neurons of the blocks"
+    return Splitting(minimum, [i - 1 for i in neurons],
+                     f"splitting {what} {', '.join(map(str, neurons))} of a minimum makes saddles; {minimum.summary}")
+
+
+def read_basin(minimum: Certificate | SymmetricCertificate, claims: Any) -> Basin:
+    fields(claims, "claims", "radius curvature smoothness")
+    found = [real(claims[name], name) for name in ("radius", "curvature", "smoothness")]
+    need(all(x > 0 for x in found), "radius, curvature and smoothness are not all positive.")
+    return Basin(minimum, *found, f"within {claims['radius']} of a minimum the eigenvalues of the Hessian lie between"
+                 f" {claims['curvature']} and {claims['smoothness']}, and gradient flow and descent converge to it;"
+                 f" {minimum.summary}")
+
+
+@dataclass(frozen=True)
+class SpanMinimum:
+    """The claim of section 4.8 in exact numbers: the Gram matrix is any within `rho`, entry by entry, of `gram`."""
+
+    gram: list[list[Fraction]]
+    rho: Fraction  # 0 in the first form
+    coefficients: list[list[Fraction]]
+    radius: Fraction
+    distance: Fraction
+    loss: tuple[Fraction, Fraction]
+    curvature: Fraction
+    bits: int
+    summary: str
+
+
+Claim = (Certificate | SymmetricCertificate | BirthCertificate | FamilyMinimum | FamilySaddle | Splitting | Basin
+         | SpanMinimum)
+
+
+def interpret_span(tree: dict[str, Any]) -> SpanMinimum:
+    """The certificate of section 4.8."""
+    statement = fields(tree["statement"], "statement", "problem coefficients claims")
+    problem = statement["problem"]
+    near = type(problem) is dict and "rho" in problem
+    fields(problem, "problem", "n k rho" if near else "n k d targets")
+    claims = fields(statement["claims"], "claims", "radius distance loss curvature")
+    witness = fields(tree["witness"], "witness", "bits")
+    n, k = (integer(problem[name], name, 1, 64) for name in ("n", "k"))
+    need(n >= k, "n is less than k.")
+    if near:
+        rho, gram = real(problem["rho"], "rho"), [[Fraction(int(a == b)) for b in range(k)] for a in range(k)]
+        need(0 < rho < Fraction(1, 8), "rho is not between 0 and 1/8.")
+        where = f"D>={k}, all targets orthonormal up to {problem['rho']}"
+    else:
+        d = integer(problem["d"], "d", k, 4096)
+        targets, rho = vectors(problem["targets"], "targets", k, d), Fraction(0)
+        unit = lcm(*(x.denominator for row in targets for x in row))
+        rows = [[int(x * unit) for x in row] for row in targets]
+        half = [[Fraction(sum(map(times, u, v)), unit * unit) for v in rows[:a + 1]] for a, u in enumerate(rows)]
+        gram = [[half[max(a, b)][min(a, b)] for b in range(k)] for a in range(k)]
+        where = f"D>={d} targets as given"
+    radius, distance, curvature = (real(claims[name], name) for name in ("radius", "distance", "curvature"))
+    need(radius > 0 and distance > 0 and curvature > 0, "radius, distance and curvature are not all positive.")
+    return SpanMinimum(
+        gram=gram,
+        rho=rho,
+        coefficients=vectors(statement["coefficients"], "coefficients", n, k),
+        radius=radius,
+        distance=distance,
+        loss=increasing(claims["loss"], "loss"),
+        curvature=curvature,
         bits=integer(witness["bits"], "bits", 128, 1024),
-        summary=f"targets orthonormal, family II: for each integer k>={claims['k_from']}, n=k, a spurious strict local"
-                f" minimum for every D>=k; {claims['loss_times_k'][0]} < k loss < {claims['loss_times_k'][1]}; least"
-                f" eigenvalue of the Hessian there in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
+        summary=f"n={n} k={k} {where}: within {claims['radius']} of the combinations exactly one critical point, a"
+                f" spurious strict local minimum, within {claims['distance']}; {claims['loss'][0]} < loss <"
+                f" {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball",
     )
 
 
@@ -815,7 +1013,7 @@ class Num:
 
 
 class Dual(Num):
-    """The value of a function and, in `slope`, its derivative by k (forward differentiation): both are enclosed.
+    """The value of a function and, in `slope`, its derivative by k or t (forward differentiation): both are enclosed.
 
     Other numbers are constants.  As this is a subclass, Python prefers its methods where a Num is left of a Dual.
     """
@@ -840,9 +1038,10 @@ class Dual(Num):
         v, dv = value_and_slope(other)
         return Dual(v - self.value, dv - self.slope)
 
-    def __mul__(self, other: Num | int) -> Dual:
+    def __mul__(self, other: Num | int) -> Any:
         v, dv = value_and_slope(other)
-        return Dual(self.value * v, self.slope * v + self.value * dv)
+        value = self.value * v
+        return Dual(value, self.slope * v + self.value * dv) if isinstance(value, Num) else 0  # see Expansion
 
     __rmul__ = __mul__
 
@@ -866,15 +1065,14 @@ class Dual(Num):
     def outer_angle(self, s: Num) -> Dual:
         """A = pi/2 + arctan q, q = p/S, so dA = dq/(1 + q^2)."""
         q = self / s
-        return Dual(self.value.outer_angle(s), q.slope / (1 + q.value.square()))
+        return Dual(self.value.outer_angle(value_and_slope(s)[0]), q.slope / (1 + q.value.square()))
 
     def size(self) -> NoReturn:
-        raise TypeError("size() has no slope; the closed forms of births do without it")
+        raise TypeError("size() has no slope; gradient and loss do without it")
 
 
 def value_and_slope(x: Any) -> tuple[Any, Any]:
     return (x.value, x.slope) if isinstance(x, Dual) else (x, 0)
-
 
 
 def decimal(q: Fraction, up: bool) -> str:
@@ -908,18 +1106,34 @@ class SymmetricMatrix:
     """A set of symmetric matrices: the rows of the lower triangle of one of them in units of 2^-P, and `slack` in the
     same unit such that | X - middle |_op <= slack for all X in the set.
 
-    (The operator norm of a symmetric matrix is at most its largest absolute row sum.)
+    (The operator norm of a symmetric matrix is at most its largest absolute row sum, and at most its Frobenius norm.)
     """
 
     def __init__(self, lower: Iterable[Sequence[Interval]]) -> None:
         self.rows: list[list[int]] = []
         sums: list[int] = []
+        squares = 0
         for row in lower:
             middle = [(lo + hi) >> 1 for lo, hi in row]
             widths = [hi - mid for (_, hi), mid in zip(row, middle)]  # >= mid - lo, because mid is rounded down
             sums = [s + w for s, w in zip(sums, widths)] + [sum(widths)]
+            squares += 2 * sum(map(times, widths, widths)) - widths[-1] ** 2
             self.rows.append(middle)
-        self.slack = max(sums)
+        self.slack = min(max(sums), isqrt(squares) + 1)
+
+    def _like(self, rows: list[list[int]]) -> SymmetricMatrix:
+        """Another set with the same slack."""
+        other = SymmetricMatrix([[(x, x) for x in row] for row in rows])
+        other.slack = self.slack
+        return other
+
+    def negative(self) -> SymmetricMatrix:
+        """All -X."""
+        return self._like([[-x for x in row] for row in self.rows])
+
+    def block(self, start: int, size: int) -> SymmetricMatrix:
+        """The diagonal blocks of all X: the norm of a block is at most that of the whole."""
+        return self._like([row[start:] for row in self.rows[start:start + size]])
 
 
 class Pair:
@@ -990,11 +1204,16 @@ class Network:
                 entries.append(add(mul(add(self.half, self.kappa[i]), x[i][a]), mul(self.inv_2pi, inner)))
         return norm(entries)
 
-    def hessian(self) -> SymmetricMatrix:
-        """H of lemma 2; coordinate a of student i has the index i d + a."""
-        return SymmetricMatrix(row for i in range(self.n) for row in self._hessian_rows(i))
+    def hessian(self, shift: Interval = ZERO) -> SymmetricMatrix:
+        """H of lemma 2 less `shift` times I; coordinate a of student i has the index i d + a."""
+        return SymmetricMatrix(row for i in range(self.n) for row in self._hessian_rows(i, shift))
 
-    def _hessian_rows(self, i: int) -> Iterable[list[Interval]]:
+    def _add_unit(self, block: list[Interval], a: int, x: Interval) -> list[Interval]:
+        """Row a of a block and of X times the identity, added."""
+        block[a] = add(block[a], x)
+        return block
+
+    def _hessian_rows(self, i: int, shift: Interval) -> Iterable[list[Interval]]:
         """The rows of student i, up to the diagonal: blocks (i, j) for j < i, and the lower triangle of block (i, i).
 
         H_ij = A/(2 pi) I + sin theta/(2 pi) (e b^T + m m'^T),
@@ -1011,11 +1230,9 @@ class Network:
                     sine = mul(self.inv_2pi, pair.sine)
                     se, sm = mul(sine, e[a]), mul(sine, pair.across[a])
                     block = [add(mul(se, b), mul(sm, m)) for b, m in zip(self.direction[j], self.pairs[j][i].across)]
-                block[a] = add(block[a], mul(self.inv_2pi, pair.angle))
-                row += block
+                row += self._add_unit(block, a, mul(self.inv_2pi, pair.angle))
             se = mul(neg(self.kappa[i]), e[a])
-            block = [mul(se, x) for x in e[:a + 1]]
-            block[a] = add(block[a], self.half, self.kappa[i])
+            block = self._add_unit([mul(se, x) for x in e[:a + 1]], a, sub(add(self.half, self.kappa[i]), shift))
             for weight, across in weighted:
                 sm = mul(weight, across[a])
                 block = [add(entry, mul(sm, m)) for entry, m in zip(block, across)]
@@ -1134,12 +1351,16 @@ def spread(rows: Sequence[Sequence[Fraction]]) -> int:
 
     Fixed point has an absolute error; the closed forms divide by products of two lengths at most.  Nothing rests on it.
     """
-    squares = [sum(x * x for x in row) for row in rows]
+    return beyond([sum(x * x for x in row) for row in rows])
+
+
+def beyond(squares: Iterable[Fraction]) -> int:
+    """The same for given square lengths, none of them 0."""
     return max(abs(q.numerator.bit_length() - q.denominator.bit_length()) for q in squares)
 
 
-def verify(claim: Certificate) -> None:
-    """The ten inequalities in their order; the first that is not verified ends the matter."""
+def verify(claim: Certificate) -> tuple[Network, SymmetricMatrix]:
+    """The ten inequalities in their order; the first that is not verified ends the matter.  Returned: C, H at C."""
     ar = Arithmetic(claim.bits + GUARD_BITS + spread(claim.centre) + spread(claim.targets))
     mu, radius, distance, (low, high) = claim.curvature, claim.radius, claim.distance, claim.lambda_min
 
@@ -1181,6 +1402,7 @@ def verify(claim: Certificate) -> None:
             break
         upper = add(quotient(hessian, x), drift)
     require("lambda-min-high", ar.side(upper), exact(high))
+    return net, hessian
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1210,7 +1432,7 @@ class SymmetricNetwork:
     """
 
     def __init__(self, ar: Arithmetic, shape: Shape, entry: dict[Key, Num]) -> None:
-        """Inequalities 4 and 5 are verified here: all later divisions are by |w|^2, S, pi and, in B(R), |w| - R."""
+        """Inequalities 5 and 6 are verified here: all later divisions are by |w|^2, S, pi and, in B(R), |w| - R."""
         self.ar, self.shape, self.zero, self.pi = ar, shape, Num(ar, ZERO), Num(ar, ar.pi)
         self.half, self.inv_2pi = Num(ar, scale(ar.one, Fraction(1, 2))), 1 / (2 * self.pi)
         self.w, squares = entry, {key: x.square() for key, x in entry.items()}
@@ -1404,6 +1626,32 @@ class SymmetricNetwork:
                 found[f"s{b + 1}"] = [[self.c[b] - self.inv_2pi * self.angle[b, b]]], [1]
         return found
 
+    def row_block(self, i: int) -> SymmetricMatrix:
+        """The block H_rr (lemma 2) of a row r of block i on the vectors that the permutations fixing r leave fixed, in
+        the normed indicators z_a/|z_a| of the classes of columns in which such vectors are constant.
+
+        The other rows of a block J, and the teachers of a class, all give the same products with these vectors.
+        """
+        shape, w, row, square = self.shape, self.w, self.shape.row[i], self.square[i]
+        own = [m * w[key] for m, key in row]  # w_r.z_a
+
+        def q(p: Num, other: Sequence[Num | int]) -> list[Num]:
+            """The products of q = u - (p/|w_r|^2) w_r with the z_a, from those of u."""
+            return [y - p / square * x for x, y in zip(own, other)]
+
+        terms = [(0 - self.kappa[i] / square, own)]
+        for j, m in shape.others(i):
+            seen = [self._total([(h, v) for h, u, v in shape.columns(i, j) if u == key], w) for _, key in row]
+            terms.append((m * self.inv_2pi / self.s[i, j], q(self.p[i, j], seen)))
+        for m, key in row:
+            terms.append((-m * self.inv_2pi / self.s_teacher[key], q(w[key], [int(key == a) for _, a in row])))
+
+        def entry(a: int, b: int) -> Interval:
+            found = int(a == b) * row[a][0] * self.c[i] + sum(weight * (x[a] * x[b]) for weight, x in terms)
+            return (found / Num(self.ar, self.ar.root(row[a][0] * row[b][0], 1))).ends
+
+        return SymmetricMatrix([entry(a, b) for b in range(a + 1)] for a in range(len(row)))
+
     def lipschitz(self, radius: Num) -> Num:
         """B(radius) of lemma 3; radius < |w| must have been verified for every row."""
         shape, size = self.shape, {i: square.root() for i, square in self.square.items()}
@@ -1415,7 +1663,7 @@ class SymmetricNetwork:
         return (extreme(max, [c, e]).square() + (shape.n - 1) * e.square()).root()
 
     def isotropy(self) -> None:
-        """Inequality 12."""
+        """Inequality 13."""
         shape, w, squares = self.shape, self.w, {key: x.square() for key, x in self.w.items()}
         for b, p in shape.width.items():
             if b in shape.height and p >= 2:
@@ -1503,7 +1751,7 @@ def eigenvalues_below(matrix: SymmetricMatrix, bound: int, sign: int, bits: int)
 
 
 def prove_eigenvalues(ar: Arithmetic, components: dict[str, Component], claimed: Intervals, where: str) -> None:
-    """Inequality 10 for `spectrum` or for `padding`.  The two counts at an end agree just if no eigenvalue is equal."""
+    """Inequality 11 for `spectrum` or for `padding`.  The two counts at an end agree just if no eigenvalue is equal."""
     for kind, intervals in claimed.items():
         matrix = symmetric_matrix(ar, components[kind])
         for j, ends in enumerate(intervals, 1):
@@ -1589,8 +1837,8 @@ def headroom(claim: SymmetricCertificate | BirthCertificate) -> int:
     return 4 * (claim.shape.n.bit_length() + claim.shape.k.bit_length() + min(256, max(sizes, default=0)))
 
 
-def verify_symmetric(claim: SymmetricCertificate) -> None:
-    """The thirteen inequalities in their order; the first that is not verified ends the matter."""
+def verify_symmetric(claim: SymmetricCertificate) -> SymmetricNetwork:
+    """The thirteen inequalities in their order; the first that is not verified ends the matter.  Returned: all of X."""
     ar, shape, delta = Arithmetic(claim.bits + GUARD_BITS + headroom(claim)), claim.shape, claim.distance
     claimed = [(kind, pair) for part in (claim.spectrum, claim.padding) for kind in part for pair in part[kind]]
 
@@ -1631,6 +1879,7 @@ def verify_symmetric(claim: SymmetricCertificate) -> None:
     require("uniqueness", (box.lipschitz(radius) * radius).side(), (mu,) * 2, ", B(R) R and mu")
     if claim.exact_isotropy:
         box.isotropy()  # 13
+    return box
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1707,7 +1956,7 @@ def verify_birth(claim: BirthCertificate) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 9. Every k at once: expansions (lemma 13) and the inequalities of FORMAT.md, section 4.4
+# 9. Every k at once: expansions (lemma 13) and the inequalities of FORMAT.md, sections 4.4 and 4.5
 # ---------------------------------------------------------------------------------------------------------------------
 
 Pencil = tuple[str, list[list["Expansion"]]]  # a type, the lower triangle of a symmetric matrix
@@ -1769,6 +2018,8 @@ class Expansion(Num):
     def _lift(self, other: Num | int) -> Expansion:
         if isinstance(other, Expansion):
             return other
+        if isinstance(other, Dual):
+            raise TypeError("a Dual is no constant; all numbers are to be Duals, or none")
         return self.new(0, [self._ends(other)] + [ZERO] * (len(self.terms) + abs(self.v)), ZERO)
 
     def _cut(self, v: int, n: int) -> tuple[list[Interval], Interval]:
@@ -1913,91 +2164,84 @@ def everywhere(test: Callable[[Interval], object], x: Interval, halvings: int = 
         everywhere(test, (middle, x[1]), halvings - 1)
 
 
-BOUNDING = {"1": (2, 3, 2, 1, 0), "s1": (0, 0, 0, 1, 2)}  # powers of t, the diagonal of P in inequality 9
+class Tube:
+    """The closed forms on one box of the cover, and what both kinds verify of it."""
 
-
-class FamilyTest:
-    """Inequalities 5 to 12 on one box.  The coordinates are those of `Shape.count`: a, b, c, d, e."""
-
-    SCALE = (4, 4, 4, 2, 2)  # the powers of t in the setting of theorem 4
-    LIMIT = (1, 0, 0, 0, -1)
-
-    def __init__(self, claim: FamilyCertificate, box: FamilyBox) -> None:
-        self.ar = Arithmetic(claim.bits + GUARD_BITS)
-        self.claim, self.box, self.length = claim, box, box.order + MORE_TERMS
+    def __init__(self, family: Family, box: FamilyBox, bits: int) -> None:
+        """`regular` is verified here, and `order` for g on the branch."""
+        self.ar, self.family, self.box = Arithmetic(bits + GUARD_BITS), family, box
         self.span = self._enclose(box.start - box.origin, box.end - box.origin)
         t = self._polynomial([box.origin, Fraction(1)])
-        self.powers = {0: self._polynomial([Fraction(1)]), 1: t, -2: 1 / (t * t)}
+        self.powers = {0: self._polynomial([Fraction(1)]), 1: t, -1: 1 / t}
         for n in range(2, 7):
             self.powers[n] = self.powers[n - 1] * t
-        self.shape = Shape([("diagonal", self.powers[-2] - 1), ("diagonal", 1)])
+        self.powers[-2] = 1 / self.powers[2]
+        self.tube: Any = self._network(box.radius, False)
+        self.branch: Any = self._network(Fraction(0), False)  # part of it
+        self.components = self.tube.components()
+        self.squares = [self.powers[0] * square for square in self.components["1"][1]]  # N_a
+        self.names = ["g_" + letter for letter in "abcde"[:len(self.squares)]]
+        self.g = [g.from_order(2, name) * self.powers[-2] for name, g in zip(self.names, self.branch.gradient())]  # G
+        self.reach = Fraction(0)  # e of `inclusion`, once verified
 
     def _enclose(self, low: Fraction, high: Fraction) -> Interval:
         ratio = self.ar.ratio
         return ratio(low.numerator, low.denominator)[0], ratio(high.numerator, high.denominator)[1]
 
+    def number(self, q: Fraction) -> Num:
+        return Num(self.ar, self._enclose(q, q))
+
     def _polynomial(self, terms: Sequence[Fraction], radius: Fraction = Fraction(0)) -> Expansion:
         found = [self._enclose(q - radius, q + radius) if i == 0 else self._enclose(q, q)
                  for i, q in enumerate(terms)]
-        return Expansion(self.ar, self.span, 0, found + [ZERO] * (self.length - len(found) + (found[0] == ZERO)))
+        length = self.box.order + MORE_TERMS + (found[0] == ZERO)
+        return Expansion(self.ar, self.span, 0, found + [ZERO] * (length - len(found)))
 
-    def _network(self, radius: Fraction) -> SymmetricNetwork:
-        """The closed forms on the tube, or on the branch.  Inequality 5 is verified here."""
-        curve = [self._polynomial(terms, radius) for terms in self.box.branch]
-        entry = [x * self.powers[n] + limit for x, n, limit in zip(curve, self.SCALE, self.LIMIT)]
-        entry[2] = 2 * self.powers[2] + entry[2]
+    def _network(self, radius: Fraction, moving: bool) -> SymmetricNetwork:
+        """The closed forms on the tube, or on the branch; if `moving`, with derivatives by t at fixed X."""
+        t: dict[int, Any] = self.powers
+        if moving:
+            t = {n: Dual(f, n * (f * t[-1])) for n, f in t.items()}  # n = 0: the slope is the integer 0
+        entry = []
+        for terms, n, (q, r) in zip(self.box.branch, self.family.scale, self.family.limit):
+            x: Any = self._polynomial(terms, radius)
+            entry.append((Dual(x, 0) if moving else x) * t[n] + (r * t[2] + q if r else q))
+        blocks: list[tuple[str, Size]] = [("diagonal", t[-2] - self.family.fixed if self.family.fixed else t[-2])]
+        shape = Shape(blocks + [("diagonal", 1)] * self.family.fixed)
         try:
-            return SymmetricNetwork(self.ar, self.shape, dict(zip(self.shape.count, entry)))
-        except Verdict as found:  # 5
+            return SymmetricNetwork(self.ar, shape, dict(zip(shape.count, entry)))
+        except Verdict as found:
             raise Verdict(found.verdict, "regular", found.reason) from None
 
-    def _pencil(self, kind: str, images: Sequence[Sequence[Any]], squares: Sequence[Size], powers: Sequence[int],
-                basis: Sequence[Sequence[int]] = ()) -> Pencil:
-        """P^T (T - l N) P, the lower triangle, P the basis times powers of t.  H takes the j-th matrix of the basis to
-        sum_i images[j][i] T_i; the basis holds coefficients of the test matrices T_i too, |T_i|^2 is squares[i].  It is
-        symmetric: of the two expressions for an entry the one is taken that begins with the higher power of t.
+    def slopes(self) -> list[Expansion]:
+        """The derivatives of Phi by X on the tube, N_b g_b t^(scale - p)."""
+        family, t = self.family, self.powers
+        return [g.from_order(2, name) * (square * t[n - family.order])
+                for name, g, square, n in zip(self.names, self.tube.gradient(), self.squares, family.scale)]
+
+    def loss_and_slope(self) -> tuple[Expansion, Expansion]:
+        """F and dF/dt at fixed X, on the tube."""
+        loss, slope = value_and_slope(self._network(self.box.radius, True).loss())
+        return loss.from_order(self.family.order, "F"), slope.from_order(max(self.family.order - 1, 0), "dF/dt")
+
+    def each_part(self, *tests: Callable[[Interval], object]) -> None:
+        """Each test, in this order, on all parts of the box."""
+        (low, high), parts = self.span, self.box.parts
+        ends = [low + (high - low) * i // parts for i in range(parts + 1)]
+        for test in tests:
+            for x in zip(ends, ends[1:]):
+                everywhere(test, x)
+
+    def follow(self, before: Tube | None) -> None:
+        """One solution in the tube, on one branch with that of the box before: `contraction`, `inclusion`, `joined`.
+
+        dG_a/dX_b = J_ab t^(scale - 2), and N_a J_ab = N_b J_ba: of the two the one that begins with the higher power of
+        t is taken.
         """
-        order, t = range(len(squares)), self.powers
-        low = Num(self.ar, self._enclose(self.claim.lambda_min[0], self.claim.lambda_min[0]))
-        basis = basis or [[int(i == j) for j in order] for i in order]
-        full = [[sum(x * (squares[m] * (images[j][m] - basis[j][m] * low)) for m, x in enumerate(basis[i]) if x)
-                 * t[powers[i] + powers[j]] for j in order] for i in order]
-        return kind, [[max(full[i][j], full[j][i], key=lambda f: f.v) for j in range(i + 1)] for i in order]
-
-    def _pencils(self, components: dict[str, Component], tube: SymmetricNetwork) -> list[Pencil]:
-        """Those of every type and of the padding.
-
-        On s1 the antisymmetric test matrix, epsilon_r - epsilon_c, is replaced by its sum with the symmetric one: row r
-        is 2 epsilon_r, so H of it has no sum over rows of the size of k, and a smaller power of t does.
-        """
-        found = []
-        for kind, (rows, squares) in components.items():
-            images: list[Any] = list(zip(*rows))
-            basis: list[list[int]] = []
-            if kind == "s1":
-                basis = [[int(i == j or (i, j) == (3, 4)) for j in range(5)] for i in range(5)]
-                images[3] = tube.standard(0, {1: 0}, {1: 0}, (0, 2, 0))
-            found.append(self._pencil(kind, images, squares, BOUNDING.get(kind, (0,)), basis))
-        for kind, (rows, squares) in tube.padding().items():
-            powers = (2, 0) if kind == "1" else (0,)
-            found.append(self._pencil(f"{kind} of the padding", list(zip(*rows)), squares, powers))
-        return found
-
-    def verify(self) -> None:
-        claim, delta, t, scale = self.claim, self.box.radius, self.powers, self.SCALE
-        tube: Any = self._network(delta)  # 5
-        branch: Any = self._network(Fraction(0))  # part of it
-        components, names = tube.components(), ["g_" + letter for letter in "abcde"]
-        rows, squares = components["1"][0], [t[0] * square for square in components["1"][1]]
-        jacobian = [[max(rows[a][b], rows[b][a] * squares[b] / squares[a], key=lambda f: f.v) * t[scale[b] - 2]
-                     for b in range(5)] for a in range(5)]  # N_a J_ab = N_b J_ba
-        pencils, least = self._pencils(components, tube), components["x1"][0][0][0]
-        values = [g.from_order(2, name) * t[-2] for name, g in zip(names, branch.gradient())]  # 6; G on the branch
-        loss = branch.loss().from_order(2, "F") * t[-2]
-        slopes = [g.from_order(2, name) * (square * t[n - 2])  # the derivatives of k F by X on the tube
-                  for name, g, square, n in zip(names, tube.gradient(), squares, scale)]
-        width, (low, high) = Num(self.ar, self._enclose(delta, delta)), self.span
-        ends = [low + (high - low) * i // self.box.parts for i in range(self.box.parts + 1)]
+        rows, squares, delta, scale = self.components["1"][0], self.squares, self.box.radius, self.family.scale
+        order = range(len(rows))
+        jacobian = [[max(rows[a][b], rows[b][a] * squares[b] / squares[a], key=lambda f: f.v)
+                     * self.powers[scale[b] - 2] for b in order] for a in order]
 
         def newton(x: Interval) -> Preconditioner:
             found = Preconditioner(self.ar, [[entry.at(x, "contraction") for entry in row] for row in jacobian])
@@ -2006,11 +2250,77 @@ class FamilyTest:
 
         def inclusion(x: Interval) -> None:
             found = newton(x)
-            step = found.size([value.at(x, "inclusion") for value in values])
-            require("inclusion", (Fraction(0), step + found.theta * delta), (delta,) * 2)
+            reach = found.size([value.at(x, "inclusion") for value in self.g]) + found.theta * delta
+            require("inclusion", (Fraction(0), reach), (delta,) * 2)
+            self.reach = max(self.reach, reach)
+
+        self.each_part(newton, inclusion)
+        if before is not None:
+            t = self.box.start
+            jump = max(abs(x - y) for x, y in zip(before.box.at(t), self.box.at(t)))
+            require("joined", (before.reach + jump,) * 2, (delta,) * 2)
+
+
+class FamilyTest(Tube):
+    """The inequalities of section 4.4 on one box."""
+
+    def __init__(self, claim: FamilyMinimum, box: FamilyBox) -> None:
+        """5, 6: all closed forms are formed here.  On the tube Phi differs from `phi` by at most delta |slopes|."""
+        super().__init__(claim.family, box, claim.bits)
+        p, t, self.claim = claim.family.order, self.powers, claim
+        self.low = self.number(claim.lambda_min[0])
+        self.pencils = self._pencils()
+        self.phi, self.by_x = self.branch.loss().from_order(p, "F") * t[-p], self.slopes()
+        loss, slope = self.loss_and_slope()
+        self.slope = slope * t[-1] if p else -slope  # positive if F is monotone as claimed
+        over = p * loss * t[-1] if p else 0
+        pi = Num(self.ar, self.ar.pi)
+        limit = self.tube.half - (2 / pi.square() if p else 1 / pi)  # L
+        # 14: dPhi/dt, or (Phi - L)/t on the branch
+        self.rate = (self.phi - limit) * t[-1] if box.start else (slope - over).from_order(p, "t^p dPhi/dt") * t[-p]
+
+    def _pencil(self, kind: str, images: Sequence[Sequence[Any]], squares: Sequence[Size], powers: Sequence[int],
+                basis: Sequence[Sequence[int]] = ()) -> Pencil:
+        """P^T (T - l N) P, the lower triangle, P the basis times powers of t.  H takes the j-th matrix of the basis to
+        sum_i images[j][i] T_i; the basis holds coefficients of the test matrices T_i too, |T_i|^2 is squares[i].  It is
+        symmetric: of the two expressions for an entry the one is taken that begins with the higher power of t.
+        """
+        order, t = range(len(squares)), self.powers
+        basis = basis or [[int(i == j) for j in order] for i in order]
+        full = [[sum(x * (squares[m] * (images[j][m] - basis[j][m] * self.low)) for m, x in enumerate(basis[i]) if x)
+                 * t[powers[i] + powers[j]] for j in order] for i in order]
+        return kind, [[max(full[i][j], full[j][i], key=lambda f: f.v) for j in range(i + 1)] for i in order]
+
+    def _pencils(self) -> list[Pencil]:
+        """Those of every type and of the padding, with powers of t that bound them.
+
+        On s1 the antisymmetric test matrix, epsilon_r - epsilon_c, is replaced by its sum with the symmetric one: row r
+        is 2 epsilon_r, so H of it has no sum over rows of the size of k, and a smaller power of t does.
+        """
+        found = []
+        for kind, (rows, squares) in self.components.items():
+            images: list[Any] = list(zip(*rows))
+            order, basis, powers = len(images), list[list[int]](), [2, 3, 2, 1, 0][:len(images)]
+            if kind == "s1":
+                basis = [[int(i == j or (i, j) == (order - 2, order - 1)) for j in range(order)] for i in range(order)]
+                others = dict.fromkeys(range(1, 1 + self.family.fixed), 0)
+                images[-2], powers = self.tube.standard(0, others, others, (0, 2, 0)), [0] * (order - 2) + [1, 2]
+            found.append(self._pencil(kind, images, squares, powers if order > 1 else [0], basis))
+        for kind, (rows, squares) in self.tube.padding().items():
+            powers = [2, 0] if kind == "1" else [0]
+            found.append(self._pencil(f"{kind} of the padding", list(zip(*rows)), squares, powers))
+        return found
+
+    def verify(self, before: Tube | None) -> None:
+        """7 to 15."""
+        claim, radius, least = self.claim, self.number(self.box.radius), self.components["x1"][0][0][0]
+
+        def drift(x: Interval, code: str) -> Num:
+            """At least | Phi - Phi(branch) | on the tube, by the mean value theorem."""
+            return radius * sum(slope.at(x, code).size() for slope in self.by_x)
 
         def definite(x: Interval) -> None:
-            for kind, lower in pencils:
+            for kind, lower in self.pencils:
                 rows = [[entry.at(x, "lambda-min-low") for entry in row] for row in lower]
                 full = [[rows[max(i, j)][min(i, j)] for j in range(len(rows))] for i in range(len(rows))]
                 pivot, _ = last_pivot((full, []), kind, (), "lambda-min-low")
@@ -2019,39 +2329,330 @@ class FamilyTest:
         def lambda_high(x: Interval) -> None:
             require("lambda-min-high", least.at(x, "lambda-min-high").side(), (claim.lambda_min[1],) * 2)
 
-        def drift(x: Interval, code: str) -> Num:
-            """At least | k F - k F(branch) | on the tube, by the mean value theorem."""
-            return width * sum(slope.at(x, code).size() for slope in slopes)
-
         def loss_low(x: Interval) -> None:
-            require("loss-low", (claim.loss[0],) * 2, (loss.at(x, "loss-low") - drift(x, "loss-low")).side())
+            require("loss-low", (claim.loss[0],) * 2, (self.phi.at(x, "loss-low") - drift(x, "loss-low")).side())
 
         def loss_high(x: Interval) -> None:
-            require("loss-high", (loss.at(x, "loss-high") + drift(x, "loss-high")).side(), (claim.loss[1],) * 2)
+            require("loss-high", (self.phi.at(x, "loss-high") + drift(x, "loss-high")).side(), (claim.loss[1],) * 2)
 
-        for test in (newton, inclusion, definite, lambda_high, loss_low, loss_high):  # 7 to 12
-            for i in range(self.box.parts):
-                everywhere(test, (ends[i], ends[i + 1]))
+        def rate(x: Interval) -> None:
+            bound = self.rate.at(x, "rate").size()
+            if self.box.start:
+                bound += drift(x, "rate") * self.powers[-1].at(x, "rate")
+            require("rate", bound.side(), (claim.rate,) * 2)
+
+        def monotone(x: Interval) -> None:
+            note = ", dF/dt over t" if claim.family.order else ", -dF/dt"
+            require("monotone", NOTHING, self.slope.at(x, "monotone").side(), note)
+
+        self.follow(before)  # 7 to 9
+        self.each_part(definite, lambda_high, loss_low, loss_high, rate, monotone)  # 10 to 15
 
 
-def verify_family(claim: FamilyCertificate) -> None:
-    """The twelve inequalities in their order; the first that is not verified ends the matter."""
+def prove_joints(cover: Sequence[FamilyBox]) -> None:
+    """Every box but the first begins where the one before ends."""
+    for number, (before, box) in enumerate(zip(cover, cover[1:]), 2):
+        if before.end != box.start:
+            reject("cover", (box.start,) * 2, (before.end,) * 2,
+                   f" or >, but =: box {number} begins where the one before ends")
+
+
+def prove_reach(left: Fraction, right: Fraction, what: str) -> None:
+    """Left <= right for an end of the cover."""
+    if left > right:
+        reject("cover", (left,) * 2, (right,) * 2, f" or =, {what}")
+
+
+def verify_family_minimum(claim: FamilyMinimum) -> None:
+    """The fifteen inequalities in their order; the first that is not verified ends the matter."""
     require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
     require("strict-minimum", NOTHING, (claim.lambda_min[0],) * 2)  # 2
-    end = Fraction(0)
-    for number, box in enumerate(claim.cover, 1):  # 3
-        if box.start != end:
-            reject("cover", (box.start,) * 2, (end,) * 2, f" or >, but =: box {number} begins where the others end")
-        end = box.end
-    reach = end * end * claim.k_from
-    if reach < 1:  # 4
-        reject("cover", (Fraction(1),) * 2, (reach,) * 2, " or =, to^2 k_from on the right")
-    for box in claim.cover:  # 5 to 12
-        FamilyTest(claim, box).verify()
+    prove_reach(claim.cover[0].start, Fraction(0), "the beginning of the first box on the left")  # 3
+    prove_joints(claim.cover)
+    prove_reach(Fraction(1), claim.cover[-1].end ** 2 * claim.k_from, "to^2 k_from on the right")  # 4
+    before = None
+    for box in claim.cover:  # 5 to 15
+        test = FamilyTest(claim, box)
+        test.verify(before)
+        before = test
+
+
+def prove_near(claim: FamilySaddle) -> None:
+    """At k_hi, where t^2 = 1/k_hi exactly, the tube of the first box is near the centre."""
+    box, ar, square = claim.cover[0], Arithmetic(claim.bits + GUARD_BITS), 1 / claim.k[1]
+    prove_reach(Fraction(1), box.end ** 2 * claim.k[1], "to^2 k on the right")
+    low, high = (x - box.origin for x in ar.side(ar.root(square.numerator, square.denominator)))
+    step = ar.ratio(low.numerator, low.denominator)[0], ar.ratio(high.numerator, high.denominator)[1]
+    for terms, n, (q, r), x in zip(box.branch, claim.family.scale, claim.family.limit, claim.centre):
+        branch = ar.side(horner(ar, [ar.ratio(c.numerator, c.denominator) for c in terms], step))
+        power_of_t = square ** (n // 2)
+        ends = [q + r * square + power_of_t * end for end in (branch[0] - box.radius, branch[1] + box.radius)]
+        require("distance", (Fraction(0), max(abs(end - x) for end in ends)), (claim.distance,) * 2)
+
+
+def verify_family_saddle(claim: FamilySaddle) -> None:
+    """The eight inequalities in their order; the first that is not verified ends the matter."""
+    prove_reach(claim.cover[0].start ** 2 * claim.k[1], Fraction(1), "from^2 k on the left")  # 1
+    prove_joints(claim.cover)
+    prove_reach(Fraction(1), claim.cover[-1].end ** 2 * claim.k[0], "to^2 k on the right")  # 2
+    prove_near(claim)  # 3
+    before = None
+    for box in claim.cover:  # 4 to 8; lemma 14 is not used for this kind
+        tube = Tube(claim.family, box, claim.bits)
+        tube.follow(before)
+        rows, squares = tube.components[claim.kind]
+        v = [tube.number(x) for x in box.direction]
+        form = sum(x * square * sum(entry * y for entry, y in zip(row, v)) for x, square, row in zip(v, squares, rows))
+        tube.each_part(lambda x: require("negative", form.at(x, "negative").side(), NOTHING))
+        before = tube
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 10. Command line
+# 10. Consequences of a minimum: the inequalities of FORMAT.md, sections 4.6 and 4.7
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def exactly(ar: Arithmetic, q: Fraction) -> Interval:
+    return ar.ratio(q.numerator, q.denominator)
+
+
+def prove_split_dense(minimum: Certificate, neurons: Sequence[int]) -> None:
+    """1, 2.  A vector x is looked for by Cholesky's recursion on H_ii less a little less than 1/2 - B(delta) delta."""
+    net, hessian = verify(minimum)
+    ar, half = net.ar, (Fraction(1, 2),) * 2
+    drift = scale(net.lipschitz(minimum.distance), minimum.distance)
+    for i in neurons:
+        note = f", neuron {i + 1}"
+        if net.kappa[i][1] < 0:
+            require("splitting", ar.side(add(net.half, net.kappa[i], drift)), half, note + ", 1/2 + kappa on the left")
+            continue
+        block = hessian.block(i * net.d, net.d)
+        trial = Cholesky(block, net.half[0] - drift[1] - (1 << ar.bits // 2), ar.bits).failure
+        if trial is None:
+            reject("splitting", half, half, note + ": no x was found")
+        require("splitting", ar.side(add(quotient(block, trial), drift)), half, note + ", x^T H x / x^T x on the left")
+
+
+def prove_split_symmetric(minimum: SymmetricCertificate, neurons: Sequence[int]) -> None:
+    """1, 2."""
+    box = verify_symmetric(minimum)
+    half, bits = Fraction(1, 2), box.ar.bits
+    for i in neurons:
+        if box.c[i].side()[1] < half:
+            continue
+        below = eigenvalues_below(box.row_block(i), (1 << bits - 1) - (1 << bits - 16), -1, bits)
+        if not below:
+            reject("splitting", box.c[i].side(), (half,) * 2, f", c of block {i + 1}; no smaller eigenvalue was found")
+
+
+def verify_splitting(claim: Splitting) -> None:
+    if isinstance(claim.minimum, Certificate):
+        prove_split_dense(claim.minimum, claim.neurons)
+    else:
+        prove_split_symmetric(claim.minimum, claim.neurons)
+
+
+def prove_basin_dense(claim: Basin, minimum: Certificate) -> None:
+    """1 to 3."""
+    net, hessian = verify(minimum)
+    ar, reach = net.ar, claim.radius + minimum.distance
+    for i in range(net.n):  # as in Network.lipschitz
+        require("curvature", ar.side(exactly(ar, reach)), ar.side(net.size[i]), f", the norm of row {i + 1}")
+    bound = net.lipschitz(reach)
+    left = sub(exactly(ar, minimum.lambda_min[0]), scale(bound, claim.radius))
+    require("curvature", (claim.curvature,) * 2, ar.side(left))  # 2
+    shift = sub(scale(bound, reach), exactly(ar, claim.smoothness))  # -H - shift I is the matrix in question
+    for matrix in [hessian, net.padding()] if minimum.every_dimension else [hessian]:
+        prove_above("smoothness", matrix.negative(), shift, ar)  # 3
+
+
+def prove_basin_symmetric(claim: Basin, minimum: SymmetricCertificate) -> None:
+    """1 to 3."""
+    box = verify_symmetric(minimum)
+    rho = Num(box.ar, exactly(box.ar, claim.radius))
+    for i, square in box.square.items():
+        require("curvature", rho.side(), square.root().side(), f", the norm of the rows of block {i + 1}")
+    low, high = (box.lipschitz(rho) * rho).side()
+    ends = [end for part in (minimum.spectrum, minimum.padding) for pairs in part.values() for pair in pairs
+            for end in pair]
+    require("curvature", (claim.curvature,) * 2, (min(ends) - high, min(ends) - low))  # 2
+    require("smoothness", (max(ends) + low, max(ends) + high), (claim.smoothness,) * 2)  # 3
+
+
+def verify_basin(claim: Basin) -> None:
+    if isinstance(claim.minimum, Certificate):
+        prove_basin_dense(claim, claim.minimum)
+    else:
+        prove_basin_symmetric(claim, claim.minimum)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 11. Teachers known by their inner products: closed forms (lemma 16) and the inequalities of FORMAT.md, section 4.8
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Row:
+    """A row u = sum_a x_a v_a in integers: x in units 1/D, the products u.v_a (its shadow) in 1/(D E), |u|^2 in
+    1/(D^2 E), E the denominator of the Gram matrix and of rho.  Shadow and square are intervals, for all Gram matrices.
+    """
+
+    def __init__(self, x: Sequence[int], gram: Sequence[Sequence[int]], rho: int) -> None:
+        self.x, self.length, self.rho = x, sum(map(abs, x)), rho
+        self.middle = [sum(map(times, line, x)) for line in gram]
+        self.shadow = [(y - rho * self.length, y + rho * self.length) for y in self.middle]
+        self.square = self.dot(self)
+
+    def dot(self, other: Row) -> Interval:
+        """The scalar product; |x|_1 |y|_1 rho is the least bound of its deviation."""
+        middle, off = sum(map(times, self.middle, other.x)), self.rho * self.length * other.length
+        return middle - off, middle + off
+
+
+class SpanPair:
+    """As class Pair, but `across` is the shadow of m; `s` is S and `f` is 2 pi f(u, v).  All Gram matrices are meant.
+
+    A quantity that is monotone in |u|^2, |v|^2 and p is enclosed by its values at two corners of their box, which are
+    Gram matrices of pairs, S^2 being >= 0 on the box (by `parallel`; or the box is a point).
+      * A = pi - arccos(p/(|u||v|)) and sin^2 = 1 - p^2/(|u||v|)^2 in p, p^2 and |u||v|;
+      * f: its derivatives are A/(2 pi) by p and S/(4 pi |u|^2) by |u|^2 (from S^2 = |u|^2|v|^2 - p^2), none negative.
+    """
+
+    def __init__(self, ar: Arithmetic, u: Row, v: Row, unit: int, scaled: int) -> None:
+        """Unit is D^2 E, scaled is E.  S^2 is needed first: the rest is formed where it is known to be >= 0."""
+        self.ar, self.unit, self.scaled = ar, unit, scaled
+        (a, b), (c, d), (low, high) = u.square, v.square, u.dot(v)
+        self.u, self.v, self.p = u, v, (low, high)
+        self.corners = (a, c, low), (b, d, high)
+        least = 0 if low <= 0 <= high else min(low * low, high * high)
+        self.s2 = a * c - max(low * low, high * high), b * d - least
+
+    def form(self) -> None:
+        """All but `across`."""
+        ar, (a, b), (c, d), (low, high) = self.ar, self.u.square, self.v.square, self.p
+        first, last = (b * d if low >= 0 else a * c), (a * c if high >= 0 else b * d)
+        self.angle = ar.outer_angle(low, first - low * low)[0], ar.outer_angle(high, last - high * high)[1]
+        self.sine = ar.root(self.s2[0], a * c)[0], ar.root(self.s2[1], b * d)[1]
+        self.s = ar.root(self.s2[0], self.unit ** 2)[0], ar.root(self.s2[1], self.unit ** 2)[1]
+        self.over = ar.root(self.s2[0], b * b)[0], ar.root(self.s2[1], a * a)[1]
+        f = [self._f(*corner) for corner in self.corners]
+        self.f = f[0][0], f[1][1]
+
+    def _f(self, uu: int, vv: int, p: int) -> Interval:
+        s2 = uu * vv - p * p
+        return add(self.ar.root(s2, self.unit ** 2),
+                   self.ar.mul(self.ar.outer_angle(p, s2), self.ar.ratio(p, self.unit)))
+
+    @cached_property
+    def across(self) -> list[Interval]:
+        """The shadow of m = (|u|^2 v - p u)/(|u| S), S > 0."""
+        (a, b), (low, high) = self.u.square, self.p
+        found = []
+        for x, y in zip(self.u.shadow, self.v.shadow):
+            plus, minus = [s * t for s in (a, b) for t in y], [s * t for s in (low, high) for t in x]
+            found.append(over_root(self.ar, (min(plus) - max(minus), max(plus) - min(minus)),
+                                   (self.scaled * a * self.s2[0], self.scaled * b * self.s2[1])))
+        return found
+
+
+def over_root(ar: Arithmetic, x: Interval, square: Interval) -> Interval:
+    """X / sqrt(square) for intervals of integers, square > 0."""
+    return (ar.signed_root(x[0], square[1] if x[0] >= 0 else square[0])[0],
+            ar.signed_root(x[1], square[0] if x[1] >= 0 else square[1])[1])
+
+
+class SpanNetwork(Network):
+    """The closed forms of lemma 16: those of Network with shadows for vectors and G for the identity."""
+
+    def __init__(self, ar: Arithmetic, claim: SpanMinimum) -> None:
+        """`zero-neuron` and `parallel` are verified here: all later divisions are defined."""
+        self.ar, self.n, self.d = ar, len(claim.coefficients), len(claim.gram)
+        unit = lcm(*(x.denominator for row in claim.coefficients for x in row))
+        scaled = lcm(claim.rho.denominator, *(x.denominator for row in claim.gram for x in row))
+        gram, rho = [[int(x * scaled) for x in row] for row in claim.gram], int(claim.rho * scaled)
+        unit_vectors = [[unit * int(a == b) for b in range(self.d)] for a in range(self.d)]
+        self.members = [Row(x, gram, rho) for x in [[int(c * unit) for c in row] for row in claim.coefficients]
+                        + unit_vectors]
+        self.unit, self.scaled = unit * unit * scaled, scaled  # `unit`: of all scalar products
+        self.gram = [[(ar.ratio(x - rho, scaled)[0], ar.ratio(x + rho, scaled)[1]) for x in row] for row in gram]
+        self.x = [[ar.ratio(c, unit) for c in row.x] for row in self.members]
+        self.size = [(ar.root(max(0, row.square[0]), self.unit)[0], ar.root(row.square[1], self.unit)[1])
+                     for row in self.members]
+        self.half, self.inv_2pi = scale(ar.one, Fraction(1, 2)), ar.div(ar.one, scale(ar.pi, Fraction(2)))
+        self.pairs = [self._pairs_of(i, exactly(ar, claim.radius)) for i in range(self.n)]  # 3, 4
+        for pairs in self.pairs:
+            for pair in pairs.values():
+                pair.form()
+        self.direction = [[over_root(ar, y, (scaled * row.square[0], scaled * row.square[1])) for y in row.shadow]
+                          for row in self.members[:self.n]]
+        self.kappa = [self._kappa(i) for i in range(self.n)]
+
+    def _pairs_of(self, i: int, radius: Interval) -> dict[int, SpanPair]:
+        require("zero-neuron", self.ar.side(radius), self.ar.side(self.size[i]), f", the norm of row {i + 1}")
+        pairs = {u: SpanPair(self.ar, self.members[i], row, self.unit, self.scaled)
+                 for u, row in enumerate(self.members) if u != i}
+        for u, pair in pairs.items():
+            low, high = (Fraction(end, self.unit ** 2) for end in pair.s2)
+            require("parallel", NOTHING, (low, high), f", S^2 of the rows {i + 1} and {u + 1}, students first")
+        return pairs
+
+    def _kappa(self, i: int) -> Interval:
+        """The sum is formed before it is divided by |w_i|^2: most of it cancels."""
+        total = add(ZERO, *(self._signed(u, pair.s) for u, pair in self.pairs[i].items()))
+        (low, high), (a, b) = self.ar.mul(self.inv_2pi, total), self.members[i].square
+        return low * self.unit // (b if low >= 0 else a), ceil_div(high * self.unit, a if high >= 0 else b)
+
+    def loss(self) -> Interval:
+        """F(C), lemma 1."""
+        ends = [sum(row.square[end] for row in self.members) for end in (0, 1)]
+        terms = [self._signed(u, pair.f) for i in range(self.n) for u, pair in self.pairs[i].items() if i < u]
+        teachers = self.members[self.n:]
+        for j, u in enumerate(teachers):
+            for v in teachers[:j]:
+                pair = SpanPair(self.ar, u, v, self.unit, self.scaled)
+                pair.form()
+                terms.append(pair.f)
+        squares = self.ar.ratio(ends[0], 4 * self.unit)[0], self.ar.ratio(ends[1], 4 * self.unit)[1]
+        return add(squares, self.ar.mul(self.inv_2pi, add(ZERO, *terms)))
+
+    def gradient_norm(self) -> Interval:
+        """|grad F(C)|: the root of the sum of all g_ia (G g_i)_a; these products are added exactly."""
+        mul, low, high = self.ar.mul, 0, 0
+        for i, pairs in enumerate(self.pairs):
+            row = []
+            for a in range(self.d):
+                inner = add(ZERO, *(self._signed(u, mul(pair.angle, self.x[u][a])) for u, pair in pairs.items()))
+                row.append(add(mul(add(self.half, self.kappa[i]), self.x[i][a]), mul(self.inv_2pi, inner)))
+            for x, line in zip(row, self.gram):
+                y = add(*(mul(g, entry) for g, entry in zip(row, line)))
+                corners = [s * t for s in x for t in y]
+                low, high = low + min(corners), high + max(corners)
+        root = isqrt(max(0, high))
+        return isqrt(max(0, low)), root + (root * root < high)
+
+    def _add_unit(self, block: list[Interval], a: int, x: Interval) -> list[Interval]:
+        return [add(entry, self.ar.mul(x, y)) for entry, y in zip(block, self.gram[a])]
+
+
+def verify_span(claim: SpanMinimum) -> None:
+    """The nine inequalities in their order; the first that is not verified ends the matter."""
+    squares = [sum(x * y * z for x, line in zip(row, claim.gram) if x for y, z in zip(line, row) if z)
+               for row in claim.coefficients] + [claim.gram[a][a] for a in range(len(claim.gram))]
+    ar = Arithmetic(claim.bits + GUARD_BITS + beyond(q for q in squares if q))
+    mu, radius = claim.curvature, claim.radius
+    require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
+    require("distance-in-ball", (claim.distance,) * 2, (radius,) * 2)  # 2
+    net = SpanNetwork(ar, claim)  # 3, 4
+    g, value = net.gradient_norm(), net.loss()
+    require("distance", ar.side(g), (mu * claim.distance,) * 2)  # 5
+    require("loss-low", (claim.loss[0],) * 2, ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu)))))  # 6
+    require("loss-high", ar.side(value), (claim.loss[1],) * 2)  # 7
+    _, s = add(exactly(ar, mu), scale(net.lipschitz(radius), radius))  # its upper end: G has no negative eigenvalue
+    prove_above("curvature", net.hessian((s, s)), ZERO, ar)  # 8
+    prove_above("padding", net.padding(), (s, s), ar)  # 9
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 12. Command line
 # ---------------------------------------------------------------------------------------------------------------------
 
 EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order of precedence after PROVED
@@ -2059,12 +2660,20 @@ EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order o
 
 def judge(claim: Claim) -> None:
     """Verify the claim by the inequalities of its kind; a Verdict is raised where it is not proved."""
-    if isinstance(claim, FamilyCertificate):
-        verify_family(claim)
+    if isinstance(claim, FamilyMinimum):
+        verify_family_minimum(claim)
+    elif isinstance(claim, FamilySaddle):
+        verify_family_saddle(claim)
     elif isinstance(claim, BirthCertificate):
         verify_birth(claim)
     elif isinstance(claim, SymmetricCertificate):
         verify_symmetric(claim)
+    elif isinstance(claim, Splitting):
+        verify_splitting(claim)
+    elif isinstance(claim, Basin):
+        verify_basin(claim)
+    elif isinstance(claim, SpanMinimum):
+        verify_span(claim)
     else:
         verify(claim)
 

@@ -150,8 +150,11 @@ def verify_gaussian_splitting(claim: GaussianSplitting, bits: int, ledger: Ledge
         lipschitz = hessian_lipschitz(point, minimum.distance)
         if lipschitz is None:
             raise NotProved(Inequality("splitting", "the Hessian varies little", "undefined", "0"))
+        change = lipschitz * minimum.distance
         for i in claim.neurons:
-            _require_splitting(ledger, f"neuron {i}", _least_of_row(point, i - 1) + lipschitz * minimum.distance)
+            mean = pad_block(point)[i - 1][i - 1] + change
+            bound = mean if less(mean, arb(_HALF)) else _least_of_row(point, i - 1) + change
+            _require_splitting(ledger, f"neuron {i}", bound)
         return
     box = _box(minimum)
     for i in claim.neurons:
@@ -165,12 +168,8 @@ def verify_gaussian_splitting(claim: GaussianSplitting, bits: int, ledger: Ledge
 
 
 def _least_of_row(point: Pairs, i: int) -> arb:
-    """An upper bound of the smallest eigenvalue of H_ii: the mean of all but the trivial ones, 1/2 + kappa_i, or a Rayleigh quotient."""
-    mean = pad_block(point)[i][i]
-    if less(mean, arb(_HALF)):
-        return mean
-    full = diagonal_block(point, i)
-    lower = [row[: a + 1] for a, row in enumerate(full)]
+    """An upper bound of the smallest eigenvalue of H_ii: a Rayleigh quotient."""
+    lower = [row[: a + 1] for a, row in enumerate(diagonal_block(point, i))]
     return rayleigh_quotient(lower, positive_definite(lower, fmpq(-1), point.bits).direction)
 
 

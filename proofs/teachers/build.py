@@ -47,7 +47,7 @@ def near_orthonormal() -> list[str]:
             continue
         write_json(attempt.document, HERE / f"near-k{k:02d}.json")
         rho = attempt.document["statement"]["problem"]["rho"]
-        d0 = 1 + 2 * ln(100 * k * (k - 1)) / float(rho) ** 2
+        d0 = 1 + 2 * ln(50 * k * (k - 1)) / float(rho) ** 2
         exponent = int(log10(d0))
         rows.append(f"| {k} | {rho} | {ceil(d0 / 10 ** (exponent - 1)) / 10} * 10^{exponent} |")
         print(rows[-1], flush=True)
@@ -70,7 +70,7 @@ local minimum for exactly these teachers, in every dimension D >= d. A failure i
 ## All nearly orthonormal teachers at once
 
 One certificate each: for every v_1, ..., v_k with |v_a.v_b| <= rho (a != b) and ||v_a|^2 - 1| <= rho, in every dimension, type II has a strict spurious local minimum in the ball of the certificate. By the remark after theorem 8, k independent uniform
-unit vectors in R^d satisfy this with a probability of at least 99 % for d >= d_0 = 1 + 2 log(100 k (k-1))/rho^2. These d_0 are explicit and astronomically large: the bound is for the worst Gram matrix, and the table above shows how far it is from what happens.
+unit vectors in R^d satisfy this with a probability of at least 99 % for d >= d_0 = 1 + 2 log(50 k (k-1))/rho^2. These d_0 are explicit and astronomically large: the bound is for the worst Gram matrix, and the table above shows how far it is from what happens.
 
 | k | rho | d_0 |
 |---|---|---|
