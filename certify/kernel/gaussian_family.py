@@ -149,8 +149,8 @@ class GaussianFamilySaddle:
         """The theorem in one line."""
         symmetry = FAMILIES[self.family].symmetry()
         return (
-            f"a critical point of the Gaussian ReLU loss with symmetry {symmetry}, near the given centre at k = {self.k.texts[1]} and continuous in k, "
-            f"is no local minimum for any k in {self.k}: negative curvature of type {self.kind}"
+            f"a critical point of the Gaussian ReLU loss with symmetry {symmetry}, within {self.distance_text} of the centre in the file at "
+            f"k = {self.k.texts[1]} and continuous in k, is no local minimum for any whole k in {self.k}: negative curvature of type {self.kind}"
         )
 
     def theorem(self) -> str:

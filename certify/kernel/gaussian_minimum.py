@@ -53,7 +53,7 @@ def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -
     definite = positive_definite(lower, shift, bits)
     _enter(ledger, code, f"the Hessian at the centre is above {interval_text(shift)}", definite)
     if claim.every_dimension:
-        padding = positive_definite(pad_block(point), shift, bits)
+        padding = positive_definite(pad_block(point), shift, bits, seek=False)
         _enter(ledger, "padding", f"the Hessian in further dimensions is above {interval_text(shift)}", padding)
     ledger.require(
         "lambda-min-high",

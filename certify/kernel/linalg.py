@@ -179,11 +179,12 @@ def rayleigh_quotient(rows: list[list[arb]], direction: list[int]) -> arb:
     return total / norm
 
 
-def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int) -> Definiteness:
+def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bool = True) -> Definiteness:
     """Prove that A - shift I is positive definite for every symmetric A in the balls (LEMMAS.md, lemma 6).
 
     rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits: twice
-    the fixed-point digits used for L, at most the working precision that the caller has set.
+    the fixed-point digits used for L, at most the working precision that the caller has set; seek: whether a direction near the lowest
+    eigenvector is wanted (of a matrix that is proved, it takes hundreds of back-substitutions).
     """
     _check_shape(rows)
     size, fraction = len(rows), bits // 2 - 4
@@ -208,7 +209,7 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int) -> Definite
     below = _squares([row[:-1] for row in lowered[1:]], [exact[:i] for i, exact in enumerate(product[1:], 1)], fraction)
     diagonal = _squares([[row[-1] - epsilon for row in lowered]], [[product[i][i] for i in range(size)]], fraction)
     norm = (diagonal + 2 * below).sqrt()
-    return Definiteness(less(norm, epsilon), interval_text(norm), right, _lowest_direction(factor, fraction))
+    return Definiteness(less(norm, epsilon), interval_text(norm), right, _lowest_direction(factor, fraction) if seek else [])
 
 
 def _squares(rows: list[list[arb]], exact: list[list[fmpz]], fraction: int) -> arb:

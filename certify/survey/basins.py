@@ -134,7 +134,7 @@ def global_basin(k: int) -> Basin:
     s = flint_rational(_GLOBAL_CURVATURE)
     with precision(_BITS + GUARD_BITS):
         point = pairs(unit, unit, _BITS)
-        proved = positive_definite(hessian(point), s, _BITS).proved
+        proved = positive_definite(hessian(point), s, _BITS, seek=False).proved
         radius = Fraction(1, 2)
         while proved:
             r = flint_rational(radius)
