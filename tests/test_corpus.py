@@ -27,6 +27,7 @@ def test_corpus_holds_every_verdict_and_reason():
     reached |= {"other-eigenvalues", "crossing"}  # births; of `slope` and `inner-box` no case with an ordinary centre is known
     reached |= {"cover", "regular", "joined", "rate", "negative"}  # every k; `order` cannot fail by lemma 14, and no `monotone` that is false is known
     reached |= {"splitting", "smoothness"}  # consequences of minima
+    reached |= {"distinct", "region"}  # all critical points
     assert reached | {"", "malformed", "version", "kind"} == codes
 
 

@@ -36,6 +36,7 @@ BEYOND = {
     "birth-size-mismatch", "birth-size-two", "family-box-empty", "family-box-negative", "family-box-beyond", "family-radius-zero", "family-too-long", "family-four-polynomials", "family-rate-zero",
 
     "family-saddle-at-zero", "family-saddle-centre-long", "family-saddle-distance-zero", "span-d-below-k", "span-n-below-k", "span-ragged", "span-rho-eighth", "span-rho-zero", "span-row-zero", "span-target-zero",
+    "enumeration-gap-zero", "enumeration-zero",
     "basin-curvature-zero", "basin-inner-radius", "basin-radius-zero", "basin-smoothness-zero", "splitting-inner-radius", "splitting-neurons-beyond", "splitting-neurons-dense", "splitting-neurons-order",
     "family-saddle-direction-long", "family-saddle-k-reversed", "family-saddle-k-small", "birth-k-small", "birth-k-reversed", "birth-crossing-unknown",
 }  # fmt: skip

@@ -1054,6 +1054,7 @@ INTEGER_CALLS = {
         "max(bits - 52, 0)",
     },
     "families.py": {"max(apart, abs(x - y))"},  # of exact rationals
+    "enumeration.py": {"sorted((int(row // k != row % k), int(column // k != column % k)), reverse=True)"},
     "consequences.py": {"min(low, value.low)", "max(high, value.high)"},  # of exact rationals
     "counting.py": {"sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"},  # of exact rationals
     "expansion.py": {  # of orders
