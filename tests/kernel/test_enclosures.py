@@ -1054,7 +1054,7 @@ INTEGER_CALLS = {
         "max(bits - 52, 0)",
     },
     "families.py": {"max(apart, abs(x - y))"},  # of exact rationals
-    "enumeration.py": {"sorted((int(row // k != row % k), int(column // k != column % k)), reverse=True)"},
+    "enumeration.py": {"max(other, one)", "sorted((int(row // k != row % k), int(column // k != column % k)), reverse=True)"},
     "consequences.py": {"min(low, value.low)", "max(high, value.high)"},  # of exact rationals
     "counting.py": {"sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"},  # of exact rationals
     "expansion.py": {  # of orders
@@ -1076,6 +1076,7 @@ EXACT_NEGATIONS = {
     "families.py": {"not 1 <= len(known['cover']) <= MAX_BOXES", "not 1 <= len(coefficients) <= order"},
     "gaussian_family.py": {"not least <= k.low"},
     "gaussian_span.py": {"not rho < _LARGEST_RHO"},
+    "enumeration.py": {"not 1 <= len(known['points']) <= _MAX_POINTS"},
     "symmetric_statements.py": {"not 1 <= len(blocks) <= MAX_BLOCKS"},
 }
 
