@@ -1,6 +1,6 @@
 """How the certificates and the table in this folder came about: python proofs/consequences/build.py
 
-Every minimum shipped in proofs/gaussian and proofs/symmetric: which neurons may be split (certify split), a basin (certify basin). All are proved,
+Every minimum shipped in proofs/gaussian, proofs/symmetric and proofs/survey: which neurons may be split (certify split), a basin (certify basin). All are proved,
 a few are kept as files. Needs the package, and is no part of what a reader has to believe.
 """
 
@@ -19,7 +19,7 @@ KEPT = {f"k{k:02d}/{name}" for k in (7, 8, 10, 20, 10**6) for name in ("II", "A"
 
 TEXT = """# Consequences: splitting and basins
 
-Made by `build.py` from every minimum shipped in `proofs/gaussian` and `proofs/symmetric`; each line was proved by the kernel, and the files here are a sample. LEMMAS.md: theorems 6 and 7.
+Made by `build.py` from every minimum shipped in `proofs/gaussian`, `proofs/symmetric` and `proofs/survey`; each line was proved by the kernel, and the files here are a sample. LEMMAS.md: theorems 6 and 7.
 
 *Splitting.* For each of these minima, splitting any neuron w into alpha w and (1 - alpha) w gives a saddle, for every alpha in (0, 1): {split} of {total} minima, all their neurons.
 
@@ -50,7 +50,7 @@ def line(path: Path) -> tuple[str, bool]:
 
 
 if __name__ == "__main__":
-    paths = [*sorted((PROOFS / "gaussian").glob("*.json")), *sorted((PROOFS / "symmetric").glob("k*/*.json"))]
+    paths = [*sorted((PROOFS / "gaussian").glob("*.json")), *sorted((PROOFS / "symmetric").glob("k*/*.json")), *sorted((PROOFS / "survey").glob("k*/*.json"))]
     minima = [path for path in paths if json.loads(path.read_text())["kind"] in ("gaussian-minimum", "gaussian-symmetric-minimum")]
     lines = [line(path) for path in minima]
     (HERE / "README.md").write_text(TEXT.format(rows="\n".join(row for row, _ in lines), split=sum(whole for _, whole in lines), total=len(lines)))
