@@ -152,6 +152,8 @@ def prove(
     from certify.propose import prove_candidate
     from certify.search.candidate import UnusableInput
 
+    if (family is not None or symmetric) and (targets is not None or n is not None or d is not None or not polish):
+        _fail("--family and --symmetric are for orthonormal teachers and polish by themselves: they take no --targets, -n, -d or --no-polish")
     if k_from is not None or k_to is not None:
         _prove_every(file, k, family, k_from, k_to, output)
         return
@@ -190,7 +192,7 @@ def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: s
 
     try:
         if file is not None or k is not None or family is None or k_from is None:
-            raise UnusableInput("--k-from and --k-to take --family and nothing else")
+            raise UnusableInput("--k-from needs --family, --k-to needs both, and neither takes a file or -k")
         if k_to is not None:
             name = f"{family}-saddle.json"
             attempt = prove_family_saddle(family, k_from, k_to, command=_command(), progress=_say)
@@ -309,7 +311,7 @@ def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
 @app.command()
 def birth(
     family: Annotated[str, typer.Option(help="II, A or I.")],
-    digits: Annotated[int, typer.Option(min=6, max=40, help="The interval around the crossing reaches 10^-DIGITS to both sides.")] = 35,
+    digits: Annotated[int, typer.Option(min=8, max=40, help="The interval around the crossing reaches 10^-DIGITS to both sides.")] = 35,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
 ) -> None:
     """Prove at which real k a family of critical points becomes a minimum, write the certificate and print the theorem."""
@@ -343,7 +345,7 @@ def basin(
     """Prove a ball around a certified minimum in which gradient descent converges to it, write the certificate and print the theorem."""
     from certify.propose_consequences import prove_basin
 
-    _consequence(file, lambda document: prove_basin(document, Fraction(str(share)), command=_command()), output, "basin")
+    _consequence(file, lambda document: prove_basin(document, _share(share), command=_command()), output, "basin")
 
 
 @app.command("random-teacher")
@@ -394,6 +396,10 @@ def enumerate_points(
     except UnusableInput as error:
         _fail(str(error))
     _conclude(attempt, _output_path(output, f"enumeration-k{k:02d}.json"))
+
+
+def _share(value: float) -> Fraction:
+    return Fraction(str(value)) if 0.001 <= value < 1 else _fail("--share is a number from 0.001 on and below 1")
 
 
 def _consequence(file: Path, prove_it: Callable[[dict[str, Any]], Attempt], output: Path | None, name: str) -> None:

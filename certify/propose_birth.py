@@ -56,7 +56,7 @@ def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
         if isinstance(outcome, Proved):
             document["provenance"] = provenance(command, {"family": name})
             return Attempt(document, outcome, "", tuple(trials))
-    return Attempt(None, None, "no eigenvalue was found to cross 0 below", tuple(trials))
+    return Attempt(None, None, f"no crossing of an eigenvalue was proved within 10^-{digits} for k below {start}", tuple(trials))
 
 
 def _blocks(parts: Parts, beside: int, k: Any) -> Blocks:

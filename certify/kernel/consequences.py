@@ -66,8 +66,9 @@ class GaussianSplitting:
         return cls(minimum, numbers)
 
     def _which(self) -> str:
-        what = "neuron" if isinstance(self.minimum, GaussianMinimum) else "each neuron of block"
-        return f"{what} {', '.join(map(str, self.neurons))}"
+        numbers = ", ".join(map(str, self.neurons))
+        many = "s" if len(self.neurons) > 1 else ""
+        return f"any of the neurons {numbers}" if isinstance(self.minimum, GaussianMinimum) else f"any neuron of the block{many} {numbers}"
 
     def headline(self) -> str:
         """The theorem in one line."""
@@ -78,8 +79,9 @@ class GaussianSplitting:
         return "\n".join(
             (
                 self.minimum.theorem(),
-                f"Moreover, for {self._which()}, w_i, and every alpha in (0, 1): the point of R^((n+1) x D) that has alpha w_i and (1 - alpha) w_i",
-                "in the place of w_i is a critical point with the same loss, and a saddle. For alpha = 0, a zero neuron added, it is no local minimum.",
+                f"Moreover, let w be {self._which()} (a row of W*), 0 < alpha < 1, and F the loss of one student more. The point that has the two rows",
+                "alpha w and (1 - alpha) w in the place of w is a critical point of F with the same loss, and a saddle. The point that has a row 0 added to W*",
+                "is no local minimum of F.",
             )
         )
 

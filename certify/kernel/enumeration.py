@@ -121,7 +121,7 @@ def _verify_point(k: int, point: Listed, name: str, bits: int, ledger: Ledger) -
     form, norms = _reduced(hessian(here), k)
     below, above = (inertia(form, norms, bound) for bound in (-point.gap, point.gap))
     sentence = f"no eigenvalue at {name}, on the fixed matrices, lies between - gap and gap"
-    ledger.enter(below is not None and below == above, Inequality("eigenvalue", sentence, str(below), str(above)))
+    ledger.enter(below is not None and below == above, Inequality("eigenvalue", sentence, str(below), str(above), "="))
     slope = gradient(here)
     diagonal, off = slope[0][0].abs_upper(), slope[0][1].abs_upper()
     norm = (k * diagonal * diagonal + k * (k - 1) * off * off).sqrt()

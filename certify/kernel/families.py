@@ -281,15 +281,15 @@ def require_cover(cover: Cover, ledger: Ledger, highest: fmpq | None, lowest: fm
     """The boxes cover, without a gap, all t = k^(-1/2) with lowest <= k <= highest (None: all k >= lowest). Between exact numbers."""
     first, last = cover[0].low, cover[-1].high
     if highest is None:
-        ledger.enter(bool(first == 0), Inequality("cover", "the first box begins at t = 0", str(first), "0"))
+        ledger.enter(bool(first == 0), Inequality("cover", "the first box begins at t = 0", str(first), "0", "="))
     else:
         begins = bool(first * first * highest <= 1)
-        ledger.enter(begins, Inequality("cover", f"the first box begins at t = 1/sqrt({highest}) or before", str(first * first), str(1 / highest)))
+        ledger.enter(begins, Inequality("cover", f"the first box begins at t = 1/sqrt({highest}) or before", str(first * first), str(1 / highest), "<="))
     for i in range(1, len(cover)):
         before, box = cover[i - 1], cover[i]
-        ledger.enter(bool(box.low == before.high), Inequality("cover", f"box {i + 1} begins where the one before ends", str(box.low), str(before.high)))
+        ledger.enter(bool(box.low == before.high), Inequality("cover", f"box {i + 1} begins where the one before ends", str(box.low), str(before.high), "="))
     reached = bool(last * last * lowest >= 1)
-    ledger.enter(reached, Inequality("cover", f"the boxes reach t = 1/sqrt({lowest})", str(1 / lowest), str(last * last)))
+    ledger.enter(reached, Inequality("cover", f"the boxes reach t = 1/sqrt({lowest})", str(1 / lowest), str(last * last), "<="))
 
 
 @dataclass(frozen=True)

@@ -297,7 +297,7 @@ def verify_gaussian_family_saddle(claim: GaussianFamilySaddle, cover: Cover, led
 def _require_centre(claim: GaussianFamilySaddle, box: CoverBox, ledger: Ledger) -> None:
     """At k = k.high the whole tube of the first box lies within the claimed distance of the claimed coordinates."""
     inside = bool(box.high * box.high * claim.k.high >= 1)
-    ledger.enter(inside, Inequality("cover", f"the first box holds t = 1/sqrt({claim.k.high})", str(1 / claim.k.high), str(box.high * box.high)))
+    ledger.enter(inside, Inequality("cover", f"the first box holds t = 1/sqrt({claim.k.high})", str(1 / claim.k.high), str(box.high * box.high), "<="))
     t, family, far = 1 / ball(claim.k.high).sqrt(), FAMILIES[claim.family], arb(0)
     for base, scale, coefficients, value in zip(family.base, family.scale, box.branch, claim.centre, strict=True):
         x = arb_poly([ball(c) for c in coefficients])(t - ball(box.origin())) + arb(0, ball(box.radius).upper())

@@ -63,7 +63,7 @@ def _signs(claim: GaussianSymmetric, ledger: Ledger) -> None:
     if claim.saddle:
         ledger.enter(
             negative == claim.index,
-            Inequality("index", "the negative eigenvalues claimed are as many as the index", str(negative), str(claim.index)),
+            Inequality("index", "the negative eigenvalues claimed are as many as the index", str(negative), str(claim.index), "="),
         )
 
 

@@ -14,7 +14,7 @@ __all__ = ["Declined", "Inequality", "Outcome", "Proved", "Rejected"]
 
 @dataclass(frozen=True)
 class Inequality:
-    """One strict inequality `left < right` between enclosures, printed outward.
+    """One inequality `left relation right`, strict between enclosures, printed outward; `=` and `<=` only between exact numbers.
 
     `code` is the stable reason code of FORMAT.md, `sentence` says in words what the inequality is for.
     """
@@ -23,9 +23,10 @@ class Inequality:
     sentence: str
     left: str
     right: str
+    relation: str = "<"
 
     def __str__(self) -> str:
-        return f"{self.left} < {self.right}"
+        return f"{self.left} {self.relation} {self.right}"
 
 
 class _NoTruthValue:

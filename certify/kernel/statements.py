@@ -144,12 +144,12 @@ class GaussianMinimum:
     def theorem(self) -> str:
         """The theorem in words, several lines."""
         p = self.problem
-        dimension = f"every D >= {p.d}" if self.every_dimension else f"D = {p.d}"
+        dimension = f"For every D >= {p.d} let" if self.every_dimension else f"Let D = {p.d},"
         padded = f" (padded with D - {p.d} zero columns)" if self.every_dimension else ""
-        targets = f"v_1, ..., v_{p.k} orthonormal" if p.orthonormal else "v_j the rows of the targets V in the file"
+        targets = f"v_1, ..., v_{p.k} orthonormal (the first unit vectors)" if p.orthonormal else f"v_j the rows of the targets V in the file{padded}"
         return "\n".join(
             (
-                f"THEOREM.  Let x ~ N(0, I_D) in {dimension}, {targets}, and for W in R^({p.n} x D)",
+                f"THEOREM.  {dimension} x ~ N(0, I_D), {targets}, and for W in R^({p.n} x D)",
                 "",
                 f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0, v_j.x) )^2.",
                 "",
