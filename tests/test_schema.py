@@ -37,6 +37,7 @@ BEYOND = {
 
     "family-saddle-at-zero", "family-saddle-centre-long", "family-saddle-distance-zero", "span-d-below-k", "span-n-below-k", "span-ragged", "span-rho-eighth", "span-rho-zero", "span-row-zero", "span-target-zero",
     "enumeration-gap-zero", "enumeration-zero",
+    "splitting-neurons-twice",
     "basin-curvature-zero", "basin-inner-radius", "basin-radius-zero", "basin-smoothness-zero", "splitting-inner-radius", "splitting-neurons-beyond", "splitting-neurons-dense", "splitting-neurons-order",
     "family-saddle-direction-long", "family-saddle-k-reversed", "family-saddle-k-small", "birth-k-small", "birth-k-reversed", "birth-crossing-unknown",
 }  # fmt: skip
