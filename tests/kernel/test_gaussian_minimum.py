@@ -144,7 +144,7 @@ def test_words_fit_the_claim(six, root):
     assert "every d >= 6, orthonormal targets" in everywhere.headline()
     six["statement"]["claims"]["every_dimension"] = False
     alone = GaussianMinimum.read(six["statement"])
-    assert "in D = 6," in alone.theorem() and "padded" not in alone.theorem() and ", d = 6, orthonormal" in alone.headline()
+    assert "Let D = 6," in alone.theorem() and "padded" not in alone.theorem() and ", d = 6, orthonormal" in alone.headline()
     planar = certify.load(root / "tests" / "corpus" / "accept" / "planar-teachers.json")
     assert "rows of the targets V in the file" in planar.theorem() and "given targets" in planar.statement.headline()
     outcome = certify.check(planar)
