@@ -25,7 +25,7 @@ from certify.search.polish import NotPolished, polish
 from certify.search.rationals import fraction
 from certify.version import __version__
 
-__all__ = ["Attempt", "prove_candidate", "provenance"]
+__all__ = ["Attempt", "judged", "prove_candidate", "provenance"]
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
 _LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
@@ -47,6 +47,15 @@ class Attempt:
 def provenance(command: str, found: dict[str, object]) -> dict[str, object]:
     """Where a certificate comes from: the tool, the command, the date, and how the candidate was found."""
     return {"tool": f"certify {__version__}", "command": command, "date": datetime.now(UTC).strftime("%Y-%m-%d"), **found}
+
+
+def judged(document: dict[str, Any], command: str, found: dict[str, object], trials: tuple[str, ...] = ()) -> Attempt:
+    """The kernel's outcome on a document proposed; what is proved gets its provenance."""
+    outcome = check_document(document)
+    if not isinstance(outcome, Proved):
+        return Attempt(document, outcome, outcome.summary, trials)
+    document["provenance"] = provenance(command, found)
+    return Attempt(document, outcome, "", trials)
 
 
 def _root_up(square: Fraction) -> Fraction:

@@ -9,25 +9,24 @@ from flint import arb
 
 from certify.kernel.balls import ball, precision, upper_rational
 from certify.kernel.check import check_document, read_claim
-from certify.kernel.gaussian import hessian, hessian_lipschitz, lipschitz_constant, pad_block, pairs
+from certify.kernel.consequences import MINIMA
+from certify.kernel.gaussian import hessian, hessian_lipschitz, pad_block, pairs
+from certify.kernel.gaussian_symmetric import hessian_lipschitz_around
 from certify.kernel.outcomes import Proved, Rejected
 from certify.kernel.statements import GUARD_BITS, GaussianMinimum
 from certify.kernel.symmetric_statements import GaussianSymmetric
 from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
-from certify.propose import Attempt, provenance
+from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import significant
 from certify.search.rationals import flint_rational, fraction
 
 __all__ = ["prove_basin", "prove_splitting"]
 
-_MINIMA = ("gaussian-minimum", "gaussian-symmetric-minimum")
-
-
 def _minimum(document: Any) -> GaussianMinimum | GaussianSymmetric:
     claim = read_claim(document)
-    if document["kind"] not in _MINIMA or not isinstance(claim, GaussianMinimum | GaussianSymmetric):
-        raise UnusableInput(f"a certificate of a minimum is needed ({', '.join(_MINIMA)}), not of the kind {document['kind']}")
+    if document["kind"] not in MINIMA or not isinstance(claim, GaussianMinimum | GaussianSymmetric):
+        raise UnusableInput(f"a certificate of a minimum is needed ({', '.join(MINIMA)}), not of the kind {document['kind']}")
     return claim
 
 
@@ -40,14 +39,6 @@ def _about(kind: str, document: dict[str, Any], claims: dict[str, Any]) -> dict[
     }
 
 
-def _conclude(document: dict[str, Any], command: str, trials: tuple[str, ...] = ()) -> Attempt:
-    outcome = check_document(document)
-    if not isinstance(outcome, Proved):
-        return Attempt(document, outcome, outcome.summary, trials)
-    document["provenance"] = provenance(command, {})
-    return Attempt(document, outcome, "", trials)
-
-
 def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
     """Certify that splitting any neuron of a certified minimum gives saddles, for as many neurons (or blocks of them) as can be.
 
@@ -58,14 +49,14 @@ def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
         numbers = list(range(1, claim.problem.n + 1))
     else:
         numbers = [i + 1 for i, block in enumerate(claim.problem.blocks) if block.rows]
-    whole = _conclude(_about("gaussian-splitting", document, {"neurons": numbers}), command)
+    whole = judged(_about("gaussian-splitting", document, {"neurons": numbers}), command, {})
     if not isinstance(whole.outcome, Rejected) or whole.outcome.failed.code != "splitting":
         return whole
     single = [i for i in numbers if isinstance(check_document(_about("gaussian-splitting", document, {"neurons": [i]})), Proved)]
     if not single:
         return whole
     missing = ", ".join(str(i) for i in numbers if i not in single)
-    return _conclude(_about("gaussian-splitting", document, {"neurons": single}), command, (f"not proved of {missing}",))
+    return judged(_about("gaussian-splitting", document, {"neurons": single}), command, {}, (f"not proved of {missing}",))
 
 
 def prove_basin(document: dict[str, Any], share: Fraction = Fraction(9, 10), *, command: str = "") -> Attempt:
@@ -89,7 +80,8 @@ def prove_basin(document: dict[str, Any], share: Fraction = Fraction(9, 10), *, 
             return Attempt(None, None, "no ball of strong convexity was found")
         curvature = significant((least - change * radius) * Fraction(999, 1000), 3, up=False)
         smoothness = significant(largest + change * (radius + slack), 4, up=True)
-    return _conclude(_about("gaussian-basin", document, {"radius": significant(radius, 3, up=False), "curvature": curvature, "smoothness": smoothness}), command)
+    claims = {"radius": significant(radius, 3, up=False), "curvature": curvature, "smoothness": smoothness}
+    return judged(_about("gaussian-basin", document, claims), command, {})
 
 
 def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fraction, Any, Fraction]:
@@ -97,11 +89,10 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
     if isinstance(claim, GaussianSymmetric):
         blocks = claim.problem.blocks
         point = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in unknowns(blocks)}))
-        lengths = [(blocks[i].height, point.square[i].sqrt()) for i in point.students]
-        values = [value for spectrum in (claim.spectrum, claim.padding) for _, intervals in spectrum for value in intervals]
+        values = claim.eigenvalues()
 
         def symmetric(radius: Fraction) -> Fraction | None:
-            bound = lipschitz_constant(lengths, arb(claim.problem.k), flint_rational(radius))
+            bound = hessian_lipschitz_around(point, claim.problem.k, flint_rational(radius))
             return None if bound is None else fraction(upper_rational(bound)) * Fraction(1001, 1000)
 
         return min(fraction(v.low) for v in values), max(fraction(v.high) for v in values), symmetric, Fraction(0)
@@ -112,12 +103,12 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
         bound = hessian_lipschitz(dense, flint_rational(radius + slack))
         return None if bound is None else fraction(upper_rational(bound)) * Fraction(1001, 1000)
 
-    largest = max(_row_sums(hessian(dense)), _row_sums(pad_block(dense)))
+    largest = max(_largest_eigenvalue(hessian(dense)), _largest_eigenvalue(pad_block(dense)))
     return fraction(claim.lambda_min.low), largest, general, slack
 
 
-def _row_sums(lower: list[list[arb]]) -> Fraction:
-    """A bound of the largest eigenvalue, a little above it: power iteration in floats, on |H| at worst."""
+def _largest_eigenvalue(lower: list[list[arb]]) -> Fraction:
+    """A little above the largest eigenvalue, by floats."""
     import numpy as np
 
     matrix = np.array([[float(row[b]) if b <= a else float(lower[b][a]) for b in range(len(lower))] for a, row in enumerate(lower)])

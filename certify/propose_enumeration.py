@@ -7,9 +7,8 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 
-from certify.kernel.check import FORMAT, check_document
-from certify.kernel.outcomes import Proved
-from certify.propose import Attempt, provenance
+from certify.kernel.check import FORMAT
+from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text, significant
 from certify.search.families import family
@@ -32,11 +31,7 @@ def prove_enumeration(k: int, *, command: str = "") -> Attempt:
         "statement": {"problem": {"k": k, "targets": "orthonormal"}, "points": [_listed(loss, k, a, b) for a, b in points]},
         "witness": {"bits": 128},
     }
-    outcome = check_document(document)
-    if not isinstance(outcome, Proved):
-        return Attempt(document, outcome, outcome.summary)
-    document["provenance"] = provenance(command, {})
-    return Attempt(document, outcome, "")
+    return judged(document, command, {})
 
 
 def _rank_one(k: int) -> list[Fraction]:

@@ -11,16 +11,15 @@ from typing import Any
 from flint import arb, arb_mat, fmpq
 
 from certify.kernel.balls import ball, precision
-from certify.kernel.check import FORMAT, check_document
+from certify.kernel.check import FORMAT
 from certify.kernel.exact import Malformed
 from certify.kernel.expansion import Expansion
 from certify.kernel.families import FAMILIES, GRADIENT_ORDER, Branch, Chart, CoverBox, derivative_by_x
 from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle, verify_box, verify_saddle_box
 from certify.kernel.isotypic import component, component_types
 from certify.kernel.ledger import Ledger, NotProved
-from certify.kernel.outcomes import Proved
 from certify.kernel.statements import GUARD_BITS, Interval
-from certify.propose import Attempt, provenance
+from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text
 from certify.search.families import family
@@ -100,11 +99,7 @@ def _conclude(kind: str, name: str, claims: dict[str, Any], cover: list[CoverBox
         "statement": {**_problem(name), "claims": claims},
         "witness": {"bits": _BITS, "cover": [_record(box) for box in cover]},
     }
-    outcome = check_document(document)
-    if not isinstance(outcome, Proved):
-        return Attempt(document, outcome, outcome.summary)
-    document["provenance"] = provenance(command, {"family": name})
-    return Attempt(document, outcome, "")
+    return judged(document, command, {"family": name})
 
 
 def _problem(name: str) -> dict[str, Any]:

@@ -6,21 +6,20 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq_mat
 
 from certify.kernel.balls import ball, lower_rational, precision, upper_rational
-from certify.kernel.check import FORMAT, check_document
+from certify.kernel.check import FORMAT
 from certify.kernel.gaussian_span import GaussianSpan, Span, verify_gaussian_span
 from certify.kernel.ledger import Ledger, NotProved
-from certify.kernel.outcomes import Proved
 from certify.kernel.statements import GUARD_BITS
-from certify.propose import Attempt, provenance
+from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text, round_down, round_up, significant
 from certify.search.families import family
 from certify.search.gaussian import Array, GaussianLoss
 from certify.search.polish import NotPolished, newton
-from certify.search.rationals import fraction
+from certify.search.rationals import flint_rational, fraction
 
 __all__ = ["draw_teachers", "follow", "prove_near_orthonormal", "prove_teachers", "type_two"]
 
@@ -77,7 +76,7 @@ def _in_terms_of(teachers: Array, w: Array) -> Array:
 def prove_teachers(targets: list[list[str]], *, command: str = "", found: dict[str, object] | None = None) -> Attempt:
     """Certify the minimum that type II becomes for these teachers (k rows of decimals in R^d), for every D >= d; say so where it is none."""
     k, d = len(targets), len(targets[0])
-    v = fmpq_mat([[fmpq(Fraction(x).numerator, Fraction(x).denominator) for x in row] for row in targets])
+    v = fmpq_mat([[flint_rational(Fraction(x)) for x in row] for row in targets])
     exact = (v * v.transpose()).tolist()
     gram = np.array([[float(fraction(entry)) for entry in row] for row in exact])
     try:
@@ -92,14 +91,9 @@ def prove_teachers(targets: list[list[str]], *, command: str = "", found: dict[s
         return Attempt(None, None, "the critical point of type II is no minimum for these teachers")
     problem = {"n": k, "k": k, "d": d, "targets": targets}
     with precision(_BITS + GUARD_BITS):
-        point = Span(tuple(tuple(_number(c) for c in row) for row in texts), arb_mat([[ball(entry) for entry in row] for row in exact]))
+        point = Span(tuple(tuple(flint_rational(Fraction(c)) for c in row) for row in texts), arb_mat([[ball(entry) for entry in row] for row in exact]))
         claims = _claims(point, least, loss.hessian_lipschitz(w, least / 20))
     return _conclude(problem, texts, claims, command, found or {})
-
-
-def _number(text: str) -> fmpq:
-    value = Fraction(text)
-    return fmpq(value.numerator, value.denominator)
 
 
 def _claims(point: Span, least: float, lipschitz: float) -> dict[str, Any]:
@@ -118,18 +112,9 @@ def _claims(point: Span, least: float, lipschitz: float) -> dict[str, Any]:
     }
 
 
-def _document(problem: dict[str, Any], texts: list[list[str]], claims: dict[str, Any]) -> dict[str, Any]:
-    statement = {"problem": problem, "coefficients": texts, "claims": claims}
-    return {"format": FORMAT, "kind": "gaussian-span-minimum", "statement": statement, "witness": {"bits": _BITS}}
-
-
 def _conclude(problem: dict[str, Any], texts: list[list[str]], claims: dict[str, Any], command: str, found: dict[str, object]) -> Attempt:
-    document = _document(problem, texts, claims)
-    outcome = check_document(document)
-    if not isinstance(outcome, Proved):
-        return Attempt(document, outcome, outcome.summary)
-    document["provenance"] = provenance(command, found)
-    return Attempt(document, outcome, "")
+    statement = {"problem": problem, "coefficients": texts, "claims": claims}
+    return judged({"format": FORMAT, "kind": "gaussian-span-minimum", "statement": statement, "witness": {"bits": _BITS}}, command, found)
 
 
 def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
@@ -163,9 +148,9 @@ def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
 def _near(problem: dict[str, Any], texts: list[list[str]], least: float, lipschitz: float) -> dict[str, Any] | None:
     """Claims that the kernel accepts for this rho."""
     with precision(_BITS + GUARD_BITS):
-        spread = arb(0, ball(_number(problem["rho"])).upper())
+        spread = arb(0, ball(flint_rational(Fraction(problem["rho"]))).upper())
         gram = arb_mat([[arb(int(i == j)) + spread for j in range(problem["k"])] for i in range(problem["k"])])
-        point = Span(tuple(tuple(_number(c) for c in row) for row in texts), gram)
+        point = Span(tuple(tuple(flint_rational(Fraction(c)) for c in row) for row in texts), gram)
         for share in (0.9, 0.98):
             claims = _claims(point, least * share, lipschitz * 1.01)
             try:

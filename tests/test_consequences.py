@@ -14,6 +14,7 @@ from certify.kernel.check import read_claim
 from certify.propose_consequences import prove_basin, prove_splitting
 from certify.search.candidate import UnusableInput
 from certify.search.gaussian import GaussianLoss, orthonormal
+from certify.survey.basins import _expanded
 
 
 def load(root, path):
@@ -48,18 +49,14 @@ def test_split_points_are_saddles(root, k, alpha):
 
 
 @pytest.mark.parametrize("path", ["gaussian/n07-k07.json", "symmetric/k07/A.json", "symmetric/k07/II+1.json"])
-def test_basins_in_floats(root, path, tmp_path):
+def test_basins_in_floats(root, path):
     """At random points of the ball the Hessian's eigenvalues lie between the constants, and descent contracts as claimed."""
     document = load(root, path)
     attempt = prove_basin(document)
     assert attempt.outcome.verdict == "PROVED"
     claim = read_claim(attempt.document)
     radius, mu, smoothness = (float(claim.texts[name]) for name in ("radius", "curvature", "smoothness"))
-    if "blocks" in document["statement"]:
-        (tmp_path / "c.json").write_text(json.dumps(document))
-        w = spread_out(document)
-    else:
-        w = centre(document)
+    w = _expanded(read_claim(document)).array if "blocks" in document["statement"] else centre(document)
     loss, rng = GaussianLoss(orthonormal(w.shape[1], w.shape[1])), np.random.default_rng(1)
     for _ in range(20):
         z = rng.normal(size=w.shape)
@@ -69,24 +66,6 @@ def test_basins_in_floats(root, path, tmp_path):
         assert eigenvalues[-1] < smoothness
         after = start - loss.value_and_gradient(start)[1] / smoothness
         assert np.linalg.norm(after - w) <= (1 - mu / smoothness) * radius * (1 + 1e-9)
-
-
-def spread_out(document):
-    """The matrix of a symmetric certificate with diagonal blocks and single rows."""
-    blocks, rows = document["statement"]["blocks"], document["statement"]["centre"]
-    sizes = [block["size"] for block in blocks]
-    columns = [i for i, block in enumerate(blocks) if block["type"] != "row"]
-    lines = []
-    for i, row in enumerate(rows):
-        parts = []
-        for j, entry in zip(columns, row, strict=True):
-            if isinstance(entry, list):
-                d, off = map(float, entry)
-                parts.append(np.full((sizes[i], sizes[j]), off) + (d - off) * np.eye(sizes[i]))
-            else:
-                parts.append(np.full((sizes[i], sizes[j]), float(entry)))
-        lines.append(np.hstack(parts))
-    return np.vstack(lines)
 
 
 def test_a_neuron_that_cannot_be_split_this_way_is_left_out(root):

@@ -150,6 +150,19 @@ def test_no_minimum_below(tmp_path):
     assert "[negative]" in attempt.reason
 
 
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_sense_of_the_loss_is_an_inequality_of_its_own(root, name, monkeypatch):
+    """The sense belongs to the family, no certificate can claim another: the kernel is shown families with the sense reversed."""
+    import dataclasses
+
+    from certify.kernel import families
+
+    monkeypatch.setitem(families.FAMILIES, name, dataclasses.replace(families.FAMILIES[name], decreasing=not families.FAMILIES[name].decreasing))
+    corpus = root / "tests" / "corpus" / "accept" / (f"family-{name}-from-1112.json")
+    outcome = certify.check(corpus)
+    assert (outcome.verdict, outcome.code) == ("REJECTED", "monotone")
+
+
 def test_k_five_is_out_of_reach():
     """Type II is a saddle at k = 5: no box that reaches t = 1/sqrt 5 is accepted."""
     with pytest.raises(UnusableInput):

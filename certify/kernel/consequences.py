@@ -10,32 +10,31 @@ from flint import arb, fmpq
 
 from certify.kernel.balls import ball, less
 from certify.kernel.exact import Malformed, fields, natural
-from certify.kernel.gaussian import Pairs, diagonal_block, hessian, hessian_lipschitz, lipschitz_constant, pad_block, pairs
+from certify.kernel.gaussian import Pairs, diagonal_block, hessian_lipschitz, pad_block
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
-from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
+from certify.kernel.gaussian_symmetric import hessian_lipschitz_around, verify_gaussian_symmetric
 from certify.kernel.isotypic import neuron_block
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import inertia, positive_definite, rayleigh_quotient
 from certify.kernel.outcomes import Inequality
 from certify.kernel.statements import GaussianMinimum, read_positive
 from certify.kernel.symmetric_statements import GaussianSymmetric
-from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
 
-__all__ = ["GaussianBasin", "GaussianSplitting", "Minimum", "verify_gaussian_basin", "verify_gaussian_splitting"]
+__all__ = ["MINIMA", "GaussianBasin", "GaussianSplitting", "Minimum", "verify_gaussian_basin", "verify_gaussian_splitting"]
 
 Minimum = GaussianMinimum | GaussianSymmetric
 _HALF = fmpq(1, 2)
 _BELOW_HALF = _HALF - fmpq(1, 2**16)  # w itself is an eigenvector of H_rr with the eigenvalue 1/2, so the count is taken below it
-_READERS: dict[str, Callable[[Any], Minimum]] = {"gaussian-minimum": GaussianMinimum.read, "gaussian-symmetric-minimum": GaussianSymmetric.read_minimum}
+MINIMA: dict[str, Callable[[Any], Minimum]] = {"gaussian-minimum": GaussianMinimum.read, "gaussian-symmetric-minimum": GaussianSymmetric.read_minimum}
 
 
 def _read(value: Any, names: list[str]) -> tuple[Minimum, dict[str, Any]]:
     """The minimum, and the claims about it."""
     known = fields(value, "the statement", ["minimum", "claims"])
     minimum = fields(known["minimum"], "the minimum", ["kind", "statement"])
-    if not isinstance(minimum["kind"], str) or minimum["kind"] not in _READERS:
-        raise Malformed(f"the kind of the minimum is none of {', '.join(_READERS)}")
-    return _READERS[minimum["kind"]](minimum["statement"]), fields(known["claims"], "the claims", names)
+    if not isinstance(minimum["kind"], str) or minimum["kind"] not in MINIMA:
+        raise Malformed(f"the kind of the minimum is none of {', '.join(MINIMA)}")
+    return MINIMA[minimum["kind"]](minimum["statement"]), fields(known["claims"], "the claims", names)
 
 
 @dataclass(frozen=True)
@@ -126,39 +125,24 @@ class GaussianBasin:
         )
 
 
-def _verify_minimum(minimum: Minimum, bits: int, ledger: Ledger) -> None:
-    if isinstance(minimum, GaussianMinimum):
-        verify_gaussian_minimum(minimum, bits, ledger)
-    else:
-        verify_gaussian_symmetric(minimum, ledger)
-
-
-def _box(minimum: GaussianSymmetric) -> Geometry:
-    """The symmetric points within the claimed distance of the centre: W* is one of them."""
-    blocks = minimum.problem.blocks
-    spread = arb(0, ball(minimum.distance).upper())
-    return Geometry(blocks, fixed_matrix(blocks, {name: ball(minimum.centre[name]) + spread for name in unknowns(blocks)}))
-
-
 def verify_gaussian_splitting(claim: GaussianSplitting, bits: int, ledger: Ledger) -> None:
     """Enter the inequalities of theorem 6 into the ledger; `NotProved` at the first that is not verified.
 
     The caller has set the working precision to `bits` + GUARD_BITS.
     """
     minimum = claim.minimum
-    _verify_minimum(minimum, bits, ledger)
     if isinstance(minimum, GaussianMinimum):
-        point = pairs(minimum.centre, minimum.problem.teachers, bits)
+        point, _ = verify_gaussian_minimum(minimum, bits, ledger)
         lipschitz = hessian_lipschitz(point, minimum.distance)
         if lipschitz is None:
             raise NotProved(Inequality("splitting", "the Hessian varies little", "undefined", "0"))
-        change = lipschitz * minimum.distance
+        change, means = lipschitz * minimum.distance, pad_block(point)
         for i in claim.neurons:
-            mean = pad_block(point)[i - 1][i - 1] + change
+            mean = means[i - 1][i - 1] + change
             bound = mean if less(mean, arb(_HALF)) else _least_of_row(point, i - 1) + change
             _require_splitting(ledger, f"neuron {i}", bound)
         return
-    box = _box(minimum)
+    box = verify_gaussian_symmetric(minimum, ledger)
     for i in claim.neurons:
         if less(box.weight[i - 1], arb(_HALF)):
             _require_splitting(ledger, f"the neurons of block {i}", box.weight[i - 1])
@@ -185,22 +169,20 @@ def verify_gaussian_basin(claim: GaussianBasin, bits: int, ledger: Ledger) -> No
     The caller has set the working precision to `bits` + GUARD_BITS.
     """
     minimum, rho = claim.minimum, claim.radius
-    _verify_minimum(minimum, bits, ledger)
     if isinstance(minimum, GaussianSymmetric):
-        box = _box(minimum)
-        lengths = [(box.blocks[i].height, box.square[i].sqrt()) for i in box.students]
-        change = _change(lipschitz_constant(lengths, arb(minimum.problem.k), rho), ball(rho))
+        box = verify_gaussian_symmetric(minimum, ledger)
+        change = _change(hessian_lipschitz_around(box, minimum.problem.k, rho), ball(rho))
         lowest, highest = _extremes(minimum)
         ledger.require("curvature", "the curvature is below the least eigenvalue on the ball", claim.curvature, ball(lowest) - change)
         ledger.require("smoothness", "the smoothness is above the largest eigenvalue on the ball", ball(highest) + change, claim.smoothness)
         return
-    point = pairs(minimum.centre, minimum.problem.teachers, bits)
+    point, at_centre = verify_gaussian_minimum(minimum, bits, ledger)
     reach = rho + minimum.distance
     lipschitz = hessian_lipschitz(point, reach)
     ledger.require("curvature", "the curvature is below the least eigenvalue on the ball", claim.curvature, ball(minimum.lambda_min.low) - _change(lipschitz, ball(rho)))
     # the largest eigenvalue at the centre, by smoothness - change - H > 0, and the same for M
     from_centre = _change(lipschitz, ball(reach))
-    matrices = [hessian(point), *([pad_block(point)] if minimum.every_dimension else [])]
+    matrices = [at_centre, *([pad_block(point)] if minimum.every_dimension else [])]
     for lower in matrices:
         below = [[*(-entry for entry in row[:-1]), -from_centre - row[-1]] for row in lower]
         definite = positive_definite(below, -claim.smoothness, bits, seek=False)
@@ -216,7 +198,7 @@ def _change(lipschitz: arb | None, distance: arb) -> arb:
 
 def _extremes(minimum: GaussianSymmetric) -> tuple[fmpq, fmpq]:
     """The least lower end and the largest upper end of all claimed eigenvalues, those of further dimensions included; exact."""
-    intervals = [value for spectrum in (minimum.spectrum, minimum.padding) for _, values in spectrum for value in values]
+    intervals = minimum.eigenvalues()
     low, high = intervals[0].low, intervals[0].high
     for value in intervals[1:]:
         low, high = min(low, value.low), max(high, value.high)

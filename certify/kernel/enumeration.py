@@ -17,7 +17,7 @@ from certify.kernel.gaussian import gradient, hessian, hessian_lipschitz, pairs
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import inertia
 from certify.kernel.outcomes import Inequality
-from certify.kernel.statements import MAX_SIZE, read_positive
+from certify.kernel.statements import MAX_SIZE, read_positive, require_orthonormal
 
 __all__ = ["GaussianEnumeration", "Listed", "verify_gaussian_enumeration"]
 
@@ -53,8 +53,7 @@ class GaussianEnumeration:
         """From the field `statement` of a certificate (FORMAT.md, section 4.9)."""
         known = fields(value, "the statement", ["problem", "points"])
         problem = fields(known["problem"], "the problem", ["k", "targets"])
-        if problem["targets"] != "orthonormal":
-            raise Malformed('the targets are not "orthonormal"')
+        require_orthonormal(problem)
         if not isinstance(known["points"], list) or not 1 <= len(known["points"]) <= _MAX_POINTS:
             raise Malformed(f"the points are not a list of 1 to {_MAX_POINTS} points")
         points, texts = [], []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +28,13 @@ __all__ = [
     "CoverBox",
     "Family",
     "derivative_by_x",
+    "follow",
     "over",
     "read_cover",
     "read_family",
     "require_cover",
+    "undefined",
     "verify_branch",
-    "verify_joined",
 ]
 
 MAX_BOXES = 400
@@ -303,8 +305,18 @@ class Branch:
     reach: arb
 
 
-def verify_branch(family: Family, box: CoverBox, name: str, ledger: Ledger) -> Branch:
-    """One critical point in the tube for every t > 0 of the box (lemma 10)."""
+def follow(cover: Cover, verify: Callable[[CoverBox, str, Branch | None], Branch]) -> None:
+    """Verify one box after the other, each with its name and the branch of the box before."""
+    before: Branch | None = None
+    for i, box in enumerate(cover):
+        try:
+            before = verify(box, f"box {i + 1}", before)
+        except (ValueError, ArithmeticError):  # an expansion that is not defined: a division by what may vanish, an odd root
+            raise undefined("regular", f"the closed forms are smooth on box {i + 1}") from None
+
+
+def verify_branch(family: Family, box: CoverBox, name: str, ledger: Ledger, before: Branch | None) -> Branch:
+    """One critical point in the tube for every t > 0 of the box (lemma 10), that of the box before where the two meet."""
     chart = Chart(family, box)
     centre, tube = chart.geometry(fmpq(0)), chart.geometry(box.radius)
     for value in (*tube.square.values(), *tube.sines()):
@@ -319,10 +331,12 @@ def verify_branch(family: Family, box: CoverBox, name: str, ledger: Ledger) -> B
         contraction, reach = contraction.max(theta), reach.max(image)
     ledger.require("contraction", f"the preconditioned Jacobian is near the identity on {name}", contraction, fmpq(1))
     ledger.require("inclusion", f"Krawczyk's operator maps the tube into its interior on {name}", reach, box.radius)
+    if before is not None:
+        _verify_joined(before, box, name, ledger)
     return Branch(chart, centre, tube, first, reach)
 
 
-def verify_joined(before: Branch, box: CoverBox, name: str, ledger: Ledger) -> None:
+def _verify_joined(before: Branch, box: CoverBox, name: str, ledger: Ledger) -> None:
     """At the t they share, the critical point of the box before lies in this box's tube: the branches are one."""
     t = box.low
     apart = fmpq(0)

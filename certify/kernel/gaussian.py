@@ -14,13 +14,14 @@ continuous (C^2) extension.  Only the square root, the arctangent and what is bu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.balls import ball, less
 
-__all__ = ["Matrix", "Pairs", "diagonal_block", "gradient", "hessian", "hessian_lipschitz", "lipschitz_constant", "loss", "pad_block", "pairs"]
+__all__ = ["Matrix", "Pairs", "diagonal_block", "gradient", "hessian", "hessian_lipschitz", "lipschitz_constant", "loss", "lower_triangle", "pad_block", "pairs"]
 
 Matrix = tuple[tuple[fmpq, ...], ...]
 
@@ -185,15 +186,19 @@ def _mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
 
 def hessian(point: Pairs) -> list[list[arb]]:
     """Lower triangle (row m has m + 1 balls) of the nd x nd Hessian, coordinates ordered row by row: lemma 2."""
+    return lower_triangle(point.n, lambda i: diagonal_block(point, i), lambda i, j: _mixed_block(point, i, j))
+
+
+def lower_triangle(size: int, diagonal: Callable[[int], list[list[arb]]], mixed: Callable[[int, int], list[list[arb]]]) -> list[list[arb]]:
+    """The lower triangle of the symmetric matrix of square blocks, size x size of them: diagonal(i), and mixed(i, j) for j < i."""
     lower: list[list[arb]] = []
-    for i in range(point.n):
-        blocks = [_mixed_block(point, i, j) for j in range(i)]
-        last = diagonal_block(point, i)
-        for a in range(point.d):
+    for i in range(size):
+        blocks = [mixed(i, j) for j in range(i)]
+        for a, last in enumerate(diagonal(i)):
             row: list[arb] = []
             for block in blocks:
                 row += block[a]
-            lower.append(row + last[a][: a + 1])
+            lower.append(row + last[: a + 1])
     return lower
 
 

@@ -16,7 +16,7 @@ from certify.kernel.krawczyk import krawczyk
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import pivots
 from certify.kernel.outcomes import Inequality
-from certify.kernel.statements import Interval, read_interval, read_positive
+from certify.kernel.statements import Interval, read_interval, read_positive, require_orthonormal
 from certify.kernel.symmetric_statements import MAX_BLOCKS, read_block, read_centre
 from certify.kernel.symmetry import Blocks, Geometry, Number, fixed_matrix, unknowns
 
@@ -51,9 +51,7 @@ class GaussianBirth:
     def read(cls, value: Any) -> GaussianBirth:
         """From the field `statement` of a certificate (FORMAT.md, section 4.3)."""
         known = fields(value, "the statement", ["problem", "blocks", "centre", "claims"])
-        problem = fields(known["problem"], "the problem", ["targets"])
-        if problem["targets"] != "orthonormal":
-            raise Malformed('the targets are not "orthonormal"')
+        require_orthonormal(fields(known["problem"], "the problem", ["targets"]))
         claims = fields(known["claims"], "the claims", ["k", "crossing", "distance"])
         parts, growing, reduced = _read_blocks(known["blocks"])
         k = read_interval(claims["k"], "k")

@@ -19,18 +19,17 @@ from certify.kernel.families import (
     Cover,
     CoverBox,
     Family,
+    follow,
     over,
     read_family,
     require_cover,
-    undefined,
     verify_branch,
-    verify_joined,
 )
 from certify.kernel.isotypic import Pencil, component, component_types, padding, padding_types
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import pivots
 from certify.kernel.outcomes import Inequality
-from certify.kernel.statements import Interval, read_interval, read_positive
+from certify.kernel.statements import Interval, read_interval, read_positive, require_orthonormal
 from certify.kernel.symmetry import Number
 
 __all__ = ["GaussianFamily", "GaussianFamilySaddle", "verify_box", "verify_gaussian_family", "verify_gaussian_family_saddle", "verify_saddle_box"]
@@ -171,8 +170,7 @@ class GaussianFamilySaddle:
 def _read_problem(value: Any) -> tuple[str, Any]:
     """The family's name and the claims."""
     known = fields(value, "the statement", ["problem", "family", "claims"])
-    if fields(known["problem"], "the problem", ["targets"])["targets"] != "orthonormal":
-        raise Malformed('the targets are not "orthonormal"')
+    require_orthonormal(fields(known["problem"], "the problem", ["targets"]))
     return read_family(known["family"]), known["claims"]
 
 
@@ -194,20 +192,13 @@ def verify_gaussian_family(claim: GaussianFamily, cover: Cover, ledger: Ledger) 
     ledger.require("spurious", "the loss is above inf F = 0", zero, claim.loss.low)
     ledger.require("strict-minimum", "the claimed lower bound of the eigenvalues is positive", zero, claim.lambda_min.low)
     require_cover(cover, ledger, None, fmpq(claim.k_from))
-    before: Branch | None = None
-    for i, box in enumerate(cover):
-        try:
-            before = verify_box(claim, box, f"box {i + 1}", ledger, before)
-        except (ValueError, ArithmeticError):  # an expansion that is not defined: a division by what may vanish, an odd root
-            raise undefined("regular", f"the closed forms are smooth on box {i + 1}") from None
+    follow(cover, lambda box, name, before: verify_box(claim, box, name, ledger, before))
 
 
 def verify_box(claim: GaussianFamily, box: CoverBox, name: str, ledger: Ledger, before: Branch | None = None) -> Branch:
     """The inequalities of one box of the cover."""
     family = FAMILIES[claim.family]
-    branch = verify_branch(family, box, name, ledger)
-    if before is not None:
-        verify_joined(before, box, name, ledger)
+    branch = verify_branch(family, box, name, ledger, before)
     chart, tube = branch.chart, branch.tube
     parts = chart.parts()
 
@@ -286,12 +277,7 @@ def verify_gaussian_family_saddle(claim: GaussianFamilySaddle, cover: Cover, led
     """
     require_cover(cover, ledger, claim.k.high, claim.k.low)
     _require_centre(claim, cover[0], ledger)
-    before: Branch | None = None
-    for i, box in enumerate(cover):
-        try:
-            before = verify_saddle_box(claim, box, f"box {i + 1}", ledger, before)
-        except (ValueError, ArithmeticError):
-            raise undefined("regular", f"the closed forms are smooth on box {i + 1}") from None
+    follow(cover, lambda box, name, before: verify_saddle_box(claim, box, name, ledger, before))
 
 
 def _require_centre(claim: GaussianFamilySaddle, box: CoverBox, ledger: Ledger) -> None:
@@ -308,9 +294,7 @@ def _require_centre(claim: GaussianFamilySaddle, box: CoverBox, ledger: Ledger) 
 
 def verify_saddle_box(claim: GaussianFamilySaddle, box: CoverBox, name: str, ledger: Ledger, before: Branch | None = None) -> Branch:
     """The inequalities of one box: the branch, and a direction in which the pencil is negative on the tube."""
-    branch = verify_branch(FAMILIES[claim.family], box, name, ledger)
-    if before is not None:
-        verify_joined(before, box, name, ledger)
+    branch = verify_branch(FAMILIES[claim.family], box, name, ledger, before)
     pencil = component(branch.tube, next(kind for kind in component_types(branch.tube.blocks) if kind.name == claim.kind))
     value: Number = 0
     for a, row in enumerate(pencil.form):

@@ -24,8 +24,10 @@ def _gradient_norm(point: Pairs) -> arb:
     return total.sqrt()
 
 
-def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -> None:
+def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -> tuple[Pairs, list[list[arb]]]:
     """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `NotProved` at the first that is not verified.
+
+    Returns the pairs at the centre and the lower triangle of the Hessian there.
 
     The caller has set the working precision to `bits` + GUARD_BITS.
     """
@@ -61,6 +63,7 @@ def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -
         rayleigh_quotient(lower, definite.direction) + lipschitz_delta * delta,
         claim.lambda_min.high,
     )
+    return point, lower
 
 
 def _enter(ledger: Ledger, code: str, sentence: str, result: Definiteness) -> None:

@@ -14,11 +14,11 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.balls import ball, interval_text, upper_rational
 from certify.kernel.exact import Malformed, decimal_matrix, fields, natural
-from certify.kernel.gaussian import lipschitz_constant
+from certify.kernel.gaussian import lipschitz_constant, lower_triangle
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import positive_definite
 from certify.kernel.outcomes import Inequality
-from certify.kernel.statements import MAX_SIZE, Interval, Matrix, no_zero_row, read_interval, read_positive
+from certify.kernel.statements import Interval, Matrix, no_zero_row, read_interval, read_positive, read_sizes
 
 __all__ = ["GaussianSpan", "Span", "verify_gaussian_span"]
 
@@ -57,12 +57,12 @@ class GaussianSpan:
         teachers: Matrix = ()
         d, rho = 0, fmpq(0)
         if isinstance(problem, dict) and "rho" in problem:
-            n, k = _sizes(fields(problem, "the problem", ["n", "k", "rho"]))
+            n, k = read_sizes(fields(problem, "the problem", ["n", "k", "rho"]))
             rho = read_positive(problem["rho"], "rho")
             if not rho < _LARGEST_RHO:
                 raise Malformed(f"rho is not below {_LARGEST_RHO}")
         else:
-            n, k = _sizes(fields(problem, "the problem", ["n", "k", "d", "targets"]))
+            n, k = read_sizes(fields(problem, "the problem", ["n", "k", "d", "targets"]))
             d = natural(problem["d"], "the field d", k, _MAX_DIMENSION)
             teachers = no_zero_row(decimal_matrix(problem["targets"], "the targets", k, d), "target")
         names = ["radius", "distance", "loss", "curvature"]
@@ -109,13 +109,6 @@ class GaussianSpan:
                 f"  (d)  every eigenvalue of the Hessian is >= {self.texts['curvature']} on the whole ball.",
             )
         )
-
-
-def _sizes(problem: dict[str, Any]) -> tuple[int, int]:
-    n, k = (natural(problem[name], f"the field {name}", 1, MAX_SIZE) for name in ("n", "k"))
-    if n < k:
-        raise Malformed(f"n = {n} students are fewer than k = {k} teachers")
-    return n, k
 
 
 class Span:
@@ -172,16 +165,7 @@ class Span:
 
     def hessian(self, shift: fmpq) -> list[list[arb]]:
         """Lower triangle of H - shift on the combinations z_i = sum_a y_ia v_a, in the coordinates y (lemma 16)."""
-        lower: list[list[arb]] = []
-        for i in range(self.n):
-            blocks = [self._mixed(i, j) for j in range(i)]
-            last = self._diagonal(i, shift)
-            for a in range(self.k):
-                row: list[arb] = []
-                for block in blocks:
-                    row += block[a]
-                lower.append(row + last[a][: a + 1])
-        return lower
+        return lower_triangle(self.n, lambda i: self._diagonal(i, shift), self._mixed)
 
     def _metric(self, weight: arb) -> arb_mat:
         return arb_mat(self.gram) * weight

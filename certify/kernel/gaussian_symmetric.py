@@ -15,11 +15,13 @@ from certify.kernel.statements import Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
 
-__all__ = ["require_isotropy", "require_regular", "verify_gaussian_symmetric"]
+__all__ = ["hessian_lipschitz_around", "require_isotropy", "require_regular", "verify_gaussian_symmetric"]
 
 
-def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
+def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> Geometry:
     """Enter the inequalities of theorem 2 into the ledger; `NotProved` at the first that is not verified.
+
+    Returns the box that holds the critical point.
 
     The caller has set the working precision.
     """
@@ -44,6 +46,7 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> None:
     _uniqueness(claim, box, reach, ledger)
     if claim.exact_isotropy:
         require_isotropy(box, ledger)
+    return box
 
 
 def _signs(claim: GaussianSymmetric, ledger: Ledger) -> None:
@@ -97,22 +100,21 @@ def _uniqueness(claim: GaussianSymmetric, box: Geometry, reach: arb, ledger: Led
     """The Hessian varies, in the ball, by less than its eigenvalue nearest to 0 (theorem 2, (e)); reach bounds |W* - C|."""
     nearest = _nearest_to_zero(claim)
     radius = upper_rational(ball(claim.radius) + reach)
-    lengths = [(box.blocks[i].height, box.square[i].sqrt()) for i in box.students]
-    lipschitz = lipschitz_constant(lengths, arb(claim.problem.k), radius)
+    lipschitz = hessian_lipschitz_around(box, claim.problem.k, radius)
     sentence = "the Hessian varies in the ball by less than its eigenvalue nearest to 0"
     if lipschitz is None:
         raise NotProved(Inequality("uniqueness", sentence, "undefined", interval_text(nearest)))
     ledger.require("uniqueness", sentence, lipschitz * ball(radius), nearest)
 
 
+def hessian_lipschitz_around(box: Geometry, k: int, radius: fmpq) -> arb | None:
+    """B of lemma 3 on the ball of this radius around any point of the box; None as in `lipschitz_constant`."""
+    return lipschitz_constant([(box.blocks[i].height, box.square[i].sqrt()) for i in box.students], arb(k), radius)
+
+
 def _nearest_to_zero(claim: GaussianSymmetric) -> fmpq:
     """A lower bound of the absolute values of all eigenvalues; exact, none of the intervals contains 0."""
-    bounds = [
-        value.low if value.low > 0 else -value.high
-        for spectrum in (claim.spectrum, claim.padding)
-        for _, values in spectrum
-        for value in values
-    ]
+    bounds = [value.low if value.low > 0 else -value.high for value in claim.eigenvalues()]
     nearest = bounds[0]
     for bound in bounds[1:]:
         nearest = min(nearest, bound)

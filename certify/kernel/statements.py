@@ -12,7 +12,7 @@ from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields, flag, natural
 
-__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "Matrix", "no_zero_row", "read_bits", "read_interval", "read_positive"]
+__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "Matrix", "no_zero_row", "read_bits", "read_interval", "read_positive", "read_sizes", "require_orthonormal"]
 
 MAX_SIZE = 64  # bound on n, k and d of a dense statement
 MIN_BITS, MAX_BITS = 128, 1024
@@ -51,6 +51,20 @@ def read_positive(value: Any, where: str) -> fmpq:
     return number
 
 
+def require_orthonormal(problem: dict[str, Any]) -> None:
+    """`Malformed` unless the field `targets` says that the teachers are orthonormal."""
+    if problem["targets"] != "orthonormal":
+        raise Malformed('the targets are not "orthonormal"')
+
+
+def read_sizes(problem: dict[str, Any], largest: int = MAX_SIZE) -> tuple[int, int]:
+    """The fields n and k, 1 <= k <= n."""
+    n, k = (natural(problem[name], f"the field {name}", 1, largest) for name in ("n", "k"))
+    if n < k:
+        raise Malformed(f"n = {n} students are fewer than k = {k} teachers")
+    return n, k
+
+
 def no_zero_row(matrix: Matrix, what: str) -> Matrix:
     """The matrix; `Malformed` if one of its rows is zero."""
     for i, row in enumerate(matrix):
@@ -81,9 +95,8 @@ class GaussianProblem:
     def read(cls, value: Any) -> GaussianProblem:
         """From the field `problem` of a statement (FORMAT.md, section 4)."""
         known = fields(value, "the problem", ["n", "k", "d", "targets"])
-        n, k, d = (natural(known[name], f"the field {name}", 1, MAX_SIZE) for name in ("n", "k", "d"))
-        if n < k:
-            raise Malformed(f"n = {n} students are fewer than k = {k} teachers")
+        n, k = read_sizes(known)
+        d = natural(known["d"], "the field d", 1, MAX_SIZE)
         if known["targets"] == "orthonormal":
             if d < k:
                 raise Malformed(f"d = {d} dimensions hold no k = {k} orthonormal teachers")

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, fields, flag, natural
 from certify.kernel.isotypic import ComponentType, component_types, padding_types
-from certify.kernel.statements import Interval, read_interval, read_positive
+from certify.kernel.statements import Interval, read_interval, read_positive, read_sizes, require_orthonormal
 from certify.kernel.symmetry import Block, Blocks, unknowns
 
 __all__ = ["MAX_BLOCKS", "MAX_BLOCK_SIZE", "GaussianSymmetric", "Spectrum", "SymmetricProblem", "read_block", "read_centre"]
@@ -33,17 +33,14 @@ class SymmetricProblem:
     def read(cls, problem: Any, blocks: Any) -> SymmetricProblem:
         """From the fields `problem` and `blocks` of a statement."""
         known = fields(problem, "the problem", ["n", "k", "targets"])
-        if known["targets"] != "orthonormal":
-            raise Malformed('the targets are not "orthonormal"')
+        require_orthonormal(known)
         if not isinstance(blocks, list) or not 1 <= len(blocks) <= MAX_BLOCKS:
             raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
         parts = tuple(read_block(value, i) for i, value in enumerate(blocks))
         largest = MAX_BLOCKS * MAX_BLOCK_SIZE
-        n, k = (natural(known[name], f"the field {name}", 1, largest) for name in ("n", "k"))
+        n, k = read_sizes(known, largest)
         if n != sum(block.height for block in parts) or k != sum(block.width for block in parts):
             raise Malformed("the blocks do not have n rows and k columns")
-        if n < k:
-            raise Malformed(f"n = {n} students are fewer than k = {k} teachers")
         return cls(n, k, parts)
 
     def isotropy(self) -> str:
@@ -102,6 +99,10 @@ def _spectrum(value: Any, where: str, types: list[ComponentType]) -> Spectrum:
             raise Malformed(f"{where} of type {kind.name} is not a list of {kind.copies} intervals")
         result.append((kind, tuple(read_interval(entry, f"{where} of type {kind.name}") for entry in values)))
     return tuple(result)
+
+
+def _intervals(spectrum: Spectrum) -> list[Interval]:
+    return [value for _, values in spectrum for value in values]
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,14 @@ class GaussianSymmetric:
         """Whether the kind is that of saddles."""
         return self.index > 0
 
+    def eigenvalues(self) -> list[Interval]:
+        """All claimed intervals, those of the further dimensions included."""
+        return _intervals(self.spectrum) + _intervals(self.padding)
+
     @property
     def lambda_min(self) -> Interval:
         """The claimed interval with the least lower end among the eigenvalues in R^(n x k)."""
-        intervals = [value for _, values in self.spectrum for value in values]
+        intervals = _intervals(self.spectrum)
         least = intervals[0]
         for value in intervals:
             if value.low < least.low:

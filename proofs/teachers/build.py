@@ -10,11 +10,10 @@ from math import ceil, log10
 from math import log as ln
 from pathlib import Path
 
-from scipy.stats import binomtest
-
 from certify.files import write_json
 from certify.kernel.outcomes import Proved
 from certify.propose_teachers import draw_teachers, prove_near_orthonormal, prove_teachers
+from certify.survey.table import clopper_pearson
 
 HERE = Path(__file__).parent
 DRAWS = {(10, 30): (60, 0), (10, 100): (60, 5), (10, 1000): (60, 5), (15, 100): (30, 4), (15, 1000): (30, 4), (20, 100): (15, 1), (20, 1000): (15, 1)}  # draws, kept
@@ -31,8 +30,8 @@ def random_teachers() -> list[str]:
                 proved += 1
                 if proved <= kept:
                     write_json(attempt.document, HERE / f"k{k:02d}-d{d:04d}-s{seed:02d}.json")
-        interval = binomtest(proved, draws).proportion_ci(0.95, "exact")
-        rows.append(f"| {k} | {d} | {draws} | {proved} | {proved / draws:.2f} | [{interval.low:.3f}, {interval.high:.3f}] |")
+        low, high = clopper_pearson(proved, draws)
+        rows.append(f"| {k} | {d} | {draws} | {proved} | {proved / draws:.2f} | [{low:.3f}, {high:.3f}] |")
         print(rows[-1], flush=True)
     return rows
 
