@@ -13,15 +13,31 @@ The public verbs::
 
 from __future__ import annotations
 
+from certify.certificate import Certificate, check, load
+from certify.enclosure import Enclosure
 from certify.kernel.exact import Malformed
 from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
 from certify.search import search
-from certify.verbs import Certificate, NotProved, check, load, prove
+from certify.verbs import (
+    NotProved,
+    atlas,
+    basin,
+    birth,
+    enumerate_fixed,
+    every_k,
+    family,
+    near_orthonormal,
+    no_minimum,
+    prove,
+    random_teacher,
+    split,
+)
 from certify.version import __version__
 
 __all__ = [
     "Certificate",
     "Declined",
+    "Enclosure",
     "Inequality",
     "Malformed",
     "NotProved",
@@ -29,8 +45,18 @@ __all__ = [
     "Proved",
     "Rejected",
     "__version__",
+    "atlas",
+    "basin",
+    "birth",
     "check",
+    "enumerate_fixed",
+    "every_k",
+    "family",
     "load",
+    "near_orthonormal",
+    "no_minimum",
     "prove",
+    "random_teacher",
     "search",
+    "split",
 ]

@@ -264,7 +264,7 @@ def _found(
 
 
 def _print_theorem(path: Path, document: dict[str, Any]) -> None:
-    from certify.verbs import Certificate
+    from certify.certificate import Certificate
 
     certificate = Certificate(document)
     typer.echo(f"{certificate.theorem()}\n\nCertificate {printable(str(path))}, digest {certificate.digest}")
@@ -291,9 +291,9 @@ def check(
 @app.command()
 def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
     """The theorem in words, every inequality that was verified (code, left < right), and the kernel's verdict."""
+    from certify.certificate import check as judge
+    from certify.certificate import load
     from certify.kernel.exact import Malformed
-    from certify.verbs import check as judge
-    from certify.verbs import load
 
     try:
         certificate = load(file)
@@ -423,8 +423,8 @@ def atlas(
     from rich.console import Console
     from rich.table import Table
 
-    from certify.atlas import atlas as collect
-    from certify.atlas import count
+    from certify.catalogue import atlas as collect
+    from certify.catalogue import count
 
     folders = paths or [Path("proofs")]
     entries = collect(certificate_files(folders), k, n)

@@ -1,138 +1,201 @@
-"""The public verbs `prove`, `check` and `load`, and the certificate as an object."""
+"""The public verbs that find and prove: each proposes a certificate, the kernel decides, and what is not proved raises `NotProved`."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from certify.files import write_json
-from certify.kernel.check import Claim, check_bytes, check_file, read_claim
-from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
-from certify.kernel.outcomes import Outcome
-from certify.kernel.statements import GaussianMinimum
-from certify.kernel.symmetric_statements import GaussianSymmetric
+from certify.certificate import Certificate
+from certify.kernel.outcomes import Proved
 
 if TYPE_CHECKING:
+    from certify.catalogue import Entry
+    from certify.propose import Attempt
     from certify.search.candidate import Candidate
     from certify.search.gaussian import Array
     from certify.search.starts import SearchResult
+    from certify.search.symmetric import SymmetricCandidate
 
-__all__ = ["Certificate", "NotProved", "check", "load", "prove"]
+__all__ = [
+    "NotProved",
+    "atlas",
+    "basin",
+    "birth",
+    "enumerate_fixed",
+    "every_k",
+    "family",
+    "near_orthonormal",
+    "no_minimum",
+    "prove",
+    "random_teacher",
+    "split",
+]
 
 
 class NotProved(Exception):
     """No certificate was found for the candidate. This says nothing about whether the claim is true."""
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """A certificate as an object: `document` is the parsed file. Holding one proves nothing; `check` it.
-
-    The document is copied through JSON, so that what is shown and what is checked are the same. Raises `Malformed` if it is no JSON object.
-    """
-
-    document: dict[str, Any]
-
-    def __post_init__(self) -> None:
-        try:
-            document = parse_json(json.dumps(self.document).encode())
-        except (TypeError, ValueError, RecursionError):
-            raise Malformed("the document is not JSON") from None
-        if not isinstance(document, dict):
-            raise Malformed("the certificate is not an object")
-        object.__setattr__(self, "document", document)
-
-    @property
-    def statement(self) -> Claim:
-        """What is claimed, as exact rationals. Raises `Malformed`."""
-        return read_claim(self.document)
-
-    @property
-    def loss(self) -> str:
-        """The claimed interval of the loss at the minimum (dimensionless), as decimals."""
-        return str(self._critical_point().loss)
-
-    @property
-    def lambda_min(self) -> str:
-        """The claimed interval of the smallest Hessian eigenvalue at the minimum, as decimals."""
-        return str(self._critical_point().lambda_min)
-
-    def _critical_point(self) -> GaussianMinimum | GaussianSymmetric:
-        claim = self.statement
-        if isinstance(claim, GaussianMinimum | GaussianSymmetric):
-            return claim
-        raise AttributeError("the claim is about a family in k, not about one critical point")
-
-    @property
-    def digest(self) -> str:
-        """sha256 of what is proved and how, without the provenance."""
-        return digest(self.document)
-
-    def theorem(self) -> str:
-        """The claim in words."""
-        return self.statement.theorem()
-
-    def save(self, path: str | Path) -> None:
-        """Write the file atomically. Raises `certify.files.Unwritable`."""
-        write_json(self.document, Path(path))
-
-
-def load(path: str | Path) -> Certificate:
-    """Read a certificate, unchecked. Raises `Malformed`.
-
-    >>> load("proofs/gaussian/n06-k06.json").loss[:15]
-    '[0.025080581002'
-    """
-    return Certificate(parse_json(read_bytes(Path(path))))
-
-
-def check(proof: Certificate | str | Path | bytes) -> Outcome:
-    """Let the kernel decide: `Proved`, `Rejected` or `Declined`, never a truth value. Raises `Malformed`.
-
-    >>> check("proofs/gaussian/n06-k06.json").verdict
-    'PROVED'
-    """
-    if isinstance(proof, bytes):
-        return check_bytes(proof)
-    if isinstance(proof, Certificate):
-        return check_bytes(json.dumps(proof.document).encode())
-    return check_file(Path(proof))
+def _certificate(attempt: Attempt) -> Certificate:
+    if attempt.document is None or not isinstance(attempt.outcome, Proved):
+        raise NotProved(attempt.reason)
+    return Certificate(attempt.document)
 
 
 def prove(
-    found: SearchResult | Candidate | Array,
+    found: SearchResult | Candidate | SymmetricCandidate | Array,
     *,
     targets: Array | None = None,
     polished: bool = True,
+    symmetric: bool = False,
 ) -> Certificate:
-    """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students (one row a neuron).
+    """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students (one row a neuron, shape (n, d)).
 
-    targets: teachers as a matrix; orthonormal by default. polished: Newton's method first. Raises `NotProved` with the reason.
+    targets: teachers as a matrix, shape (k, d); orthonormal by default. polished: Newton's method first. symmetric: detect the symmetry of a
+    matrix and use it. Raises `NotProved` with the reason, `certify.search.candidate.UnusableInput` for what cannot be worked with.
 
     >>> import numpy as np
     >>> w = np.full((7, 7), -0.035); np.fill_diagonal(w, 0.997); w[:-1, -1] = 0.262; w[-1, :-1] = 0.186; w[-1, -1] = -0.633
-    >>> prove(w).lambda_min[:14]
-    '[0.01405901318'
+    >>> prove(w).lambda_min.printed(10)
+    '[0.01405901318, 0.01405901319]'
     """
     import numpy as np
 
     from certify.propose import prove_candidate
-    from certify.search.candidate import Candidate, make_candidate
+    from certify.propose_symmetric import prove_symmetric
+    from certify.search.candidate import Candidate, UnusableInput, make_candidate
     from certify.search.starts import SearchResult
+    from certify.search.symmetric import SymmetricCandidate, detect
 
+    if symmetric and (targets is not None or not polished):
+        raise UnusableInput("a symmetric proof is for orthonormal teachers and polishes by itself")
     if isinstance(found, SearchResult):
         if not found.candidates:
             raise NotProved(f"none of the {found.trials} starts ended at a minimum above the global one")
-        candidate = found.candidates[0]
-    elif isinstance(found, Candidate):
-        candidate = found
-    elif isinstance(found, np.ndarray):
-        candidate = make_candidate(found, targets=targets)
-    else:
+        found = found.candidates[0]
+    if isinstance(found, SymmetricCandidate):
+        return _certificate(prove_symmetric(found, command="certify.prove"))
+    if isinstance(found, np.ndarray):
+        found = make_candidate(found, targets=targets)
+    elif targets is not None:
+        raise UnusableInput("targets go with a matrix of students: a candidate has its own")
+    if not isinstance(found, Candidate):
         raise TypeError(f"prove takes a search result, a candidate or a numpy matrix, not {type(found).__name__}")
-    attempt = prove_candidate(candidate, polished=polished, command="certify.prove")
-    if attempt.document is None or attempt.reason:
-        raise NotProved(attempt.reason)
-    return Certificate(attempt.document)
+    if symmetric:
+        return _certificate(prove_symmetric(detect(found.array), command="certify.prove"))
+    return _certificate(prove_candidate(found, polished=polished, command="certify.prove"))
+
+
+def family(name: str, k: int) -> SymmetricCandidate:
+    """The member at k of a named symmetric family (II, A, I, II_3, A_7, II+1, ...), unproved: give it to `prove`.
+
+    >>> prove(family("II", 100)).loss.printed(12)
+    '[0.00274167166656, 0.00274167166657]'
+    """
+    from certify.search.families import family as member
+
+    return member(name, k)
+
+
+def every_k(name: str, k_from: int) -> Certificate:
+    """One certificate for every k >= k_from and every d >= k: family II, A or I. Takes up to a minute.
+
+    >>> every_k("A", 1112).kind
+    'gaussian-family-minimum'
+    """
+    from certify.propose_family import prove_family
+
+    return _certificate(prove_family(name, k_from, command="certify.every_k"))
+
+
+def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
+    """The family is no minimum for any real k between the two decimals: family II, A or I.
+
+    >>> no_minimum("A", "5", "5.1").kind
+    'gaussian-family-saddle'
+    """
+    from certify.propose_family import prove_family_saddle
+
+    return _certificate(prove_family_saddle(name, k_from, k_to, command="certify.no_minimum"))
+
+
+def birth(name: str, digits: int = 35) -> Certificate:
+    """The real k at which family II, A or I becomes a minimum, within 10^-digits.
+
+    >>> print(birth("II", 8).statement.headline()[:39])
+    birth of a minimum of the Gaussian ReLU
+    """
+    from certify.propose_birth import prove_birth
+
+    return _certificate(prove_birth(name, digits, command="certify.birth"))
+
+
+def split(minimum: Certificate) -> Certificate:
+    """Splitting a neuron of a certified minimum in two gives saddles, whatever the shares.
+
+    >>> from certify import load
+    >>> split(load("proofs/symmetric/k07/II.json")).kind
+    'gaussian-splitting'
+    """
+    from certify.propose_consequences import prove_splitting
+
+    return _certificate(prove_splitting(minimum.document, command="certify.split"))
+
+
+def basin(minimum: Certificate, share: Fraction = Fraction(9, 10)) -> Certificate:
+    """A ball around a certified minimum in which gradient flow and descent converge to it; share of the largest radius to claim.
+
+    >>> from certify import load
+    >>> basin(load("proofs/symmetric/k07/II.json")).kind
+    'gaussian-basin'
+    """
+    from certify.propose_consequences import prove_basin
+
+    return _certificate(prove_basin(minimum.document, share, command="certify.basin"))
+
+
+def random_teacher(k: int, d: int, seed: int = 0) -> Certificate:
+    """Draw k unit teachers in R^d, follow the type II minimum to them, and prove it for exactly these teachers.
+
+    >>> random_teacher(8, 1000, 0).kind
+    'gaussian-span-minimum'
+    """
+    from certify.propose_teachers import draw_teachers, prove_teachers
+
+    return _certificate(prove_teachers(draw_teachers(k, d, seed), command="certify.random_teacher", found={"seed": seed}))
+
+
+def near_orthonormal(k: int) -> Certificate:
+    """The type II minimum for all teachers at once whose inner products are within rho of orthonormal ones.
+
+    >>> near_orthonormal(8).kind
+    'gaussian-span-minimum'
+    """
+    from certify.propose_teachers import prove_near_orthonormal
+
+    return _certificate(prove_near_orthonormal(k, command="certify.near_orthonormal"))
+
+
+def enumerate_fixed(k: int) -> Certificate:
+    """All critical points that S_k fixes: exactly four besides 0.
+
+    >>> enumerate_fixed(6).kind
+    'gaussian-enumeration'
+    """
+    from certify.propose_enumeration import prove_enumeration
+
+    return _certificate(prove_enumeration(k, command="certify.enumerate_fixed"))
+
+
+def atlas(k: int, paths: Iterable[str | Path] = ("proofs",), n: int | None = None) -> list[Entry]:
+    """Every class certified at this k among the files and folders, proved again now; lowest n and loss first.
+
+    >>> [(entry.path.stem, entry.claim.problem.orbit()) for entry in atlas(6, ["proofs/symmetric/k06"], n=6)][0]
+    ('II', '6! 6! / 5!')
+    """
+    from certify.catalogue import atlas as collect
+    from certify.verdicts import certificate_files
+
+    return collect(certificate_files(map(Path, paths)), k, n)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import certify
-from certify.atlas import atlas, count
+from certify.catalogue import atlas, count
 from certify.kernel.check import read_claim
 from certify.kernel.counting import distinct_points
 from certify.kernel.symmetry import unknowns

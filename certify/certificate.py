@@ -1,0 +1,174 @@
+"""The certificate as an object, and the verbs `load` and `check`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from operator import attrgetter, itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from certify.enclosure import Enclosure
+from certify.files import write_json
+from certify.kernel.check import Claim, check_bytes, check_file, read_claim
+from certify.kernel.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
+from certify.kernel.gaussian_span import GaussianSpan
+from certify.kernel.outcomes import Outcome
+from certify.kernel.statements import GaussianMinimum, Interval
+from certify.kernel.symmetric_statements import GaussianSymmetric
+from certify.kernel.symmetry import unknowns
+
+if TYPE_CHECKING:
+    from certify.search.gaussian import Array
+
+__all__ = ["Certificate", "check", "load"]
+
+_LARGEST_MATRIX = 10**6  # entries of a matrix written out for a picture
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate as an object: `document` is the parsed file. Holding one proves nothing; `check` it.
+
+    The document is copied through JSON, so that what is shown and what is checked are the same. Raises `Malformed` if it is no JSON object.
+
+    >>> proof = load("proofs/gaussian/n06-k06.json")
+    >>> proof.kind, proof.digest[:12], check(proof).verdict
+    ('gaussian-minimum', 'c0ef6616ad4b', 'PROVED')
+    """
+
+    document: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        try:
+            document = parse_json(json.dumps(self.document).encode())
+        except (TypeError, ValueError, RecursionError):
+            raise Malformed("the document is not JSON") from None
+        if not isinstance(document, dict):
+            raise Malformed("the certificate is not an object")
+        object.__setattr__(self, "document", document)
+
+    @property
+    def kind(self) -> str:
+        """The kind of statement, as FORMAT.md names it; empty if the document names none."""
+        return str(self.document.get("kind", ""))
+
+    @property
+    def statement(self) -> Claim:
+        """What is claimed, as exact rationals. Raises `Malformed`."""
+        return read_claim(self.document)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of what is proved and how, without the provenance."""
+        return digest(self.document)
+
+    @property
+    def loss(self) -> Enclosure:
+        """The claimed interval of the loss at the critical point (dimensionless). Raises `AttributeError` where the claim is about many.
+
+        >>> load("proofs/gaussian/n06-k06.json").loss
+        [0.0250805810024630104194797023530199398436, 0.0250805810024630104194797023530199398437]
+        """
+        claim = self._point()
+        return _enclosure(claim.loss)
+
+    @property
+    def lambda_min(self) -> Enclosure:
+        """The claimed interval of the smallest Hessian eigenvalue at the critical point. Raises `AttributeError` where none is claimed.
+
+        >>> load("proofs/gaussian/n06-k06.json").lambda_min
+        [0.004700354703537, 0.004700354703638]
+        """
+        claim = self._point()
+        if isinstance(claim, GaussianSpan):
+            raise AttributeError("the claim bounds the smallest eigenvalue from below only")  # noqa: TRY004
+        return _enclosure(claim.lambda_min)
+
+    def spectrum(self) -> list[tuple[Enclosure, int]]:
+        """Claimed enclosures of the Hessian's eigenvalues in R^(n x k) with their multiplicities, lowest first (symmetric kinds only).
+
+        >>> load("proofs/symmetric/k07/A.json").spectrum()[0][0].printed(6), load("proofs/symmetric/k07/A.json").spectrum()[0][1]
+        ('[0.00684735, 0.00684736]', 15)
+        """
+        claim = self._point()
+        if not isinstance(claim, GaussianSymmetric):
+            raise AttributeError("only the symmetric kinds claim a whole spectrum")  # noqa: TRY004
+        values = [(_enclosure(value), int(kind.dimension)) for kind, found in claim.spectrum for value in found]
+        return sorted(values, key=lambda pair: pair[0].low)
+
+    def students(self) -> Array:
+        """The centre as float64, shape (n, d) (for teachers given by inner products: coefficients, (n, k)): for pictures, not for proofs.
+
+        >>> load("proofs/gaussian/n06-k06.json").students().shape
+        (6, 6)
+        """
+        import numpy as np
+
+        claim = self._point()
+        if isinstance(claim, GaussianMinimum):
+            return np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.centre])
+        if isinstance(claim, GaussianSpan):
+            return np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.coefficients])
+        problem = claim.problem
+        if problem.n * problem.k > _LARGEST_MATRIX:
+            raise AttributeError(f"a matrix of {problem.n} x {problem.k} entries is not written out")
+        heights, widths = ([0, *accumulate(size(b) for b in problem.blocks)] for size in (attrgetter("height"), attrgetter("width")))
+        matrix = np.zeros((problem.n, problem.k))
+        for i, j, diagonal in sorted(unknowns(problem.blocks), key=itemgetter(2)):  # what stands off a diagonal first
+            part = matrix[heights[i] : heights[i + 1], widths[j] : widths[j + 1]]
+            value = float(Fraction(str(claim.centre[i, j, diagonal])))
+            if diagonal:
+                np.fill_diagonal(part, value)
+            else:
+                part[:] = value
+        return matrix
+
+    def _point(self) -> GaussianMinimum | GaussianSymmetric | GaussianSpan:
+        claim = self.statement
+        if isinstance(claim, GaussianSplitting | GaussianBasin):
+            return claim.minimum
+        if isinstance(claim, GaussianMinimum | GaussianSymmetric | GaussianSpan):
+            return claim
+        raise AttributeError(f"a certificate of the kind {self.kind} is not about one critical point")
+
+    def theorem(self) -> str:
+        """The claim in words, plain ASCII, as the kernel states it. Raises `Malformed`.
+
+        >>> print(load("proofs/gaussian/n06-k06.json").theorem()[:55])
+        THEOREM.  For every D >= 6 let x ~ N(0, I_D), v_1, ...,
+        """
+        return self.statement.theorem()
+
+    def save(self, path: str | Path) -> None:
+        """Write the file atomically. Raises `certify.files.Unwritable`."""
+        write_json(self.document, Path(path))
+
+
+def _enclosure(interval: Interval) -> Enclosure:
+    return Enclosure.of(*interval.texts)
+
+
+def load(path: str | Path) -> Certificate:
+    """Read a certificate, unchecked. Raises `Malformed`.
+
+    >>> load("proofs/family/II.json").kind
+    'gaussian-family-minimum'
+    """
+    return Certificate(parse_json(read_bytes(Path(path))))
+
+
+def check(proof: Certificate | str | Path | bytes) -> Outcome:
+    """Let the kernel decide: `Proved`, `Rejected` or `Declined`, never a truth value. Raises `Malformed`.
+
+    >>> check("proofs/gaussian/n06-k06.json").verdict
+    'PROVED'
+    """
+    if isinstance(proof, bytes):
+        return check_bytes(proof)
+    if isinstance(proof, Certificate):
+        return check_bytes(json.dumps(proof.document).encode())
+    return check_file(Path(proof))
