@@ -12,9 +12,20 @@ from typing import Any
 
 from certify.kernel.balls import precision
 from certify.kernel.consequences import GaussianBasin, GaussianSplitting, verify_gaussian_basin, verify_gaussian_splitting
+from certify.kernel.data_entropy import DataEntropyMinimum, read_entropy_witness, verify_data_entropy_minimum
+from certify.kernel.data_statements import (
+    DataGlobalMinimum,
+    DataMinimum,
+    DataNoncritical,
+    DataSaddle,
+    verify_data_global_minimum,
+    verify_data_minimum,
+    verify_data_noncritical,
+    verify_data_saddle,
+)
 from certify.kernel.enumeration import GaussianEnumeration, verify_gaussian_enumeration
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
-from certify.kernel.families import Cover, read_cover
+from certify.kernel.families import read_cover
 from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
 from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle, verify_gaussian_family, verify_gaussian_family_saddle
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
@@ -30,7 +41,20 @@ __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "re
 FORMAT = "certify/1"
 
 
-Claim = GaussianMinimum | GaussianSymmetric | GaussianBirth | GaussianFamily | GaussianFamilySaddle | GaussianSplitting | GaussianBasin | GaussianSpan | GaussianEnumeration
+_Exact = DataMinimum | DataSaddle | DataGlobalMinimum | DataNoncritical
+Claim = (
+    GaussianMinimum
+    | GaussianSymmetric
+    | GaussianBirth
+    | GaussianFamily
+    | GaussianFamilySaddle
+    | GaussianSplitting
+    | GaussianBasin
+    | GaussianSpan
+    | GaussianEnumeration
+    | _Exact
+    | DataEntropyMinimum
+)
 
 _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-minimum": GaussianMinimum.read,
@@ -43,21 +67,31 @@ _KINDS: dict[str, Callable[[Any], Claim]] = {
     "gaussian-basin": GaussianBasin.read,
     "gaussian-span-minimum": GaussianSpan.read,
     "gaussian-enumeration": GaussianEnumeration.read,
+    "data-minimum": DataMinimum.read,
+    "data-saddle": DataSaddle.read,
+    "data-global-minimum": DataGlobalMinimum.read,
+    "data-noncritical": DataNoncritical.read,
+    "data-entropy-minimum": DataEntropyMinimum.read,
 }
 
 
-def _read_witness(claim: Claim, witness: Any) -> tuple[int, Cover]:
-    """The working precision, and the cover of a family."""
+def _read_witness(claim: Claim, witness: Any) -> tuple[int, Any]:
+    """The working precision (0: exact), and what else is there: the cover of a family, the curvature to try."""
     match claim:
         case GaussianFamily():
             return read_cover(witness, claim.family)
         case GaussianFamilySaddle():
             return read_cover(witness, claim.family, claim.directions())
+        case DataEntropyMinimum():
+            return read_entropy_witness(witness)
+        case DataMinimum() | DataSaddle() | DataGlobalMinimum() | DataNoncritical():
+            fields(witness, "the witness", [])
+            return 0, None
         case _:
-            return read_bits(witness), ()
+            return read_bits(witness), None
 
 
-def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
+def _verify(claim: Claim, bits: int, hints: Any, ledger: Ledger) -> None:
     match claim:
         case GaussianMinimum():
             verify_gaussian_minimum(claim, bits, ledger)
@@ -66,9 +100,9 @@ def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
         case GaussianBirth():
             verify_gaussian_birth(claim, ledger)
         case GaussianFamily():
-            verify_gaussian_family(claim, cover, ledger)
+            verify_gaussian_family(claim, hints, ledger)
         case GaussianFamilySaddle():
-            verify_gaussian_family_saddle(claim, cover, ledger)
+            verify_gaussian_family_saddle(claim, hints, ledger)
         case GaussianSplitting():
             verify_gaussian_splitting(claim, bits, ledger)
         case GaussianBasin():
@@ -77,6 +111,16 @@ def _verify(claim: Claim, bits: int, cover: Cover, ledger: Ledger) -> None:
             verify_gaussian_span(claim, bits, ledger)
         case GaussianEnumeration():
             verify_gaussian_enumeration(claim, bits, ledger)
+        case DataMinimum():
+            verify_data_minimum(claim, ledger)
+        case DataSaddle():
+            verify_data_saddle(claim, ledger)
+        case DataGlobalMinimum():
+            verify_data_global_minimum(claim, ledger)
+        case DataNoncritical():
+            verify_data_noncritical(claim, ledger)
+        case DataEntropyMinimum():
+            verify_data_entropy_minimum(claim, bits, hints, ledger)
 
 
 def _read(document: Any) -> Claim | Declined:
@@ -107,11 +151,11 @@ def check_document(document: Any) -> Outcome:
     claim = _read(document)
     if isinstance(claim, Declined):
         return claim
-    bits, cover = _read_witness(claim, document["witness"])
+    bits, hints = _read_witness(claim, document["witness"])
     ledger = Ledger()
     try:
         with precision(bits + GUARD_BITS):
-            _verify(claim, bits, cover, ledger)
+            _verify(claim, bits, hints, ledger)
     except NotProved as failure:
         return Rejected(failure.inequality, tuple(ledger.inequalities))
     return Proved(claim.headline(), tuple(ledger.inequalities), digest(document), bits)

@@ -21,6 +21,7 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_DIGITS",
     "MAX_EXPONENT",
+    "MAX_FRACTION_DIGITS",
     "Malformed",
     "canonical_json",
     "decimal",
@@ -30,6 +31,7 @@ __all__ = [
     "flag",
     "natural",
     "parse_json",
+    "rational",
     "read_bytes",
 ]
 
@@ -37,8 +39,10 @@ MAX_BYTES = 16 * 2**20
 MAX_DEPTH = 16
 MAX_DIGITS = 400
 MAX_EXPONENT = 300
+MAX_FRACTION_DIGITS = 10_000
 
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:e(-?[0-9]{1,3}))?")
+_FRACTION = re.compile(r"(-?(?:0|[1-9][0-9]*))/([1-9][0-9]*)")
 _NOT_BRACKETS = bytes(c for c in range(256) if c not in b"[]{}")
 
 
@@ -170,6 +174,20 @@ def decimal(value: Any, where: str) -> fmpq:
     mantissa = fmpz(int(whole + part)) * (-1 if sign else 1)
     power = fmpz(10) ** abs(shift)
     return fmpq(mantissa * power) if shift >= 0 else fmpq(mantissa, power)
+
+
+def rational(value: Any, where: str) -> fmpq:
+    """The rational of a decimal string, or of a fraction of two integers as "-22/7" (denominator above 0, not necessarily in lowest terms)."""
+    if not isinstance(value, str) or "/" not in value:
+        return decimal(value, where)
+    if len(value) > 2 * MAX_FRACTION_DIGITS + 2:
+        raise Malformed(f"{where} is longer than the limit of {MAX_FRACTION_DIGITS} digits above and below the line")
+    match = _FRACTION.fullmatch(value)
+    if match is None:
+        raise Malformed(f"{where} is neither a decimal string nor a fraction: {_shown(value)}")
+    if max(len(match[1].lstrip("-")), len(match[2])) > MAX_FRACTION_DIGITS:
+        raise Malformed(f"{where} is longer than the limit of {MAX_FRACTION_DIGITS} digits above and below the line")
+    return fmpq(fmpz(match[1]), fmpz(match[2]))
 
 
 def decimal_matrix(value: Any, where: str, rows: int, columns: int) -> tuple[tuple[fmpq, ...], ...]:

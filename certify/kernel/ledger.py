@@ -38,6 +38,12 @@ class Ledger:
             holds = less(_as_ball(left), _as_ball(right))
         self.enter(holds, Inequality(code, sentence, *_texts(left, right)))
 
+    def require_equal(self, code: str, sentence: str, left: fmpq, right: fmpq) -> None:
+        """Verify left = right, exactly."""
+        holds = bool(left == right)
+        texts = (interval_text(left, 20), interval_text(right, 20)) if holds else _texts(left, right)
+        self.enter(holds, Inequality(code, sentence, *texts, "="))
+
 
 def _texts(left: arb | fmpq, right: arb | fmpq) -> tuple[str, str]:
     """Both sides, with as many digits as it takes to tell them apart (60 at most)."""
