@@ -158,10 +158,9 @@ def _same_paths(network: Network) -> bool:
     return isinstance(last, Affine) and len(last.form) == 2
 
 
-def vectors_of_outputs(cell: Cell) -> Iterable[tuple[int, Iterable[Vector]]]:
-    """For each output its path vectors."""
-    outputs = range(cell.network.outputs)
+def vectors_of_outputs(cell: Cell) -> list[list[Vector]]:
+    """For each output its path vectors. Raises `NotProved` (code `paths`)."""
+    outputs = cell.network.outputs
     if _same_paths(cell.network):
-        vectors = list(path_vectors(cell, 0))
-        return ((output, vectors) for output in outputs)
-    return ((output, path_vectors(cell, output)) for output in outputs)
+        return [list(path_vectors(cell, 0))] * outputs
+    return [list(path_vectors(cell, output)) for output in range(outputs)]

@@ -124,7 +124,7 @@ def verify_data_minimum(claim: DataMinimum, ledger: Ledger) -> None:
 
 def _require_stationary(ledger: Ledger, cell: Cell, slope: fmpq_mat) -> None:
     rows = [tuple(row) for row in slope.tolist()]
-    for output, vectors in vectors_of_outputs(cell):
+    for output, vectors in enumerate(vectors_of_outputs(cell)):
         require_orthogonal(ledger, rows[output], vectors, "stationary", f"the vectors of the paths to output {output + 1}")
 
 
