@@ -20,7 +20,7 @@ from certify.search.candidate import Candidate, UnusableInput, make_candidate, m
 from certify.search.gaussian import Array
 from certify.search.symmetric import SymmetricCandidate, detect, make_blocks
 
-__all__ = ["read_candidate", "read_symmetric", "read_targets"]
+__all__ = ["exact_text", "load_arrays", "read_candidate", "read_symmetric", "read_targets"]
 
 # what numpy and zipfile raise on files that are not what their names say
 _UNREADABLE = (
@@ -33,7 +33,7 @@ Matrix = Array | list[list[str]]
 _Content = tuple[Matrix, Matrix | None, int | None]  # students, targets, k where the file says so
 
 
-def _exact(entry: Any, where: str) -> str:
+def exact_text(entry: Any, where: str) -> str:
     """A number or decimal string of the user's as a decimal string without exponent."""
     if not isinstance(entry, str) or len(entry) > 400:
         raise UnusableInput(f"{where} is not a number")
@@ -53,7 +53,7 @@ def _json_matrix(value: Any, what: str) -> list[list[str]]:
         raise UnusableInput(f"the {what} must be a list of rows, one a neuron")
     if len({len(row) for row in value}) > 1:
         raise UnusableInput(f"the rows of the {what} have different lengths")
-    return [[_exact(entry, f"entry ({i + 1}, {j + 1}) of the {what}") for j, entry in enumerate(row)] for i, row in enumerate(value)]
+    return [[exact_text(entry, f"entry ({i + 1}, {j + 1}) of the {what}") for j, entry in enumerate(row)] for i, row in enumerate(value)]
 
 
 def _pick(fields: dict[str, Any], names: tuple[str, ...]) -> Any:
@@ -91,14 +91,23 @@ def _read_json(path: Path) -> _Content:
     return students, _json_matrix(targets, "targets"), k
 
 
-def _read_numpy(path: Path) -> _Content:
+def load_arrays(path: Path) -> dict[str, Array]:
+    """The arrays of a .npz file by name, or that of a .npy file under the empty name; arrays that are too large are left out. Raises `UnusableInput`."""
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises on names that are too long
+        raise UnusableInput(f"{path} is not a file")
     try:
         loaded = np.load(path, allow_pickle=False, mmap_mode="r")
         if isinstance(loaded, np.ndarray):
-            return loaded, None, None
-        arrays = {name: loaded[name] for name in loaded.files if loaded.zip.getinfo(f"{name}.npy").file_size <= MAX_BYTES}
+            return {"": loaded}
+        return {name: loaded[name] for name in loaded.files if loaded.zip.getinfo(f"{name}.npy").file_size <= MAX_BYTES}
     except _UNREADABLE as error:
         raise UnusableInput(f"{path} cannot be read as a numpy file: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
+
+
+def _read_numpy(path: Path) -> _Content:
+    arrays = load_arrays(path)
+    if "" in arrays:
+        return arrays[""], None, None
     students, targets = _pick(arrays, _STUDENTS), _pick(arrays, _TARGETS)
     if students is None and len(arrays) == 1:
         students = next(iter(arrays.values()))
@@ -161,7 +170,7 @@ def _block_point(value: dict[str, Any]) -> SymmetricCandidate:
     flat: list[str] = []
     for row in value["centre"] if isinstance(value.get("centre"), list) else []:
         for entry in row if isinstance(row, list) else [row]:
-            flat += [_exact(number, "an entry of the centre") for number in (entry if isinstance(entry, list) else [entry])]
+            flat += [exact_text(number, "an entry of the centre") for number in (entry if isinstance(entry, list) else [entry])]
     if len(flat) != len(unknowns(blocks)):
         raise UnusableInput(f"the centre has {len(flat)} numbers, but a point with these blocks has {len(unknowns(blocks))}")
     return SymmetricCandidate(tuple(parts), tuple(flat), {"candidate": "block point"})
