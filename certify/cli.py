@@ -8,10 +8,12 @@ import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from certify.conclude import command_line, conclude, fail, output_path, say
+from certify.data.command import app as data_app
 from certify.files import Unwritable, write_json
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
 from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable
@@ -28,12 +30,9 @@ _LARGEST_COUNT = 1000  # beyond it the number of points has thousands of digits
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
+app.add_typer(data_app, name="data")
+
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes to share the work.")]
-
-
-def _fail(message: str, code: int = 2) -> NoReturn:
-    typer.echo(f"certify: {printable(message)}", err=True)
-    raise typer.Exit(code)
 
 
 def _version(asked: bool) -> None:
@@ -77,7 +76,7 @@ def _search(
                 k, n, d, targets=teachers, trials=trials, seed=seed, jobs=jobs, progress=lambda done: bar.advance(task, done)
             )
     except UnusableInput as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -127,7 +126,7 @@ def _write_candidates(result: SearchResult, digits: int | None, out: Path | None
         try:
             write_json({"students": students, "targets": targets, "found": candidate.provenance}, path)
         except Unwritable as error:
-            _fail(str(error))
+            fail(str(error))
         typer.echo(f"wrote {printable(str(path))}")
 
 
@@ -153,7 +152,7 @@ def prove(
     from certify.search.candidate import UnusableInput
 
     if (family is not None or symmetric) and (targets is not None or n is not None or d is not None or not polish):
-        _fail("--family and --symmetric are for orthonormal teachers and polish by themselves: they take no --targets, -n, -d or --no-polish")
+        fail("--family and --symmetric are for orthonormal teachers and polish by themselves: they take no --targets, -n, -d or --no-polish")
     if k_from is not None or k_to is not None:
         _prove_every(file, k, family, k_from, k_to, output)
         return
@@ -163,9 +162,9 @@ def prove(
     try:
         candidate = _found(k, n, d, targets, trials, seed, jobs) if file is None else _given(file, targets, k, n, d)
     except UnusableInput as error:
-        _fail(str(error))
-    path = _output_path(output, f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json" if file is None else f"{file.stem}.certificate.json")
-    _conclude(prove_candidate(candidate, polished=polish, command=_command(), progress=_say), path)
+        fail(str(error))
+    path = output_path(output, f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json" if file is None else f"{file.stem}.certificate.json")
+    conclude(prove_candidate(candidate, polished=polish, command=command_line(), progress=say), path)
 
 
 def _prove_symmetric(file: Path | None, k: int | None, family: str | None, output: Path | None) -> None:
@@ -181,9 +180,9 @@ def _prove_symmetric(file: Path | None, k: int | None, family: str | None, outpu
             raise UnusableInput("--symmetric takes a file with a candidate")
         candidate = read_symmetric(file) if file is not None else member(family or "", k or 0)
     except UnusableInput as error:
-        _fail(str(error))
-    path = _output_path(output, f"{family}-k{k}.json" if file is None else f"{file.stem}.certificate.json")
-    _conclude(prove_symmetric(candidate, command=_command(), progress=_say), path)
+        fail(str(error))
+    path = output_path(output, f"{family}-k{k}.json" if file is None else f"{file.stem}.certificate.json")
+    conclude(prove_symmetric(candidate, command=command_line(), progress=say), path)
 
 
 def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: str | None, k_to: str | None, output: Path | None) -> None:
@@ -195,45 +194,15 @@ def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: s
             raise UnusableInput("--k-from needs --family, --k-to needs both, and neither takes a file or -k")
         if k_to is not None:
             name = f"{family}-saddle.json"
-            attempt = prove_family_saddle(family, k_from, k_to, command=_command(), progress=_say)
+            attempt = prove_family_saddle(family, k_from, k_to, command=command_line(), progress=say)
         elif k_from.isascii() and k_from.isdigit() and len(k_from) < 11:
             name = f"{family}-every-k-from-{k_from}.json"
-            attempt = prove_family(family, int(k_from), command=_command(), progress=_say)
+            attempt = prove_family(family, int(k_from), command=command_line(), progress=say)
         else:
             raise UnusableInput(f"k = {k_from} is no whole number up to 10^9")
     except UnusableInput as error:
-        _fail(str(error))
-    _conclude(attempt, _output_path(output, name))
-
-
-def _conclude(attempt: Attempt, path: Path) -> None:
-    """Write the certificate and print the theorem, or say why there is none."""
-    for line in attempt.trials:
-        _say(line)
-    if not isinstance(attempt.outcome, Proved) or attempt.document is None:
-        typer.echo(f"not proved: {attempt.reason}")
-        raise typer.Exit(1)
-    try:
-        write_json(attempt.document, path)
-    except Unwritable as error:
-        _fail(str(error))
-    _print_theorem(path, attempt.document)
-    typer.echo(Line.of(str(path), attempt.outcome).text)
-
-
-def _output_path(output: Path | None, name: str) -> Path:
-    """Where the certificate goes: the file asked for, or `name` in the folder asked for or in this one."""
-    if output is None:
-        return Path(name)
-    return output / name if output.is_dir() else output
-
-
-def _command() -> str:
-    return " ".join(["certify", *sys.argv[1:]])
-
-
-def _say(line: str) -> None:
-    typer.echo(f"  {line}", err=True)
+        fail(str(error))
+    conclude(attempt, output_path(output, name))
 
 
 def _given(file: Path, targets: Path | None, k: int | None, n: int | None, d: int | None) -> Candidate:
@@ -256,18 +225,11 @@ def _found(
         raise UnusableInput("give -k, or a file with a candidate")
     for rounds in range(20):
         result = _search(k, n, d, trials, seed + rounds, jobs, targets)
-        _say(f"seed {seed + rounds}: {result.trials} starts, {len(result)} classes of minima above the global one")
+        say(f"seed {seed + rounds}: {result.trials} starts, {len(result)} classes of minima above the global one")
         if result.candidates:
             return result.candidates[0]
     typer.echo(f"not proved: none of {20 * trials} random starts ended at a minimum above the global one")
     raise typer.Exit(1)
-
-
-def _print_theorem(path: Path, document: dict[str, Any]) -> None:
-    from certify.certificate import Certificate
-
-    certificate = Certificate(document)
-    typer.echo(f"{certificate.theorem()}\n\nCertificate {printable(str(path))}, digest {certificate.digest}")
 
 
 @app.command()
@@ -280,7 +242,7 @@ def check(
     """Re-prove certificates from their files alone. One line a file, in the order given."""
     files = list(certificate_files(paths))
     if not files:
-        _fail(f"no certificate (*.json) in {', '.join(map(str, paths))}")
+        fail(f"no certificate (*.json) in {', '.join(map(str, paths))}")
     lines = []
     for line in judge_all(files, checker, jobs):
         lines.append(line)
@@ -301,7 +263,7 @@ def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
         if not isinstance(outcome, Declined):
             typer.echo(f"{certificate.theorem()}\n\nCertificate {printable(str(file))}, digest {certificate.digest}")
     except Malformed as error:
-        _fail(f"{file}: {error}")
+        fail(f"{file}: {error}")
     for inequality in _verified(outcome):
         typer.echo(f"  {inequality.code:>16}  {inequality}   {inequality.sentence}")
     typer.echo(Line.of(str(file), outcome).text)
@@ -319,10 +281,10 @@ def birth(
     from certify.search.candidate import UnusableInput
 
     try:
-        attempt = prove_birth(family, digits, command=_command())
+        attempt = prove_birth(family, digits, command=command_line())
     except UnusableInput as error:
-        _fail(str(error))
-    _conclude(attempt, _output_path(output, f"birth-{family}.json"))
+        fail(str(error))
+    conclude(attempt, output_path(output, f"birth-{family}.json"))
 
 
 @app.command()
@@ -333,7 +295,7 @@ def split(
     """Prove that splitting a neuron of a certified minimum in two gives saddles, write the certificate and print the theorem."""
     from certify.propose_consequences import prove_splitting
 
-    _consequence(file, lambda document: prove_splitting(document, command=_command()), output, "splitting")
+    _consequence(file, lambda document: prove_splitting(document, command=command_line()), output, "splitting")
 
 
 @app.command()
@@ -345,7 +307,7 @@ def basin(
     """Prove a ball around a certified minimum in which gradient descent converges to it, write the certificate and print the theorem."""
     from certify.propose_consequences import prove_basin
 
-    _consequence(file, lambda document: prove_basin(document, _share(share), command=_command()), output, "basin")
+    _consequence(file, lambda document: prove_basin(document, _share(share), command=command_line()), output, "basin")
 
 
 @app.command("random-teacher")
@@ -362,8 +324,8 @@ def random_teacher(
     try:
         targets = draw_teachers(k, d, seed)
     except UnusableInput as error:
-        _fail(str(error))
-    _conclude(prove_teachers(targets, command=_command(), found={"seed": seed}), _output_path(output, f"teacher-k{k:02d}-d{d:04d}-s{seed}.json"))
+        fail(str(error))
+    conclude(prove_teachers(targets, command=command_line(), found={"seed": seed}), output_path(output, f"teacher-k{k:02d}-d{d:04d}-s{seed}.json"))
 
 
 @app.command("near-orthonormal")
@@ -376,10 +338,10 @@ def near_orthonormal(
     from certify.search.candidate import UnusableInput
 
     try:
-        attempt = prove_near_orthonormal(k, command=_command())
+        attempt = prove_near_orthonormal(k, command=command_line())
     except UnusableInput as error:
-        _fail(str(error))
-    _conclude(attempt, _output_path(output, f"near-orthonormal-k{k:02d}.json"))
+        fail(str(error))
+    conclude(attempt, output_path(output, f"near-orthonormal-k{k:02d}.json"))
 
 
 @app.command("enumerate")
@@ -392,14 +354,14 @@ def enumerate_points(
     from certify.search.candidate import UnusableInput
 
     try:
-        attempt = prove_enumeration(k, command=_command())
+        attempt = prove_enumeration(k, command=command_line())
     except UnusableInput as error:
-        _fail(str(error))
-    _conclude(attempt, _output_path(output, f"enumeration-k{k:02d}.json"))
+        fail(str(error))
+    conclude(attempt, output_path(output, f"enumeration-k{k:02d}.json"))
 
 
 def _share(value: float) -> Fraction:
-    return Fraction(str(value)) if 0.001 <= value < 1 else _fail("--share is a number from 0.001 on and below 1")
+    return Fraction(str(value)) if 0.001 <= value < 1 else fail("--share is a number from 0.001 on and below 1")
 
 
 def _consequence(file: Path, prove_it: Callable[[dict[str, Any]], Attempt], output: Path | None, name: str) -> None:
@@ -409,8 +371,8 @@ def _consequence(file: Path, prove_it: Callable[[dict[str, Any]], Attempt], outp
     try:
         attempt = prove_it(parse_json(read_bytes(file)))
     except (Malformed, UnusableInput, ValueError) as error:
-        _fail(f"{file}: {error}")
-    _conclude(attempt, _output_path(output, f"{file.stem}.{name}.json"))
+        fail(f"{file}: {error}")
+    conclude(attempt, output_path(output, f"{file.stem}.{name}.json"))
 
 
 @app.command()
@@ -429,7 +391,7 @@ def atlas(
     folders = paths or [Path("proofs")]
     entries = collect(certificate_files(folders), k, n)
     if not entries:
-        _fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
+        fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
     table = Table(title=f"Certified critical points, k = {k}, every d >= {k}, teachers orthonormal")
     for name in ("n", "certificate", "fixed by", "kind", "loss", "lambda_min", "index", "orbit"):
         table.add_column(name, justify="left" if name in ("certificate", "fixed by", "kind") else "right", no_wrap=True)
@@ -475,10 +437,10 @@ def survey(
             raise UnusableInput("there is no folder proofs here: give --proofs")
         proved = conduct(
             ks=k, extra=extra, trials=trials, seed=seed, jobs=jobs, dask=dask, ledger=ledger, folders=proofs or [Path("proofs")],
-            certify_into=certify, as_json=as_json, markdown_file=markdown, command=_command(),
+            certify_into=certify, as_json=as_json, markdown_file=markdown, command=command_line(),
         )  # fmt: skip
     except (UnusableInput, Unwritable) as error:
-        _fail(str(error))
+        fail(str(error))
     raise typer.Exit(0 if proved else 1)
 
 

@@ -22,7 +22,7 @@ from certify.kernel.outcomes import Rejected
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 
-__all__ = ["prove_convolutional", "prove_minimum", "statement_of"]
+__all__ = ["claim_minimum", "prove_convolutional", "prove_minimum", "risk_at", "statement_of"]
 
 Say = Callable[[str], None]
 _SHORT = 15
@@ -73,7 +73,7 @@ def prove_minimum(
     theta = layers_of(unit, problem.inputs, maps, split, widths, residual=residual)
     better = _better(problem, unit, widths, groups, residual, risk, seed, progress)
     claims = {"risk": str(risk), "better": better, "linear_fit": groups == 1}
-    return _judged(statement, theta, claims, command)
+    return claim_minimum(statement, theta, claims, command)
 
 
 def problem_inputs(data: DataSet) -> int:
@@ -81,7 +81,8 @@ def problem_inputs(data: DataSet) -> int:
     return len(data.inputs[0])
 
 
-def _judged(problem: dict[str, Any], parameters: Parameters, claims: dict[str, Any], command: str, found: dict[str, object] | None = None) -> Attempt:
+def claim_minimum(problem: dict[str, Any], parameters: Parameters, claims: dict[str, Any], command: str, found: dict[str, object] | None = None) -> Attempt:
+    """Have the kernel judge the claims, with a continuum if it is one."""
     attempt = Attempt(None, None, "")
     for continuum in (True, False):
         document = {
@@ -102,14 +103,15 @@ def _better(
     """Parameters of the same network with a smaller risk, by exact evaluation; None if none is found."""
     progress("looking for a better point")
     for candidate in _candidates(problem, unit, widths, groups, residual):
-        if _risk(problem, candidate) < risk:
+        if risk_at(problem, candidate) < risk:
             return candidate
     progress("training")
     trained = train(problem, float(int(risk.p) / int(risk.q)) * (1 - 1e-9), seed=seed)
-    return trained if trained is not None and _risk(problem, trained) < risk else None
+    return trained if trained is not None and risk_at(problem, trained) < risk else None
 
 
-def _risk(problem: DataProblem, parameters: Parameters) -> fmpq:
+def risk_at(problem: DataProblem, parameters: Parameters) -> fmpq:
+    """The exact risk at parameters as the format writes them."""
     theta = problem.network.read_parameters(parameters, "the parameters")
     return problem.risk(evaluate(problem.network, theta, problem.inputs).outputs[-1])
 
@@ -214,13 +216,13 @@ def prove_convolutional(
     except NoFit as error:
         return Attempt(None, None, str(error))
     theta[-1] = written([row[:-1] for row in last.tolist()], [row[-1] for row in last.tolist()])
-    risk = _risk(problem, theta)
+    risk = risk_at(problem, theta)
     if risk == 0:
         raise UnusableInput("the features of one piece fit the data exactly: the minimum of this construction is global")
     progress("training for a better point")
     trained = train(problem, int(risk.p) / int(risk.q) * (1 - 1e-9), seed=seed)
-    better = trained if trained is not None and _risk(problem, trained) < risk else None
-    return _judged(statement, theta, {"risk": str(risk), "better": better, "linear_fit": False}, command, {"seed": seed})
+    better = trained if trained is not None and risk_at(problem, trained) < risk else None
+    return claim_minimum(statement, theta, {"risk": str(risk), "better": better, "linear_fit": False}, command, {"seed": seed})
 
 
 def _one_piece(problem: DataProblem, rng: np.random.Generator) -> tuple[Parameters, fmpq_mat]:

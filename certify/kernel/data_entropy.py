@@ -8,7 +8,7 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.balls import ball, interval_text
-from certify.kernel.cells import Cell, evaluate, path_vectors
+from certify.kernel.cells import Cell, Vector, evaluate, path_vectors
 from certify.kernel.data_problem import read_data, require_differentiable
 from certify.kernel.exact import Malformed, decimal, fields, natural
 from certify.kernel.ledger import Ledger
@@ -20,7 +20,7 @@ from certify.kernel.statements import MAX_BITS, MIN_BITS, Interval, read_interva
 __all__ = ["DataEntropyMinimum", "read_entropy_witness", "verify_data_entropy_minimum"]
 
 _MAX_CLASSES = 64
-_MAX_UNKNOWNS = 512
+_MAX_UNKNOWNS = 1024
 
 Table = list[list[arb]]  # data x classes
 
@@ -108,8 +108,8 @@ def verify_data_entropy_minimum(claim: DataEntropyMinimum, bits: int, curvature:
     zero, delta = fmpq(0), claim.distance
     cell = evaluate(claim.network, claim.parameters, claim.inputs)
     require_differentiable(ledger, cell)
-    _require_span(ledger, cell)
-    features = [[ball(entry) for entry in (*row, fmpq(1))] for row in cell.outputs[-2].transpose().tolist()]
+    free = _require_span(ledger, cell)
+    features = [[ball(entry) for entry in row] for row in zip(*free, strict=True)]
     lengths = [sum((entry * entry for entry in row), arb(0)).sqrt() for row in features]
     ledger.require("curvature", "the curvature is positive", zero, curvature)
 
@@ -129,12 +129,15 @@ def verify_data_entropy_minimum(claim: DataEntropyMinimum, bits: int, curvature:
         ledger.require("spurious", "the risk at the better parameters is smaller", _value(claim, _logits(claim, outputs)), claim.risk.low)
 
 
-def _require_span(ledger: Ledger, cell: Cell) -> None:
-    """The features and the constant span the vectors of all paths: adding those does not raise the rank."""
-    rows = [*cell.outputs[-2].tolist(), [fmpq(1)] * cell.data]
-    more = [*rows, *map(list, set(path_vectors(cell, 0)))]
-    before, after = (fmpq_mat(len(part), cell.data, [entry for row in part for entry in row]).rank() for part in (rows, more))
-    ledger.require_equal("span", "the rank of the last hidden outputs and 1, and with the vectors of the paths", fmpq(before), fmpq(after))
+def _require_span(ledger: Ledger, cell: Cell) -> list[Vector]:
+    """1 and the last hidden outputs that are no combination of 1 and those before them, on the data; they span the vectors of all paths."""
+    rows = [tuple([fmpq(1)] * cell.data), *(tuple(row) for row in cell.outputs[-2].tolist())]
+    matrix = fmpq_mat(rows)
+    reduced, rank = (matrix * matrix.transpose()).rref()
+    free = [rows[next(j for j in range(len(rows)) if reduced[i, j] != 0)] for i in range(rank)]
+    raised = fmpq_mat([*free, *set(path_vectors(cell, 0))]).rank()
+    ledger.require_equal("span", "the rank of the free last hidden outputs and 1, and with the vectors of the paths", fmpq(len(free)), fmpq(raised))
+    return free
 
 
 def _logits(claim: DataEntropyMinimum, outputs: fmpq_mat) -> Table:
@@ -156,7 +159,7 @@ def _shares(logits: Table) -> Table:
 
 
 def _slope(claim: DataEntropyMinimum, shares: Table, features: Table) -> arb:
-    """Upper bound of the norm of the gradient by the rows 0, ..., K - 2 of the last layer."""
+    """Upper bound of the norm of the gradient by the free entries of the rows 0, ..., K - 2 of the last layer."""
     total = arb(0)
     for u in range(claim.classes - 1):
         residual = [row[u] - int(label == u) for row, label in zip(shares, claim.labels, strict=True)]
@@ -167,7 +170,7 @@ def _slope(claim: DataEntropyMinimum, shares: Table, features: Table) -> arb:
 
 
 def _hessian(claim: DataEntropyMinimum, shares: Table, features: Table) -> Table:
-    """Lower triangle of the Hessian by the rows 0, ..., K - 2 of the last layer, row by row."""
+    """Lower triangle of the Hessian by the free entries of the rows 0, ..., K - 2 of the last layer, row by row."""
     free, columns = range(claim.classes - 1), arb_mat(features).transpose()
     blocks = {}
     for u in free:

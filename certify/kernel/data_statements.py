@@ -19,6 +19,7 @@ __all__ = [
     "DataMinimum",
     "DataNoncritical",
     "DataSaddle",
+    "first_change",
     "verify_data_global_minimum",
     "verify_data_minimum",
     "verify_data_noncritical",
@@ -225,13 +226,13 @@ def verify_data_saddle(claim: DataSaddle, ledger: Ledger) -> None:
             if derivative != 0:
                 ledger.require_equal("critical", f"the partial derivatives by the parameters of layer {number} vanish", derivative, fmpq(0))
         ledger.require_equal("critical", f"the partial derivatives by the parameters of layer {number} vanish, all {len(weights) + len(biases)}", fmpq(0), fmpq(0))
-    power, first = _first_change(claim.problem, cell, claim.descent)
+    power, first = first_change(claim.problem, cell, claim.descent)
     ledger.require("descent", f"the first coefficient of R along the descent, that of eps^{power}, is negative", first, fmpq(0))
-    power, first = _first_change(claim.problem, cell, claim.ascent)
+    power, first = first_change(claim.problem, cell, claim.ascent)
     ledger.require("ascent", f"the first coefficient of R along the ascent, that of eps^{power}, is positive", fmpq(0), first)
 
 
-def _first_change(problem: DataProblem, cell: Cell, curve: Curve) -> tuple[int, fmpq]:
+def first_change(problem: DataProblem, cell: Cell, curve: Curve) -> tuple[int, fmpq]:
     """The first coefficient, of eps or a higher power, of R along the curve that is not 0, with its power; (0, 0) if all are."""
     outputs = outputs_along(cell, curve)
     residuals = [outputs[0] - problem.targets, *outputs[1:]]

@@ -1,0 +1,184 @@
+"""Local minima of the cross-entropy: hidden units that carry the inputs on, and multinomial logistic regression behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from certify.data.architectures import Unit, dense_network
+from certify.data.construct import Split, layers_of
+from certify.data.fits import floats, independent_rows
+from certify.data.tables import DataSet
+from certify.data.training import FloatNetwork, nested
+from certify.kernel.cells import evaluate
+from certify.kernel.check import FORMAT
+from certify.kernel.network import Network
+from certify.propose import Attempt, judged
+from certify.search.candidate import UnusableInput
+from certify.search.gaussian import Array
+
+__all__ = ["prove_entropy"]
+
+_BITS = 256
+_DIGITS = 50
+_SEPARABLE = 1e3  # coefficients beyond it, in standardised inputs, mean that there is no minimum
+
+
+def prove_entropy(data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int = 0, command: str = "") -> Attempt:
+    """A local minimum of the cross-entropy of a dense network that is affine on the data; K - 1 logits, class K - 1 having logit 0.
+
+    Needs hidden layers as wide as there are inputs. Raises `UnusableInput`, also where classes can be separated (there is no minimum).
+    """
+    count = len(data.classes)
+    inputs = data.x
+    network = dense_network(inputs.nrows(), widths, count - 1, unit)
+    every = Split(0, (), (tuple(range(inputs.ncols())),))
+    identity = fmpq_mat([[fmpq(int(i == j)) for j in range(inputs.nrows() + 1)] for i in range(inputs.nrows())])
+    parameters = layers_of(unit, inputs, [identity], every, widths)
+    parsed = Network.read(network)
+    parameters[-1] = _last(widths[-1], count - 1, {}, [])
+    features = evaluate(parsed, parsed.read_parameters(parameters, "the parameters"), inputs).outputs[-2]
+    rows = fmpq_mat([[fmpq(1)] * inputs.ncols(), *features.tolist()])
+    free = independent_rows(rows)
+    phi = fmpq_mat([rows.tolist()[i] for i in free])
+    coefficients = _regression(phi, np.array(data.labels), count)
+    parameters[-1] = _last(widths[-1], count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients)
+    risk, slope, curvature = _at(phi, coefficients, data.labels, count)
+    mu = Fraction(curvature * 0.9).limit_denominator(10**12)
+    if mu <= 0:
+        return Attempt(None, None, f"the Hessian's smallest eigenvalue is about {curvature:.3g}")
+    distance = f"1e{int(mpmath.ceil(mpmath.log10(slope / mpmath.mpf(curvature) + mpmath.mpf(10) ** -60))) + 1}"
+    better = _better(parsed, data, float(risk), seed)
+    bounds = [_decimal(risk, -1), _decimal(risk, 1)]
+    document = {
+        "format": FORMAT,
+        "kind": "data-entropy-minimum",
+        "statement": {
+            "problem": {"network": network, "inputs": [list(row) for row in data.inputs], "labels": list(data.labels), "classes": count},
+            "parameters": parameters,
+            "claims": {"distance": distance, "risk": bounds, "better": better},
+        },
+        "witness": {"bits": _BITS, "curvature": f"{float(mu):.6e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")},
+    }
+    return judged(document, command, {"classes": list(data.classes)})
+
+
+def _last(width: int, outputs: int, places: dict[int, int], coefficients: list[list[str]]) -> dict[str, Any]:
+    """The last layer: coefficients[u] belong to 1 and the free features, of which feature i has number places[i]."""
+    weights = [[coefficients[u][places[i]] if i in places else "0" for i in range(width)] for u in range(outputs)]
+    return {"weights": weights, "bias": [coefficients[u][0] if coefficients else "0" for u in range(outputs)]}
+
+
+def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
+    """Logistic regression by Newton's method, to 50 decimals. Raises `UnusableInput` where there is no minimum."""
+    rough = floats(phi)
+    size = np.abs(rough).max(axis=1)
+    a = np.zeros((count - 1, len(rough)))
+    for _ in range(60):
+        gradient, hessian = _newton(rough / size[:, None], a, labels, count)
+        step = np.linalg.lstsq(hessian, gradient.ravel(), rcond=None)[0].reshape(a.shape)
+        a = a - step * min(1.0, 5 / (np.abs(step).max() + 1e-300))
+        if np.abs(a).max() > _SEPARABLE * 100:
+            raise UnusableInput("some classes are separated by a linear map: the cross-entropy has no minimum over affine maps")
+        if np.abs(step).max() < 1e-13 * (1 + np.abs(a).max()):
+            break
+    else:
+        raise UnusableInput("some classes are separated, or nearly, by a linear map: no minimum of the cross-entropy over affine maps was found")
+    with mpmath.workdps(_DIGITS + 25):
+        x = mpmath.matrix([[mpmath.mpf(int(v.p)) / int(v.q) for v in row] for row in phi.tolist()])
+        exact_a = mpmath.matrix((a / size).tolist())
+        inverse = mpmath.matrix(np.linalg.pinv(_newton(rough, a / size, labels, count)[1]).tolist())
+        for _ in range(8):
+            residual = _residual(x, exact_a, labels, count)
+            flat = mpmath.matrix([value for u in range(count - 1) for value in (residual[u, :] * x.T)])
+            step = inverse * flat
+            for u in range(count - 1):
+                for j in range(x.rows):
+                    exact_a[u, j] -= step[u * x.rows + j]
+        return [[_fixed(exact_a[u, j]) for j in range(x.rows)] for u in range(count - 1)]
+
+
+def _newton(x: Array, a: Array, labels: Array, count: int) -> tuple[Array, Array]:
+    logits = np.vstack([a @ x, np.zeros(x.shape[1])])
+    shares = np.exp(logits - logits.max(axis=0))
+    shares /= shares.sum(axis=0)
+    residual = shares[: count - 1] - (labels[None, :] == np.arange(count - 1)[:, None])
+    blocks = [[(x * (shares[u] * ((u == v) - shares[v]))) @ x.T for v in range(count - 1)] for u in range(count - 1)]
+    return residual @ x.T, np.block(blocks)
+
+
+def _residual(x: Any, a: Any, labels: Array, count: int) -> Any:
+    logits = a * x
+    result = mpmath.matrix(count - 1, x.cols)
+    for n in range(x.cols):
+        powers = [mpmath.exp(logits[u, n]) for u in range(count - 1)]
+        total = 1 + sum(powers)
+        for u in range(count - 1):
+            result[u, n] = powers[u] / total - int(labels[n] == u)
+    return result
+
+
+def _at(phi: fmpq_mat, coefficients: list[list[str]], labels: tuple[int, ...], count: int) -> tuple[Any, Any, float]:
+    """Risk, norm of the gradient and smallest eigenvalue of the Hessian."""
+    with mpmath.workdps(_DIGITS + 25):
+        x = mpmath.matrix([[mpmath.mpf(int(v.p)) / int(v.q) for v in row] for row in phi.tolist()])
+        a = mpmath.matrix([[_mpf(Fraction(entry)) for entry in row] for row in coefficients])
+        logits = a * x
+        risk = mpmath.mpf(0)
+        for n, label in enumerate(labels):
+            row = [logits[u, n] for u in range(count - 1)] + [mpmath.mpf(0)]
+            risk += mpmath.log(sum(mpmath.exp(z - row[label]) for z in row))
+        gradient = _residual(x, a, np.array(labels), count) * x.T
+        norm = mpmath.sqrt(sum(value**2 for value in gradient))
+    rough = np.array([[float(Fraction(entry)) for entry in row] for row in coefficients])
+    return risk, norm, float(np.linalg.eigvalsh(_newton(floats(phi), rough, np.array(labels), count)[1])[0])
+
+
+def _mpf(value: Fraction) -> Any:
+    return mpmath.mpf(value.numerator) / value.denominator
+
+
+def _fixed(value: Any) -> str:
+    with mpmath.workdps(_DIGITS + 25):
+        whole = int(mpmath.nint(value * mpmath.mpf(10) ** _DIGITS))
+    return str(Fraction(whole, 10**_DIGITS)) if whole % 10**_DIGITS else str(whole // 10**_DIGITS)
+
+
+def _decimal(value: Any, sign: int) -> str:
+    """The value 1e-20 of it lower or higher, as a decimal."""
+    with mpmath.workdps(_DIGITS + 25):
+        return str(mpmath.nstr(value * (1 + sign * mpmath.mpf(10) ** -20), 30, min_fixed=-(10**6), max_fixed=10**6))
+
+
+def _better(network: Network, data: DataSet, risk: float, seed: int) -> list[dict[str, Any]] | None:
+    """Parameters whose cross-entropy in float64 is clearly smaller; None if training finds none."""
+    from scipy.optimize import minimize
+
+    model, x, labels = FloatNetwork(network), floats(data.x), np.array(data.labels)
+    middle, spread = x.mean(axis=1, keepdims=True), x.std(axis=1, keepdims=True) + 1e-12
+    scaled, count = (x - middle) / spread, len(data.classes)
+
+    def value(theta: Array) -> tuple[float, Array]:
+        outputs = model.forward(theta, scaled)
+        logits = np.vstack([outputs[-1], np.zeros(x.shape[1])])
+        top = logits.max(axis=0)
+        total = top + np.log(np.exp(logits - top).sum(axis=0))
+        slope = np.exp(logits - total) - (labels[None, :] == np.arange(count)[:, None])
+        loss = float(np.sum(total - logits[labels, np.arange(len(labels))]))
+        return loss + 1e-6 * float(theta @ theta), model.backward(theta, outputs, slope[:-1]) + 2e-6 * theta
+
+    for start in range(12):
+        rng = np.random.default_rng([seed, start])
+        flat = np.concatenate([rng.normal(size=size) * (0.7 if i % 2 == 0 else 0.1) for i, size in enumerate(model.sizes)])
+        end = minimize(value, flat, jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+        parts = model.parts(end)
+        first = parts[0].reshape(-1, len(x)) / spread[:, 0]
+        parts[0], parts[1] = first.ravel(), parts[1] - first @ middle[:, 0]
+        if value(end)[0] < 0.99 * risk:
+            return nested(network, parts, 6)
+    return None
