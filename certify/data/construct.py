@@ -15,9 +15,12 @@ from flint import fmpq, fmpq_mat
 
 from certify.data.architectures import Unit
 from certify.data.fits import fit, floats, rounded
+from certify.data.tables import exact
 from certify.kernel.data_problem import Loss
 from certify.kernel.network import Activation
 from certify.search.candidate import UnusableInput
+from certify.search.decimals import exact_decimal
+from certify.search.gaussian import Array
 
 __all__ = ["Parameters", "Piece", "Split", "affine_features", "bent_pair", "best_split", "grouped", "layers_of", "written"]
 
@@ -76,24 +79,16 @@ def affine_features(inputs: fmpq_mat) -> fmpq_mat:
     return fmpq_mat([*inputs.tolist(), [fmpq(1)] * inputs.ncols()])
 
 
-def _split_by(inputs: fmpq_mat, column: int, groups: int) -> Split | None:
-    """About equally large groups by the values in one column; None if it has fewer different values."""
-    row = inputs.tolist()[column]
-    levels = sorted(set(row))
+def _cuts(row: Array, groups: int) -> list[float] | None:
+    """Cuts between values into about equally large groups; None if there are fewer different values."""
+    levels = np.unique(row)
     if len(levels) < groups:
         return None
-    order = sorted(range(len(row)), key=row.__getitem__)
-    cuts: list[fmpq] = []
-    for i in range(1, groups):
-        wanted = row[order[i * len(row) // groups]]
-        place = max(levels.index(wanted), 1)
-        cut = (levels[place - 1] + levels[place]) / 2
-        if not cuts or cut > cuts[-1]:
-            cuts.append(cut)
-    if len(cuts) < groups - 1:  # some value is too frequent: cut between values instead
-        cuts = [(levels[i * len(levels) // groups - 1] + levels[i * len(levels) // groups]) / 2 for i in range(1, groups)]
-    members = tuple(tuple(n for n, value in enumerate(row) if sum(value > cut for cut in cuts) == g) for g in range(groups))
-    return Split(column, tuple(cuts), members)
+    for order in (np.sort(row), levels):  # by the data; if some value is too frequent, by the different values
+        places = [max(1, int(np.searchsorted(levels, order[i * len(order) // groups]))) for i in range(1, groups)]
+        if all(low < high for low, high in pairwise(places)):
+            return [float((levels[p - 1] + levels[p]) / 2) for p in places]
+    return None
 
 
 def best_split(inputs: fmpq_mat, targets: fmpq_mat, groups: int) -> Split:
@@ -101,18 +96,27 @@ def best_split(inputs: fmpq_mat, targets: fmpq_mat, groups: int) -> Split:
     if groups == 1:
         return Split(0, (), (tuple(range(inputs.ncols())),))
     x, y = floats(affine_features(inputs)), floats(targets)
-
-    def error(split: Split) -> float:
-        total = 0.0
-        for group in split.groups:
-            phi = x[:, group].T
-            total += float(np.sum((phi @ np.linalg.lstsq(phi, y[:, group].T, rcond=None)[0] - y[:, group].T) ** 2))
-        return total
-
-    splits = [split for column in range(inputs.nrows()) if (split := _split_by(inputs, column, groups)) is not None]
-    if not splits:
+    best: tuple[float, int, list[float]] | None = None
+    for column in range(inputs.nrows()):
+        cuts = _cuts(x[column], groups)
+        if cuts is None:
+            continue
+        sides, error = np.searchsorted(cuts, x[column]), 0.0
+        for g in range(groups):
+            phi, goal = x[:, sides == g].T, y[:, sides == g].T
+            error += float(np.sum((phi @ np.linalg.lstsq(phi, goal, rcond=None)[0] - goal) ** 2))
+        if best is None or error < best[0]:
+            best = error, column, cuts
+    if best is None:
         raise UnusableInput(f"no input has {groups} different values, so the data cannot be cut into {groups} groups")
-    return min(splits, key=error)
+    _, column, near = best
+    row = inputs.tolist()[column]
+    cuts_exact = tuple(exact(exact_decimal(cut)) for cut in near)
+    sides = [sum(value > cut for cut in cuts_exact) for value in row]
+    members = tuple(tuple(n for n, side in enumerate(sides) if side == g) for g in range(groups))
+    if not all(members) or any(value == cut for value in row for cut in cuts_exact):
+        raise UnusableInput(f"input {column + 1} has values too near to each other to be cut into {groups} groups")
+    return Split(column, cuts_exact, members)
 
 
 def grouped(inputs: fmpq_mat, targets: fmpq_mat, loss: Loss, split: Split, *, short: bool = False) -> list[fmpq_mat]:

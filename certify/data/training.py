@@ -69,7 +69,7 @@ class FloatNetwork:
                     _, weights = parts.pop(), parts.pop()
                     (tap, rows, columns), units = self._maps[number]
                     found.append(units.T @ here.sum(axis=1))
-                    products = here @ below.T
+                    products = here @ below.T  # units x units, far fewer than taps x data
                     found.append(np.bincount(tap, products[rows, columns], minlength=len(layer.weights)).astype(np.float64))
                     here = self._matrix(number, weights, len(below)).T @ here
                 case Pooling():
@@ -81,11 +81,9 @@ class FloatNetwork:
             back[number - 1] = back.get(number - 1, 0) + here
         return np.concatenate(found[::-1])
 
-    def _matrix(self, number: int, weights: Array, inputs: int) -> Array:
+    def _matrix(self, number: int, weights: Array, inputs: int) -> Any:
         tap, rows, columns = self._maps[number][0]
-        matrix = np.zeros((self.network.layers[number - 1].units, inputs))
-        np.add.at(matrix, (rows, columns), weights[tap])
-        return matrix
+        return csr_matrix((weights[tap], (rows, columns)), shape=(self.network.layers[number - 1].units, inputs))
 
     @staticmethod
     def _pieces(layer: Activation, z: Array) -> tuple[Array, Array]:
@@ -120,7 +118,7 @@ def _loss(problem: DataProblem, f: Array, y: Array) -> tuple[float, Array]:
             return float(np.sum(lack * lack) / 2), -y * lack
 
 
-def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 12, digits: int = 6, steps: int = 2000) -> list[dict[str, Any]] | None:
+def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 8, digits: int = 6, steps: int = 1000) -> list[dict[str, Any]] | None:
     """Parameters, rounded, whose risk in float64 is below `goal`, from random starts; None if none was found."""
     network, x, y = FloatNetwork(problem.network), floats(problem.inputs), floats(problem.targets)
     middle, spread = x.mean(axis=1, keepdims=True), x.std(axis=1, keepdims=True) + 1e-12
@@ -139,8 +137,15 @@ def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 12,
         if not direct and problem.loss.name == "squared":  # in scaled coordinates, which the first and last layers take up
             found = minimize(risk, flat, args=(scaled, (y - level) / size), jac=True, method="L-BFGS-B", options={"maxiter": steps}).x
             flat = _unscaled(network, found, middle[:, 0], spread[:, 0], level[:, 0], float(size))
-        end = minimize(risk, flat, args=(x, y), jac=True, method="L-BFGS-B", options={"maxiter": steps})
-        theta = np.round(end.x, digits)
+        reached: list[Array] = []
+
+        def look(theta: Array, reached: list[Array] = reached) -> None:
+            if risk(theta, x, y)[0] < 0.95 * goal:  # clearly better: rounding will not lose it
+                reached.append(theta)
+                raise StopIteration
+
+        end = minimize(risk, flat, args=(x, y), jac=True, method="L-BFGS-B", options={"maxiter": steps}, callback=look)
+        theta = np.round(reached[0] if reached else end.x, digits)
         if risk(theta, x, y)[0] < goal:
             return nested(problem.network, network.parts(theta), digits)
     return None

@@ -188,7 +188,8 @@ class _Fields:
         self.at: list[set[Field]] = [set() for _ in range(len(cell.network.layers) + 1)]
         self._entries = [0] * len(self.at)
         self.vectors: list[Vector] = []
-        self._numbers: dict[Vector, int] = {}
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self._known: dict[int, int] = {}  # id of a vector in the list -> its number: most come back as they are
 
     def add(self, layer: int, parts: Iterable[tuple[int, Vector]]) -> None:
         """The sum of these vectors at these units, unless it is 0."""
@@ -206,10 +207,15 @@ class _Fields:
             _limit(self._entries[layer], _MAX_ENTRIES, layer)
 
     def number(self, vector: Vector) -> int:
-        if vector not in self._numbers:
-            self._numbers[vector] = len(self.vectors)
+        """The number of this vector; equal vectors have the same."""
+        if id(vector) in self._known:
+            return self._known[id(vector)]
+        above, below = fmpq_mat([vector]).numer_denom()
+        number = self._numbers.setdefault((int(below), *map(int, above.entries())), len(self.vectors))
+        if number == len(self.vectors):
             self.vectors.append(vector)
-        return self._numbers[vector]
+            self._known[id(vector)] = number
+        return number
 
     def make(self, parts: dict[int, list[Vector]]) -> tuple[tuple[int, int], ...]:
         """The field of these sums at the units, scaled so that its first nonzero entry is 1; empty if it is 0."""
@@ -233,11 +239,21 @@ def _limit(count: int, most: int, layer: int) -> None:
 
 
 def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
-    """Vectors in R^N that span a space with the differences of output `output` on the data within the cell (lemma 19).
+    """Distinct vectors in R^N that span a space with the differences of output `output` on the data within the cell (lemma 19).
 
     Raises `NotProved` (code `paths`) where they are too many to be followed.
     """
     fields, top = _Fields(cell), len(cell.network.layers)
+    found: set[int] = set()
+
+    def new(parts: list[Vector]) -> Iterator[Vector]:
+        """The sum, unless it is 0 or was there before."""
+        if parts and any(total := parts[0] if len(parts) == 1 else _add(parts)):
+            number = fields.number(total)
+            if number not in found:
+                found.add(number)
+                yield fields.vectors[number]
+
     fields.add(top, [(output, tuple([fmpq(1)] * cell.data))])
     for number in range(top, 0, -1):
         layer = cell.network.layers[number - 1]
@@ -248,29 +264,22 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
             match layer:
                 case Affine():
                     for units in layer.biases:
-                        yield from _nonzero([at[unit] for unit in units if unit in at])
+                        yield from new([at[unit] for unit in units if unit in at])
                     for weight in sorted({weight for unit in at for weight in layer.reach.get(unit, ())}):
                         fields.add(number - 1, [(source, at[out]) for out, source in layer.weights[weight] if out in at])
                 case Pooling():
                     fields.add(number - 1, [(source, vector) for out, vector in at.items() for source in layer.windows[out]])
                 case Activation():
                     slopes, intercepts = cell.slopes[number], cell.intercepts[number]
-                    yield from _nonzero([_times(intercepts[unit], vector) for unit, vector in at.items()])
+                    yield from new([_times(intercepts[unit], vector) for unit, vector in at.items()])
                     fields.add(number - 1, [(unit, _times(slopes[unit], vector)) for unit, vector in at.items()])
                 case Residual():
                     fields.put(number - 1, field)
                     fields.put(layer.source, field)
     inputs = [tuple(row) for row in cell.outputs[0].tolist()]
     for field in sorted(fields.at[0]):
-        yield from _nonzero([_times(inputs[unit], fields.vectors[vector]) for unit, vector in field])
+        yield from new([_times(inputs[unit], fields.vectors[vector]) for unit, vector in field])
 
 
 def _times(left: Vector, right: Vector) -> Vector:
     return tuple(a * b for a, b in zip(left, right, strict=True))
-
-
-def _nonzero(vectors: list[Vector]) -> Iterator[Vector]:
-    """The sum of the vectors, unless it is 0."""
-    if vectors and any(total := vectors[0] if len(vectors) == 1 else _add(vectors)):
-        yield total
-

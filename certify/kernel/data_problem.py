@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,16 +139,13 @@ def require_differentiable(ledger: Ledger, cell: Cell) -> None:
         ledger.require("kink", "the least distance of a unit from a kink on the data is positive", fmpq(0), cell.margin)
 
 
-def require_orthogonal(ledger: Ledger, slope: Vector, vectors: Iterable[Vector], code: str, what: str) -> None:
+def require_orthogonal(ledger: Ledger, slope: Vector, vectors: list[Vector], code: str, what: str) -> None:
     """The slope of the risk, a vector in R^N, is orthogonal to all these vectors, exactly."""
-    seen: set[Vector] = set()
     for vector in vectors:
-        if vector not in seen:
-            seen.add(vector)
-            product = sum((a * b for a, b in zip(slope, vector, strict=True)), fmpq(0))
-            if product != 0:
-                ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}", product, fmpq(0))
-    ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}, {len(seen)} of them", fmpq(0), fmpq(0))
+        product = sum((a * b for a, b in zip(slope, vector, strict=True)), fmpq(0))
+        if product != 0:
+            ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}", product, fmpq(0))
+    ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}, {len(vectors)} of them", fmpq(0), fmpq(0))
 
 
 def _same_paths(network: Network) -> bool:
