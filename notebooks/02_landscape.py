@@ -99,7 +99,7 @@ print(f"global minima: {factorial(10):,}")
 # would hold one 1 (dark red) and zeros (white).
 
 # %%
-figure, axes = plt.subplots(3, 4, figsize=(9.8, 8.2), layout="constrained")
+figure, axes = plt.subplots(3, 4, figsize=(8.8, 7.4), layout="constrained")
 for name, ax in zip(names, axes.flat, strict=True):
     weights = proofs[name].students()
     image = ax.imshow(weights, cmap="RdBu_r", vmin=-1.1, vmax=1.1)
@@ -209,7 +209,7 @@ for enclosure, times in spectrum:
 # The same for all twelve classes. The area of a disc is proportional to the multiplicity.
 
 # %%
-figure, ax = plt.subplots(figsize=(9.2, 5.2), layout="constrained")
+figure, ax = plt.subplots(figsize=(8.6, 4.7), layout="constrained")
 for row, name in enumerate(names):
     values = np.array([enclosure.middle for enclosure, _ in proofs[name].spectrum()])
     times = np.array([times for _, times in proofs[name].spectrum()])
@@ -321,7 +321,7 @@ def between(start, end):
     return loss(start + s[:, None, None] * (end - start), teachers)
 
 
-figure, (first, second, inside) = plt.subplots(1, 3, figsize=(10.6, 3.7), layout="constrained", width_ratios=[1, 1, 1.35])
+figure, (first, second, inside) = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", width_ratios=[1, 1, 1.35])
 for ax, (start, end), colour in ((first, ("global", "II"), BLUE), (second, ("II", "A"), ORANGE)):
     ends = [teachers if name == "global" else proofs[name].students() for name in (start, end)]
     length = np.linalg.norm(ends[1] - ends[0])
