@@ -209,7 +209,7 @@ for enclosure, times in spectrum:
 # The same for all twelve classes. The area of a disc is proportional to the multiplicity.
 
 # %%
-figure, ax = plt.subplots(figsize=(8.6, 4.7), layout="constrained")
+figure, ax = plt.subplots(figsize=(8, 4.3), layout="constrained")
 for row, name in enumerate(names):
     values = np.array([enclosure.middle for enclosure, _ in proofs[name].spectrum()])
     times = np.array([times for _, times in proofs[name].spectrum()])
@@ -264,10 +264,10 @@ basin = certify.load(root / "proofs/consequences/k10-II.basin.json")
 assert certify.check(basin).verdict == "PROVED"
 flow = float(Fraction(basin.document["statement"]["claims"]["radius"]))
 
-figure, (ax, zoom) = plt.subplots(1, 2, figsize=(10.6, 5), layout="constrained", width_ratios=[1.05, 1])
-levels = np.geomspace(0.005, 20, 25)
+figure, (ax, zoom) = plt.subplots(1, 2, figsize=(9.8, 4.6), layout="constrained", width_ratios=[1.05, 1])
+levels = np.geomspace(0.005, 20, 19)
 filled = ax.contourf(x, y, z, levels=levels, norm=LogNorm(), cmap="viridis", extend="both")
-ax.contour(x, y, z, levels=levels[::3], colors="white", linewidths=0.5)
+ax.contour(x, y, z, levels=[0.01, 0.03, 0.08, 0.11, 0.3, 1], colors="white", linewidths=0.5)
 figure.colorbar(filled, ax=ax, label="loss", ticks=[0.01, 0.1, 1, 10], format="%g")
 for name, (a, b) in places.items():
     ax.plot(a, b, "*" if name == "global" else "o", color="white", markeredgecolor="black", markersize=13 if name == "global" else 7)
@@ -279,7 +279,7 @@ ax.set_title("The plane through a global minimum, II and A")
 half = 0.0035
 a, b = np.meshgrid(np.linspace(-half, half, 121), np.linspace(-half, half, 121))
 above = loss(on_plane(places["II"][0] + a, places["II"][1] + b), teachers) - proofs["II"].loss.middle
-levels = np.linspace(0, np.sqrt(1e6 * above.max()), 13) ** 2
+levels = np.linspace(0, np.sqrt(1e6 * above.max()), 10) ** 2
 near = zoom.contourf(1e3 * a, 1e3 * b, 1e6 * above, levels=levels, cmap="viridis")
 figure.colorbar(near, ax=zoom, label=r"loss above that of II, times $10^6$", ticks=[0, 1, 2, 4, 8, 12, 16], format="%g", spacing="proportional")
 zoom.add_patch(Circle((0, 0), 1e3 * radius, fill=False, edgecolor="white", linewidth=2.4))
@@ -298,7 +298,7 @@ x_I, y_I = in_plane(I)
 print(f"type I, seen from above the plane, is at ({x_I:.2f}, {y_I:.2f}), {np.linalg.norm(I - on_plane(x_I, y_I)):.2f} away from it (float)")
 
 # %% [markdown]
-# *The picture shows,* left, contours of the loss on the plane, evenly spaced on a logarithmic scale: a deep valley around the global
+# *The picture shows,* left, contours of the loss on the plane (colours logarithmic, white lines at 0.01, 0.03, 0.08, 0.11, 0.3, 1): a deep valley around the global
 # minimum (star) and shallower ones at II and A (discs), mirror images at first sight: going right flips the tenth student, going up flips
 # the other nine. The fourth pit, upper left, belongs to type I (nine flipped, one not), which is not quite in the plane. Right, the same plane around II, enlarged: ellipses, and two circles, the solid one
 # of radius 0.00242 and the dashed one, of radius 0.00218, from which gradient flow is proved to end in II (`proofs/consequences`).
@@ -311,7 +311,7 @@ print(f"type I, seen from above the plane, is at ({x_I:.2f}, {y_I:.2f}), {np.lin
 # First the loss on the straight line from the global minimum to II, then from II to A. Last, in a doubly logarithmic picture: inside the
 # basin of II the eigenvalues of the Hessian are proved to lie between $\mu$ and $L$, hence
 # $\tfrac{\mu}{2}|W-W^*|^2 \le F(W)-F(W^*)\le\tfrac L2|W-W^*|^2$, the green wedge. Floating-point values along the softest direction, the
-# steepest one and six random ones run inside it.
+# steepest one and three random ones run inside it.
 
 # %%
 s = np.linspace(0, 1, 401)
@@ -321,7 +321,7 @@ def between(start, end):
     return loss(start + s[:, None, None] * (end - start), teachers)
 
 
-figure, (first, second, inside) = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", width_ratios=[1, 1, 1.35])
+figure, (first, second, inside) = plt.subplots(1, 3, figsize=(9.6, 3.2), layout="constrained", width_ratios=[1, 1, 1.35])
 for ax, (start, end), colour in ((first, ("global", "II"), BLUE), (second, ("II", "A"), ORANGE)):
     ends = [teachers if name == "global" else proofs[name].students() for name in (start, end)]
     length = np.linalg.norm(ends[1] - ends[0])
@@ -339,7 +339,7 @@ r = np.geomspace(2e-5, flow, 40)
 inside.fill_between(r, mu / 2 * r**2, L / 2 * r**2, color=GREEN, alpha=0.2, linewidth=0, label=r"proved: $\mu r^2/2$ to $L r^2/2$")
 vectors = np.linalg.eigh(hessian(P, teachers))[1].T
 rng = np.random.default_rng(0)
-directions = [vectors[0], vectors[-1], *rng.normal(size=(6, 100))]
+directions = [vectors[0], vectors[-1], *rng.normal(size=(3, 100))]
 for number, direction in enumerate(directions):
     direction = direction.reshape(10, 10) / np.linalg.norm(direction)
     value = loss(P + r[:, None, None] * direction, teachers) - proofs["II"].loss.middle
