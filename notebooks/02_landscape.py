@@ -126,7 +126,7 @@ plt.show()
 # a point on the page is $10^{27}$ times as large.
 
 # %%
-figure, ax = plt.subplots(figsize=(7.6, 4.4), layout="constrained")
+figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 style = {10: ("o", BLUE), 11: ("s", ORANGE), 12: ("^", GREEN)}
 for name in names:
     claim, proof = claims[name], proofs[name]
