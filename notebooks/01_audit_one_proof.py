@@ -18,12 +18,12 @@
 #
 # The file `proofs/gaussian/n06-k06.json` claims that a certain two-layer ReLU loss, with six students and six orthonormal teachers,
 # has a local minimum that is not global. This notebook is for a reader who wants to check that one claim without believing the
-# checker. You will see
+# checker. In it you will learn
 #
-# 1. the theorem, and the point it is about;
-# 2. the ten inequalities which imply it (`proofs/FORMAT.md`, section 4.1), each recomputed here from the formulas of
+# 1. what the theorem says, and which point it is about;
+# 2. which ten inequalities imply it (`proofs/FORMAT.md`, section 4.1), each recomputed here from the formulas of
 #    `proofs/LEMMAS.md`, written out in the cells, in ball arithmetic (python-flint);
-# 3. that the package's own checker says the same, and what it says of a file that has been tampered with;
+# 3. that the package's checker says the same, so does the second one, and what they say of a file that has been tampered with;
 # 4. what has to be believed, and what does not.
 #
 # No function of the trusted kernel is called before part 3.
@@ -33,6 +33,7 @@ import copy
 import json
 import subprocess
 import sys
+import tempfile
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
@@ -78,7 +79,7 @@ figure.colorbar(image, ax=axes, shrink=0.85)
 plt.show()
 
 # %% [markdown]
-# Five students almost match a teacher each, with a part in the direction of $v_6$; the sixth points away from $v_6$.
+# *The picture shows* the centre as a heat map, red for positive and blue for negative: five students almost match a teacher each, with a part in the direction of $v_6$; the sixth points away from $v_6$.
 #
 # ## 2. The ten inequalities
 #
@@ -329,7 +330,7 @@ require(10, "lambda-min-high", quotient + B(delta) * delta, high, digits=14)
 # %% [markdown]
 # All ten hold. Theorem 1 of `proofs/LEMMAS.md` says that they imply the statement printed in part 1, in every dimension $D \ge 6$.
 #
-# ## 3. The checker
+# ## 3. The checkers
 #
 # The package's kernel verifies the same inequalities with its own code. It lists the fourth only where it fails.
 
@@ -339,17 +340,26 @@ print(outcome.verdict)
 for inequality in outcome.inequalities:
     print(f"  {inequality.code}: {inequality}")
 
+# %% [markdown]
+# **The second checker** is one file of plain Python, with interval arithmetic on integers of its own. It was written from `FORMAT.md` and
+# `LEMMAS.md` alone, shares no line with the kernel, and needs neither python-flint nor the package (`-I` keeps the environment out of it).
+
+# %%
+second = subprocess.run([sys.executable, "-I", "proofs/recheck.py", str(NAME)], cwd=root, capture_output=True, text=True)
+print(second.stdout)
+assert second.returncode == 0 and second.stdout.startswith("PROVED")
+
 
 # %% [markdown]
 # **Tampering.** The lower bound of the loss is raised to the former upper bound; a weight is moved by $10^{-3}$; the radius is doubled.
-# Each time the first inequality that could not be verified is named, with both sides. A rejection means *not proved*; it does not
+# Each time both checkers name the first inequality that could not be verified, the same one, with both sides. A rejection means *not proved*; it does not
 # refute the statement.
 
 # %%
 def tampered(change):
     document = copy.deepcopy(certificate.document)
     change(document["statement"])
-    return certify.check(certify.Certificate(document))
+    return certify.Certificate(document)
 
 
 def raise_lo(statement):
@@ -366,9 +376,14 @@ def double_radius(statement):
 
 
 for change in (raise_lo, move_weight, double_radius):
-    verdict = tampered(change)
-    assert verdict.verdict == "REJECTED"
-    print(f"{change.__name__}: {verdict.verdict} {verdict.summary}\n")
+    forged = tampered(change)
+    verdict = certify.check(forged)
+    with tempfile.TemporaryDirectory() as folder:
+        forged.save(Path(folder) / "forged.json")
+        second = subprocess.run([sys.executable, "-I", str(root / "proofs/recheck.py"), "forged.json"], cwd=folder, capture_output=True, text=True)
+    assert verdict.verdict == "REJECTED" and second.returncode == 1 and f"[{verdict.code}]" in second.stdout
+    print(f"{change.__name__}, kernel: {verdict.verdict} {verdict.summary}")
+    print(f"{change.__name__}, second checker: {second.stdout}")
 
 # %% [markdown]
 # ## 4. Where trust lies
