@@ -83,7 +83,7 @@ def _command_line(_: Sphinx, page: str, source: list[str]) -> None:
     if page == "docs/command-line":
         program = [sys.executable, "-m", "typer", "certify.cli", "utils", "docs", "--name", "certify"]
         text = subprocess.run(program, check=True, capture_output=True, text=True).stdout
-        source[0] += text[text.index("**Commands**") :]
+        source[0] += text[text.index("## ") :]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
