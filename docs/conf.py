@@ -46,6 +46,7 @@ include_patterns = [
     "proofs/*/README.md",
     "tests/README.md",
 ]
+exclude_patterns = [".*", "build"]  # not even looked into
 
 nitpicky = True
 nitpick_ignore_regex = [("py:class", r"(collections|fractions|numpy|pathlib)\..*|Array|certify\.(kernel|search)\..*")]  # what the claims are is in FORMAT.md
