@@ -11,6 +11,7 @@ import sys
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
@@ -69,13 +70,21 @@ html_math_renderer = "mathml"
 copybutton_prompt_text = "$ "
 
 
+def _mathml(node: nodes.math | nodes.math_block, display: str) -> str:
+    """LaTeX as MathML: words upright, no space around bars; an error for a command that the converter does not know."""
+    text = convert(node.astext().replace(r"\operatorname", r"\mathrm"), display=display)
+    if "\\" in text or "<mo />" in text:
+        raise ExtensionError(f"a command in {node.astext()!r} cannot be put into MathML")
+    return text.replace(">&#x0007C;</mo>", ' lspace="0" rspace="0">&#x0007C;</mo>')
+
+
 def _inline(translator: HTML5Translator, node: nodes.math) -> None:
-    translator.body.append(convert(node.astext()))
+    translator.body.append(_mathml(node, "inline"))
     raise nodes.SkipNode
 
 
 def _display(translator: HTML5Translator, node: nodes.math_block) -> None:
-    translator.body.append(convert(node.astext(), display="block"))
+    translator.body.append(_mathml(node, "block"))
     raise nodes.SkipNode
 
 
