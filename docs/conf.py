@@ -1,0 +1,103 @@
+"""The site: `sphinx-build -W --keep-going -c docs . build/site`, then open build/site/index.html.
+
+The source folder is the repository itself, so that README.md, FORMAT.md and the others stay where they are and their links to each other hold.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+
+from certify import verbs
+from certify.catalogue import Entry
+from certify.search.candidate import Candidate
+from certify.search.gaussian import Array
+from certify.search.starts import SearchResult
+from certify.search.symmetric import SymmetricCandidate
+from certify.version import __version__
+
+# what certify.verbs imports for type checkers only, so that signatures lead to these classes
+for name, kind in {"Array": Array, "Candidate": Candidate, "Entry": Entry, "SearchResult": SearchResult, "SymmetricCandidate": SymmetricCandidate}.items():
+    setattr(verbs, name, kind)
+
+project = "certify"
+version = release = __version__
+copyright = "the authors of certify"  # noqa: A001 - Sphinx's name
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx_copybutton",
+]
+
+root_doc = "docs/index"
+include_patterns = [
+    "README.md",
+    "CHANGELOG.md",
+    "benchmarks/README.md",
+    "docs/**.md",
+    "notebooks/*.ipynb",
+    "proofs/*.md",
+    "proofs/*/README.md",
+    "tests/README.md",
+]
+exclude_patterns = [".*", "build"]  # not even looked into
+
+nitpicky = True
+nitpick_ignore_regex = [("py:class", r"(collections|fractions|numpy|pathlib)\..*|Array|certify\.(kernel|search)\..*")]  # what the claims are is in FORMAT.md
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+default_role = "code"  # docstrings write `name` in one pair of backquotes
+smartquotes = False  # w' is mathematics
+nb_execution_mode = "off"  # the notebooks hold their outputs; the tests run them
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # no page loads anything from the network
+myst_enable_extensions = ["dollarmath", "colon_fence"]
+myst_heading_anchors = 4
+
+html_theme = "furo"
+html_title = f"certify {__version__}"
+html_extra_path = ["index.html"]  # the site's first page leads to docs/index.html
+html_static_path = ["static"]
+html_css_files = ["reading.css"]
+html_copy_source = False
+html_show_copyright = False
+html_math_renderer = "mathml"
+copybutton_prompt_text = "$ "
+
+
+def _mathml(node: nodes.math | nodes.math_block, display: str) -> str:
+    """LaTeX as MathML: words upright, no space around bars; an error for a command that the converter does not know."""
+    text = convert(node.astext().replace(r"\operatorname", r"\mathrm"), display=display)
+    if "\\" in text or "<mo />" in text:
+        raise ExtensionError(f"a command in {node.astext()!r} cannot be put into MathML")
+    return text.replace(">&#x0007C;</mo>", ' lspace="0" rspace="0">&#x0007C;</mo>')
+
+
+def _inline(translator: HTML5Translator, node: nodes.math) -> None:
+    translator.body.append(_mathml(node, "inline"))
+    raise nodes.SkipNode
+
+
+def _display(translator: HTML5Translator, node: nodes.math_block) -> None:
+    translator.body.append(_mathml(node, "block"))
+    raise nodes.SkipNode
+
+
+def _command_line(_: Sphinx, page: str, source: list[str]) -> None:
+    """Write the commands and their options into their page, from the application itself."""
+    if page == "docs/command-line":
+        program = [sys.executable, "-m", "typer", "certify.cli", "utils", "docs", "--name", "certify"]
+        text = subprocess.run(program, check=True, capture_output=True, text=True).stdout
+        source[0] += text[text.index("## ") :]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Mathematics as MathML, which browsers draw without a script; the command line from typer."""
+    app.add_html_math_renderer("mathml", (_inline, None), (_display, None))
+    app.connect("source-read", _command_line)
+    return {"parallel_read_safe": True}
