@@ -17,7 +17,7 @@ from certify.certificate import Certificate, check, load
 from certify.enclosure import Enclosure
 from certify.kernel.exact import Malformed
 from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
-from certify.search import search
+from certify.search import UnusableInput, search
 from certify.verbs import (
     NotProved,
     atlas,
@@ -44,6 +44,7 @@ __all__ = [
     "Outcome",
     "Proved",
     "Rejected",
+    "UnusableInput",
     "__version__",
     "atlas",
     "basin",

@@ -88,6 +88,19 @@ class Certificate:
             raise AttributeError("the claim bounds the smallest eigenvalue from below only")  # noqa: TRY004
         return _enclosure(claim.lambda_min)
 
+    @property
+    def risk(self) -> str:
+        """The exact empirical risk at the point, as a fraction, or the claimed interval of it (data kinds only).
+
+        >>> load("tests/corpus/accept/n06-k06.json").kind
+        'gaussian-minimum'
+        """
+        claims = self.document.get("statement", {}).get("claims", {})
+        if not self.kind.startswith("data-"):
+            raise AttributeError("only the data kinds have an empirical risk")
+        risk = claims["risk"]
+        return risk if isinstance(risk, str) else str(Enclosure.of(*risk))
+
     def spectrum(self) -> list[tuple[Enclosure, int]]:
         """Claimed enclosures of the Hessian's eigenvalues in R^(n x k) with their multiplicities, lowest first (symmetric kinds only).
 

@@ -23,6 +23,7 @@ __all__ = [
     "atlas",
     "basin",
     "birth",
+    "certificate_of",
     "enumerate_fixed",
     "every_k",
     "family",
@@ -38,7 +39,8 @@ class NotProved(Exception):
     """No certificate was found for the candidate. This says nothing about whether the claim is true."""
 
 
-def _certificate(attempt: Attempt) -> Certificate:
+def certificate_of(attempt: Attempt) -> Certificate:
+    """What the kernel has proved; raises `NotProved` with the reason."""
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
         raise NotProved(attempt.reason)
     return Certificate(attempt.document)
@@ -54,7 +56,7 @@ def prove(
     """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students (one row a neuron, shape (n, d)).
 
     targets: teachers as a matrix, shape (k, d); orthonormal by default. polished: Newton's method first. symmetric: detect the symmetry of a
-    matrix and use it. Raises `NotProved` with the reason, `certify.search.candidate.UnusableInput` for what cannot be worked with.
+    matrix and use it. Raises `NotProved` with the reason, `certify.UnusableInput` for what cannot be worked with.
 
     >>> import numpy as np
     >>> w = np.full((7, 7), -0.035); np.fill_diagonal(w, 0.997); w[:-1, -1] = 0.262; w[-1, :-1] = 0.186; w[-1, -1] = -0.633
@@ -76,7 +78,7 @@ def prove(
             raise NotProved(f"none of the {found.trials} starts ended at a minimum above the global one")
         found = found.candidates[0]
     if isinstance(found, SymmetricCandidate):
-        return _certificate(prove_symmetric(found, command="certify.prove"))
+        return certificate_of(prove_symmetric(found, command="certify.prove"))
     if isinstance(found, np.ndarray):
         found = make_candidate(found, targets=targets)
     elif targets is not None:
@@ -84,8 +86,8 @@ def prove(
     if not isinstance(found, Candidate):
         raise TypeError(f"prove takes a search result, a candidate or a numpy matrix, not {type(found).__name__}")
     if symmetric:
-        return _certificate(prove_symmetric(detect(found.array), command="certify.prove"))
-    return _certificate(prove_candidate(found, polished=polished, command="certify.prove"))
+        return certificate_of(prove_symmetric(detect(found.array), command="certify.prove"))
+    return certificate_of(prove_candidate(found, polished=polished, command="certify.prove"))
 
 
 def family(name: str, k: int) -> SymmetricCandidate:
@@ -107,7 +109,7 @@ def every_k(name: str, k_from: int) -> Certificate:
     """
     from certify.propose_family import prove_family
 
-    return _certificate(prove_family(name, k_from, command="certify.every_k"))
+    return certificate_of(prove_family(name, k_from, command="certify.every_k"))
 
 
 def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
@@ -118,7 +120,7 @@ def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
     """
     from certify.propose_family import prove_family_saddle
 
-    return _certificate(prove_family_saddle(name, k_from, k_to, command="certify.no_minimum"))
+    return certificate_of(prove_family_saddle(name, k_from, k_to, command="certify.no_minimum"))
 
 
 def birth(name: str, digits: int = 35) -> Certificate:
@@ -129,7 +131,7 @@ def birth(name: str, digits: int = 35) -> Certificate:
     """
     from certify.propose_birth import prove_birth
 
-    return _certificate(prove_birth(name, digits, command="certify.birth"))
+    return certificate_of(prove_birth(name, digits, command="certify.birth"))
 
 
 def split(minimum: Certificate) -> Certificate:
@@ -141,7 +143,7 @@ def split(minimum: Certificate) -> Certificate:
     """
     from certify.propose_consequences import prove_splitting
 
-    return _certificate(prove_splitting(minimum.document, command="certify.split"))
+    return certificate_of(prove_splitting(minimum.document, command="certify.split"))
 
 
 def basin(minimum: Certificate, share: Fraction = Fraction(9, 10)) -> Certificate:
@@ -153,7 +155,7 @@ def basin(minimum: Certificate, share: Fraction = Fraction(9, 10)) -> Certificat
     """
     from certify.propose_consequences import prove_basin
 
-    return _certificate(prove_basin(minimum.document, share, command="certify.basin"))
+    return certificate_of(prove_basin(minimum.document, share, command="certify.basin"))
 
 
 def random_teacher(k: int, d: int, seed: int = 0) -> Certificate:
@@ -164,7 +166,7 @@ def random_teacher(k: int, d: int, seed: int = 0) -> Certificate:
     """
     from certify.propose_teachers import draw_teachers, prove_teachers
 
-    return _certificate(prove_teachers(draw_teachers(k, d, seed), command="certify.random_teacher", found={"seed": seed}))
+    return certificate_of(prove_teachers(draw_teachers(k, d, seed), command="certify.random_teacher", found={"seed": seed}))
 
 
 def near_orthonormal(k: int) -> Certificate:
@@ -175,7 +177,7 @@ def near_orthonormal(k: int) -> Certificate:
     """
     from certify.propose_teachers import prove_near_orthonormal
 
-    return _certificate(prove_near_orthonormal(k, command="certify.near_orthonormal"))
+    return certificate_of(prove_near_orthonormal(k, command="certify.near_orthonormal"))
 
 
 def enumerate_fixed(k: int) -> Certificate:
@@ -186,7 +188,7 @@ def enumerate_fixed(k: int) -> Certificate:
     """
     from certify.propose_enumeration import prove_enumeration
 
-    return _certificate(prove_enumeration(k, command="certify.enumerate_fixed"))
+    return certificate_of(prove_enumeration(k, command="certify.enumerate_fixed"))
 
 
 def atlas(k: int, paths: Iterable[str | Path] = ("proofs",), n: int | None = None) -> list[Entry]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certify.search.unusable import UnusableInput
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from certify.search.gaussian import Array
     from certify.search.starts import SearchResult
 
-__all__ = ["search"]
+__all__ = ["UnusableInput", "search"]
 
 
 def search(
@@ -30,7 +32,7 @@ def search(
     """Look for local minima of the Gaussian two-layer ReLU loss above the global one, from `trials` Xavier starts.
 
     n students (default k), k teachers, dimension d (default k); targets: teachers of shape (k, d), orthonormal by default.
-    Same seed, same result, whatever the number of jobs. Raises `certify.search.candidate.UnusableInput` for sizes out of range.
+    Same seed, same result, whatever the number of jobs. Raises `certify.UnusableInput` for sizes out of range.
 
     >>> found = search(k=7, trials=100, seed=1)
     >>> round(found.end_points[0].loss, 6)

@@ -9,12 +9,9 @@ import numpy as np
 
 from certify.search.decimals import exact_decimal
 from certify.search.gaussian import Array, GaussianLoss, orthonormal
+from certify.search.unusable import UnusableInput
 
 __all__ = ["Candidate", "UnusableInput", "check_sizes", "make_candidate", "make_matrix"]
-
-
-class UnusableInput(Exception):
-    """What the user gave cannot be worked with; the message is one clear sentence (exit code 2)."""
 
 
 @dataclass(frozen=True)
