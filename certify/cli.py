@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,8 +15,7 @@ import typer
 from certify.conclude import command_line, conclude, fail, output_path, say
 from certify.data.command import app as data_app
 from certify.files import Unwritable, write_json
-from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
-from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable
+from certify.verdicts import Checker, certificate_files, exit_code, judge_all, printable
 from certify.version import __version__
 
 if TYPE_CHECKING:
@@ -251,23 +250,40 @@ def check(
 
 
 @app.command()
-def show(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
-    """The theorem in words, every inequality that was verified (code, left < right), and the kernel's verdict."""
-    from certify.certificate import check as judge
-    from certify.certificate import load
+def show(
+    file: Annotated[Path, typer.Argument(help="A certificate.")],
+    latex: Annotated[bool, typer.Option("--latex", help="Only the theorem, as a LaTeX environment (amsmath, amssymb, amsthm).")] = False,
+) -> None:
+    """The theorem, what it claims in numbers, every inequality that was verified (code, left < right), and the kernel's verdict."""
     from certify.kernel.exact import Malformed
+    from certify.report import command
 
     try:
-        certificate = load(file)
-        outcome = judge(certificate)
-        if not isinstance(outcome, Declined):
-            typer.echo(f"{certificate.theorem()}\n\nCertificate {printable(str(file))}, digest {certificate.digest}")
+        if not latex:
+            raise typer.Exit(command.show(file))
+        theorem, line = command.latex(file)
     except Malformed as error:
         fail(f"{file}: {error}")
-    for inequality in _verified(outcome):
-        typer.echo(f"  {inequality.code:>16}  {inequality}   {inequality.sentence}")
-    typer.echo(Line.of(str(file), outcome).text)
-    raise typer.Exit(outcome.exit_code)
+    typer.echo(theorem or line.text, err=not theorem)
+    raise typer.Exit(exit_code([line]))
+
+
+@app.command()
+def report(
+    paths: Annotated[list[Path], typer.Argument(help="Certificates, or folders of them.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The report to write: .html or .tex.")] = Path("report.html"),
+    checker: Annotated[Checker, typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree.")] = Checker.all,
+    jobs: Jobs = 2,
+) -> None:
+    """Check certificates and write one file about them for people to read: theorems, claims, pictures, verdicts. Exit codes as `check`."""
+    from certify.report import command
+
+    try:
+        code = command.report(paths, output, checker, jobs)
+    except (command.Unusable, Unwritable) as error:
+        fail(str(error))
+    typer.echo(f"wrote {printable(str(output))}")
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -453,13 +469,6 @@ def doctor() -> None:
     for well, line in findings:
         typer.echo(f"{'ok  ' if well else 'FAIL'}  {line}")
     raise typer.Exit(0 if all(well for well, _ in findings) else 1)
-
-
-def _verified(outcome: Outcome) -> Iterator[Any]:
-    if isinstance(outcome, Proved):
-        yield from outcome.inequalities
-    elif isinstance(outcome, Rejected):
-        yield from outcome.proved_before
 
 
 def run() -> None:

@@ -27,6 +27,7 @@ def fail(message: str, code: int = 2) -> NoReturn:
 def conclude(attempt: Attempt, path: Path) -> None:
     """Write the certificate and print the theorem, or say why there is none (exit code 1)."""
     from certify.certificate import Certificate
+    from certify.report.command import theorem_text
 
     for line in attempt.trials:
         say(line)
@@ -38,7 +39,7 @@ def conclude(attempt: Attempt, path: Path) -> None:
     except Unwritable as error:
         fail(str(error))
     certificate = Certificate(attempt.document)
-    typer.echo(f"{certificate.theorem()}\n\nCertificate {printable(str(path))}, digest {certificate.digest}")
+    typer.echo(f"{theorem_text(certificate)}\n\nCertificate {printable(str(path))}, digest {certificate.digest}")
     typer.echo(Line.of(str(path), attempt.outcome).text)
 
 

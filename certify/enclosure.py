@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
-__all__ = ["Enclosure"]
+__all__ = ["Enclosure", "rounded"]
 
 _WIDEST = 400  # digits of the longest decimal a certificate holds
 
@@ -47,7 +47,7 @@ class Enclosure:
 
     def printed(self, digits: int = 12) -> str:
         """Decimals with `digits` significant digits, the lower end rounded down and the upper end rounded up."""
-        return f"[{_rounded(self.low, digits, up=False)}, {_rounded(self.high, digits, up=True)}]"
+        return f"[{rounded(self.low, digits, up=False)}, {rounded(self.high, digits, up=True)}]"
 
     def __str__(self) -> str:
         return self.printed(_WIDEST)
@@ -55,7 +55,7 @@ class Enclosure:
     __repr__ = __str__
 
 
-def _rounded(value: Fraction, digits: int, *, up: bool) -> str:
+def rounded(value: Fraction, digits: int, *, up: bool) -> str:
     """A decimal at or beside the value, on the side asked for, with at most `digits` significant digits."""
     context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR, Emin=-(10**6), Emax=10**6)
     result = context.divide(Decimal(value.numerator), Decimal(value.denominator))

@@ -18,7 +18,7 @@ from certify.kernel.check import check_file
 from certify.kernel.exact import Malformed
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
 
-__all__ = ["Checker", "Line", "certificate_files", "exit_code", "judge", "judge_all", "judge_standalone", "printable", "shipped_file", "standalone_path"]
+__all__ = ["Checker", "Line", "agreed", "certificate_files", "exit_code", "judge", "judge_all", "judge_standalone", "malformed", "printable", "shipped_file", "standalone_path"]
 
 _MALFORMED = "MALFORMED"
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
@@ -90,7 +90,12 @@ def judge(path: Path) -> Line:
     try:
         return Line.of(str(path), check_file(path))
     except Malformed as error:
-        return Line(str(path), _MALFORMED, "malformed", str(error))
+        return malformed(str(path), error)
+
+
+def malformed(path: str, error: Malformed) -> Line:
+    """The line for what is no certificate."""
+    return Line(path, _MALFORMED, "malformed", str(error))
 
 
 def shipped_file(in_checkout: str, in_package: str) -> Path | None:
@@ -125,8 +130,11 @@ def judge_standalone(path: Path) -> Line:
 
 
 def _judge_both(path: Path) -> Line:
-    """Both verdicts; where they differ, neither counts and the file is not proved."""
-    first, second = judge(path), judge_standalone(path)
+    return agreed(judge(path), judge_standalone(path))
+
+
+def agreed(first: Line, second: Line) -> Line:
+    """What the kernel and the standalone checker say together; where they differ, neither counts and the file is not proved."""
     if (first.verdict, first.code) == (second.verdict, second.code):
         return Line(first.path, first.verdict, first.code, f"{first.message} (both checkers)", first.details)
     told = f"[disagreement] arb says {first.verdict} {first.code}, standalone says {second.verdict} {second.code}"

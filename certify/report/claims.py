@@ -1,0 +1,232 @@
+"""What a certificate claims, row by row: a symbol, a value that is printed outward, and what it means. One function for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import singledispatch
+
+from certify.enclosure import Enclosure, rounded
+from certify.kernel.check import Claim
+from certify.kernel.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.enumeration import GaussianEnumeration
+from certify.kernel.families import FAMILIES
+from certify.kernel.gaussian_birth import GaussianBirth
+from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle
+from certify.kernel.gaussian_span import GaussianSpan
+from certify.kernel.statements import GaussianMinimum, Interval
+from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
+from certify.report.words import unicode
+
+__all__ = ["Bound", "Row", "Value", "claim_rows"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One end: the quantity is at most `end` (`above`), or at least. Rounded to the side on which the statement stays true.
+
+    >>> Bound(Fraction("9.14e-41"), above=True).printed(2)
+    '9.2e-41'
+    """
+
+    end: Fraction
+    above: bool
+
+    @classmethod
+    def most(cls, text: object) -> Bound:
+        """At most this decimal."""
+        return cls(Fraction(str(text)), above=True)
+
+    @classmethod
+    def least(cls, text: object) -> Bound:
+        """At least this decimal."""
+        return cls(Fraction(str(text)), above=False)
+
+    def printed(self, digits: int = 12) -> str:
+        """The end with at most `digits` significant digits: up for an upper bound, down for a lower one."""
+        return rounded(self.end, digits, up=self.above)
+
+
+Value = Enclosure | Bound | str  # a str is exact as it stands
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim: `symbol` in Unicode, `latex` for mathematics mode, `value`, and its meaning in a few words."""
+
+    symbol: str
+    latex: str
+    value: Value
+    meaning: str
+
+    @property
+    def relation(self) -> str:
+        """The sign between symbol and value."""
+        if isinstance(self.value, Enclosure):
+            return "∈"
+        if isinstance(self.value, Bound):
+            return "≤" if self.value.above else "≥"
+        return "="
+
+    def printed(self, digits: int = 12) -> str:
+        """The value, rounded outward to `digits` significant digits (what is exact text is left as it is)."""
+        return self.value if isinstance(self.value, str) else self.value.printed(digits)
+
+
+def _in(interval: Interval) -> Enclosure:
+    return Enclosure.of(*interval.texts)
+
+
+def _loss(value: Interval, *, spurious: bool = True) -> Row:
+    return Row("F(W*)", r"F(W^\ast)", _in(value), "loss at the critical point" + (", above inf F = 0: spurious" if spurious else ""))
+
+
+def _lowest(value: Interval) -> Row:
+    return Row("λ_min(W*)", r"\lambda_{\min}(W^\ast)", _in(value), "smallest eigenvalue of the Hessian at W*")
+
+
+def _distance(text: str) -> Row:
+    return Row("‖W* − C‖", r"\|W^\ast-C\|", Bound.most(text), "from the centre C to the critical point")
+
+
+def _radius(text: str) -> Row:
+    return Row("r", "r", text, "W* is the only critical point with ‖W − C‖ ≤ r")
+
+
+def _curvature(text: str) -> Row:
+    return Row("λ_min(W)", r"\lambda_{\min}(W)", Bound.least(text), "Hessian on the whole ball ‖W − C‖ ≤ r")
+
+
+@singledispatch
+def claim_rows(claim: Claim) -> list[Row]:
+    """The claims of a statement, the most telling first. A kind without a function of its own is an error: `TypeError`."""
+    raise TypeError(f"no table of claims for {type(claim).__name__}")
+
+
+@claim_rows.register
+def _(claim: GaussianMinimum) -> list[Row]:
+    d = str(claim.problem.d)
+    where = Row("D", "D", Bound.least(d), "in every such dimension") if claim.every_dimension else Row("D", "D", d, "dimension of the input")
+    return [
+        _loss(claim.loss),
+        _lowest(claim.lambda_min),
+        _distance(claim.texts["distance"]),
+        _radius(claim.texts["radius"]),
+        _curvature(claim.texts["curvature"]),
+        where,
+    ]
+
+
+@claim_rows.register
+def _(claim: GaussianSymmetric) -> list[Row]:
+    problem = claim.problem
+    rows = [
+        _loss(claim.loss, spurious=not claim.saddle),
+        _lowest(claim.lambda_min),
+        Row("max |W* − C|", r"\max_{r,t}|W^\ast_{rt}-C_{rt}|", Bound.most(claim.texts["distance"]), "entry by entry, from the centre C to the critical point"),
+        _radius(claim.texts["radius"]),
+        Row("D", "D", Bound.least(str(problem.k)), "in every such dimension"),
+        Row("G", "G", unicode(problem.isotropy()), "permutations of rows and columns that fix W*"),
+    ]
+    if claim.saddle:
+        rows.insert(2, Row("index", r"\mathrm{index}", str(claim.index), f"negative eigenvalues of the Hessian in {_space(problem.n, problem.k)}"))
+    if claim.exact_isotropy:
+        rows.append(Row("orbit", r"|\mathrm{orbit}|", problem.orbit(), "points that permuting rows and columns gives"))
+    rows += _eigenvalues(claim.spectrum, "λ", r"\lambda", f"in {_space(problem.n, problem.k)}")
+    rows += _eigenvalues(claim.padding, "λ₊", r"\lambda_{+}", f"in each dimension beyond {problem.k}")
+    return rows
+
+
+def _eigenvalues(spectrum: Spectrum, symbol: str, latex: str, where: str) -> Iterator[Row]:
+    found = [(_in(value), int(kind.dimension), kind.name) for kind, values in spectrum for value in values]
+    for value, times, name in sorted(found, key=lambda item: item[0].low):
+        yield Row(symbol, latex, value, f"eigenvalue {where}, {_times(times)} (type {name})")
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _space(n: int, k: int) -> str:
+    return unicode(f"R^({n} x {k})")
+
+
+@claim_rows.register
+def _(claim: GaussianBirth) -> list[Row]:
+    return [
+        Row("k*", r"k^\ast", _in(claim.k), "where the Hessian becomes positive definite"),
+        Row("type", r"\mathrm{type}", claim.crossing.name, "of the one eigenvalue that is 0 at k*"),
+        Row("max |x(k) − C|", r"\max_i|x_i(k)-C_i|", Bound.most(claim.texts["distance"]), "coordinate by coordinate, from the centre to the solution, k in K"),
+    ]
+
+
+@claim_rows.register
+def _(claim: GaussianFamily) -> list[Row]:
+    family = FAMILIES[claim.family]
+    times, tex = ("k ", "k\\,") if family.loss_order else ("", "")
+    loss, loss_tex = f"{times}F(W*(k))", rf"{tex}F(W^\ast(k))"
+    return [
+        Row("k", "k", Bound.least(claim.k_from), "every such integer, and every D ≥ k"),
+        Row(loss, loss_tex, _in(claim.loss), "loss at the critical point; inf F = 0: spurious"),
+        Row("λ_min(W*(k))", r"\lambda_{\min}(W^\ast(k))", _in(claim.lambda_min), "smallest eigenvalue of the Hessian at W*(k)"),
+        Row(
+            f"k^(1/2) |{loss} − L|",
+            rf"k^{{1/2}}\,|{loss_tex}-L|",
+            Bound.most(claim.rate_text),
+            f"L = {unicode(family.limit_text())}: the limit, and how fast",
+        ),
+        Row("F(W*(k))", r"F(W^\ast(k))", "strictly " + ("decreasing" if family.decreasing else "increasing"), "as k grows"),
+        Row("G", "G", unicode(family.symmetry()), "fixes W*(k)"),
+    ]
+
+
+@claim_rows.register
+def _(claim: GaussianFamilySaddle) -> list[Row]:
+    low, high = claim.k.texts
+    return [
+        Row("K", "K", f"[{low}, {high}]", "no local minimum for any whole k in K; negative curvature for every real k in K"),
+        Row("type", r"\mathrm{type}", claim.kind, "of the negative curvature"),
+        Row(f"max |W*({high}) − C|", r"\max_i|x_i(k_{\max})-C_i|", Bound.most(claim.distance_text), "coordinate by coordinate, from the centre to the solution"),
+        Row("G", "G", unicode(FAMILIES[claim.family].symmetry()), "fixes W*(k)"),
+    ]
+
+
+@claim_rows.register
+def _(claim: GaussianSplitting) -> list[Row]:
+    what = "neurons" if isinstance(claim.minimum, GaussianMinimum) else "blocks of neurons"
+    numbers = ", ".join(map(str, claim.neurons))
+    return [Row("split", r"\mathrm{split}", numbers, f"{what}: splitting any of them gives a saddle, whatever the shares"), *claim_rows(claim.minimum)]
+
+
+@claim_rows.register
+def _(claim: GaussianBasin) -> list[Row]:
+    return [
+        Row("ρ", r"\rho", claim.texts["radius"], "gradient flow, and descent with steps up to 1/L, converge to W* from ‖W − W*‖ ≤ ρ"),
+        Row("λ(W)", r"\lambda(W)", Bound.least(claim.texts["curvature"]), "every eigenvalue of the Hessian on that ball"),
+        Row("λ(W)", r"\lambda(W)", Bound.most(claim.texts["smoothness"]), "every eigenvalue of the Hessian on that ball: L"),
+        *claim_rows(claim.minimum),
+    ]
+
+
+@claim_rows.register
+def _(claim: GaussianSpan) -> list[Row]:
+    least = claim.k if claim.rho > 0 else claim.d
+    rows = [
+        _loss(claim.loss),
+        _distance(claim.texts["distance"]),
+        _radius(claim.texts["radius"]),
+        _curvature(claim.texts["curvature"]),
+        Row("D", "D", Bound.least(least), "in every such dimension"),
+    ]
+    if claim.rho > 0:
+        rows.append(Row("ρ", r"\rho", claim.texts["rho"], "all teachers whose inner products differ by at most ρ from orthonormal ones"))
+    return rows
+
+
+@claim_rows.register
+def _(claim: GaussianEnumeration) -> list[Row]:
+    rows = [Row("number", r"\#", str(len(claim.points)), f"critical points W(a, b) ≠ 0 fixed by {unicode(f'S_{claim.k}')}, no others")]
+    for i, (a, b, _, distance, _) in enumerate(claim.texts, start=1):
+        rows.append(Row(f"‖W{i}* − W(a, b)‖", rf"\|W_{{{i}}}^\ast-W(a,b)\|", Bound.most(distance), f"critical point {i}: a = {a}, b = {b}"))
+    return rows

@@ -1,0 +1,196 @@
+"""Pictures of a certificate as SVG for a page: they need no network and suit a light and a dark page. For looking at, not for proofs."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from certify.certificate import Certificate
+from certify.enclosure import Enclosure
+from certify.kernel.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.enumeration import GaussianEnumeration
+from certify.kernel.gaussian_span import GaussianSpan
+from certify.kernel.statements import GaussianMinimum
+from certify.report.words import unicode
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from certify.search.gaussian import Array
+
+__all__ = ["Picture", "pictures"]
+
+_GREY = "#808080"  # reads on white and on black
+_BLUE, _RED = "#3b82c4", "#d1495b"
+_LARGEST = 64  # rows or columns of a matrix that is drawn
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: `svg` to be put into a page, and the words for those who do not see it."""
+
+    title: str
+    alt: str
+    svg: str
+
+
+def pictures(certificate: Certificate) -> Iterator[Picture]:
+    """What can be drawn of a certificate: the matrix, the spectrum, or the points listed. Raises `ImportError` without matplotlib."""
+    claim = certificate.statement
+    if isinstance(claim, GaussianEnumeration):
+        yield _plane(claim, certificate.digest)
+        return
+    point = claim.minimum if isinstance(claim, GaussianSplitting | GaussianBasin) else claim
+    try:
+        students = certificate.students()
+    except AttributeError:
+        students = None
+    if students is not None and max(students.shape) <= _LARGEST:
+        yield _heat_map(students, certificate.digest, coefficients=isinstance(claim, GaussianSpan))
+    try:
+        spectrum = certificate.spectrum()
+    except AttributeError:
+        if isinstance(point, GaussianMinimum) and students is not None:
+            yield _float_spectrum(point, students, certificate)
+        return
+    yield _spectrum(spectrum, certificate)
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Any]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots()
+    figure.patch.set_alpha(0)
+    axes.patch.set_alpha(0)
+    for spine in axes.spines.values():
+        spine.set_color(_GREY)
+        spine.set_linewidth(0.6)
+    axes.tick_params(colors=_GREY, labelsize=8, width=0.6)
+    return figure, axes
+
+
+def _picture(figure: Figure, title: str, alt: str, salt: str) -> Picture:
+    """The figure as inline SVG: no namespaces, links or dates, ids of its own, text as text."""
+    from html import escape
+
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt + title, "font.family": "sans-serif"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    box = re.search(r'viewBox="([^"]*)"', svg)
+    prefix = f"f{abs(hash_of(salt + title)):x}"
+    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{prefix}-", svg).replace("xlink:href", "href")
+    head = f'<svg role="img" viewBox="{box[1] if box else "0 0 1 1"}" preserveAspectRatio="xMidYMid meet"><title>{escape(alt)}</title>'
+    svg = re.sub(r"<svg[^>]*>", lambda _: head, svg, count=1)
+    return Picture(title, alt, re.sub(r"\n\s*", "\n", svg))
+
+
+def hash_of(text: str) -> int:
+    """A number that depends on the text alone."""
+    from zlib import crc32
+
+    return crc32(text.encode())
+
+
+def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
+    """One square an entry, on a scale that is the same to both sides of 0."""
+    rows, columns = students.shape
+    cell = min(0.36, 4.6 / max(rows, columns))
+    figure, axes = _figure(columns * cell + 1.3, rows * cell + 0.6)
+    largest = float(abs(students).max()) or 1.0
+    image = axes.imshow(students, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="none", aspect="equal")
+    step = 1 if max(rows, columns) <= 12 else 5
+    for axis, size in ((axes.xaxis, columns), (axes.yaxis, rows)):
+        shown = [i for i in range(size) if (i + 1) % step == 0 or i == 0]
+        axis.set_ticks(shown, [str(i + 1) for i in shown])
+    axes.set_xlabel("teacher" if coefficients else "coordinate", color=_GREY, fontsize=8)
+    axes.set_ylabel("neuron", color=_GREY, fontsize=8)
+    bar = figure.colorbar(image, ax=axes, shrink=min(1.0, 1.6 / (rows * cell)) if rows * cell > 1.6 else 1.0, aspect=14)
+    bar.outline.set_edgecolor(_GREY)
+    bar.outline.set_linewidth(0.6)
+    bar.ax.tick_params(colors=_GREY, labelsize=8, width=0.6)
+    what = "coefficients of the students in the teachers" if coefficients else "weights W at the centre"
+    alt = f"Heat map of the {what}: {rows} rows (neurons), {columns} columns, entries from {students.min():.3g} to {students.max():.3g} (float64)."
+    return _picture(figure, "The coefficients" if coefficients else "The weights", alt, digest)
+
+
+def _stems(axes: Any, places: list[float], heights: list[int]) -> None:
+    colours = [_RED if x < 0 else _BLUE for x in places]
+    axes.vlines(places, [0.6] * len(places), heights, colors=colours, linewidth=1.4)
+    axes.scatter(places, heights, s=16, c=colours, zorder=3)
+    axes.set_yscale("log")
+    axes.set_ylim(0.7, max(heights) * 2.2)
+    axes.set_xlabel("eigenvalue of the Hessian", color=_GREY, fontsize=8)
+    axes.set_ylabel("multiplicity", color=_GREY, fontsize=8)
+    if max(places) > 100 * max(abs(min(places)), 1e-9):
+        axes.set_xscale("symlog", linthresh=max(abs(x) for x in places if x) * 1e-3)
+    axes.axvline(0, color=_GREY, linewidth=0.6, linestyle=":")
+    from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+
+    axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)) if max(heights) < 100 else LogLocator(base=10))
+    if max(heights) < 10**5:
+        axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _label(axes: Any, lowest: Enclosure) -> None:
+    axes.set_title(f"smallest: {unicode(lowest.printed(8))}", color=_GREY, fontsize=8, loc="left")
+
+
+def _spectrum(spectrum: list[tuple[Enclosure, int]], certificate: Certificate) -> Picture:
+    """Each claimed eigenvalue with its multiplicity; the enclosures are far thinner than the lines."""
+    figure, axes = _figure(5.2, 2.6)
+    _stems(axes, [value.middle for value, _ in spectrum], [times for _, times in spectrum])
+    _label(axes, certificate.lambda_min)
+    negative = sum(times for value, times in spectrum if value.high < 0)
+    alt = (
+        f"Spectrum of the Hessian as claimed: {len(spectrum)} enclosures with multiplicities, {sum(times for _, times in spectrum)} eigenvalues in all, "
+        f"{negative} of them negative; the smallest lies in {certificate.lambda_min.printed(8)}."
+    )
+    return _picture(figure, "The spectrum", alt, certificate.digest)
+
+
+def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certificate) -> Picture:
+    """Eigenvalues in float64, told apart to 1e-7: of a dense point only the smallest is claimed."""
+    import numpy as np
+
+    from certify.search.gaussian import GaussianLoss
+
+    teachers = np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.problem.teachers])
+    values = np.linalg.eigvalsh(GaussianLoss(teachers).hessian(students))
+    groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)  # noqa: RUF100
+    figure, axes = _figure(5.2, 2.6)
+    _stems(axes, [float(group.mean()) for group in groups], [len(group) for group in groups])
+    axes.set_title("float64, not proved", color=_GREY, fontsize=8, loc="right")
+    _label(axes, certificate.lambda_min)
+    alt = (
+        f"Spectrum of the Hessian at the centre in float64, not proved: {len(values)} eigenvalues from {values[0]:.4g} to {values[-1]:.4g}. "
+        f"Claimed is the smallest one only: it lies in {certificate.lambda_min.printed(8)}."
+    )
+    return _picture(figure, "The spectrum (float64, not proved)", alt, certificate.digest)
+
+
+def _plane(claim: GaussianEnumeration, digest: str) -> Picture:
+    """The critical points W(a, b) in the plane of a and b."""
+    figure, axes = _figure(3.6, 3.2)
+    places = [(float(Fraction(a)), float(Fraction(b))) for a, b, *_ in claim.texts]
+    axes.axhline(0, color=_GREY, linewidth=0.5)
+    axes.axvline(0, color=_GREY, linewidth=0.5)
+    axes.scatter([a for a, _ in places], [b for _, b in places], s=26, c=_BLUE, zorder=3)
+    for i, (a, b) in enumerate(places, start=1):
+        axes.annotate(str(i), (a, b), xytext=(5, 4), textcoords="offset points", color=_GREY, fontsize=8)
+    axes.margins(0.15)
+    axes.set_xlabel("a (on the diagonal)", color=_GREY, fontsize=8)
+    axes.set_ylabel("b (off the diagonal)", color=_GREY, fontsize=8)
+    listed = "; ".join(f"{i}: a = {a:.4g}, b = {b:.4g}" for i, (a, b) in enumerate(places, start=1))
+    return _picture(figure, "The critical points W(a, b)", f"The critical points in the plane of a and b (float64): {listed}.", digest)

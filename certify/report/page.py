@@ -1,0 +1,154 @@
+"""One self-contained HTML page about certificates that have been examined: no network, readable without scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from certify.kernel.check import read_claim
+from certify.kernel.outcomes import Inequality, Proved, Rejected
+from certify.report.claims import Bound, Row, claim_rows
+from certify.report.examination import Examined
+from certify.report.markup import ascii_html, claims_table, mathematics, stylesheet, theorem_html
+from certify.verdicts import printable
+from certify.version import __version__
+
+__all__ = ["MOST_PICTURES", "html_page", "seconds_text", "summary"]
+
+MOST_PICTURES = 40  # certificates; a page about more shows neither pictures nor inequalities, so that it stays small
+_MOST_INEQUALITIES = 200
+
+
+def html_page(examined: list[Examined], title: str) -> str:
+    """The page, plain ASCII. Raises `ImportError` where jinja2 or matplotlib is missing."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    full = len(examined) <= MOST_PICTURES
+    environment = Environment(loader=PackageLoader("certify.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    script = stylesheet("index.js")
+    left_out = f"These are more than {MOST_PICTURES} certificates, so pictures and inequalities are left out: certify report FILE shows them for one, certify show FILE lists the inequalities."
+    page = environment.get_template("report.html.j2").render(
+        title=printable(title),
+        summary=summary(examined),
+        sections=[_section(one, f"c{i}", full=full) for i, one in enumerate(examined, start=1)],
+        css=_markup(stylesheet("certificate.css") + stylesheet("page.css")),
+        script=_markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        version=__version__,
+        date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        without_pictures="" if full else left_out,
+    )
+    return ascii_html(page)
+
+
+def _markup(html: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(html)  # noqa: S704 - made in this package, everything from a file escaped there
+
+
+def summary(examined: list[Examined]) -> str:
+    """How many certificates, and how many of each verdict."""
+    counts: dict[str, int] = {}
+    for one in examined:
+        counts[one.line.verdict] = counts.get(one.line.verdict, 0) + 1
+    many = f"{len(examined)} certificate{'s' * (len(examined) != 1)}"
+    return f"{many}: " + ", ".join(f"{count} {verdict.lower()}" for verdict, count in sorted(counts.items()))
+
+
+def seconds_text(seconds: float) -> str:
+    """A time as people say it."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _section(one: Examined, anchor: str, *, full: bool) -> dict[str, Any]:
+    """What the template shows of one certificate."""
+    line, certificate = one.line, one.certificate
+    seconds = sum(verdict.seconds for verdict in one.verdicts)
+    proved = line.verdict == Proved.verdict
+    known: dict[str, Any] = {
+        "anchor": anchor,
+        "name": printable(one.name),
+        "mood": line.verdict.lower(),
+        "verdict": line.verdict,
+        "message": _markup(mathematics(printable(line.message))),
+        "short": "",
+        "failed": None,
+        "failed_note": "This is not a refutation.",
+        "checkers": [
+            {"name": v.checker, "mood": v.line.verdict.lower(), "verdict": v.line.verdict, "code": v.line.code, "time": seconds_text(v.seconds)}
+            for v in one.verdicts
+        ],
+        "seconds": f"{seconds:.4f}",
+        "time": seconds_text(seconds) if one.verdicts else "",
+        **dict.fromkeys(("theorem", "claims", "provenance", "digest", "kind", "bits", "inequalities_heading", "claims_heading"), ""),
+        **dict.fromkeys(("loss", "loss_sort", "loss_symbol", "lowest", "lowest_sort"), ""),
+        **dict.fromkeys(("pictures", "inequalities"), ()),
+        "inequalities_left": 0,
+        "full": full,
+    }
+    if isinstance(one.outcome, Rejected):
+        known["failed"] = one.outcome.failed
+        known["message"] = "What the file claims was not proved."
+    if certificate is None:
+        return known
+    claim = read_claim(certificate.document)
+    rows = claim_rows(claim)
+    known |= {
+        "theorem": _markup(theorem_html(claim.theorem(), "Theorem" if proved else "Claim, not proved")),
+        "claims": _markup(claims_table(rows)),
+        "claims_heading": "What is proved, in numbers" if proved else "What is claimed, in numbers",
+        "short": _markup(mathematics(_short(claim.headline()))),
+        "digest": certificate.digest,
+        "kind": certificate.kind,
+    }
+    known |= _cells(rows)
+    if full:
+        known |= _details(one, verified=_verified(one))
+    return known
+
+
+def _short(headline: str) -> str:
+    """The headline without what the index has in columns of its own."""
+    return headline.split(" in [")[0].removesuffix("k F").removesuffix("F").rstrip(", ")
+
+
+def _cells(rows: list[Row]) -> dict[str, str]:
+    """Loss and smallest eigenvalue for the index."""
+    cells = {}
+    for name, start in (("loss", ("F(W*", "k F(W*")), ("lowest", ("λ_min(W*",))):
+        row = next((row for row in rows if row.symbol.startswith(start) and not isinstance(row.value, str)), None)
+        if row is not None and not isinstance(row.value, str):
+            middle = float(row.value.end) if isinstance(row.value, Bound) else row.value.middle
+            cells |= {name: _markup(mathematics(row.printed(9))), f"{name}_sort": repr(middle)}
+            if name == "loss":
+                cells["loss_symbol"] = _markup(mathematics(row.symbol))
+    return cells
+
+
+def _verified(one: Examined) -> tuple[Inequality, ...]:
+    if isinstance(one.outcome, Proved):
+        return one.outcome.inequalities
+    return one.outcome.proved_before if isinstance(one.outcome, Rejected) else ()
+
+
+def _details(one: Examined, *, verified: tuple[Inequality, ...]) -> dict[str, Any]:
+    """What a page about few certificates shows besides."""
+    from certify.report.figures import pictures
+
+    if one.certificate is None:
+        return {}
+    what = "inequality" if len(verified) == 1 else "inequalities"
+    before = ", verified before the one that was not" if isinstance(one.outcome, Rejected) else " that make the proof, verified by the kernel"
+    provenance = one.certificate.document.get("provenance")
+    return {
+        "pictures": [{"title": picture.title, "svg": _markup(picture.svg)} for picture in pictures(one.certificate)],
+        "inequalities": verified[:_MOST_INEQUALITIES],
+        "inequalities_heading": f"The {len(verified)} {what}{before}",
+        "inequalities_left": max(0, len(verified) - _MOST_INEQUALITIES),
+        "provenance": "" if provenance is None else json.dumps(provenance, indent=1, ensure_ascii=False),
+        "bits": one.outcome.bits if isinstance(one.outcome, Proved) else "",
+    }
