@@ -160,6 +160,41 @@ class Certificate:
         """Write the file atomically. Raises `certify.files.Unwritable`."""
         write_json(self.document, Path(path))
 
+    def report(self, path: str | Path) -> Outcome:
+        """Put it before both checkers and write a page (.html) or document (.tex) about it. The kernel's outcome is returned.
+
+        Raises `Malformed`, `certify.files.Unwritable`, and `certify.report.command.Unusable` for another suffix or a missing package.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     load("proofs/gaussian/n06-k06.json").report(f"{folder}/six.tex").verdict
+        'PROVED'
+        """
+        from certify.report.command import write_report
+        from certify.report.examination import examine_document
+
+        outcome = check(self)
+        write_report([examine_document(self, self.kind or "certificate")], self.kind, Path(path))
+        return outcome
+
+    def _repr_html_(self) -> str | None:
+        """For notebooks: the claim, not a verdict. None for a document that claims nothing this version can read."""
+        from certify.report.markup import fragment
+
+        try:
+            return fragment(self)
+        except Malformed:
+            return None
+
+    def _repr_latex_(self) -> str | None:
+        """For notebooks: the claims in numbers, rounded outward. None for a document that claims nothing this version can read."""
+        from certify.report.latex import claims_display
+
+        try:
+            return claims_display(self.statement)
+        except Malformed:
+            return None
+
 
 def _enclosure(interval: Interval) -> Enclosure:
     return Enclosure.of(*interval.texts)

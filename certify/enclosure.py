@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
@@ -48,6 +49,10 @@ class Enclosure:
     def printed(self, digits: int = 12) -> str:
         """Decimals with `digits` significant digits, the lower end rounded down and the upper end rounded up."""
         return f"[{rounded(self.low, digits, up=False)}, {rounded(self.high, digits, up=True)}]"
+
+    def _repr_latex_(self) -> str:
+        """For notebooks: 12 digits, rounded outward."""
+        return "$" + re.sub(r"e(-?\d+)", r"\\cdot10^{\1}", self.printed()).replace(", ", r",\ ") + "$"
 
     def __str__(self) -> str:
         return self.printed(_WIDEST)

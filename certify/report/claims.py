@@ -59,6 +59,7 @@ class Row:
     latex: str
     value: Value
     meaning: str
+    one_of_many: bool = False  # an eigenvalue among all of them
 
     @property
     def relation(self) -> str:
@@ -141,7 +142,7 @@ def _(claim: GaussianSymmetric) -> list[Row]:
 def _eigenvalues(spectrum: Spectrum, symbol: str, latex: str, where: str) -> Iterator[Row]:
     found = [(_in(value), int(kind.dimension), kind.name) for kind, values in spectrum for value in values]
     for value, times, name in sorted(found, key=lambda item: item[0].low):
-        yield Row(symbol, latex, value, f"eigenvalue {where}, {_times(times)} (type {name})")
+        yield Row(symbol, latex, value, f"eigenvalue {where}, {_times(times)} (type {name})", one_of_many=True)
 
 
 def _times(count: int) -> str:
@@ -228,5 +229,6 @@ def _(claim: GaussianSpan) -> list[Row]:
 def _(claim: GaussianEnumeration) -> list[Row]:
     rows = [Row("number", r"\#", str(len(claim.points)), f"critical points W(a, b) ≠ 0 fixed by {unicode(f'S_{claim.k}')}, no others")]
     for i, (a, b, _, distance, _) in enumerate(claim.texts, start=1):
-        rows.append(Row(f"‖W{i}* − W(a, b)‖", rf"\|W_{{{i}}}^\ast-W(a,b)\|", Bound.most(distance), f"critical point {i}: a = {a}, b = {b}"))
+        near = f"a ≈ {float(Fraction(a)):.6g}, b ≈ {float(Fraction(b)):.6g}"  # the theorem gives them exactly
+        rows.append(Row(f"‖W{i}* − W(a, b)‖", rf"\|W_{{{i}}}^\ast-W(a,b)\|", Bound.most(distance), f"critical point {i}: {near}"))
     return rows

@@ -36,7 +36,8 @@ def report(paths: list[Path], output: Path, checker: Checker, jobs: int) -> int:
         examined = list(examine_all(files, checker, jobs, lambda: bar.advance(task)))
     if not any(one.verdicts for one in examined):
         raise Unusable("; ".join(f"{one.name}: {one.line.message}" for one in examined))
-    title = "Certificates in " + ", ".join(map(str, paths)) if len(examined) > 1 else str(files[0])
+    title = f"Certificates in {', '.join(map(str, paths))}" if len(paths) < 4 else f"{len(examined)} certificates"
+    title = str(files[0]) if len(files) == 1 else title
     write_report(examined, title, output)
     return exit_code(one.line for one in examined)
 
@@ -74,14 +75,16 @@ def theorem_text(certificate: Certificate) -> str:
 
 def show(path: Path) -> int:
     """Theorem, table of claims, every inequality that was verified, and the verdict, on standard output. Raises `Malformed`."""
+    from typer import echo
+
     certificate = load(path)
     outcome = check(certificate)
     if not isinstance(outcome, Declined):
-        print(f"{theorem_text(certificate)}\n\nCertificate {printable(str(path))}, digest {certificate.digest}\n")
+        echo(f"{theorem_text(certificate)}\n\nCertificate {printable(str(path))}, digest {certificate.digest}\n")
         _print_claims(certificate)
     for inequality in _verified(outcome):
-        print(f"  {inequality.code:>16}  {inequality}   {inequality.sentence}")
-    print(Line.of(str(path), outcome).text)
+        echo(f"  {inequality.code:>16}  {inequality}   {inequality.sentence}")
+    echo(Line.of(str(path), outcome).text)
     return outcome.exit_code
 
 

@@ -13,12 +13,12 @@ from certify.version import __version__
 __all__ = ["latex_document"]
 
 _PREAMBLE = r"""\documentclass{article}
-\usepackage[T1]{fontenc}
-\usepackage{amsmath,amssymb,amsthm,longtable}
+\usepackage[margin=1in]{geometry}
+\usepackage{amsmath,amssymb,amsthm,array,longtable}
 \newtheorem{theorem}{Theorem}
 \newtheorem*{unproved}{Claim (not proved)}
 \allowdisplaybreaks
-\emergencystretch=3em
+\raggedright
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6ex plus 0.3ex}
 \begin{document}
@@ -30,7 +30,7 @@ def latex_document(examined: list[Examined], title: str) -> str:
     parts = [_PREAMBLE, f"\\section*{{{escaped(title)}}}\n{escaped(summary(examined))}. Made by certify {escaped(__version__)}; a document proves nothing, the checkers' verdicts are those of that run.\n"]
     if len(examined) > 1:
         rows = (f"{_breakable(one.name)} & {escaped(one.line.verdict)} & {escaped(one.line.code)}\\\\" for one in examined)
-        parts.append("\\begin{longtable}{@{}p{0.6\\textwidth}ll@{}}\n" + "\n".join(rows) + "\n\\end{longtable}\n")
+        parts.append("\\begin{longtable}{@{}>{\\raggedright\\arraybackslash}p{0.6\\textwidth}ll@{}}\n" + "\n".join(rows) + "\n\\end{longtable}\n")
     parts += [_section(one) for one in examined]
     return "\n".join([*parts, "\\end{document}\n"])
 
@@ -54,7 +54,7 @@ def _section(one: Examined) -> str:
     claim = read_claim(one.certificate.document)
     name = "theorem" if proved else "unproved"
     lines.append(f"\\begin{{{name}}}\n{theorem_body(claim, one.certificate.digest)}\n\\end{{{name}}}\n")
-    lines.append("\\begin{longtable}{@{}lp{0.4\\textwidth}@{}}\n" + "\n".join(table_row(row) for row in claim_rows(claim)) + "\n\\end{longtable}\n")
+    lines.append("\\begin{longtable}{@{}>{\\raggedright\\arraybackslash}p{0.54\\textwidth}>{\\raggedright\\arraybackslash}p{0.42\\textwidth}@{}}\n" + "\n".join(table_row(row) for row in claim_rows(claim) if not row.one_of_many) + "\n\\end{longtable}\n")
     lines.append(f"Digest (SHA-256): {_breakable(one.certificate.digest)}\n")
     return "\n".join(lines)
 

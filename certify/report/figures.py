@@ -90,7 +90,8 @@ def _picture(figure: Figure, title: str, alt: str, salt: str) -> Picture:
     prefix = f"f{abs(hash_of(salt + title)):x}"
     svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
     svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{prefix}-", svg).replace("xlink:href", "href")
-    head = f'<svg role="img" viewBox="{box[1] if box else "0 0 1 1"}" preserveAspectRatio="xMidYMid meet"><title>{escape(alt)}</title>'
+    size = box[1] if box else "0 0 1 1"
+    head = f'<svg role="img" viewBox="{size}" style="width: {float(size.split()[2]) * 4 / 3:.0f}px"><title>{escape(alt)}</title>'
     svg = re.sub(r"<svg[^>]*>", lambda _: head, svg, count=1)
     return Picture(title, alt, re.sub(r"\n\s*", "\n", svg))
 
@@ -125,6 +126,8 @@ def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
 
 
 def _stems(axes: Any, places: list[float], heights: list[int]) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
     colours = [_RED if x < 0 else _BLUE for x in places]
     axes.vlines(places, [0.6] * len(places), heights, colors=colours, linewidth=1.4)
     axes.scatter(places, heights, s=16, c=colours, zorder=3)
@@ -132,15 +135,18 @@ def _stems(axes: Any, places: list[float], heights: list[int]) -> None:
     axes.set_ylim(0.7, max(heights) * 2.2)
     axes.set_xlabel("eigenvalue of the Hessian", color=_GREY, fontsize=8)
     axes.set_ylabel("multiplicity", color=_GREY, fontsize=8)
-    if max(places) > 100 * max(abs(min(places)), 1e-9):
-        axes.set_xscale("symlog", linthresh=max(abs(x) for x in places if x) * 1e-3)
-    axes.axvline(0, color=_GREY, linewidth=0.6, linestyle=":")
-    from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
-
     axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)) if max(heights) < 100 else LogLocator(base=10))
-    if max(heights) < 10**5:
-        axes.yaxis.set_major_formatter(ScalarFormatter())
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    if max(heights) < 10**4:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda height, _: f"{height:.0f}"))
+    axes.minorticks_off()
+    if min(places) > 0:
+        axes.set_xscale("log")
+    else:
+        least = min(abs(x) for x in places)
+        axes.set_xscale("symlog", linthresh=least)
+        powers = [10.0**i for i in range(-12, 13) if least < 10.0**i <= max(abs(x) for x in places)]
+        axes.set_xticks([0, *powers, *(-x for x in powers if min(places) <= -x)])
+        axes.axvline(0, color=_GREY, linewidth=0.6, linestyle=":")
 
 
 def _label(axes: Any, lowest: Enclosure) -> None:
@@ -168,7 +174,7 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
 
     teachers = np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.problem.teachers])
     values = np.linalg.eigvalsh(GaussianLoss(teachers).hessian(students))
-    groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)  # noqa: RUF100
+    groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)
     figure, axes = _figure(5.2, 2.6)
     _stems(axes, [float(group.mean()) for group in groups], [len(group) for group in groups])
     axes.set_title("float64, not proved", color=_GREY, fontsize=8, loc="right")

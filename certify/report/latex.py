@@ -21,15 +21,21 @@ from certify.kernel.gaussian_span import GaussianSpan
 from certify.kernel.statements import GaussianMinimum, Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.kernel.symmetry import Block, Blocks, unknowns
-from certify.report.claims import Bound, Row
+from certify.report.claims import Bound, Row, claim_rows
+from certify.report.words import ABOVE, BELOW, NUMBER, on_the_line
 
-__all__ = ["escaped", "interval", "number", "table_row", "theorem", "theorem_body", "words"]
+__all__ = ["claims_display", "escaped", "interval", "number", "table_row", "theorem", "theorem_body", "words"]
 
 _DIGITS = 16  # of an interval's ends, so that an interval fits on one line
+_TABLE_DIGITS = 12
 _LINE = 48  # digits on a line of a display
-_TEX = {sign: f"{mark}{{{digit}}}" for mark, signs in (("_", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ₋₊"), ("^", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻")) for sign, digit in zip(signs, "0123456789ijk-+", strict=False)}
-_TEX |= {"≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "∈": r"\in ", "‖": r"\|", "−": "-", "×": r"\times ", "·": r"\cdot ", "λ": r"\lambda ", "μ": r"\mu ", "ρ": r"\rho ", "π": r"\pi ", "ℝ": r"\mathbb{R}", "²": "^2"}
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}"}
+_TEX = {"≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "≈": r"\approx ", "∈": r"\in ", "‖": r"\|", "−": "-", "×": r"\times ", "·": r"\cdot ", "λ": r"\lambda ", "μ": r"\mu ", "η": r"\eta ", "ρ": r"\rho ", "π": r"\pi ", "ℝ": r"\mathbb{R}"}
+_ATOM = (
+    r"(?:inf F|W\([^()]*\)|[A-Z]\*?(?:\(k\))?(?![A-Za-z])|[krρμλπη]\*?(?![A-Za-z])|[ab](?= [=≈])|ℝ\^\{[^}]*\}|ℝ"
+    rf"|[‖≤≥≠≈∈−×·=/]|[{BELOW}]+|[{ABOVE}]+|-?\d[\d.]*(?![\d!]))"
+)
+_RUN = re.compile(rf"(?<![\w!]){_ATOM}(?: ?{_ATOM})*")
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\char34{}"}
 
 
 def escaped(text: str) -> str:
@@ -49,33 +55,72 @@ def number(text: str) -> str:
     ('9\\cdot10^{-41}', '10^{-55}', '0.000579')
     """
     mantissa, _, exponent = text.partition("e")
+    if len(mantissa) > _LINE:
+        mantissa = r"\allowbreak ".join(mantissa[i : i + 10] for i in range(0, len(mantissa), 10))
     if not exponent:
-        return text
+        return mantissa
     power = f"10^{{{exponent}}}"
     return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa}\cdot{power}")
 
 
-def interval(value: Enclosure | Interval) -> str:
-    """An enclosure in mathematics mode, rounded outward to 16 digits."""
+def interval(value: Enclosure | Interval, digits: int = _DIGITS) -> str:
+    """An enclosure in mathematics mode, rounded outward."""
     enclosure = value if isinstance(value, Enclosure) else Enclosure.of(*value.texts)
-    low, high = enclosure.printed(_DIGITS)[1:-1].split(", ")
+    low, high = enclosure.printed(digits)[1:-1].split(", ")
     return rf"[{number(low)},\ {number(high)}]"
 
 
 def table_row(row: Row) -> str:
     """One claim as a line of a table of two columns: symbol and value, meaning."""
+    sign, value = _relation(row)
+    return f"${row.latex}{sign} {value}$ & {words(row.meaning)}\\\\"
+
+
+def claims_display(claim: Claim) -> str:
+    """All claims in numbers as one display, for notebooks."""
+    return "\\[\n\\begin{aligned}\n" + "\\\\\n".join(_aligned(row) for row in claim_rows(claim)) + "\n\\end{aligned}\n\\]"
+
+
+def _aligned(row: Row) -> str:
+    sign, value = _relation(row)
+    return rf"{row.latex} &{sign} {value} && \text{{{words(row.meaning)}}}"
+
+
+def _relation(row: Row) -> tuple[str, str]:
+    """The sign and the value in mathematics mode."""
     if isinstance(row.value, Enclosure):
-        value = rf"\in{interval(row.value)}"
-    elif isinstance(row.value, Bound):
-        value = ("\\le " if row.value.above else "\\ge ") + number(row.printed(_DIGITS))
-    else:
-        return rf"${row.latex}$ = {words(row.value)} & {words(row.meaning)}\\"
-    return rf"${row.latex}{value}$ & {words(row.meaning)}\\"
+        return r"\in", interval(row.value, _TABLE_DIGITS)
+    if isinstance(row.value, Bound):
+        return r"\le" if row.value.above else r"\ge", number(row.printed(_TABLE_DIGITS))
+    if re.fullmatch(NUMBER, row.value):
+        return "=", number(row.value)
+    return "=", "".join(piece if mathematics else rf"\text{{{piece}}}" for mathematics, piece in _pieces(row.value) if piece)
 
 
 def words(text: str) -> str:
-    """A few words with the Unicode signs of `claims` and `words`, as LaTeX text."""
-    return "".join(rf"\ensuremath{{{_TEX[c]}}}" if c in _TEX else escaped(c) for c in text).replace("}\\ensuremath{", "")
+    r"""A few words with the Unicode signs of `claims` and `words`, as LaTeX text; what is mathematics in it is set as such.
+
+    >>> words("the only critical point with ‖W − C‖ ≤ r")
+    'the only critical point with $\\|W - C\\| \\le r$'
+    """
+    return "".join(f"${piece}$" if mathematics else piece for mathematics, piece in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[tuple[bool, str]]:
+    """The parts of a text that are mathematics, and those that are not, as LaTeX."""
+    end = 0
+    for match in _RUN.finditer(text):
+        if not set(match[0]) <= set("0123456789 ./-"):
+            yield False, escaped(text[end : match.start()])
+            yield True, _mathematics(match[0])
+            end = match.end()
+    yield False, escaped(text[end:])
+
+
+def _mathematics(text: str) -> str:
+    text = re.sub(f"[{BELOW}]+", lambda m: f"_{{{on_the_line(m[0])}}}", text.replace("inf F", r"\inf F").replace("*", r"^\ast "))
+    text = re.sub(f"[{ABOVE}]+", lambda m: f"^{{{on_the_line(m[0])}}}", text)
+    return re.sub(r" +", " ", "".join(_TEX.get(c, c) for c in text)).strip()
 
 
 def _long(text: str) -> str:
@@ -178,7 +223,6 @@ def _parts(blocks: Blocks, sizes: list[str]) -> str:
         what = kinds[block.rows, block.columns]
         if size == "1":
             what = {"rows and as many columns": "row and one column", "columns": "column"}.get(what, what)
-            size = "1"
         words.append(f"block {i} of ${size}$ {what}")
     return "; ".join(words)
 
@@ -225,8 +269,7 @@ def _(claim: GaussianSymmetric, digest: str) -> str:
     items = [
         rf"exactly one critical point $W^\ast$ of $F$ fixed by $G$ has all entries within ${number(texts['distance'])}$ of those of $C$; padded with $D-{k}$ zero columns, it is {what};",
         _loss_item(claim.loss, spurious=not claim.saddle),
-        rf"the eigenvalues of the Hessian at $W^\ast$ in ${space}$, with their multiplicities, are"
-        f"\n{_spectrum(claim.spectrum)}\nand each dimension beyond ${k}$ adds\n{_spectrum(claim.padding)}",
+        rf"the eigenvalues of the Hessian at $W^\ast$ in ${space}$, with their multiplicities, lie in{_spectrum(claim.spectrum)}and each dimension beyond ${k}$ adds{_spectrum(claim.padding)}",
         rf"$W^\ast$ is the only critical point in the closed ball $\|W-C\|\le {number(texts['radius'])}$ (Frobenius norm)" + (";" if claim.exact_isotropy else "."),
     ]
     if claim.exact_isotropy:
@@ -246,7 +289,7 @@ def _(claim: GaussianSymmetric, digest: str) -> str:
 def _spectrum(spectrum: Spectrum) -> str:
     found = [(Enclosure.of(*value.texts), int(kind.dimension)) for kind, values in spectrum for value in values]
     found.sort(key=lambda pair: pair[0].low)
-    return _display(rf"{interval(value)}&\quad\text{{{'once' if times == 1 else f'{times} times'}}}" for value, times in found)
+    return "\n{}\n".format(_display(rf"{interval(value)}&\quad\text{{{'once' if times == 1 else f'{times} times'}}}" for value, times in found))
 
 
 def _fraction(orbit: str) -> str:

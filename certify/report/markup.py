@@ -10,15 +10,12 @@ from importlib.resources import files
 from certify.certificate import Certificate
 from certify.enclosure import Enclosure
 from certify.report.claims import Row, claim_rows
-from certify.report.words import INTERVAL, unicode
+from certify.report.words import ABOVE, BELOW, CLAIMED, on_the_line, unicode
 
-__all__ = ["ascii_html", "claims_table", "fragment", "mathematics", "stylesheet", "theorem_html"]
+__all__ = ["ascii_html", "claims_table", "fragment", "in_words", "mathematics", "stylesheet", "theorem_html"]
 
 _DIGITS = 16  # of enclosures within the theorem; the exact ones are their titles
 _ITEM = re.compile(r"  \((\w)\)  (.*)")
-_CLAIMED = re.compile(rf"((?:times|lies) in ){INTERVAL.pattern}")
-_BELOW, _ABOVE = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ₋₊₌", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻²"
-_PLAIN = str.maketrans(_BELOW + _ABOVE, "0123456789ijk−+=" + "0123456789k−2")
 
 
 def mathematics(text: str) -> str:
@@ -28,12 +25,18 @@ def mathematics(text: str) -> str:
     '‖<i>W</i>* − <i>C</i>‖ ≤ 9·10<sup>−41</sup>'
     """
     html = escape(unicode(text))
-    html = re.sub(f"[{_BELOW}]+", lambda m: f"<sub>{m[0].translate(_PLAIN)}</sub>", html)
-    html = re.sub(f"[{_ABOVE}]+", lambda m: f"<sup>{m[0].translate(_PLAIN)}</sup>", html)
+    html = re.sub(f"[{BELOW}]+", lambda m: f"<sub>{_line(m[0])}</sub>", html)
+    html = re.sub(f"[{ABOVE}]+", lambda m: f"<sup>{_line(m[0])}</sup>", html)
+    html = re.sub("∑<sub>(.*?)</sub><sup>(.*?)</sup>", r'<span class="sum"><span>\2</span>∑<span>\1</span></span>', html)
+    html = html.replace("½ E(", '<span class="half"><span>1</span><span>2</span></span> 𝔼(')
     html = re.sub(r"ℝ\^(?:\{([^}]*)\}|(\w))", lambda m: f"ℝ<sup>{m[1] or m[2]}</sup>", html)
     html = re.sub(r"\^\((−?1/2)\)", r"<sup>\1</sup>", html)
     html = re.sub(r"(?<=[A-Za-z∑λ])_(\w+)", r"<sub>\1</sub>", html)
     return re.sub(r"(?<![\w<&/])(?:[CDFGIKLNSWknrtvwx]|[ab](?=\d|[,)] |\)|$))(?![\w>])(?!')", r"<i>\g<0></i>", html)
+
+
+def _line(text: str) -> str:
+    return on_the_line(text).replace("-", "−")
 
 
 def _number(text: str, exact: str = "") -> str:
@@ -41,12 +44,12 @@ def _number(text: str, exact: str = "") -> str:
     return f'<span class="number"{title}>{mathematics(text)}</span>'
 
 
-def _claims(line: str) -> str:
-    """A line of the theorem; claimed enclosures rounded outward."""
+def in_words(line: str, digits: int = _DIGITS) -> str:
+    """A line of the kernel's; claimed enclosures are rounded outward."""
     parts, end = [], 0
-    for match in _CLAIMED.finditer(line):
+    for match in CLAIMED.finditer(line):
         exact = f"[{match[2]}, {match[3]}]"
-        parts += [mathematics(line[end : match.end(1)]), _number(Enclosure.of(match[2], match[3]).printed(_DIGITS), exact)]
+        parts += [mathematics(line[end : match.end(1)]), _number(Enclosure.of(match[2], match[3]).printed(digits), exact)]
         end = match.end()
     return "".join([*parts, mathematics(line[end:])])
 
@@ -67,9 +70,9 @@ class _Part:
         made = []
         for kind, lines in self.pieces:
             if kind == "text":
-                made.append(_claims(" ".join(lines)))
+                made.append(in_words(" ".join(lines)))
             else:
-                made.append("<ul>" + "".join(f"<li>{_claims(line)}</li>" for line in lines) + "</ul>")
+                made.append("<ul>" + "".join(f"<li>{in_words(line)}</li>" for line in lines) + "</ul>")
         return " ".join(made)
 
 
@@ -111,6 +114,13 @@ def theorem_html(text: str, heading: str) -> str:
 
 def claims_table(rows: list[Row], digits: int = 12) -> str:
     """One claim a line: what, in which interval (rounded outward; in full as its title), and what that means."""
+    table = _table([row for row in rows if not row.one_of_many], digits)
+    if many := [row for row in rows if row.one_of_many]:
+        table += f'<details class="more"><summary>All {len(many)} enclosures of eigenvalues, in increasing order</summary>{_table(many, digits)}</details>'
+    return table
+
+
+def _table(rows: list[Row], digits: int) -> str:
     lines = []
     for row in rows:
         exact = row.value if isinstance(row.value, str) else row.printed(400)

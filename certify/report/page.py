@@ -6,13 +6,14 @@ import base64
 import hashlib
 import json
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any
 
 from certify.kernel.check import read_claim
 from certify.kernel.outcomes import Inequality, Proved, Rejected
 from certify.report.claims import Bound, Row, claim_rows
 from certify.report.examination import Examined
-from certify.report.markup import ascii_html, claims_table, mathematics, stylesheet, theorem_html
+from certify.report.markup import ascii_html, claims_table, in_words, mathematics, stylesheet, theorem_html
 from certify.verdicts import printable
 from certify.version import __version__
 
@@ -33,7 +34,7 @@ def html_page(examined: list[Examined], title: str) -> str:
     page = environment.get_template("report.html.j2").render(
         title=printable(title),
         summary=summary(examined),
-        sections=[_section(one, f"c{i}", full=full) for i, one in enumerate(examined, start=1)],
+        sections=[_section(one, f"c{i}", name, full=full) for i, (one, name) in enumerate(zip(examined, _names(examined), strict=True), start=1)],
         css=_markup(stylesheet("certificate.css") + stylesheet("page.css")),
         script=_markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -64,20 +65,31 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def _section(one: Examined, anchor: str, *, full: bool) -> dict[str, Any]:
+def _names(examined: list[Examined]) -> list[str]:
+    """The names without the folders they all lie in."""
+    paths = [PurePath(one.name).parts for one in examined]
+    common = 0
+    for folders in zip(*(parts[:-1] for parts in paths), strict=False):
+        if len(set(folders)) > 1:
+            break
+        common += 1
+    return [str(PurePath(*parts[common:])) for parts in paths]
+
+
+def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, Any]:
     """What the template shows of one certificate."""
     line, certificate = one.line, one.certificate
     seconds = sum(verdict.seconds for verdict in one.verdicts)
     proved = line.verdict == Proved.verdict
     known: dict[str, Any] = {
         "anchor": anchor,
-        "name": printable(one.name),
+        "name": printable(name),
         "mood": line.verdict.lower(),
         "verdict": line.verdict,
-        "message": _markup(mathematics(printable(line.message))),
+        "message": _markup(in_words(printable(line.message), 9)),
         "short": "",
         "failed": None,
-        "failed_note": "This is not a refutation.",
+        "failed_note": "This is not a refutation: the claim may hold and this certificate not show it.",
         "checkers": [
             {"name": v.checker, "mood": v.line.verdict.lower(), "verdict": v.line.verdict, "code": v.line.code, "time": seconds_text(v.seconds)}
             for v in one.verdicts
@@ -113,19 +125,19 @@ def _section(one: Examined, anchor: str, *, full: bool) -> dict[str, Any]:
 
 def _short(headline: str) -> str:
     """The headline without what the index has in columns of its own."""
-    return headline.split(" in [")[0].removesuffix("k F").removesuffix("F").rstrip(", ")
+    return headline.split(" in [", maxsplit=1)[0].removesuffix("k F").removesuffix("F").rstrip(", ")
 
 
 def _cells(rows: list[Row]) -> dict[str, str]:
     """Loss and smallest eigenvalue for the index."""
-    cells = {}
+    cells: dict[str, str] = {}
     for name, start in (("loss", ("F(W*", "k F(W*")), ("lowest", ("λ_min(W*",))):
         row = next((row for row in rows if row.symbol.startswith(start) and not isinstance(row.value, str)), None)
         if row is not None and not isinstance(row.value, str):
             middle = float(row.value.end) if isinstance(row.value, Bound) else row.value.middle
             cells |= {name: _markup(mathematics(row.printed(9))), f"{name}_sort": repr(middle)}
             if name == "loss":
-                cells["loss_symbol"] = _markup(mathematics(row.symbol))
+                cells["loss_symbol"] = row.symbol
     return cells
 
 

@@ -6,24 +6,29 @@ import re
 import sys
 from collections.abc import Callable
 
-from certify.enclosure import Enclosure
-
-__all__ = ["INTERVAL", "NUMBER", "for_output", "shortened", "unicode"]
+__all__ = ["ABOVE", "BELOW", "CLAIMED", "NUMBER", "for_output", "on_the_line", "unicode"]
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
-INTERVAL = re.compile(rf"\[({NUMBER}), ({NUMBER})\]")
-_CLAIMED = re.compile(rf"(?<=\bin ){INTERVAL.pattern}")  # "lies in", "times in": an enclosure; not "K = [...]", where a claim holds
+# Enclosures in the kernel's words: they may be rounded outward. Other intervals are ranges of k for which a claim holds: they may not.
+CLAIMED = re.compile(rf"((?:times|lies|\bF|exactly one real k) in )\[({NUMBER}), ({NUMBER})\]")
 
-_BELOW = str.maketrans("0123456789ijk-+", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ₋₊")
-_ABOVE = str.maketrans("0123456789k-", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻")
+BELOW, ABOVE = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ₋₊₌", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻"
+_LINE_BELOW, _LINE_ABOVE = "0123456789ijk-+=", "0123456789k-"
+_LOWERED, _RAISED = str.maketrans(_LINE_BELOW, BELOW), str.maketrans(_LINE_ABOVE, ABOVE)
+_BACK = str.maketrans(BELOW + ABOVE, _LINE_BELOW + _LINE_ABOVE)
 
 
 def _low(text: str) -> str:
-    return text.translate(_BELOW)
+    return text.translate(_LOWERED)
 
 
 def _high(text: str) -> str:
-    return text.translate(_ABOVE)
+    return text.translate(_RAISED)
+
+
+def on_the_line(text: str) -> str:
+    """Lowered and raised signs as ordinary ones."""
+    return text.translate(_BACK)
 
 
 Sign = str | Callable[[re.Match[str]], str]
@@ -68,15 +73,6 @@ def unicode(words: str) -> str:
     for pattern, sign in _SIGNS:
         words = re.sub(pattern, sign, words)
     return words
-
-
-def shortened(words: str, digits: int) -> str:
-    """Claimed enclosures rounded outward to `digits` significant digits, so that the words stay true; all else as it is.
-
-    >>> shortened("F(W*) lies in [0.02508058, 0.02508059]. Let K = [3, 5.585505247].", 3)
-    'F(W*) lies in [0.0250, 0.0251]. Let K = [3, 5.585505247].'
-    """
-    return _CLAIMED.sub(lambda m: Enclosure.of(m[1], m[2]).printed(digits), words)
 
 
 def for_output(text: str, plain: str) -> str:

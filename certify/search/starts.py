@@ -50,6 +50,16 @@ class SearchResult:
     def __len__(self) -> int:
         return len(self.candidates)
 
+    def _repr_html_(self) -> str:
+        """For notebooks: the classes found, in float64: candidates, nothing is proved of them."""
+        head = "".join(f"<th>{name}</th>" for name in ("class", "hits", "loss", "lambda_min"))
+        body = "".join(
+            f"<tr><td>{i}</td><td>{candidate.hits}</td><td>{end.loss:.12f}</td><td>{end.lambda_min:.9f}</td></tr>"
+            for i, (candidate, end) in enumerate(zip(self.candidates, self.end_points, strict=True), start=1)
+        )
+        told = f"{self.trials} starts: {self.at_global} at the global minimum, {self.unsettled} unsettled. Candidates in float64, not proved."
+        return f"<table><caption>{told}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
 
 def _descend(loss: GaussianLoss, w: Array, step: float) -> Array:
     """`_ROUND` steps of gradient descent on all starts at once, w of shape (starts, n, d)."""

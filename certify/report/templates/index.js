@@ -10,14 +10,14 @@
   const heads = Array.from(table.tHead.rows[0].cells);
 
   const key = (row, column) => row.cells[column].dataset.sort ?? row.cells[column].textContent;
-  const compare = (a, b) => {
-    if (a === "" || b === "") return (a === "") - (b === "");
+  const compare = (a, b, sign) => {
+    if (a === "" || b === "") return (a === "") - (b === ""); // what has no value comes last
     const numbers = [Number(a), Number(b)];
-    return numbers.some(Number.isNaN) ? a.localeCompare(b, "en", { numeric: true }) : numbers[0] - numbers[1];
+    return sign * (numbers.some(Number.isNaN) ? a.localeCompare(b, "en", { numeric: true }) : numbers[0] - numbers[1]);
   };
   const sort = (column, down) => {
     heads.forEach((head, i) => (i === column ? head.setAttribute("aria-sort", down ? "descending" : "ascending") : head.removeAttribute("aria-sort")));
-    rows.sort((a, b) => (down ? -1 : 1) * compare(key(a, column), key(b, column)));
+    rows.sort((a, b) => compare(key(a, column), key(b, column), down ? -1 : 1));
     body.append(...rows);
   };
   heads.forEach((head, column) => {
@@ -41,7 +41,7 @@
     told.textContent = words.length ? `${shown} of ${rows.length}` : "";
   };
   const fromAddress = () => {
-    const asked = new URLSearchParams(location.hash.slice(1));
+    const asked = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
     if (asked.has("search")) {
       input.value = asked.get("search");
       search();

@@ -1,0 +1,36 @@
+"""One shipped certificate of each kind, and a tampered one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+PROOFS = Path(__file__).resolve().parent.parent.parent / "proofs"
+
+SHIPPED = {
+    "gaussian-minimum": ["gaussian/n06-k06.json"],
+    "gaussian-symmetric-minimum": ["symmetric/k07/II+1.json", "symmetric/k1000000/II.json"],
+    "gaussian-symmetric-saddle": ["symmetric/k06/I.json"],
+    "gaussian-birth": ["symmetric/birth/II.json"],
+    "gaussian-family-minimum": ["family/II.json", "family/A.json"],
+    "gaussian-family-saddle": ["family/saddle/II.json"],
+    "gaussian-splitting": ["consequences/gaussian-n06-k06.splitting.json", "consequences/k07-A.splitting.json"],
+    "gaussian-basin": ["consequences/k07-A.basin.json", "consequences/gaussian-n06-k06.basin.json"],
+    "gaussian-span-minimum": ["teachers/near-k06.json", "teachers/k10-d0100-s00.json"],
+    "gaussian-enumeration": ["enumeration/k06.json"],
+}
+FILES = [PROOFS / name for names in SHIPPED.values() for name in names]
+HOSTILE = '<script>alert("x")</script> & \\input{x} $ % _ \u202e'
+
+
+@pytest.fixture(scope="session")
+def tampered(tmp_path_factory) -> Path:
+    """A claim too sharp to be proved, in a file with a hostile name and a hostile provenance."""
+    document = json.loads((PROOFS / "gaussian" / "n06-k06.json").read_text())
+    document["statement"]["claims"]["loss"][1] = "0.02508058100246301041947970235301993984367"
+    document["provenance"] = {HOSTILE: HOSTILE}
+    path = tmp_path_factory.mktemp("tampered") / "<img src=x onerror=alert(1)> & 50%_$.json"
+    path.write_text(json.dumps(document))
+    return path
