@@ -188,7 +188,7 @@ class Certificate:
 
     def _repr_latex_(self) -> str | None:
         """For notebooks: the claims in numbers, rounded outward. None for a document that claims nothing this version can read."""
-        from certify.report.latex import claims_display
+        from certify.report.tex import claims_display
 
         try:
             return claims_display(self.statement)

@@ -10,6 +10,8 @@ from functools import singledispatch
 from certify.enclosure import Enclosure, rounded
 from certify.kernel.check import Claim
 from certify.kernel.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.data_entropy import DataEntropyMinimum
+from certify.kernel.data_statements import DataGlobalMinimum, DataMinimum, DataNoncritical, DataSaddle
 from certify.kernel.enumeration import GaussianEnumeration
 from certify.kernel.families import FAMILIES
 from certify.kernel.gaussian_birth import GaussianBirth
@@ -19,7 +21,9 @@ from certify.kernel.statements import GaussianMinimum, Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.report.words import unicode
 
-__all__ = ["Bound", "Row", "Value", "claim_rows"]
+__all__ = ["Bound", "Row", "Value", "claim_rows", "exact"]
+
+_LONGEST = 40  # characters of a rational that is printed as it is
 
 
 @dataclass(frozen=True)
@@ -231,4 +235,62 @@ def _(claim: GaussianEnumeration) -> list[Row]:
     for i, (a, b, _, distance, _) in enumerate(claim.texts, start=1):
         near = f"a ≈ {float(Fraction(a)):.6g}, b ≈ {float(Fraction(b)):.6g}"  # the theorem gives them exactly
         rows.append(Row(f"‖W{i}* − W(a, b)‖", rf"\|W_{{{i}}}^\ast-W(a,b)\|", Bound.most(distance), f"critical point {i}: {near}"))
+    return rows
+
+
+def exact(value: object) -> str | Enclosure:
+    """A rational as it is where it is short, else enclosed."""
+    text = str(value)
+    return text if len(text) <= _LONGEST else Enclosure.of(text, text)
+
+
+def _yes(name: str, meaning: str) -> Row:
+    return Row(name, rf"\text{{{name}}}", "yes", meaning)
+
+
+def _data(claim: DataMinimum | DataGlobalMinimum | DataSaddle | DataNoncritical) -> list[Row]:
+    problem = claim.problem
+    return [
+        Row("R(θ)", r"R(\theta)", exact(claim.risk), "risk at the parameters θ in the file"),
+        Row("data", r"\text{data}", str(problem.inputs.ncols()), f"with {problem.inputs.nrows()} inputs and {problem.targets.nrows()} targets each"),
+    ]
+
+
+@claim_rows.register
+def _(claim: DataMinimum) -> list[Row]:
+    rows = [*_data(claim), _yes("minimum", "θ is a local minimum of R")]
+    if claim.better is not None:
+        rows.append(_yes("spurious", "R is smaller at the better parameters in the file"))
+    if claim.continuum:
+        rows.append(_yes("continuum", "θ is one of a continuum of local minima with the same risk"))
+    if claim.linear_fit:
+        rows.append(_yes("linear fit", "on the data the network is an affine map, and no affine map has a smaller risk"))
+    return rows
+
+
+@claim_rows.register
+def _(claim: DataGlobalMinimum) -> list[Row]:
+    return [*_data(claim), _yes("global", "θ is a global minimum of R")]
+
+
+@claim_rows.register
+def _(claim: DataSaddle) -> list[Row]:
+    return [*_data(claim), _yes("saddle", "θ is critical; R falls along one curve of the file and rises along the other")]
+
+
+@claim_rows.register
+def _(claim: DataNoncritical) -> list[Row]:
+    part = f"{'bias' if claim.bias else 'weight'} {claim.entry + 1} of layer {claim.layer}"
+    return [*_data(claim), Row("∂R", r"\partial R", exact(claim.derivative), f"derivative of R by {part}, not 0: θ is no local minimum")]
+
+
+@claim_rows.register
+def _(claim: DataEntropyMinimum) -> list[Row]:
+    rows = [
+        Row("R(θ*)", r"R(\theta^\ast)", _in(claim.risk), "risk at the local minimum θ*"),
+        Row("‖θ* − θ‖", r"\|\theta^\ast-\theta\|", Bound.most(claim.distance_text), "θ the parameters in the file; only the last layer differs"),
+        Row("data", r"\text{data}", str(claim.inputs.ncols()), f"with {claim.inputs.nrows()} inputs each, {claim.classes} classes"),
+    ]
+    if claim.better is not None:
+        rows.append(_yes("spurious", "R is smaller at the better parameters in the file"))
     return rows

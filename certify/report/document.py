@@ -6,8 +6,9 @@ from certify.kernel.check import read_claim
 from certify.kernel.outcomes import Proved, Rejected
 from certify.report.claims import claim_rows
 from certify.report.examination import Examined
-from certify.report.latex import escaped, table_row, theorem_body
+from certify.report.latex import theorem_body
 from certify.report.page import seconds_text, summary
+from certify.report.tex import escaped, table_row
 from certify.version import __version__
 
 __all__ = ["latex_document"]

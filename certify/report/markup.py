@@ -31,8 +31,8 @@ def mathematics(text: str) -> str:
     html = html.replace("½ E(", '<span class="half"><span>1</span><span>2</span></span> 𝔼(')
     html = re.sub(r"ℝ\^(?:\{([^}]*)\}|(\w))", lambda m: f"ℝ<sup>{m[1] or m[2]}</sup>", html)
     html = re.sub(r"\^\((−?1/2)\)", r"<sup>\1</sup>", html)
-    html = re.sub(r"(?<=[A-Za-z∑λ])_(\w+)", r"<sub>\1</sub>", html)
-    return re.sub(r"(?<![\w<&/])(?:[CDFGIKLNSWknrtvwx]|[ab](?=\d|[,)] |\)|$))(?![\w>])(?!')", r"<i>\g<0></i>", html)
+    html = re.sub(r"(?<=[A-Za-z∑λ])_(?:\{([^}]*)\}|(\w+))", lambda m: f"<sub>{m[1] or m[2]}</sub>", html)
+    return re.sub(r"(?<![\w<&/])(?:[CDFGIKLNRSWfknrtvwxyzθ]|[ab](?=\d|[,)] |\)|$))(?![\w>])(?!')", r"<i>\g<0></i>", html)
 
 
 def _line(text: str) -> str:
@@ -85,7 +85,7 @@ def _parts(text: str) -> list[_Part]:
         elif match := _ITEM.fullmatch(line):
             parts.append(_Part(match[1]))
             parts[-1].add("text", match[2])
-        elif line.startswith("    F(W) = "):
+        elif indent == 4:
             parts.append(_Part("display"))
             parts[-1].add("text", line)
         elif indent == 0:

@@ -10,10 +10,10 @@ __all__ = ["ABOVE", "BELOW", "CLAIMED", "NUMBER", "for_output", "on_the_line", "
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 # Enclosures in the kernel's words: they may be rounded outward. Other intervals are ranges of k for which a claim holds: they may not.
-CLAIMED = re.compile(rf"((?:times|lies|\bF|exactly one real k) in )\[({NUMBER}), ({NUMBER})\]")
+CLAIMED = re.compile(rf"((?:times|lies|\bF|\brisk|exactly one real k) in )\[({NUMBER}), ({NUMBER})\]")
 
-BELOW, ABOVE = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ₋₊₌", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻"
-_LINE_BELOW, _LINE_ABOVE = "0123456789ijk-+=", "0123456789k-"
+BELOW, ABOVE = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙᵤ₋₊₌", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻"
+_LINE_BELOW, _LINE_ABOVE = "0123456789ijknu-+=", "0123456789k-"
 _LOWERED, _RAISED = str.maketrans(_LINE_BELOW, BELOW), str.maketrans(_LINE_ABOVE, ABOVE)
 _BACK = str.maketrans(BELOW + ABOVE, _LINE_BELOW + _LINE_ABOVE)
 
@@ -34,7 +34,7 @@ def on_the_line(text: str) -> str:
 Sign = str | Callable[[re.Match[str]], str]
 
 _SIGNS: tuple[tuple[str, Sign], ...] = (
-    (r"\b(W|v_\w+|W\([^()]*\)) in (?=R\^)", r"\1 ∈ "),
+    (r"\b(W|[vxyz]_\w+|W\([^()]*\)) in (?=R\^)", r"\1 ∈ "),
     (r"\bR\^\(([^()]*) x ([^()]*|\([^()]*\))\)", r"ℝ^{\1×\2}"),
     (r"\bR\^\((\([^()]*\)) x ([^()]*)\)", r"ℝ^{\1×\2}"),
     (r"\bR\^(\w+)", lambda m: f"ℝ{_high(m[1])}" if m[1].isdigit() else f"ℝ^{m[1]}"),
@@ -46,18 +46,21 @@ _SIGNS: tuple[tuple[str, Sign], ...] = (
     (r"(?<=_\w)\.(?=[a-z])", "·"),  # w_i.x
     (r"\.\.\.", "…"),
     (r"\bsum_\((\w)=(\w+)\.\.(\w+)\)", lambda m: f"∑{_low(m[1])}₌{_low(m[2])}{_high(m[3])}"),
-    (r"\bsum_([ijk])\b", lambda m: f"∑{_low(m[1])}"),
+    (r"\bsum_([ijku])\b", lambda m: f"∑{_low(m[1])}"),
     (r"\bsum_(\w)\b", r"∑_\1"),
     (r"\bpi\b", "π"),
     (r"\balpha\b", "α"),
     (r"\beta\b", "η"),
     (r"(?<=[\w)*}]) x (?=[\w(])", " × "),
-    (r"(?<=[\w)*|²]) - (?=[\w(∑])", " − "),
+    (r"(?<=[\w)*|²]) - (?=[\w(∑\d])", " − "),
     (r"\|\|(v_\w)\|\^2 − 1\|", r"|‖\1‖² − 1|"),
     (r"\|(W[^|\n]*?)\|", r"‖\1‖"),
     (r"\bS_[({](k-\d+)[)}]", lambda m: f"S{_low(m[1])}"),
-    (r"\b([A-Za-z])_(\d+|[ijk])\b", lambda m: m[1] + _low(m[2])),
-    (r"(?<=[)π|])\^2\b", "²"),
+    (r"\btheta\b", "θ"),
+    (r"\bf_theta\b", "f_θ"),
+    (r"\bz_n,label\(n\)", "z_{n,label(n)}"),
+    (r"\b([A-Za-z])_(\d+|[ijkn]|nu)\b", lambda m: m[1] + _low(m[2])),
+    (r"(?<=[)π|])\^(\d)\b", lambda m: _high(m[1])),
     (r"k\^\(-1/2\)", "k^(−1/2)"),
     (r"(?<![\w.])1e(-?\d+)", lambda m: f"10{_high(m[1])}"),
     (r"(?<=\d)e(-?\d+)", lambda m: f"·10{_high(m[1])}"),

@@ -20,8 +20,13 @@ SHIPPED = {
     "gaussian-basin": ["consequences/k07-A.basin.json", "consequences/gaussian-n06-k06.basin.json"],
     "gaussian-span-minimum": ["teachers/near-k06.json", "teachers/k10-d0100-s00.json"],
     "gaussian-enumeration": ["enumeration/k06.json"],
+    "data-minimum": ["../tests/report/data/minimum.json"],
+    "data-saddle": ["../tests/report/data/saddle.json"],
+    "data-global-minimum": ["../tests/report/data/global-minimum.json"],
+    "data-noncritical": ["../tests/report/data/noncritical.json"],
+    "data-entropy-minimum": ["../tests/report/data/entropy-minimum.json"],
 }
-FILES = [PROOFS / name for names in SHIPPED.values() for name in names]
+FILES = [(PROOFS / name).resolve() for names in SHIPPED.values() for name in names]
 HOSTILE = '<script>alert("x")</script> & \\input{x} $ % _ \u202e'
 
 
