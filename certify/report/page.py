@@ -6,12 +6,14 @@ import base64
 import hashlib
 import json
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
+from certify.enclosure import Enclosure
 from certify.kernel.check import read_claim
 from certify.kernel.outcomes import Inequality, Proved, Rejected
-from certify.report.claims import Bound, Row, claim_rows
+from certify.report.claims import Bound, Row, Value, claim_rows
 from certify.report.examination import Examined
 from certify.report.markup import ascii_html, claims_table, in_words, mathematics, stylesheet, theorem_html
 from certify.verdicts import printable
@@ -131,14 +133,24 @@ def _short(headline: str) -> str:
 def _cells(rows: list[Row]) -> dict[str, str]:
     """Loss and smallest eigenvalue for the index."""
     cells: dict[str, str] = {}
-    for name, start in (("loss", ("F(W*", "k F(W*")), ("lowest", ("λ_min(W*",))):
-        row = next((row for row in rows if row.symbol.startswith(start) and not isinstance(row.value, str)), None)
-        if row is not None and not isinstance(row.value, str):
-            middle = float(row.value.end) if isinstance(row.value, Bound) else row.value.middle
+    for name, start in (("loss", ("F(W*", "k F(W*", "R(θ")), ("lowest", ("λ_min(W*",))):
+        row = next((row for row in rows if row.symbol.startswith(start)), None)
+        middle = None if row is None else _middle(row.value)
+        if row is not None and middle is not None:
             cells |= {name: _markup(mathematics(row.printed(9))), f"{name}_sort": repr(middle)}
             if name == "loss":
                 cells["loss_symbol"] = row.symbol
     return cells
+
+
+def _middle(value: Value) -> float | None:
+    """A float to sort by; None for what is no number."""
+    if isinstance(value, Enclosure):
+        return value.middle
+    try:
+        return float(value.end if isinstance(value, Bound) else Fraction(value))
+    except ValueError:
+        return None
 
 
 def _verified(one: Examined) -> tuple[Inequality, ...]:
