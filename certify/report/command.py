@@ -81,7 +81,7 @@ def show(path: Path) -> int:
     outcome = check(certificate)
     if not isinstance(outcome, Declined):
         echo(f"{theorem_text(certificate)}\n\nCertificate {printable(str(path))}, digest {certificate.digest}\n")
-        _print_claims(certificate)
+        echo(_claims_text(certificate))
     for inequality in _verified(outcome):
         echo(f"  {inequality.code:>16}  {inequality}   {inequality.sentence}")
     echo(Line.of(str(path), outcome).text)
@@ -104,7 +104,8 @@ def _verified(outcome: Outcome) -> tuple[Inequality, ...]:
     return outcome.proved_before if isinstance(outcome, Rejected) else ()
 
 
-def _print_claims(certificate: Certificate) -> None:
+def _claims_text(certificate: Certificate) -> str:
+    """The table of claims, or nothing where standard output cannot hold its signs: the theorem says it all."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -121,4 +122,6 @@ def _print_claims(certificate: Certificate) -> None:
         table.add_row(*(Text(unicode(text)) for text in (row.symbol, row.relation, row.printed(), row.meaning)))
     console = Console(highlight=False)
     console.width = max(console.width, 100)  # a narrow terminal wraps lines; a cut number would be worse
-    console.print(table)
+    with console.capture() as captured:
+        console.print(table)
+    return for_output(captured.get(), "")

@@ -26,6 +26,7 @@ __all__ = ["Picture", "pictures"]
 
 _GREY = "#808080"  # reads on white and on black
 _BLUE, _RED = "#3b82c4", "#d1495b"
+_LARGEST_HESSIAN = 1000  # rows of a Hessian whose eigenvalues are computed for a picture
 _LARGEST = 64  # rows or columns of a matrix that is drawn
 
 
@@ -54,7 +55,7 @@ def pictures(certificate: Certificate) -> Iterator[Picture]:
     try:
         spectrum = certificate.spectrum()
     except AttributeError:
-        if isinstance(point, GaussianMinimum) and students is not None:
+        if isinstance(point, GaussianMinimum) and students is not None and students.size <= _LARGEST_HESSIAN:
             yield _float_spectrum(point, students, certificate)
         return
     yield _spectrum(spectrum, certificate)

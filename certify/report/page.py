@@ -173,6 +173,6 @@ def _details(one: Examined, *, verified: tuple[Inequality, ...]) -> dict[str, An
         "inequalities": verified[:_MOST_INEQUALITIES],
         "inequalities_heading": f"The {len(verified)} {what}{before}",
         "inequalities_left": max(0, len(verified) - _MOST_INEQUALITIES),
-        "provenance": "" if provenance is None else json.dumps(provenance, indent=1, ensure_ascii=False),
+        "provenance": "" if provenance is None else json.dumps(provenance, indent=1),
         "bits": one.outcome.bits if isinstance(one.outcome, Proved) else "",
     }

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import io
+import os
 import re
+import subprocess
+import sys
 from fractions import Fraction
 from html.parser import HTMLParser
 
@@ -194,3 +197,14 @@ def test_the_words_stay_the_kernels():
         kept = [w for w in re.findall(r"[a-z]{4,}", words) if w not in {"alpha", "theta"}]
         assert re.findall(r"[a-z]{4,}", told) == kept
         assert not re.search(r"<=|>=|!=|\bsum_\(|\.\.\d|R\^\(|\|W", told), path
+
+
+def test_the_terminal_shows_claims_and_verdict():
+    path = PROOFS / "gaussian" / "n06-k06.json"
+    told = subprocess.run([sys.executable, "-m", "certify", "show", str(path)], capture_output=True, text=True, check=True).stdout
+    truth = claimed(load(path).statement)
+    table = told[told.index("rounded outward") : told.index("  spurious  0 <")]
+    assert len(intervals(table)) == 2 and all(any(encloses(ends, exact) for exact in truth) for ends in intervals(table))
+    assert told.startswith("THEOREM.  For every D ≥ 6") and told.splitlines()[-1].startswith(f"PROVED {path}: ")
+    plain = subprocess.run([sys.executable, "-m", "certify", "show", str(path)], capture_output=True, check=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}).stdout
+    assert plain.isascii() and b"For every D >= 6" in plain and plain.splitlines()[-1].startswith(b"PROVED ")
