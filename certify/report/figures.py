@@ -62,10 +62,11 @@ def pictures(certificate: Certificate) -> Iterator[Picture]:
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Any]:
+    """Axes of this size in inches; what stands beside them is added when the figure is saved."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots()
+    figure = Figure(figsize=(width, height))
+    axes = figure.add_axes((0, 0, 1, 1))
     figure.patch.set_alpha(0)
     axes.patch.set_alpha(0)
     for spine in axes.spines.values():
@@ -83,7 +84,7 @@ def _picture(figure: Figure, title: str, alt: str, salt: str) -> Picture:
 
     buffer = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt + title, "font.family": "sans-serif"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.04, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
@@ -107,8 +108,8 @@ def hash_of(text: str) -> int:
 def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
     """One square an entry, on a scale that is the same to both sides of 0."""
     rows, columns = students.shape
-    cell = min(0.36, 4.6 / max(rows, columns))
-    figure, axes = _figure(columns * cell + 1.3, rows * cell + 0.6)
+    cell = min(0.32, 3.6 / max(rows, columns))
+    figure, axes = _figure(columns * cell, rows * cell)
     largest = float(abs(students).max()) or 1.0
     image = axes.imshow(students, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="none", aspect="equal")
     step = 1 if max(rows, columns) <= 12 else 5
@@ -117,7 +118,8 @@ def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
         axis.set_ticks(shown, [str(i + 1) for i in shown])
     axes.set_xlabel("teacher" if coefficients else "coordinate", color=_GREY, fontsize=8)
     axes.set_ylabel("neuron", color=_GREY, fontsize=8)
-    bar = figure.colorbar(image, ax=axes, shrink=min(1.0, 1.6 / (rows * cell)) if rows * cell > 1.6 else 1.0, aspect=14)
+    beside = figure.add_axes((1 + 0.15 / (columns * cell), 0.1, 0.12 / (columns * cell), 0.8))
+    bar = figure.colorbar(image, cax=beside)
     bar.outline.set_edgecolor(_GREY)
     bar.outline.set_linewidth(0.6)
     bar.ax.tick_params(colors=_GREY, labelsize=8, width=0.6)
@@ -156,7 +158,7 @@ def _label(axes: Any, lowest: Enclosure) -> None:
 
 def _spectrum(spectrum: list[tuple[Enclosure, int]], certificate: Certificate) -> Picture:
     """Each claimed eigenvalue with its multiplicity; the enclosures are far thinner than the lines."""
-    figure, axes = _figure(5.2, 2.6)
+    figure, axes = _figure(4.6, 1.9)
     _stems(axes, [value.middle for value, _ in spectrum], [times for _, times in spectrum])
     _label(axes, certificate.lambda_min)
     negative = sum(times for value, times in spectrum if value.high < 0)
@@ -176,7 +178,7 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
     teachers = np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.problem.teachers])
     values = np.linalg.eigvalsh(GaussianLoss(teachers).hessian(students))
     groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)
-    figure, axes = _figure(5.2, 2.6)
+    figure, axes = _figure(4.6, 1.9)
     _stems(axes, [float(group.mean()) for group in groups], [len(group) for group in groups])
     axes.set_title("float64, not proved", color=_GREY, fontsize=8, loc="right")
     _label(axes, certificate.lambda_min)
@@ -189,7 +191,7 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
 
 def _plane(claim: GaussianEnumeration, digest: str) -> Picture:
     """The critical points W(a, b) in the plane of a and b."""
-    figure, axes = _figure(3.6, 3.2)
+    figure, axes = _figure(3.0, 2.6)
     places = [(float(Fraction(a)), float(Fraction(b))) for a, b, *_ in claim.texts]
     axes.axhline(0, color=_GREY, linewidth=0.5)
     axes.axvline(0, color=_GREY, linewidth=0.5)

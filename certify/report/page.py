@@ -21,7 +21,7 @@ from certify.version import __version__
 
 __all__ = ["MOST_PICTURES", "html_page", "seconds_text", "summary"]
 
-MOST_PICTURES = 40  # certificates; a page about more shows neither pictures nor inequalities, so that it stays small
+MOST_PICTURES = 40  # certificates; a page about more shows neither pictures, lists of eigenvalues nor inequalities, so that it stays small
 _MOST_INEQUALITIES = 200
 
 
@@ -32,7 +32,7 @@ def html_page(examined: list[Examined], title: str) -> str:
     full = len(examined) <= MOST_PICTURES
     environment = Environment(loader=PackageLoader("certify.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     script = stylesheet("index.js")
-    left_out = f"These are more than {MOST_PICTURES} certificates, so pictures and inequalities are left out: certify report FILE shows them for one, certify show FILE lists the inequalities."
+    left_out = f"These are more than {MOST_PICTURES} certificates, so pictures, lists of eigenvalues and inequalities are left out: certify report FILE shows them for one, certify show FILE lists the inequalities."
     page = environment.get_template("report.html.j2").render(
         title=printable(title),
         summary=summary(examined),
@@ -113,7 +113,7 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
     rows = claim_rows(claim)
     known |= {
         "theorem": _markup(theorem_html(claim.theorem(), "Theorem" if proved else "Claim, not proved")),
-        "claims": _markup(claims_table(rows)),
+        "claims": _markup(claims_table(rows if full else [row for row in rows if not row.one_of_many])),
         "claims_heading": "What is proved, in numbers" if proved else "What is claimed, in numbers",
         "short": _markup(mathematics(_short(claim.headline()))),
         "digest": certificate.digest,

@@ -115,7 +115,7 @@ def test_many_certificates_stay_small():
     files = sorted((PROOFS / "symmetric" / "k07").glob("*.json"))
     one = [examine(path, Checker.arb) for path in files]
     many = html_page((one * 80)[:300], "many")
-    assert len(many) < 4_000_000
+    assert len(many) < 3_000_000
     assert "<svg" not in many and f"more than {MOST_PICTURES} certificates" in many
     assert many.count("<tr data-section") == 300
 
