@@ -15,23 +15,28 @@ fifteen and eight inequalities.  For gaussian-splitting and gaussian-basin, whic
 the one and the two inequalities that are added to those of its kind.  For gaussian-span-minimum, where only the inner
 products of the teachers are known, section 11 has the closed forms and the nine inequalities.  For
 gaussian-enumeration, which speaks of all critical points with one symmetry, section 12 has the Hessian and the gradient
-in two variables and the seven inequalities.  Section 13 is the command line.
+in two variables and the seven inequalities.  For data-minimum, data-global-minimum, data-saddle, data-noncritical and
+data-entropy-minimum, which speak of piecewise-linear networks on finite data, section 13 has networks in exact integers,
+the path vectors, the gradient, curves, and the sums of exponentials.  Section 14 is the command line.
 What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
 """
 from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json  # for output and for the canonical form of the digest only; input is read by JsonReader
 import os
 import re
 import stat
 import sys
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isqrt, lcm
+from math import gcd, isqrt, lcm, prod
+from operator import itemgetter
 from operator import mul as times
 from typing import Any, NoReturn
 
@@ -41,14 +46,20 @@ SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE = "gaussian-symmetric-minimum", "gaussian-sy
 BIRTH, FAMILY_MINIMUM, FAMILY_SADDLE = "gaussian-birth", "gaussian-family-minimum", "gaussian-family-saddle"
 SPLITTING, BASIN, SPAN = "gaussian-splitting", "gaussian-basin", "gaussian-span-minimum"
 ENUMERATION = "gaussian-enumeration"
+DATA_MINIMUM, DATA_GLOBAL, DATA_SADDLE = "data-minimum", "data-global-minimum", "data-saddle"
+DATA_NONCRITICAL, ENTROPY = "data-noncritical", "data-entropy-minimum"
 KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE, BIRTH, FAMILY_MINIMUM, FAMILY_SADDLE, SPLITTING, BASIN, SPAN,
-         ENUMERATION)
+         ENUMERATION, DATA_MINIMUM, DATA_GLOBAL, DATA_SADDLE, DATA_NONCRITICAL, ENTROPY)
 LARGE = 1000  # the size of a growing block when names are listed, and a bound of k
 MAX_BYTES, MAX_DEPTH, MAX_INTEGER = 16 * 1024 * 1024, 16, 20
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
 PRINTED_DIGITS = 40  # significant digits of the bounds in a rejection
 ITERATIONS = 40  # of the search for the vector of inequality 10
 REGION_BITS, REGION_BOXES = 96, 20_000  # precision and the limit of boxes where critical points are excluded
+MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10**6, 10**6, 100_000  # section 4.10
+MOST_FIELDS, MOST_STEPS = 10**7, 10**9  # of condition 3 of section 4.10
+LONGEST, MOST_WORK = 1 << 22, 2 * 10**10  # bits of a denominator, and products of 1024 bits, where this checker gives up
+MODULUS = (1 << 61) - 1  # a prime, for ranks
 MORE_TERMS, HALVINGS = 4, 6  # of an expansion, beyond the order asked for; of a part of a box where a test fails
 
 
@@ -287,6 +298,10 @@ def interpret(tree: Any) -> Claim:
         return interpret_span(tree)
     if tree["kind"] == ENUMERATION:
         return interpret_enumeration(tree)
+    if tree["kind"] in (DATA_MINIMUM, DATA_GLOBAL, DATA_SADDLE, DATA_NONCRITICAL):
+        return interpret_data(tree)
+    if tree["kind"] == ENTROPY:
+        return interpret_entropy(tree)
     return interpret_dense(tree) if tree["kind"] == KIND else interpret_symmetric(tree)
 
 
@@ -781,10 +796,6 @@ class Enumeration:
     summary: str
 
 
-Claim = (Certificate | SymmetricCertificate | BirthCertificate | FamilyMinimum | FamilySaddle | Splitting | Basin
-         | SpanMinimum | Enumeration)
-
-
 def interpret_span(tree: dict[str, Any]) -> SpanMinimum:
     """The certificate of section 4.8."""
     statement = fields(tree["statement"], "statement", "problem coefficients claims")
@@ -847,6 +858,409 @@ def interpret_enumeration(tree: dict[str, Any]) -> Enumeration:
                        f"n=k={k} targets orthonormal: exactly {len(points)} critical points among the matrices not 0"
                        " with one number on the diagonal and one off it: "
                        + ", ".join(f"({p['a']}, {p['b']}) within {p['distance']}" for p in listed))
+
+
+_FRACTION = re.compile(r"(-?)(0|[1-9][0-9]*)/([1-9][0-9]*)")
+
+
+def rational(value: Any, name: str) -> Fraction:
+    """The exact value of a real number or a fraction of section 4.10."""
+    match = _FRACTION.fullmatch(value) if type(value) is str and len(value) <= 2 * MAX_DIGITS + 2 else None
+    if match is None:
+        return real(value, name)
+    sign, above, below = match.groups()
+    need(max(len(above), len(below)) <= MAX_DIGITS, f"{name} is a fraction with more than {MAX_DIGITS} digits.")
+    return Fraction(whole(above) if not sign else -whole(above), whole(below))
+
+
+def whole(digits: str) -> int:
+    """The integer with these digits, in pieces that Python converts whatever its limit is."""
+    number = 0
+    for start in range(0, len(digits), 600):
+        piece = digits[start:start + 600]
+        number = number * 10 ** len(piece) + int(piece)
+    return number
+
+
+def array(value: Any, name: str, length: int) -> list[Any]:
+    need(type(value) is list and len(value) == length, f"{name} is not an array of {length} entries.")
+    return value
+
+
+def boolean(value: Any, name: str) -> bool:
+    need(type(value) is bool, f"{name} is not true or false.")
+    return value
+
+
+def axis(size: int, kernel: int, stride: int, padding: int) -> list[list[tuple[int, int]]]:
+    """Along one axis, for each output place the pairs (place in the kernel, input place) that are inside."""
+    count = (size + 2 * padding - kernel) // stride + 1
+    return [[(u, y * stride + u - padding) for u in range(kernel) if 0 <= y * stride + u - padding < size]
+            for y in range(count)]
+
+
+@dataclass(frozen=True)
+class Affine:
+    """A dense layer (no `window`) or a convolution.  Its weights are numbered in the order of the nested arrays."""
+
+    inputs: tuple[int, ...]  # shapes
+    outputs: tuple[int, ...]
+    window: tuple[tuple[int, int], tuple[int, int], tuple[int, int]] | None  # kernel, stride, padding
+    bias: bool
+
+    @property
+    def nested(self) -> tuple[int, ...]:
+        """The lengths of the nested arrays of weights."""
+        if self.window is None:
+            return self.outputs[0], prod(self.inputs)
+        return (self.outputs[0], self.inputs[0], *self.window[0])
+
+    @property
+    def per_channel(self) -> int:
+        """Output units with the same weights."""
+        return prod(self.outputs[1:])
+
+    @cached_property
+    def _axes(self) -> list[list[list[tuple[int, int]]]]:
+        return [axis(*numbers) for numbers in zip(self.inputs[1:], *self.window)]
+
+    def count(self) -> int:
+        """The number of connections."""
+        if self.window is None:
+            return prod(self.nested)
+        return self.outputs[0] * self.inputs[0] * prod(sum(map(len, places)) for places in self._axes)
+
+    @cached_property
+    def connections(self) -> list[list[tuple[int, int]]]:
+        """For each output unit the pairs (weight, input unit)."""
+        if self.window is None:
+            n = prod(self.inputs)
+            return [[(o * n + i, i) for i in range(n)] for o in range(self.outputs[0])]
+        (r, s), (c, h, w) = self.window[0], self.inputs
+        down, across = self._axes
+        return [[(((o * c + i) * r + u) * s + v, (i * h + y) * w + x) for i in range(c) for u, y in ys for v, x in xs]
+                for o in range(self.outputs[0]) for ys in down for xs in across]
+
+
+@dataclass(frozen=True)
+class Average:
+    """The mean over each window of each channel."""
+
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+
+    @cached_property
+    def windows(self) -> list[list[int]]:
+        """For each output unit the input units of its window."""
+        c, h, w = self.inputs
+        down, across = (axis(*numbers, 0) for numbers in zip((h, w), self.kernel, self.stride))
+        return [[(i * h + y) * w + x for _, y in ys for _, x in xs] for i in range(c) for ys in down for xs in across]
+
+
+@dataclass(frozen=True)
+class Units:
+    """Piecewise-linear units: s z + c on piece j, with s, c = slopes[j], intercepts[j], between kinks j - 1 and j."""
+
+    outputs: tuple[int, ...]
+    kinks: list[Fraction]
+    slopes: list[Fraction]
+    intercepts: list[Fraction]
+
+
+@dataclass(frozen=True)
+class Residual:
+    """The input plus the output of an earlier layer."""
+
+    outputs: tuple[int, ...]
+    source: int
+
+
+Layer = Affine | Average | Units | Residual
+Parameters = dict[int, tuple[list[Fraction], list[Fraction]]]  # weights, bias of a layer, by its number (from 1)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Network, data and loss of section 4.10.  Data are integers over `unit`, targets over `target_unit`."""
+
+    shapes: list[tuple[int, ...]]  # of the input and of the output of each layer
+    layers: list[Layer]
+    rows: list[list[int]]  # one for each datum
+    unit: int
+    targets: list[list[int]]
+    target_unit: int
+    loss: str  # "" in section 4.14
+    delta: Fraction  # of the Huber loss
+    labels: list[int]
+    classes: int
+
+    @property
+    def size(self) -> str:
+        return f"{len(self.rows)} data, network of {len(self.layers)} layers, {self.loss or 'cross-entropy'} loss"
+
+
+def sizes(value: Any, name: str, low: int = 1) -> tuple[int, int]:
+    first, second = array(value, name, 2)
+    return integer(first, name, low, MAX_UNITS), integer(second, name, low, MAX_UNITS)
+
+
+def bounded(shape: tuple[int, ...]) -> tuple[int, ...]:
+    need(prod(shape) <= MAX_UNITS, f"A shape has more than {MAX_UNITS} units.")
+    return shape
+
+
+def read_window(entry: dict[str, Any], shape: tuple[int, ...], channels: int | None) -> Affine | Average:
+    """A convolution with this many channels, or (None) an average."""
+    need(len(shape) == 3, "A convolution or average does not act on [channels, height, width].")
+    kernel, stride = sizes(entry["kernel"], "kernel"), sizes(entry["stride"], "stride")
+    padding = (0, 0) if channels is None else sizes(entry["padding"], "padding", 0)
+    room = [size + 2 * a - r for size, a, r in zip(shape[1:], padding, kernel)]
+    need(min(room) >= 0, "A kernel is larger than the input with its padding.")
+    outputs = bounded((shape[0] if channels is None else channels, *(x // p + 1 for x, p in zip(room, stride))))
+    need(prod(outputs) * prod(kernel) * (1 if channels is None else shape[0]) <= MAX_CONNECTIONS,
+         f"A convolution or average has more than {MAX_CONNECTIONS} pairs.")
+    if channels is None:
+        return Average(shape, outputs, kernel, stride)
+    return Affine(shape, outputs, (kernel, stride, padding), boolean(entry["bias"], "bias"))
+
+
+def read_units(entry: dict[str, Any], shape: tuple[int, ...]) -> Units:
+    kinks = entry["kinks"]
+    need(type(kinks) is list and len(kinks) <= 64, "kinks is not an array of at most 64 numbers.")
+    kinks = [real(t, "a kink") for t in kinks]
+    need(all(s < t for s, t in zip(kinks, kinks[1:])), "The kinks are not in strictly increasing order.")
+    slopes = [real(s, "a slope") for s in array(entry["slopes"], "slopes", len(kinks) + 1)]
+    value = real(entry["value"], "value")
+    intercepts = [value - slopes[0] * kinks[0] if kinks else value]
+    for t, left, right in zip(kinks, slopes, slopes[1:]):  # both sides are left t + c at t
+        intercepts.append(intercepts[-1] + (left - right) * t)
+    return Units(shape, kinks, slopes, intercepts)
+
+
+def read_layer(entry: Any, shapes: list[tuple[int, ...]]) -> Layer:
+    """The layer behind layers of these shapes (of the input first)."""
+    kind, shape = entry.get("type") if type(entry) is dict else None, shapes[-1]
+    if type(kind) is not str:
+        malformed("A layer is not an object with a type.")
+    if kind == "dense":
+        fields(entry, "A dense layer", "type outputs bias")
+        outputs = integer(entry["outputs"], "outputs", 1, MAX_UNITS)
+        need(outputs * prod(shape) <= MAX_CONNECTIONS, f"A dense layer has more than {MAX_CONNECTIONS} weights.")
+        return Affine(shape, (outputs,), None, boolean(entry["bias"], "bias"))
+    if kind == "convolution":
+        fields(entry, "A convolution", "type channels kernel stride padding bias")
+        return read_window(entry, shape, integer(entry["channels"], "channels", 1, MAX_UNITS))
+    if kind == "average":
+        fields(entry, "An average", "type kernel stride")
+        return read_window(entry, shape, None)
+    if kind == "units":
+        return read_units(fields(entry, "A layer of units", "type kinks slopes value"), shape)
+    need(kind == "residual", "The type of a layer is unknown.")
+    fields(entry, "A residual layer", "type source")
+    source = integer(entry["source"], "source", 0, len(shapes) - 2)  # this layer has the number len(shapes)
+    need(shapes[source] == shape, "The source of a residual layer has another shape.")
+    return Residual(shape, source)
+
+
+def read_network(value: Any) -> tuple[list[tuple[int, ...]], list[Layer]]:
+    network = fields(value, "network", "input layers")
+    shape, listed = network["input"], network["layers"]
+    need(type(shape) is list and len(shape) in (1, 3), "input is not an array of one or three sizes.")
+    shapes = [bounded(tuple(integer(size, "a size of input", 1, MAX_UNITS) for size in shape))]
+    need(type(listed) is list and 1 <= len(listed) <= 64, "layers is not an array of 1 to 64 objects.")
+    layers: list[Layer] = []
+    for entry in listed:
+        layers.append(read_layer(entry, shapes))
+        shapes.append(layers[-1].outputs)
+    need(sum(layer.count() for layer in layers if isinstance(layer, Affine)) <= MAX_CONNECTIONS,
+         f"The layers have more than {MAX_CONNECTIONS} connections.")
+    return shapes, layers
+
+
+def read_rows(value: Any, name: str, count: int, length: int) -> tuple[list[list[int]], int]:
+    """`count` arrays of `length` real numbers, as integers over one denominator."""
+    array(value, name, count)
+    need(count * length <= MAX_NUMBERS, f"{name} has more than {MAX_NUMBERS} numbers.")
+    for row in value:
+        array(row, f"a row of {name}", length)
+    rows = [[real(x, f"an entry of {name}") for x in row] for row in value]
+    unit = lcm(*{x.denominator for row in rows for x in row})
+    return [[x.numerator * (unit // x.denominator) for x in row] for row in rows], unit
+
+
+def read_data(value: Any, entropy: bool) -> Data:
+    """`problem` of section 4.10 or of section 4.14."""
+    problem = fields(value, "problem", "network inputs labels classes" if entropy else "network inputs targets loss")
+    shapes, layers = read_network(problem["network"])
+    listed, ends = problem["inputs"], prod(shapes[-1])
+    need(type(listed) is list and 1 <= len(listed) <= MAX_DATA, f"inputs is not an array of 1 to {MAX_DATA} arrays.")
+    rows, unit = read_rows(listed, "inputs", len(listed), prod(shapes[0]))
+    if entropy:
+        classes = integer(problem["classes"], "classes", 2, 64)
+        labels = [integer(x, "a label", 0, classes - 1) for x in array(problem["labels"], "labels", len(rows))]
+        last = layers[-1]
+        need(ends in (classes - 1, classes), "The network has neither K - 1 nor K outputs.")
+        need(isinstance(last, Affine) and last.window is None and last.bias, "The last layer is not dense with a bias.")
+        need((classes - 1) * (prod(shapes[-2]) + 1) <= 512, "The last layer has more than 512 unknowns.")
+        return Data(shapes, layers, rows, unit, [], 1, "", Fraction(0), labels, classes)
+    targets, target_unit = read_rows(problem["targets"], "targets", len(rows), ends)
+    loss, delta = problem["loss"], Fraction(0)
+    kind = loss.get("type") if type(loss) is dict else None
+    need(type(kind) is str and kind in ("squared", "quartic", "huber", "squared-hinge"), "The loss is unknown.")
+    fields(loss, "loss", "type delta" if kind == "huber" else "type")
+    if kind == "huber":
+        delta = real(loss["delta"], "delta")
+        need(delta > 0, "delta is not positive.")
+    need(kind != "squared-hinge" or all(abs(y) == target_unit for row in targets for y in row),
+         "A target of the squared hinge is not 1 or -1.")
+    return Data(shapes, layers, rows, unit, targets, target_unit, kind, delta, [], 0)
+
+
+def flat(value: Any, name: str, lengths: Sequence[int]) -> list[Fraction]:
+    """Nested arrays of rationals, in their order."""
+    array(value, name, lengths[0])
+    if len(lengths) == 1:
+        return [rational(x, f"an entry of {name}") for x in value]
+    return [x for entry in value for x in flat(entry, name, lengths[1:])]
+
+
+def read_parameters(value: Any, name: str, layers: Sequence[Layer]) -> Parameters:
+    affine = {number: layer for number, layer in enumerate(layers, 1) if isinstance(layer, Affine)}
+    found: Parameters = {}
+    for (number, layer), entry in zip(affine.items(), array(value, name, len(affine))):
+        fields(entry, f"An entry of {name}", "weights bias")
+        found[number] = (flat(entry["weights"], "weights", layer.nested),
+                         flat(entry["bias"], "bias", [layer.outputs[0] if layer.bias else 0]))
+    return found
+
+
+def shown(value: str) -> str:
+    """A rational of the file, in the file's form if that is short."""
+    return value if len(value) <= 48 else "about " + decimal(rational(value, "a number"), False)
+
+
+@dataclass(frozen=True)
+class DataPoint:
+    """What the claims of sections 4.10 to 4.13 have in common."""
+
+    data: Data
+    parameters: Parameters
+    risk: Fraction
+    summary: str
+
+
+@dataclass(frozen=True)
+class DataMinimum(DataPoint):
+    """The claim of section 4.10."""
+
+    better: Parameters | None
+    continuum: bool
+    linear_fit: bool
+
+
+@dataclass(frozen=True)
+class DataGlobalMinimum(DataPoint):
+    """The claim of section 4.11."""
+
+
+@dataclass(frozen=True)
+class DataSaddle(DataPoint):
+    """The claim of section 4.12; the curves are lists of P_1, P_2, ...."""
+
+    descent: list[Parameters]
+    ascent: list[Parameters]
+
+
+@dataclass(frozen=True)
+class DataNoncritical(DataPoint):
+    """The claim of section 4.13."""
+
+    layer: int
+    part: int  # 0 for weights, 1 for bias
+    entry: int
+    derivative: Fraction
+
+
+def interpret_data(tree: dict[str, Any]) -> DataPoint:
+    """The certificate of section 4.10, 4.11, 4.12 or 4.13."""
+    statement = fields(tree["statement"], "statement", "problem parameters claims")
+    fields(tree["witness"], "witness", "")
+    names = {DATA_MINIMUM: "better continuum linear_fit", DATA_GLOBAL: "", DATA_SADDLE: "descent ascent",
+             DATA_NONCRITICAL: "layer part entry derivative"}[tree["kind"]]
+    claims = fields(statement["claims"], "claims", "risk " + names)
+    data = read_data(statement["problem"], False)
+    risk = rational(claims["risk"], "risk")
+    parameters = read_parameters(statement["parameters"], "parameters", data.layers)
+    start, end = f"{data.size}: ", f", risk {shown(claims['risk'])}"
+    if tree["kind"] == DATA_GLOBAL:
+        return DataGlobalMinimum(data, parameters, risk, start + "a global minimum" + end)
+    if tree["kind"] == DATA_MINIMUM:
+        continuum, linear = (boolean(claims[name], name) for name in ("continuum", "linear_fit"))
+        better = claims["better"]
+        if better is not None:
+            better = read_parameters(better, "better", data.layers)
+        return DataMinimum(
+            data, parameters, risk, start + ("a local minimum" if better is None else "a spurious local minimum") + end
+            + (", one of a continuum" if continuum else "")
+            + (", affine on the data, where no affine map has a smaller risk" if linear else ""),
+            better, continuum, linear)
+    if tree["kind"] == DATA_SADDLE:
+        need(data.loss == "squared", "The loss of a saddle is not squared.")
+        curves = []
+        for name in ("descent", "ascent"):
+            need(type(claims[name]) is list and 1 <= len(claims[name]) <= 8, f"{name} is not an array of 1 to 8.")
+            curves.append([read_parameters(entry, f"an entry of {name}", data.layers) for entry in claims[name]])
+        return DataSaddle(data, parameters, risk, start + "a critical point, neither a local minimum nor a local"
+                          " maximum" + end, *curves)
+    layer, part = integer(claims["layer"], "layer", 1, len(data.layers)), claims["part"]
+    need(layer in parameters, "layer is not the number of a dense or convolutional layer.")
+    need(type(part) is str and part in ("weights", "bias"), "part is neither weights nor bias.")
+    index = ("weights", "bias").index(part)
+    entry = integer(claims["entry"], "entry", 0, len(parameters[layer][index]) - 1)
+    return DataNoncritical(data, parameters, risk, start + f"the derivative by entry {entry} of the {part} of layer"
+                           f" {layer} is {shown(claims['derivative'])}, so no local minimum" + end,
+                           layer, index, entry, rational(claims["derivative"], "derivative"))
+
+
+@dataclass(frozen=True)
+class EntropyMinimum:
+    """The claim of section 4.14 in exact numbers."""
+
+    data: Data
+    parameters: Parameters
+    distance: Fraction
+    risk: tuple[Fraction, Fraction]
+    better: Parameters | None
+    curvature: Fraction
+    bits: int
+    summary: str
+
+
+def interpret_entropy(tree: dict[str, Any]) -> EntropyMinimum:
+    """The certificate of section 4.14."""
+    statement = fields(tree["statement"], "statement", "problem parameters claims")
+    claims = fields(statement["claims"], "claims", "distance risk better")
+    witness = fields(tree["witness"], "witness", "bits curvature")
+    data = read_data(statement["problem"], True)
+    distance, better = real(claims["distance"], "distance"), claims["better"]
+    need(distance > 0, "distance is not positive.")
+    return EntropyMinimum(
+        data=data,
+        parameters=read_parameters(statement["parameters"], "parameters", data.layers),
+        distance=distance,
+        risk=increasing(claims["risk"], "risk"),
+        better=None if better is None else read_parameters(better, "better", data.layers),
+        curvature=real(witness["curvature"], "curvature"),
+        bits=integer(witness["bits"], "bits", 128, 1024),
+        summary=f"{data.size}: a {'' if better is None else 'spurious '}local minimum within {claims['distance']} of"
+                f" the parameters, in the last layer, {claims['risk'][0]} < risk < {claims['risk'][1]}",
+    )
+
+
+Claim = (Certificate | SymmetricCertificate | BirthCertificate | FamilyMinimum | FamilySaddle | Splitting | Basin
+         | SpanMinimum | Enumeration | DataPoint | EntropyMinimum)
 
 
 def read_bytes(path: str) -> bytes:
@@ -1001,6 +1415,68 @@ class Arithmetic:
         """
         low, high = s[1 if p[0] >= 0 else 0], s[0 if p[1] >= 0 else 1]
         return self.outer_angle(p[0], low * low)[0], self.outer_angle(p[1], high * high)[1]
+
+    def _artanh_series(self, y: Interval) -> Interval:
+        """Artanh y = sum_j y^(2j+1)/(2j+1) for 0 <= y <= 1/3.
+
+        From any term on the sum is at most the term times 1 + y^2 + y^4 + ... <= 9/8.  The series is cut where the
+        enclosure of a term ends at 2^-bits or below, so that what is left out lies between 0 and 2 units.
+        """
+        square, power, total, j = self.mul(y, y), y, ZERO, 0
+        while True:
+            term = power[0] // (2 * j + 1), ceil_div(power[1], 2 * j + 1)
+            if term[1] <= 1:
+                return total[0], total[1] + 2
+            total, power, j = add(total, term), self.mul(power, square), j + 1
+
+    @cached_property
+    def ln2(self) -> Interval:
+        """Log 2 = 2 artanh 1/3, because artanh y = log((1 + y)/(1 - y))/2."""
+        return scale(self._artanh_series(self.ratio(1, 3)), Fraction(2))
+
+    def log(self, a: Interval) -> Interval:
+        """The logarithm of a positive interval: it increases."""
+        return self._log(a[0])[0], self._log(a[1])[1]
+
+    def _log(self, x: int) -> Interval:
+        """Log of x 2^-bits, x > 0.  With w the power of 2 for which 2/3 <= x/w < 4/3, log(x/w) = 2 artanh y with
+        y = (x - w)/(x + w), -1/5 <= y < 1/7; artanh is odd.
+        """
+        power = x.bit_length() - 1
+        power += 3 * x >= 4 << power
+        num, den = x - (1 << power), x + (1 << power)
+        part = scale(self._artanh_series(self.ratio(abs(num), den)), Fraction(2))
+        low, high = (end * (power - self.bits) for end in self.ln2)
+        return add((min(low, high), max(low, high)), part if num >= 0 else neg(part))
+
+    def exp(self, a: Interval) -> Interval:
+        """The exponential of an interval without positive numbers: it increases."""
+        return self._exp(a[0])[0], self._exp(a[1])[1]
+
+    def _exp(self, x: int) -> Interval:
+        """Exp of x 2^-bits, x <= 0.
+
+        Below -bits it is between 0 and e^-bits < 2^-bits.  Otherwise, for any integer k, exp x = 2^-k exp(x + k log 2),
+        and k is chosen so that x + k log 2 is between -1 and 0, up to the error of the enclosure of log 2: that of
+        bits 2^-bits or so, k times.  It is divided by 256 and exp of it squared 8 times.  For |t| <= 1/2 the terms of
+        the series of exp t from t^j/j! on sum to at most | t^j/j! | (1 + 1/2 + 1/4 + ...), twice the first of them; the
+        series is cut where the enclosure of a term is within 1 unit of 0.
+        """
+        if x <= -(self.bits << self.bits):
+            return 0, 1
+        k = -x // self.ln2[1]
+        t = scale((x + k * self.ln2[0], x + k * self.ln2[1]), Fraction(1, 256))
+        if t[0] < -(self.one[0] >> 1):  # |t| <= 1/2 is needed; t <= 0 by the choice of k
+            return 0, self.one[1]
+        term, total, j = self.one, ZERO, 0
+        while max(-term[0], term[1]) > 1:
+            total, j = add(total, term), j + 1
+            term = self.mul(term, t)
+            term = term[0] // j, ceil_div(term[1], j)
+        low, high = max(0, total[0] - 2), total[1] + 2
+        for _ in range(8):
+            low, high = low * low >> self.bits, -(-high * high >> self.bits)
+        return low >> k, -(-high >> k)
 
     def side(self, a: Interval) -> Side:
         return Fraction(a[0], 1 << self.bits), Fraction(a[1], 1 << self.bits)
@@ -2852,7 +3328,804 @@ def verify_enumeration(claim: Enumeration) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 13. Command line
+# 13. Data sets and piecewise-linear networks: lemmas 18 to 20 and the conditions of FORMAT.md, sections 4.10 to 4.14
+# ---------------------------------------------------------------------------------------------------------------------
+
+Rows = list[list[int]]  # for each datum a number for each unit, over a denominator that is known from elsewhere
+
+
+def refuse(code: str, what: str) -> NoReturn:
+    raise Verdict("REJECTED", code, f"not proved: {what}")
+
+
+def enclosed(num: int, den: int) -> Side:
+    """Num / den, den > 0, for printing, without the greatest common divisor of long numbers."""
+    cut = max(0, min(num.bit_length(), den.bit_length()) - 256)
+    if cut == 0:
+        return (Fraction(num, den),) * 2
+    low, high = num >> cut, -(-num >> cut)
+    below, above = den >> cut, -(-den >> cut)
+    return Fraction(low, above if low >= 0 else below), Fraction(high, below if high >= 0 else above)
+
+
+def brackets(num: int, den: int = 1) -> str:
+    low, high = enclosed(num, den)
+    return f"[{decimal(low, False)}, {decimal(high, True)}]"
+
+
+def common(numbers: Iterable[Fraction], code: str) -> int:
+    """The least common denominator.  This checker gives up, with the code given, where it is too long."""
+    unit = 1
+    for den in {x.denominator for x in numbers}:
+        unit = lcm(unit, den)
+        if unit.bit_length() > LONGEST:
+            refuse(code, f"this checker gives up, a common denominator of parameters has more than {LONGEST} bits")
+    return unit
+
+
+def picker(places: Sequence[int], length: int) -> Callable[[Sequence[int]], Sequence[int]]:
+    """The entries at these places of a row."""
+    if list(places) == list(range(length)):
+        return lambda row: row
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: [row[place] for place in places]
+
+
+class Stage:
+    """A dense or convolutional layer with its numbers, integers over a common denominator; weights 0 are left out."""
+
+    def __init__(self, layer: Affine, weights: Sequence[int], bias: Sequence[int]) -> None:
+        self.weights, self.layer = weights, layer
+        self.bias = [bias[o // layer.per_channel] if layer.bias else 0 for o in range(prod(layer.outputs))]
+        used = [[(weights[t], i) for t, i in pairs if weights[t]] for pairs in layer.connections]
+        length = prod(layer.inputs)
+        self.lines = [([w for w, _ in pairs], picker([i for _, i in pairs], length)) for pairs in used]
+
+    def of(self, rows: Rows, scale: int) -> Rows:
+        """The outputs; `scale` is the denominator of the rows, or 0 to leave out the bias."""
+        lines = [(*line, bias * scale) for line, bias in zip(self.lines, self.bias)]
+        return [[sum(map(times, weights, pick(row)), bias) for weights, pick, bias in lines] for row in rows]
+
+
+class Bend:
+    """A layer of units for inputs over `unit`, with slopes and intercepts as integers over `scale`.
+
+    An integer z is above t unit, t a kink, if and only if it is above floor(t unit), and at it if t unit is whole.
+    """
+
+    def __init__(self, layer: Units, unit: int) -> None:
+        ends = [(t.numerator * unit, t.denominator) for t in layer.kinks]
+        self.floors, self.exact = [num // den for num, den in ends], [num % den == 0 for num, den in ends]
+        self.scale = lcm(*(x.denominator for x in layer.slopes + layer.intercepts))
+        self.slopes = [int(s * self.scale) for s in layer.slopes]
+        self.intercepts = [int(c * self.scale) for c in layer.intercepts]
+        self.shifts = [c * unit for c in self.intercepts]
+
+    def piece(self, z: int) -> int:
+        return bisect_left(self.floors, z)
+
+    def at_kink(self, z: int, piece: int) -> bool:
+        """Where several kinks have the same floor only the first of them can be whole, and `piece` is its number."""
+        return piece < len(self.floors) and self.floors[piece] == z and self.exact[piece]
+
+
+class Model:
+    """A network with the parameters theta, or on a curve theta + eps P_1 + eps^2 P_2 + ..., in integers.
+
+    The outputs of layer l (0: the data) are integers over self.units[l], each a multiple of the one before it.
+    """
+
+    def __init__(self, data: Data, curve: Sequence[Parameters], code: str) -> None:
+        self.data, self.layers = data, data.layers
+        self.units = [data.unit]
+        self.stages: dict[int, list[Stage]] = {}
+        self.bends: dict[int, Bend] = {}
+        self.factors: list[int] = []  # of each layer, by which the denominator grows
+        for number, layer in enumerate(data.layers, 1):
+            factor, unit = 1, self.units[-1]
+            if isinstance(layer, Affine):
+                factor = common((x for point in curve for part in point[number] for x in part), code)
+                self.stages[number] = [Stage(layer, *([x.numerator * (factor // x.denominator) for x in part]
+                                                      for part in point[number])) for point in curve]
+            elif isinstance(layer, Average):
+                factor = prod(layer.kernel)
+            elif isinstance(layer, Units):
+                self.bends[number] = Bend(layer, unit)
+                factor = self.bends[number].scale
+            self.factors.append(factor)
+            self.units.append(unit * factor)
+        self.units_in_all = sum(map(prod, data.shapes))
+        length = self.units[-1].bit_length()
+        pairs = sum(layer.count() for layer in data.layers if isinstance(layer, Affine)) + self.units_in_all
+        self.work = len(data.rows) * pairs * (1 + length // 1024)
+        self.limit(code, self.work)
+
+    def limit(self, code: str, work: int) -> None:
+        if work > MOST_WORK:
+            refuse(code, "this checker gives up, there are too many data, connections and digits")
+
+    def blocks(self) -> Iterator[tuple[int, Rows]]:
+        """The data in groups that bound the memory, each with the number of its first datum."""
+        bits = self.units_in_all * (512 + self.units[-1].bit_length())
+        step = max(1, min(1024, (1 << 31) // bits))
+        for first in range(0, len(self.data.rows), step):
+            yield first, self.data.rows[first:first + step]
+
+    def forward(self, rows: Rows, order: int = 0) -> tuple[list[list[Rows]], dict[int, Rows]]:
+        """For each layer, from 0, the coefficients of the powers of eps up to `order`; the pieces of units at theta."""
+        found, pieces = [[rows]], {}
+        for number, layer in enumerate(self.layers, 1):
+            series, unit = found[-1], self.units[number - 1]
+            if isinstance(layer, Affine):
+                stages = self.stages[number]
+                new = [self._coefficient(stages, series, d, unit)
+                       for d in range(min(order, len(series) + len(stages) - 2) + 1)]
+            elif isinstance(layer, Average):
+                picks = [picker(window, prod(layer.inputs)) for window in layer.windows]
+                new = [[[sum(pick(row)) for pick in picks] for row in part] for part in series]
+            elif isinstance(layer, Units):
+                bend = self.bends[number]
+                chosen = pieces[number] = [[bend.piece(z) for z in row] for row in series[0]]
+                slopes, shifts = bend.slopes, bend.shifts
+                new = [[[slopes[j] * z for z, j in zip(row, js)] for row, js in zip(part, chosen)] for part in series]
+                new[0] = [[z + shifts[j] for z, j in zip(row, js)] for row, js in zip(new[0], chosen)]
+            else:
+                source, factor = found[layer.source], unit // self.units[layer.source]
+                new = [[[x + factor * y for x, y in zip(*pair)] for pair in zip(part, source[d])]
+                       if d < len(source) else part for d, part in enumerate(series)]
+            found.append(new)
+        return found, pieces
+
+    @staticmethod
+    def _coefficient(stages: list[Stage], series: list[Rows], d: int, unit: int) -> Rows:
+        parts = [stage.of(series[d - j], unit if d == j else 0) for j, stage in enumerate(stages)
+                 if 0 <= d - j < len(series)]
+        return [list(map(sum, zip(*rows))) for rows in zip(*parts)] if len(parts) > 1 else parts[0]
+
+    def kink(self, inputs: Rows, chosen: Rows, number: int, first: int) -> str:
+        """Where a unit of this layer is at a kink, for people; empty if none is."""
+        bend = self.bends[number]
+        for n, (row, js) in enumerate(zip(inputs, chosen)):
+            for u, (z, j) in enumerate(zip(row, js)):
+                if bend.at_kink(z, j):
+                    return f"unit {u} of layer {number} is at a kink on datum {first + n} (counted from 0)"
+        return ""
+
+
+class Loss:
+    """A loss of section 4.10 for outputs over `unit`: d is f - y over `self.unit`, but 1 - y f for the squared hinge."""
+
+    def __init__(self, data: Data, unit: int) -> None:
+        self.kind, self.unit = data.loss, lcm(unit, data.target_unit, data.delta.denominator)
+        self.own, self.other, self.target_unit = self.unit // unit, self.unit // data.target_unit, data.target_unit
+        self.delta = int(data.delta * self.unit)
+        power = 4 if self.kind == "quartic" else 2
+        self.scale = power * self.unit ** power  # l is an integer over this
+        self.slope_scale = self.unit ** (power - 1)  # l' likewise
+
+    def differences(self, outputs: Sequence[int], targets: Sequence[int]) -> list[int]:
+        own, other = self.own, self.other
+        if self.kind == "squared-hinge":
+            return [self.unit - (own * f if y > 0 else -own * f) for f, y in zip(outputs, targets)]
+        return [own * f - other * y for f, y in zip(outputs, targets)]
+
+    def value(self, d: int) -> int:
+        if self.kind == "quartic":
+            return d ** 4
+        if self.kind == "huber" and abs(d) > self.delta:
+            return (2 * abs(d) - self.delta) * self.delta
+        return d * d if self.kind != "squared-hinge" or d > 0 else 0
+
+    def slope(self, d: int, y: int) -> int:
+        if self.kind == "quartic":
+            return d ** 3
+        if self.kind == "huber":
+            return max(-self.delta, min(self.delta, d))
+        if self.kind == "squared-hinge":
+            return 0 if d <= 0 else -d if y > 0 else d
+        return d
+
+
+class Evaluation:
+    """What the conditions need of a network on all data: the risk is `risk` over `scale`."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.risk, self.scale = model, 0, 1
+        self.slopes: list[list[int]] = []  # l' for each output on all data, over a common denominator
+        self.pieces: dict[int, list[bytearray]] = {}  # for each layer of units and unit, on all data
+        self.kink = ""  # where there is one
+
+
+def watch(model: Model, found: Evaluation, first: int, outputs: list[list[Rows]], chosen: dict[int, Rows]) -> None:
+    """Keep the pieces, and the first kink."""
+    for number, rows in chosen.items():
+        kept = found.pieces.setdefault(number, [bytearray() for _ in rows[0]])
+        for unit, column in zip(kept, zip(*rows)):
+            unit.extend(column)
+        found.kink = found.kink or model.kink(outputs[number - 1][0], rows, number, first)
+
+
+def evaluate(data: Data, parameters: Parameters, code: str) -> Evaluation:
+    model = Model(data, [parameters], code)
+    loss, found = Loss(data, model.units[-1]), Evaluation(model)
+    found.scale, found.slopes = loss.scale, [[] for _ in data.targets[0]]
+    for first, rows in model.blocks():
+        outputs, chosen = model.forward(rows)
+        watch(model, found, first, outputs, chosen)
+        for row, targets in zip(outputs[-1][0], data.targets[first:]):
+            differences = loss.differences(row, targets)
+            found.risk += sum(map(loss.value, differences))
+            for kept, d, y in zip(found.slopes, differences, targets):
+                kept.append(loss.slope(d, y))
+    return found
+
+
+def prove_risk(claim: DataPoint) -> Evaluation:
+    """1: R(theta) is the claimed risk."""
+    found = evaluate(claim.data, claim.parameters, "risk")
+    if found.risk * claim.risk.denominator != claim.risk.numerator * found.scale:
+        refuse("risk", f"{brackets(found.risk, found.scale)} = "
+               f"{brackets(claim.risk.numerator, claim.risk.denominator)}, the risk and the claimed one")
+    return found
+
+
+def prove_no_kink(found: Evaluation) -> None:
+    """2."""
+    if found.kink:
+        refuse("kink", found.kink)
+
+
+class Vectors:
+    """Vectors of N integers by numbers, each kept once; the divisor of its entries and the sign of its first one."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self.entries: list[tuple[int, ...]] = []
+        self.divisor: list[int] = []  # 0 for the vector 0
+        self.sign: list[int] = []
+        self._products: dict[tuple[int, int], int] = {}
+
+    def number(self, vector: tuple[int, ...]) -> int:
+        known = self._numbers.setdefault(vector, len(self.entries))
+        if known == len(self.entries):
+            self.entries.append(vector)
+            self.divisor.append(gcd(*vector))
+            self.sign.append(next((1 if x > 0 else -1 for x in vector if x), 1))
+        return known
+
+    def product(self, a: int, b: int) -> int:
+        """The number of the product entry by entry."""
+        if (a, b) not in self._products:
+            self._products[a, b] = self.number(tuple(map(times, self.entries[a], self.entries[b])))
+        return self._products[a, b]
+
+    def total(self, numbers: Sequence[int]) -> int:
+        """The number of the sum."""
+        if len(numbers) == 1:
+            return numbers[0]
+        return self.number(tuple(map(sum, zip(*(self.entries[v] for v in numbers)))))
+
+    def field(self, parts: Iterable[tuple[int, int]]) -> Field:
+        """Units with numbers of vectors, without zeros, divided by the divisor of all entries and the first sign."""
+        kept = sorted((u, v) for u, v in parts if self.divisor[v])
+        divisor = gcd(*(self.divisor[v] for _, v in kept)) * (self.sign[kept[0][1]] if kept else 1)
+        if divisor in (0, 1):
+            return tuple(kept)
+        return tuple((u, self.number(tuple(x // divisor for x in self.entries[v]))) for u, v in kept)
+
+
+Field = tuple[tuple[int, int], ...]  # of lemma 19: units and the numbers of their vectors, the others are 0
+Path = list[tuple[int, int]]  # the sum of v o x_i over pairs (number of v, i); for i = -1 of v alone
+
+
+class Paths:
+    """Lemma 19 for one output unit: the fields at each layer, no two of which are multiples, and the path vectors."""
+
+    def __init__(self, found: Evaluation, output: int) -> None:
+        """3 is verified while the fields are made, and before any path vector is."""
+        data = found.model.data
+        self.layers, self.shapes, self.n = data.layers, data.shapes, len(data.rows)
+        self.vectors = Vectors()
+        self.slopes: dict[int, list[int]] = {}
+        self.shifts: dict[int, list[int]] = {}
+        for number, units in found.pieces.items():
+            bend, numbered = found.model.bends[number], self.vectors.number
+            self.slopes[number] = [numbered(tuple(bend.slopes[j] for j in unit)) for unit in units]
+            self.shifts[number] = [numbered(tuple(bend.intercepts[j] for j in unit)) for unit in units]
+        self.fields: list[dict[Field, None]] = [{} for _ in self.shapes]  # in the order in which they are made
+        self._keep(len(self.layers), ((output, self.vectors.number((1,) * self.n)),))
+        for number in range(len(self.layers), 0, -1):
+            layer, count = self.layers[number - 1], len(self.fields[number])
+            if isinstance(layer, Affine) and count * layer.count() > MOST_STEPS:
+                refuse("paths", f"{count} * {layer.count()} <= {MOST_STEPS}, fields and connections of layer {number}")
+            if isinstance(layer, Residual):
+                for made in self.fields[number]:
+                    self._keep(layer.source, made)
+            if number > 1:
+                for parts in self._below(number):
+                    self._keep(number - 1, self.vectors.field(parts))
+
+    def _keep(self, number: int, made: Field) -> None:
+        fields_here = self.fields[number]
+        if made:
+            fields_here[made] = None
+        held = len(fields_here) * prod(self.shapes[number]) * self.n
+        if number > 0 and held > MOST_FIELDS:
+            refuse("paths", f"{held} <= {MOST_FIELDS}, numbers of the fields at the output of layer {number}")
+
+    def _below(self, number: int) -> Iterator[Iterable[tuple[int, int]]]:
+        """The fields made at layer number - 1, not in the form of `Vectors.field`."""
+        layer, vectors = self.layers[number - 1], self.vectors
+        if isinstance(layer, Affine) and layer.window is None:  # each weight has one pair, so one unit and one vector
+            alone = dict.fromkeys(vectors.field([(0, v)]) for made in self.fields[number] for _, v in made)
+            for v in [parts[0][1] for parts in alone]:
+                for i in range(prod(layer.inputs)):
+                    yield [(i, v)]
+            return
+        for made in self.fields[number]:
+            if isinstance(layer, Affine):  # a weight has each input unit in one pair at most: o is where the window is
+                acted: dict[int, list[tuple[int, int]]] = {}
+                for o, v in made:
+                    for t, i in layer.connections[o]:
+                        acted.setdefault(t, []).append((i, v))
+                yield from acted.values()
+            elif isinstance(layer, Average):
+                held: dict[int, list[int]] = {}
+                for o, v in made:
+                    for i in layer.windows[o]:
+                        held.setdefault(i, []).append(v)
+                yield [(i, vectors.total(several)) for i, several in held.items()]  # times the size of the window
+            elif isinstance(layer, Units):
+                yield [(u, vectors.product(v, self.slopes[number][u])) for u, v in made]
+            else:
+                yield made
+
+    def _alone(self, number: int) -> Iterator[int]:
+        """The path vectors made at a layer: of biases and of intercepts."""
+        layer, vectors = self.layers[number - 1], self.vectors
+        for made in self.fields[number]:
+            if isinstance(layer, Affine) and layer.bias:
+                channels: dict[int, list[int]] = {}
+                for o, v in made:
+                    channels.setdefault(o // layer.per_channel, []).append(v)
+                yield from map(vectors.total, channels.values())
+            elif isinstance(layer, Units):
+                shifts = self.shifts[number]
+                terms = [vectors.product(v, shifts[u]) for u, v in made if vectors.divisor[shifts[u]]]
+                if terms:
+                    yield vectors.total(terms)
+
+    def __iter__(self) -> Iterator[Path]:
+        """All path vectors, up to multiples."""
+        for number in range(len(self.layers), 0, -1):
+            for v in self._alone(number):
+                yield [(v, -1)]
+        for parts in itertools.chain(self.fields[0], self._below(1)):
+            yield [(v, i) for i, v in parts]
+
+
+def starts(data: Data) -> list[tuple[int, Sequence[int]]]:
+    """The outputs of which path vectors are to be made, each with the outputs that they serve for (end of lemma 19)."""
+    last, outputs = data.layers[-1], range(prod(data.shapes[-1]))
+    if isinstance(last, Affine) and last.window is None:
+        return [(0, outputs)]
+    return [(u, [u]) for u in outputs]
+
+
+def columns(data: Data) -> list[tuple[int, ...]]:
+    """The input coordinates, and (at -1) the vector 1."""
+    return [*zip(*data.rows), (1,) * len(data.rows)]
+
+
+def prove_orthogonal(found: Evaluation) -> None:
+    """3, 4 of section 4.10."""
+    data = found.model.data
+    inputs, outputs = columns(data), starts(data)
+    several = [Paths(found, start) for start, _ in outputs] if len(outputs) == 1 else None
+    if several is None:
+        for start, _ in outputs:  # 3 for all outputs before 4 for one; they are made again, not to hold all of them
+            Paths(found, start)
+    for start, served in outputs:
+        paths = several[0] if several else Paths(found, start)
+        slopes, cached = [found.slopes[u] for u in served], (-1, [[0]])
+        for path in paths:
+            sums = [0] * len(slopes)
+            for v, i in path:
+                if cached[0] != v:
+                    cached = v, [list(map(times, slope, paths.vectors.entries[v])) for slope in slopes]
+                sums = [value + sum(map(times, weighted, inputs[i])) for value, weighted in zip(sums, cached[1])]
+            for u, value in zip(served, sums):
+                if value:
+                    refuse("stationary", f"{brackets(value)} = 0, l' of output {u} times a path vector, up to a factor")
+
+
+def prove_affine_fit(code: str, found: Evaluation, constant: bool) -> None:
+    """The vector of l' is, for each output, orthogonal to each input coordinate and (if `constant`) to 1."""
+    inputs = columns(found.model.data)
+    for u, slope in enumerate(found.slopes):
+        for i, column in enumerate(inputs if constant else inputs[:-1]):
+            value = sum(map(times, slope, column))
+            if value:
+                name = "1" if i == len(inputs) - 1 else f"input {i}"
+                refuse(code, f"{brackets(value)} = 0, l' of output {u} times {name}, up to a factor")
+
+
+def prove_linear_fit(found: Evaluation) -> None:
+    """5."""
+    for number, units in found.pieces.items():
+        bend = found.model.bends[number]
+        for u, unit in enumerate(units):
+            if len({(bend.slopes[j], bend.intercepts[j]) for j in set(unit)}) > 1:
+                refuse("linear-fit", f"unit {u} of layer {number} has one slope and intercept on all data")
+    prove_affine_fit("linear-fit", found, True)
+
+
+def prove_continuum(claim: DataMinimum, found: Evaluation) -> None:
+    """6: lemma 20."""
+    layers = claim.data.layers
+    sources = {layer.source for layer in layers if isinstance(layer, Residual)}
+    for number, (first, middle, last) in enumerate(zip(layers, layers[1:], layers[2:]), 1):
+        if not (isinstance(first, Affine) and isinstance(middle, Units) and isinstance(last, Affine)):
+            continue
+        if number in sources or number + 1 in sources:
+            continue
+        intercepts, pieces = found.model.bends[number + 1].intercepts, found.pieces[number + 1]
+        weights, bias = claim.parameters[number]
+        each, here = len(weights) // first.outputs[0], first.per_channel
+        for c in range(first.outputs[0]):
+            if any(weights[c * each:(c + 1) * each]) or (first.bias and bias[c]):
+                met = set().union(*pieces[c * here:(c + 1) * here])
+                if not any(intercepts[j] for j in met):
+                    return
+    refuse("continuum", "no channel can be rescaled by lemma 20")
+
+
+def verify_data_minimum(claim: DataMinimum) -> None:
+    """The seven conditions in their order; the first that is not verified ends the matter."""
+    found = prove_risk(claim)  # 1
+    prove_no_kink(found)  # 2
+    prove_orthogonal(found)  # 3, 4
+    if claim.linear_fit:
+        prove_linear_fit(found)  # 5
+    if claim.continuum:
+        prove_continuum(claim, found)  # 6
+    if claim.better is not None:  # 7
+        better = evaluate(claim.data, claim.better, "spurious")
+        if not better.risk * claim.risk.denominator < claim.risk.numerator * better.scale:
+            refuse("spurious", f"{brackets(better.risk, better.scale)} < "
+                   f"{brackets(claim.risk.numerator, claim.risk.denominator)}")
+
+
+def verify_data_global_minimum(claim: DataGlobalMinimum) -> None:
+    """The three conditions."""
+    found, layers = prove_risk(claim), claim.data.layers  # 1
+    if claim.risk == 0:
+        return
+    if any(isinstance(layer, Units) for layer in layers):
+        refuse("global-minimum", "no layer is of type units")  # 2
+    constant = any(isinstance(layer, Affine) and layer.bias for layer in layers)
+    prove_affine_fit("global-minimum", found, constant)  # 3
+
+
+class Gradient:
+    """All partial derivatives of R, by the chain rule from the last layer down.
+
+    The derivatives by the outputs of layer l are integers over E self.units[l], E the denominator of l'.  Those by the
+    parameters of layer l are numerators over E self.units[l] times the denominator of the inputs (1 for the bias).
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.layers = model, model.layers
+        self.units = [1]
+        for factor in reversed(model.factors):
+            self.units.insert(0, self.units[0] * factor)
+        loss = self.loss = Loss(model.data, model.units[-1])
+        self.weights = {number: [0] * len(stages[0].weights) for number, stages in model.stages.items()}
+        self.bias = {number: [0] * layer.outputs[0] for number, layer in enumerate(self.layers, 1)
+                     if isinstance(layer, Affine) and layer.bias}
+        for first, rows in model.blocks():
+            outputs, chosen = model.forward(rows)
+            top = [[loss.slope(d, y) for d, y in zip(loss.differences(row, targets), targets)]
+                   for row, targets in zip(outputs[-1][0], model.data.targets[first:])]
+            self._add([series[0] for series in outputs], chosen, top)
+
+    def _add(self, outputs: list[Rows], chosen: dict[int, Rows], top: Rows) -> None:
+        """One group of data; `waiting` holds what residual layers send down."""
+        waiting: dict[int, list[tuple[int, Rows]]] = {}
+        rows = top
+        for number in range(len(self.layers), 0, -1):
+            layer = self.layers[number - 1]
+            if isinstance(layer, Affine):
+                self._parameters(number, layer, list(zip(*rows)), list(zip(*outputs[number - 1])))
+                if number == 1:
+                    return  # no parameters below
+                acting = self.model.stages[number][0].weights
+                pairs = [(i, o, acting[t]) for o, line in enumerate(layer.connections) for t, i in line if acting[t]]
+                rows = scatter(rows, pairs, prod(layer.inputs))
+            elif isinstance(layer, Average):
+                pairs = [(i, o, 1) for o, window in enumerate(layer.windows) for i in window]
+                rows = scatter(rows, pairs, prod(layer.inputs))
+            elif isinstance(layer, Units):
+                slopes = self.model.bends[number].slopes
+                rows = [[slopes[j] * x for x, j in zip(row, js)] for row, js in zip(rows, chosen[number])]
+            else:
+                waiting.setdefault(layer.source, []).append((self.units[number], rows))
+            for unit, sent in waiting.pop(number - 1, []):
+                factor = self.units[number - 1] // unit
+                rows = [[x + factor * y for x, y in zip(*pair)] for pair in zip(rows, sent)]
+
+    def _parameters(self, number: int, layer: Affine, slopes: list[tuple[int, ...]],
+                    inputs: list[tuple[int, ...]]) -> None:
+        weights = self.weights[number]
+        for o, line in enumerate(layer.connections):
+            for t, i in line if any(slopes[o]) else []:
+                weights[t] += sum(map(times, slopes[o], inputs[i]))
+            if layer.bias:
+                self.bias[number][o // layer.per_channel] += sum(slopes[o])
+
+    def part(self, number: int, part: int) -> tuple[list[int], int]:
+        """The derivatives by the weights (0) or the bias (1) of a layer as integers over a denominator."""
+        below = self.loss.slope_scale * self.units[number]
+        if part:
+            return self.bias[number], below
+        return self.weights[number], below * self.model.units[number - 1]
+
+
+def scatter(rows: Rows, pairs: Iterable[tuple[int, int, int]], length: int) -> Rows:
+    """For each row r the row with sum of w r_o over the triples (i, o, w) at i."""
+    lines: list[tuple[list[int], list[int]]] = [([], []) for _ in range(length)]
+    for i, o, w in pairs:
+        lines[i][0].append(w)
+        lines[i][1].append(o)
+    width = len(rows[0])
+    picks = [(weights, picker(places, width)) for weights, places in lines]
+    return [[sum(map(times, weights, pick(row))) for weights, pick in picks] for row in rows]
+
+
+def prove_critical(found: Evaluation) -> None:
+    """3 of section 4.12."""
+    gradient = Gradient(found.model)
+    for name, parts in (("weight", gradient.weights), ("bias", gradient.bias)):
+        for number, numbers in parts.items():
+            for entry, value in enumerate(numbers):
+                if value:
+                    _, scale_here = gradient.part(number, int(name == "bias"))
+                    refuse("critical", f"{brackets(value, scale_here)} = 0, the derivative by {name} {entry} of layer"
+                           f" {number}")
+
+
+def first_coefficient(claim: DataSaddle, curve: list[Parameters], code: str) -> tuple[int, int]:
+    """R along theta + eps P_1 + ..., the pieces kept: the first power of eps with a coefficient not 0, and its sign."""
+    model, data = Model(claim.data, [claim.parameters, *curve], code), claim.data
+    loss = Loss(data, model.units[-1])
+    degree = 2 * len(curve) * len(model.stages)  # of R, at most
+    order, known = 2, 0
+    while known < degree:
+        order = min(order, degree)
+        model.limit(code, model.work * (order + 1) * (len(curve) + 1))
+        sums = [0] * (order + 1)
+        for first, rows in model.blocks():
+            series = model.forward(rows, order)[0][-1]
+            parts = [[loss.own * f for row in part for f in row] for part in series]
+            parts[0] = [d for row, targets in zip(series[0], data.targets[first:])
+                        for d in loss.differences(row, targets)]
+            for q in range(known + 1, order + 1):
+                sums[q] += sum(sum(map(times, parts[a], parts[q - a])) for a in range(q + 1)
+                               if a < len(parts) and q - a < len(parts))
+        for q, value in enumerate(sums):
+            if value:
+                return q, 1 if value > 0 else -1
+        order, known = 2 * order, order
+    return 0, 0
+
+
+def verify_data_saddle(claim: DataSaddle) -> None:
+    """The five conditions in their order."""
+    found = prove_risk(claim)  # 1
+    prove_no_kink(found)  # 2
+    prove_critical(found)  # 3
+    for code, curve, wanted in (("descent", claim.descent, -1), ("ascent", claim.ascent, 1)):  # 4, 5
+        power_of_eps, sign = first_coefficient(claim, curve, code)
+        if sign == 0:
+            refuse(code, "R is constant along the curve, the pieces kept")
+        if sign != wanted:
+            refuse(code, f"R {'rises' if sign > 0 else 'falls'} along the curve, at first like eps^{power_of_eps}")
+
+
+def verify_data_noncritical(claim: DataNoncritical) -> None:
+    """The four conditions in their order."""
+    found = prove_risk(claim)  # 1
+    prove_no_kink(found)  # 2
+    numbers, below = Gradient(found.model).part(claim.layer, claim.part)
+    value, claimed = numbers[claim.entry], claim.derivative
+    if value * claimed.denominator != claimed.numerator * below:  # 3
+        refuse("derivative", f"{brackets(value, below)} = {brackets(claimed.numerator, claimed.denominator)},"
+               " the derivative and the claimed one")
+    if value == 0:  # 4
+        refuse("critical", "0 < |0|, the derivative")
+
+
+class Span:
+    """Vectors of integers that are linearly independent, with the inverse of their Gram matrix G.
+
+    A vector v is a combination of them if and only if e = |v|^2 det G - b^T adj(G) b = 0, b their products with v: e is
+    the determinant of the Gram matrix with v added.  Otherwise, with y = adj(G) b, the adjugate of that matrix is
+    [[(e adj(G) + y y^T) / det G, -y], [-y^T, det G]] (the inverse by blocks, times e), and the division is exact.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[list[int]] = []
+        self.adjugate: list[list[int]] = []
+        self.determinant = 1
+
+    def add(self, v: list[int]) -> None:
+        b = [sum(map(times, row, v)) for row in self.rows]
+        y = [sum(map(times, line, b)) for line in self.adjugate]
+        e, det = sum(map(times, v, v)) * self.determinant - sum(map(times, b, y)), self.determinant
+        if e:
+            self.adjugate = [[(e * x + y_i * y_j) // det for x, y_j in zip(line, y)] + [-y_i]
+                             for line, y_i in zip(self.adjugate, y)] + [[-x for x in y] + [det]]
+            self.determinant = e
+            self.rows.append(v)
+
+
+def rank_at_least(rows: list[list[int]]) -> int:
+    """A lower bound of the rank of integer vectors, given modulo the prime MODULUS: their Gram matrix has at most that
+    rank, and modulo a prime at most its own.  (It is the rank, unless MODULUS divides a certain minor.)
+    """
+    half = [[sum(map(times, u, v)) % MODULUS for v in rows[:i + 1]] for i, u in enumerate(rows)]
+    rest = [line + [half[j][i] for j in range(i + 1, len(half))] for i, line in enumerate(half)]
+    rank = 0
+    while rest:
+        line = rest.pop()
+        place = next((j for j, x in enumerate(line) if x), None)
+        if place is None:
+            continue
+        rank += 1
+        inverse = pow(line[place], -1, MODULUS)
+        for i, other in enumerate(rest):
+            if other[place]:
+                q = other[place] * inverse % MODULUS
+                rest[i] = [(x - q * y) % MODULUS for x, y in zip(other, line)]
+    return rank
+
+
+class Entropy:
+    """The sums over the data of section 4.14, in intervals."""
+
+    def __init__(self, claim: EntropyMinimum) -> None:
+        self.claim, self.data = claim, claim.data
+        self.free = claim.data.classes - 1
+        model = Model(claim.data, [claim.parameters], "kink")
+        self.found = Evaluation(model)
+        self.inputs: list[list[int]] = []  # phi_n over the denominator `unit`
+        self.logits: list[list[int]] = []  # over model.units[-1]
+        self.unit = model.units[-2]
+        for first, rows in model.blocks():
+            outputs, chosen = model.forward(rows)
+            watch(model, self.found, first, outputs, chosen)
+            self.inputs += [[*row, self.unit] for row in outputs[-2][0]]
+            self.logits += outputs[-1][0]
+        squares = [Fraction(sum(x * x for x in column), self.unit ** 2) for column in zip(*self.inputs)]
+        self.ar = Arithmetic(claim.bits + GUARD_BITS + min(4096, beyond(q for q in squares if q)))
+
+    def prove_span(self) -> None:
+        """2.  phi_j is a combination of path vectors (lemma 19 for unit j of layer L - 1, where a field 1 is made), 1 is
+        one of them.  So the phi_j span them if the rank of the phi_j is not below that of the path vectors.
+        """
+        paths, inputs, known = Paths(self.found, 0), columns(self.data), Span()
+        entries = paths.vectors.entries
+        least = rank_at_least([[x % MODULUS for x in column] for column in zip(*self.inputs)])
+        for path in paths:
+            terms = [map(times, entries[v], inputs[i]) for v, i in path]
+            known.add(list(map(sum, zip(*terms))))
+            if len(known.rows) > least:
+                refuse("span", f"{len(known.rows)} <= {least}, numbers of independent path vectors and of independent"
+                       " vectors among the inputs of the last layer")
+
+    def _ratios(self, numbers: Sequence[int], unit: int) -> list[Interval]:
+        return [self.ar.ratio(x, unit) for x in numbers]
+
+    def point(self) -> tuple[Interval, Interval]:
+        """|g| and R at the parameters."""
+        ar, width = self.ar, len(self.inputs[0])
+        sums = [[ZERO] * width for _ in range(self.free)]
+        terms = []
+        for row, inputs, label in zip(self.logits, self.inputs, self.data.labels):
+            logits = self._ratios(row, self.found.model.units[-1]) + [ZERO] * (self.data.classes - len(row))
+            phi = self._ratios(inputs, self.unit)
+            for u, p in enumerate(probabilities(ar, logits)[:self.free]):
+                slope = sub(p, ar.one) if u == label else p
+                sums[u] = [add(total, ar.mul(slope, x)) for total, x in zip(sums[u], phi)]
+            terms.append(log_loss(ar, logits, label))
+        return norm(x for line in sums for x in line), add(ZERO, *terms)
+
+    def hessian(self) -> SymmetricMatrix:
+        """H(A) for all A within delta of the centre: sum over n of (diag(p) - p p^T) (x) phi phi^T, where each logit
+        but the last varies by delta |phi| on its own.  The entry at u, j and v, k is the sum of +-q phi_j phi_k with
+        q = p_u (1 - p_u) or p_u p_v, signs + and -.  An integer s with |s - 2^P q| <= r, and integers f with
+        |f - 2^P phi| <= 1, make up s f_j f_k with an error of at most r (|f_j| + 1)(|f_k| + 1) + |s| (|f_j| + |f_k| + 1).
+        """
+        ar, width, m = self.ar, len(self.inputs[0]), self.free
+        signs = [(u, v) for u in range(m) for v in range(u + 1)]
+        middle: dict[tuple[int, int], list[int]] = {pair: [] for pair in signs}
+        radius: dict[tuple[int, int], list[int]] = {pair: [] for pair in signs}
+        floors = []
+        for row, inputs in zip(self.logits, self.inputs):
+            phi = self._ratios(inputs, self.unit)
+            floors.append([low for low, _ in phi])
+            reach = scale((norm(phi)[1],) * 2, self.claim.distance)[1]
+            logits = [(low - reach, high + reach) for low, high in self._ratios(row[:m], self.found.model.units[-1])]
+            logits += [ar.ratio(row[m], self.found.model.units[-1]) if len(row) > m else ZERO]
+            p = probabilities(ar, logits)
+            for u, v in signs:
+                low, high = ar.mul(p[u], sub(ar.one, p[u]) if u == v else neg(p[v]))
+                middle[u, v].append(low + high >> 1)
+                radius[u, v].append(high - low + 1 >> 1)
+        return SymmetricMatrix(self._rows(middle, radius, list(zip(*floors)), width))
+
+    def _rows(self, middle: dict[tuple[int, int], list[int]], radius: dict[tuple[int, int], list[int]],
+              f: list[tuple[int, ...]], width: int) -> Iterator[list[Interval]]:
+        """The rows of the lower triangle."""
+        size = [[abs(x) + 1 for x in column] for column in f]
+        weight = {pair: [abs(s) + r for s, r in zip(middle[pair], radius[pair])] for pair in middle}
+        drift = {(pair, j): sum(map(times, weight[pair], size[j])) for pair in middle for j in range(width)}
+        for u in range(self.free):
+            for j in range(width):
+                row: list[Interval] = []
+                for v in range(u + 1):
+                    pair = u, v
+                    first = list(map(times, middle[pair], f[j]))
+                    spread_out = list(map(times, radius[pair], size[j]))
+                    for k in range(width if v < u else j + 1):
+                        value = sum(map(times, first, f[k]))
+                        error = sum(map(times, spread_out, size[k])) + drift[pair, j] + drift[pair, k]
+                        row.append((value - error >> 2 * self.ar.bits, -(-value - error >> 2 * self.ar.bits)))
+                yield row
+
+
+def probabilities(ar: Arithmetic, logits: Sequence[Interval]) -> list[Interval]:
+    """The probabilities exp z_u / sum_v exp z_v, where each logit varies on its own: it increases with z_u, decreases with the others.
+
+    The largest upper end is subtracted from all.  Upper ends of exp are positive, so no denominator is 0.
+    """
+    top = max(high for _, high in logits)
+    powers = [ar.exp((low - top, high - top)) for low, high in logits]
+    lows, highs = sum(low for low, _ in powers), sum(high for _, high in powers)
+    return [((low << ar.bits) // (low + highs - high), ceil_div(high << ar.bits, high + lows - low))
+            for low, high in powers]
+
+
+def log_loss(ar: Arithmetic, logits: Sequence[Interval], label: int) -> Interval:
+    """The loss log sum_u exp z_u - z_label, with t the largest upper end: log sum_u exp(z_u - t) + t - z_label."""
+    top = max(high for _, high in logits)
+    total = add(*(ar.exp((low - top, high - top)) for low, high in logits))
+    return add(ar.log((max(1, total[0]), total[1])), sub((top, top), logits[label]))
+
+
+def verify_entropy(claim: EntropyMinimum) -> None:
+    """The eight conditions in their order; the first that is not verified ends the matter."""
+    sums = Entropy(claim)
+    ar, mu = sums.ar, claim.curvature
+    prove_no_kink(sums.found)  # 1; `paths` in prove_span
+    sums.prove_span()  # 2
+    require("curvature", NOTHING, (mu, mu))  # 3
+    g, value = sums.point()
+    require("distance", ar.side(g), (mu * claim.distance,) * 2)  # 4
+    prove_above("curvature", sums.hessian(), exactly(ar, mu), ar)  # 5
+    require("risk-low", (claim.risk[0],) * 2, ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu)))))  # 6
+    require("risk-high", ar.side(value), (claim.risk[1],) * 2)  # 7
+    if claim.better is not None:  # 8
+        model = Model(claim.data, [claim.better], "spurious")
+        terms = [log_loss(ar, [ar.ratio(x, model.units[-1]) for x in row] + [ZERO] * (claim.data.classes - len(row)),
+                          claim.data.labels[first + n])
+                 for first, rows in model.blocks() for n, row in enumerate(model.forward(rows)[0][-1][0])]
+        require("spurious", ar.side(add(*terms)), (claim.risk[0],) * 2)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 14. Command line
 # ---------------------------------------------------------------------------------------------------------------------
 
 EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order of precedence after PROVED
@@ -2876,6 +4149,16 @@ def judge(claim: Claim) -> None:
         verify_span(claim)
     elif isinstance(claim, Enumeration):
         verify_enumeration(claim)
+    elif isinstance(claim, DataMinimum):
+        verify_data_minimum(claim)
+    elif isinstance(claim, DataGlobalMinimum):
+        verify_data_global_minimum(claim)
+    elif isinstance(claim, DataSaddle):
+        verify_data_saddle(claim)
+    elif isinstance(claim, DataNoncritical):
+        verify_data_noncritical(claim)
+    elif isinstance(claim, EntropyMinimum):
+        verify_entropy(claim)
     else:
         verify(claim)
 
