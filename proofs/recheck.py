@@ -1219,9 +1219,10 @@ def interpret_data(tree: dict[str, Any]) -> DataPoint:
     need(type(part) is str and part in ("weights", "bias"), "part is neither weights nor bias.")
     index = ("weights", "bias").index(part)
     entry = integer(claims["entry"], "entry", 0, len(parameters[layer][index]) - 1)
+    derivative = rational(claims["derivative"], "derivative")
     return DataNoncritical(data, parameters, risk, start + f"the derivative by entry {entry} of the {part} of layer"
                            f" {layer} is {shown(claims['derivative'])}, so no local minimum" + end,
-                           layer, index, entry, rational(claims["derivative"], "derivative"))
+                           layer, index, entry, derivative)
 
 
 @dataclass(frozen=True)
