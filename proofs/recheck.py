@@ -16,8 +16,8 @@ the one and the two inequalities that are added to those of its kind.  For gauss
 products of the teachers are known, section 11 has the closed forms and the nine inequalities.  For
 gaussian-enumeration, which speaks of all critical points with one symmetry, section 12 has the Hessian and the gradient
 in two variables and the seven inequalities.  For data-minimum, data-global-minimum, data-saddle, data-noncritical and
-data-entropy-minimum, which speak of piecewise-linear networks on finite data, section 13 has networks in exact integers,
-the path vectors, the gradient, curves, and the sums of exponentials.  Section 14 is the command line.
+data-entropy-minimum, which speak of piecewise-linear networks on finite data, section 13 has networks in exact
+integers, the path vectors, the gradient, curves, and the sums of exponentials.  Section 14 is the command line.
 What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
 """
 from __future__ import annotations
@@ -58,7 +58,8 @@ ITERATIONS = 40  # of the search for the vector of inequality 10
 REGION_BITS, REGION_BOXES = 96, 20_000  # precision and the limit of boxes where critical points are excluded
 MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10**6, 10**6, 100_000  # section 4.10
 MOST_FIELDS, MOST_STEPS = 10**7, 10**9  # of condition 3 of section 4.10
-LONGEST, MOST_WORK = 1 << 22, 2 * 10**10  # bits of a denominator, and products of 1024 bits, where this checker gives up
+LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 2 * 10**10  # where this checker gives up: bits of a denominator, bits
+# of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
 MORE_TERMS, HALVINGS = 4, 6  # of an expansion, beyond the order asked for; of a part of a box where a test fails
 
@@ -3426,7 +3427,9 @@ class Model:
         for number, layer in enumerate(data.layers, 1):
             factor, unit = 1, self.units[-1]
             if isinstance(layer, Affine):
-                factor = common((x for point in curve for part in point[number] for x in part), code)
+                numbers = [x for point in curve for part in point[number] for x in part]
+                factor = common(numbers, code)
+                self.limit(code, 0, len(numbers) * factor.bit_length())
                 self.stages[number] = [Stage(layer, *([x.numerator * (factor // x.denominator) for x in part]
                                                       for part in point[number])) for point in curve]
             elif isinstance(layer, Average):
@@ -3436,19 +3439,20 @@ class Model:
                 factor = self.bends[number].scale
             self.factors.append(factor)
             self.units.append(unit * factor)
-        self.units_in_all = sum(map(prod, data.shapes))
         length = self.units[-1].bit_length()
+        self.units_in_all = sum(map(prod, data.shapes))
         pairs = sum(layer.count() for layer in data.layers if isinstance(layer, Affine)) + self.units_in_all
         self.work = len(data.rows) * pairs * (1 + length // 1024)
-        self.limit(code, self.work)
+        self.limit(code, self.work, max(self.units_in_all, len(data.rows) * prod(data.shapes[-1])) * length)
 
-    def limit(self, code: str, work: int) -> None:
-        if work > MOST_WORK:
+    @staticmethod
+    def limit(code: str, work: int, bits: int) -> None:
+        if work > MOST_WORK or bits > MOST_BITS:
             refuse(code, "this checker gives up, there are too many data, connections and digits")
 
-    def blocks(self) -> Iterator[tuple[int, Rows]]:
+    def blocks(self, order: int = 0) -> Iterator[tuple[int, Rows]]:
         """The data in groups that bound the memory, each with the number of its first datum."""
-        bits = self.units_in_all * (512 + self.units[-1].bit_length())
+        bits = self.units_in_all * (512 + self.units[-1].bit_length()) * (order + 1)
         step = max(1, min(1024, (1 << 31) // bits))
         for first in range(0, len(self.data.rows), step):
             yield first, self.data.rows[first:first + step]
@@ -3495,7 +3499,7 @@ class Model:
 
 
 class Loss:
-    """A loss of section 4.10 for outputs over `unit`: d is f - y over `self.unit`, but 1 - y f for the squared hinge."""
+    """A loss of section 4.10 for outputs over `unit`: d is f - y over `self.unit`, for the squared hinge 1 - y f."""
 
     def __init__(self, data: Data, unit: int) -> None:
         self.kind, self.unit = data.loss, lcm(unit, data.target_unit, data.delta.denominator)
@@ -3904,9 +3908,9 @@ def first_coefficient(claim: DataSaddle, curve: list[Parameters], code: str) -> 
     order, known = 2, 0
     while known < degree:
         order = min(order, degree)
-        model.limit(code, model.work * (order + 1) * (len(curve) + 1))
+        model.limit(code, model.work * (order + 1) * (len(curve) + 1), 0)
         sums = [0] * (order + 1)
-        for first, rows in model.blocks():
+        for first, rows in model.blocks(order):
             series = model.forward(rows, order)[0][-1]
             parts = [[loss.own * f for row in part for f in row] for part in series]
             parts[0] = [d for row, targets in zip(series[0], data.targets[first:])
@@ -4012,8 +4016,8 @@ class Entropy:
         self.ar = Arithmetic(claim.bits + GUARD_BITS + min(4096, beyond(q for q in squares if q)))
 
     def prove_span(self) -> None:
-        """2.  phi_j is a combination of path vectors (lemma 19 for unit j of layer L - 1, where a field 1 is made), 1 is
-        one of them.  So the phi_j span them if the rank of the phi_j is not below that of the path vectors.
+        """2.  Each phi_j is a combination of path vectors (lemma 19 for unit j of layer L - 1, where a field 1 is made),
+        1 is one of them.  So the phi_j span them if the rank of the phi_j is not below that of the path vectors.
         """
         paths, inputs, known = Paths(self.found, 0), columns(self.data), Span()
         entries = paths.vectors.entries
@@ -4046,7 +4050,7 @@ class Entropy:
         """H(A) for all A within delta of the centre: sum over n of (diag(p) - p p^T) (x) phi phi^T, where each logit
         but the last varies by delta |phi| on its own.  The entry at u, j and v, k is the sum of +-q phi_j phi_k with
         q = p_u (1 - p_u) or p_u p_v, signs + and -.  An integer s with |s - 2^P q| <= r, and integers f with
-        |f - 2^P phi| <= 1, make up s f_j f_k with an error of at most r (|f_j| + 1)(|f_k| + 1) + |s| (|f_j| + |f_k| + 1).
+        |f - 2^P phi| <= 1, make up s f_j f_k with an error of at most r (|f_j| + 1)(|f_k| + 1) + |s|(|f_j| + |f_k| + 1).
         """
         ar, width, m = self.ar, len(self.inputs[0]), self.free
         signs = [(u, v) for u in range(m) for v in range(u + 1)]
@@ -4087,9 +4091,9 @@ class Entropy:
 
 
 def probabilities(ar: Arithmetic, logits: Sequence[Interval]) -> list[Interval]:
-    """The probabilities exp z_u / sum_v exp z_v, where each logit varies on its own: it increases with z_u, decreases with the others.
+    """The probabilities exp z_u / sum_v exp z_v, where each logit varies on its own.
 
-    The largest upper end is subtracted from all.  Upper ends of exp are positive, so no denominator is 0.
+    Such a number increases with z_u and decreases with the others.  The largest upper end is subtracted from all.  Upper ends of exp are positive, so no denominator is 0.
     """
     top = max(high for _, high in logits)
     powers = [ar.exp((low - top, high - top)) for low, high in logits]
