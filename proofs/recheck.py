@@ -1104,7 +1104,7 @@ def read_data(value: Any, entropy: bool) -> Data:
         last = layers[-1]
         need(ends in (classes - 1, classes), "The network has neither K - 1 nor K outputs.")
         need(isinstance(last, Affine) and last.window is None and last.bias, "The last layer is not dense with a bias.")
-        need((classes - 1) * (prod(shapes[-2]) + 1) <= 512, "The last layer has more than 512 unknowns.")
+        need((classes - 1) * (prod(shapes[-2]) + 1) <= 1024, "The last layer has more than 1024 unknowns.")
         return Data(shapes, layers, rows, unit, [], 1, "", Fraction(0), labels, classes)
     targets, target_unit = read_rows(problem["targets"], "targets", len(rows), ends)
     loss, delta = problem["loss"], Fraction(0)
@@ -3975,25 +3975,27 @@ class Span:
             self.rows.append(v)
 
 
-def rank_at_least(rows: list[list[int]]) -> int:
-    """A lower bound of the rank of integer vectors, given modulo the prime MODULUS: their Gram matrix has at most that
-    rank, and modulo a prime at most its own.  (It is the rank, unless MODULUS divides a certain minor.)
+def independent(rows: Sequence[Sequence[int]]) -> list[int]:
+    """The numbers of those integer vectors that are no combination of the ones before them, found modulo MODULUS.
+
+    Where these rows of the Gram matrix are independent modulo a prime so are the vectors, modulo it and hence over the
+    rationals.  (They are all of them, unless MODULUS divides a certain minor.)
     """
+    rows = [[x % MODULUS for x in row] for row in rows]
     half = [[sum(map(times, u, v)) % MODULUS for v in rows[:i + 1]] for i, u in enumerate(rows)]
     rest = [line + [half[j][i] for j in range(i + 1, len(half))] for i, line in enumerate(half)]
-    rank = 0
-    while rest:
-        line = rest.pop()
+    found = []
+    for i, line in enumerate(rest):
         place = next((j for j, x in enumerate(line) if x), None)
         if place is None:
             continue
-        rank += 1
+        found.append(i)
         inverse = pow(line[place], -1, MODULUS)
-        for i, other in enumerate(rest):
-            if other[place]:
-                q = other[place] * inverse % MODULUS
-                rest[i] = [(x - q * y) % MODULUS for x, y in zip(other, line)]
-    return rank
+        for k in range(i + 1, len(rest)):
+            if rest[k][place]:
+                q = rest[k][place] * inverse % MODULUS
+                rest[k] = [(x - q * y) % MODULUS for x, y in zip(rest[k], line)]
+    return found
 
 
 class Entropy:
@@ -4004,30 +4006,33 @@ class Entropy:
         self.free = claim.data.classes - 1
         model = Model(claim.data, [claim.parameters], "kink")
         self.found = Evaluation(model)
-        self.inputs: list[list[int]] = []  # phi_n over the denominator `unit`
+        self.inputs: list[list[int]] = []  # phi_n over the denominator `unit`, at first with all inputs
         self.logits: list[list[int]] = []  # over model.units[-1]
         self.unit = model.units[-2]
         for first, rows in model.blocks():
             outputs, chosen = model.forward(rows)
             watch(model, self.found, first, outputs, chosen)
-            self.inputs += [[*row, self.unit] for row in outputs[-2][0]]
+            self.inputs += [[self.unit, *row] for row in outputs[-2][0]]
             self.logits += outputs[-1][0]
+        _, *given = zip(*self.inputs)
+        pick = picker(independent([(1,) * len(self.inputs), *given]), len(given) + 1)
+        self.inputs = [list(pick(row)) for row in self.inputs]
         squares = [Fraction(sum(x * x for x in column), self.unit ** 2) for column in zip(*self.inputs)]
         self.ar = Arithmetic(claim.bits + GUARD_BITS + min(4096, beyond(q for q in squares if q)))
 
     def prove_span(self) -> None:
-        """2.  Each phi_j is a combination of path vectors (lemma 19 for unit j of layer L - 1, where a field 1 is made),
-        1 is one of them.  So the phi_j span them if the rank of the phi_j is not below that of the path vectors.
+        """2.  Each phi_j is a combination of path vectors (lemma 19 for unit j of layer L - 1, where a field 1 is made)
+        and 1 is one.  So the phi_j, which are independent, span them if the rank of the path vectors is not larger.
         """
         paths, inputs, known = Paths(self.found, 0), columns(self.data), Span()
         entries = paths.vectors.entries
-        least = rank_at_least([[x % MODULUS for x in column] for column in zip(*self.inputs)])
+        least = len(self.inputs[0])
         for path in paths:
             terms = [map(times, entries[v], inputs[i]) for v, i in path]
             known.add(list(map(sum, zip(*terms))))
             if len(known.rows) > least:
                 refuse("span", f"{len(known.rows)} <= {least}, numbers of independent path vectors and of independent"
-                       " vectors among the inputs of the last layer")
+                       " ones among 1 and the inputs of the last layer")
 
     def _ratios(self, numbers: Sequence[int], unit: int) -> list[Interval]:
         return [self.ar.ratio(x, unit) for x in numbers]
@@ -4050,7 +4055,8 @@ class Entropy:
         """H(A) for all A within delta of the centre: sum over n of (diag(p) - p p^T) (x) phi phi^T, where each logit
         but the last varies by delta |phi| on its own.  The entry at u, j and v, k is the sum of +-q phi_j phi_k with
         q = p_u (1 - p_u) or p_u p_v, signs + and -.  An integer s with |s - 2^P q| <= r, and integers f with
-        |f - 2^P phi| <= 1, make up s f_j f_k with an error of at most r (|f_j| + 1)(|f_k| + 1) + |s|(|f_j| + |f_k| + 1).
+        |f - 2^P phi| <= 1, make up s f_j f_k with an error of at most
+        r (|f_j| + 1)(|f_k| + 1) + |s| (|f_j| + |f_k| + 1).
         """
         ar, width, m = self.ar, len(self.inputs[0]), self.free
         signs = [(u, v) for u in range(m) for v in range(u + 1)]
@@ -4093,7 +4099,8 @@ class Entropy:
 def probabilities(ar: Arithmetic, logits: Sequence[Interval]) -> list[Interval]:
     """The probabilities exp z_u / sum_v exp z_v, where each logit varies on its own.
 
-    Such a number increases with z_u and decreases with the others.  The largest upper end is subtracted from all.  Upper ends of exp are positive, so no denominator is 0.
+    Such a number increases with z_u and decreases with the others.  The largest upper end is subtracted from all.
+    Upper ends of exp are positive, so no denominator is 0.
     """
     top = max(high for _, high in logits)
     powers = [ar.exp((low - top, high - top)) for low, high in logits]

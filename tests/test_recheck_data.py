@@ -311,7 +311,7 @@ def test_path_vectors_contain_all_outputs_of_the_cell(name):
         span = rc.Span()
         for v in vectors:
             span.add(v)
-        assert len(span.rows) == whole == rc.rank_at_least([[x % rc.MODULUS for x in v] for v in vectors])
+        assert len(span.rows) == whole == len(rc.independent(vectors))
 
 
 def test_span_and_modular_rank_of_random_matrices():
@@ -323,7 +323,8 @@ def test_span_and_modular_rank_of_random_matrices():
         span = rc.Span()
         for row in rows:
             span.add(row)
-        assert len(span.rows) == rank(rows) == rc.rank_at_least([[x % rc.MODULUS for x in row] for row in rows])
+        assert len(span.rows) == rank(rows)
+        assert rc.independent(rows) == [i for i in range(len(rows)) if rank(rows[: i + 1]) > rank(rows[:i])]
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -829,6 +830,13 @@ def test_entropy_on_xor():
     ]:
         assert verdict("data-entropy-minimum", entropy(1, 2, [1, 0, 0, 1], **claims), {**ENTROPY_WITNESS, **witness}) == ("REJECTED", code)
     assert verdict("data-entropy-minimum", entropy(1, 2, [1, 0, 0, 0]), ENTROPY_WITNESS) == ("REJECTED", "distance")
+    # a third unit that is a combination of the others is not free; its weight stays, and the others make up for it
+    more = entropy(1, 2, [1, 0, 0, 1])
+    more["problem"]["network"]["layers"][0] = dense(3)
+    more["parameters"] = [{"weights": [["1", "2"], ["-1", "1"], ["0", "3"]], "bias": ["3", "2", "7"]}, {"weights": [["-1", "-1", "1"]], "bias": ["-2"]}]
+    assert verdict("data-entropy-minimum", more, ENTROPY_WITNESS) == ("PROVED", None)
+    more["parameters"][0]["weights"][2] = ["0", "-9"]
+    assert verdict("data-entropy-minimum", more, ENTROPY_WITNESS) == ("REJECTED", "span")
     statement["parameters"][0] = {"weights": [["1", "2"], ["2", "4"]], "bias": ["3", "2"]}
     assert verdict("data-entropy-minimum", statement, ENTROPY_WITNESS) == ("REJECTED", "span")
     statement["parameters"][0]["bias"] = ["0", "1"]
@@ -850,12 +858,12 @@ def test_malformed_entropy_witness(witness):
 
 
 def sums_of(statement, matrix):
-    """Risk, gradient and Hessian by the first K - 1 rows of the last layer, at this matrix (rows with the bias last), in mpmath."""
+    """Risk, gradient and Hessian by the first K - 1 rows of the last layer, at this matrix (rows with the bias first), in mpmath."""
     problem, classes, parameters = statement["problem"], statement["problem"]["classes"], statement["parameters"]
     network = {**problem["network"], "layers": problem["network"]["layers"][:-1]}
     free, total, slopes, curved = classes - 1, mpmath.mpf(0), None, None
     for x, label in zip(problem["inputs"], problem["labels"], strict=True):
-        phi = [mpmath.mpf(h.numerator) / h.denominator for h in [*run(network, parameters[:-1], x)[0], Fraction(1)]]
+        phi = [mpmath.mpf(h.numerator) / h.denominator for h in [Fraction(1), *run(network, parameters[:-1], x)[0]]]
         if slopes is None:
             slopes, curved = mpmath.zeros(free * len(phi), 1), mpmath.zeros(free * len(phi))
         z = [mpmath.fdot(row, phi) for row in matrix] + ([mpmath.mpf(0)] if len(matrix) < classes else [])
@@ -873,21 +881,12 @@ def test_entropy_of_three_classes(outputs):
     """Newton's method in mpmath finds the minimum; its sums there, and at other points of the ball, lie in the enclosures."""
     rng = random.Random(outputs)
     inputs = [[str(rng.randint(-9, 9)), f"{rng.randint(-90, 90) / 10:.1f}"] for _ in range(14)]
-    problem = {"network": {"input": [2], "layers": [dense(3), LEAKY, dense(outputs)]}, "inputs": inputs, "labels": [rng.randint(0, 2) for _ in inputs], "classes": 3}
-    hidden = {"weights": [["1", "0.5"], ["-1/3", "1"], ["1", "1"]], "bias": ["40", "30", "-60"]}
+    problem = {"network": {"input": [2], "layers": [dense(2), LEAKY, dense(outputs)]}, "inputs": inputs, "labels": [rng.randint(0, 2) for _ in inputs], "classes": 3}
+    hidden = {"weights": [["1", "0.5"], ["-1/3", "1"]], "bias": ["40", "30"]}
     statement = {"problem": problem, "parameters": [hidden, None]}
     with mpmath.workdps(110):
-        fixed = [[mpmath.mpf(1) / 8, mpmath.mpf(-1) / 4, mpmath.mpf(0), mpmath.mpf(1) / 2]][: outputs - 2]
-        # units 1, 2, 3 are affine on the data: with 1 they have rank 3, so the Hessian is singular
-        matrix = [[mpmath.mpf(0)] * 4 for _ in range(2)] + fixed
-        rows = [[str(Fraction(int(mpmath.nint(x * 10**50)), 10**50)) for x in row] for row in matrix]
-        statement["parameters"] = [hidden, {"weights": [row[:-1] for row in rows], "bias": [row[-1] for row in rows]}]
-        statement["claims"] = {"distance": "1", "risk": ["0", "100"], "better": None}
-        assert verdict("data-entropy-minimum", statement, ENTROPY_WITNESS)[1] in ("distance", "curvature")
-        # two hidden units
-        hidden = {key: value[:2] for key, value in hidden.items()}
-        problem["network"]["layers"][0], statement["parameters"] = dense(2), [hidden, None]
-        matrix = [[mpmath.mpf(0)] * 3 for _ in range(2)] + [[row[0], row[1], row[3]] for row in fixed]
+        fixed = [[mpmath.mpf(1) / 2, mpmath.mpf(1) / 8, mpmath.mpf(-1) / 4]][: outputs - 2]
+        matrix = [[mpmath.mpf(0)] * 3 for _ in range(2)] + fixed
         for _ in range(60):
             _, slopes, curved = sums_of(statement, matrix)
             step = mpmath.lu_solve(curved, slopes)
@@ -895,7 +894,7 @@ def test_entropy_of_three_classes(outputs):
             for u, j in itertools.product(range(2), range(3)):
                 matrix[u][j] -= step[3 * u + j]
         rows = [[Fraction(int(mpmath.nint(x * 10**45)), 10**45) for x in row] for row in matrix]
-        statement["parameters"] = texts([hidden, {"weights": [row[:-1] for row in rows], "bias": [row[-1] for row in rows]}])
+        statement["parameters"] = texts([hidden, {"weights": [row[1:] for row in rows], "bias": [row[0] for row in rows]}])
         total, slopes, curved = sums_of(statement, matrix)
         assert mpmath.norm(slopes) < mpmath.mpf(10) ** -40
         mu = mpmath.eigsy(curved, eigvals_only=True)[0] * mpmath.mpf("0.9")
