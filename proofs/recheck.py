@@ -57,7 +57,8 @@ PRINTED_DIGITS = 40  # significant digits of the bounds in a rejection
 ITERATIONS = 40  # of the search for the vector of inequality 10
 REGION_BITS, REGION_BOXES = 96, 20_000  # precision and the limit of boxes where critical points are excluded
 MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10**6, 10**6, 100_000  # section 4.10
-MOST_FIELDS, MOST_STEPS = 10**7, 10**9  # of condition 3 of section 4.10
+MOST_FIELDS, MOST_STEPS = 10**7, 10**10  # of condition 3 of section 4.10
+MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_SQUARES, MOST_ORDER = 10**7, 2 * 10**9, 10**6, 10**9, 64  # sections 4.10, 4.12, 4.14
 LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checker gives up: bits of a denominator, bits
 # of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
@@ -1098,13 +1099,17 @@ def read_data(value: Any, entropy: bool) -> Data:
     listed, ends = problem["inputs"], prod(shapes[-1])
     need(type(listed) is list and 1 <= len(listed) <= MAX_DATA, f"inputs is not an array of 1 to {MAX_DATA} arrays.")
     rows, unit = read_rows(listed, "inputs", len(listed), prod(shapes[0]))
+    need(sum(map(prod, shapes)) * len(rows) <= MOST_HELD, f"The units of all layers, times the data, are more than {MOST_HELD}.")
+    need(sum(layer.count() for layer in layers if isinstance(layer, Affine)) * len(rows) <= MOST_PRODUCTS,
+         f"The connections, times the data, are more than {MOST_PRODUCTS}.")
     if entropy:
         classes = integer(problem["classes"], "classes", 2, 64)
         labels = [integer(x, "a label", 0, classes - 1) for x in array(problem["labels"], "labels", len(rows))]
         last = layers[-1]
         need(ends in (classes - 1, classes), "The network has neither K - 1 nor K outputs.")
         need(isinstance(last, Affine) and last.window is None and last.bias, "The last layer is not dense with a bias.")
-        need((classes - 1) * (prod(shapes[-2]) + 1) <= 1024, "The last layer has more than 1024 unknowns.")
+        unknowns = (classes - 1) * (prod(shapes[-2]) + 1)
+        need(unknowns <= 1024 and len(rows) * unknowns**2 <= MOST_SQUARES, "The last layer has too many unknowns.")
         return Data(shapes, layers, rows, unit, [], 1, "", Fraction(0), labels, classes)
     targets, target_unit = read_rows(problem["targets"], "targets", len(rows), ends)
     loss, delta = problem["loss"], Fraction(0)
@@ -1134,6 +1139,8 @@ def read_parameters(value: Any, name: str, layers: Sequence[Layer]) -> Parameter
         fields(entry, f"An entry of {name}", "weights bias")
         found[number] = (flat(entry["weights"], "weights", layer.nested),
                          flat(entry["bias"], "bias", [layer.outputs[0] if layer.bias else 0]))
+        below = {x.denominator for part in found[number] for x in part}
+        need(sum(map(int.bit_length, below)) <= MOST_DENOMINATORS, f"The denominators of {name} are too long.")
     return found
 
 
@@ -1212,6 +1219,7 @@ def interpret_data(tree: dict[str, Any]) -> DataPoint:
         curves = []
         for name in ("descent", "ascent"):
             need(type(claims[name]) is list and 1 <= len(claims[name]) <= 8, f"{name} is not an array of 1 to 8.")
+            need(len(claims[name]) * len(parameters) <= MOST_ORDER, f"The order along {name} may be above {MOST_ORDER}.")
             curves.append([read_parameters(entry, f"an entry of {name}", data.layers) for entry in claims[name]])
         return DataSaddle(data, parameters, risk, start + "a critical point, neither a local minimum nor a local"
                           " maximum" + end, *curves)
@@ -3639,25 +3647,25 @@ class Paths:
             self.slopes[number] = [numbered(tuple(bend.slopes[j] for j in unit)) for unit in units]
             self.shifts[number] = [numbered(tuple(bend.intercepts[j] for j in unit)) for unit in units]
         self.fields: list[dict[Field, None]] = [{} for _ in self.shapes]  # in the order in which they are made
+        self.held = [0] * len(self.shapes)
         self._keep(len(self.layers), ((output, self.vectors.number((1,) * self.n)),))
         for number in range(len(self.layers), 0, -1):
             layer, count = self.layers[number - 1], len(self.fields[number])
-            if isinstance(layer, Affine) and count * layer.count() > MOST_STEPS:
-                refuse("paths", f"{count} * {layer.count()} <= {MOST_STEPS}, fields and connections of layer {number}")
+            if isinstance(layer, Affine) and count * layer.count() * self.n > MOST_STEPS:
+                refuse("paths", f"{count} * {layer.count()} * {self.n} <= {MOST_STEPS}, fields, connections of layer {number}, data")
             if isinstance(layer, Residual):
                 for made in self.fields[number]:
                     self._keep(layer.source, made)
-            if number > 1:
-                for parts in self._below(number):
-                    self._keep(number - 1, self.vectors.field(parts))
+            for parts in self._below(number):
+                self._keep(number - 1, self.vectors.field(parts))
 
     def _keep(self, number: int, made: Field) -> None:
-        fields_here = self.fields[number]
-        if made:
-            fields_here[made] = None
-        held = len(fields_here) * prod(self.shapes[number]) * self.n
-        if number > 0 and held > MOST_FIELDS:
-            refuse("paths", f"{held} <= {MOST_FIELDS}, numbers of the fields at the output of layer {number}")
+        if not made or made in self.fields[number]:
+            return
+        self.fields[number][made] = None
+        self.held[number] += len(made) * self.n
+        if self.held[number] > MOST_FIELDS:
+            refuse("paths", f"{self.held[number]} <= {MOST_FIELDS}, numbers of the fields at layer {number}")
 
     def _below(self, number: int) -> Iterator[Iterable[tuple[int, int]]]:
         """The fields made at layer number - 1, not in the form of `Vectors.field`."""
@@ -3706,8 +3714,8 @@ class Paths:
         for number in range(len(self.layers), 0, -1):
             for v in self._alone(number):
                 yield [(v, -1)]
-        for parts in itertools.chain(self.fields[0], self._below(1)):
-            yield [(v, i) for i, v in parts]
+        for made in self.fields[0]:
+            yield [(v, i) for i, v in made]
 
 
 def starts(data: Data) -> list[tuple[int, Sequence[int]]]:

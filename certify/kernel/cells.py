@@ -17,8 +17,8 @@ from certify.kernel.outcomes import Inequality
 
 __all__ = ["Cell", "evaluate", "gradients", "outputs_along", "path_vectors"]
 
-_MAX_ENTRIES = 10**7  # numbers in all the fields at the output of one layer
-_MAX_STEPS = 10**9  # fields at the output of an affine layer, times its connections
+_MAX_ENTRIES = 10**7  # numbers in all the fields at the output of one layer, or at the input
+_MAX_STEPS = 10**10  # fields at the output of an affine layer, times its connections and the data
 
 Vector = tuple[fmpq, ...]
 Series = list[fmpq_mat]  # coefficients of eps^0, eps^1, ... of a matrix, units x data
@@ -258,7 +258,7 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
     for number in range(top, 0, -1):
         layer = cell.network.layers[number - 1]
         if isinstance(layer, Affine):
-            _limit(len(fields.at[number]) * sum(map(len, layer.weights)), _MAX_STEPS, number)
+            _limit(len(fields.at[number]) * sum(map(len, layer.weights)) * cell.data, _MAX_STEPS, number)
         for field in sorted(fields.at[number]):
             at = {unit: fields.vectors[vector] for unit, vector in field}
             match layer:

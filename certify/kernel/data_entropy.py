@@ -21,6 +21,7 @@ __all__ = ["DataEntropyMinimum", "read_entropy_witness", "verify_data_entropy_mi
 
 _MAX_CLASSES = 64
 _MAX_UNKNOWNS = 1024
+_MAX_PRODUCTS = 10**9  # data times the square of the unknowns
 
 Table = list[list[arb]]  # data x classes
 
@@ -59,6 +60,9 @@ class DataEntropyMinimum:
         if (classes - 1) * (last.form[1] + 1) > _MAX_UNKNOWNS:
             raise Malformed(f"the last layer has more than {_MAX_UNKNOWNS} unknowns")
         inputs = read_data(problem["inputs"], "the inputs", network.inputs)
+        network.require_room(int(inputs.ncols()))
+        if int(inputs.ncols()) * ((classes - 1) * (last.form[1] + 1)) ** 2 > _MAX_PRODUCTS:
+            raise Malformed(f"the data times the square of the unknowns of the last layer are more than {_MAX_PRODUCTS}")
         labels = problem["labels"]
         if not isinstance(labels, list) or len(labels) != inputs.ncols():
             raise Malformed("the labels are not a list of as many labels as inputs")

@@ -30,7 +30,7 @@ class Loss:
         """From the field `loss` of a problem."""
         huber = isinstance(value, dict) and value.get("type") == "huber"
         known = fields(value, "the loss", ["type", "delta"] if huber else ["type"])
-        if known["type"] not in _IN_WORDS:
+        if not isinstance(known["type"], str) or known["type"] not in _IN_WORDS:
             raise Malformed(f"the type of the loss is not one of {', '.join(_IN_WORDS)}")
         delta = decimal(known["delta"], "delta") if huber else fmpq(1)
         if not delta > 0:
@@ -97,6 +97,7 @@ class DataProblem:
         network, loss = Network.read(known["network"]), Loss.read(known["loss"])
         inputs = read_data(known["inputs"], "the inputs", network.inputs)
         targets = read_data(known["targets"], "the targets", network.outputs)
+        network.require_room(int(inputs.ncols()))
         if inputs.ncols() != targets.ncols():
             raise Malformed("there are not as many targets as inputs")
         if loss.name == "squared-hinge" and any(abs(y) != 1 for y in targets.entries()):

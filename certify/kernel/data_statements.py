@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _MAX_POWERS = 8
+_MAX_ORDER = 64  # of the outputs along a curve
 
 Curve = tuple[Parameters, ...]
 
@@ -214,6 +215,8 @@ class DataSaddle(_Point):
 def _read_curve(value: Any, network: Network, name: str) -> Curve:
     if not isinstance(value, list) or not 1 <= len(value) <= _MAX_POWERS:
         raise Malformed(f"the curve {name} is not a list of 1 to {_MAX_POWERS} coefficients")
+    if len(value) * len(network.affine) > _MAX_ORDER:
+        raise Malformed(f"the outputs along the curve {name} may have an order above {_MAX_ORDER}")
     return tuple(network.read_parameters(entry, f"the coefficients of eps^{power} of {name}") for power, entry in enumerate(value, start=1))
 
 

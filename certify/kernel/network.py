@@ -22,6 +22,9 @@ _MAX_LAYERS = 64
 _MAX_UNITS = 4096
 _MAX_TAPS = 10**6
 _MAX_KINKS = 64
+_MAX_NUMBERS = 10**7  # units of all layers, times data
+_MAX_PRODUCTS = 2 * 10**9  # connections, times data
+_MAX_DENOMINATORS = 10**6  # bits of the different denominators in the parameters of one layer
 
 Pair = tuple[int, int]  # output unit, input unit
 
@@ -110,6 +113,13 @@ class Network:
             result.append(read)
         return cls(prod(shapes[0]), tuple(result))
 
+    def require_room(self, data: int) -> None:
+        """`Malformed` where the network is too large to be evaluated on so many data."""
+        if (self.inputs + sum(layer.units for layer in self.layers)) * data > _MAX_NUMBERS:
+            raise Malformed(f"the units of all layers, times the data, are more than {_MAX_NUMBERS}")
+        if sum(len(pairs) for _, layer in self.affine for pairs in layer.weights) * data > _MAX_PRODUCTS:
+            raise Malformed(f"the connections, times the data, are more than {_MAX_PRODUCTS}")
+
     @property
     def outputs(self) -> int:
         """Number of output units."""
@@ -130,7 +140,10 @@ class Network:
             here = f"{where} of layer {number}"
             known = fields(entry, here, ["weights", "bias"])
             bias = (len(layer.biases),) if layer.biases else (0,)
-            result.append((_flat(known["weights"], f"weights, {here}", layer.form), _flat(known["bias"], f"bias, {here}", bias)))
+            weights, biases = _flat(known["weights"], f"weights, {here}", layer.form), _flat(known["bias"], f"bias, {here}", bias)
+            if sum(below.bit_length() for below in {int(number.q) for number in (*weights, *biases)}) > _MAX_DENOMINATORS:
+                raise Malformed(f"the different denominators in {here} have more than {_MAX_DENOMINATORS} bits")
+            result.append((weights, biases))
         return tuple(result)
 
     def in_words(self) -> str:
