@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import itertools
 import json  # for output and for the canonical form of the digest only; input is read by JsonReader
 import os
 import re
