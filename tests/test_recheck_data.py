@@ -727,7 +727,8 @@ def test_long_fractions():
     assert verdict("data-minimum", statement) == ("REJECTED", "risk")
 
 
-def test_many_fields_are_refused():
+def test_many_fields_are_refused(monkeypatch):
+    monkeypatch.setattr(rc, "MOST_FIELDS", 10**5)
     rng = random.Random(8)
     network = {"input": [4], "layers": [dense(64), RELU, dense(64), RELU, dense(1)]}
     problem = {"network": network, "inputs": [[str(rng.randint(-99, 99)) for _ in range(4)] for _ in range(50)], "targets": [["0"]] * 50, "loss": LOSSES[0]}
