@@ -96,7 +96,8 @@ def _read_numpy(path: Path) -> _Content:
         loaded = np.load(path, allow_pickle=False, mmap_mode="r")
         if isinstance(loaded, np.ndarray):
             return loaded, None, None
-        arrays = {name: loaded[name] for name in loaded.files if loaded.zip.getinfo(f"{name}.npy").file_size <= MAX_BYTES}
+        with loaded:
+            arrays = {name: loaded[name] for name in loaded.files if loaded.zip.getinfo(f"{name}.npy").file_size <= MAX_BYTES}
     except _UNREADABLE as error:
         raise UnusableInput(f"{path} cannot be read as a numpy file: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
     students, targets = _pick(arrays, _STUDENTS), _pick(arrays, _TARGETS)
