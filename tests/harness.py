@@ -12,13 +12,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["CORPUS", "Case", "cases", "failures"]
+__all__ = ["CORPUS", "Case", "Checker", "cases", "failures"]
 
 CORPUS = Path(__file__).parent / "corpus"
+Checker = list[str] | Callable[[Path], subprocess.CompletedProcess[str]]  # a command, or what a command would do, in this process
 EXIT = {"PROVED": 0, "REJECTED": 1, "MALFORMED": 2, "DECLINED": 3}
 
 
@@ -41,10 +43,13 @@ def cases(folder: Path = CORPUS) -> list[Case]:
     return [Case(folder / name, row["verdict"], row["code"], row["why"]) for name, row in sorted(expected.items())]
 
 
-def _judge(command: list[str], case: Case, seconds: float) -> str | None:
+def _judge(checker: Checker, case: Case, seconds: float) -> str | None:
     """None if the checker is right about the case, else what is wrong."""
     try:
-        run = subprocess.run([*command, str(case.path)], capture_output=True, text=True, timeout=seconds, check=False)
+        if callable(checker):
+            run = checker(case.path)
+        else:
+            run = subprocess.run([*checker, str(case.path)], capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
         return "timed out"
     lines = run.stdout.splitlines()
@@ -64,11 +69,11 @@ def _judge(command: list[str], case: Case, seconds: float) -> str | None:
     return None
 
 
-def failures(command: list[str], todo: list[Case] | None = None, seconds: float = 120) -> list[str]:
+def failures(checker: Checker, todo: list[Case] | None = None, seconds: float = 120) -> list[str]:
     """What the checker got wrong, one line a case; an empty list means that it passed. As many cases at a time as there are processors."""
     chosen = cases() if todo is None else todo
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        problems = list(pool.map(lambda case: _judge(command, case, seconds), chosen))
+        problems = list(pool.map(lambda case: _judge(checker, case, seconds), chosen))
     return [f"{case.path.relative_to(CORPUS)}: {problem}" for case, problem in zip(chosen, problems, strict=True) if problem is not None]
 
 

@@ -11,12 +11,7 @@ import time
 
 import numpy as np
 import pytest
-
-
-def run(*args, cwd=None, **options):
-    result = subprocess.run([sys.executable, "-m", "certify", *map(str, args)], capture_output=True, text=True, cwd=cwd, check=False, **options)
-    assert "Traceback" not in result.stderr, result.stderr
-    return result
+from console import call, process
 
 
 def near_type_two(k=7):
@@ -27,12 +22,12 @@ def near_type_two(k=7):
 
 
 def test_main_job_from_search_to_recheck(tmp_path):
-    done = run("prove", "-k", 8, "--trials", 100, "--jobs", 1, cwd=tmp_path)
+    done = process("prove", "-k", 8, "--trials", 100, "--jobs", 1, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "THEOREM." in done.stdout and done.stdout.splitlines()[-1].startswith("PROVED gaussian-n08-k08.json: ")
-    again = run("check", "gaussian-n08-k08.json", cwd=tmp_path)
+    again = process("check", "gaussian-n08-k08.json", cwd=tmp_path)
     assert again.returncode == 0 and again.stdout.startswith("PROVED ") and again.stdout.count("\n") == 1
-    shown = run("show", "gaussian-n08-k08.json", cwd=tmp_path)
+    shown = process("show", "gaussian-n08-k08.json", cwd=tmp_path)
     assert shown.returncode == 0 and "0.0215080371" in shown.stdout and "lambda-min-high" in shown.stdout
     assert os.listdir(tmp_path) == ["gaussian-n08-k08.json"]
 
@@ -52,7 +47,7 @@ def test_bring_your_own_candidate(tmp_path, root, kind):
     else:
         path = root / "proofs" / "gaussian" / "n07-k07.json"
     out = tmp_path / "out.json"
-    done = run("prove", path, "-o", out)
+    done = call("prove", path, "-o", out)
     assert done.returncode == 0, done.stdout + done.stderr
     claims = json.loads(out.read_text())["statement"]["claims"]
     assert claims["loss"][0].startswith("0.0232027149135660")
@@ -64,12 +59,12 @@ def test_no_polish_keeps_the_users_point(tmp_path):
 
     w = newton(GaussianLoss(orthonormal(7, 7)), near_type_two())
     np.save(tmp_path / "w.npy", w)
-    done = run("prove", tmp_path / "w.npy", "--no-polish", "-o", tmp_path / "c.json")
+    done = call("prove", tmp_path / "w.npy", "--no-polish", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stdout + done.stderr
     statement = json.loads((tmp_path / "c.json").read_text())["statement"]
     assert [[float(x) for x in row] for row in statement["centre"]] == w.tolist()
     assert 1e-20 < float(statement["claims"]["distance"]) < 1e-7
-    rough = run("prove", tmp_path / "w.npy", "--no-polish", "-k", 6, "-o", tmp_path / "rough.json")
+    rough = call("prove", tmp_path / "w.npy", "--no-polish", "-k", 6, "-o", tmp_path / "rough.json")
     assert rough.returncode == 1 and rough.stdout.startswith("not proved:") and not (tmp_path / "rough.json").exists()
 
 
@@ -77,10 +72,10 @@ def test_own_targets(tmp_path, root):
     planar = json.loads((root / "tests" / "corpus" / "accept" / "planar-teachers.json").read_text())["statement"]
     np.save(tmp_path / "v.npy", np.array(planar["problem"]["targets"], dtype=float))
     np.save(tmp_path / "w.npy", np.array(planar["centre"], dtype=float))
-    done = run("prove", tmp_path / "w.npy", "--targets", tmp_path / "v.npy", "-o", tmp_path / "c.json")
+    done = call("prove", tmp_path / "w.npy", "--targets", tmp_path / "v.npy", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads((tmp_path / "c.json").read_text())["statement"]["problem"]["targets"] == planar["problem"]["targets"]
-    searched = run("search", "-k", 3, "-d", 2, "--trials", 100, "--targets", tmp_path / "v.npy")
+    searched = call("search", "-k", 3, "-d", 2, "--trials", 100, "--targets", tmp_path / "v.npy")
     assert searched.returncode == 0 and "hits" in searched.stdout
 
 
@@ -92,7 +87,7 @@ def test_what_is_no_spurious_minimum_is_not_proved(tmp_path, what):
         np.fill_diagonal(w, 0.962)
         w[:-1, -1], w[-1, :-1], w[-1, -1] = 0.37, 0.27, -0.56
     np.save(tmp_path / "w.npy", w)
-    done = run("prove", tmp_path / "w.npy", "-o", tmp_path / "c.json")
+    done = call("prove", tmp_path / "w.npy", "-o", tmp_path / "c.json")
     assert done.returncode == 1 and done.stdout.startswith("not proved: ") and "PROVED" not in done.stdout
     assert ("smallest Hessian eigenvalue" in done.stdout) == (what == "saddle")
     assert os.listdir(tmp_path) == ["w.npy"]
@@ -125,17 +120,17 @@ def bad_inputs(folder):
 def test_output_goes_to_a_folder_or_a_name_of_its_own(tmp_path):
     np.save(tmp_path / "mine.npy", near_type_two())
     (tmp_path / "proofs").mkdir()
-    assert run("prove", tmp_path / "mine.npy", "-o", tmp_path / "proofs", cwd=tmp_path).returncode == 0
-    assert run("prove", "mine.npy", cwd=tmp_path).returncode == 0
+    assert call("prove", tmp_path / "mine.npy", "-o", tmp_path / "proofs", cwd=tmp_path).returncode == 0
+    assert call("prove", "mine.npy", cwd=tmp_path).returncode == 0
     assert sorted(p.name for p in tmp_path.rglob("*.json")) == ["mine.certificate.json"] * 2
-    assert "k = 0 is not in 1..64" in run("prove", "-k", 0).stderr
+    assert "k = 0 is not in 1..64" in call("prove", "-k", 0).stderr
 
 
 def test_bad_input_gets_one_sentence_and_exit_code_2(tmp_path):
     todo = bad_inputs(tmp_path)
     before = sorted(os.listdir(tmp_path))
     for args in todo:
-        done = run("prove", *args, cwd=tmp_path)
+        done = call("prove", *args, cwd=tmp_path)
         assert done.returncode == 2, (args, done.stdout, done.stderr)
         assert done.stderr.strip() and "PROVED" not in done.stdout
     assert sorted(os.listdir(tmp_path)) == before
@@ -144,35 +139,35 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(tmp_path):
 def test_check_judges_the_rest_when_some_are_broken(tmp_path, root):
     corpus = root / "tests" / "corpus"
     paths = [corpus / "accept" / "n06-k06.json", tmp_path / "missing.json", corpus / "reject" / "moved-point.json", corpus / "reject" / "kind.json", corpus / "malformed" / "nan.json"]
-    serial = run("check", *paths)
+    serial = process("check", *paths)
     assert [line.split()[0] for line in serial.stdout.splitlines()] == ["PROVED", "MALFORMED", "REJECTED", "DECLINED", "MALFORMED"]
     assert serial.returncode == 2
-    parallel = run("check", *paths, "--jobs", 2)
+    parallel = process("check", *paths, "--jobs", 2)
     assert (parallel.stdout, parallel.returncode) == (serial.stdout, serial.returncode)
-    assert run("check", paths[0], paths[2]).returncode == 1
-    assert run("check", paths[0], paths[3]).returncode == 3
-    records = [json.loads(line) for line in run("check", *paths, "--json").stdout.splitlines()]
+    assert process("check", paths[0], paths[2]).returncode == 1
+    assert process("check", paths[0], paths[3]).returncode == 3
+    records = [json.loads(line) for line in process("check", *paths, "--json").stdout.splitlines()]
     assert [record["code"] for record in records] == ["", "malformed", "distance", "kind", "malformed"]
     assert records[0]["inequalities"][0]["code"] == "spurious" and len(records[0]["digest"]) == 64
     assert "left" in records[2]["failed"]
 
 
 def test_check_without_certificates(tmp_path):
-    assert run("check", tmp_path).returncode == 2
-    assert run("check").returncode == 2
-    assert run("nonsense").returncode == 2
-    assert run("--version").stdout.startswith("certify ")
+    assert call("check", tmp_path).returncode == 2
+    assert call("check").returncode == 2
+    assert call("nonsense").returncode == 2
+    assert call("--version").stdout.startswith("certify ")
 
 
 def test_rejection_shows_both_sides(root):
-    line = run("check", root / "tests" / "corpus" / "reject" / "moved-point.json").stdout
+    line = call("check", root / "tests" / "corpus" / "reject" / "moved-point.json").stdout
     assert line.startswith("REJECTED ") and "[distance] not proved: the gradient" in line and " < " in line and "refuted" not in line
 
 
 def test_unwritable_output(tmp_path):
     (tmp_path / "file").write_text("x")
     np.save(tmp_path / "w.npy", near_type_two())
-    done = run("prove", tmp_path / "w.npy", "-o", tmp_path / "file" / "c.json")
+    done = call("prove", tmp_path / "w.npy", "-o", tmp_path / "file" / "c.json")
     assert done.returncode == 2 and "cannot write" in done.stderr
 
 
@@ -192,22 +187,22 @@ def test_killed_writers_leave_the_old_file_or_the_new_one(tmp_path):
 
 
 def test_search_is_the_same_for_any_number_of_jobs():
-    one, two = (run("search", "-k", 8, "--trials", 120, "--seed", 5, "--jobs", jobs) for jobs in (1, 2))
+    one, two = (run("search", "-k", 8, "--trials", 120, "--seed", 5, "--jobs", jobs) for run, jobs in ((call, 1), (process, 2)))
     assert one.returncode == 0 and "hits" in one.stdout
     assert one.stdout == two.stdout
-    assert run("search", "-k", 8, "--trials", 120, "--seed", 6).stdout != one.stdout
+    assert call("search", "-k", 8, "--trials", 120, "--seed", 6).stdout != one.stdout
 
 
 def test_search_writes_candidates_that_prove(tmp_path):
-    done = run("search", "-k", 8, "--trials", 60, "--digits", 50, "--out", tmp_path)
+    done = call("search", "-k", 8, "--trials", 60, "--digits", 50, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     (path,) = tmp_path.glob("*.json")
     assert len(json.loads(path.read_text())["students"][0][0]) > 45
-    assert run("prove", path, "-o", tmp_path / "c.json").returncode == 0
+    assert call("prove", path, "-o", tmp_path / "c.json").returncode == 0
 
 
 def test_doctor_finds_a_healthy_installation():
-    done = run("doctor")
+    done = process("doctor")
     assert done.returncode == 0, done.stdout
     assert "FAIL" not in done.stdout and "python-flint" in done.stdout
     for name in ("arb", "standalone"):
@@ -246,7 +241,7 @@ def test_a_thousand_files_some_of_them_broken(tmp_path, root):
     good = (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
     for i in range(1000):
         (tmp_path / f"{i:04d}.json").write_bytes(good if i % 50 == 0 else good[:i] if i % 3 else good.replace(b'"bits": 128', b'"bits": 12'))
-    done = run("check", tmp_path, "--jobs", 2)
+    done = process("check", tmp_path, "--jobs", 2)
     verdicts = [line.split()[0] for line in done.stdout.splitlines()]
     assert (len(verdicts), verdicts.count("PROVED"), verdicts.count("MALFORMED"), done.returncode) == (1000, 20, 980, 2)
 
@@ -273,7 +268,7 @@ def test_names_cannot_forge_a_verdict(tmp_path, root):
     name = "x: bad\nPROVED y.json"
     (tmp_path / name).write_bytes((root / "tests" / "corpus" / "reject" / "moved-point.json").read_bytes())
     for command in ("check", "show"):
-        done = run(command, name, cwd=tmp_path)
+        done = process(command, name, cwd=tmp_path)
         assert done.returncode == 1 and not any(line.startswith("PROVED") for line in (done.stdout + done.stderr).splitlines())
 
 
@@ -281,7 +276,7 @@ def test_a_certificate_of_another_k_is_its_own_problem(tmp_path, root):
     document = json.loads((root / "proofs" / "gaussian" / "n07-k07.json").read_text())
     document["statement"]["problem"]["k"] = 5
     (tmp_path / "c.json").write_text(json.dumps(document))
-    done = run("prove", tmp_path / "c.json", "-o", tmp_path / "out.json")
+    done = call("prove", tmp_path / "c.json", "-o", tmp_path / "out.json")
     assert done.returncode == 1 and not (tmp_path / "out.json").exists()
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from console import call, process
 
 import certify
 from certify.kernel.check import read_claim
@@ -19,11 +18,6 @@ from certify.survey.basins import _expanded
 
 def load(root, path):
     return json.loads((root / "proofs" / path).read_text())
-
-
-def run(*arguments, **options):
-    command = [sys.executable, "-m", "certify", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
 def centre(document):
@@ -82,16 +76,16 @@ def test_a_neuron_that_cannot_be_split_this_way_is_left_out(root):
 def test_commands(root, tmp_path):
     source = root / "proofs" / "symmetric" / "k10" / "II.json"
     for command, word in (("split", "splitting"), ("basin", "basin")):
-        done = run(command, source, cwd=tmp_path)
+        done = process(command, source, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert "Moreover" in done.stdout
         assert certify.check(tmp_path / f"II.{word}.json").verdict == "PROVED"
         for bad in (root / "proofs" / "family" / "II.json", tmp_path / "missing.json", tmp_path):
-            done = run(command, bad, cwd=tmp_path)
+            done = call(command, bad, cwd=tmp_path)
             assert done.returncode == 2
             assert done.stderr.count("\n") == 1
     for share in ("0", "1", "-1", "nan", "2"):
-        done = run("basin", source, "--share", share, cwd=tmp_path)
+        done = call("basin", source, "--share", share, cwd=tmp_path)
         assert done.returncode == 2, share
         assert done.stderr.count("\n") == 1
     assert certify.load(tmp_path / "II.basin.json").loss == certify.load(source).loss

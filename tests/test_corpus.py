@@ -6,8 +6,15 @@ import sys
 
 import harness
 import pytest
+from console import call
 
 ARB = [sys.executable, "-m", "certify", "check", "--json"]
+CASES = harness.cases()
+
+
+def each(cases):
+    """One test a case, so that the processors share them."""
+    return pytest.mark.parametrize("case", cases, ids=lambda case: f"{case.path.parent.name}/{case.path.stem}")
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +38,21 @@ def test_corpus_holds_every_verdict_and_reason():
     assert reached | {"", "malformed", "version", "kind"} == codes
 
 
-def test_kernel_is_right_on_every_case():
-    assert harness.failures(ARB) == []
+@pytest.mark.timeout(120)
+@each(CASES)
+def test_kernel_is_right(case):
+    """Without a process for each: fast enough to run for every mutant of the kernel."""
+    assert harness.failures(lambda path: call("check", "--json", path), [case]) == []
 
 
-def test_standalone_checker_is_right_on_every_case(root):
-    assert harness.failures([sys.executable, "-I", str(root / "proofs" / "recheck.py"), "--json"]) == []
+@each(CASES)
+def test_standalone_checker_is_right(root, case):
+    assert harness.failures([sys.executable, "-I", str(root / "proofs" / "recheck.py"), "--json"], [case]) == []
 
 
-def test_both_checkers_agree_through_the_command_line():
-    assert harness.failures([*ARB, "--checker", "all"], harness.cases()[::7]) == []
+@each(CASES[::7])
+def test_both_checkers_agree_through_the_command_line(case):
+    assert harness.failures([*ARB, "--checker", "all"], [case]) == []
 
 
 MOCKS = {
@@ -77,14 +89,6 @@ def test_padding_is_a_condition_of_its_own(six, monkeypatch):
     assert (outcome.verdict, outcome.code) == ("REJECTED", "padding")
     six["statement"]["claims"]["every_dimension"] = False
     assert check_document(six).verdict == "PROVED"
-
-
-def test_kernel_in_process_gives_the_same_verdicts():
-    """The same cases without subprocesses: fast enough to run for every mutant of the kernel."""
-    from certify.verdicts import judge
-
-    wrong = [(case.path.name, line.verdict, line.code) for case in harness.cases() for line in [judge(case.path)] if (line.verdict, line.code) != (case.verdict, case.code)]
-    assert wrong == []
 
 
 def test_both_sides_are_what_they_were(six):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from console import call, process
 from flint import arb, fmpq
 
 import certify
@@ -15,11 +14,6 @@ from certify.kernel.balls import ball, precision
 from certify.kernel.enumeration import _slopes, _square
 from certify.kernel.gaussian import gradient, pairs
 from certify.search.gaussian import GaussianLoss
-
-
-def run(*arguments, **options):
-    command = [sys.executable, "-m", "certify", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
 def matrix(k, a, b):
@@ -88,11 +82,11 @@ def test_slopes_on_boxes_enclose_the_gradient(k):
 
 
 def test_commands(tmp_path):
-    done = run("enumerate", "-k", 7, cwd=tmp_path)
+    done = process("enumerate", "-k", 7, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "F has exactly 4 critical points W(a, b) other than 0" in done.stdout
     assert certify.check(tmp_path / "enumeration-k07.json").verdict == "PROVED"
     for bad in (4, 65, 0):
-        done = run("enumerate", "-k", bad, cwd=tmp_path)
+        done = call("enumerate", "-k", bad, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from fractions import Fraction
 from itertools import pairwise
 
 import mpmath
 import pytest
+from console import call, process
 
 import certify
 from certify.kernel.check import read_claim
@@ -121,9 +120,7 @@ def test_where_the_family_begins(root, name):
 
 
 def test_generator_and_command_line(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "certify", "prove", "--family", "II", "--k-from", "2000", "-o", tmp_path / "c.json"], capture_output=True, text=True, check=False
-    )
+    done = process("prove", "--family", "II", "--k-from", "2000", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("THEOREM.  For every integer k >= 2000")
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"
@@ -132,16 +129,14 @@ def test_generator_and_command_line(tmp_path):
         ["--family", "II", "--k-from", "six"], ["--family", "II", "--k-from", "6.5"], ["--family", "II", "--k-to", "5"], ["--family", "II", "--k-from", "5", "--k-to", "4"],
         ["--family", "II", "--k-from", "3", "--k-to", "9"], ["--family", "I", "--k-from", "3", "--k-to", "6"], ["--family", "A", "--k-from", "nan", "--k-to", "5"], ["--family", "A", "--k-from", "1/2", "--k-to", "5"],
     ):  # fmt: skip
-        done = subprocess.run([sys.executable, "-m", "certify", "prove", *bad], capture_output=True, text=True, check=False, cwd=tmp_path)
+        done = call("prove", *bad, cwd=tmp_path)
         assert done.returncode == 2, bad
         assert done.stderr.count("\n") == 1, bad
 
 
 def test_no_minimum_below(tmp_path):
     """The negative side from the command line, and where it ends: beyond k* the generator finds nothing and says so."""
-    done = subprocess.run(
-        [sys.executable, "-m", "certify", "prove", "--family", "A", "--k-from", "5.5", "--k-to", "5.7", "-o", tmp_path / "c.json"], capture_output=True, text=True, check=False
-    )
+    done = process("prove", "--family", "A", "--k-from", "5.5", "--k-to", "5.7", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
     assert "for every integer k in K, W*(k) is a critical point of F that is no local minimum" in done.stdout
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"

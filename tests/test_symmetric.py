@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from fractions import Fraction
 from itertools import pairwise
 from math import comb, factorial
 
 import numpy as np
 import pytest
+from console import call, process
 
 import certify
 from certify.catalogue import atlas, count
@@ -45,10 +44,6 @@ def shipped(root, name, k):
 
 def near(value, text):
     return abs(Fraction(value) - Fraction(text)) <= Fraction(11, 10 ** (len(text.split(".")[1]) + 1))
-
-
-def run(*arguments, cwd=None):
-    return subprocess.run([sys.executable, "-m", "certify", *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False)
 
 
 @pytest.mark.parametrize(("name", "k"), REFERENCE, ids=str)
@@ -154,24 +149,24 @@ def test_detection_of_no_symmetry_and_of_columns():
 
 
 def test_prove_a_family_from_the_command_line(tmp_path):
-    done = run("prove", "--family", "II", "-k", 1000, "-o", tmp_path / "c.json")
+    done = process("prove", "--family", "II", "-k", 1000, "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("THEOREM.")
     assert "1000! 1000! / 999! different points" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("PROVED ")
-    assert run("check", tmp_path / "c.json").returncode == 0
-    shown = run("show", tmp_path / "c.json")
+    assert process("check", tmp_path / "c.json").returncode == 0
+    shown = process("show", tmp_path / "c.json")
     assert shown.returncode == 0
     assert "998 times in [0.0873773" in shown.stdout
 
 
 def test_bring_your_own_symmetric_point(tmp_path):
     np.save(tmp_path / "w.npy", spread_out(family("II_2", 8)) + 1e-8)
-    done = run("prove", "--symmetric", tmp_path / "w.npy", "-o", tmp_path / "c.json")
+    done = call("prove", "--symmetric", tmp_path / "w.npy", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "c.json").read_text())["statement"]["blocks"] == [{"type": "diagonal", "size": 6}, {"type": "diagonal", "size": 2}]
     (tmp_path / "block.json").write_text('{"blocks": [{"type": "diagonal", "size": 999999999}, {"type": "diagonal", "size": 1}], "centre": [[[1, 0], 2e-9], [1.3e-9, -1]]}')
-    done = run("prove", "--symmetric", tmp_path / "block.json", "-o", tmp_path / "d.json")
+    done = call("prove", "--symmetric", tmp_path / "block.json", "-o", tmp_path / "d.json")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -188,7 +183,7 @@ def test_bad_symmetric_input(tmp_path, arguments):
     (tmp_path / "sizes.json").write_text('{"blocks": [{"type": "diagonal", "size": 0}], "centre": [["1"]]}')
     (tmp_path / "nan.json").write_text('{"blocks": [{"type": "diagonal", "size": 1}], "centre": [[NaN]]}')
     (tmp_path / "wide.json").write_text('[["1", "2", "3"], ["1", "3", "2"]]')
-    done = run("prove", *arguments, cwd=tmp_path)
+    done = call("prove", *arguments, cwd=tmp_path)
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
@@ -197,23 +192,23 @@ def test_bad_symmetric_input(tmp_path, arguments):
 
 def test_a_global_minimum_is_not_proved(tmp_path):
     np.save(tmp_path / "eye.npy", np.eye(7))
-    done = run("prove", "--symmetric", tmp_path / "eye.npy", cwd=tmp_path)
+    done = call("prove", "--symmetric", tmp_path / "eye.npy", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout.startswith("not proved: ")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["eye.npy"]
 
 
 def test_atlas(root, tmp_path):
-    done = run("atlas", "-k", 10, cwd=root)
+    done = process("atlas", "-k", 10, cwd=root)
     assert done.returncode == 0, done.stderr
     assert "n = 10: at least 2035756800 distinct spurious local minima" in done.stdout
     assert "10! 10! / (8! 2!)" in done.stdout
-    assert run("atlas", "-k", 10, "-n", 12, cwd=root).stdout.count("saddle") == 2
-    assert run("atlas", "-k", 10, tmp_path).returncode == 2
+    assert call("atlas", "-k", 10, "-n", 12, cwd=root).stdout.count("saddle") == 2
+    assert call("atlas", "-k", 10, tmp_path).returncode == 2
     broken = shipped(root, "II", 10)
     broken["statement"]["claims"]["radius"] = "1"
     (tmp_path / "broken.json").write_text(json.dumps(broken))
-    done = run("atlas", "-k", 10, tmp_path)
+    done = call("atlas", "-k", 10, tmp_path)
     assert done.returncode == 1
     assert "not proved" in done.stderr
     assert "distinct spurious" not in done.stdout
@@ -227,9 +222,9 @@ def test_births(root, tmp_path, name, digits):
     claim = read_claim(json.loads((root / "proofs" / "symmetric" / "birth" / f"{name}.json").read_text()))
     assert all(text.startswith(digits) for text in claim.k.texts)
     assert Fraction(claim.k.texts[1]) - Fraction(claim.k.texts[0]) < Fraction(1, 10**30)
-    done = run("birth", "--family", name, "-o", tmp_path / "b.json")
+    done = process("birth", "--family", name, "-o", tmp_path / "b.json")
     assert done.returncode == 0, done.stderr
-    assert run("birth", "--family", "II_2").returncode == 2
+    assert call("birth", "--family", "II_2").returncode == 2
 
 
 def test_newton_says_when_it_fails():

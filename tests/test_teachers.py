@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from console import call, process
 from flint import arb_mat, fmpq
 
 import certify
@@ -18,11 +17,6 @@ from certify.kernel.gaussian_span import Span
 from certify.propose_teachers import draw_teachers, prove_teachers, type_two
 from certify.search.candidate import UnusableInput
 from certify.search.gaussian import GaussianLoss
-
-
-def run(*arguments, **options):
-    command = [sys.executable, "-m", "certify", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
 @pytest.mark.parametrize(("n", "k", "seed"), [(2, 2, 0), (3, 3, 1), (4, 3, 2), (5, 2, 3)])
@@ -67,7 +61,7 @@ def test_type_two_in_terms_of_the_teachers():
 
 
 def test_random_teachers(tmp_path):
-    done = run("random-teacher", "-k", 10, "-d", 100, "--seed", 3, "-o", tmp_path / "c.json")
+    done = process("random-teacher", "-k", 10, "-d", 100, "--seed", 3, "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
     assert "spurious local minimum" in done.stdout
     document = json.loads((tmp_path / "c.json").read_text())
@@ -101,15 +95,15 @@ def test_near_orthonormal_teachers(root, tmp_path):
 
 
 def test_what_cannot_be_proved_says_so(tmp_path):
-    done = run("random-teacher", "-k", 6, "-d", 20, cwd=tmp_path)
+    done = call("random-teacher", "-k", 6, "-d", 20, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout.startswith("not proved: ")
     assert list(tmp_path.iterdir()) == []
     for bad in (("-k", 5, "-d", 20), ("-k", 10, "-d", 9), ("-k", 33, "-d", 100), ("-k", 10, "-d", 5000)):
-        done = run("random-teacher", *bad, cwd=tmp_path)
+        done = call("random-teacher", *bad, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
-    assert run("near-orthonormal", "-k", 5, cwd=tmp_path).returncode == 2
+    assert call("near-orthonormal", "-k", 5, cwd=tmp_path).returncode == 2
     with pytest.raises(UnusableInput):
         draw_teachers(10, 9, 0)
 

@@ -99,7 +99,8 @@ def load_arrays(path: Path) -> dict[str, Array]:
         loaded = np.load(path, allow_pickle=False, mmap_mode="r")
         if isinstance(loaded, np.ndarray):
             return {"": loaded}
-        return {name: loaded[name] for name in loaded.files if loaded.zip.getinfo(f"{name}.npy").file_size <= MAX_BYTES}
+        with loaded:
+            return {name: loaded[name] for name in loaded.files if loaded.zip.getinfo(f"{name}.npy").file_size <= MAX_BYTES}
     except _UNREADABLE as error:
         raise UnusableInput(f"{path} cannot be read as a numpy file: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
 
