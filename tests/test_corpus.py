@@ -35,6 +35,8 @@ def test_corpus_holds_every_verdict_and_reason():
     reached |= {"cover", "regular", "joined", "rate", "negative"}  # every k; `order` cannot fail by lemma 14, and no `monotone` that is false is known
     reached |= {"splitting", "smoothness"}  # consequences of minima
     reached |= {"distinct", "region"}  # all critical points
+    reached |= {"risk", "kink", "paths", "stationary", "linear-fit", "continuum", "global-minimum", "critical", "descent", "ascent", "derivative"}  # data sets
+    reached |= {"span", "risk-low", "risk-high"}  # the cross-entropy
     assert reached | {"", "malformed", "version", "kind"} == codes
 
 

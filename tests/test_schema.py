@@ -40,6 +40,12 @@ BEYOND = {
     "splitting-neurons-twice",
     "basin-curvature-zero", "basin-inner-radius", "basin-radius-zero", "basin-smoothness-zero", "splitting-inner-radius", "splitting-neurons-beyond", "splitting-neurons-dense", "splitting-neurons-order",
     "family-saddle-direction-long", "family-saddle-k-reversed", "family-saddle-k-small", "birth-k-small", "birth-k-reversed", "birth-crossing-unknown",
+    "data-better-shape", "data-bias-missing", "data-bias-short", "data-bias-surplus", "data-classes-outputs", "data-connections",
+    "data-convolution-flat", "data-entropy-distance-zero", "data-entropy-last-units", "data-entropy-no-bias", "data-entropy-risk-reversed",
+    "data-hinge-target", "data-huber-delta-zero", "data-input-wide", "data-inputs-ragged", "data-kernel-large", "data-kinks-equal",
+    "data-kinks-order", "data-label-range", "data-labels-fewer", "data-noncritical-entry", "data-noncritical-layer",
+    "data-noncritical-layer-far", "data-noncritical-no-bias", "data-parameters-short", "data-residual-ahead", "data-residual-first",
+    "data-residual-shape", "data-slopes-short", "data-targets-fewer", "data-targets-wide", "data-weights-rows", "data-weights-short",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from math import comb
 from pathlib import Path
 
 import numpy as np
+from build_data import data_kinds
 
 from certify.files import write_json
 from certify.kernel.families import Branch, CoverBox
@@ -54,6 +55,11 @@ def add(name: str, document: dict | str | bytes, verdict: str, code: str, why: s
     else:
         path.write_bytes(document.encode() if isinstance(document, str) else document)
     EXPECTED[f"{name}.json"] = {"verdict": verdict, "code": code, "why": why}
+
+
+def write_expected() -> None:
+    (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
+    print(f"{len(EXPECTED)} cases")
 
 
 def scaled(text: str, factor: str) -> str:
@@ -802,8 +808,8 @@ def main() -> None:
     consequences(six, planar)
     teachers()
     enumeration()
-    (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True, ensure_ascii=True) + "\n")
-    print(f"{len(EXPECTED)} cases")
+    data_kinds(add)
+    write_expected()
 
 
 if __name__ == "__main__":
