@@ -57,7 +57,7 @@ ITERATIONS = 40  # of the search for the vector of inequality 10
 REGION_BITS, REGION_BOXES = 96, 20_000  # precision and the limit of boxes where critical points are excluded
 MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10**6, 10**6, 100_000  # section 4.10
 MOST_FIELDS, MOST_STEPS = 10**7, 10**10  # of condition 3 of section 4.10
-MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_SQUARES, MOST_ORDER = 10**7, 2 * 10**9, 10**6, 10**9, 64  # sections 4.10, 4.12, 4.14
+MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_SQUARES, MOST_RATIOS, MOST_ORDER = 10**7, 2 * 10**9, 10**6, 10**9, 2 * 10**6, 64  # sections 4.10, 4.12, 4.14
 LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checker gives up: bits of a denominator, bits
 # of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
@@ -926,10 +926,10 @@ class Affine:
         return [axis(*numbers) for numbers in zip(self.inputs[1:], *self.window)]
 
     def count(self) -> int:
-        """The number of connections."""
+        """The number of pairs, those outside the input counted, too."""
         if self.window is None:
             return prod(self.nested)
-        return self.outputs[0] * self.inputs[0] * prod(sum(map(len, places)) for places in self._axes)
+        return prod(self.outputs) * self.inputs[0] * prod(self.window[0])
 
     @cached_property
     def connections(self) -> list[list[tuple[int, int]]]:
@@ -951,6 +951,10 @@ class Average:
     outputs: tuple[int, ...]
     kernel: tuple[int, int]
     stride: tuple[int, int]
+
+    def count(self) -> int:
+        """The number of pairs."""
+        return prod(self.outputs) * prod(self.kernel)
 
     @cached_property
     def windows(self) -> list[list[int]]:
@@ -1075,8 +1079,10 @@ def read_network(value: Any) -> tuple[list[tuple[int, ...]], list[Layer]]:
     for entry in listed:
         layers.append(read_layer(entry, shapes))
         shapes.append(layers[-1].outputs)
-    need(sum(layer.count() for layer in layers if isinstance(layer, Affine)) <= MAX_CONNECTIONS,
-         f"The layers have more than {MAX_CONNECTIONS} connections.")
+    need(sum(layer.count() for layer in layers if isinstance(layer, Affine | Average)) <= MAX_CONNECTIONS,
+         f"The layers have more than {MAX_CONNECTIONS} pairs.")
+    need(sum(prod(before) * prod(layer.outputs) for before, layer in zip(shapes, layers) if isinstance(layer, Average)
+             or (isinstance(layer, Affine) and layer.window is not None)) <= MOST_HELD, "Convolutions and averages are too large.")
     return shapes, layers
 
 
@@ -1099,8 +1105,8 @@ def read_data(value: Any, entropy: bool) -> Data:
     need(type(listed) is list and 1 <= len(listed) <= MAX_DATA, f"inputs is not an array of 1 to {MAX_DATA} arrays.")
     rows, unit = read_rows(listed, "inputs", len(listed), prod(shapes[0]))
     need(sum(map(prod, shapes)) * len(rows) <= MOST_HELD, f"The units of all layers, times the data, are more than {MOST_HELD}.")
-    need(sum(layer.count() for layer in layers if isinstance(layer, Affine)) * len(rows) <= MOST_PRODUCTS,
-         f"The connections, times the data, are more than {MOST_PRODUCTS}.")
+    need(sum(prod(before) * prod(layer.outputs) for before, layer in zip(shapes, layers) if isinstance(layer, Affine | Average))
+         * len(rows) <= MOST_PRODUCTS, f"The pairs of units, times the data, are more than {MOST_PRODUCTS}.")
     if entropy:
         classes = integer(problem["classes"], "classes", 2, 64)
         labels = [integer(x, "a label", 0, classes - 1) for x in array(problem["labels"], "labels", len(rows))]
@@ -1108,7 +1114,7 @@ def read_data(value: Any, entropy: bool) -> Data:
         need(ends in (classes - 1, classes), "The network has neither K - 1 nor K outputs.")
         need(isinstance(last, Affine) and last.window is None and last.bias, "The last layer is not dense with a bias.")
         unknowns = (classes - 1) * (prod(shapes[-2]) + 1)
-        need(unknowns <= 1024 and len(rows) * unknowns**2 <= MOST_SQUARES, "The last layer has too many unknowns.")
+        need(unknowns <= 1024 and len(rows) * unknowns**2 <= MOST_SQUARES and len(rows) * classes**2 <= MOST_RATIOS, "The last layer has too many unknowns.")
         return Data(shapes, layers, rows, unit, [], 1, "", Fraction(0), labels, classes)
     targets, target_unit = read_rows(problem["targets"], "targets", len(rows), ends)
     loss, delta = problem["loss"], Fraction(0)
@@ -3647,11 +3653,13 @@ class Paths:
             self.shifts[number] = [numbered(tuple(bend.intercepts[j] for j in unit)) for unit in units]
         self.fields: list[dict[Field, None]] = [{} for _ in self.shapes]  # in the order in which they are made
         self.held = [0] * len(self.shapes)
+        times_over = len(starts(data))
         self._keep(len(self.layers), ((output, self.vectors.number((1,) * self.n)),))
         for number in range(len(self.layers), 0, -1):
             layer, count = self.layers[number - 1], len(self.fields[number])
-            if isinstance(layer, Affine) and count * layer.count() * self.n > MOST_STEPS:
-                refuse("paths", f"{count} * {layer.count()} * {self.n} <= {MOST_STEPS}, fields, connections of layer {number}, data")
+            if isinstance(layer, Affine) and count * layer.count() * self.n * times_over > MOST_STEPS:
+                refuse("paths", f"{count} * {layer.count()} * {self.n} * {times_over} <= {MOST_STEPS}, fields, pairs of layer {number},"
+                       " data, outputs")
             if isinstance(layer, Residual):
                 for made in self.fields[number]:
                     self._keep(layer.source, made)

@@ -237,7 +237,7 @@ def _one_piece(problem: DataProblem, rng: np.random.Generator) -> tuple[Paramete
         biases = [fmpq(0)] * len(layer.biases)
         following = layers[number]
         if isinstance(following, Activation):
-            part = Network(network.inputs, layers[:number])
+            part = Network(network.shape, layers[:number])
             z = evaluate(part, (*parameters, (weights, tuple(biases))), problem.inputs).outputs[-1].tolist()
             scales = []
             for channel, units in enumerate(layer.channels):
@@ -248,7 +248,7 @@ def _one_piece(problem: DataProblem, rng: np.random.Generator) -> tuple[Paramete
             weights = tuple(weight * scales[i // each] for i, weight in enumerate(weights))
         parameters.append((weights, tuple(biases)))
     last = network.affine[-1][0]
-    features = evaluate(Network(network.inputs, layers[: last - 1]), tuple(parameters), problem.inputs).outputs[-1]
+    features = evaluate(Network(network.shape, layers[: last - 1]), tuple(parameters), problem.inputs).outputs[-1]
     nested = [
         {"weights": _nest([str(w) for w in weights], layer.form), "bias": [str(b) for b in biases]}
         for (_, layer), (weights, biases) in zip(network.affine, parameters, strict=False)

@@ -139,7 +139,7 @@ def _outside(cell: Cell, moved: Cell, step: int) -> str:
         return "the best point of this cell has a datum exactly at a kink"
     unit, datum = changed[0]
     where = "the network's cell" if step == 0 else f"the cell reached after {step} rounds"
-    return f"the best point of {where} lies outside it: {len(changed)} pieces change, the first at datum {datum + 1}, hidden unit {unit + 1}; not a local minimum there"
+    return f"the best point of {where} lies outside it: {len(changed)} pieces change, the first at datum {datum + 1}, hidden unit {unit + 1}; no local minimum was found there"
 
 
 def _shortened(parameters: Parameters) -> Parameters:

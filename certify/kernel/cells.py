@@ -18,7 +18,7 @@ from certify.kernel.outcomes import Inequality
 __all__ = ["Cell", "evaluate", "gradients", "outputs_along", "path_vectors"]
 
 _MAX_ENTRIES = 10**7  # numbers in all the fields at the output of one layer, or at the input
-_MAX_STEPS = 10**10  # fields at the output of an affine layer, times its connections and the data
+_MAX_STEPS = 10**10  # fields at the output of an affine layer, times its pairs, the data, and the outputs that are followed
 
 Vector = tuple[fmpq, ...]
 Series = list[fmpq_mat]  # coefficients of eps^0, eps^1, ... of a matrix, units x data
@@ -244,6 +244,7 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
     Raises `NotProved` (code `paths`) where they are too many to be followed.
     """
     fields, top = _Fields(cell), len(cell.network.layers)
+    starts = 1 if cell.network.ends_dense else cell.network.outputs
     found: set[int] = set()
 
     def new(parts: list[Vector]) -> Iterator[Vector]:
@@ -258,7 +259,7 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
     for number in range(top, 0, -1):
         layer = cell.network.layers[number - 1]
         if isinstance(layer, Affine):
-            _limit(len(fields.at[number]) * sum(map(len, layer.weights)) * cell.data, _MAX_STEPS, number)
+            _limit(len(fields.at[number]) * layer.pairs * cell.data * starts, _MAX_STEPS, number)
         for field in sorted(fields.at[number]):
             at = {unit: fields.vectors[vector] for unit, vector in field}
             match layer:

@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mat
 from certify.kernel.cells import Cell, Vector, evaluate, path_vectors
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields
 from certify.kernel.ledger import Ledger
-from certify.kernel.network import Affine, Network, Parameters
+from certify.kernel.network import Network, Parameters
 
 __all__ = ["DataProblem", "Loss", "require_differentiable", "require_orthogonal", "vectors_of_outputs"]
 
@@ -67,13 +67,14 @@ class Loss:
 
     def in_words(self) -> str:
         """The formula."""
-        return _IN_WORDS[self.name].replace("delta", str(self.delta))
+        delta = str(self.delta) if self.delta.q == 1 else f"({self.delta})"
+        return _IN_WORDS[self.name].replace("HALF", str(self.delta * self.delta / 2)).replace("delta", delta)
 
 
 _IN_WORDS = {
     "squared": "1/2 (f - y)^2",
     "quartic": "1/4 (f - y)^4",
-    "huber": "1/2 (f - y)^2 where |f - y| <= delta, else delta |f - y| - delta^2/2",
+    "huber": "1/2 (f - y)^2 where |f - y| <= delta, else delta |f - y| - HALF",
     "squared-hinge": "1/2 max(0, 1 - y f)^2",
 }
 
@@ -149,15 +150,9 @@ def require_orthogonal(ledger: Ledger, slope: Vector, vectors: list[Vector], cod
     ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}, {len(vectors)} of them", fmpq(0), fmpq(0))
 
 
-def _same_paths(network: Network) -> bool:
-    """Whether all outputs have the same path vectors: the last layer is dense."""
-    last = network.layers[-1]
-    return isinstance(last, Affine) and len(last.form) == 2
-
-
 def vectors_of_outputs(cell: Cell) -> list[list[Vector]]:
     """For each output its path vectors. Raises `NotProved` (code `paths`)."""
     outputs = cell.network.outputs
-    if _same_paths(cell.network):
+    if cell.network.ends_dense:
         return [list(path_vectors(cell, 0))] * outputs
     return [list(path_vectors(cell, output)) for output in range(outputs)]

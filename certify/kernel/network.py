@@ -23,7 +23,8 @@ _MAX_UNITS = 4096
 _MAX_TAPS = 10**6
 _MAX_KINKS = 64
 _MAX_NUMBERS = 10**7  # units of all layers, times data
-_MAX_PRODUCTS = 2 * 10**9  # connections, times data
+_MAX_ENTRIES = 10**7  # of the matrices of convolutions and averages
+_MAX_PRODUCTS = 2 * 10**9  # entries of all matrices, times data
 _MAX_DENOMINATORS = 10**6  # bits of the different denominators in the parameters of one layer
 
 Pair = tuple[int, int]  # output unit, input unit
@@ -41,6 +42,17 @@ class Affine:
     biases: tuple[tuple[int, ...], ...]
     form: tuple[int, ...]
     channels: tuple[tuple[int, ...], ...]
+    step: str = ""  # stride and padding of a convolution, in words
+
+    def in_words(self) -> str:
+        """The layer in words."""
+        kind = f"dense {self.units}" if len(self.form) == 2 else f"convolution {self.form[0]} x {self.form[2]} x {self.form[3]}{self.step}"
+        return kind if self.biases else f"{kind} without bias"
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs the weights act on, those outside the input counted, too."""
+        return prod(self.form[1:]) * self.units
 
     @cached_property
     def reach(self) -> dict[int, tuple[int, ...]]:
@@ -58,6 +70,16 @@ class Pooling:
 
     units: int
     windows: tuple[tuple[int, ...], ...]
+    step: str
+
+    def in_words(self) -> str:
+        """The layer in words."""
+        return f"average{self.step}"
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of an output and an input unit there are."""
+        return len(self.windows[0]) * self.units
 
 
 @dataclass(frozen=True)
@@ -68,6 +90,14 @@ class Activation:
     kinks: tuple[fmpq, ...]
     slopes: tuple[fmpq, ...]
     intercepts: tuple[fmpq, ...]
+
+    def in_words(self) -> str:
+        """The layer in words."""
+        if not self.kinks:
+            return f"units ({self.slopes[0]}) z + ({self.intercepts[0]})"
+        slopes, kinks = (", ".join(map(str, numbers)) for numbers in (self.slopes, self.kinks))
+        value = self.slopes[0] * self.kinks[0] + self.intercepts[0]
+        return f"units of slopes {slopes} with kinks at {kinks} and the value {value} at the first"
 
     def piece(self, z: fmpq) -> int:
         """The number of the piece that z lies in (at a kink, the one below it)."""
@@ -81,6 +111,10 @@ class Residual:
     units: int
     source: int
 
+    def in_words(self) -> str:
+        """The layer in words."""
+        return f"plus the output of layer {self.source}" if self.source else "plus the input"
+
 
 Layer = Affine | Pooling | Activation | Residual
 Parameters = tuple[tuple[tuple[fmpq, ...], tuple[fmpq, ...]], ...]  # weights and biases, flat, of each affine layer in turn
@@ -88,10 +122,15 @@ Parameters = tuple[tuple[tuple[fmpq, ...], tuple[fmpq, ...]], ...]  # weights an
 
 @dataclass(frozen=True)
 class Network:
-    """inputs: number of input units; layers in order. The output of layer i has layers[i - 1].units units, that of layer 0 is the input."""
+    """shape: of the input, [units] or [channels, height, width]; layers in order. The output of layer i has layers[i - 1].units units, that of layer 0 is the input."""
 
-    inputs: int
+    shape: tuple[int, ...]
     layers: tuple[Layer, ...]
+
+    @property
+    def inputs(self) -> int:
+        """Number of input units."""
+        return prod(self.shape)
 
     @classmethod
     def read(cls, value: Any) -> Network:
@@ -101,29 +140,39 @@ class Network:
         layers = known["layers"]
         if not isinstance(layers, list) or not 1 <= len(layers) <= _MAX_LAYERS:
             raise Malformed(f"the layers are not a list of 1 to {_MAX_LAYERS} layers")
-        shapes, result, taps = [shape], [], 0
+        shapes, result, pairs, entries = [shape], [], 0, 0
         for number, layer in enumerate(layers, start=1):
             read, shape = _read_layer(layer, f"layer {number}", shapes)
             if prod(shape) > _MAX_UNITS:
                 raise Malformed(f"layer {number} has more than {_MAX_UNITS} units")
-            taps += sum(map(len, read.weights)) if isinstance(read, Affine) else 0
-            if taps > _MAX_TAPS:
-                raise Malformed(f"the network has more than {_MAX_TAPS} connections")
+            if isinstance(read, Affine | Pooling):
+                pairs += read.pairs
+                entries += 0 if isinstance(read, Affine) and len(read.form) == 2 else read.units * prod(shapes[-1])
+            if pairs > _MAX_TAPS or entries > _MAX_ENTRIES:
+                raise Malformed(f"the layers have more than {_MAX_TAPS} connections, or {_MAX_ENTRIES} pairs of units")
             shapes.append(shape)
             result.append(read)
-        return cls(prod(shapes[0]), tuple(result))
+        return cls(shapes[0], tuple(result))
 
     def require_room(self, data: int) -> None:
         """`Malformed` where the network is too large to be evaluated on so many data."""
-        if (self.inputs + sum(layer.units for layer in self.layers)) * data > _MAX_NUMBERS:
+        sizes = [self.inputs, *(layer.units for layer in self.layers)]
+        if sum(sizes) * data > _MAX_NUMBERS:
             raise Malformed(f"the units of all layers, times the data, are more than {_MAX_NUMBERS}")
-        if sum(len(pairs) for _, layer in self.affine for pairs in layer.weights) * data > _MAX_PRODUCTS:
-            raise Malformed(f"the connections, times the data, are more than {_MAX_PRODUCTS}")
+        entries = sum(above * below for layer, (below, above) in zip(self.layers, pairwise(sizes), strict=True) if isinstance(layer, Affine | Pooling))
+        if entries * data > _MAX_PRODUCTS:
+            raise Malformed(f"the pairs of units that layers connect, times the data, are more than {_MAX_PRODUCTS}")
 
     @property
     def outputs(self) -> int:
         """Number of output units."""
         return self.layers[-1].units
+
+    @property
+    def ends_dense(self) -> bool:
+        """Whether the last layer is dense, so that all outputs have the same path vectors."""
+        last = self.layers[-1]
+        return isinstance(last, Affine) and len(last.form) == 2
 
     @property
     def affine(self) -> list[tuple[int, Affine]]:
@@ -148,20 +197,8 @@ class Network:
 
     def in_words(self) -> str:
         """The architecture in one line."""
-        parts = [f"{self.inputs} inputs"]
-        for layer in self.layers:
-            match layer:
-                case Affine():
-                    kind = f"dense {layer.units}" if len(layer.form) == 2 else f"convolution {layer.form[0]} x {layer.form[2]} x {layer.form[3]}"
-                    parts.append(kind if layer.biases else f"{kind} without bias")
-                case Pooling():
-                    parts.append(f"average over {len(layer.windows[0])}")
-                case Activation():
-                    slopes, kinks = (", ".join(map(str, numbers)) for numbers in (layer.slopes, layer.kinks))
-                    parts.append(f"units of slopes {slopes} with kinks at {kinks}" if layer.kinks else f"units of slope {slopes}")
-                case Residual():
-                    parts.append(f"plus the output of layer {layer.source}")
-        return ", ".join(parts)
+        shape = self.shape[0] if len(self.shape) == 1 else " x ".join(map(str, self.shape))
+        return ", ".join([f"{shape} inputs", *(layer.in_words() for layer in self.layers)])
 
 
 def _shape(value: Any, where: str) -> tuple[int, ...]:
@@ -241,7 +278,8 @@ def _convolution(known: dict[str, Any], where: str, shape: tuple[int, ...]) -> t
     area = height * width
     units = tuple(tuple(range(out * area, (out + 1) * area)) for out in range(channels))
     biases = units if flag(known["bias"], f"the bias of {where}") else ()
-    return Affine(channels * area, tuple(weights), biases, (channels, shape[0], rows, columns), units), (channels, height, width)
+    step = f" (stride {stride[0]} x {stride[1]}, padding {up} x {left})"
+    return Affine(channels * area, tuple(weights), biases, (channels, shape[0], rows, columns), units, step), (channels, height, width)
 
 
 def _average(known: dict[str, Any], where: str, shape: tuple[int, ...]) -> tuple[Pooling, tuple[int, ...]]:
@@ -254,7 +292,7 @@ def _average(known: dict[str, Any], where: str, shape: tuple[int, ...]) -> tuple
         )
         for channel, y, x in product(range(shape[0]), range(height), range(width))
     )
-    return Pooling(len(windows), windows), (shape[0], height, width)
+    return Pooling(len(windows), windows, f" {rows} x {columns} (stride {stride[0]} x {stride[1]})"), (shape[0], height, width)
 
 
 def _units(known: dict[str, Any], where: str, units: int) -> Activation:
