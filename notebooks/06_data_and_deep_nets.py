@@ -135,7 +135,7 @@ for unit, values in enumerate(z.T, 1):
 # near $\theta$ a combination $\sum_j \mathbf 1[\text{unit } j \text{ active on } n]\,(a_j\cdot x_n + b_j) + c$, and the residuals must be orthogonal to all
 # of these: the normal equations above. No second derivatives, no rank conditions. The risk is convex in $f$, and that is all.
 #
-# The better point of the file is only good enough. A perfect one is known to everybody, $[x_1 + x_2]_+ - 2[x_1 + x_2 - 1]_+$; put it into
+# The better point of the file is only good enough. A perfect one is well known, $[x_1 + x_2]_+ - 2[x_1 + x_2 - 1]_+$; put it into
 # the statement, and let the kernel check again.
 
 # %%
