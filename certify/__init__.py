@@ -13,6 +13,7 @@ The public verbs::
 
 from __future__ import annotations
 
+from certify import data
 from certify.certificate import Certificate, check, load
 from certify.enclosure import Enclosure
 from certify.kernel.exact import Malformed
@@ -50,6 +51,7 @@ __all__ = [
     "basin",
     "birth",
     "check",
+    "data",
     "enumerate_fixed",
     "every_k",
     "family",

@@ -26,6 +26,7 @@ __all__ = ["claim_minimum", "prove_convolutional", "prove_minimum", "risk_at", "
 
 Say = Callable[[str], None]
 _SHORT = 15
+_LARGE = 2000  # data from which on the first better point is taken, not the best of some
 
 
 def _silent(_: str) -> None:
@@ -102,9 +103,15 @@ def _better(
 ) -> Parameters | None:
     """Parameters of the same network with a smaller risk, by exact evaluation; None if none is found."""
     progress("looking for a better point")
+    best: tuple[fmpq, Parameters] | None = None
     for candidate in _candidates(problem, unit, widths, groups, residual):
-        if risk_at(problem, candidate) < risk:
-            return candidate
+        value = risk_at(problem, candidate)
+        if value < risk and (best is None or value < best[0]):
+            best = value, candidate
+            if problem.inputs.ncols() > _LARGE:
+                break
+    if best is not None:
+        return best[1]
     progress("training")
     trained = train(problem, float(int(risk.p) / int(risk.q)) * (1 - 1e-9), seed=seed)
     return trained if trained is not None and risk_at(problem, trained) < risk else None
