@@ -76,6 +76,52 @@ def test_radius_is_as_large_as_promised(shipped):
     assert Fraction(shipped[10]["statement"]["claims"]["radius"]) >= Fraction(1, 1000)
 
 
+# name: how the headline begins, the risk where it is short
+DATA = {
+    "xor-relu-2": ("spurious local minimum", "1/2"), "xor-leaky-2": ("spurious local minimum", "1/2"), "iris-relu-16": ("spurious local minimum", None),
+    "iris-groups-1": ("spurious local minimum", None), "iris-groups-2": ("spurious local minimum", None), "iris-groups-3": ("spurious local minimum", None),
+    "iris-residual": ("spurious local minimum", None), "iris-huber": ("spurious local minimum", None), "diabetes-leaky-16": ("spurious local minimum", None),
+    "images-convolution": ("spurious local minimum", None), "waves-trained": ("spurious local minimum", None), "iris-linear-global": ("global minimum", None),
+    "iris-linear-saddle": ("saddle", None), "iris-linear-noncritical": ("not a critical point", None), "species-entropy": ("spurious local minimum of the cross-entropy", None),
+}  # fmt: skip
+
+
+def test_every_certificate_about_data_is_listed(root):
+    assert {path.stem for path in (root / "proofs" / "data").glob("*.json")} == set(DATA)
+    assert sum(path.stat().st_size for path in (root / "proofs" / "data").iterdir() if path.is_file()) < 10**6
+
+
+@pytest.mark.parametrize("name", sorted(DATA))
+def test_certificates_about_data_are_proved(root, name):
+    proof = certify.load(root / "proofs" / "data" / f"{name}.json")
+    outcome = certify.check(proof)
+    assert outcome.verdict == "PROVED"
+    words, risk = DATA[name]
+    assert outcome.summary.startswith(words)
+    if risk is not None:
+        assert proof.document["statement"]["claims"]["risk"] == risk
+
+
+def test_risks_of_data_agree_with_least_squares(root):
+    """The risks of affine and linear fits are those of numpy's lstsq; three minima of one network at three heights."""
+    import numpy as np
+
+    def read(name: str) -> tuple[np.ndarray, np.ndarray, float]:
+        statement = json.loads((root / "proofs" / "data" / f"{name}.json").read_text())["statement"]
+        x, y = (np.array([[float(v) for v in row] for row in statement["problem"][part]]) for part in ("inputs", "targets"))
+        return x, y, float(Fraction(statement["claims"]["risk"]))
+
+    for name, constant in (("iris-relu-16", True), ("iris-residual", True), ("diabetes-leaky-16", True), ("iris-linear-global", False)):
+        x, y, risk = read(name)
+        features = np.hstack([x, np.ones((len(x), 1))]) if constant else x
+        residual = features @ np.linalg.lstsq(features, y, rcond=None)[0] - y
+        assert risk == pytest.approx(float(np.sum(residual**2)) / 2, rel=1e-9)
+    heights = [read(f"iris-groups-{g}")[2] for g in (1, 2, 3)]
+    assert heights[0] > heights[1] > heights[2]
+    networks = [json.loads((root / "proofs" / "data" / f"iris-groups-{g}.json").read_text())["statement"]["problem"] for g in (1, 2, 3)]
+    assert networks[0] == networks[1] == networks[2]
+
+
 def test_manifest(root):
     lines = (root / "proofs" / "MANIFEST.sha256").read_text().splitlines()
     listed = dict(reversed(line.split("  ", 1)) for line in lines)
