@@ -34,8 +34,9 @@ Definition distance (n d : nat) (W W' : matrix) : R := sqrt (sum n (fun i => sum
 Definition strict_local_min (n d : nat) (G : matrix -> R) (W : matrix) : Prop :=
   exists eps, 0 < eps /\ forall W', 0 < distance n d W' W < eps -> G W < G W'.
 
-(** The rational matrix with the entries z/q, and zeros beyond them. *)
-Definition rational (rows : list (list Z)) (q : Z) : matrix := fun i a => IZR (nth a (nth i rows nil) 0%Z) / IZR q.
+(** p/q, and the matrix with the entries z/q and zeros beyond them. *)
+Definition ratio (p q : Z) : R := IZR p / IZR q.
+Definition rational (rows : list (list Z)) (q : Z) : matrix := fun i a => ratio (nth a (nth i rows nil) 0%Z) q.
 
 (** A spurious minimum near C, in R^(n x d) and, padded with zeros, in R^(n x D) for every D >= d. *)
 Definition spurious_minimum (n k d : nat) (C : matrix) (delta low high : R) : Prop :=
