@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from certify.kernel.statements import GaussianMinimum
     from certify.search.gaussian import Array
 
-__all__ = ["FormalStatement", "coq_source", "formal_statement"]
+__all__ = ["PREAMBLE", "FormalStatement", "certificate_term", "coq_source", "formal_statement"]
 
-_FACTOR_BITS = 32  # of the factor L; it need only be finer than the errors allowed
+PREAMBLE = """From Coq Require Import Reals ZArith List.
+From Certify Require Import Statement Certificate Carriers.
+Import ListNotations.
+Open Scope Z_scope.
+"""
+
+_FACTOR_BITS = 24  # of the factor L; it need only be finer than the errors allowed
 _RADIUS = Fraction(1, 2**30)  # of the box on which the Hessian is enclosed
+_LEAST_EIGENVALUE = 2.0**-20
 _SLACK = Fraction(1, 2**40)  # what further coordinates may add to inner products
 
 
@@ -53,27 +60,15 @@ def coq_source(statement: FormalStatement, bits: int, reference: bool, comment: 
     """The Coq file: certificate, its check, the theorem, and what Coq is to print about it.
 
     `bits` is the working precision at the centre; `reference` chooses the carrier Z instead of machine numbers.
-    Raises `ValueError` where no hints can be found: the matrices are not positive definite in float64.
     """
     mode = "reference" if reference else "fast"
     s = statement
     sizes = f"{s.n} {s.k} {s.d}"
-    rows, denominator = _common(s.centre)
-    claims = " ".join(f"(ratio {_natural(x.numerator)} {_natural(x.denominator)})" for x in (s.distance, s.low, s.high))
-    certificate = {
-        "students": f"{s.n}%nat", "teachers": f"{s.k}%nat", "dimension": f"{s.d}%nat",
-        "point": _listed(rows), "denominator": str(denominator),
-        "delta": _pair(s.distance), "low": _pair(s.low), "high": _pair(s.high),
-    } | _hints(s)  # fmt: skip
-    fields = ";\n  ".join(f"{name} := {value}" for name, value in certificate.items())
+    rows, denominator = _over_power_of_ten(s.centre)
+    claims = " ".join(f"(ratio {p} {q})" for p, q in map(_decimal, (s.distance, s.low, s.high)))
     return f"""(* {comment} *)
-From Coq Require Import Reals ZArith List.
-From Certify Require Import Statement Certificate Carriers.
-Import ListNotations.
-Open Scope Z_scope.
-
-Definition c : certificate := {{|
-  {fields} |}}.
+{PREAMBLE}
+Definition c : certificate := {certificate_term(s)}.
 
 Lemma accepted : check_{mode} {bits} c = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
@@ -87,6 +82,17 @@ Set Printing Depth 100000000.
 Check minimum.
 Print Assumptions minimum.
 """
+
+
+def certificate_term(s: FormalStatement) -> str:
+    """The Coq term of type `certificate`: the statement and the hints."""
+    rows, denominator = _over_power_of_ten(s.centre)
+    certificate = {
+        "students": f"{s.n}%nat", "teachers": f"{s.k}%nat", "dimension": f"{s.d}%nat",
+        "point": _listed(rows), "denominator": str(denominator),
+        "delta": str(_decimal(s.distance)), "low": str(_decimal(s.low)), "high": str(_decimal(s.high)),
+    } | _hints(s)  # fmt: skip
+    return "{|\n  " + ";\n  ".join(f"{name} := {value}" for name, value in certificate.items()) + " |}"
 
 
 def _hints(s: FormalStatement) -> dict[str, str]:
@@ -108,15 +114,18 @@ def _hints(s: FormalStatement) -> dict[str, str]:
 
 
 def _factor(matrix: Array, size: int) -> tuple[list[list[int]], Fraction, Fraction]:
-    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta with |matrix - L L^T - m I| <= eta hoped for."""
+    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta with |matrix - L L^T - m I| <= eta hoped for.
+
+    Of a matrix that is not positive definite the nearest one that is: Coq will say no.
+    """
     import numpy as np
 
-    smallest = float(np.linalg.eigvalsh(matrix)[0])
-    if not smallest > 0:
-        raise ValueError("the Hessian at the centre is not positive definite in float64")
+    values, vectors = np.linalg.eigh(np.nan_to_num(matrix))
+    smallest = max(float(values[0]), _LEAST_EIGENVALUE)
     shift = Fraction(3 * smallest / 4).limit_denominator(10**9)
     error = Fraction(smallest / (8 * size)).limit_denominator(10**12)
-    lower = np.linalg.cholesky(matrix - float(shift) * np.eye(size))
+    rest = (vectors * (np.maximum(values, smallest) - float(shift))) @ vectors.T
+    lower = np.linalg.cholesky((rest + rest.T) / 2)
     return [[round(x * 2**_FACTOR_BITS) for x in row[: i + 1]] for i, row in enumerate(lower.tolist())], shift, error
 
 
@@ -124,16 +133,18 @@ def _fraction(number: Any) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
-def _common(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
-    """Numerators over the least power of ten that all entries divide."""
+def _over_power_of_ten(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
+    """Numerators over the least power of ten that makes all entries whole; decimals, so there is one."""
     denominator = 1
     while any((x * denominator).denominator != 1 for row in matrix for x in row):
         denominator *= 10
     return [[int(x * denominator) for x in row] for row in matrix], denominator
 
 
-def _natural(number: int) -> str:
-    return str(number)
+def _decimal(number: Fraction) -> tuple[int, int]:
+    """Numerator and power of ten."""
+    rows, denominator = _over_power_of_ten([[number]])
+    return rows[0][0], denominator
 
 
 def _pair(number: Fraction) -> str:
