@@ -107,7 +107,7 @@ def _hints(s: FormalStatement) -> dict[str, str]:
     factor, shift, error = _factor(2 * np.pi * loss.hessian(w), size)
     pad_factor, pad_shift, pad_error = _factor(2 * np.pi * loss.padding_block(w), s.n)
     return {
-        "radius": _pair(max(_RADIUS, 2 * s.distance)), "slack": _pair(_SLACK), "factor_denominator": str(2**_FACTOR_BITS),
+        "reach": _pair(min(s.distance, _RADIUS / 2)), "radius": _pair(_RADIUS), "slack": _pair(_SLACK), "factor_denominator": str(2**_FACTOR_BITS),
         "factor": _listed([factor[i * s.d : (i + 1) * s.d] for i in range(s.n)]), "shift": _pair(shift), "error": _pair(error),
         "pad_factor": _listed([[row] for row in pad_factor]), "pad_shift": _pair(pad_shift), "pad_error": _pair(pad_error),
     }  # fmt: skip

@@ -9,6 +9,7 @@ Record certificate := Certificate {
   students : nat; teachers : nat; dimension : nat;
   point : list (list Z); denominator : Z;                    (* the point C *)
   delta : Z * Z; low : Z * Z; high : Z * Z;                  (* the claims *)
+  reach : Z * Z;                                             (* a distance to the minimum, at most delta, that stays in the box *)
   radius : Z * Z; slack : Z * Z;                             (* the box around C; how far further coordinates may move the inner products *)
   factor_denominator : Z;
   factor : list (list (list Z)); shift : Z * Z; error : Z * Z;             (* 2 pi H is L L^T + shift up to error in each entry *)
@@ -21,7 +22,7 @@ Definition positive (x : Z * Z) : bool := (0 <? fst x)%Z && (0 <? snd x)%Z.
 Definition sane (c : certificate) : bool :=
   (teachers c <=? students c)%nat && (teachers c <=? dimension c)%nat && (0 <? denominator c)%Z && (0 <? factor_denominator c)%Z &&
   forallb (fun row => length row <=? dimension c)%nat (point c) &&
-  positive (delta c) && positive (low c) && positive (high c) && positive (radius c) && positive (slack c) &&
+  positive (delta c) && positive (reach c) && positive (low c) && positive (high c) && positive (radius c) && positive (slack c) &&
   positive (shift c) && positive (error c) && positive (pad_shift c) && positive (pad_error c).
 
 Module Check (I : IntervalOps).
@@ -60,8 +61,8 @@ Definition check_point : bool :=
   let value := I.add prec full (I.div prec (int prec (Z.of_nat k * (Z.of_nat k - 1))) (int prec 2)) in
   let two_pi := I.mul prec (int prec 2) (I.pi prec) in
   apart_ok n k t && pos m &&
-  pos (I.sub prec (enclose (radius c)) (enclose (delta c))) &&
-  nonneg (I.sub prec (I.sqr prec (I.mul prec m (enclose (delta c)))) (I.mul prec (int prec 4) g)) &&
+  pos (I.sub prec (enclose (radius c)) (enclose (reach c))) && (fst (reach c) * snd (delta c) <=? fst (delta c) * snd (reach c))%Z &&
+  nonneg (I.sub prec (I.sqr prec (I.mul prec m (enclose (reach c)))) (I.mul prec (int prec 4) g)) &&
   nonneg (I.sub prec (I.sub prec value (I.div prec g (I.mul prec (int prec 2) m))) (I.mul prec two_pi (enclose (low c)))) &&
   nonneg (I.sub prec (I.mul prec two_pi (enclose (high c))) value).
 

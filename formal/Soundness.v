@@ -28,8 +28,8 @@ Record box_facts : Prop := BoxFacts {
     forall x, mu_of * dot n x x <= sum n (fun i => sum n (fun i' => padding n k (fun _ => 1) W N P i i' * x i * x i')) }.
 
 Record point_facts : Prop := PointFacts {
-  p_delta : fraction (delta c) < fraction (radius c);
-  p_grad : 4 * sq n d (grad n k d units centre) <= m_of * fraction (delta c) * (m_of * fraction (delta c));
+  p_reach : fraction (reach c) < fraction (radius c); p_delta : fraction (reach c) <= fraction (delta c);
+  p_grad : 4 * sq n d (grad n k d units centre) <= m_of * fraction (reach c) * (m_of * fraction (reach c));
   p_low : 2 * PI * fraction (low c) <= Phi n k d units centre + 2 * PI * constant k d units - sq n d (grad n k d units centre) / (2 * m_of);
   p_high : Phi n k d units centre + 2 * PI * constant k d units <= 2 * PI * fraction (high c) }.
 
@@ -45,14 +45,14 @@ Record sane_facts (c : certificate) : Prop := SaneFacts {
   s_kn : (teachers c <= students c)%nat; s_kd : (teachers c <= dimension c)%nat;
   s_den : (0 < denominator c)%Z; s_fac : (0 < factor_denominator c)%Z;
   s_rows : forall row, In row (point c) -> (length row <= dimension c)%nat;
-  s_delta : positive (delta c) = true; s_low : positive (low c) = true; s_high : positive (high c) = true;
+  s_delta : positive (delta c) = true; s_reach : positive (reach c) = true; s_low : positive (low c) = true; s_high : positive (high c) = true;
   s_radius : positive (radius c) = true; s_slack : positive (slack c) = true;
   s_shift : positive (shift c) = true; s_error : positive (error c) = true;
   s_pad_shift : positive (pad_shift c) = true; s_pad_error : positive (pad_error c) = true }.
 
 Lemma sane_sound c : sane c = true -> sane_facts c.
 Proof.
-  unfold sane. rewrite !andb_true_iff. intros ((((((((((((( A & B) & C) & D) & E) & F) & G) & H) & J) & K) & L) & M) & N) & O).
+  unfold sane. rewrite !andb_true_iff. intros (((((((((((((( A & B) & C) & D) & E) & F) & F') & G) & H) & J) & K) & L) & M) & N) & O).
   apply Nat.leb_le in A. apply Nat.leb_le in B. apply Z.ltb_lt in C. apply Z.ltb_lt in D. rewrite forallb_forall in E.
   split; try easy. intros row I. apply Nat.leb_le. now apply E.
 Qed.
@@ -138,7 +138,7 @@ Qed.
 
 Lemma point_sound : check_point prec c = true -> point_facts c.
 Proof.
-  unfold check_point. cbv zeta. rewrite !andb_true_iff. intros (((((Oa & Om) & Od) & Og) & Ol) & Oh).
+  unfold check_point. cbv zeta. rewrite !andb_true_iff. intros ((((((Oa & Om) & Or) & Od) & Og) & Ol) & Oh).
   set (n := students c) in *. set (k := teachers c) in *. set (d := dimension c) in *.
   set (w := tab n (fun i => tab d (entry prec c i))) in *. set (t := build prec n k d w I.zero) in *.
   assert (E : encloses n k d t (centre c) (fun i => dot d (centre c i) (centre c i)) (fun i i' => dot d (centre c i) (centre c i'))).
@@ -162,10 +162,16 @@ Proof.
     - apply c_div; [lra|apply c_int|apply (c_int prec 2)]. }
   assert (C2 : cont (I.mul prec (int prec 2) (I.pi prec)) (2 * PI)) by (apply c_mul; [apply (c_int prec 2)|apply c_pi]).
   split.
-  - assert (0 < fraction (radius c) - fraction (delta c)); [|lra]. apply (pos_sound _ _ Od). apply c_sub; apply c_fraction; [apply (s_radius _ Sane)|apply (s_delta _ Sane)].
-  - assert (0 <= m_of c * fraction (delta c) * (m_of c * fraction (delta c)) - 4 * sq n d (grad n k d units (centre c))); [|fold n k d; lra].
+  - assert (0 < fraction (radius c) - fraction (reach c)); [|lra]. apply (pos_sound _ _ Or). apply c_sub; apply c_fraction; [apply (s_radius _ Sane)|apply (s_reach _ Sane)].
+  - apply Z.leb_le in Od. apply IZR_le in Od. rewrite !mult_IZR in Od.
+    pose proof (IZR_lt _ _ (proj2 (positive_fraction _ (s_delta _ Sane)))) as Pd. pose proof (IZR_lt _ _ (proj2 (positive_fraction _ (s_reach _ Sane)))) as Pr.
+    unfold fraction, ratio. apply Rmult_le_reg_r with (IZR (snd (reach c)) * IZR (snd (delta c))); [now apply Rmult_lt_0_compat|].
+    replace (IZR (fst (reach c)) / IZR (snd (reach c)) * (IZR (snd (reach c)) * IZR (snd (delta c)))) with (IZR (fst (reach c)) * IZR (snd (delta c))) by (field; lra).
+    replace (IZR (fst (delta c)) / IZR (snd (delta c)) * (IZR (snd (reach c)) * IZR (snd (delta c)))) with (IZR (fst (delta c)) * IZR (snd (reach c))) by (field; lra).
+    exact Od.
+  - assert (0 <= m_of c * fraction (reach c) * (m_of c * fraction (reach c)) - 4 * sq n d (grad n k d units (centre c))); [|fold n k d; lra].
     apply (nonneg_sound _ _ Og). apply c_sub.
-    + apply c_sqr. apply c_mul; [apply c_curvature|apply c_fraction, (s_delta _ Sane)].
+    + apply c_sqr. apply c_mul; [apply c_curvature|apply c_fraction, (s_reach _ Sane)].
     + apply c_mul; [apply (c_int prec 4)|easy].
   - match goal with |- ?x <= ?y => assert (0 <= y - x); [|lra] end.
     apply (nonneg_sound _ _ Ol). apply c_sub; [apply c_sub; [easy|]|].

@@ -43,7 +43,7 @@ Let kd : (k <= d)%nat := s_kd c S.
 Let m_pos : 0 < m := b_m c B.
 Let r_pos : 0 < r := proj1 (positive_fraction _ (s_radius c S)).
 Let rho_pos : 0 < rho := proj1 (positive_fraction _ (s_slack c S)).
-Let delta_pos : 0 < fraction (delta c) := proj1 (positive_fraction _ (s_delta c S)).
+Let reach_pos : 0 < fraction (reach c) := proj1 (positive_fraction _ (s_reach c S)).
 
 Lemma line_in_box W W' t : near c W -> near c W' -> 0 <= t <= 1 -> near c (line W (diff W' W) t).
 Proof.
@@ -140,13 +140,13 @@ Proof.
   { intros D' L j Lj. rewrite dot_units by lia. unfold units. rewrite Nat.eqb_refl. lra. }
   assert (Value : forall W, good n k D units W -> 2 * PI * F n k D W = Phi n k D units W + 2 * PI * constant k d units).
   { intros W H. rewrite <- (loss_Phi n k D units W H), (constant_units k d kd), <- (constant_units k D) by lia. unfold F. ring. }
-  assert (Dist : sq n d (diff Ws C) <= fraction (delta c) * fraction (delta c)).
+  assert (Dist : sq n d (diff Ws C) <= fraction (reach c) * fraction (reach c)).
   { pose proof (p_grad c P) as Hp. fold n k d C m in Hp. assert (0 < m * m) by now apply Rmult_lt_0_compat.
     apply Rmult_le_reg_l with (m * m); [easy|]. lra. }
   repeat split.
-  - set (eps := Rmin (r - fraction (delta c)) (Rmin 1 rho)).
-    assert (Pd : fraction (delta c) < r) by apply (p_delta c P).
-    assert (E1 : eps <= r - fraction (delta c)) by apply Rmin_l.
+  - set (eps := Rmin (r - fraction (reach c)) (Rmin 1 rho)).
+    assert (Pd : fraction (reach c) < r) by apply (p_reach c P).
+    assert (E1 : eps <= r - fraction (reach c)) by apply Rmin_l.
     assert (E2 : eps <= 1) by (apply Rle_trans with (1 := Rmin_r _ _); apply Rmin_l).
     assert (E3 : eps <= rho) by (apply Rle_trans with (1 := Rmin_r _ _); apply Rmin_r).
     assert (E0 : 0 < eps) by (apply Rmin_pos; [lra|apply Rmin_pos; lra]).
@@ -160,7 +160,7 @@ Proof.
     assert (Near : near c W').
     { intros i a Li La. fold r C.
       assert (A1 : Rabs (diff W' Ws i a) <= eps) by (apply rabs_sq with (sq n d (diff W' Ws)); [lra|now apply sq_entry|lra]).
-      assert (A2 : Rabs (diff Ws C i a) <= fraction (delta c)) by (apply rabs_sq with (sq n d (diff Ws C)); [lra|now apply sq_entry|lra]).
+      assert (A2 : Rabs (diff Ws C i a) <= fraction (reach c)) by (apply rabs_sq with (sq n d (diff Ws C)); [lra|now apply sq_entry|lra]).
       apply Rabs_le_inv in A1. apply Rabs_le_inv in A2. unfold diff in A1, A2. apply Rabs_le. unfold C in *. lra. }
     destruct (wider D W' LD Near) as [Good' Grow]; [nra|].
     apply Rmult_lt_reg_l with (2 * PI); [lra|]. rewrite !Value by easy. rewrite PhiD.
@@ -168,7 +168,7 @@ Proof.
     destruct (Rle_lt_dec (sq n d (diff W' Ws)) 0) as [L|L].
     + specialize (Hmin W' Near). assert (0 < mu_of c / 2 * sq n D (fun i => beyond d (W' i))) by (apply Rmult_lt_0_compat; lra). lra.
     + specialize (Hstrict W' Near L). assert (0 <= mu_of c / 2 * sq n D (fun i => beyond d (W' i))) by (apply Rmult_le_pos; lra). lra.
-  - rewrite distance_sq. rewrite <- (sqrt_square (fraction (delta c))) by lra. apply sqrt_le_1_alt.
+  - apply Rle_trans with (2 := p_delta c P). rewrite distance_sq. rewrite <- (sqrt_square (fraction (reach c))) by lra. apply sqrt_le_1_alt.
     rewrite (sq_split D) by easy.
     replace (sq n D (fun i => beyond d (diff Ws C i))) with 0; [lra|]. symmetry. unfold sq, ip. apply sum_zero. intros i _. apply sum_zero. intros a _.
     unfold beyond, diff. destruct (Nat.ltb_spec a d); [ring|]. rewrite (Hz i a) by (now right). rewrite centre_beyond by easy. ring.
