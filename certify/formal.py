@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from certify.kernel.statements import GaussianMinimum
     from certify.search.gaussian import Array
 
-__all__ = ["PREAMBLE", "FormalStatement", "certificate_term", "coq_source", "formal_statement"]
+__all__ = ["PREAMBLE", "FormalStatement", "certificate_term", "coq_source", "formal_statement", "theorem_term"]
 
 PREAMBLE = """From Coq Require Import Reals ZArith List.
 From Certify Require Import Statement Certificate Carriers.
@@ -62,19 +62,14 @@ def coq_source(statement: FormalStatement, bits: int, reference: bool, comment: 
     `bits` is the working precision at the centre; `reference` chooses the carrier Z instead of machine numbers.
     """
     mode = "reference" if reference else "fast"
-    s = statement
-    sizes = f"{s.n} {s.k} {s.d}"
-    rows, denominator = _over_power_of_ten(s.centre)
-    claims = " ".join(f"(ratio {p} {q})" for p, q in map(_decimal, (s.distance, s.low, s.high)))
     return f"""(* {comment} *)
 {PREAMBLE}
-Definition c : certificate := {certificate_term(s)}.
+Definition c : certificate := {certificate_term(statement)}.
 
 Lemma accepted : check_{mode} {bits} c = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-Theorem minimum : spurious_minimum {sizes}
-  (rational {_listed(rows)} {denominator}) {claims}.
+Theorem minimum : {theorem_term(statement)}.
 Proof. exact ({mode}_sound {bits} c accepted). Qed.
 
 Set Printing Width 100000000.
@@ -82,6 +77,13 @@ Set Printing Depth 100000000.
 Check minimum.
 Print Assumptions minimum.
 """
+
+
+def theorem_term(s: FormalStatement) -> str:
+    """The proposition, as Coq prints it."""
+    rows, denominator = _over_power_of_ten(s.centre)
+    claims = " ".join(f"(ratio {p} {q})" for p, q in map(_decimal, (s.distance, s.low, s.high)))
+    return f"spurious_minimum {s.n} {s.k} {s.d} (rational {_listed(rows)} {denominator}) {claims}"
 
 
 def certificate_term(s: FormalStatement) -> str:
