@@ -6,6 +6,7 @@ Coq prints equals the file's, field by field; Coq's list of assumptions lies in 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ from certify.formal import FormalStatement, coq_source, formal_statement
 from certify.kernel.check import check_bytes
 from certify.kernel.exact import digest, parse_json, read_bytes
 from certify.kernel.outcomes import Declined, Outcome, Proved
-from certify.kernel.statements import GaussianMinimum
+from certify.kernel.statements import GUARD_BITS, GaussianMinimum
 from certify.verdicts import shipped_file
 
 __all__ = ["UNCOVERED", "FormalProof", "NotFormal", "development", "prove_formally", "read_back"]
@@ -75,7 +76,7 @@ def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: N
     folder = development()
     if folder is None:
         return Declined("coq", "the folder formal/ of the Coq development is not installed")
-    bits = max(256, 2 * outcome.bits)  # claims may be as sharp as the certificate's own precision
+    bits = outcome.bits + GUARD_BITS
     text = coq_source(statement, bits, reference, f"written by `certify formal` for the statement with digest {digest(document)}; coqc judges it")
     failure = _build(folder, progress)
     if failure:
@@ -157,7 +158,8 @@ def _build(folder: Path, progress: Progress) -> str | None:
 def _run(command: list[str], progress: Progress, what: str) -> subprocess.CompletedProcess[str]:
     """Run to the end, telling the seconds as they pass."""
     began = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COQ")}  # no libraries but the installed ones
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
         while True:
             try:
                 out, err = process.communicate(timeout=1)

@@ -10,10 +10,11 @@ import subprocess
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from test_cli import run
 
-from certify import coq
+from certify import coq, load
 from certify.formal import PREAMBLE, FormalStatement, certificate_term, coq_source, formal_statement, theorem_term
 from certify.kernel.outcomes import Declined
 from certify.kernel.statements import GaussianMinimum
@@ -145,6 +146,16 @@ def test_six_on_integers(tmp_path):
 def test_dense_on_machine_numbers(k):
     done = run("formal", ROOT / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json")
     assert done.returncode == 0 and f"spurious_minimum {k} {k} {k} " in done.stdout, done.stdout + done.stderr
+
+
+@with_coq
+@pytest.mark.timeout(1200)
+def test_more_students_than_teachers(tmp_path):
+    np.save(tmp_path / "w.npy", load(ROOT / "proofs" / "symmetric" / "k08" / "II+1.json").students())
+    file = tmp_path / "n09-k08.json"
+    assert run("prove", tmp_path / "w.npy", "-o", file).returncode == 0
+    done = run("formal", file)
+    assert done.returncode == 0 and "spurious_minimum 9 8 8 " in done.stdout, done.stdout + done.stderr
 
 
 @with_coq
