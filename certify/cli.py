@@ -15,7 +15,7 @@ import typer
 from certify.conclude import command_line, conclude, fail, output_path, say
 from certify.data.command import app as data_app
 from certify.files import Unwritable, write_json
-from certify.verdicts import Checker, certificate_files, exit_code, judge_all, printable
+from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable
 from certify.version import __version__
 
 if TYPE_CHECKING:
@@ -303,7 +303,7 @@ def formal(
         with console.status("coqc") as status:
             result = prove_formally(file, reference, status.update)
     except Malformed as error:
-        _fail(f"{file}: {error}")
+        fail(f"{file}: {error}")
     if isinstance(result, NotFormal):
         typer.echo(f"not proved {printable(str(file))}: {result.reason}")
         raise typer.Exit(1)
@@ -314,7 +314,7 @@ def formal(
         try:
             output.write_text(result.source, encoding="ascii")
         except OSError as error:
-            _fail(f"cannot write {output}: {error.strerror}")
+            fail(f"cannot write {output}: {error.strerror}")
     typer.echo(f"{result.statement}\n\nNot in the Coq statement: {UNCOVERED}\nAssumptions ({len(result.assumptions)}): {', '.join(result.assumptions)}")
     typer.echo(f"PROVED {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the statement equal to the file's field by field")
 

@@ -6,6 +6,7 @@ Coq prints equals the file's, field by field; Coq's list of assumptions lies in 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -24,7 +25,7 @@ from certify.kernel.outcomes import Declined, Outcome, Proved
 from certify.kernel.statements import GUARD_BITS, GaussianMinimum
 from certify.verdicts import shipped_file
 
-__all__ = ["UNCOVERED", "FormalProof", "NotFormal", "development", "prove_formally", "read_back"]
+__all__ = ["UNCOVERED", "FormalProof", "NotFormal", "build", "development", "prove_formally", "read_back"]
 
 APT = "apt-get install coq libcoq-interval libcoq-coquelicot libcoq-flocq libcoq-bignums"
 
@@ -78,7 +79,7 @@ def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: N
         return Declined("coq", "the folder formal/ of the Coq development is not installed")
     bits = outcome.bits + GUARD_BITS
     text = coq_source(statement, bits, reference, f"written by `certify formal` for the statement with digest {digest(document)}; coqc judges it")
-    failure = _build(folder, progress)
+    failure = build(folder, progress)
     if failure:
         return NotFormal(failure)
     with tempfile.TemporaryDirectory() as scratch:
@@ -149,9 +150,11 @@ def development() -> Path | None:
     return None if page is None else page.parent
 
 
-def _build(folder: Path, progress: Progress) -> str | None:
+def build(folder: Path, progress: Progress) -> str | None:
     """Compile the development where that has not been done; the reason if it fails."""
-    run = _run(["make", "--silent", "-j1", "-C", str(folder)], progress, "building formal/")
+    with (folder / "Makefile").open() as alone:  # two at once would spoil each other's files
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        run = _run(["make", "--silent", "-j1", "-C", str(folder)], progress, "building formal/")
     return None if run.returncode == 0 else f"make -C {folder} fails: {' '.join((run.stderr or run.stdout).split())[-300:]}"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_cli import run
+from console import call
 
 from certify import coq, load
 from certify.formal import PREAMBLE, FormalStatement, certificate_term, coq_source, formal_statement, theorem_term
@@ -42,7 +42,7 @@ def dense(folder):
 
 def coqc(text, folder, timeout=1000):
     (folder / "test.v").write_text(text)
-    subprocess.run(["make", "--silent", "-C", FORMAL], check=True, timeout=timeout)
+    assert coq.build(FORMAL, print) is None
     return subprocess.run(["coqc", "-q", "-Q", FORMAL, "Certify", folder / "test.v"], capture_output=True, text=True, check=False, timeout=timeout)
 
 
@@ -108,12 +108,12 @@ def test_declined(name, code):
 
 
 def test_another_kind_is_declined():
-    done = run("formal", ROOT / "proofs" / "enumeration" / "k06.json")
+    done = call("formal", ROOT / "proofs" / "enumeration" / "k06.json")
     assert done.returncode == 3 and "[kind]" in done.stdout
 
 
 def test_what_the_kernel_rejects_is_not_given_to_coq():
-    done = run("formal", ROOT / "tests" / "corpus" / "reject" / "lambda-low-up.json")
+    done = call("formal", ROOT / "tests" / "corpus" / "reject" / "lambda-low-up.json")
     assert done.returncode == 1 and done.stdout.startswith("REJECTED ")
 
 
@@ -132,7 +132,7 @@ def test_every_theorem_is_closed():
 @pytest.mark.timeout(1200)
 def test_six_on_integers(tmp_path):
     out = tmp_path / "minimum.v"
-    done = run("formal", "--reference", ROOT / "proofs" / "gaussian" / "n06-k06.json", "-o", out)
+    done = call("formal", "--reference", ROOT / "proofs" / "gaussian" / "n06-k06.json", "-o", out)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("spurious_minimum 6 6 6 (rational [[") and done.stdout.splitlines()[-1].startswith("PROVED ")
     names = sorted(line for line in (FORMAL / "assumptions.txt").read_text().splitlines() if not line.startswith("#"))
@@ -144,7 +144,7 @@ def test_six_on_integers(tmp_path):
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("k", range(7, 13))
 def test_dense_on_machine_numbers(k):
-    done = run("formal", ROOT / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json")
+    done = call("formal", ROOT / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json")
     assert done.returncode == 0 and f"spurious_minimum {k} {k} {k} " in done.stdout, done.stdout + done.stderr
 
 
@@ -153,8 +153,8 @@ def test_dense_on_machine_numbers(k):
 def test_more_students_than_teachers(tmp_path):
     np.save(tmp_path / "w.npy", load(ROOT / "proofs" / "symmetric" / "k08" / "II+1.json").students())
     file = tmp_path / "n09-k08.json"
-    assert run("prove", tmp_path / "w.npy", "-o", file).returncode == 0
-    done = run("formal", file)
+    assert call("prove", tmp_path / "w.npy", "-o", file).returncode == 0
+    done = call("formal", file)
     assert done.returncode == 0 and "spurious_minimum 9 8 8 " in done.stdout, done.stdout + done.stderr
 
 
