@@ -15,7 +15,7 @@ import typer
 from certify.conclude import command_line, conclude, fail, output_path, say
 from certify.data.command import app as data_app
 from certify.files import Unwritable, write_json
-from certify.verdicts import Checker, certificate_files, exit_code, judge_all, printable
+from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable
 from certify.version import __version__
 
 if TYPE_CHECKING:
@@ -284,6 +284,39 @@ def report(
         fail(str(error))
     typer.echo(f"wrote {printable(str(output))}")
     raise typer.Exit(code)
+
+
+@app.command()
+def formal(
+    file: Annotated[Path, typer.Argument(help="A certificate of the kind gaussian-minimum, teachers orthonormal, every dimension claimed.")],
+    reference: Annotated[bool, typer.Option("--reference", help="Compute on Coq's integers: slower, with Coq's standard axioms of the reals only.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write the Coq certificate to, as minimum.v.")] = None,
+) -> None:
+    """Prove the minimum of a certificate in Coq; print the exact Coq statement, what it does not cover, and its assumptions."""
+    from rich.console import Console
+
+    from certify.coq import UNCOVERED, FormalProof, NotFormal, prove_formally
+    from certify.kernel.exact import Malformed
+
+    console = Console(stderr=True)
+    try:
+        with console.status("coqc") as status:
+            result = prove_formally(file, reference, status.update)
+    except Malformed as error:
+        fail(f"{file}: {error}")
+    if isinstance(result, NotFormal):
+        typer.echo(f"not proved {printable(str(file))}: {result.reason}")
+        raise typer.Exit(1)
+    if not isinstance(result, FormalProof):
+        typer.echo(Line.of(str(file), result).text)
+        raise typer.Exit(result.exit_code)
+    if output is not None:
+        try:
+            output.write_text(result.source, encoding="ascii")
+        except OSError as error:
+            fail(f"cannot write {output}: {error.strerror}")
+    typer.echo(f"{result.statement}\n\nNot in the Coq statement: {UNCOVERED}\nAssumptions ({len(result.assumptions)}): {', '.join(result.assumptions)}")
+    typer.echo(f"PROVED {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the statement equal to the file's field by field")
 
 
 @app.command()
