@@ -45,7 +45,7 @@ BEYOND = {
     "data-hinge-target", "data-huber-delta-zero", "data-input-wide", "data-inputs-ragged", "data-kernel-large", "data-kinks-equal",
     "data-kinks-order", "data-label-range", "data-labels-fewer", "data-noncritical-entry", "data-noncritical-layer",
     "data-noncritical-layer-far", "data-noncritical-no-bias", "data-parameters-short", "data-residual-ahead", "data-residual-first",
-    "data-residual-shape", "data-slopes-short", "data-targets-fewer", "data-targets-wide", "data-weights-rows", "data-weights-short",
+    "data-residual-shape", "data-room", "data-slopes-short", "data-targets-fewer", "data-targets-wide", "data-weights-rows", "data-weights-short",
 }  # fmt: skip
 
 

@@ -228,6 +228,17 @@ def too_many_paths() -> Document:
     return minimum(data(net, [["1"] * 64] * 10, [["0"]] * 10), [affine([[[["0"] * 127]]] * 64, []), affine([["0"] * 4096], ["0"])])
 
 
+def too_many_numbers() -> Document:
+    """62 layers of 4095 units, 41 data: a small file that would take a lot of memory."""
+
+    def convolution(stride: int, padding: int) -> Document:
+        return {"type": "convolution", "channels": 1, "kernel": [1, 1], "stride": [1, stride], "padding": [0, padding], "bias": False}
+
+    net = network([1, 1, 1], convolution(1, 2047), *[RELU] * 61, convolution(4095, 0))
+    theta = [affine([[[["1"]]]], []), affine([[[["1"]]]], [])]
+    return minimum(data(net, [["1"]] * 41, [["0"]] * 41), theta, risk="0")
+
+
 def rejected(add: Add, true: dict[str, Document]) -> None:
     def reject(name: str, code: str, why: str, document: Document) -> None:
         add(f"reject/data-{name}", document, "REJECTED", code, why)
@@ -395,6 +406,7 @@ def malformed(add: Add, true: dict[str, Document]) -> None:
     bad("targets-flat", "targets that are no rows", lambda s: s["problem"].update(targets=["0", "1", "1", "0"]))
     bad("hinge-target", "a target of the squared hinge loss that is 0", lambda s: s["problem"]["loss"].update(type="squared-hinge"))
     bad("loss-unknown", "a loss that is not convex", lambda s: s["problem"]["loss"].update(type="absolute"))
+    bad("loss-list", "a loss whose type is a list", lambda s: s["problem"]["loss"].update(type=["squared"]))
     bad("loss-text", "a loss that is no object", lambda s: s["problem"].update(loss="squared"))
     bad("huber-no-delta", "Huber's loss without delta", lambda s: s["problem"].update(loss={"type": "huber"}))
     bad("huber-delta-zero", "Huber's loss with delta 0", lambda s: s["problem"].update(loss={"type": "huber", "delta": "0"}))
@@ -455,6 +467,7 @@ def malformed(add: Add, true: dict[str, Document]) -> None:
     bad("entropy-distance-zero", "a distance of 0", claims(distance="0"), two)
     bad("entropy-distance-fraction", "a distance that is a fraction", claims(distance="1/10"), two)
     bad("entropy-risk-reversed", "an interval upside down", lambda s: s["claims"]["risk"].reverse(), two)
+    add("malformed/data-room", too_many_numbers(), "MALFORMED", "malformed", "more than 10^7 numbers in all layers on all data")
     for name, of, witness, why in (
         ("witness-bits", "minimum-xor", {"bits": 256}, "a witness for an exact kind"),
         ("witness-missing", two, {"bits": 256}, "no curvature to try"),
