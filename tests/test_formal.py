@@ -178,3 +178,16 @@ def test_coqc_accepts_no_tampered_theorem(six, tmp_path):
     for changed in (text.replace("spurious_minimum 6 6 6", "spurious_minimum 6 6 5"), text.replace("factor := [[[", "factor := [[[1")):
         assert changed != text
         assert coqc(changed, tmp_path).returncode != 0
+
+
+@with_coq
+@pytest.mark.timeout(2400)
+def test_coqchk(six, tmp_path):
+    """coqchk has no virtual machine: the same point with fewer digits of distance and loss, on integers, in two minutes."""
+    wider = dataclasses.replace(six, distance=Fraction(1, 10**12), low=Fraction("0.02508058100"), high=Fraction("0.02508058101"))
+    (tmp_path / "six.v").write_text(coq_source(wider, 64, reference=True, comment=""))
+    assert coq.build(FORMAL, print) is None
+    places = ["-Q", FORMAL, "Certify", "-Q", tmp_path, "Six"]
+    subprocess.run(["coqc", "-q", *places, tmp_path / "six.v"], check=True, capture_output=True)
+    done = subprocess.run(["coqchk", "-silent", "-o", *places, "-norec", "Six.six"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "type-in-type: <none>" in done.stdout + done.stderr
