@@ -21,6 +21,7 @@ from certify.kernel.statements import GaussianMinimum
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMAL = ROOT / "formal"
+pytestmark = pytest.mark.timeout(1500)  # Coq is slow, and slower beside other tests
 with_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason=f"coqc is not installed ({coq.APT}): the Coq proofs are not run")
 # what the Coq statement does not speak of: tampering with these leaves it true
 UNCOVERED = {"curvature-negative", "curvature-up", "curvature-zero", "distance-over-radius", "lambda-high-down", "lambda-low-up", "radius-huge", "radius-x10"}
