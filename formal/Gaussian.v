@@ -294,3 +294,326 @@ Proof.
   apply Rmult_le_reg_l with (2 * PI); [lra|]. rewrite <- Rmult_assoc, Rinv_r, Rmult_1_l by lra.
   replace (2 * PI * (4 * PI / INR m)) with (INR m * (2 * (del * del))) by (unfold del; field; lra). easy.
 Qed.
+
+(** * Rotations *)
+
+Lemma dot_combine d e p a q b x : dot d (fun i => e i + p * a i + q * b i) x = dot d e x + p * dot d a x + q * dot d b x.
+Proof. unfold dot. rewrite <- !sum_scal, <- !sum_plus. apply sum_ext. intros. ring. Qed.
+
+Lemma dot_scal_l d c u x : dot d (fun i => c * u i) x = c * dot d u x.
+Proof. unfold dot. rewrite <- sum_scal. apply sum_ext. intros. ring. Qed.
+
+Lemma dot_units_l d u j : (j < d)%nat -> dot d (units j) u = u j.
+Proof. intros. rewrite dot_comm. now apply dot_units. Qed.
+
+(** By the angle al in the plane of a and b. *)
+Definition rotation (a b : vector) (al : R) : matrix := fun i j =>
+  units i j + ((cos al - 1) * a i + sin al * b i) * a j + ((cos al - 1) * b i - sin al * a i) * b j.
+
+Section Plane.
+
+Variables (d : nat) (a b : vector).
+Hypothesis (aa : dot d a a = 1) (bb : dot d b b = 1) (ab : dot d a b = 0).
+
+Lemma ba : dot d b a = 0.
+Proof. now rewrite dot_comm. Qed.
+
+Lemma rotation_orthogonal al : orthogonal d (rotation a b al).
+Proof.
+  intros i j Li Lj. unfold rotation at 1. rewrite dot_combine, dot_units_l by easy.
+  rewrite (dot_comm d a (rotation a b al j)), (dot_comm d b (rotation a b al j)). unfold rotation at 2 3. rewrite !dot_combine, !dot_units_l by easy.
+  rewrite aa, bb, ab, ba. unfold rotation.
+  replace (if (i =? j)%nat then 1 else 0) with (units j i) by (unfold units; now rewrite Nat.eqb_sym).
+  assert (C : sin al * sin al = 1 - cos al * cos al) by (pose proof (sin2_cos2 al) as H; unfold Rsqr in H; lra).
+  ring_simplify. replace (sin al ^ 2) with (1 - cos al * cos al) by (rewrite <- C; ring). ring.
+Qed.
+
+Lemma rotation_apply al x i : (i < d)%nat -> apply d (rotation a b al) x i =
+  x i + ((cos al - 1) * dot d a x - sin al * dot d b x) * a i + (sin al * dot d a x + (cos al - 1) * dot d b x) * b i.
+Proof. intros L. unfold apply, rotation. rewrite dot_combine, dot_units_l by easy. ring. Qed.
+
+Lemma rotation_dot al x u : dot d u (apply d (rotation a b al) x) = dot d u x
+  + ((cos al - 1) * dot d a x - sin al * dot d b x) * dot d u a + (sin al * dot d a x + (cos al - 1) * dot d b x) * dot d u b.
+Proof.
+  rewrite (dot_ext d u u _ (fun i => x i + ((cos al - 1) * dot d a x - sin al * dot d b x) * a i + (sin al * dot d a x + (cos al - 1) * dot d b x) * b i)).
+  - rewrite dot_comm, dot_combine, !(dot_comm d _ u). easy.
+  - easy.
+  - intros. now apply rotation_apply.
+Qed.
+
+Lemma rotation_a al x : dot d a (apply d (rotation a b al) x) = cos al * dot d a x - sin al * dot d b x.
+Proof. rewrite rotation_dot, aa, ab. ring. Qed.
+
+Lemma rotation_b al x : dot d b (apply d (rotation a b al) x) = sin al * dot d a x + cos al * dot d b x.
+Proof. rewrite rotation_dot, bb, ba. ring. Qed.
+
+End Plane.
+
+Lemma polar A B : exists rho phi, 0 <= rho /\ rho * rho = A * A + B * B /\ A = rho * cos phi /\ B = rho * sin phi.
+Proof.
+  set (rho := sqrt (A * A + B * B)).
+  assert (A2 : 0 <= A * A) by apply Rle_0_sqr. assert (B2 : 0 <= B * B) by apply Rle_0_sqr.
+  assert (Q : rho * rho = A * A + B * B) by (apply sqrt_sqrt; lra).
+  assert (P : 0 <= rho) by apply sqrt_pos.
+  destruct (Req_dec rho 0) as [Z|NZ].
+  { exists 0, 0. assert (A * A = 0 /\ B * B = 0) as [ZA ZB] by (rewrite Z in Q; split; lra).
+    assert (A = 0) by nra. assert (B = 0) by nra. subst A B. repeat split; lra. }
+  assert (P' : 0 < rho) by lra.
+  assert (L : -1 <= A / rho <= 1).
+  { assert (- rho <= A <= rho) by (split; nra). split.
+    - apply Rmult_le_reg_r with rho; [easy|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+    - apply Rmult_le_reg_r with rho; [easy|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  assert (S : sin (acos (A / rho)) = Rabs B / rho).
+  { rewrite sin_acos by easy. unfold Rsqr. replace (1 - A / rho * (A / rho)) with ((Rabs B / rho) * (Rabs B / rho)).
+    - apply sqrt_square. apply Rmult_le_pos; [apply Rabs_pos|left; now apply Rinv_0_lt_compat].
+    - assert (Rabs B * Rabs B = rho * rho - A * A) as E by (rewrite <- Rabs_mult, Rabs_pos_eq by easy; lra).
+      replace (Rabs B / rho * (Rabs B / rho)) with (Rabs B * Rabs B / (rho * rho)) by (field; lra). rewrite E. field. lra. }
+  destruct (Rle_dec 0 B) as [PB|NB].
+  - exists rho, (acos (A / rho)). rewrite cos_acos, S, Rabs_pos_eq by easy. repeat split; try easy; field; lra.
+  - exists rho, (- acos (A / rho)). rewrite cos_neg, sin_neg, cos_acos, S, Rabs_left1 by lra. repeat split; try easy; field; lra.
+Qed.
+
+(** * The identity *)
+
+Section Expectation.
+
+Variables (d : nat) (E : (vector -> R) -> R).
+Hypothesis (HE : expectation d E).
+
+Lemma E_ext f g : (forall x, f x = g x) -> E f = E g.
+Proof. intros H. f_equal. now apply functional_extensionality. Qed.
+
+Lemma E_zero : E (fun _ => 0) = 0.
+Proof.
+  rewrite (E_ext (fun _ => 0) (fun x => 0 * (fun _ => 0) x)) by (intros; ring).
+  rewrite (E_scal d E HE) by apply admissible_zero. ring.
+Qed.
+
+Lemma E_sum m (f : nat -> vector -> R) : (forall i, (i < m)%nat -> admissible d (f i)) ->
+  E (fun x => sum m (fun i => f i x)) = sum m (fun i => E (f i)).
+Proof.
+  induction m; simpl; intros H; [apply E_zero|].
+  rewrite (E_plus d E HE (fun x => sum m (fun i => f i x)) (f m)), IHm; auto with arith.
+  apply admissible_sum. auto with arith.
+Qed.
+
+Section Turn.
+
+Variables (a b : vector) (th N : R) (f : vector -> R).
+Hypothesis (aa : dot d a a = 1) (bb : dot d b b = 1) (ab : dot d a b = 0) (Bth : 0 <= th <= PI) (PN : 0 <= N) (Hf : admissible d f).
+(* f (x turned by al) = N rho^2 pulse (phi + al), where rho and phi are the polar coordinates of (a.x, b.x) *)
+Hypothesis (turned : forall x, exists rho phi, rho * rho = dot d a x * dot d a x + dot d b x * dot d b x /\
+  forall al, f (apply d (rotation a b al) x) = N * (rho * rho) * pulse th (phi + al)).
+
+Let r (x : vector) := dot d a x * dot d a x + dot d b x * dot d b x.
+
+Lemma r_admissible : admissible d r.
+Proof. apply (admissible_plus d (fun x => dot d a x * dot d a x) (fun x => dot d b x * dot d b x)); apply admissible_square. Qed.
+
+Lemma E_r : E r = 2.
+Proof.
+  unfold r. rewrite (E_plus d E HE (fun x => dot d a x * dot d a x) (fun x => dot d b x * dot d b x)) by apply admissible_square.
+  rewrite !(E_square d E HE), aa, bb. ring.
+Qed.
+
+Let mean m x := / INR m * sum m (fun l => f (apply d (rotation a b (angle m l)) x)).
+
+Lemma mean_admissible m : admissible d (mean m).
+Proof.
+  apply (admissible_scal d (/ INR m) (fun x => sum m (fun l => f (apply d (rotation a b (angle m l)) x)))).
+  apply (admissible_sum d m (fun l x => f (apply d (rotation a b (angle m l)) x))). intros. now apply admissible_apply.
+Qed.
+
+Lemma E_mean m : (0 < m)%nat -> E (mean m) = E f.
+Proof.
+  intros M. apply lt_0_INR in M. unfold mean.
+  rewrite (E_scal d E HE (/ INR m) (fun x => sum m (fun l => f (apply d (rotation a b (angle m l)) x)))).
+  2:{ apply (admissible_sum d m (fun l x => f (apply d (rotation a b (angle m l)) x))). intros. now apply admissible_apply. }
+  rewrite (E_sum m (fun l x => f (apply d (rotation a b (angle m l)) x))) by (intros; now apply admissible_apply).
+  rewrite (sum_ext m _ (fun _ => E f)).
+  - rewrite sum_const. field. lra.
+  - intros. apply (E_orthogonal d E HE); [|easy]. now apply rotation_orthogonal.
+Qed.
+
+Lemma mean_near m x : (0 < m)%nat -> Rabs (mean m x - N * (area th / (2 * PI)) * r x) <= N * (4 * PI / INR m) * r x.
+Proof.
+  intros M. destruct (turned x) as [rho [phi [Q T]]]. unfold mean, r. rewrite <- Q.
+  rewrite (sum_ext m _ (fun l => N * (rho * rho) * pulse th (phi + angle m l))) by (intros; apply T). rewrite sum_scal.
+  set (S := sum m (fun l => pulse th (phi + angle m l))).
+  replace (/ INR m * (N * (rho * rho) * S) - N * (area th / (2 * PI)) * (rho * rho)) with (N * (rho * rho) * (/ INR m * S - area th / (2 * PI))) by ring.
+  assert (P : 0 <= N * (rho * rho)) by (apply Rmult_le_pos; [easy|apply Rle_0_sqr]).
+  rewrite Rabs_mult, (Rabs_pos_eq _ P).
+  replace (N * (4 * PI / INR m) * (rho * rho)) with (N * (rho * rho) * (4 * PI / INR m)) by ring.
+  apply Rmult_le_compat_l; [easy|]. now apply average.
+Qed.
+
+Lemma E_near m : (0 < m)%nat -> Rabs (E f - N * area th / PI) <= 8 * PI * N * / INR m.
+Proof.
+  intros M. pose proof PI_RGT_0 as P. assert (PM : 0 < INR m) by now apply lt_0_INR. rewrite <- (E_mean m M).
+  assert (U : E (mean m) <= E (fun x => (N * (area th / (2 * PI)) + N * (4 * PI / INR m)) * r x)).
+  { apply (E_le d E HE); [apply mean_admissible|apply admissible_scal, r_admissible|].
+    intros x. pose proof (Rabs_le_inv _ _ (mean_near m x M)). lra. }
+  assert (L : E (fun x => (N * (area th / (2 * PI)) - N * (4 * PI / INR m)) * r x) <= E (mean m)).
+  { apply (E_le d E HE); [apply admissible_scal, r_admissible|apply mean_admissible|].
+    intros x. pose proof (Rabs_le_inv _ _ (mean_near m x M)). lra. }
+  rewrite (E_scal d E HE _ r r_admissible), E_r in U. rewrite (E_scal d E HE _ r r_admissible), E_r in L.
+  replace (N * area th / PI) with (N * (area th / (2 * PI)) * 2) by (field; lra).
+  replace (8 * PI * N * / INR m) with (N * (4 * PI / INR m) * 2) by (field; lra).
+  apply Rabs_le. lra.
+Qed.
+
+Lemma E_turned : E f = N * area th / PI.
+Proof.
+  pose proof PI_RGT_0 as P. set (z := E f - N * area th / PI). cut (z = 0); [unfold z; lra|].
+  destruct (Req_dec z 0) as [Z|NZ]; [easy|]. apply Rabs_pos_lt in NZ. exfalso.
+  assert (PK : 0 <= 8 * PI * N) by (apply Rmult_le_pos; lra).
+  destruct (archimed_cor1 (Rabs z / (8 * PI * N + 1))) as [m [S M]]; [apply Rdiv_lt_0_compat; lra|].
+  pose proof (E_near m M) as H. fold z in H. set (K := 8 * PI * N) in *.
+  assert (H' : K * / INR m <= K * (Rabs z / (K + 1))) by (apply Rmult_le_compat_l; lra).
+  assert (K * (Rabs z / (K + 1)) < Rabs z); [|lra].
+  apply Rmult_lt_reg_r with (K + 1); [lra|]. replace (K * (Rabs z / (K + 1)) * (K + 1)) with (K * Rabs z) by (field; lra). lra.
+Qed.
+
+End Turn.
+
+Lemma E_plane a b u v U V th : dot d a a = 1 -> dot d b b = 1 -> dot d a b = 0 -> 0 <= th <= PI -> 0 <= U -> 0 <= V ->
+  (forall x, dot d u x = U * dot d a x) -> (forall x, dot d v x = V * (cos th * dot d a x + sin th * dot d b x)) ->
+  E (fun x => relu (dot d u x) * relu (dot d v x)) = U * V * area th / PI.
+Proof.
+  intros aa bb ab Bth PU PV Hu Hv. apply (E_turned a b); try easy; [now apply Rmult_le_pos|apply admissible_relu|].
+  intros x. destruct (polar (dot d a x) (dot d b x)) as [rho [phi [P [Q [HA HB]]]]]. exists rho, phi. split; [easy|].
+  intros al. rewrite Hu, Hv, rotation_a, rotation_b by easy. rewrite HA, HB. unfold pulse.
+  replace (U * (cos al * (rho * cos phi) - sin al * (rho * sin phi))) with (U * (rho * cos (phi + al))) by (rewrite cos_plus; ring).
+  replace (V * _) with (V * (rho * cos (phi + al - th))) by (rewrite cos_minus, cos_plus, sin_plus; ring).
+  rewrite !relu_scal by easy. ring.
+Qed.
+
+Lemma E_half u : E (fun x => relu (dot d u x) * relu (dot d u x)) = dot d u u / 2.
+Proof.
+  set (f := fun x => relu (dot d u x) * relu (dot d u x)). set (Q := fun i j => - units i j : R).
+  assert (Hf : admissible d f) by apply admissible_relu.
+  assert (Z : forall x, dot d u (apply d Q x) = - dot d u x).
+  { intros x. replace (- dot d u x) with (-1 * dot d u x) by ring. rewrite <- (dot_scal_l d (-1) u x). apply sum_ext. intros i L. unfold apply, Q.
+    replace (dot d (fun j => - units i j) x) with (- x i); [ring|].
+    rewrite <- (dot_units_l d x i L). replace (- dot d (units i) x) with (-1 * dot d (units i) x) by ring. rewrite <- dot_scal_l. apply dot_ext; intros; ring. }
+  assert (S : E (fun x => f (apply d Q x)) = E f).
+  { apply (E_orthogonal d E HE); [|easy]. intros i j Li Lj. unfold Q.
+    rewrite (dot_ext d _ (fun k => -1 * units i k) _ (fun k => -1 * units j k)) by (intros; ring).
+    rewrite dot_scal_l, dot_comm, dot_scal_l, dot_units by easy. unfold units. rewrite Nat.eqb_sym. destruct (i =? j)%nat; ring. }
+  assert (T : E (fun x => f x + f (apply d Q x)) = dot d u u).
+  { rewrite <- (E_square d E HE). apply E_ext. intros x. unfold f. rewrite Z. rewrite !relu_abs, Rabs_Ropp.
+    assert (Rabs (dot d u x) * Rabs (dot d u x) = dot d u x * dot d u x) by (rewrite <- Rabs_mult; apply Rabs_pos_eq, Rle_0_sqr). nra. }
+  rewrite (E_plus d E HE f (fun x => f (apply d Q x))) in T; [lra|easy|now apply admissible_apply].
+Qed.
+
+Lemma dot_null u : dot d u u = 0 -> forall x, dot d u x = 0.
+Proof.
+  intros Z x. apply sum_zero. intros i L. assert (u i * u i <= 0).
+  { rewrite <- Z. apply (sum_term d (fun i => u i * u i)); [intros; apply Rle_0_sqr|easy]. }
+  assert (u i = 0) as -> by nra. ring.
+Qed.
+
+Theorem kernel_expectation u v : E (fun x => relu (dot d u x) * relu (dot d v x)) = kernel d u v.
+Proof.
+  pose proof PI_RGT_0 as PP. unfold kernel, cosine, norm.
+  set (p := dot d u v). set (nu := dot d u u). set (nv := dot d v v).
+  assert (Pu : 0 <= nu) by apply dot_nonneg. assert (Pv : 0 <= nv) by apply dot_nonneg.
+  destruct (Req_dec nu 0) as [Zu|NZu].
+  { rewrite (E_ext _ (fun _ => 0)), E_zero. - rewrite Zu, sqrt_0. unfold Rdiv. ring.
+    - intros x. rewrite (dot_null u Zu x), (relu_pos 0) by lra. ring. }
+  destruct (Req_dec nv 0) as [Zv|NZv].
+  { rewrite (E_ext _ (fun _ => 0)), E_zero. - rewrite Zv, sqrt_0. unfold Rdiv. ring.
+    - intros x. rewrite (dot_null v Zv x), (relu_pos 0) by lra. ring. }
+  set (U := sqrt nu). set (V := sqrt nv).
+  assert (PU : 0 < U) by (apply sqrt_lt_R0; lra). assert (PV : 0 < V) by (apply sqrt_lt_R0; lra).
+  assert (QU : U * U = nu) by (apply sqrt_sqrt; lra). assert (QV : V * V = nv) by (apply sqrt_sqrt; lra).
+  assert (PUV : 0 < U * V) by now apply Rmult_lt_0_compat.
+  set (c := p / (U * V)). assert (Ep : p = c * (U * V)) by (unfold c; field; lra).
+  (* the part of v across u *)
+  set (w := fun i => v i + (- (p / nu)) * u i + 0 * u i).
+  assert (Hw : forall x, dot d w x = dot d v x - p / nu * dot d u x) by (intros; unfold w; rewrite dot_combine; ring).
+  assert (wu : dot d w u = 0) by (rewrite Hw, (dot_comm d v u); fold p nu; field; lra).
+  assert (ww : dot d w w = nv * (1 - c * c)).
+  { rewrite Hw, !(dot_comm d _ w), wu, (Hw v). fold p nv. rewrite <- QV. rewrite Ep, <- QU. field. lra. }
+  assert (C : c * c <= 1). { pose proof (dot_nonneg d w) as H. rewrite ww in H. assert (0 < nv) by lra. nra. }
+  assert (B : -1 <= c <= 1) by (split; nra).
+  destruct (Req_dec (c * c) 1) as [Cpar|Cnot].
+  - (* parallel *)
+    assert (Hv : forall x, dot d v x = c * (V / U) * dot d u x).
+    { intros x. assert (dot d w x = 0) as H by (apply dot_null; rewrite ww, Cpar; ring). rewrite Hw in H.
+      replace (c * (V / U)) with (p / nu) by (rewrite Ep, <- QU; field; lra). lra. }
+    assert (PVU : 0 < V / U) by now apply Rdiv_lt_0_compat.
+    assert (c = 1 \/ c = -1) as [E1|E1] by (destruct (Rle_dec 0 c); [left|right]; nra).
+    + rewrite (E_ext _ (fun x => V / U * (relu (dot d u x) * relu (dot d u x)))).
+      2:{ intros x. rewrite Hv, E1, Rmult_1_l, relu_scal by lra. ring. }
+      rewrite (E_scal d E HE) by apply admissible_relu. rewrite E_half. fold nu. rewrite <- QU, E1, acos_1.
+      replace (1 - 1 * 1) with 0 by ring. rewrite sqrt_0. field. lra.
+    + rewrite (E_ext _ (fun x => 0)), E_zero.
+      * rewrite E1. replace (-1) with (- (1)) by ring. rewrite acos_opp, acos_1. replace (1 - - (1) * - (1)) with 0 by ring. rewrite sqrt_0. field. lra.
+      * intros x. rewrite Hv, E1. destruct (Rle_dec 0 (dot d u x)) as [H|H].
+        -- rewrite (relu_neg (-1 * _ * _)); [ring|]. assert (0 <= V / U * dot d u x) by (apply Rmult_le_pos; lra). lra.
+        -- rewrite (relu_neg (dot d u x)) by lra. ring.
+  - (* a plane *)
+    assert (Ps : 0 < 1 - c * c) by lra. set (s := sqrt (1 - c * c)).
+    assert (PS : 0 < s) by now apply sqrt_lt_R0. assert (QS : s * s = 1 - c * c) by (apply sqrt_sqrt; lra).
+    assert (cosT : cos (acos c) = c) by now apply cos_acos.
+    assert (sinT : sin (acos c) = s) by (now apply sin_acos).
+    rewrite (E_plane (fun i => / U * u i) (fun i => / (V * s) * w i) u v U V (acos c)).
+    + unfold area. rewrite cosT, sinT. field. lra.
+    + rewrite dot_scal_l, dot_comm, dot_scal_l. fold nu. rewrite <- QU. field. lra.
+    + rewrite dot_scal_l, dot_comm, dot_scal_l, ww, <- QV, <- QS. field. lra.
+    + rewrite dot_scal_l, dot_comm, dot_scal_l, wu. ring.
+    + apply acos_bound.
+    + lra.
+    + lra.
+    + intros x. rewrite dot_scal_l. field. lra.
+    + intros x. rewrite !dot_scal_l, cosT, sinT, Hw, Ep, <- QU. field. lra.
+Qed.
+
+(** * The loss *)
+
+Theorem risk_is_loss n k V W : risk E n k d V W = loss n k d V W.
+Proof.
+  unfold risk.
+  rewrite (E_ext _ (fun x => sum n (fun i => sum n (fun i' => relu (dot d (W i) x) * relu (dot d (W i') x)))
+    + (-2 * sum n (fun i => sum k (fun j => relu (dot d (W i) x) * relu (dot d (V j) x)))
+    + sum k (fun j => sum k (fun j' => relu (dot d (V j) x) * relu (dot d (V j') x)))))).
+  2:{ intros x. assert (K : forall m l (f g : nat -> R), sum m (fun i => sum l (fun j => f i * g j)) = sum m f * sum l g).
+      { intros. rewrite <- sum_scal_r. apply sum_ext. intros. apply sum_scal. }
+      pose (f := fun i => relu (dot d (W i) x)). pose (g := fun j => relu (dot d (V j) x)).
+      change (difference n k d V W x) with (sum n f - sum k g).
+      pose proof (K n n f f) as K1. pose proof (K n k f g) as K2. pose proof (K k k g g) as K3. unfold f, g in K1, K2, K3. cbv beta in K1, K2, K3.
+      rewrite K1, K2, K3. unfold f, g. ring. }
+  assert (A : forall m l (X Y : matrix), admissible d (fun x => sum m (fun i => sum l (fun j => relu (dot d (X i) x) * relu (dot d (Y j) x))))).
+  { intros. apply (admissible_sum d m (fun i x => sum l (fun j => relu (dot d (X i) x) * relu (dot d (Y j) x)))). intros.
+    apply (admissible_sum d l (fun j x => relu (dot d (X i) x) * relu (dot d (Y j) x))). intros. apply admissible_relu. }
+  assert (S : forall m l (X Y : matrix), E (fun x => sum m (fun i => sum l (fun j => relu (dot d (X i) x) * relu (dot d (Y j) x))))
+    = sum m (fun i => sum l (fun j => kernel d (X i) (Y j)))).
+  { intros. rewrite (E_sum m (fun i x => sum l (fun j => relu (dot d (X i) x) * relu (dot d (Y j) x)))).
+    - apply sum_ext. intros. rewrite (E_sum l (fun j x => relu (dot d (X i) x) * relu (dot d (Y j) x))) by (intros; apply admissible_relu).
+      apply sum_ext. intros. apply kernel_expectation.
+    - intros. apply (admissible_sum d l (fun j x => relu (dot d (X i) x) * relu (dot d (Y j) x))). intros. apply admissible_relu. }
+  rewrite (E_plus d E HE), (E_plus d E HE), (E_scal d E HE), !S; auto using admissible_plus, admissible_scal.
+  unfold loss. field.
+Qed.
+
+End Expectation.
+
+Theorem minimum_of_risk E n k d C delta low high : (forall D, (d <= D)%nat -> expectation D (E D)) ->
+  spurious_minimum n k d C delta low high -> spurious_minimum_of_risk E n k d C delta low high.
+Proof.
+  intros HE [W H]. exists W. intros D L. specialize (H D L).
+  assert (R : risk (E D) n k D units = F n k D). { apply functional_extensionality. intros W'. apply (risk_is_loss D (E D) (HE D L)). }
+  now rewrite R.
+Qed.
+
+(** What the certificates prove (Carriers.v), of the risk. *)
+From Certify Require Import Certificate Spurious Carriers.
+
+Corollary reference_of_risk E bits c : (forall D, expectation D (E D)) -> check_reference bits c = true ->
+  spurious_minimum_of_risk E (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+Proof. intros HE H. apply minimum_of_risk; [auto|]. exact (reference_sound bits c H). Qed.
+
+Corollary fast_of_risk E bits c : (forall D, expectation D (E D)) -> check_fast bits c = true ->
+  spurious_minimum_of_risk E (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+Proof. intros HE H. apply minimum_of_risk; [auto|]. exact (fast_sound bits c H). Qed.
