@@ -11,9 +11,9 @@ Open Scope R_scope.
 
 Definition relu (t : R) : R := Rmax 0 t.
 
-(** Functions of the first d coordinates of x, continuous (along sequences, which is the same in R^d), at most quadratic. *)
-Definition continuous_in (d : nat) (f : vector -> R) : Prop := forall (X : nat -> vector) (x : vector),
-  (forall a, (a < d)%nat -> Un_cv (fun m => X m a) (x a)) -> Un_cv (fun m => f (X m)) (f x).
+(** Continuous functions of the first d coordinates of x that grow at most like |x|^2. *)
+Definition continuous_in (d : nat) (f : vector -> R) : Prop := forall x eps, 0 < eps ->
+  exists del, 0 < del /\ forall y, (forall a, (a < d)%nat -> Rabs (y a - x a) < del) -> Rabs (f y - f x) < eps.
 Definition at_most_quadratic (d : nat) (f : vector -> R) : Prop := exists c, forall x, Rabs (f x) <= c * (1 + dot d x x).
 Definition admissible (d : nat) (f : vector -> R) : Prop := continuous_in d f /\ at_most_quadratic d f.
 
@@ -37,11 +37,11 @@ Definition difference (n k d : nat) (V W : matrix) (x : vector) : R :=
 Definition risk (E : (vector -> R) -> R) (n k d : nat) (V W : matrix) : R :=
   1 / 2 * E (fun x => difference n k d V W x * difference n k d V W x).
 
-(** [spurious_minimum] of Statement.v, with the risk for the loss; E D is an expectation in dimension D. *)
-Definition spurious_minimum_of_risk (E : nat -> (vector -> R) -> R) (n k d : nat) (C : matrix) (delta low high : R) : Prop :=
-  exists W : matrix, forall D, (d <= D)%nat ->
-    strict_local_min n D (risk (E D) n k D units) W /\ distance n D W C <= delta /\
-    0 < low /\ low <= risk (E D) n k D units W <= high /\ risk (E D) n k D units (copy k) = 0.
+(** [spurious_minimum] of Statement.v with the risk in place of the loss: W serves every dimension D >= d and every expectation. *)
+Definition spurious_minimum_of_risk (n k d : nat) (C : matrix) (delta low high : R) : Prop :=
+  exists W : matrix, forall D E, (d <= D)%nat -> expectation D E ->
+    strict_local_min n D (risk E n k D units) W /\ distance n D W C <= delta /\
+    0 < low /\ low <= risk E n k D units W <= high /\ risk E n k D units (copy k) = 0.
 
 (** * Admissible functions *)
 
@@ -63,25 +63,53 @@ Proof. rewrite relu_abs. unfold Rabs. destruct (Rcase_abs t); lra. Qed.
 Lemma relu_lipschitz s t : Rabs (relu s - relu t) <= Rabs (s - t).
 Proof. rewrite !relu_abs. unfold Rabs. destruct (Rcase_abs s), (Rcase_abs t), (Rcase_abs (s - t)), (Rcase_abs _); lra. Qed.
 
-Lemma Un_cv_const c : Un_cv (fun _ => c) c.
-Proof. intros e P. exists 0%nat. intros. unfold R_dist. rewrite Rminus_diag_eq, Rabs_R0; auto. Qed.
-
-Lemma sum_cv n (X : nat -> nat -> R) x : (forall a, (a < n)%nat -> Un_cv (fun m => X m a) (x a)) -> Un_cv (fun m => sum n (X m)) (sum n x).
+Lemma relu_continuous t : continuous relu t.
 Proof.
-  induction n; intros H; simpl; [apply Un_cv_const|].
-  apply (CV_plus (fun m => sum n (X m)) (fun m => X m n)); auto with arith.
+  apply filterlim_locally. intros e. exists e. intros y H. unfold ball in *; simpl in *; unfold AbsRing_ball, abs, minus, plus, opp in *; simpl in *.
+  apply Rle_lt_trans with (2 := H). apply relu_lipschitz.
 Qed.
 
-Lemma dot_cv d u (X : nat -> vector) x : (forall a, (a < d)%nat -> Un_cv (fun m => X m a) (x a)) -> Un_cv (fun m => dot d u (X m)) (dot d u x).
+(** Continuity by filters: the neighbourhoods of x in R^d. *)
+Definition near (d : nat) (x : vector) (P : vector -> Prop) : Prop :=
+  exists del, 0 < del /\ forall y, (forall a, (a < d)%nat -> Rabs (y a - x a) < del) -> P y.
+
+Global Instance near_filter d x : Filter (near d x).
 Proof.
-  intros H. apply (sum_cv d (fun m a => u a * X m a)). intros a L.
-  apply (CV_mult (fun _ => u a) (fun m => X m a)); [apply Un_cv_const|auto].
+  constructor.
+  - exists 1. split; [lra|easy].
+  - intros P Q [p [Pp Hp]] [q [Pq Hq]]. exists (Rmin p q). split; [now apply Rmin_pos|]. intros y H. split.
+    + apply Hp. intros a L. apply Rlt_le_trans with (1 := H a L), Rmin_l.
+    + apply Hq. intros a L. apply Rlt_le_trans with (1 := H a L), Rmin_r.
+  - intros P Q H [p [Pp Hp]]. exists p. auto.
 Qed.
 
-Lemma relu_cv X x : Un_cv X x -> Un_cv (fun m => relu (X m)) (relu x).
+Lemma continuous_filter d f : continuous_in d f <-> forall x, filterlim f (near d x) (locally (f x)).
 Proof.
-  intros H e P. destruct (H e P) as [N HN]. exists N. intros m L. unfold R_dist in *.
-  apply Rle_lt_trans with (Rabs (X m - x)); [apply relu_lipschitz|auto].
+  split.
+  - intros H x. apply filterlim_locally. intros e. destruct (H x e (cond_pos e)) as [p [P Hp]]. exists p. split; [easy|exact Hp].
+  - intros H x e P. exact (proj1 (filterlim_locally f (f x)) (H x) (mkposreal e P)).
+Qed.
+
+Lemma coordinate_lim d x a : (a < d)%nat -> filterlim (fun y : vector => y a) (near d x) (locally (x a)).
+Proof. intros L. apply filterlim_locally. intros e. exists e. split; [apply cond_pos|]. intros y H. exact (H a L). Qed.
+
+Lemma plus_lim d x (f g : vector -> R) p q : filterlim f (near d x) (locally p) -> filterlim g (near d x) (locally q) ->
+  filterlim (fun y => f y + g y) (near d x) (locally (p + q)).
+Proof. intros Hf Hg. exact (filterlim_comp_2 (G := locally p) (H := locally q) f g Rplus Hf Hg (filterlim_plus (V := R_NormedModule) p q)). Qed.
+
+Lemma mult_lim d x (f g : vector -> R) p q : filterlim f (near d x) (locally p) -> filterlim g (near d x) (locally q) ->
+  filterlim (fun y => f y * g y) (near d x) (locally (p * q)).
+Proof. intros Hf Hg. exact (filterlim_comp_2 (G := locally p) (H := locally q) f g Rmult Hf Hg (filterlim_mult (K := R_AbsRing) p q)). Qed.
+
+Lemma const_lim d x (c : R) : filterlim (fun _ : vector => c) (near d x) (locally c).
+Proof. apply filterlim_const. Qed.
+
+Lemma dot_lim d u x : filterlim (dot d u) (near d x) (locally (dot d u x)).
+Proof.
+  unfold dot. assert (H : forall m, (m <= d)%nat -> filterlim (fun y => sum m (fun a => u a * y a)) (near d x) (locally (sum m (fun a => u a * x a)))).
+  { induction m; intros L; simpl; [apply const_lim|]. apply plus_lim; [apply IHm; lia|].
+    apply mult_lim; [apply const_lim|apply coordinate_lim; lia]. }
+  now apply H.
 Qed.
 
 Lemma dot_square_le d u : exists c, 0 <= c /\ forall x, dot d u x * dot d u x <= c * dot d x x.
@@ -108,19 +136,19 @@ Qed.
 Lemma admissible_plus d f g : admissible d f -> admissible d g -> admissible d (fun x => f x + g x).
 Proof.
   intros [F1 [c F2]] [G1 [c' G2]]. split.
-  - intros X x H. apply (CV_plus (fun m => f (X m)) (fun m => g (X m))); auto.
+  - rewrite continuous_filter in *. intros x. now apply plus_lim.
   - exists (c + c'). intros x. specialize (F2 x). specialize (G2 x). pose proof (Rabs_triang (f x) (g x)). lra.
 Qed.
 
 Lemma admissible_scal d c f : admissible d f -> admissible d (fun x => c * f x).
 Proof.
   intros [F1 [c' F2]]. split.
-  - intros X x H. apply (CV_mult (fun _ => c) (fun m => f (X m))); [apply Un_cv_const|auto].
+  - rewrite continuous_filter in *. intros x. apply mult_lim; [apply const_lim|easy].
   - exists (Rabs c * c'). intros x. rewrite Rabs_mult, Rmult_assoc. apply Rmult_le_compat_l; [apply Rabs_pos|auto].
 Qed.
 
 Lemma admissible_zero d : admissible d (fun _ => 0).
-Proof. split; [intros X x H; apply Un_cv_const|]. exists 0. intros. rewrite Rabs_R0. lra. Qed.
+Proof. split; [apply continuous_filter; intros; apply const_lim|]. exists 0. intros. rewrite Rabs_R0. lra. Qed.
 
 Lemma admissible_sum d m (f : nat -> vector -> R) : (forall i, (i < m)%nat -> admissible d (f i)) -> admissible d (fun x => sum m (fun i => f i x)).
 Proof.
@@ -131,7 +159,12 @@ Qed.
 Lemma admissible_apply d Q f : admissible d f -> admissible d (fun x => f (apply d Q x)).
 Proof.
   intros [F1 [c F2]]. split.
-  - intros X x H. apply (F1 (fun m => apply d Q (X m)) (apply d Q x)). intros a L. now apply dot_cv.
+  - intros x e P. destruct (F1 (apply d Q x) e P) as [p [Pp Hp]].
+    assert (H : forall m, near d x (fun y => forall a, (a < m)%nat -> Rabs (apply d Q y a - apply d Q x a) < p)).
+    { induction m as [|m IH]; [apply filter_forall; intros; lia|].
+      pose proof (proj1 (filterlim_locally _ _) (dot_lim d (Q m) x) (mkposreal p Pp)) as K. generalize (filter_and _ _ IH K).
+      apply filter_imp. intros y [A B] a L. destruct (Nat.eq_dec a m) as [->|]; [exact B|]. apply A. lia. }
+    destruct (H d) as [r [Pr Hr]]. exists r. split; [easy|]. intros y Hy. apply Hp. now apply Hr.
   - destruct (apply_square_le d Q d) as [c' [P H]]. exists (Rabs c * (1 + c')). intros x.
     specialize (F2 (apply d Q x)). specialize (H x). pose proof (dot_nonneg d x). pose proof (dot_nonneg d (apply d Q x)).
     apply Rle_trans with (1 := F2). apply Rle_trans with (Rabs c * (1 + dot d (apply d Q x) (apply d Q x))).
@@ -140,11 +173,11 @@ Proof.
 Qed.
 
 Lemma admissible_product d u v (p q : R -> R) : (forall t, Rabs (p t) <= Rabs t) -> (forall t, Rabs (q t) <= Rabs t) ->
-  (forall X x, Un_cv X x -> Un_cv (fun m => p (X m)) (p x)) -> (forall X x, Un_cv X x -> Un_cv (fun m => q (X m)) (q x)) ->
+  (forall t, continuous p t) -> (forall t, continuous q t) ->
   admissible d (fun x => p (dot d u x) * q (dot d v x)).
 Proof.
   intros Hp Hq Cp Cq. split.
-  - intros X x H. apply (CV_mult (fun m => p (dot d u (X m))) (fun m => q (dot d v (X m)))); [apply Cp|apply Cq]; now apply (dot_cv d _ X x).
+  - apply continuous_filter. intros x. apply mult_lim; eapply filterlim_comp; try apply dot_lim; [apply Cp|apply Cq].
   - destruct (dot_square_le d u) as [c [P H]]. destruct (dot_square_le d v) as [c' [P' H']]. exists (c + c'). intros x.
     specialize (H x). specialize (H' x). specialize (Hp (dot d u x)). specialize (Hq (dot d v x)). pose proof (dot_nonneg d x) as N.
     rewrite Rabs_mult. set (s := dot d u x) in *. set (t := dot d v x) in *.
@@ -156,11 +189,11 @@ Proof.
 Qed.
 
 Lemma admissible_square d u : admissible d (fun x => dot d u x * dot d u x).
-Proof. apply (admissible_product d u u (fun t => t) (fun t => t)); auto; intros; lra. Qed.
+Proof. apply (admissible_product d u u (fun t => t) (fun t => t)); intros; try apply continuous_id; lra. Qed.
 
 Lemma admissible_relu d u v : admissible d (fun x => relu (dot d u x) * relu (dot d v x)).
 Proof.
-  apply (admissible_product d u v relu relu); try apply relu_cv; intros; rewrite Rabs_pos_eq; apply relu_bounds.
+  apply (admissible_product d u v relu relu); intros; try apply relu_continuous; rewrite Rabs_pos_eq; apply relu_bounds.
 Qed.
 
 (** * The integral over the angle *)
@@ -599,21 +632,20 @@ Qed.
 
 End Expectation.
 
-Theorem minimum_of_risk E n k d C delta low high : (forall D, (d <= D)%nat -> expectation D (E D)) ->
-  spurious_minimum n k d C delta low high -> spurious_minimum_of_risk E n k d C delta low high.
+Theorem minimum_of_risk n k d C delta low high : spurious_minimum n k d C delta low high -> spurious_minimum_of_risk n k d C delta low high.
 Proof.
-  intros HE [W H]. exists W. intros D L. specialize (H D L).
-  assert (R : risk (E D) n k D units = F n k D). { apply functional_extensionality. intros W'. apply (risk_is_loss D (E D) (HE D L)). }
+  intros [W H]. exists W. intros D E L HE. specialize (H D L).
+  assert (R : risk E n k D units = F n k D). { apply functional_extensionality. intros W'. apply (risk_is_loss D E HE). }
   now rewrite R.
 Qed.
 
 (** What the certificates prove (Carriers.v), of the risk. *)
 From Certify Require Import Certificate Spurious Carriers.
 
-Corollary reference_of_risk E bits c : (forall D, expectation D (E D)) -> check_reference bits c = true ->
-  spurious_minimum_of_risk E (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
-Proof. intros HE H. apply minimum_of_risk; [auto|]. exact (reference_sound bits c H). Qed.
+Corollary reference_of_risk bits c : check_reference bits c = true ->
+  spurious_minimum_of_risk (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+Proof. intros H. apply minimum_of_risk. exact (reference_sound bits c H). Qed.
 
-Corollary fast_of_risk E bits c : (forall D, expectation D (E D)) -> check_fast bits c = true ->
-  spurious_minimum_of_risk E (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
-Proof. intros HE H. apply minimum_of_risk; [auto|]. exact (fast_sound bits c H). Qed.
+Corollary fast_of_risk bits c : check_fast bits c = true ->
+  spurious_minimum_of_risk (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+Proof. intros H. apply minimum_of_risk. exact (fast_sound bits c H). Qed.
