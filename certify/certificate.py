@@ -29,7 +29,7 @@ __all__ = ["Certificate", "check", "load"]
 _LARGEST_MATRIX = 10**6  # entries of a matrix written out for a picture
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Certificate:
     """A certificate as an object: `document` is the parsed file. Holding one proves nothing; `check` it.
 
@@ -50,6 +50,13 @@ class Certificate:
         if not isinstance(document, dict):
             raise Malformed("the certificate is not an object")
         object.__setattr__(self, "document", document)
+
+    def __repr__(self) -> str:
+        """The claim in one line, unchecked."""
+        try:
+            return f"<Certificate {self.digest[:12]}, unchecked: {self.statement.headline()}>"
+        except (Malformed, KeyError):
+            return "<Certificate, malformed>"
 
     @property
     def kind(self) -> str:
@@ -146,6 +153,8 @@ class Certificate:
             return claim.minimum
         if isinstance(claim, GaussianMinimum | GaussianSymmetric | GaussianSpan):
             return claim
+        if self.kind.startswith("data-"):
+            raise AttributeError("a certificate about data has a risk, not a loss: use .risk")
         raise AttributeError(f"a certificate of the kind {self.kind} is not about one critical point")
 
     def theorem(self) -> str:

@@ -224,7 +224,7 @@ BAD = {
     "infinite": ("a,y\n1,2\n2,inf\n3,5\n", ["relu"], "row 2, column y is not finite"),
     "word": ("a,y\n1,2\ncat,3\n3,4\n", ["relu"], "row 2, column a is not a number"),
     "one row": ("a,y\n1,2\n", ["relu"], "a single datum"),
-    "header only": ("a,y\n", ["relu"], "is not a number"),
+    "header only": ("a,y\n", ["relu"], "no data behind its header"),
     "empty": ("", ["relu"], "is empty"),
     "ragged": ("a,y\n1,2\n1\n2,3\n", ["relu"], "row 2 of file.csv has 1 entries, not 2"),
     "one column": ("y\n1\n2\n4\n", ["relu"], "no column is left for the inputs"),

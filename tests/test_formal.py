@@ -192,3 +192,13 @@ def test_coqchk(six, tmp_path):
     subprocess.run(["coqc", "-q", *places, tmp_path / "six.v"], check=True, capture_output=True)
     done = subprocess.run(["coqchk", "-silent", "-o", *places, "-norec", "Six.six"], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and "type-in-type: <none>" in done.stdout + done.stderr
+
+
+@with_coq
+def test_the_expectation_needs_no_more_axioms(tmp_path):
+    """The theorem about 1/2 E(...)^2 rests on the same four axioms."""
+    text = "From Certify Require Import Gaussian.\nCheck reference_of_risk.\nPrint Assumptions reference_of_risk.\n"
+    done = coqc(text, tmp_path)
+    assert done.returncode == 0 and "spurious_minimum_of_risk" in done.stdout, done.stdout + done.stderr
+    used = set(coq.read_assumptions(done.stdout) or ())
+    assert used == {line for line in (FORMAL / "assumptions.txt").read_text().splitlines() if not line.startswith("#")}

@@ -64,6 +64,8 @@ def unit(name: str) -> Unit:
 
 def dense_network(inputs: int, widths: Sequence[int], outputs: int, units: Unit, *, residual: bool = False, bias: bool = True) -> dict[str, Any]:
     """Hidden layers of these widths, each followed by its units; residual: from the second on each adds the output of the one before it."""
+    if isinstance(widths, int | str) or not widths or not all(isinstance(width, int) and width > 0 for width in widths):
+        raise UnusableInput(f"the widths {widths} are not a list of whole numbers above 0")
     layers: list[dict[str, Any]] = []
     block = 0  # the number of the layer that ends the block before
     for i, width in enumerate(widths):

@@ -175,6 +175,8 @@ def linear(
     from certify.kernel.exact import Malformed
     from certify.search.candidate import UnusableInput
 
+    if origin and weights is not None:
+        fail("--origin and --weights are two points: give one")
     try:
         data = _data(file, target)
         network = linear_network(len(data.inputs[0]), _numbers(widths, "widths"), len(data.targets[0]), bias=bias)

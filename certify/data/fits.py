@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
+from scipy.optimize import minimize
 
 from certify.kernel.data_problem import Loss
+from certify.search.gaussian import Array
 
 __all__ = ["NoFit", "fit", "floats", "independent_rows", "rounded"]
 
-_STEPS = 200
+_STEPS = 2000
 
 
 class NoFit(Exception):
@@ -70,19 +72,28 @@ def _fit_one(basis: fmpq_mat, y: list[fmpq], loss: Loss) -> list[fmpq]:
     if loss.name == "quartic":
         raise NoFit("the best fit for the quartic loss is not rational in general")
     phi, goal = floats(basis), np.array([float(v.p) / float(v.q) for v in y])
-    inside, guess = np.ones(len(y), dtype=bool), np.zeros(len(phi))
     delta = float(loss.delta.p) / float(loss.delta.q)
-    for _ in range(_STEPS):
-        slope = np.clip(phi.T @ guess - goal, -delta, delta) if loss.name == "huber" else np.zeros(len(y))
-        pull = np.where(inside, 0.0, slope)
-        guess = np.linalg.lstsq((phi * inside) @ phi.T, (phi * inside) @ goal - phi @ pull, rcond=None)[0]
-        values = phi.T @ guess
-        now = np.abs(values - goal) <= delta if loss.name == "huber" else goal * values < 1
-        if (now == inside).all():
-            break
-        inside = now
-    else:
-        raise NoFit("the best fit was not found: the data on the quadratic part of the loss keep changing")
+    size = np.linalg.norm(phi, axis=1, keepdims=True)
+    scaled = phi / size
+
+    def slope(values: Array) -> Array:
+        return np.clip(values - goal, -delta, delta) if loss.name == "huber" else -goal * np.maximum(0, 1 - goal * values)
+
+    def risk(a: Array) -> tuple[float, Array]:
+        values = scaled.T @ a
+        r = np.abs(values - goal)
+        parts = np.where(r <= delta, r * r / 2, delta * (r - delta / 2)) if loss.name == "huber" else np.maximum(0, 1 - goal * values) ** 2 / 2
+        return float(parts.sum()), scaled @ slope(values)
+
+    guess = np.linalg.lstsq(scaled.T, goal, rcond=None)[0]
+    guess = minimize(risk, guess, jac=True, method="BFGS", options={"gtol": 1e-9, "maxiter": _STEPS}).x
+    for _ in range(5):  # Newton's method: the pieces are right once they stay
+        values = scaled.T @ guess
+        inside = np.abs(values - goal) < delta if loss.name == "huber" else goal * values < 1
+        step = np.linalg.lstsq((scaled * inside) @ scaled.T, scaled @ slope(values), rcond=None)[0]
+        guess = guess - step
+    values = scaled.T @ guess
+    inside = np.abs(values - goal) < delta if loss.name == "huber" else goal * values < 1
     ends = [fmpq(0) if loss.name != "huber" or here else loss.delta * (1 if v > g else -1) for here, v, g in zip(inside, values, goal, strict=True)]
     return _solve(basis, y, [bool(here) for here in inside], ends)
 

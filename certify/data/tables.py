@@ -75,6 +75,8 @@ def make_data(inputs: Any, targets: Any = None, labels: Any = None) -> DataSet:
 
 
 def _matrix(values: Any, what: str) -> tuple[tuple[str, ...], ...]:
+    if values is None or isinstance(values, str | int | float):
+        raise UnusableInput(f"the {what} are not an array or a list of rows")
     if isinstance(values, np.ndarray):
         if values.dtype.kind not in "fiu":
             raise UnusableInput(f"the {what} must be real numbers, not {values.dtype}")
@@ -106,6 +108,8 @@ def read_data(path: Path, target: Sequence[str] = (), label: str | None = None) 
         raise UnusableInput(f"{path} is neither .csv, .npy nor .npz")
     width = len(rows[0])
     wanted = [_column(name, header, width) for name in target] or ([width - 1] if label is None else [])
+    if len(set(wanted)) < len(wanted):
+        raise UnusableInput("a target column is named twice")
     classes = None if label is None else _column(label, header, width)
     used = {*wanted, classes}
     kept = [i for i in range(width) if i not in used]
@@ -140,7 +144,9 @@ def _read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
         raise UnusableInput(f"{path} is not CSV: {error}") from None
     if not rows:
         raise UnusableInput(f"{path} is empty")
-    header = [] if all(_is_number(entry) for entry in rows[0]) or len(rows) == 1 else [entry.strip() for entry in rows.pop(0)]
+    header = [] if all(_is_number(entry) for entry in rows[0]) else [entry.strip() for entry in rows.pop(0)]
+    if not rows:
+        raise UnusableInput(f"{path} has no data behind its header")
     for number, row in enumerate(rows, 1):
         if len(row) != len(rows[0]) or (header and len(row) != len(header)):
             raise UnusableInput(f"row {number} of {path} has {len(row)} entries, not {len(header) or len(rows[0])}")
@@ -187,4 +193,6 @@ def _checked(inputs: tuple[tuple[str, ...], ...], targets: tuple[tuple[str, ...]
     classes = tuple(sorted(set(names)))
     if names and len(classes) < 2:
         raise UnusableInput("there is only one class")
+    if 2 * len(classes) > count > 4:
+        raise UnusableInput(f"there are {len(classes)} classes for {count} data: is the column of labels one of numbers?")
     return DataSet(inputs, targets, tuple(classes.index(name) for name in names), classes, tuple(notes))

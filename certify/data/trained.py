@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from certify.search.gaussian import Array
 __all__ = ["Trained", "prove_trained", "read_trained"]
 
 _ROUNDS = 200
+_NAMES = ("W1", "b1", "W2", "b2")
 _DIGITS = 10  # decimals of the trained weights that are kept
 
 
@@ -51,7 +53,7 @@ def read_trained(path: Path) -> Trained:
         arrays = _state_dict(path)
     else:
         named = load_arrays(path)
-        arrays = [named[name] for name in ("W1", "b1", "W2", "b2")] if "W1" in named else list(named.values())
+        arrays = [named[name] for name in _NAMES if name in named] if "W1" in named else list(named.values())
     arrays = [np.asarray(array, dtype=np.float64) for array in arrays if np.asarray(array).dtype.kind in "fiu"]
     if len(arrays) != 4 or arrays[0].ndim != 2 or not all(np.isfinite(array).all() for array in arrays):
         raise UnusableInput(f"{path} does not hold a network of one hidden layer: arrays W1, b1, W2, b2 of finite numbers are needed")
@@ -117,7 +119,15 @@ def prove_trained(
         better = train(problem, int(risk.p) / int(risk.q) * (1 - 1e-9), seed=seed)
     if better is not None and not risk_at(problem, better) < risk:
         better = None
-    return claim_minimum(statement, best, {"risk": str(risk), "better": better, "linear_fit": False}, command)
+    found: dict[str, object] = {"cells": step + 1, "moved": f"{_distance(net, best):.3g}"}
+    return claim_minimum(statement, best, {"risk": str(risk), "better": better, "linear_fit": False}, command, found)
+
+
+def _distance(net: Trained, parameters: Parameters) -> float:
+    """How far the point is from the network that was given, all parameters together (Euclidean norm)."""
+    own = np.concatenate([net.w.ravel(), net.b, net.v, [net.c]])
+    texts = [t for part in parameters for t in (*(e for row in part["weights"] for e in row), *part["bias"])]
+    return float(np.linalg.norm(own - np.array([float(Fraction(t)) for t in texts])))
 
 
 def _written(net: Trained) -> Parameters:

@@ -127,7 +127,7 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
 
 def _short(headline: str) -> str:
     """The headline without what the index has in columns of its own."""
-    return headline.split(" in [", maxsplit=1)[0].removesuffix("k F").removesuffix("F").rstrip(", ")
+    return headline.split(" in [", maxsplit=1)[0].removesuffix("k F").removesuffix("F").removesuffix("risk").rstrip(", ")
 
 
 def _cells(rows: list[Row]) -> dict[str, str]:
