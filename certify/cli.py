@@ -15,6 +15,7 @@ import typer
 from certify.conclude import command_line, conclude, fail, output_path, say
 from certify.data.command import app as data_app
 from certify.files import Unwritable, write_json
+from certify.kernel.outcomes import Proved
 from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable
 from certify.version import __version__
 
@@ -316,7 +317,7 @@ def formal(
         except OSError as error:
             fail(f"cannot write {output}: {error.strerror}")
     typer.echo(f"{result.statement}\n\nNot in the Coq statement: {UNCOVERED}\nAssumptions ({len(result.assumptions)}): {', '.join(result.assumptions)}")
-    typer.echo(f"PROVED {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the statement equal to the file's field by field")
+    typer.echo(f"{Proved.verdict} {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the statement equal to the file's field by field")
 
 
 @app.command()

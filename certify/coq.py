@@ -1,6 +1,6 @@
 """Runs coqc on a formal certificate and believes only what it accepts and prints: the statement, read back, and the assumptions.
 
-The theorem is `spurious_minimum` of formal/Statement.v. PROVED needs all of: the kernel's own PROVED for the file; coqc accepts; the statement
+The theorem is `spurious_minimum` of formal/Statement.v. It is believed if all of this holds: the kernel proves the file; coqc accepts; the statement
 Coq prints equals the file's, field by field; Coq's list of assumptions lies in formal/assumptions*.txt.
 """
 
@@ -57,7 +57,7 @@ class NotFormal:
 
 
 def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: None) -> FormalProof | NotFormal | Outcome:
-    """Prove the statement of a `gaussian-minimum` file in Coq. The kernel's outcome is returned if that is not PROVED; `Declined` without Coq.
+    """Prove the statement of a `gaussian-minimum` file in Coq. The kernel's outcome is returned if the kernel does not prove it; `Declined` without Coq.
 
     `reference`: computed on Z, with Coq's standard axioms of the reals only; otherwise on machine numbers, which is faster.
     Raises `Malformed` if the file is.

@@ -42,6 +42,7 @@ include_patterns = [
     "CHANGELOG.md",
     "benchmarks/README.md",
     "docs/**.md",
+    "formal/README.md",
     "notebooks/*.ipynb",
     "proofs/*.md",
     "proofs/*/README.md",

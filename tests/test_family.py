@@ -122,7 +122,7 @@ def test_where_the_family_begins(root, name):
 def test_generator_and_command_line(tmp_path):
     done = process("prove", "--family", "II", "--k-from", "2000", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("THEOREM.  For every integer k >= 2000")
+    assert done.stdout.startswith("THEOREM.  For every integer k ≥ 2000")
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"
     for bad in (
         ["--family", "A", "--k-from", "5"], ["--k-from", "6"], ["--family", "II", "--k-from", "4"], ["--family", "II", "--k-from", "6", "-k", "7"], ["--family", "III", "--k-from", "6"],

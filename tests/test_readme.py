@@ -36,7 +36,7 @@ def test_no_registry_host_names(root):
     """Nothing in the repository names a package registry's host."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=False).stdout.split("\0")[:-1]
     if not tracked:  # the gate tests a copy of what git tracks, without git
-        tracked = [str(path.relative_to(root)) for path in root.rglob("*") if not any(part.startswith(".") for part in path.relative_to(root).parts)]
+        tracked = [str(path.relative_to(root)) for path in root.rglob("*") if not any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)]
     hosts = ["pypi" + ".org", "pythonhosted" + ".org", "deb.debian" + ".org", "registry.npmjs" + ".org"]
     for name in filter(None, tracked):
         path = root / name

@@ -713,7 +713,7 @@ def test_malformed_networks(layers):
 def test_networks_at_the_limits_are_read():
     shapes, layers = rc.read_network({"input": [1, 3, 3], "layers": [convolution(1, (5, 1), padding=(1, 0)), convolution(4, (1, 3), padding=(0, 4)), dense(2)] + [dense(1)] * 61})
     assert shapes[1:4] == [(1, 1, 3), (4, 1, 9), (2,)]
-    assert layers[0].count() == 9  # of 15 weights at 3 places, the rows 0 and 4 of the kernel are outside
+    assert layers[0].count() == 15  # pairs, those of the kernel's rows 0 and 4 outside the input counted, too
     shapes, _ = rc.read_network({"input": [4096], "layers": [dense(244), dense(1)]})
     assert shapes[1:] == [(244,), (1,)]
 
