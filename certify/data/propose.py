@@ -13,7 +13,7 @@ from certify.data.architectures import Unit, dense_network
 from certify.data.construct import Parameters, Piece, Split, affine_features, bent_pair, best_split, grouped, layers_of, written
 from certify.data.fits import NoFit, fit, rounded
 from certify.data.tables import DataSet
-from certify.data.training import train
+from certify.data.training import nest, train
 from certify.kernel.cells import evaluate, path_vectors
 from certify.kernel.check import FORMAT
 from certify.kernel.data_problem import DataProblem
@@ -257,16 +257,8 @@ def _one_piece(problem: DataProblem, rng: np.random.Generator) -> tuple[Paramete
     last = network.affine[-1][0]
     features = evaluate(Network(network.shape, layers[: last - 1]), tuple(parameters), problem.inputs).outputs[-1]
     nested = [
-        {"weights": _nest([str(w) for w in weights], layer.form), "bias": [str(b) for b in biases]}
+        {"weights": nest([str(w) for w in weights], layer.form), "bias": [str(b) for b in biases]}
         for (_, layer), (weights, biases) in zip(network.affine, parameters, strict=False)
     ]
     return nested, features
-
-
-def _nest(values: list[str], form: tuple[int, ...]) -> Any:
-    if len(form) == 1:
-        return values
-    each = len(values) // form[0]
-    return [_nest(values[i * each : (i + 1) * each], form[1:]) for i in range(form[0])]
-
 

@@ -13,7 +13,7 @@ from certify.kernel.data_problem import DataProblem
 from certify.kernel.network import Activation, Affine, Network, Pooling, Residual
 from certify.search.gaussian import Array
 
-__all__ = ["FloatNetwork", "nested", "train"]
+__all__ = ["FloatNetwork", "nest", "nested", "train"]
 
 
 class FloatNetwork:
@@ -172,7 +172,7 @@ def nested(network: Network, parts: list[Array], digits: int) -> list[dict[str, 
     """Parameters as the format writes them, with this many decimals."""
     result = []
     for (_, layer), weights, biases in zip(network.affine, parts[::2], parts[1::2], strict=True):
-        result.append({"weights": _nest([_text(v, digits) for v in weights], layer.form), "bias": [_text(v, digits) for v in biases]})
+        result.append({"weights": nest([_text(v, digits) for v in weights], layer.form), "bias": [_text(v, digits) for v in biases]})
     return result
 
 
@@ -181,8 +181,9 @@ def _text(value: float, digits: int) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _nest(values: list[str], form: tuple[int, ...]) -> Any:
+def nest(values: list[str], form: tuple[int, ...]) -> Any:
+    """A flat list as nested lists of this shape."""
     if len(form) == 1:
         return values
     each = len(values) // form[0]
-    return [_nest(values[i * each : (i + 1) * each], form[1:]) for i in range(form[0])]
+    return [nest(values[i * each : (i + 1) * each], form[1:]) for i in range(form[0])]
