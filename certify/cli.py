@@ -14,7 +14,7 @@ import typer
 
 from certify.conclude import command_line, conclude, fail, output_path, say
 from certify.data.command import app as data_app
-from certify.files import Unwritable, write_json
+from certify.files import Unwritable, write_json, write_text
 from certify.kernel.outcomes import Proved
 from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable
 from certify.version import __version__
@@ -313,9 +313,9 @@ def formal(
         raise typer.Exit(result.exit_code)
     if output is not None:
         try:
-            output.write_text(result.source, encoding="ascii")
-        except OSError as error:
-            fail(f"cannot write {output}: {error.strerror}")
+            write_text(result.source, output)
+        except Unwritable as error:
+            fail(str(error))
     typer.echo(f"{result.statement}\n\nNot in the Coq statement: {UNCOVERED}\nAssumptions ({len(result.assumptions)}): {', '.join(result.assumptions)}")
     typer.echo(f"{Proved.verdict} {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the statement equal to the file's field by field")
 

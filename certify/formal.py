@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["PREAMBLE", "FormalStatement", "certificate_term", "coq_source", "formal_statement", "theorem_term"]
 
 PREAMBLE = """From Coq Require Import Reals ZArith List.
-From Certify Require Import Statement Certificate Carriers.
+From Certify Require Import Certificate Carriers Statement.
 Import ListNotations.
 Open Scope Z_scope.
 """

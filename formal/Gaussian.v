@@ -22,7 +22,7 @@ Definition apply (d : nat) (Q : matrix) (x : vector) : vector := fun a => dot d 
 Definition orthogonal (d : nat) (Q : matrix) : Prop :=
   forall a b, (a < d)%nat -> (b < d)%nat -> dot d (Q a) (Q b) = if (a =? b)%nat then 1 else 0.
 
-(** The expectation over x ~ N(0, I_d) satisfies all five: an admissible f is measurable, depends on x_0 .. x_(d-1) only and is integrable,
+(** The expectation over x ~ N(0, I_d) satisfies all five (not proved here; Circle.v has an example for d = 2): an admissible f is measurable, depends on x_0 .. x_(d-1) only and is integrable,
     since |x|^2 is; the integral is linear and monotone; N(0, I_d) is invariant under orthogonal matrices; u.x ~ N(0, |u|^2). *)
 Record expectation (d : nat) (E : (vector -> R) -> R) : Prop := {
   E_plus : forall f g, admissible d f -> admissible d g -> E (fun x => f x + g x) = E f + E g;
