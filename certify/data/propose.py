@@ -22,7 +22,7 @@ from certify.kernel.outcomes import Rejected
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 
-__all__ = ["claim_minimum", "prove_convolutional", "prove_minimum", "risk_at", "statement_of"]
+__all__ = ["claim_minimum", "prove_convolutional", "prove_minimum", "risk_at", "statement_of", "trained_below"]
 
 Say = Callable[[str], None]
 _SHORT = 15
@@ -59,7 +59,7 @@ def prove_minimum(
 
     Spurious if a better point is found: more groups, the two bent units of Yun, Sra and Jadbabaie, or training. Raises `UnusableInput`.
     """
-    statement, problem = statement_of(data, dense_network(problem_inputs(data), widths, len(data.targets[0]), unit, residual=residual), loss or {"type": "squared"})
+    statement, problem = statement_of(data, dense_network(len(data.inputs[0]), widths, len(data.targets[0]), unit, residual=residual), loss or {"type": "squared"})
     if not unit.kinks:
         raise UnusableInput("units without a kink are linear: use `certify data linear`")
     split = best_split(problem.inputs, problem.targets, groups)
@@ -75,11 +75,6 @@ def prove_minimum(
     better = _better(problem, unit, widths, groups, residual, risk, seed, progress)
     claims = {"risk": str(risk), "better": better, "linear_fit": groups == 1}
     return claim_minimum(statement, theta, claims, command)
-
-
-def problem_inputs(data: DataSet) -> int:
-    """Number of inputs."""
-    return len(data.inputs[0])
 
 
 def claim_minimum(problem: dict[str, Any], parameters: Parameters, claims: dict[str, Any], command: str, found: dict[str, object] | None = None) -> Attempt:
@@ -113,7 +108,12 @@ def _better(
     if best is not None:
         return best[1]
     progress("training")
-    trained = train(problem, float(int(risk.p) / int(risk.q)) * (1 - 1e-9), seed=seed)
+    return trained_below(problem, risk, seed)
+
+
+def trained_below(problem: DataProblem, risk: fmpq, seed: int) -> Parameters | None:
+    """Parameters found by training whose exact risk is smaller; None if training finds none."""
+    trained = train(problem, int(risk.p) / int(risk.q) * (1 - 1e-9), seed=seed)
     return trained if trained is not None and risk_at(problem, trained) < risk else None
 
 
@@ -215,7 +215,7 @@ def prove_convolutional(
     rows = [*features.tolist(), [fmpq(1)] * features.ncols()]
     theta = [*hidden, written([[fmpq(0)] * features.nrows()] * problem.targets.nrows(), [fmpq(0)] * problem.targets.nrows())]
     cell = problem.at(problem.network.read_parameters(theta, "the parameters"))
-    vectors = [list(vector) for vector in set(path_vectors(cell, 0))]
+    vectors = [list(vector) for vector in path_vectors(cell, 0)]
     if fmpq_mat(rows).rank() != fmpq_mat(rows + vectors).rank():
         raise UnusableInput("the last hidden layer does not span what the network can reach by its paths: give the layers more channels or units")
     try:
@@ -227,8 +227,7 @@ def prove_convolutional(
     if risk == 0:
         raise UnusableInput("the features of one piece fit the data exactly: the minimum of this construction is global")
     progress("training for a better point")
-    trained = train(problem, int(risk.p) / int(risk.q) * (1 - 1e-9), seed=seed)
-    better = trained if trained is not None and risk_at(problem, trained) < risk else None
+    better = trained_below(problem, risk, seed)
     return claim_minimum(statement, theta, {"risk": str(risk), "better": better, "linear_fit": False}, command, {"seed": seed})
 
 

@@ -19,9 +19,8 @@ from scipy.linalg import qr
 from certify.data.architectures import Unit, dense_network
 from certify.data.construct import Parameters, written
 from certify.data.fits import floats
-from certify.data.propose import claim_minimum, risk_at, statement_of
+from certify.data.propose import claim_minimum, risk_at, statement_of, trained_below
 from certify.data.tables import DataSet, exact
-from certify.data.training import train
 from certify.kernel.cells import Cell
 from certify.kernel.data_problem import DataProblem
 from certify.propose import Attempt
@@ -113,12 +112,11 @@ def prove_trained(
     risk = risk_at(problem, best)
     if risk == 0:
         raise UnusableInput("the network fits the data exactly: the minimum is global")
-    if other is not None:
-        better: Parameters | None = _written(other)
+    if other is None:
+        better = trained_below(problem, risk, seed)
     else:
-        better = train(problem, int(risk.p) / int(risk.q) * (1 - 1e-9), seed=seed)
-    if better is not None and not risk_at(problem, better) < risk:
-        better = None
+        given = _written(other)
+        better = given if risk_at(problem, given) < risk else None
     found: dict[str, object] = {"cells": step + 1, "moved": f"{_distance(net, best):.3g}"}
     return claim_minimum(statement, best, {"risk": str(risk), "better": better, "linear_fit": False}, command, found)
 
