@@ -12,7 +12,15 @@ from typing import Any
 
 from certify.kernel.balls import precision
 from certify.kernel.consequences import GaussianBasin, GaussianSplitting, verify_gaussian_basin, verify_gaussian_splitting
+from certify.kernel.data_constant import (
+    DataConstantFamily,
+    DataConstantMinimum,
+    read_constant_witness,
+    verify_data_constant_family,
+    verify_data_constant_minimum,
+)
 from certify.kernel.data_entropy import DataEntropyMinimum, read_entropy_witness, verify_data_entropy_minimum
+from certify.kernel.data_splitting import DataSplittingFamily, read_splitting_witness, verify_data_splitting_family
 from certify.kernel.data_statements import (
     DataGlobalMinimum,
     DataMinimum,
@@ -54,6 +62,9 @@ Claim = (
     | GaussianEnumeration
     | _Exact
     | DataEntropyMinimum
+    | DataConstantMinimum
+    | DataConstantFamily
+    | DataSplittingFamily
 )
 
 _KINDS: dict[str, Callable[[Any], Claim]] = {
@@ -72,6 +83,9 @@ _KINDS: dict[str, Callable[[Any], Claim]] = {
     "data-global-minimum": DataGlobalMinimum.read,
     "data-noncritical": DataNoncritical.read,
     "data-entropy-minimum": DataEntropyMinimum.read,
+    "data-constant-minimum": DataConstantMinimum.read,
+    "data-constant-family": DataConstantFamily.read,
+    "data-splitting-family": DataSplittingFamily.read,
 }
 
 
@@ -84,6 +98,10 @@ def _read_witness(claim: Claim, witness: Any) -> tuple[int, Any]:
             return read_cover(witness, claim.family, claim.directions())
         case DataEntropyMinimum():
             return read_entropy_witness(witness)
+        case DataConstantMinimum():
+            return read_constant_witness(witness)
+        case DataSplittingFamily():
+            return read_splitting_witness(witness)
         case DataMinimum() | DataSaddle() | DataGlobalMinimum() | DataNoncritical():
             fields(witness, "the witness", [])
             return 0, None
@@ -121,6 +139,12 @@ def _verify(claim: Claim, bits: int, hints: Any, ledger: Ledger) -> None:
             verify_data_noncritical(claim, ledger)
         case DataEntropyMinimum():
             verify_data_entropy_minimum(claim, bits, hints, ledger)
+        case DataConstantMinimum():
+            verify_data_constant_minimum(claim, bits, hints, ledger)
+        case DataConstantFamily():
+            verify_data_constant_family(claim, ledger)
+        case DataSplittingFamily():
+            verify_data_splitting_family(claim, bits, hints, ledger)
 
 
 def _read(document: Any) -> Claim | Declined:

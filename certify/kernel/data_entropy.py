@@ -7,14 +7,13 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from certify.kernel.balls import ball, interval_text, upper_rational
+from certify.kernel.balls import ball
 from certify.kernel.cells import Cell, Vector, evaluate, path_vectors
 from certify.kernel.data_problem import read_data, require_differentiable
 from certify.kernel.exact import Malformed, decimal, fields, natural
 from certify.kernel.ledger import Ledger
-from certify.kernel.linalg import positive_definite
+from certify.kernel.linalg import require_definite
 from certify.kernel.network import Affine, Network, Parameters
-from certify.kernel.outcomes import Inequality
 from certify.kernel.statements import MAX_BITS, MIN_BITS, Interval, read_interval, read_positive
 
 __all__ = ["DataEntropyMinimum", "read_entropy_witness", "verify_data_entropy_minimum"]
@@ -126,27 +125,12 @@ def verify_data_entropy_minimum(claim: DataEntropyMinimum, bits: int, curvature:
     ledger.require("distance", "the gradient by the last layer is below curvature * distance", slope, ball(curvature * delta))
     # class K - 1 has no free row: its logit stays
     around = [[z + ball(delta) * size * arb(0, 1) for z in row[:-1]] + row[-1:] for row, size in zip(logits, lengths, strict=True)]
-    _require_curvature(ledger, _hessian(claim, _shares(around), features), curvature, bits)
+    require_definite(ledger, "curvature", "the Hessian by the last layer", _hessian(claim, _shares(around), features), curvature, bits)
     ledger.require("risk-low", "the risk at the minimum is above its claimed lower bound", claim.risk.low, value - slope * slope / (2 * ball(curvature)))
     ledger.require("risk-high", "the risk at the minimum is below its claimed upper bound", value, claim.risk.high)
     if claim.better is not None:
         outputs = evaluate(claim.network, claim.better, claim.inputs).outputs[-1]
         ledger.require("spurious", "the risk at the better parameters is smaller", _value(claim, _logits(claim, outputs)), claim.risk.low)
-
-
-def _require_curvature(ledger: Ledger, hessian: Table, curvature: fmpq, bits: int) -> None:
-    """Every symmetric matrix in the balls is above curvature I: their midpoints are above it by more than the norm of the radii."""
-    total = arb(0)
-    for row in hessian:
-        for j, entry in enumerate(row):
-            radius = entry.rad() if entry.is_finite() else arb.nan()
-            total += radius * radius * (1 if j == len(row) - 1 else 2)
-    spread = total.sqrt()
-    ledger.require("curvature", "the Hessian by the last layer varies little within the distance", spread, arb(2) ** 64)
-    shift = curvature + upper_rational(spread)
-    definite = positive_definite([[entry.mid() for entry in row] for row in hessian], shift, bits)
-    sentence = f"the middle of the Hessian by the last layer is above {interval_text(shift)}"
-    ledger.enter(definite.proved, Inequality("curvature", sentence, definite.left, definite.right))
 
 
 def _require_span(ledger: Ledger, cell: Cell) -> list[Vector]:

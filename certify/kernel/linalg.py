@@ -14,9 +14,11 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
-from certify.kernel.balls import ball, interval_text, less
+from certify.kernel.balls import ball, interval_text, less, upper_rational
+from certify.kernel.ledger import Ledger
+from certify.kernel.outcomes import Inequality
 
-__all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_quotient"]
+__all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_quotient", "require_definite"]
 
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
 _BLOCK = 48  # columns factored at a time: smaller means more conversions, larger means more scalar work
@@ -210,6 +212,24 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bo
     diagonal = _squares([[row[-1] - epsilon for row in lowered]], [[product[i][i] for i in range(size)]], fraction)
     norm = (diagonal + 2 * below).sqrt()
     return Definiteness(less(norm, epsilon), interval_text(norm), right, _lowest_direction(factor, fraction) if seek else [])
+
+
+def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb]], bound: fmpq, bits: int) -> None:
+    """Every symmetric matrix in the balls, which may be wide, is above bound I: their midpoints are above it by more than the norm of the radii.
+
+    matrix: lower triangle; what: its name in the sentences of the ledger.
+    """
+    _check_shape(matrix)
+    total = arb(0)
+    for row in matrix:
+        for j, entry in enumerate(row):
+            radius = entry.rad() if entry.is_finite() else arb.nan()
+            total += radius * radius * (1 if j == len(row) - 1 else 2)
+    spread = total.sqrt()
+    ledger.require(code, f"the radius of the enclosure of {what} is finite", spread, arb(2) ** 64)
+    shift = bound + upper_rational(spread)
+    definite = positive_definite([[entry.mid() for entry in row] for row in matrix], shift, bits)
+    ledger.enter(definite.proved, Inequality(code, f"the middle of {what} is above {interval_text(shift)}", definite.left, definite.right))
 
 
 def _squares(rows: list[list[arb]], exact: list[list[fmpz]], fraction: int) -> arb:
