@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from certify.kernel.balls import ball, less
+from certify.kernel.balls import ball, bounds_text, less
 from certify.kernel.exact import Malformed, natural, rational
 
 __all__ = ["Formula", "Taylor"]
@@ -188,18 +188,26 @@ def _taylor(node: Node, t: arb) -> Taylor:
             return _chain(_FUNCTIONS[name], first)
 
 
+def _number_text(value: fmpq) -> str:
+    """A decimal of up to 40 digits where that is exact, else a fraction."""
+    low, high = bounds_text(value, 40)
+    return low.rstrip("0").rstrip(".") if low == high and "." in low and "e" not in low else str(value)
+
+
 def _text(node: Node) -> str:
     if isinstance(node, str):
         return node
     if isinstance(node, fmpq):
-        return str(node) if node >= 0 and node.q == 1 else f"({node})"
+        text = _number_text(node)
+        return text if text.replace(".", "").isdigit() else f"({text})"
     name, *parts = node
     if name == "piecewise":
-        return f"{{{_text(parts[1])} where t < {parts[0]}, {_text(parts[2])} elsewhere}}"
+        return f"{{{_text(parts[1])} where t < {_number_text(parts[0])}, {_text(parts[2])} elsewhere}}"
     if name == "^":
         return f"({_text(parts[0])}^{parts[1]})"
     if name in _FUNCTIONS:
         inner = _text(parts[0])
         bracketed = isinstance(parts[0], tuple) and parts[0][0] in "+-*/^"
         return f"{name}{inner}" if bracketed else f"{name}({inner})"
-    return "(" + f" {name} ".join(_text(part) for part in parts) + ")"
+    sign, parts = ("-", parts[1:]) if name == "*" and parts[0] == -1 else ("", parts)
+    return f"({sign}" + f" {name} ".join(_text(part) for part in parts) + ")"
