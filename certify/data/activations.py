@@ -70,6 +70,13 @@ class ActivationFunction:
         with precision(bits):
             return self.kernel.taylor(ball(flint_rational(t)))
 
+    def value(self, t: Fraction, bits: int = 400) -> Fraction:
+        """A rational within about 2^-bits of h(t). ArithmeticError where h is not shown to be smooth."""
+        from certify.search.rationals import midpoint
+
+        with precision(bits):
+            return midpoint(self.enclosure(t, bits)[0])
+
     @property
     def kinks(self) -> list[Fraction]:
         """Where the formula changes: elsewhere on its domain it is infinitely often differentiable."""
@@ -128,7 +135,7 @@ def activation(text: str) -> ActivationFunction:
     ['*', 't', ['exp', ['*', '-1', ['^', 't', 2]]]]
     """
     name = text.strip()
-    found = REGISTRY.get(name.lower(), None) or ActivationFunction("", name)
+    found = REGISTRY.get(name.lower()) or ActivationFunction("", name)
     _ = found.formula
     return found
 
@@ -206,7 +213,8 @@ def _tree(expression: Any) -> Any:
 
 def _sum(expression: Any) -> Any:
     """In the order sympy prints, with a minus before negative terms behind the first."""
-    added, subtracted = [], []
+    added: list[Any] = []
+    subtracted: list[Any] = []
     for term in expression.as_ordered_terms():
         (subtracted if term.could_extract_minus_sign() else added).append(term)
     if not added:

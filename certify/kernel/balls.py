@@ -17,6 +17,7 @@ __all__ = ["MAX_ORDER", "ball", "bounds_text", "interval_text", "less", "lower_r
 
 
 MAX_ORDER = 64
+_SMALLEST = 2**20  # a ball may hold a number so small that its rational would not fit into memory
 _PRECISION = RLock()  # python-flint has one working precision for all threads, so they take turns
 
 
@@ -44,8 +45,11 @@ def less(left: arb, right: arb) -> bool:
     return left.is_finite() and right.is_finite() and (left < right) is True
 
 
-def _rational(exact: arb) -> fmpq:
+def _rational(exact: arb, up: bool) -> fmpq:
+    """The number; where it is closer to 0 than 2^-_SMALLEST, that or 0 or its negative, on the side asked for."""
     mantissa, exponent = exact.man_exp()
+    if int(mantissa).bit_length() + int(exponent) < -_SMALLEST:
+        return fmpq((int(mantissa) > 0) if up else -(int(mantissa) < 0), fmpz(2) ** _SMALLEST)
     power = fmpz(2) ** abs(int(exponent))
     return fmpq(mantissa * power) if exponent >= 0 else fmpq(mantissa, power)
 
@@ -54,14 +58,14 @@ def upper_rational(value: arb) -> fmpq:
     """A rational at or above every number in the finite ball `value`; ArithmeticError if it is not finite."""
     if not value.is_finite():
         raise ArithmeticError("no upper bound: the enclosure is not finite")
-    return _rational(value.upper())
+    return _rational(value.upper(), up=True)
 
 
 def lower_rational(value: arb) -> fmpq:
     """A rational at or below every number in the finite ball `value`; ArithmeticError if it is not finite."""
     if not value.is_finite():
         raise ArithmeticError("no lower bound: the enclosure is not finite")
-    return _rational(value.lower())
+    return _rational(value.lower(), up=False)
 
 
 def _decimal_text(value: fmpq, digits: int, up: bool) -> str:

@@ -17,7 +17,7 @@ from certify.kernel.linalg import require_definite
 from certify.kernel.smooth_problem import Parameters, SmoothProblem, as_balls, connections, read_parameters, read_widths
 from certify.kernel.statements import MAX_BITS, MIN_BITS, Interval, read_interval, read_positive
 
-__all__ = ["DataSplittingFamily", "read_splitting_witness", "verify_data_splitting_family"]
+__all__ = ["DataSplittingFamily", "derivatives", "read_splitting_witness", "verify_data_splitting_family"]
 
 _MAX_UNKNOWNS = 256
 _MAX_HESSIAN = 10**7  # data times connections times the square of the unknowns
@@ -113,11 +113,11 @@ def verify_data_splitting_family(claim: DataSplittingFamily, bits: int, curvatur
     ledger.require("curvature", "the curvature is positive", fmpq(0), curvature)
 
     centre = as_balls(claim.parameters)
-    risk, slope, _ = _derivatives(claim.problem, centre, targets)
+    risk, slope, _ = derivatives(claim.problem, centre, targets)
     norm = _norm(slope)
     ledger.require("distance", "the gradient at the parameters is below curvature * distance", norm, ball(curvature) * delta)
     around = [([[w + delta * arb(0, 1) for w in row] for row in weights], [b + delta * arb(0, 1) for b in biases]) for weights, biases in centre]
-    _, _, hessian = _derivatives(claim.problem, around, targets)
+    _, _, hessian = derivatives(claim.problem, around, targets)
     require_definite(ledger, "curvature", "the Hessian within the distance", _triangle(hessian), curvature, bits)
     ledger.require("risk-low", "the risk at the minimum is above its claimed lower bound", claim.risk.low, risk - norm * norm / (2 * ball(curvature)))
     ledger.require("risk-high", "the risk at the minimum is below its claimed upper bound", risk, claim.risk.high)
@@ -137,7 +137,7 @@ def _norm(vector: arb_mat) -> arb:
     return total.sqrt()
 
 
-def _derivatives(problem: SmoothProblem, layers: Layers, targets: list[arb]) -> tuple[arb, arb_mat, arb_mat]:
+def derivatives(problem: SmoothProblem, layers: Layers, targets: list[arb]) -> tuple[arb, arb_mat, arb_mat]:
     """Risk, gradient (1 x P) and Hessian (P x P) by all parameters, layer by layer, weights row by row and then biases."""
     jets = iter(variables([number for weights, biases in layers for number in (*(w for row in weights for w in row), *biases)]))
     inner = [([[next(jets) for _ in row] for row in weights], [next(jets) for _ in biases]) for weights, biases in layers]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz
 
 from certify.kernel.balls import ball, bounds_text, less
 from certify.kernel.exact import Malformed, natural, rational
@@ -21,6 +21,7 @@ __all__ = ["Formula", "Taylor"]
 _MAX_NODES = 200
 _MAX_POWER = 16
 _ONE = arb(1)  # exact at any precision
+_HUGE = arb(fmpz(2) ** 16384)  # beyond it, exponents could grow out of memory
 
 Taylor = tuple[arb, arb, arb]  # a value, its first and its second derivative
 Node = Any  # "t", "pi", a rational, or a tuple (operation, arguments ...)
@@ -121,8 +122,9 @@ class Formula:
         return cls(_read(value, left))
 
     def taylor(self, t: arb) -> Taylor:
-        """Enclosures of h, h' and h'' on the ball t: NaN, or finite and then h is smooth near each point of t (lemma 21)."""
-        return _taylor(self.tree, t)
+        """Enclosures of h, h' and h'' on the ball t: NaN, or below 2^16384 and then h is smooth near each point of t (lemma 21)."""
+        values = _taylor(self.tree, t)
+        return values if all(less(abs(value), _HUGE) for value in values) else _undefined()
 
     def in_words(self) -> str:
         """The formula, every operation in brackets but for the outermost."""

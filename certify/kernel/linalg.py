@@ -21,6 +21,7 @@ from certify.kernel.outcomes import Inequality
 __all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_quotient", "require_definite"]
 
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
+_TINY = 1 / arb(fmpz(2) ** 4096)
 _BLOCK = 48  # columns factored at a time: smaller means more conversions, larger means more scalar work
 
 
@@ -217,6 +218,7 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bo
 def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb]], bound: fmpq, bits: int) -> None:
     """Every symmetric matrix in the balls, which may be wide, is above bound I: their midpoints are above it by more than the norm of the radii.
 
+    Positive definite stays what it is when rows and columns i are multiplied by the same positive number s_i.
     matrix: lower triangle; what: its name in the sentences of the ledger.
     """
     _check_shape(matrix)
@@ -228,8 +230,23 @@ def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb
     spread = total.sqrt()
     ledger.require(code, f"the radius of the enclosure of {what} is finite", spread, arb(2) ** 64)
     shift = bound + upper_rational(spread)
-    definite = positive_definite([[entry.mid() for entry in row] for row in matrix], shift, bits)
-    ledger.enter(definite.proved, Inequality(code, f"the middle of {what} is above {interval_text(shift)}", definite.left, definite.right))
+    offset = ball(shift)
+    lowered = [[*(entry.mid() for entry in row[:-1]), row[-1].mid() - offset] for row in matrix]
+    scales = [_root_of_size(row[-1]) for row in lowered]
+    scaled = [[entry * ball(scales[i] * scales[j]) for j, entry in enumerate(row)] for i, row in enumerate(lowered)]
+    definite = positive_definite(scaled, fmpq(0), bits, seek=False)
+    sentence = f"the middle of {what} is above {interval_text(shift)}, rows and columns scaled"
+    ledger.enter(definite.proved, Inequality(code, sentence, definite.left, definite.right))
+
+
+def _root_of_size(value: arb) -> fmpq:
+    """A power of two, about 1/sqrt(value); 1 where that is not a positive number (any scale that is not 0 is as true as another)."""
+    middle = value.mid()
+    if not (middle.is_finite() and less(_TINY, middle) and less(middle, 1 / _TINY)):
+        return fmpq(1)
+    mantissa, exponent = middle.man_exp()
+    half = (int(mantissa).bit_length() + int(exponent)) // 2
+    return fmpq(1, fmpz(2) ** half) if half >= 0 else fmpq(fmpz(2) ** -half)
 
 
 def _squares(rows: list[list[arb]], exact: list[list[fmpz]], fraction: int) -> arb:

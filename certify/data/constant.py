@@ -1,0 +1,227 @@
+"""Certificates for local minima with constant outputs: for one architecture, for all of them, and the counterexample of Yun, Sra and Jadbabaie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+from flint import fmpq_mat
+
+from certify.data.activations import ActivationFunction
+from certify.data.smooth_network import SmoothNetwork, nested_layers
+from certify.data.tables import DataSet, make_data
+from certify.kernel.check import FORMAT
+from certify.kernel.smooth_problem import Moments, SmoothProblem
+from certify.propose import Attempt, judged
+from certify.search.candidate import UnusableInput
+from certify.search.decimals import round_down, round_up
+from certify.search.gaussian import Array
+from certify.search.rationals import fraction
+
+__all__ = ["prove_activation", "prove_every_architecture", "prove_wide", "smooth_problem"]
+
+Say = Callable[[str], None]
+_BITS = 256
+_DIGITS = 50  # of biases that hold units at a point
+_DISTANCE = "1e-40"
+_POINTS = [Fraction(sign * n, 8) for n in (4, 8, 2, 6, 12, 16, 3, 5, 1, 24) for sign in (1, -1)]  # simple ones first
+_LEAST = 1e-3  # of derivatives at a point, relative to the largest seen
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def smooth_problem(data: DataSet, function: ActivationFunction) -> tuple[dict[str, Any], SmoothProblem]:
+    """The problem as the format writes it, without what is beyond data and activation, and as the kernel reads it. Raises `certify.Malformed`."""
+    if len(data.targets[0]) != 1:
+        raise UnusableInput("these networks have one output: give one target column")
+    written = {"activation": function.formula, "inputs": [list(row) for row in data.inputs], "targets": [list(row) for row in data.targets]}
+    return written, SmoothProblem.read(written)
+
+
+def _floats(matrix: fmpq_mat) -> Array:
+    return np.array([[float(fraction(entry)) for entry in row] for row in matrix.tolist()])
+
+
+def _arrays(problem: SmoothProblem) -> tuple[Array, Array]:
+    return _floats(problem.inputs).T, np.array([float(fraction(y)) for y in problem.targets])
+
+
+def _bounds(moments: Moments) -> tuple[Fraction, Fraction]:
+    """Rationals on both sides of the eigenvalues of the moment relative to the variance."""
+    from scipy.linalg import eigh
+
+    values = eigh(_floats(moments.moment), _floats(moments.variance), eigvals_only=True)
+    margin = 1e-9 * max(float(np.abs(values).max()), 1e-12)
+    return Fraction(float(values[0]) - margin), Fraction(float(values[-1]) + margin)
+
+
+def _witness(bounds: tuple[Fraction, Fraction]) -> dict[str, Any]:
+    return {"bits": _BITS, "low": round_down(bounds[0], 16), "high": round_up(bounds[1], 16)}
+
+
+def _good_points(function: ActivationFunction, point: Fraction | None, least_slope: float = 0.0) -> list[tuple[Fraction, float, float, float]]:
+    """Points with h, h', h'' there, away from kinks, h'' not tiny."""
+    found = []
+    for a in _POINTS if point is None else [point]:
+        if a in function.kinks:
+            continue
+        value, slope, bend = (float(part(float(a))) for part in function.numeric)
+        if np.isfinite([value, slope, bend]).all() and (point is not None or (bend and abs(slope) >= least_slope)):
+            found.append((a, value, slope, bend))
+    largest = max((abs(bend) for *_, bend in found), default=0.0)
+    good = [entry for entry in found if abs(entry[3]) > _LEAST * largest or point is not None]
+    if not good:
+        raise UnusableInput(f"h = {function.text} has no suitable point: its second derivative was not found to be different from 0" if point is None else f"h = {function.text} is not smooth at {point}")
+    return good
+
+
+def prove_every_architecture(data: DataSet, function: ActivationFunction, *, point: Fraction | None = None, command: str = "") -> Attempt:
+    """One certificate for all depths and all widths (theorem 16). Raises `UnusableInput`."""
+    written, problem = smooth_problem(data, function)
+    points = _good_points(function, point, _LEAST)
+    largest = max(min(abs(slope), abs(bend)) for _, _, slope, bend in points)
+    a = next(a for a, _, slope, bend in points if min(abs(slope), abs(bend)) > largest / 3 or point is not None)
+    document = {
+        "format": FORMAT,
+        "kind": "data-constant-family",
+        "statement": {"problem": written, "point": _decimal(a), "claims": {"risk": str(fraction(problem.moments().risk))}},
+        "witness": {"bits": _BITS},
+    }
+    return judged(document, command, {})
+
+
+def _decimal(value: Fraction) -> str:
+    text = round_down(value, _DIGITS)
+    if Fraction(text) != value:
+        raise UnusableInput(f"{value} is not a decimal of at most {_DIGITS} digits")
+    return text
+
+
+def prove_wide(
+    data: DataSet, widths: Sequence[int], function: ActivationFunction, *, point: Fraction | None = None, seed: int = 0, command: str = "", progress: Say = _silent
+) -> Attempt:
+    """A local minimum with constant output for these hidden widths (theorem 15), and a better point by training. Raises `UnusableInput`."""
+    written, problem = smooth_problem(data, function)
+    moments = problem.moments()
+    bounds = _bounds(moments)
+    options = [
+        (_least_eigenvalue(widths, epsilon * sign, entry, bounds), -place, epsilon * sign, entry)
+        for place, entry in enumerate(_good_points(function, point))
+        for epsilon in (Fraction(1, 2**j) for j in range(8))
+        for sign in (1, -1)
+    ]
+    _, _, scale, entry = max(options, key=lambda option: option[:2])
+    level = fraction(moments.level)
+    layers = _construction(function, len(data.inputs[0]), widths, scale, entry[0], level)
+    flipped = _construction(function, len(data.inputs[0]), widths, -scale, entry[0], level)
+    progress("training for a better point")
+    risk = float(fraction(moments.risk))
+    network = SmoothNetwork(function, (len(data.inputs[0]), *widths, 1))
+    x, y = _arrays(problem)
+    start = np.concatenate([np.array([float(Fraction(v)) for v in (*(w for row in layer["weights"] for w in row), *layer["bias"])]) for layer in flipped])
+    noise = np.random.default_rng(seed).normal(size=len(start))
+    better = network.below(risk, x, y, [start + 0.1 * noise, start + 0.5 * noise], seed)
+    return _judged_minimum(written, widths, layers, moments, better, False, bounds, command, {"seed": seed})
+
+
+def _judged_minimum(
+    problem: dict[str, Any], widths: Sequence[int], layers: list[dict[str, Any]], moments: Moments, better: list[dict[str, Any]] | None, fits: bool,
+    bounds: tuple[Fraction, Fraction], command: str, found: dict[str, object],
+) -> Attempt:  # fmt: skip
+    claims = {"distance": _DISTANCE, "risk": str(fraction(moments.risk)), "better": better, "fits": fits}
+    document = {
+        "format": FORMAT,
+        "kind": "data-constant-minimum",
+        "statement": {"problem": {**problem, "widths": list(widths)}, "parameters": layers, "claims": claims},
+        "witness": _witness(bounds),
+    }
+    return judged(document, command, found)
+
+
+def _least_eigenvalue(widths: Sequence[int], scale: Fraction, entry: tuple[Fraction, float, float, float], bounds: tuple[Fraction, Fraction]) -> float:
+    """Of the matrices g g^T - mu H of the construction: H = alpha I + beta 1 1^T, g = gamma 1."""
+    _, _, slope, bend = entry
+    first, second = 1.0, 0.0  # derivatives of the output by the sum the second layer takes of the first one's outputs
+    for _ in widths[1:]:
+        first, second = slope * first, bend * first * first + slope * second
+    factor, d = float(abs(scale)) / widths[0], widths[0]
+    sign = 1.0 if scale > 0 else -1.0
+    first, second = sign * first, sign * second
+    gamma, alpha, beta = factor * first * slope, factor * first * bend, factor * factor * second * slope * slope
+    values = [-float(mu) * alpha for mu in bounds] if d > 1 else []
+    values += [-float(mu) * (alpha + d * beta) + d * gamma * gamma for mu in bounds]
+    return min(values) / (abs(gamma) + abs(alpha) + abs(beta) + 1e-300)
+
+
+def _construction(function: ActivationFunction, inputs: int, widths: Sequence[int], scale: Fraction, point: Fraction, level: Fraction) -> list[dict[str, Any]]:
+    """All hidden units at `point`: weights 0 in the first layer, |scale| divided by the units below in the next one, 1 divided by them after that."""
+    at_point = function.value(point)
+    layers: list[tuple[list[list[Fraction]], list[Fraction]]] = [([[Fraction(0)] * inputs for _ in range(widths[0])], [point] * widths[0])]
+    for number, (below, above) in enumerate(pairwise((*widths, 1))):
+        last = above == 1 and number == len(widths) - 1
+        weight = (abs(scale) if number == 0 else 1) * (-1 if last and scale < 0 else 1) / Fraction(below)
+        weight = Fraction(round_down(weight, 12))
+        layers.append(([[weight] * below for _ in range(above)], [(level if last else point) - below * weight * at_point] * above))
+    return nested_layers(layers, lambda value: round_down(value, _DIGITS))
+
+
+def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fraction] | None = None, command: str = "", progress: Say = _silent) -> Attempt:
+    """The three data of Yun, Sra and Jadbabaie, theorem 2, two hidden units: the local minimum with the risk 1/3 whose units are at `points`
+    on all data, and a point of risk 0. Raises `UnusableInput`.
+    """
+    data = make_data([["1", "0"], ["0", "1"], ["0.5", "0.5"]], ["0", "0", "1"])
+    written, problem = smooth_problem(data, function)
+    moments = problem.moments()
+    bounds = _bounds(moments)
+    entries = {entry[0]: entry for point in ([None] if points is None else points) for entry in _good_points(function, point)}
+    pairs = product(entries.values(), repeat=2) if points is None else [(entries[points[0]], entries[points[1]])]
+    progress("looking for units at which the conditions hold")
+    best = max(
+        ((_smallest(v1, v2, share), share, v1[0], v2[0]) for v1, v2 in pairs if v1[1] and v2[1] for share in _SHARES),
+        default=None,
+    )
+    if best is None:
+        raise UnusableInput(f"h = {function.text} is 0 at the units asked for, so that their outputs cannot have the sum 1/3")
+    _, share, first, second = best
+    values = [function.value(v) for v in (first, second)]
+    outer = [share / values[0], (Fraction(1, 3) - share) / values[1]]
+    layers = nested_layers([([[first] * 2, [second] * 2], [Fraction(0)] * 2), ([outer], [Fraction(0)])], lambda value: round_down(Fraction(value), _DIGITS))
+    better = _fitting(function)
+    return _judged_minimum(written, (2,), layers, moments, better, better is not None, bounds, command, {})
+
+
+_SHARES = [Fraction(n, 6) for n in range(-12, 15) if n not in (0, 2)]  # of the first unit in the output 1/3
+
+
+def _smallest(v1: tuple[Fraction, float, float, float], v2: tuple[Fraction, float, float, float], share: Fraction) -> float:
+    """The smallest eigenvalue of g g^T - mu H, mu = -1/3, relative to its size: positive by conditions (C2.6) and (C2.7)."""
+    u1, u2 = float(share) / v1[1], (1 / 3 - float(share)) / v2[1]
+    g = np.array([u1 * v1[2], u2 * v2[2]])
+    form = np.outer(g, g) + np.diag([u1 * v1[3], u2 * v2[3]]) / 3
+    size = float(np.abs(form).max())
+    return float(np.linalg.eigvalsh(form)[0]) / (size + 1e-300) if np.isfinite(size) else -np.inf
+
+
+def _fitting(function: ActivationFunction) -> list[dict[str, Any]] | None:
+    """Two hidden units, without biases, and the last layer that fits the three data: (0, 0, 1)."""
+    grid = np.array(list(product(range(-6, 7), repeat=4)))  # halves: v1, v2, v3, v4
+    units = np.stack([grid[:, [0, 2]], grid[:, [1, 3]], (grid[:, [0, 2]] + grid[:, [1, 3]]) / 2], axis=1) / 2
+    rows = function.numeric[0](units)
+    size = np.abs(rows).max(axis=(1, 2))
+    (a, b), (c, d) = ((rows[:, i] - rows[:, 0]).T for i in (1, 2))
+    worth = np.where(np.isfinite(size), np.abs(a * d - b * c) / (1 + size) ** 2, 0)
+    best = int(np.argmax(np.round(worth, 6)))
+    if not worth[best] > 1e-6:
+        return None
+    v = [Fraction(int(n), 2) for n in grid[best]]
+    matrix = [[function.value(z) for z in row] for row in ((v[0], v[2]), (v[1], v[3]), ((v[0] + v[1]) / 2, (v[2] + v[3]) / 2))]
+    # Cramer's rule: differences with the first datum leave two unknowns
+    (p, q), (r, s) = ((matrix[i][0] - matrix[0][0], matrix[i][1] - matrix[0][1]) for i in (1, 2))
+    u1, u2 = -q / (p * s - q * r), p / (p * s - q * r)
+    bias = -u1 * matrix[0][0] - u2 * matrix[0][1]
+    return nested_layers([([[v[0], v[1]], [v[2], v[3]]], [Fraction(0)] * 2), ([[u1, u2]], [bias])], lambda number: round_down(number, _DIGITS))

@@ -1,0 +1,104 @@
+"""Fully connected networks with a smooth activation in float64: outputs, Jacobian, training by least squares. Nothing here is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from certify.data.activations import ActivationFunction
+from certify.search.decimals import exact_decimal
+from certify.search.gaussian import Array
+
+__all__ = ["SmoothNetwork", "nested_layers"]
+
+_DIGITS = 12  # of trained parameters in a certificate
+
+
+def nested_layers(layers: Sequence[tuple[Any, Any]], text: Any = str) -> list[dict[str, Any]]:
+    """Weights and biases as the format nests them, each number by `text`."""
+    return [{"weights": [[text(w) for w in row] for row in weights], "bias": [text(b) for b in biases]} for weights, biases in layers]
+
+
+@dataclass(frozen=True)
+class SmoothNetwork:
+    """sizes: inputs, units of the hidden layers, 1. Parameters are one flat vector: weights row by row and biases, layer by layer."""
+
+    activation: ActivationFunction
+    sizes: tuple[int, ...]
+
+    @property
+    def unknowns(self) -> int:
+        """The number of parameters."""
+        return sum(above * (below + 1) for below, above in pairwise(self.sizes))
+
+    def layers(self, theta: Array) -> list[tuple[Array, Array]]:
+        """Weights (units x inputs) and biases of each layer."""
+        result, place = [], 0
+        for below, above in pairwise(self.sizes):
+            weights = theta[place : place + above * below].reshape(above, below)
+            result.append((weights, theta[place + above * below : place + above * (below + 1)]))
+            place += above * (below + 1)
+        return result
+
+    def outputs(self, theta: Array, x: Array) -> Array:
+        """At the rows of x, shape (N,)."""
+        *hidden, (weights, biases) = self.layers(theta)
+        units = x
+        for w, b in hidden:
+            units = self.activation.numeric[0](units @ w.T + b)
+        return np.asarray((units @ weights.T + biases)[:, 0])
+
+    def jacobian(self, theta: Array, x: Array) -> Array:
+        """Of the outputs by the parameters, shape (N, unknowns)."""
+        value, slope, _ = self.activation.numeric
+        layers = self.layers(theta)
+        units, inputs = [x], []
+        for weights, biases in layers[:-1]:
+            inputs.append(units[-1] @ weights.T + biases)
+            units.append(value(inputs[-1]))
+        back, parts = np.ones((len(x), 1)), []
+        for number in range(len(layers) - 1, -1, -1):
+            parts += [back, (back[:, :, None] * units[number][:, None, :]).reshape(len(x), -1)]
+            if number:
+                back = (back @ layers[number][0]) * slope(inputs[number - 1])
+        return np.hstack(parts[::-1])
+
+    def start(self, rng: np.random.Generator, x: Array) -> Array:
+        """Random parameters, their scale chosen for the data."""
+        theta, spread = np.empty(self.unknowns), np.std(x, axis=0) + 1e-12
+        for number, (weights, biases) in enumerate(self.layers(theta)):
+            fan = weights.shape[1]
+            weights[:] = rng.normal(size=weights.shape) * (2.0 / np.sqrt(fan)) / (spread if number == 0 else 1.0)
+            biases[:] = rng.normal(size=biases.shape) - (weights @ x.mean(axis=0) if number == 0 else 0)
+        return theta
+
+    def train(self, theta: Array, x: Array, y: Array, most: int = 400) -> tuple[float, Array]:
+        """The risk 1/2 |f - y|^2 that least squares reaches from theta, and where; infinity where it breaks down."""
+        from scipy.optimize import least_squares
+
+        try:
+            end = least_squares(lambda p: self.outputs(p, x) - y, theta, jac=lambda p: self.jacobian(p, x), max_nfev=most, xtol=1e-14, ftol=1e-14, gtol=1e-14)
+        except (ValueError, np.linalg.LinAlgError):
+            return float("inf"), theta
+        return (float(end.cost), end.x) if np.isfinite(end.cost) else (float("inf"), theta)
+
+    def below(self, risk: float, x: Array, y: Array, starts: Sequence[Array], seed: int, trials: int = 20) -> list[dict[str, Any]] | None:
+        """Parameters, with few digits, whose risk in float64 is clearly below `risk`; None if training finds none."""
+        best: tuple[float, Array] | None = None
+        for trial in range(len(starts) + trials):
+            rng = np.random.default_rng([seed, trial])
+            theta = starts[trial] if trial < len(starts) else self.start(rng, x)
+            _, end = self.train(theta, x, y)
+            short = np.array([float(f"{value:.{_DIGITS}g}") for value in end])
+            value = float(np.sum((self.outputs(short, x) - y) ** 2) / 2)
+            if np.isfinite(value) and (best is None or value < best[0]):
+                best = value, short
+            if best is not None and best[0] < 1e-3 * risk:
+                break
+        if best is None or not best[0] < risk * (1 - 1e-6):
+            return None
+        return nested_layers(self.layers(best[1]), lambda value: exact_decimal(float(value)))
