@@ -9,12 +9,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from certify.certificate import Certificate
+from certify.search.unusable import UnusableInput
 from certify.verbs import certificate_of
 
-__all__ = ["convolutional_minimum", "entropy_minimum", "linear_point", "local_minimum", "trained_minimum"]
+__all__ = [
+    "activation_counterexample",
+    "convolutional_minimum",
+    "entropy_minimum",
+    "every_architecture",
+    "every_width",
+    "linear_point",
+    "local_minimum",
+    "smooth_minimum",
+    "trained_minimum",
+]
 
 
 def local_minimum(
@@ -114,3 +126,84 @@ def entropy_minimum(inputs: Any, labels: Any, *, widths: Sequence[int], units: s
     from certify.data.tables import make_data
 
     return certificate_of(prove_entropy(make_data(inputs, None, labels), widths, unit(units), seed=seed, command="certify.data.entropy_minimum"))
+
+
+def activation_counterexample(activation: str, at: Sequence[Any] = ()) -> Certificate:
+    """Three data, two hidden units with this activation: a spurious local minimum of risk 1/3 beside risk 0 (Yun, Sra and Jadbabaie, theorem 2).
+
+    activation: a registered name (`certify.data.activations.REGISTRY`) or an expression in t, as "t*exp(-t^2)". at: what the two hidden units
+    are applied to on all data, one or two numbers or fractions as text; a good pair by default. Raises `certify.NotProved`.
+
+    >>> activation_counterexample("tanh").risk
+    '1/3'
+    >>> activation_counterexample("sin", at=["1"])
+    Traceback (most recent call last):
+    ...
+    certify.verbs.NotProved: [definite] not proved: ...
+    """
+    from certify.data.activations import activation as named
+    from certify.data.constant import prove_activation
+
+    values = [Fraction(str(value)) for value in at]
+    if len(values) > 2:
+        raise UnusableInput("there are two hidden units: give one or two numbers")
+    return certificate_of(
+        prove_activation(named(activation), points=(values[0], values[-1]) if values else None, command="certify.data.activation_counterexample")
+    )
+
+
+def smooth_minimum(inputs: Any, targets: Any, *, widths: Sequence[int], activation: str, point: Any = None, seed: int = 0) -> Certificate:
+    """A local minimum with constant output of a network with smooth units; the targets must be uncorrelated with the inputs, exactly.
+
+    inputs of shape (N, d), targets (N,); point: what all hidden units are applied to, a good one by default.
+
+    >>> smooth_minimum([[-1], [1], [0]], [0, 0, 1], widths=[4, 5, 3], activation="tanh").kind
+    'data-constant-minimum'
+    """
+    from certify.data.activations import activation as named
+    from certify.data.constant import prove_wide
+    from certify.data.tables import make_data
+
+    place = None if point is None else Fraction(str(point))
+    return certificate_of(
+        prove_wide(make_data(inputs, targets), widths, named(activation), point=place, seed=seed, command="certify.data.smooth_minimum")
+    )
+
+
+def every_architecture(inputs: Any, targets: Any, *, activation: str, point: Any = None) -> Certificate:
+    """One certificate: a spurious local minimum for every depth and all widths.
+
+    >>> every_architecture([[-1], [1], [0]], [0, 0, 1], activation="sigmoid").kind
+    'data-constant-family'
+    """
+    from certify.data.activations import activation as named
+    from certify.data.constant import prove_every_architecture
+    from certify.data.tables import make_data
+
+    place = None if point is None else Fraction(str(point))
+    return certificate_of(prove_every_architecture(make_data(inputs, targets), named(activation), point=place, command="certify.data.every_architecture"))
+
+
+def every_width(
+    inputs: Any, targets: Any = None, *, activation: str, widths: Sequence[int] = (1,), points: int | None = None, spread: str | None = None, seed: int = 0,
+) -> Certificate:  # fmt: skip
+    """A minimum of a small network that, a neuron split, is a spurious local minimum at every larger width of the last hidden layer.
+
+    inputs: of shape (N, d) with targets (N,); or, without targets, a number d: then data are made for it, `points` of them. spread: how far
+    all targets may move, a decimal; None for the largest that is proved (for made data) or 0 (for given data).
+
+    >>> every_width(1, activation="tanh", seed=0).kind
+    'data-splitting-family'
+    """
+    from certify.data.activations import activation as named
+    from certify.data.splitting import draw_data, prove_splitting
+    from certify.data.tables import make_data
+
+    function = named(activation)
+    if targets is None:
+        data, start = draw_data(inputs, points, widths, function, seed)
+    else:
+        data, start, spread = make_data(inputs, targets), None, spread or "0"
+    return certificate_of(
+        prove_splitting(data, widths, function, spread=spread, start=start, seed=seed, command="certify.data.every_width")
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -219,3 +220,105 @@ def entropy(
     except (UnusableInput, Malformed) as error:
         fail(str(error))
     conclude(attempt, output_path(output, f"{file.stem}.entropy.json"))
+
+
+ActivationName = Annotated[str, typer.Option("--activation", help="tanh, sigmoid, gelu, ... or an expression in t, as t*exp(-t^2).")]
+
+
+def _rationals(text: str, what: str, counts: tuple[int, ...]) -> list[Fraction]:
+    try:
+        values = [Fraction(part.strip()) for part in text.split(",")] if len(text) <= 100 and "e" not in text.lower() else []
+    except (ValueError, ZeroDivisionError):
+        values = []
+    if len(values) not in counts:
+        fail(f"{what} {text[:100]} is not {' or '.join(map(str, counts))} numbers such as 1/2 or 0.5, with commas between them")
+    return values
+
+
+@app.command()
+def activation(
+    name: Annotated[str, typer.Option("--name", help="tanh, sigmoid, arctan, softplus, quadratic, elu, selu, gelu, silu, sin, ...")] = "",
+    expression: Annotated[str, typer.Option("--expression", help="Your own: an expression in t, as t*exp(-t^2).")] = "",
+    at: Annotated[str, typer.Option("--at", help="What the two hidden units are applied to on all data, as 1/2 or 1/2,1/3 (default: a good pair).")] = "",
+    output: Output = None,
+) -> None:
+    """Three data, two hidden units: a spurious local minimum of risk 1/3 beside risk 0 (Yun, Sra and Jadbabaie, theorem 2)."""
+    from certify.data.activations import activation as named
+    from certify.data.constant import prove_activation
+    from certify.kernel.exact import Malformed
+    from certify.search.candidate import UnusableInput
+
+    if bool(name) == bool(expression):
+        fail("give a --name or an --expression")
+    values = _rationals(at, "--at", (1, 2)) if at else []
+    try:
+        attempt = prove_activation(named(name or expression), points=(values[0], values[-1]) if values else None, command=command_line(), progress=say)
+    except (UnusableInput, Malformed) as error:
+        fail(str(error))
+    conclude(attempt, output_path(output, f"{name.lower() if name.isidentifier() or '-' in name else 'activation'}.counterexample.json"))
+
+
+@app.command()
+def wide(
+    file: File,
+    name: ActivationName,
+    target: Target = None,
+    widths: Annotated[str, typer.Option(help="Units of the hidden layers, as 4,5,3.")] = "",
+    every: Annotated[bool, typer.Option("--all-architectures", help="One certificate for every depth and all widths.")] = False,
+    point: Annotated[str, typer.Option("--point", help="What hidden units are applied to on all data, as 1/2 (default: a good one).")] = "",
+    seed: Seed = 0,
+    output: Output = None,
+) -> None:
+    """Smooth units, any widths: a spurious local minimum with constant output, on data whose targets are uncorrelated with the inputs."""
+    from certify.data.activations import activation as named
+    from certify.data.constant import prove_every_architecture, prove_wide
+    from certify.kernel.exact import Malformed
+    from certify.search.candidate import UnusableInput
+
+    if bool(widths) == every:
+        fail("give --widths, or --all-architectures")
+    place = _rationals(point, "--point", (1,))[0] if point else None
+    try:
+        data, function = _data(file, target), named(name)
+        if every:
+            attempt = prove_every_architecture(data, function, point=place, command=command_line())
+        else:
+            attempt = prove_wide(data, _numbers(widths, "widths"), function, point=place, seed=seed, command=command_line(), progress=say)
+    except (UnusableInput, Malformed) as error:
+        fail(str(error))
+    conclude(attempt, output_path(output, f"{file.stem}.{'every-architecture' if every else 'wide'}.json"))
+
+
+@app.command()
+def split(
+    name: ActivationName,
+    file: Annotated[Path | None, typer.Argument(help="The data: .csv, .npy or .npz; none with --generate.")] = None,
+    target: Target = None,
+    widths: Annotated[str, typer.Option(help="Hidden layers of the small network, as 1 or 2,1.")] = "1",
+    generate: Annotated[int, typer.Option("--generate", min=0, max=32, help="Make data for it: so many inputs, drawn at random.")] = 0,
+    points: Annotated[int, typer.Option("--points", min=0, max=1000, help="With --generate: how many data (default: a few more than needed).")] = 0,
+    spread: Annotated[str, typer.Option("--spread", help="All targets this close to the given ones, or largest (default: largest with --generate, else 0).")] = "",
+    seed: Seed = 0,
+    output: Output = None,
+) -> None:
+    """Smooth units: a minimum of a small network that, a neuron split, is a spurious local minimum at every larger width."""
+    from certify.data.activations import activation as named
+    from certify.data.splitting import draw_data, prove_splitting
+    from certify.kernel.exact import Malformed
+    from certify.search.candidate import UnusableInput
+
+    if (file is None) == (generate == 0):
+        fail("give a FILE, or --generate with a number of inputs")
+    sizes = _numbers(widths, "widths")
+    if not sizes:
+        fail("give at least one hidden layer")
+    wanted = spread or ("largest" if generate else "0")
+    try:
+        function = named(name)
+        data, start = (_data(file, target), None) if file is not None else draw_data(generate, points or None, sizes, function, seed)
+        attempt = prove_splitting(
+            data, sizes, function, spread=None if wanted == "largest" else wanted, start=start, seed=seed, command=command_line(), progress=say
+        )
+    except (UnusableInput, Malformed) as error:
+        fail(str(error))
+    conclude(attempt, output_path(output, f"{'generated' if file is None else file.stem}.every-width.json"))

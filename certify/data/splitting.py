@@ -38,7 +38,7 @@ _SPREADS = ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-10", "1e
 _STEPS = 12  # of Newton's method
 _DRAWS = 40
 _HALVINGS = 8
-_CONDITION = 1e-6  # least relative eigenvalue of a Hessian to work with
+_CONDITION = 1e-8  # least relative eigenvalue of a Hessian to work with
 
 
 def _silent(_: str) -> None:
@@ -98,7 +98,8 @@ def _base(
     """A minimum that can be split, or why none was found."""
     minima = 0
     for trial in range(1 if start is not None else trials):
-        progress(f"start {trial + 1} of {trials}: {minima} minima, none with a definite inner Hessian" if start is None else "polishing the minimum")
+        if trial % 10 == 0:
+            progress(f"start {trial + 1} of {trials}: {minima} minima, none with a definite inner Hessian" if start is None else "polishing the minimum")
         theta = network.start(np.random.default_rng([seed, trial]), x) if start is None else start
         risk, theta = network.train(theta, x, y)
         if not np.isfinite(risk) or risk < 1e-18 or np.abs(theta).max() > 1e4:

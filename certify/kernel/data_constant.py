@@ -89,14 +89,13 @@ class DataConstantMinimum:
     def headline(self) -> str:
         """The theorem in one line."""
         what = "local minimum" if self.better is None else "spurious local minimum"
-        sizes = ", ".join(map(str, self.widths))
-        return f"{what} of a network with hidden layers of {sizes} units, h(t) = {self.problem.activation.in_words()}; {self.problem.data} data, risk {_number(self.risk)}"
+        return f"{what} of a network with {_layers(self.widths)}, h(t) = {self.problem.activation.in_words()}; {self.problem.data} data, risk {_number(self.risk)}"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
         lines = [
-            *self.problem.in_words(f"hidden layers of {', '.join(map(str, self.widths))} units"),
-            f"  (a)  R has a local minimum theta*, equal to the parameters in the file but for the last bias, which is within {self.distance_text} of them.",
+            *self.problem.in_words(_layers(self.widths)),
+            f"  (a)  R has a local minimum theta*, equal to the parameters in the file but for the last bias, which is within {self.distance_text} of the one there.",
             f"  (b)  f_theta*(x_n) = {_number(self.moments.level)} for all n, and R(theta*) = {_number(self.risk)}.",
         ]
         if self.better is not None:
@@ -141,6 +140,11 @@ class DataConstantFamily:
                 "  (c)  it is spurious: R takes smaller values.",
             )
         )
+
+
+def _layers(widths: tuple[int, ...]) -> str:
+    sizes = ", ".join(map(str, widths))
+    return f"hidden layers of {sizes} units" if len(widths) > 1 else f"one hidden layer of {sizes} unit{'s' if widths[0] > 1 else ''}"
 
 
 def _number(value: fmpq) -> str:
