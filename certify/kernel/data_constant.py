@@ -11,7 +11,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.balls import ball, interval_text
 from certify.kernel.exact import Malformed, decimal, fields, flag, natural, rational
-from certify.kernel.jets import Jet, constants, features, output, variables
+from certify.kernel.jets import Jet, features, output, variables
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import require_definite
 from certify.kernel.smooth_problem import (
@@ -193,12 +193,9 @@ def _first_layer(claim: DataConstantMinimum, ledger: Ledger) -> list[fmpq]:
 
 def _upper(claim: DataConstantMinimum, start: list[fmpq]) -> Jet:
     """The output as a function of the inputs of the first hidden layer, there (Phi of lemma 22)."""
-    activation, size = claim.problem.activation, len(start)
+    activation = claim.problem.activation
     units = [z.under(activation) for z in variables([ball(value) for value in start])]
-    layers = [
-        ([constants(row, size) for row in weights], constants(biases, size)) for weights, biases in as_balls(claim.parameters[1:])
-    ]
-    jet: Jet = output(activation, layers, units)
+    jet: Jet = output(activation, as_balls(claim.parameters[1:]), units)
     return jet
 
 

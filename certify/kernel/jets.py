@@ -24,6 +24,14 @@ class Jet:
         """The sum."""
         return Jet(self.value + other.value, self.gradient + other.gradient, self.hessian + other.hessian)
 
+    def __radd__(self, number: arb) -> Jet:
+        """The sum with a constant."""
+        return Jet(number + self.value, self.gradient, self.hessian)
+
+    def __rmul__(self, number: arb) -> Jet:
+        """The product with a constant."""
+        return Jet(number * self.value, self.gradient * number, self.hessian * number)
+
     def __mul__(self, other: Jet) -> Jet:
         """The product."""
         cross = self.gradient.transpose() * other.gradient
@@ -63,7 +71,7 @@ def _affine(weights: list[list[Number]], biases: list[Number], below: list[Numbe
 
 
 def features(activation: Formula, layers: Layers, inputs: list[Number]) -> list[Number]:
-    """What the layers given, each followed by the activation, make of the inputs; numbers are balls throughout, or jets throughout."""
+    """What the layers given, each followed by the activation, make of the inputs. Inputs or parameters may be jets instead of balls."""
     units = inputs
     for weights, biases in layers:
         units = [z.under(activation) if isinstance(z, Jet) else activation.taylor(z)[0] for z in _affine(weights, biases, units)]

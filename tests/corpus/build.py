@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from build_data import data_kinds
+from build_smooth import smooth_kinds
 
 from certify.files import write_json
 from certify.kernel.families import Branch, CoverBox
@@ -809,6 +810,7 @@ def main() -> None:
     teachers()
     enumeration()
     data_kinds(add)
+    smooth_kinds(add)
     write_expected()
 
 
