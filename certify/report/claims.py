@@ -10,13 +10,16 @@ from functools import singledispatch
 from certify.enclosure import Enclosure, rounded
 from certify.kernel.check import Claim
 from certify.kernel.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
 from certify.kernel.data_entropy import DataEntropyMinimum
+from certify.kernel.data_splitting import DataSplittingFamily
 from certify.kernel.data_statements import DataGlobalMinimum, DataMinimum, DataNoncritical, DataSaddle
 from certify.kernel.enumeration import GaussianEnumeration
 from certify.kernel.families import FAMILIES
 from certify.kernel.gaussian_birth import GaussianBirth
 from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle
 from certify.kernel.gaussian_span import GaussianSpan
+from certify.kernel.smooth_problem import Moments, SmoothProblem
 from certify.kernel.statements import GaussianMinimum, Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.report.words import unicode
@@ -293,4 +296,59 @@ def _(claim: DataEntropyMinimum) -> list[Row]:
     ]
     if claim.better is not None:
         rows.append(_yes("spurious", "R is smaller at the better parameters in the file"))
+    return rows
+
+
+def _smooth(problem: SmoothProblem) -> Row:
+    inputs = f"{problem.dimension} input{'s' * (problem.dimension != 1)}"
+    return Row("data", r"\text{data}", str(problem.data), f"with {inputs} and one target each")
+
+
+def _constant(moments: Moments) -> Row:
+    return Row("f_θ*(x_n)", r"f_{\theta^\ast}(x_n)", exact(moments.level), "for all n: the mean of the targets")
+
+
+def _hidden(widths: tuple[int, ...], meaning: str) -> Row:
+    return Row("widths", r"\text{widths}", ", ".join(map(str, widths)), meaning)
+
+
+@claim_rows.register
+def _(claim: DataConstantMinimum) -> list[Row]:
+    rows = [
+        Row("R(θ*)", r"R(\theta^\ast)", exact(claim.risk), "risk at the local minimum θ*"),
+        _constant(claim.moments),
+        Row("|b* − b|", r"|b^\ast-b|", Bound.most(claim.distance_text), "b the last bias in the file; in all else θ* is as there"),
+        _hidden(claim.widths, "units of the hidden layers"),
+        _smooth(claim.problem),
+    ]
+    if claim.better is not None:
+        rows.append(_yes("spurious", "R is smaller at the better parameters in the file"))
+    if claim.fits:
+        rows.append(_yes("fits", "with the hidden layers of the better parameters and another last layer R is 0"))
+    return rows
+
+
+@claim_rows.register
+def _(claim: DataConstantFamily) -> list[Row]:
+    return [
+        Row("R(θ*)", r"R(\theta^\ast)", exact(claim.risk), "risk at the spurious local minimum θ*"),
+        Row("L", "L", Bound.least(1), "hidden layers: for every such number, and all widths"),
+        _constant(claim.moments),
+        Row("a", "a", exact(claim.point), "what every hidden unit applies the activation to at θ*"),
+        _smooth(claim.problem),
+    ]
+
+
+@claim_rows.register
+def _(claim: DataSplittingFamily) -> list[Row]:
+    rows = [
+        Row("R(θ*)", r"R(\theta^\ast)", _in(claim.risk), "risk at the local minimum θ* of the base network, and of every wider one"),
+        Row("n", "n", Bound.least(claim.least_width), "units of the last hidden layer: a spurious minimum for every such n"),
+        Row("‖θ* − θ‖", r"\|\theta^\ast-\theta\|", Bound.most(claim.texts["distance"]), "θ the parameters in the file"),
+        _hidden(claim.widths, "units of the hidden layers of the base network"),
+        Row("split", r"\text{split}", str(claim.neuron + 1), "neuron of the last hidden layer, its copies in any positive proportions"),
+        _smooth(claim.problem),
+    ]
+    if claim.spread > 0:
+        rows.insert(2, Row("s", "s", claim.texts["spread"], "all targets y' with |y'_n − y_n| ≤ s for all n: a set of positive measure"))
     return rows

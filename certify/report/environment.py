@@ -8,9 +8,10 @@ from functools import singledispatch
 from certify.enclosure import Enclosure
 from certify.kernel.check import Claim
 from certify.kernel.statements import Interval
-from certify.report.tex import DIGITS_OF_A_LINE, interval
+from certify.report.claims import exact
+from certify.report.tex import DIGITS_OF_A_LINE, interval, rational
 
-__all__ = ["display", "in_display", "lettered", "long_number", "the_file", "theorem_body"]
+__all__ = ["display", "equals", "in_display", "lettered", "long_number", "the_file", "theorem_body"]
 
 
 def long_number(text: str) -> str:
@@ -37,6 +38,12 @@ def lettered(items: Iterable[str]) -> str:
 def in_display(symbol: str, value: Enclosure | Interval, end: str) -> str:
     """Symbol and enclosure on a line of their own."""
     return f"\\[ {symbol}\\in{interval(value)}{end} \\]"
+
+
+def equals(value: object) -> str:
+    """Equal to a rational as it is, or in an enclosure if it is long."""
+    shown = exact(value)
+    return f"={rational(value)}" if isinstance(shown, str) else rf"\in {interval(shown)}"
 
 
 @singledispatch

@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from certify.certificate import Certificate
 from certify.enclosure import Enclosure
 from certify.kernel.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
+from certify.kernel.data_splitting import DataSplittingFamily
 from certify.kernel.enumeration import GaussianEnumeration
 from certify.kernel.gaussian_span import GaussianSpan
 from certify.kernel.statements import GaussianMinimum
+from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
+from certify.report.figures_smooth import smooth_pictures
 from certify.report.words import unicode
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from certify.search.gaussian import Array
 
 __all__ = ["Picture", "pictures"]
 
-_GREY = "#808080"  # reads on white and on black
-_BLUE, _RED = "#3b82c4", "#d1495b"
 _LARGEST_HESSIAN = 1000  # rows of a Hessian whose eigenvalues are computed for a picture
 _LARGEST = 64  # rows or columns of a matrix that is drawn
 
 
-@dataclass(frozen=True)
-class Picture:
-    """One picture: `svg` to be put into a page, and the words for those who do not see it."""
-
-    title: str
-    alt: str
-    svg: str
-
-
 def pictures(certificate: Certificate) -> Iterator[Picture]:
-    """What can be drawn of a certificate: the matrix, the spectrum, or the points listed. Raises `ImportError` without matplotlib."""
+    """What can be drawn of a certificate: the matrix, the spectrum, the points listed, or a network on its data. Raises `ImportError` without matplotlib."""
     claim = certificate.statement
     if isinstance(claim, GaussianEnumeration):
         yield _plane(claim, certificate.digest)
+        return
+    if isinstance(claim, DataConstantMinimum | DataConstantFamily | DataSplittingFamily):
+        yield from smooth_pictures(claim, certificate.digest)
         return
     point = claim.minimum if isinstance(claim, GaussianSplitting | GaussianBasin) else claim
     try:
@@ -61,83 +52,39 @@ def pictures(certificate: Certificate) -> Iterator[Picture]:
     yield _spectrum(spectrum, certificate)
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Any]:
-    """Axes of this size in inches; what stands beside them is added when the figure is saved."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height))
-    axes = figure.add_axes((0, 0, 1, 1))
-    figure.patch.set_alpha(0)
-    axes.patch.set_alpha(0)
-    for spine in axes.spines.values():
-        spine.set_color(_GREY)
-        spine.set_linewidth(0.6)
-    axes.tick_params(colors=_GREY, labelsize=8, width=0.6)
-    return figure, axes
-
-
-def _picture(figure: Figure, title: str, alt: str, salt: str) -> Picture:
-    """The figure as inline SVG: no namespaces, links or dates, ids of its own, text as text."""
-    from html import escape
-
-    import matplotlib as mpl
-
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt + title, "font.family": "sans-serif"}):
-        figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.04, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    box = re.search(r'viewBox="([^"]*)"', svg)
-    prefix = f"f{abs(hash_of(salt + title)):x}"
-    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
-    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{prefix}-", svg).replace("xlink:href", "href")
-    size = box[1] if box else "0 0 1 1"
-    head = f'<svg role="img" viewBox="{size}" style="width: {float(size.split()[2]) * 4 / 3:.0f}px"><title>{escape(alt)}</title>'
-    svg = re.sub(r"<svg[^>]*>", lambda _: head, svg, count=1)
-    return Picture(title, alt, re.sub(r"\n\s*", "\n", svg))
-
-
-def hash_of(text: str) -> int:
-    """A number that depends on the text alone."""
-    from zlib import crc32
-
-    return crc32(text.encode())
-
-
 def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
     """One square an entry, on a scale that is the same to both sides of 0."""
     rows, columns = students.shape
     cell = min(0.32, 3.6 / max(rows, columns))
-    figure, axes = _figure(columns * cell, rows * cell)
+    figure, axes = new_figure(columns * cell, rows * cell)
     largest = float(abs(students).max()) or 1.0
     image = axes.imshow(students, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="none", aspect="equal")
     step = 1 if max(rows, columns) <= 12 else 5
     for axis, size in ((axes.xaxis, columns), (axes.yaxis, rows)):
         shown = [i for i in range(size) if (i + 1) % step == 0 or i == 0]
         axis.set_ticks(shown, [str(i + 1) for i in shown])
-    axes.set_xlabel("teacher" if coefficients else "coordinate", color=_GREY, fontsize=8)
-    axes.set_ylabel("neuron", color=_GREY, fontsize=8)
+    axes.set_xlabel("teacher" if coefficients else "coordinate", color=GREY, fontsize=8)
+    axes.set_ylabel("neuron", color=GREY, fontsize=8)
     beside = figure.add_axes((1 + 0.15 / (columns * cell), 0.1, 0.12 / (columns * cell), 0.8))
     bar = figure.colorbar(image, cax=beside)
-    bar.outline.set_edgecolor(_GREY)
+    bar.outline.set_edgecolor(GREY)
     bar.outline.set_linewidth(0.6)
-    bar.ax.tick_params(colors=_GREY, labelsize=8, width=0.6)
+    bar.ax.tick_params(colors=GREY, labelsize=8, width=0.6)
     what = "coefficients of the students in the teachers" if coefficients else "weights W at the centre"
     alt = f"Heat map of the {what}: {rows} rows (neurons), {columns} columns, entries from {students.min():.3g} to {students.max():.3g} (float64)."
-    return _picture(figure, "The coefficients" if coefficients else "The weights", alt, digest)
+    return picture(figure, "The coefficients" if coefficients else "The weights", alt, digest)
 
 
 def _stems(axes: Any, places: list[float], heights: list[int]) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator
 
-    colours = [_RED if x < 0 else _BLUE for x in places]
+    colours = [RED if x < 0 else BLUE for x in places]
     axes.vlines(places, [0.6] * len(places), heights, colors=colours, linewidth=1.4)
     axes.scatter(places, heights, s=16, c=colours, zorder=3)
     axes.set_yscale("log")
     axes.set_ylim(0.7, max(heights) * 2.2)
-    axes.set_xlabel("eigenvalue of the Hessian", color=_GREY, fontsize=8)
-    axes.set_ylabel("multiplicity", color=_GREY, fontsize=8)
+    axes.set_xlabel("eigenvalue of the Hessian", color=GREY, fontsize=8)
+    axes.set_ylabel("multiplicity", color=GREY, fontsize=8)
     axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)) if max(heights) < 100 else LogLocator(base=10))
     if max(heights) < 10**4:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda height, _: f"{height:.0f}"))
@@ -149,16 +96,16 @@ def _stems(axes: Any, places: list[float], heights: list[int]) -> None:
         axes.set_xscale("symlog", linthresh=least)
         powers = [10.0**i for i in range(-12, 13) if least < 10.0**i <= max(abs(x) for x in places)]
         axes.set_xticks([0, *powers, *(-x for x in powers if min(places) <= -x)])
-        axes.axvline(0, color=_GREY, linewidth=0.6, linestyle=":")
+        axes.axvline(0, color=GREY, linewidth=0.6, linestyle=":")
 
 
 def _label(axes: Any, lowest: Enclosure) -> None:
-    axes.set_title(f"smallest: {unicode(lowest.printed(8))}", color=_GREY, fontsize=8, loc="left")
+    axes.set_title(f"smallest: {unicode(lowest.printed(8))}", color=GREY, fontsize=8, loc="left")
 
 
 def _spectrum(spectrum: list[tuple[Enclosure, int]], certificate: Certificate) -> Picture:
     """Each claimed eigenvalue with its multiplicity; the enclosures are far thinner than the lines."""
-    figure, axes = _figure(4.6, 1.9)
+    figure, axes = new_figure(4.6, 1.9)
     _stems(axes, [value.middle for value, _ in spectrum], [times for _, times in spectrum])
     _label(axes, certificate.lambda_min)
     negative = sum(times for value, times in spectrum if value.high < 0)
@@ -166,7 +113,7 @@ def _spectrum(spectrum: list[tuple[Enclosure, int]], certificate: Certificate) -
         f"Spectrum of the Hessian as claimed: {len(spectrum)} enclosures with multiplicities, {sum(times for _, times in spectrum)} eigenvalues in all, "
         f"{negative} of them negative; the smallest lies in {certificate.lambda_min.printed(8)}."
     )
-    return _picture(figure, "The spectrum", alt, certificate.digest)
+    return picture(figure, "The spectrum", alt, certificate.digest)
 
 
 def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certificate) -> Picture:
@@ -178,28 +125,28 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
     teachers = np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.problem.teachers])
     values = np.linalg.eigvalsh(GaussianLoss(teachers).hessian(students))
     groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)
-    figure, axes = _figure(4.6, 1.9)
+    figure, axes = new_figure(4.6, 1.9)
     _stems(axes, [float(group.mean()) for group in groups], [len(group) for group in groups])
-    axes.set_title("float64, not proved", color=_GREY, fontsize=8, loc="right")
+    axes.set_title("float64, not proved", color=GREY, fontsize=8, loc="right")
     _label(axes, certificate.lambda_min)
     alt = (
         f"Spectrum of the Hessian at the centre in float64, not proved: {len(values)} eigenvalues from {values[0]:.4g} to {values[-1]:.4g}. "
         f"Claimed is the smallest one only: it lies in {certificate.lambda_min.printed(8)}."
     )
-    return _picture(figure, "The spectrum (float64, not proved)", alt, certificate.digest)
+    return picture(figure, "The spectrum (float64, not proved)", alt, certificate.digest)
 
 
 def _plane(claim: GaussianEnumeration, digest: str) -> Picture:
     """The critical points W(a, b) in the plane of a and b."""
-    figure, axes = _figure(3.0, 2.6)
+    figure, axes = new_figure(3.0, 2.6)
     places = [(float(Fraction(a)), float(Fraction(b))) for a, b, *_ in claim.texts]
-    axes.axhline(0, color=_GREY, linewidth=0.5)
-    axes.axvline(0, color=_GREY, linewidth=0.5)
-    axes.scatter([a for a, _ in places], [b for _, b in places], s=26, c=_BLUE, zorder=3)
+    axes.axhline(0, color=GREY, linewidth=0.5)
+    axes.axvline(0, color=GREY, linewidth=0.5)
+    axes.scatter([a for a, _ in places], [b for _, b in places], s=26, c=BLUE, zorder=3)
     for i, (a, b) in enumerate(places, start=1):
-        axes.annotate(str(i), (a, b), xytext=(5, 4), textcoords="offset points", color=_GREY, fontsize=8)
+        axes.annotate(str(i), (a, b), xytext=(5, 4), textcoords="offset points", color=GREY, fontsize=8)
     axes.margins(0.15)
-    axes.set_xlabel("a (on the diagonal)", color=_GREY, fontsize=8)
-    axes.set_ylabel("b (off the diagonal)", color=_GREY, fontsize=8)
+    axes.set_xlabel("a (on the diagonal)", color=GREY, fontsize=8)
+    axes.set_ylabel("b (off the diagonal)", color=GREY, fontsize=8)
     listed = "; ".join(f"{i}: a = {a:.4g}, b = {b:.4g}" for i, (a, b) in enumerate(places, start=1))
-    return _picture(figure, "The critical points W(a, b)", f"The critical points in the plane of a and b (float64): {listed}.", digest)
+    return picture(figure, "The critical points W(a, b)", f"The critical points in the plane of a and b (float64): {listed}.", digest)

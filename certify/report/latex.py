@@ -3,10 +3,10 @@ r"""The theorem of a certificate as a LaTeX environment that stands on its own (
 from __future__ import annotations
 
 from certify.kernel.check import Claim
-from certify.report import latex_data, latex_gaussian
+from certify.report import latex_data, latex_gaussian, latex_smooth
 from certify.report.environment import theorem_body
 
-__all__ = ["latex_data", "latex_gaussian", "theorem", "theorem_body"]
+__all__ = ["latex_data", "latex_gaussian", "latex_smooth", "theorem", "theorem_body"]
 
 
 def theorem(claim: Claim, digest: str) -> str:

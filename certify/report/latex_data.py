@@ -5,9 +5,8 @@ from __future__ import annotations
 from certify.kernel.data_entropy import DataEntropyMinimum
 from certify.kernel.data_problem import DataProblem
 from certify.kernel.data_statements import DataGlobalMinimum, DataMinimum, DataNoncritical, DataSaddle
-from certify.report.claims import exact
-from certify.report.environment import in_display, lettered, the_file, theorem_body
-from certify.report.tex import escaped, interval, number
+from certify.report.environment import equals, in_display, lettered, the_file, theorem_body
+from certify.report.tex import escaped, number, rational
 
 __all__: list[str] = []  # the functions register themselves with `theorem_body`
 
@@ -21,7 +20,7 @@ _LOSSES = {
 def _data(problem: DataProblem, risk: object, digest: str) -> str:
     data, loss = problem.inputs.ncols(), _LOSSES.get(problem.loss.name)
     if loss is None:
-        loss = rf"\ell(f,y)=\tfrac12(f-y)^2$ where $|f-y|\le\delta$ and $\delta|f-y|-\tfrac12\delta^2$ elsewhere, $\delta={_rational(problem.loss.delta)}"
+        loss = rf"\ell(f,y)=\tfrac12(f-y)^2$ where $|f-y|\le\delta$ and $\delta|f-y|-\tfrac12\delta^2$ elsewhere, $\delta={rational(problem.loss.delta)}"
     return "\n".join(
         (
             rf"Let $x_1,\dots,x_{{{data}}}\in\mathbb{{R}}^{{{problem.inputs.nrows()}}}$ and $y_1,\dots,y_{{{data}}}\in\mathbb{{R}}^{{{problem.targets.nrows()}}}$ be the data in {the_file(digest)},",
@@ -29,20 +28,9 @@ def _data(problem: DataProblem, risk: object, digest: str) -> str:
             "\\[",
             rf"  R(\theta)=\sum_{{n=1}}^{{{data}}}\sum_u\ell\bigl(f_\theta(x_n)_u,y_{{nu}}\bigr),",
             "\\]",
-            rf"where ${loss}$. Let $\theta$ be the parameters in the same certificate, where $R(\theta){_equals(risk)}$.",
+            rf"where ${loss}$. Let $\theta$ be the parameters in the same certificate, where $R(\theta){equals(risk)}$.",
         )
     )
-
-
-def _rational(value: object) -> str:
-    above, _, below = str(value).partition("/")
-    return rf"\frac{{{above}}}{{{below}}}" if below else above
-
-
-def _equals(value: object) -> str:
-    """A rational as it is, or enclosed if it is long."""
-    shown = exact(value)
-    return f"={_rational(value)}" if isinstance(shown, str) else rf"\in {interval(shown)}"
 
 
 @theorem_body.register
@@ -78,7 +66,7 @@ def _(claim: DataNoncritical, digest: str) -> str:
     return "\n".join(
         (
             _data(claim.problem, claim.risk, digest),
-            rf"Then $R$ is differentiable at $\theta$, and its derivative $D$ by {part} {claim.entry + 1} of layer {claim.layer} satisfies $D{_equals(claim.derivative)}$. It is not $0$, so $\theta$ is no local minimum.",
+            rf"Then $R$ is differentiable at $\theta$, and its derivative $D$ by {part} {claim.entry + 1} of layer {claim.layer} satisfies $D{equals(claim.derivative)}$. It is not $0$, so $\theta$ is no local minimum.",
         )
     )
 

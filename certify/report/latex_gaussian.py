@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
 from certify.enclosure import Enclosure
 from certify.kernel.consequences import GaussianBasin, GaussianSplitting
@@ -20,7 +19,7 @@ from certify.kernel.statements import GaussianMinimum, Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.kernel.symmetry import Block, Blocks, unknowns
 from certify.report.environment import display, in_display, lettered, long_number, the_file, theorem_body
-from certify.report.tex import escaped, interval, number
+from certify.report.tex import decimal, escaped, interval, number
 
 __all__: list[str] = []  # the functions register themselves with `theorem_body`
 
@@ -92,18 +91,7 @@ def _coordinates(blocks: Blocks, centre: dict[tuple[int, int, bool], object]) ->
         symbol = f"c_{{{i + 1}{',' if max(i, j) > 8 else ''}{j + 1}}}"
         if i == j and blocks[i].size != 1:
             symbol = f"d_{{{i + 1}}}" if diagonal else symbol
-        yield f"{symbol}&={long_number(_decimal(centre[name]))}"
-
-
-def _decimal(value: object) -> str:
-    """An exact decimal of a rational whose denominator divides a power of ten."""
-    fraction = Fraction(str(value))
-    digits = 0
-    while (fraction * 10**digits).denominator != 1:
-        digits += 1
-    whole = str(abs(fraction.numerator * 10**digits // fraction.denominator)).rjust(digits + 1, "0")
-    sign = "-" if fraction < 0 else ""
-    return sign + (f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole)
+        yield f"{symbol}&={long_number(decimal(centre[name]))}"
 
 
 def _matrix_of_blocks(blocks: Blocks, sizes: list[str], centre: dict[tuple[int, int, bool], object], what: str) -> str:

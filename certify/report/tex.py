@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from certify.enclosure import Enclosure
 from certify.kernel.check import Claim
@@ -11,7 +12,7 @@ from certify.kernel.statements import Interval
 from certify.report.claims import Bound, Row, claim_rows
 from certify.report.words import ABOVE, BELOW, NUMBER, on_the_line
 
-__all__ = ["DIGITS_OF_A_LINE", "claims_display", "escaped", "interval", "number", "table_row", "words"]
+__all__ = ["DIGITS_OF_A_LINE", "claims_display", "decimal", "escaped", "interval", "number", "rational", "table_row", "words"]
 
 _DIGITS = 16  # of an interval's ends, so that an interval fits on one line
 _TABLE_DIGITS = 12
@@ -48,6 +49,39 @@ def number(text: str) -> str:
         return mantissa
     power = f"10^{{{exponent}}}"
     return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa}\cdot{power}")
+
+
+def decimal(value: object) -> str:
+    """An exact decimal of a rational whose denominator divides a power of ten.
+
+    >>> decimal("-3/8")
+    '-0.375'
+    """
+    fraction = Fraction(str(value))
+    digits = 0
+    while (fraction * 10**digits).denominator != 1:
+        digits += 1
+    whole = str(abs(fraction.numerator * 10**digits // fraction.denominator)).rjust(digits + 1, "0")
+    sign = "-" if fraction < 0 else ""
+    return sign + (f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole)
+
+
+def rational(value: object) -> str:
+    r"""A rational in mathematics mode, exact: a fraction, or a decimal where that is shorter.
+
+    >>> rational("1/2"), rational("-8943/200000"), rational("1/3")
+    ('\\frac{1}{2}', '-0.044715', '\\frac{1}{3}')
+    """
+    above, _, below = str(value).partition("/")
+    if not below:
+        return above
+    odd = int(below)
+    for prime in (2, 5):
+        while odd % prime == 0:
+            odd //= prime
+    if odd == 1 and len(text := decimal(value)) < len(str(value)):
+        return text
+    return rf"{'-' * above.startswith('-')}\frac{{{above.lstrip('-')}}}{{{below}}}"
 
 
 def interval(value: Enclosure | Interval, digits: int = _DIGITS) -> str:
