@@ -317,7 +317,7 @@ def _(claim: DataConstantMinimum) -> list[Row]:
     rows = [
         Row("R(θ*)", r"R(\theta^\ast)", exact(claim.risk), "risk at the local minimum θ*"),
         _constant(claim.moments),
-        Row("|b* − b|", r"|b^\ast-b|", Bound.most(claim.distance_text), "b the last bias in the file; in all else θ* is as there"),
+        Row("|b* − b|", r"|b^\ast-b|", Bound.most(claim.distance_text), "θ* is as in the file but for the last bias: there b"),
         _hidden(claim.widths, "units of the hidden layers"),
         _smooth(claim.problem),
     ]
@@ -350,5 +350,5 @@ def _(claim: DataSplittingFamily) -> list[Row]:
         _smooth(claim.problem),
     ]
     if claim.spread > 0:
-        rows.insert(2, Row("s", "s", claim.texts["spread"], "all targets y' with |y'_n − y_n| ≤ s for all n: a set of positive measure"))
+        rows.insert(2, Row("s", "s", claim.texts["spread"], "for all targets that differ from those in the file by at most s each: a set of positive measure"))
     return rows

@@ -32,7 +32,7 @@ def smooth_pictures(claim: DataConstantMinimum | DataConstantFamily | DataSplitt
     if isinstance(claim, DataConstantFamily):
         level = _float(claim.moments.level)
         if problem.dimension == 1:
-            yield _fits(problem, [("at the minimum, for every architecture", RED, lambda x: 0 * x + level)], digest)
+            yield _fits(problem, [("output at the minimum, for every architecture", RED, lambda x: 0 * x + level)], digest)
         yield _activation(problem, [_float(claim.point)], digest)
         return
     start = _layers(claim.parameters)
@@ -78,9 +78,9 @@ def _value(node: Any, t: Array) -> Array:
         return np.full_like(t, _float(node))
     name, *parts = node
     if name == "piecewise":
-        return np.where(t < _float(parts[0]), _value(parts[1], t), _value(parts[2], t))
+        return np.asarray(np.where(t < _float(parts[0]), _value(parts[1], t), _value(parts[2], t)))
     if name == "^":
-        return _value(parts[0], t) ** parts[1]
+        return np.asarray(_value(parts[0], t) ** parts[1])
     binary = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
     values = [_value(part, t) for part in parts]
     if name in binary:

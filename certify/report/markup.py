@@ -32,7 +32,7 @@ def mathematics(text: str) -> str:
     html = re.sub(r"ℝ\^(?:\{([^}]*)\}|(\w))", lambda m: f"ℝ<sup>{m[1] or m[2]}</sup>", html)
     html = re.sub(r"\^\((−?1/2)\)", r"<sup>\1</sup>", html)
     html = re.sub(r"(?<=[A-Za-z∑λ])_(?:\{([^}]*)\}|(\w+))", lambda m: f"<sub>{m[1] or m[2]}</sub>", html)
-    return re.sub(r"(?<![\w<&/])(?:[CDFGIKLNRSWfknrtvwxyzθ]|[ab](?=\d|[,)] |\)|$))(?![\w>])(?!')", r"<i>\g<0></i>", html)
+    return re.sub(r"(?<![\w<&/])(?:[CDFGIKLNRSWfhknrtvwxyzθ]|(?<!;)s|d(?=<sub>)|[ab](?=\d|[,)] |[)*|]|$))(?![\w>])(?!')", r"<i>\g<0></i>", html)
 
 
 def _line(text: str) -> str:
