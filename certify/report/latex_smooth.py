@@ -24,9 +24,10 @@ def _data(problem: SmoothProblem, digest: str) -> str:
         inputs = rf"x_1,\dots,x_{{{n}}}\in\mathbb{{R}}^{{{d}}}"
         return rf"Let ${inputs}$ and $y_1,\dots,y_{{{n}}}\in\mathbb{{R}}$ be the data in {the_file(digest)},"
     points = (f"({','.join(column)})" if d > 1 else column[0] for column in columns)
-    pairs = [rf"$({point},\,{target})$" for point, target in zip(points, targets, strict=True)]
+    pairs = [rf"$({point},\allowbreak\,{target})$" for point, target in zip(points, targets, strict=True)]
     listed = pairs[0] if n == 1 else f"{', '.join(pairs[:-1])} and {pairs[-1]}"
-    return rf"Let the data $(x_n,y_n)\in\mathbb{{R}}^{{{d}}}\times\mathbb{{R}}$, $n=1,\dots,{n}$, be {listed},"
+    space = rf"\mathbb{{R}}^{{{d}}}" if d > 1 else r"\mathbb{R}"
+    return rf"Let the data $(x_n,y_n)\in{space}\times\mathbb{{R}}$, $n=1,\dots,{n}$, be {listed},"
 
 
 def _risk(problem: SmoothProblem, hidden: str, digest: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 PROOFS = Path(__file__).resolve().parent.parent.parent / "proofs"
+DATA = Path(__file__).resolve().parent / "data"
 
 SHIPPED = {
     "gaussian-minimum": ["gaussian/n06-k06.json"],
@@ -25,6 +26,9 @@ SHIPPED = {
     "data-global-minimum": ["../tests/report/data/global-minimum.json"],
     "data-noncritical": ["../tests/report/data/noncritical.json"],
     "data-entropy-minimum": ["../tests/report/data/entropy-minimum.json"],
+    "data-constant-minimum": ["../tests/report/data/constant-minimum.json"],
+    "data-constant-family": ["../tests/report/data/constant-family.json"],
+    "data-splitting-family": ["../tests/report/data/splitting-family.json"],
 }
 FILES = [(PROOFS / name).resolve() for names in SHIPPED.values() for name in names]
 HOSTILE = '<script>alert("x")</script> & \\input{x} $ % _ \u202e'

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import FILES, HOSTILE, PROOFS
+from conftest import DATA, FILES, HOSTILE, PROOFS
 
 from certify import load
 from certify.report.document import latex_document
@@ -18,6 +18,7 @@ from certify.report.tex import claims_display, escaped
 from certify.verdicts import Checker
 
 needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+SMOOTH = [DATA / f"{name}.json" for name in ("constant-minimum", "constant-family", "splitting-family")]
 PAPER = "\\documentclass{article}\n\\usepackage{amsmath,amssymb,amsthm}\n\\newtheorem{theorem}{Theorem}\n\\begin{document}\n%s\n\\end{document}\n"
 
 
@@ -87,10 +88,10 @@ def test_every_theorem_compiles(tmp_path):
 @needs_latex
 def test_a_document_compiles(tmp_path, tampered):
     (tmp_path / "broken.json").write_text("{")
-    files = [PROOFS / "gaussian" / "n06-k06.json", PROOFS / "symmetric" / "k06" / "I.json", PROOFS / "enumeration" / "k06.json", tampered, tmp_path / "broken.json"]
+    files = [PROOFS / "gaussian" / "n06-k06.json", PROOFS / "symmetric" / "k06" / "I.json", PROOFS / "enumeration" / "k06.json", *SMOOTH, tampered, tmp_path / "broken.json"]
     text = latex_document([examine(path, Checker.arb) for path in files], HOSTILE)
     require_structure(text.partition("\\begin{document}")[2].rpartition("\\end{document}")[0].replace(">{\\raggedright", "{\\raggedright"))
-    assert text.count("\\begin{theorem}") == 3 and text.count("\\begin{unproved}") == 1
+    assert text.count("\\begin{theorem}") == 6 and text.count("\\begin{unproved}") == 1
     log = compiled(tmp_path, text)
     assert [float(width) for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(width) > 6] == []
 
