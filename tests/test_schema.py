@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import harness
@@ -65,3 +66,71 @@ def test_malformed_cases_do_not_fit_unless_only_text_can_tell(validator):
         else:
             assert case.path.stem in BEYOND, case.path.stem
     assert len(seen) >= 20
+
+
+REPORTED = "tests/report/data"
+ACTIVATION = ("problem", "activation")
+MISSHAPEN = {
+    "constant-minimum": [
+        (ACTIVATION, "relu"), (ACTIVATION, ["relu", "t"]), (ACTIVATION, ["tanh"]), (ACTIVATION, ["tanh", "t", "t"]), (ACTIVATION, ["+", "t"]),
+        (ACTIVATION, ["-", "t", "1", "2"]), (ACTIVATION, ["^", "t", 1]), (ACTIVATION, ["^", "t", 17]), (ACTIVATION, ["^", "t", "2"]), (ACTIVATION, []),
+        (ACTIVATION, ["piecewise", "0", "t"]), (ACTIVATION, ["piecewise", "t", "t", "t"]), (ACTIVATION, ["*", "t", 2]), (ACTIVATION, ["exp", ["log", "1/0"]]),
+        (("problem", "widths"), []), (("problem", "widths"), [0]), (("problem", "widths"), [257]), (("problem", "inputs"), []),
+        (("problem", "targets", 0), ["0", "0"]), (("problem", "spread"), "0"), (("claims", "distance"), "1/3"), (("claims", "risk"), 1),
+        (("claims", "better"), None), (("claims", "fits"), 1), (("parameters", 0, "bias"), []), (("parameters",), []),
+    ],
+    "constant-family": [
+        (("point",), "1/2"), (("point",), 0.5), (("problem", "widths"), [2]), (("claims", "better"), None), (ACTIVATION, ["sinh", "t"]), (("claims", "risk"), ["0", "1"]),
+    ],
+    "splitting-family": [
+        (("neuron",), -1), (("neuron",), "0"), (("neuron",), 256), (("problem", "spread"), None), (("claims", "risk"), "1/3"), (("claims", "risk"), ["1"]),
+        (("claims", "better"), None), (("claims", "better", "width"), 0), (("claims", "better", "width"), 257), (("claims", "fits"), False),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "place", "value"), [(name, *change) for name, changes in MISSHAPEN.items() for change in changes])
+def test_misshapen_statements_of_smooth_activations_do_not_fit(validator, root, name, place, value):
+    """One change each to an accepted file: the kernel calls it malformed, and so does the schema."""
+    document = json.loads((root / REPORTED / f"{name}.json").read_text())
+    validator.validate(document)
+    changed = copy.deepcopy(document)
+    part = changed["statement"]
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = value
+    with pytest.raises(Malformed):
+        check_bytes(json.dumps(changed).encode())
+    assert not validator.is_valid(changed)
+
+
+@pytest.mark.parametrize("name", MISSHAPEN)
+def test_every_field_of_smooth_activations_is_needed(validator, root, name):
+    document = json.loads((root / REPORTED / f"{name}.json").read_text())
+
+    def without(part):
+        for key in list(part):
+            kept = part.pop(key)
+            yield key
+            part[key] = kept
+            if isinstance(kept, dict):
+                yield from without(kept)
+
+    fields = 0
+    for key in without({"document": document}):
+        if key == "document":
+            continue
+        fields += 1
+        with pytest.raises(Malformed):
+            check_bytes(json.dumps(document).encode())
+        assert not validator.is_valid(document), key
+    assert fields > 8
+
+
+def test_activations_of_every_operation_fit(validator, root):
+    document = json.loads((root / REPORTED / "constant-family.json").read_text())
+    unary = [[name, "t"] for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "erf")]
+    for formula in ["t", "pi", "-1/3", "1e-3", ["+", *unary], ["*", "t", "pi", "2"], ["-", "t", "1"], ["/", "t", "2"], ["^", "t", 16], ["piecewise", "-1/2", "t", ["^", "t", 2]]]:
+        document["statement"]["problem"]["activation"] = formula
+        check_bytes(json.dumps(document).encode())  # not malformed
+        validator.validate(document)

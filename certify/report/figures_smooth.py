@@ -23,6 +23,7 @@ __all__ = ["smooth_pictures"]
 
 _STEPS = 241  # of a curve
 _MARGIN = 2.5  # of the activation to both sides of what is marked
+_MOST_POINTS = 1000  # of the data
 _LARGEST = 10**6  # data times weights, of a risk that is drawn along a line
 
 
@@ -153,7 +154,8 @@ def _fits(problem: SmoothProblem, curves: list[tuple[str, str, Any]], digest: st
     places = np.linspace(x.min() - margin, x.max() + margin, _STEPS)
     for label, colour, function in curves:
         axes.plot(places, function(places), color=colour, linewidth=1.6, label=label)
-    axes.scatter(x, y, s=18, c=GREY, zorder=3, label="data")
+    few = slice(None, None, 1 + len(x) // _MOST_POINTS)
+    axes.scatter(x[few], y[few], s=18, c=GREY, zorder=3, label="data")
     _labelled(axes, "input", "output")
     axes.legend(fontsize=8, labelcolor=GREY, frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, columnspacing=1.2, handlelength=1.4)
     told = " and ".join(label for label, *_ in curves)

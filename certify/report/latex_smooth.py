@@ -20,13 +20,13 @@ def _data(problem: SmoothProblem, digest: str) -> str:
     n, d = problem.data, problem.dimension
     columns = [[*map(decimal, row)] for row in problem.inputs.transpose().tolist()]
     targets = [*map(decimal, problem.targets)]
+    space = rf"\mathbb{{R}}^{{{d}}}" if d > 1 else r"\mathbb{R}"
     if n * (d + 1) > _MOST_NUMBERS or any(len(text) > _LONGEST for column in [*columns, targets] for text in column):
-        inputs = rf"x_1,\dots,x_{{{n}}}\in\mathbb{{R}}^{{{d}}}"
+        inputs = rf"x_1,\dots,x_{{{n}}}\in{space}"
         return rf"Let ${inputs}$ and $y_1,\dots,y_{{{n}}}\in\mathbb{{R}}$ be the data in {the_file(digest)},"
     points = (f"({','.join(column)})" if d > 1 else column[0] for column in columns)
     pairs = [rf"$({point},\allowbreak\,{target})$" for point, target in zip(points, targets, strict=True)]
     listed = pairs[0] if n == 1 else f"{', '.join(pairs[:-1])} and {pairs[-1]}"
-    space = rf"\mathbb{{R}}^{{{d}}}" if d > 1 else r"\mathbb{R}"
     return rf"Let the data $(x_n,y_n)\in{space}\times\mathbb{{R}}$, $n=1,\dots,{n}$, be {listed},"
 
 

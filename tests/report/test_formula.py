@@ -173,6 +173,8 @@ class Reader:
 @example(["piecewise", "2", ["piecewise", "0", "t", "1"], ["piecewise", "1/3", "2", "12"]], 0.1)
 @example(["*", "t", ["piecewise", "0", ["log", "t"], ["^", "t", 2]]], 0.9)
 @example(["^", ["exp", "t"], 2], 0.9)
+@example(["*", "2", ["*", "-1", "t"]], 0.9)
+@example(["-", "1", ["*", "-1", "t"]], 0.9)
 @settings(max_examples=400, deadline=None)
 def test_formulas_mean_in_latex_and_pictures_what_they_mean_in_the_kernel(tree, t):
     h = Formula.read(tree)
