@@ -2,6 +2,8 @@ r"""The theorems about networks with a smooth activation in LaTeX, one function 
 
 from __future__ import annotations
 
+import re
+
 from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
 from certify.kernel.data_splitting import DataSplittingFamily
 from certify.kernel.smooth_problem import SmoothProblem
@@ -13,6 +15,7 @@ __all__: list[str] = []  # the functions register themselves with `theorem_body`
 
 _MOST_NUMBERS = 32  # of the data, where they are printed
 _LONGEST = 12  # characters of each
+_LINE = 45  # letters and digits of a formula in ordinary type
 
 
 def _data(problem: SmoothProblem, digest: str) -> str:
@@ -36,15 +39,20 @@ def _risk(problem: SmoothProblem, hidden: str, digest: str) -> str:
         (
             _data(problem, digest),
             rf"$f_\theta$ the fully connected network with {inputs}, {hidden}, one output, biases in all layers, and the activation",
-            "\\[",
-            rf"  h(t)={formula(problem.activation)}",
-            "\\]",
+            _display(formula(problem.activation)),
             "behind each hidden layer, and where it is defined let",
             "\\[",
             rf"  R(\theta)=\tfrac12\sum_{{n=1}}^{{{problem.data}}}\bigl(f_\theta(x_n)-y_n\bigr)^2.",
             "\\]",
         )
     )
+
+
+def _display(activation: str) -> str:
+    """The activation on a line of its own, in small type where it is long."""
+    shown = f"\\[\n  h(t)={activation}\n\\]"
+    longest = max(len(re.sub(r"\\[a-z]+|\W", "", row)) for row in activation.split(r"\\"))
+    return shown if longest <= _LINE else f"{{\\footnotesize\n{shown}\n}}"
 
 
 def _where(problem: SmoothProblem, digest: str) -> str:

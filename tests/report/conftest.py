@@ -26,9 +26,9 @@ SHIPPED = {
     "data-global-minimum": ["../tests/report/data/global-minimum.json"],
     "data-noncritical": ["../tests/report/data/noncritical.json"],
     "data-entropy-minimum": ["../tests/report/data/entropy-minimum.json"],
-    "data-constant-minimum": ["../tests/report/data/constant-minimum.json"],
-    "data-constant-family": ["../tests/report/data/constant-family.json"],
-    "data-splitting-family": ["../tests/report/data/splitting-family.json"],
+    "data-constant-minimum": ["smooth/yun-sra-jadbabaie-selu.json", "../tests/report/data/constant-minimum.json"],
+    "data-constant-family": ["smooth/hat-every-architecture.json", "../tests/report/data/constant-family.json"],
+    "data-splitting-family": ["smooth/every-width-deep.json", "../tests/report/data/splitting-family.json"],
 }
 FILES = [(PROOFS / name).resolve() for names in SHIPPED.values() for name in names]
 HOSTILE = '<script>alert("x")</script> & \\input{x} $ % _ \u202e'
