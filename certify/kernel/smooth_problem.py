@@ -96,7 +96,7 @@ class SmoothProblem:
         """The first lines of a theorem; `hidden` says which hidden layers the network has."""
         return [
             f"THEOREM.  Let x_1, ..., x_{self.data} in R^{self.dimension} and y_1, ..., y_{self.data} be the data in the file, f_theta the fully connected network",
-            f"    with {self.dimension} input{'s' if self.dimension > 1 else ''}, {hidden}, one output, biases in all layers, and the activation",
+            f"with {self.dimension} input{'s' if self.dimension > 1 else ''}, {hidden}, one output, biases in all layers, and the activation",
             f"    h(t) = {self.activation.in_words()}",
             "behind each hidden layer, and R(theta) = 1/2 sum_n (f_theta(x_n) - y_n)^2 where it is defined.",
         ]

@@ -17,7 +17,6 @@ from certify.data.activations import activation
 from certify.data.constant import prove_activation, prove_every_architecture, prove_wide
 from certify.data.splitting import draw_data, prove_splitting
 from certify.data.tables import DataSet, make_data
-from certify.search.rationals import fraction
 
 Document = dict[str, Any]
 Add = Callable[[str, Any, str, str, str], None]
