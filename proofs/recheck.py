@@ -17,7 +17,10 @@ products of the teachers are known, section 11 has the closed forms and the nine
 gaussian-enumeration, which speaks of all critical points with one symmetry, section 12 has the Hessian and the gradient
 in two variables and the seven inequalities.  For data-minimum, data-global-minimum, data-saddle, data-noncritical and
 data-entropy-minimum, which speak of piecewise-linear networks on finite data, section 13 has networks in exact
-integers, the path vectors, the gradient, curves, and the sums of exponentials.  Section 14 is the command line.
+integers, the path vectors, the gradient, curves, and the sums of exponentials.  For data-constant-minimum,
+data-constant-family and data-splitting-family, which speak of smooth activations given by a formula, section 14 has
+intervals with exponents, the functions, networks with their second derivatives, and the eight, five and seven
+conditions.  Section 15 is the command line.
 What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
 """
 from __future__ import annotations
@@ -31,9 +34,10 @@ import stat
 import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import gcd, isqrt, lcm, prod
 from operator import itemgetter
 from operator import mul as times
@@ -47,8 +51,10 @@ SPLITTING, BASIN, SPAN = "gaussian-splitting", "gaussian-basin", "gaussian-span-
 ENUMERATION = "gaussian-enumeration"
 DATA_MINIMUM, DATA_GLOBAL, DATA_SADDLE = "data-minimum", "data-global-minimum", "data-saddle"
 DATA_NONCRITICAL, ENTROPY = "data-noncritical", "data-entropy-minimum"
+CONSTANT, CONSTANT_FAMILY, SPLITTING_FAMILY = "data-constant-minimum", "data-constant-family", "data-splitting-family"
 KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE, BIRTH, FAMILY_MINIMUM, FAMILY_SADDLE, SPLITTING, BASIN, SPAN,
-         ENUMERATION, DATA_MINIMUM, DATA_GLOBAL, DATA_SADDLE, DATA_NONCRITICAL, ENTROPY)
+         ENUMERATION, DATA_MINIMUM, DATA_GLOBAL, DATA_SADDLE, DATA_NONCRITICAL, ENTROPY, CONSTANT,
+         CONSTANT_FAMILY, SPLITTING_FAMILY)
 LARGE = 1000  # the size of a growing block when names are listed, and a bound of k
 MAX_BYTES, MAX_DEPTH, MAX_INTEGER = 16 * 1024 * 1024, 16, 20
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
@@ -61,6 +67,9 @@ MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_SQUARES, MOST_RATIOS, MOST_ORD
 LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checker gives up: bits of a denominator, bits
 # of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
+MOST_NODES = 200  # of an activation
+RANGE, LARGE_ANGLE = 1 << 20, 1 << 14  # exponents of 2: of all numbers of section 14, of arguments of sin and cos
+QUICK_BITS, MOST_VALUES = 96, 10**7  # of section 14: a first precision; data times units times nodes of the activation
 MORE_TERMS, HALVINGS = 4, 6  # of an expansion, beyond the order asked for; of a part of a box where a test fails
 
 
@@ -303,6 +312,8 @@ def interpret(tree: Any) -> Claim:
         return interpret_data(tree)
     if tree["kind"] == ENTROPY:
         return interpret_entropy(tree)
+    if tree["kind"] in (CONSTANT, CONSTANT_FAMILY, SPLITTING_FAMILY):
+        return interpret_smooth(tree)
     return interpret_dense(tree) if tree["kind"] == KIND else interpret_symmetric(tree)
 
 
@@ -1274,8 +1285,180 @@ def interpret_entropy(tree: dict[str, Any]) -> EntropyMinimum:
     )
 
 
+Formula = Any  # "t", "pi", a Fraction, or a tuple of the name of an operation and its parts
+Parameters15 = list[tuple[list[list[Fraction]], list[Fraction]]]  # for each layer weights [units][below] and bias
+
+_PARTS = {"-": 2, "/": 2, "exp": 1, "log": 1, "sqrt": 1, "sin": 1, "cos": 1, "tanh": 1, "atan": 1, "erf": 1}
+
+
+def read_formula(value: Any, left: list[int]) -> Formula:
+    """A node of section 4.15; `left` holds how many nodes may still come."""
+    left[0] -= 1
+    need(left[0] >= 0, f"The activation has more than {MOST_NODES} nodes.")
+    if type(value) is str:
+        return value if value in ("t", "pi") else rational(value, "a number of the activation")
+    need(type(value) is list and len(value) > 0 and type(value[0]) is str, "A node of the activation is none.")
+    name, *parts = value
+    if name == "piecewise":
+        need(len(parts) == 3, "piecewise does not have a number and two parts.")
+        return name, rational(parts[0], "a kink of the activation"), *(read_formula(part, left) for part in parts[1:])
+    if name == "^":
+        need(len(parts) == 2, "^ does not have two parts.")
+        return name, read_formula(parts[0], left), integer(parts[1], "an exponent of the activation", 2, 16)
+    need(name in ("+", "*", *_PARTS), "An operation of the activation is unknown.")
+    need(len(parts) == _PARTS[name] if name in _PARTS else len(parts) >= 2, f"{name} has a wrong number of parts.")
+    return name, *(read_formula(part, left) for part in parts)
+
+
+def size_of(formula: Formula) -> int:
+    """The nodes of a formula."""
+    return 1 + sum(map(size_of, (part for part in formula[1:] if not isinstance(part, int | Fraction) or formula[0] not in ("^", "piecewise")))) \
+        if isinstance(formula, tuple) else 1
+
+
+@dataclass(frozen=True)
+class SmoothData:
+    """The data of sections 4.15 to 4.17; a target may be anything within `spread` of the number given."""
+
+    formula: Formula
+    widths: list[int]
+    inputs: list[list[Fraction]]
+    targets: list[Fraction]
+    spread: Fraction
+
+    @property
+    def size(self) -> str:
+        return f"{len(self.inputs)} data with {len(self.inputs[0])} inputs"
+
+    def ranges(self, bits: int) -> Iterator[tuple[list[Wide], Wide, Wide]]:
+        """Inputs, least and largest target."""
+        for row, y in zip(self.inputs, self.targets):
+            yield [Wide.of(x, bits) for x in row], Wide.of(y - self.spread, bits), Wide.of(y + self.spread, bits)
+
+
+@dataclass(frozen=True)
+class ConstantMinimum:
+    """The claim of section 4.15."""
+
+    data: SmoothData
+    parameters: Parameters15
+    distance: Fraction
+    risk: Fraction
+    better: Parameters15 | None
+    fits: bool
+    low: Fraction
+    high: Fraction
+    bits: int
+    summary: str
+
+
+@dataclass(frozen=True)
+class ConstantFamily:
+    """The claim of section 4.16."""
+
+    data: SmoothData
+    point: Fraction
+    risk: Fraction
+    bits: int
+    summary: str
+
+
+@dataclass(frozen=True)
+class SplittingFamily:
+    """The claim of section 4.17."""
+
+    data: SmoothData
+    parameters: Parameters15
+    neuron: int
+    distance: Fraction
+    risk: tuple[Fraction, Fraction]
+    better: Parameters15
+    curvature: Fraction
+    bits: int
+    summary: str
+
+
+def read_smooth_data(problem: dict[str, Any]) -> SmoothData:
+    formula = read_formula(problem["activation"], [MOST_NODES])
+    widths: list[int] = []
+    if "widths" in problem:
+        need(type(problem["widths"]) is list and 1 <= len(problem["widths"]) <= 32, "widths is not an array of 1 to 32 integers.")
+        widths = [integer(x, "an entry of widths", 1, 256) for x in problem["widths"]]
+    listed = problem["inputs"]
+    need(type(listed) is list and 1 <= len(listed) <= 10_000, "inputs is not an array of 1 to 10000 arrays.")
+    need(type(listed[0]) is list and 1 <= len(listed[0]) <= 32, "The first of the inputs is not an array of 1 to 32 numbers.")
+    count, d = len(listed), len(listed[0])
+    need(count * d * d <= 10**6, "N d^2 is more than 10^6.")
+    inputs = [[real(x, "an entry of inputs") for x in array(row, "a row of inputs", d)] for row in listed]
+    targets = [real(array(row, "a row of targets", 1)[0], "an entry of targets") for row in array(problem["targets"], "targets", count)]
+    spread_out = real(problem["spread"], "spread") if "spread" in problem else Fraction(0)
+    need(spread_out >= 0, "spread is negative.")
+    need("spread" in problem or any(row != inputs[0] for row in inputs), "All inputs are equal.")
+    return SmoothData(formula, widths, inputs, targets, spread_out)
+
+
+def read_smooth(value: Any, name: str, widths: Sequence[int], data: SmoothData) -> Parameters15:
+    """Parameters for hidden layers of these widths."""
+    units = [len(data.inputs[0]), *widths, 1]
+    need(len(data.inputs) * sum(map(times, units, units[1:])) <= 2 * 10**6, f"The weights of {name}, times the data, are more than 2 * 10^6.")
+    found: Parameters15 = []
+    for entry, below, above in zip(array(value, name, len(units) - 1), units, units[1:]):
+        fields(entry, f"An entry of {name}", "weights bias")
+        weights = [[real(x, f"a weight of {name}") for x in array(row, "a row of weights", below)]
+                   for row in array(entry["weights"], "weights", above)]
+        found.append((weights, [real(x, f"a bias of {name}") for x in array(entry["bias"], "bias", above)]))
+    return found
+
+
+def interpret_smooth(tree: dict[str, Any]) -> ConstantMinimum | ConstantFamily | SplittingFamily:
+    """The certificate of section 4.15, 4.16 or 4.17."""
+    kind = tree["kind"]
+    statement = fields(tree["statement"], "statement", "problem claims " + {
+        CONSTANT: "parameters", CONSTANT_FAMILY: "point", SPLITTING_FAMILY: "parameters neuron"}[kind])
+    problem = fields(statement["problem"], "problem", "activation inputs targets" + {
+        CONSTANT: " widths", CONSTANT_FAMILY: "", SPLITTING_FAMILY: " widths spread"}[kind])
+    claims = fields(statement["claims"], "claims", {
+        CONSTANT: "distance risk better fits", CONSTANT_FAMILY: "risk", SPLITTING_FAMILY: "distance risk better"}[kind])
+    witness = fields(tree["witness"], "witness", "bits" + {
+        CONSTANT: " low high", CONSTANT_FAMILY: "", SPLITTING_FAMILY: " curvature"}[kind])
+    bits = integer(witness["bits"], "bits", 128, 1024) + 2 * GUARD_BITS
+    data = read_smooth_data(problem)
+    if kind == CONSTANT_FAMILY:
+        return ConstantFamily(
+            data, real(statement["point"], "point"), rational(claims["risk"], "risk"), bits,
+            f"{data.size}: for every depth and all widths a spurious local minimum, every hidden unit constant on the data,"
+            f" risk {shown(claims['risk'])}")
+    parameters = read_smooth(statement["parameters"], "parameters", data.widths, data)
+    count, weights = len(data.inputs), sum(len(row) for rows, _ in parameters for row in rows)
+    distance, shape = real(claims["distance"], "distance"), "-".join(map(str, data.widths))
+    need(distance > 0, "distance is not positive.")
+    better = claims["better"]
+    if kind == CONSTANT:
+        need(weights * data.widths[0] ** 2 <= 10**8, "K d_1^2 is more than 10^8.")
+        fits = boolean(claims["fits"], "fits")
+        need(not fits or (better is not None and count <= 256), "fits is true, but better is null or there are more than 256 data.")
+        return ConstantMinimum(
+            data, parameters, distance, rational(claims["risk"], "risk"),
+            None if better is None else read_smooth(better, "better", data.widths, data), fits,
+            real(witness["low"], "low"), real(witness["high"], "high"), bits,
+            f"{data.size}, hidden layers {shape}: a {'' if better is None else 'spurious '}local minimum with constant outputs,"
+            f" risk {shown(claims['risk'])}, but for the last bias the parameters, and that within {claims['distance']}"
+            + ("; some parameters have the risk 0" if fits else ""))
+    unknowns = weights + sum(data.widths) + 1
+    need(unknowns <= 256 and count * weights * unknowns**2 <= 10**7, "There are too many parameters.")
+    fields(better, "better", "width parameters")
+    width, neuron = integer(better["width"], "width", 1, 256), integer(statement["neuron"], "neuron", 0, data.widths[-1] - 1)
+    return SplittingFamily(
+        data, parameters, neuron, distance, increasing(claims["risk"], "risk"),
+        read_smooth(better["parameters"], "better", [*data.widths[:-1], width], data),
+        real(witness["curvature"], "curvature"), bits,
+        f"{data.size}, hidden layers {shape}: for all targets within {problem['spread']} of those given a local minimum within"
+        f" {claims['distance']} of the parameters, {claims['risk'][0]} < risk < {claims['risk'][1]}; split at neuron {neuron}"
+        f" it is a spurious one for every width >= {max(width, data.widths[-1])} of the last hidden layer")
+
+
 Claim = (Certificate | SymmetricCertificate | BirthCertificate | FamilyMinimum | FamilySaddle | Splitting | Basin
-         | SpanMinimum | Enumeration | DataPoint | EntropyMinimum)
+         | SpanMinimum | Enumeration | DataPoint | EntropyMinimum | ConstantMinimum | ConstantFamily | SplittingFamily)
 
 
 def read_bytes(path: str) -> bytes:
@@ -4152,7 +4335,879 @@ def verify_entropy(claim: EntropyMinimum) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 14. Command line
+# 14. Smooth activations: lemmas 21 to 23 and the conditions of FORMAT.md, sections 4.15 to 4.17
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Undefined(Exception):
+    """A value that is not defined, or not shown to be, or too large for this arithmetic; the reason."""
+
+
+@lru_cache(maxsize=64)
+def fixed_point(bits: int) -> Arithmetic:
+    return Arithmetic(bits)
+
+
+def precise(bits: int) -> Arithmetic:
+    """Fixed point with at least so many bits."""
+    return fixed_point(-(-bits // 64) * 64)
+
+
+def shifted(lo: int, hi: int, by: int) -> Interval:
+    """[lo, hi] * 2^by, rounded outwards to integers."""
+    return (lo << by, hi << by) if by >= 0 else (lo >> -by, -(-hi >> -by))
+
+
+class Wide:
+    """The real numbers in [lo, hi] * 2^e.  Where an operation has a result of more than `bits` bits it is cut outwards,
+    so that the accuracy is relative to the larger end.  |e| <= RANGE: below, ends are moved outwards to multiples of
+    2^-RANGE, and above the number counts as infinite (Undefined).
+    """
+
+    __slots__ = ("bits", "e", "hi", "lo")
+
+    def __init__(self, bits: int, lo: int, hi: int, e: int) -> None:
+        excess = max(-lo, hi).bit_length() - bits
+        if excess > 0:
+            lo, hi, e = lo >> excess, -(-hi >> excess), e + excess
+        if not -RANGE <= e <= RANGE:
+            if lo == hi == 0:
+                e = 0
+            elif e > 0:
+                raise Undefined("a number is too large for this checker")
+            else:
+                lo, hi = shifted(lo, hi, e + RANGE)
+                e = -RANGE
+        self.bits, self.lo, self.hi, self.e = bits, lo, hi, e
+
+    @classmethod
+    def of(cls, q: Fraction | int, bits: int) -> Wide:
+        """The rational q, as a point if it has so few bits."""
+        num, den = q.numerator, q.denominator
+        by = bits + 1 - num.bit_length() + den.bit_length()
+        num, den = num << max(by, 0), den << max(-by, 0)
+        return cls(bits, num // den, ceil_div(num, den), -by)
+
+    @property
+    def top(self) -> int:
+        """|x| < 2^top for all its numbers."""
+        return max(-self.lo, self.hi).bit_length() + self.e
+
+    def is_zero(self) -> bool:
+        return self.lo == 0 == self.hi
+
+    def _aligned(self, other: Wide) -> tuple[int, int, int, int, int]:
+        """The ends of both in units of 2^e, the last number, rounded outwards beyond `bits` + 2 bits."""
+        e = max(min(self.e, other.e), max(self.top, other.top) - self.bits - 2)
+        return (*shifted(self.lo, self.hi, self.e - e), *shifted(other.lo, other.hi, other.e - e), e)
+
+    def __add__(self, other: Wide) -> Wide:
+        if self.is_zero():
+            return other
+        if other.is_zero():
+            return self
+        a, b, c, d, e = self._aligned(other)
+        return Wide(self.bits, a + c, b + d, e)
+
+    def __neg__(self) -> Wide:
+        return Wide(self.bits, -self.hi, -self.lo, self.e)
+
+    def __sub__(self, other: Wide) -> Wide:
+        return self + -other
+
+    def hull(self, other: Wide) -> Wide:
+        if self.is_zero() or other.is_zero():  # 0 has any exponent
+            one = other if self.is_zero() else self
+            return Wide(self.bits, min(0, one.lo), max(0, one.hi), one.e)
+        a, b, c, d, e = self._aligned(other)
+        return Wide(self.bits, min(a, c), max(b, d), e)
+
+    def __mul__(self, other: Wide) -> Wide:
+        a, b, c, d = self.lo, self.hi, other.lo, other.hi
+        if a >= 0 and c >= 0:
+            return Wide(self.bits, a * c, b * d, self.e + other.e)
+        corners = (a * c, a * d, b * c, b * d)
+        return Wide(self.bits, min(corners), max(corners), self.e + other.e)
+
+    def times(self, n: int) -> Wide:
+        """N times it, n >= 0."""
+        return Wide(self.bits, self.lo * n, self.hi * n, self.e)
+
+    def doubled(self, n: int) -> Wide:
+        """It times 2^n."""
+        return Wide(self.bits, self.lo, self.hi, self.e + n)
+
+    def __truediv__(self, other: Wide) -> Wide:
+        if other.hi < 0:
+            return -self / -other
+        if other.lo <= 0:
+            raise Undefined("a divisor is not shown to be different from 0")
+        by = self.bits + 1 + other.hi.bit_length()
+        lo, hi = self.lo << by, self.hi << by
+        return Wide(self.bits, lo // (other.hi if lo >= 0 else other.lo), ceil_div(hi, other.lo if hi >= 0 else other.hi),
+                    self.e - other.e - by)
+
+    def power(self, n: int) -> Wide:
+        """The n-th power, n >= 0: it increases for odd n, and with the absolute value for even n."""
+        a, b = self.lo ** n, self.hi ** n
+        if n % 2 == 0 and self.lo < 0:
+            a, b = (0 if self.hi >= 0 else b), max(a, b)
+        return Wide(self.bits, a, b, self.e * n)
+
+    def size(self) -> Wide:
+        return Wide(self.bits, max(0, self.lo, -self.hi), max(-self.lo, self.hi), self.e)
+
+    def compare(self, q: Fraction) -> int:
+        """-1 if all its numbers are below q, 1 if all are above, else 0."""
+        den, num = q.denominator << max(self.e, 0), q.numerator << max(-self.e, 0)
+        return -1 if self.hi * den < num else int(self.lo * den > num)
+
+    def ends(self) -> tuple[Wide, Wide]:
+        return Wide(self.bits, self.lo, self.lo, self.e), Wide(self.bits, self.hi, self.hi, self.e)
+
+    def increasing(self, function: Callable[[Wide], Wide]) -> Wide:
+        """The values of an increasing function that is enclosed at points."""
+        if self.lo == self.hi:
+            return function(self)
+        low, high = map(function, self.ends())
+        return low.hull(high)
+
+    def cut(self, bits: int) -> Wide:
+        return Wide(bits, self.lo, self.hi, self.e)
+
+    def fixed(self, ar: Arithmetic) -> Interval:
+        """In units of 2^-P of that arithmetic, rounded outwards."""
+        return shifted(self.lo, self.hi, self.e + ar.bits)
+
+    def shown(self) -> str:
+        if abs(self.top) > 4000:
+            return f"[a number of size below 2^{self.top}]"
+        low, high = (Fraction(x << max(self.e, 0), 1 << max(-self.e, 0)) for x in (self.lo, self.hi))
+        return f"[{decimal(low, False)}, {decimal(high, True)}]"
+
+
+# The functions of section 4.15.  For a point x (lo = hi) the value is computed in fixed point with P = bits + GUARD or
+# more places; GUARD covers the rounding, and no proof needs that it does, as all steps round outwards.  Where x is small
+# and the value about x, P is larger by the number of leading zeros of x, or else the value is enclosed by `nearly`.
+GUARD = 40
+
+
+def nearly(x: Wide) -> Wide:
+    """[x (1 - 2^-bits), x] for x >= 0, and mirrored for x < 0.  If |x| < 2^-bits it holds sin x, tanh x, arctan x
+    and (sqrt(pi)/2) erf x: for x > 0 these are between x - x^3/3 and x.  (Each of them is odd, and its derivative is
+    between 1 - x^2 and 1: 1 - x^2/2 <= cos x <= 1; 1 - tanh^2 x with 0 <= tanh x <= x; 1/(1 + x^2); exp(-x^2).)
+    """
+    return x * Wide(x.bits, (1 << x.bits) - 1, 1 << x.bits, -x.bits)
+
+
+def below_one(bits: int) -> Wide:
+    """[1 - 2^-bits, 1]."""
+    return Wide(bits + 1, (1 << bits) - 1, 1 << bits, -bits)
+
+
+def odd(function: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
+    """An increasing odd function, which is given at points x > 0, everywhere."""
+
+    def at_point(x: Wide) -> Wide:
+        if x.lo == 0:
+            return x
+        return function(x) if x.lo > 0 else -function(-x)
+
+    return lambda x: x.increasing(at_point)
+
+
+def exp_point(x: Wide) -> Wide:
+    """Exp x = 2^k exp(x - k log 2) for any integer k, chosen so that the argument is not positive (Arithmetic.exp) and
+    above -2 or so.  If |x| >= 2^23 then exp |x| > 2^RANGE.
+    """
+    if x.top > 24:
+        if x.hi > 0:
+            raise Undefined("a value of exp is too large for this checker")
+        return Wide(x.bits, 0, 1, -RANGE)
+    ar = precise(x.bits + GUARD + 24)
+    low, high = x.fixed(ar)
+    k = high // ar.ln2[0] + 1
+    while True:
+        ends = [k * end for end in ar.ln2]
+        rest = low - max(ends), high - min(ends)
+        if rest[1] <= 0:
+            return Wide(x.bits, *ar.exp(rest), k - ar.bits)
+        k += 1
+
+
+def log_point(x: Wide) -> Wide:
+    """Log of m 2^e with n bits in m: log(m 2^-j) + (e + j) log 2, j = n or n - 1 such that 2/3 <= m 2^-j < 4/3.
+
+    P is larger by the number of leading zeros of m 2^-j - 1.
+    """
+    m, e = x.lo, x.e
+    j = m.bit_length()
+    j -= 3 * m < 2 << j
+    lost = j - abs(m - (1 << j)).bit_length() if j + e == 0 else 0
+    ar = precise(x.bits + GUARD + max(lost, 0) + (j + e).bit_length())
+    if j > ar.bits:  # not with bits + GUARD places; m 2^-j is exact below
+        raise Undefined("an argument of log has too many digits")
+    low, high = ar.log((m << ar.bits - j,) * 2)
+    ends = [(j + e) * end for end in ar.ln2]
+    return Wide(x.bits, low + min(ends), high + max(ends), -ar.bits)
+
+
+def log(x: Wide) -> Wide:
+    if x.lo <= 0:
+        raise Undefined("an argument of log is not shown to be above 0")
+    return x.increasing(log_point)
+
+
+def root_point(x: Wide) -> Wide:
+    by = 2 * x.bits + (x.e & 1)
+    low = isqrt(x.lo << by)
+    return Wide(x.bits, low, low + (low * low < x.lo << by), x.e - by >> 1)
+
+
+def root(x: Wide) -> Wide:
+    """The square root of positive numbers; each end of the isqrt is positive."""
+    if x.lo <= 0:
+        raise Undefined("an argument of sqrt is not shown to be above 0")
+    return x.increasing(root_point)
+
+
+def tanh_point(x: Wide) -> Wide:
+    """Tanh x = (1 - E)/(1 + E), E = exp(-2x), for x > 0.  It is at least 1 - 2E, and if x >= 2^23 E < 2^-bits/2."""
+    if x.top <= -x.bits:
+        return nearly(x)
+    if x.top > 24:
+        return below_one(x.bits)
+    ar = precise(x.bits + GUARD + max(0, -x.top))
+    low, high = x.fixed(ar)
+    low, high = ar.exp((-2 * high, -2 * low))
+    one = ar.one[0]
+    high = min(high, one)
+    return Wide(x.bits, ar.ratio(one - high, one + high)[0], ar.ratio(one - low, one + low)[1], -ar.bits)
+
+
+def arctan_point(x: Wide) -> Wide:
+    """Arctan x for x > 0, as pi/2 - arctan 1/x if x >= 1."""
+    if x.top <= -x.bits:
+        return nearly(x)
+    ar = precise(x.bits + GUARD + max(0, -x.top))
+    if x.top <= 0:  # x < 1
+        low, high = ar._arctan(x.fixed(ar))
+    else:
+        by = ar.bits - x.e  # 1/x = 2^(P - e)/m units
+        inverse = (0, 1) if by < 0 else ((1 << by) // x.lo, ceil_div(1 << by, x.lo))
+        low, high = sub(ar.half_pi, ar._arctan(inverse))
+    return Wide(x.bits, low, high, -ar.bits)
+
+
+def two_over_root_pi(bits: int) -> Wide:
+    ar = precise(bits + GUARD)
+    return Wide.of(2, bits) / root(Wide(bits + GUARD, *ar.pi, -ar.bits)).cut(bits)
+
+
+def erf_point(x: Wide) -> Wide:
+    """Erf x for x > 0: 2/sqrt(pi) exp(-x^2) S, S = sum of t_n, t_0 = x, t_(n+1) = t_n 2x^2/(2n + 3).
+
+    (S satisfies S' = 1 + 2xS, S(0) = 0, as does exp(x^2) times the integral of exp(-s^2).)  All terms are positive.
+    From an n on with 2n + 3 >= 4x^2 each is at most half of the one before, so that t_n + t_(n+1) + ... <= 2 t_n.
+    If x^2 >= bits: 1 - erf x = 2/sqrt(pi) times the integral of exp(-(x + s)^2) over s > 0 <= exp(-x^2) < 2^-bits.
+    """
+    bits = x.bits
+    if x.top <= -bits:
+        return nearly(x) * two_over_root_pi(bits)
+    if x.compare(Fraction(isqrt(bits) + 1)) > 0:
+        return below_one(bits)
+    x = x.cut(bits + GUARD)
+    ar = precise(bits + GUARD + max(0, -x.top))
+    term = x.fixed(ar)
+    square = scale(ar.mul(term, term), Fraction(2))
+    total, n = ZERO, 0
+    while term[1] > 1 or (2 * n + 3) << ar.bits < 2 * square[1]:
+        total = add(total, term)
+        term = (term[0] * square[0] >> ar.bits) // (2 * n + 3), ceil_div(-(-term[1] * square[1] >> ar.bits), 2 * n + 3)
+        n += 1
+    series = Wide(bits + GUARD, total[0], total[1] + 2 * term[1], -ar.bits)
+    return (series * exp_point_or_more(-x.power(2)) * two_over_root_pi(bits + GUARD)).cut(bits)
+
+
+def exp_point_or_more(x: Wide) -> Wide:
+    """Exp of an interval."""
+    return x.increasing(exp_point)
+
+
+def sine_series(ar: Arithmetic, r: Interval) -> tuple[Interval, Interval]:
+    """Sin r and cos r for |r| <= 1: sum of (-1)^j r^(2j+1)/(2j+1)! and of (-1)^j r^(2j)/(2j)!.
+
+    Each term is at most half of the one before in size, so that if one is within a unit of 0 it makes up, with all that
+    follow, at most 2 units.
+    """
+    square = ar.mul(r, r)
+    square = max(0, square[0]), square[1]
+    sums = []
+    for term, first in ((r, 1), (ar.one, 0)):
+        total, n = ZERO, first
+        while max(-term[0], term[1]) > 1:
+            total = add(total, term)
+            low, high = ar.mul(term, square)
+            n += 2
+            term = -high // (n * (n - 1)), ceil_div(-low, n * (n - 1))
+        sums.append((total[0] - 2, total[1] + 2))
+    return sums[0], sums[1]
+
+
+def sine_point(x: Wide) -> tuple[Wide, Wide]:
+    """Sin x and cos x, by x = q pi/2 + r.  P is larger by the number of digits of q.  Above 2^LARGE_ANGLE: [-1, 1]."""
+    bits = x.bits
+    anything = Wide(bits, -1, 1, 0)
+    if x.top <= -bits:
+        return nearly(x), below_one(bits)  # cos x >= 1 - x^2/2
+    if x.top > LARGE_ANGLE:
+        return anything, anything
+    ar = precise(bits + GUARD + abs(x.top))
+    low, high = x.fixed(ar)
+    q = (2 * low + ar.half_pi[0]) // (2 * ar.half_pi[0])
+    ends = [q * end for end in ar.half_pi]
+    r = low - max(ends), high - min(ends)
+    if max(-r[0], r[1]) > ar.one[0]:
+        return anything, anything
+    sine, cosine = (Wide(bits, low, high, -ar.bits) for low, high in sine_series(ar, r))
+    return ((sine, cosine), (cosine, -sine), (-sine, -cosine), (-cosine, sine))[q % 4]
+
+
+def sine(x: Wide) -> tuple[Wide, Wide]:
+    """Sin and cos on an interval with middle c and radius r: |sin x - sin c| <= r max |cos|, |cos| <= |cos c| + r
+    between x and c, and so with cos and sin exchanged.
+    """
+    s, c = sine_point(Wide(x.bits + 2, x.lo + x.hi, x.lo + x.hi, x.e - 1))
+    if x.lo == x.hi:
+        return s.cut(x.bits), c.cut(x.bits)
+    r = Wide(x.bits + 2, x.hi - x.lo, x.hi - x.lo, x.e - 1)
+    found = []
+    for value, slope in ((s, c), (c, s)):
+        reach = (slope.size() + r) * r
+        near = value + Wide(x.bits + 2, -reach.hi, reach.hi, reach.e)
+        found.append(Wide(x.bits, -1, 1, 0) if near.size().compare(Fraction(1)) >= 0 else near.cut(x.bits))
+    return found[0], found[1]
+
+
+exp, tanh, arctan, erf = exp_point_or_more, odd(tanh_point), odd(arctan_point), odd(erf_point)
+
+Jet = tuple[Wide, ...]  # value, first and second derivative, or the value alone
+
+
+def derivatives(name: str, x: Wide, order: int) -> Jet:
+    """F(x), and F'(x), F''(x) if the order is 2, for the functions F of section 4.15 and the reciprocal."""
+    one = Wide.of(1, x.bits)
+    if name in ("sin", "cos"):
+        s, c = sine(x)
+        return ((s, c, -s) if name == "sin" else (c, -s, -c))[:order + 1]
+    value = {"exp": exp, "log": log, "sqrt": root, "tanh": tanh, "atan": arctan, "erf": erf,
+             "reciprocal": lambda y: one / y}[name](x)
+    if order == 0:
+        return (value,)
+    if name == "exp":
+        return value, value, value
+    if name == "log":
+        return value, one / x, -(one / x.power(2))
+    if name == "reciprocal":
+        return value, -(one / x.power(2)), (one / x.power(3)).times(2)
+    if name == "sqrt":
+        slope = one / value.times(2)
+        return value, slope, -(slope / x.times(2))
+    if name == "tanh":  # tanh' = 4E/(1 + E)^2, E = exp(-2|x|), increases with E, and tanh'' = -2 tanh tanh'
+        slope = exp(-x.size().times(2)).increasing(lambda y: y.times(4) / (one + y).power(2))
+        return value, slope, -(value * slope).times(2)
+    if name == "atan":
+        slope = one / (one + x.power(2))
+        return value, slope, -(x * slope.power(2)).times(2)
+    slope = exp(-x.power(2)) * two_over_root_pi(x.bits)  # erf
+    return value, slope, -(x * slope).times(2)
+
+
+def product(f: Jet, g: Jet) -> Jet:
+    if len(f) == 1:
+        return (f[0] * g[0],)
+    return f[0] * g[0], f[0] * g[1] + f[1] * g[0], f[0] * g[2] + (f[1] * g[1]).times(2) + f[2] * g[0]
+
+
+def chain(outer: Jet, f: Jet) -> Jet:
+    if len(f) == 1:
+        return outer
+    return outer[0], outer[1] * f[1], outer[2] * f[1].power(2) + outer[1] * f[2]
+
+
+class Activation:
+    """A formula of section 4.15 at a working precision (lemma 21)."""
+
+    def __init__(self, formula: Formula, bits: int) -> None:
+        self.bits = bits
+        self._constants: dict[Fraction | str, Wide] = {}
+        self._formula = formula
+
+    def __call__(self, t: Wide, order: int) -> Jet:
+        """H(t), and h'(t), h''(t) if the order is 2, for all t of the interval."""
+        return self._at(self._formula, t, order)
+
+    def _constant(self, value: Fraction | str) -> Wide:
+        if value not in self._constants:
+            ar = precise(self.bits + GUARD)
+            self._constants[value] = (Wide(self.bits, *ar.pi, -ar.bits) if isinstance(value, str)
+                                      else Wide.of(value, self.bits))
+        return self._constants[value]
+
+    def _at(self, node: Formula, t: Wide, order: int) -> Jet:
+        if not isinstance(node, tuple):
+            if node == "t":
+                return (t, Wide.of(1, self.bits), Wide.of(0, self.bits))[:order + 1]
+            return (self._constant(node), *[Wide.of(0, self.bits)] * order)
+        name, *parts = node
+        if name == "piecewise":
+            side = t.compare(parts[0])
+            if side == 0:
+                raise Undefined("a number is not shown to be different from a kink")
+            return self._at(parts[1] if side < 0 else parts[2], t, order)
+        first = self._at(parts[0], t, order)
+        if name == "^":
+            n, f = parts[1], first[0]
+            outer = f.power(n), f.power(n - 1).times(n), f.power(n - 2).times(n * (n - 1))
+            return chain(outer[:order + 1], first)
+        for part in parts[1:]:
+            other = self._at(part, t, order)
+            if name == "+":
+                first = tuple(x + y for x, y in zip(first, other))
+            elif name == "-":
+                first = tuple(x - y for x, y in zip(first, other))
+            elif name == "*":
+                first = product(first, other)
+            else:
+                first = product(first, chain(derivatives("reciprocal", other[0], order), other))
+        return chain(derivatives(name, first[0], order), first) if len(parts) == 1 else first
+
+
+class Balls:
+    """Vectors of numbers that differ from middle_i 2^e by at most radius_i 2^e."""
+
+    __slots__ = ("bits", "e", "exact", "middle", "radius", "size")
+
+    def __init__(self, numbers: Sequence[Wide]) -> None:
+        """The exponent keeps `bits` + 8 places of the largest."""
+        self.bits = numbers[0].bits
+        some = [x for x in numbers if not x.is_zero()]
+        self.e = max(min(x.e for x in some), max(x.top for x in some) - self.bits - 8) if some else 0
+        ends = [shifted(x.lo, x.hi, x.e - self.e) if x.lo or x.hi else ZERO for x in numbers]
+        self.middle = [low + high >> 1 for low, high in ends]
+        self.radius = [high - middle for (_, high), middle in zip(ends, self.middle)]  # the larger half
+        self.exact = not any(self.radius)
+        self.size = list(map(abs, self.middle))
+
+    def dot(self, other: Balls) -> Wide:
+        """Sum of x_i y_i: |x y - m k| <= |m| s + r (|k| + s) where |x - m| <= r, |y - k| <= s."""
+        value, error = sum(map(times, self.middle, other.middle)), 0
+        if not other.exact:
+            error += sum(map(times, self.size, other.radius))
+        if not self.exact:
+            error += sum(map(times, self.radius, other.size)) + (0 if other.exact else sum(map(times, self.radius, other.radius)))
+        return Wide(self.bits, value - error, value + error, self.e + other.e)
+
+
+class SmoothNetwork:
+    """A network of section 4.15, its parameters within `radius` of the given ones."""
+
+    def __init__(self, formula: Formula, layers: Parameters15, bits: int, radius: Fraction = Fraction(0)) -> None:
+        self.bits, self.h, self.radius = bits, Activation(formula, bits), radius
+        self.one, self.zero = Wide.of(1, bits), Wide.of(0, bits)
+        self.weights = [[list(map(self.number, row)) for row in rows] for rows, _ in layers]
+        self.rows = [[Balls([*numbers, self.number(b)]) for numbers, b in zip(part, bias)]
+                     for part, (_, bias) in zip(self.weights, layers)]
+
+    def number(self, q: Fraction) -> Wide:
+        if self.radius == 0:
+            return Wide.of(q, self.bits)
+        return Wide.of(q - self.radius, self.bits).hull(Wide.of(q + self.radius, self.bits))
+
+    def layer(self, number: int, below: Sequence[Wide]) -> list[Wide]:
+        inputs = Balls([*below, self.one])
+        return [row.dot(inputs) for row in self.rows[number]]
+
+    def above(self, z: list[Wide], order: int) -> tuple[list[list[Jet]], Wide]:
+        """The jets of h at all hidden units, and the output, where the first layer gets the numbers z."""
+        jets: list[list[Jet]] = []
+        for number in range(1, len(self.rows)):
+            jets.append([self.h(x, order) for x in z])
+            z = self.layer(number, [jet[0] for jet in jets[-1]])
+        return jets, z[0]
+
+    def at(self, x: Sequence[Wide], order: int) -> tuple[list[list[Jet]], Wide]:
+        return self.above(self.layer(0, x), order)
+
+    def adjoints(self, jets: list[list[Jet]]) -> list[list[Wide]]:
+        """For each hidden layer the derivatives of the output by the outputs of its units, from the last layer down."""
+        found = [self.weights[-1][0]]
+        for part, jet in zip(self.weights[-2:0:-1], jets[::-1]):
+            slopes = Balls([a * d[1] for a, d in zip(found[0], jet)])
+            found.insert(0, [Balls(column).dot(slopes) for column in zip(*part)])
+        return found
+
+    def expansion(self, jets: list[list[Jet]]) -> tuple[list[Wide], list[list[Wide]]]:
+        """Gradient and lower triangle of the Hessian of the output by the numbers t that the first layer gets.
+
+        With z the numbers that the units get and a the adjoints, D^2 f (p, q) is the sum over all hidden units of
+        a h''(z) (D_p z)(D_q z): the only second derivatives are those of h.
+        """
+        order = len(jets[0])
+        adjoints = self.adjoints(jets)
+        gradient = [a * jet[1] for a, jet in zip(adjoints[0], jets[0])]
+        hessian = [[self.zero] * i + [adjoints[0][i] * jets[0][i][2]] for i in range(order)]
+        slopes = [[jets[0][i][1] if i == j else self.zero for i in range(order)] for j in range(order)]  # by t_j
+        for number in range(1, len(jets)):
+            bare = [Balls(row) for row in self.weights[number]]
+            columns_of = [[row.dot(column) for row in bare] for column in map(Balls, slopes)]
+            bends = [a * jet[2] for a, jet in zip(adjoints[number], jets[number])]
+            right = [Balls(column) for column in columns_of]
+            for i, column in enumerate(columns_of):
+                left = Balls([c * x for c, x in zip(bends, column)])
+                hessian[i] = [total + left.dot(other) for total, other in zip(hessian[i], right)]
+            slopes = [[jet[1] * x for jet, x in zip(jets[number], column)] for column in columns_of]
+        return gradient, hessian
+
+
+def prove_definite(code: str, lower: list[list[Wide]], what: str) -> None:
+    """The symmetric matrices with these lower triangles are positive definite.
+
+    Rows and columns are multiplied by powers of 2 that bring the diagonal to between 1/4 and 2: this changes nothing.
+    First try: class Cholesky, with the radii in `slack`.  Second, where radii matter: with middles M and radii R, and T
+    any matrix, say an approximate inverse of the factor of M, the matrices T X T^T lie within |T| R |T|^T of T M T^T.
+    If all of them are strictly diagonally dominant with positive diagonals they are positive definite (Gershgorin), so T
+    is regular and the X are positive definite, too.
+    """
+    claim = f"{what} is positive definite"
+    if any(row[-1].lo <= 0 for row in lower):
+        refuse(code, f"{claim}: a number on the diagonal is in {next(row[-1] for row in lower if row[-1].lo <= 0).shown()}")
+    powers = [row[-1].top // 2 for row in lower]
+    bits = lower[0][0].bits
+    if any(x.top - powers[i] - powers[j] > 4 for i, row in enumerate(lower) for j, x in enumerate(row)):
+        refuse(code, f"{claim}: a number off the diagonal is too large for those on it")
+    ends = [[shifted(x.lo, x.hi, x.e + bits - powers[i] - powers[j]) for j, x in enumerate(row)]
+            for i, row in enumerate(lower)]
+    if Cholesky(SymmetricMatrix(ends), 0, bits).failure is None:
+        return
+    middle = [[low + high >> 1 for low, high in row] for row in ends]
+    factor = Cholesky(SymmetricMatrix([(x, x) for x in row] for row in middle), 0, bits)
+    if factor.failure is not None:
+        refuse(code, claim)
+    order = len(lower)
+    inverse: list[list[int]] = []  # rows of T in units of 2^-bits
+    for i, row in enumerate(factor.factor):
+        inverse.append([-sum(row[k] * inverse[k][j] for k in range(j, i)) // row[i] for j in range(i)] + [(1 << 2 * bits) // row[i]])
+    full = [[row[j] if j <= i else middle[j][i] for j in range(order)] for i, row in enumerate(middle)]
+    radius = [[high - m for (_, high), m in zip(row, line)] for row, line in zip(ends, middle)]
+    wide = [[row[j] if j <= i else radius[j][i] for j in range(order)] for i, row in enumerate(radius)]
+    for left, matrix_row in ((t, [sum(map(times, t, line)) for line in full]) for t in inverse):
+        bold = list(map(abs, left))
+        spread_row = [sum(map(times, bold, line)) for line in wide]
+        own = len(left) - 1
+        total = 0
+        for j, right in enumerate(inverse):
+            value = sum(map(times, matrix_row, right))
+            error = sum(map(times, spread_row, map(abs, right)))
+            total += (value if j == own else -abs(value)) - error
+        if total <= 0:
+            refuse(code, claim)
+
+
+def prove_below(code: str, left: Wide, right: Fraction) -> None:
+    if left.compare(right) >= 0:
+        refuse(code, f"{left.shown()} < {brackets(right.numerator, right.denominator)}")
+
+
+@contextmanager
+def condition(code: str) -> Iterator[None]:
+    """A condition in which something undefined occurs fails, with its own code."""
+    try:
+        yield
+    except Undefined as found:
+        refuse(code, str(found))
+
+
+class Moments:
+    """The exact sums over the data of section 4.15, in integers: x_n and y_n over ux and uy, xi_n over N ux, Delta_n over
+    N uy, C = sum xi xi^T over (N ux)^2 and M = sum Delta xi xi^T over (N uy) (N ux)^2, for all coordinates.
+    """
+
+    def __init__(self, data: SmoothData) -> None:
+        rows, targets, n = data.inputs, data.targets, len(data.inputs)
+        self.count = n
+        self.ux, self.uy = (lcm(*{x.denominator for x in numbers}) for numbers in ([x for row in rows for x in row], targets))
+        self.columns = [[x.numerator * (self.ux // x.denominator) for x in column] for column in zip(*rows)]
+        heights = [y.numerator * (self.uy // y.denominator) for y in targets]
+        self.sums, self.height = [sum(column) for column in self.columns], sum(heights)
+        self.xi = [[n * x - total for x in column] for column, total in zip(self.columns, self.sums)]
+        self.delta = [n * y - self.height for y in heights]
+
+    def mean(self) -> list[Fraction]:
+        return [Fraction(total, self.count * self.ux) for total in self.sums]
+
+    def prove_uncorrelated(self) -> None:
+        for i, column in enumerate(self.xi):
+            total = sum(map(times, self.delta, column))
+            if total:
+                refuse("uncorrelated", f"{brackets(total, self.count**2 * self.ux * self.uy)} = 0, the sum of Delta_n times"
+                       f" the input coordinate {i}")
+
+    def prove_risk(self, risk: Fraction) -> None:
+        square, below = sum(x * x for x in self.delta), 2 * (self.count * self.uy) ** 2
+        if square * risk.denominator != risk.numerator * below:
+            refuse("risk", f"{brackets(square, below)} = {brackets(risk.numerator, risk.denominator)}, the risk and the claimed one")
+
+    def forms(self) -> tuple[list[list[int]], list[list[int]], list[list[int]]]:
+        """C with all coordinates, and C and M with the coordinates i_1, i_2, ..."""
+        gram = [[sum(map(times, u, v)) for v in self.xi] for u in self.xi]
+        places = list(minors(gram, skip=True))
+        weighted = [list(map(times, self.delta, self.xi[i])) for i in places]
+        return (gram, [[gram[i][j] for j in places] for i in places],
+                [[sum(map(times, u, self.xi[j])) for j in places] for u in weighted])
+
+
+def minors(matrix: Sequence[Sequence[int]], *, skip: bool = False) -> dict[int, int]:
+    """The leading minors of a symmetric matrix, by elimination without fractions (Bareiss), up to one that is not positive.
+
+    With `skip`, for a Gram matrix: a pivot 0 means that the vector is a combination of the ones before it, and it is left
+    out; the minors are then those of the others, by their places.
+    """
+    rest, before, found = [list(row) for row in matrix], 1, {}
+    for k in range(len(rest)):
+        pivot = rest[k][k]
+        if pivot == 0 and skip:
+            continue
+        found[k] = pivot
+        if pivot <= 0:
+            break
+        for row in rest[k + 1:]:
+            factor = row[k]
+            row[k + 1:] = [(x * pivot - factor * y) // before for x, y in zip(row[k + 1:], rest[k][k + 1:])]
+        before = pivot
+    return found
+
+
+def all_positive(matrix: Sequence[Sequence[int]]) -> bool:
+    return all(minor > 0 for minor in minors(matrix).values())
+
+
+def smooth_risk(network: SmoothNetwork, data: SmoothData, keep: Callable[[list[Wide]], object] | None = None) -> Wide:
+    """R for all targets within the spread; the outputs of the last hidden layer are kept if asked for."""
+    total = network.zero
+    for row, low, high in data.ranges(network.bits):
+        jets, value = network.at(row, 0)
+        total = total + (value - low.hull(high)).power(2)
+        if keep is not None:
+            keep([jet[0] for jet in jets[-1]])
+    return total.doubled(-1)
+
+
+def prove_better(formula: Formula, layers: Parameters15, data: SmoothData, bits: int, bound: Fraction) -> None:
+    """`spurious`: R < bound at these parameters.  An enclosure with few bits may do; if not there is another one."""
+    units = sum(len(bias) for _, bias in layers) - 1
+    if len(data.inputs) * units * size_of(formula) > MOST_VALUES:
+        refuse("spurious", f"this checker gives up, data times units times nodes of the activation are more than {MOST_VALUES}")
+    for precision in (QUICK_BITS, bits):
+        try:
+            value = smooth_risk(SmoothNetwork(formula, layers, precision), data)
+        except Undefined as found:
+            if precision == bits:
+                refuse("spurious", str(found))
+            continue
+        if precision == bits or value.compare(bound) < 0:
+            prove_below("spurious", value, bound)
+            return
+
+
+def verify_constant(claim: ConstantMinimum) -> None:
+    """The eight conditions of section 4.15."""
+    data, bits = claim.data, claim.bits
+    moments = Moments(data)
+    moments.prove_uncorrelated()  # 1
+    moments.prove_risk(claim.risk)  # 2
+    gram, c, m = moments.forms()
+    weights, bias = claim.parameters[0]
+    for i, row in enumerate(weights):  # 3: w.xi_n = 0 for all n just if w^T (sum xi xi^T) = 0
+        unit = lcm(*(w.denominator for w in row))
+        whole_row = [w.numerator * (unit // w.denominator) for w in row]
+        if any(sum(map(times, whole_row, line)) for line in gram):
+            refuse("constant", f"unit {i} of the first layer is constant on the data")
+    side = moments.count * moments.uy  # 4
+    for bound, sign, what in ((claim.low, 1, "M - a C"), (claim.high, -1, "b C - M")):
+        if not all_positive([[sign * (bound.denominator * x - bound.numerator * side * y) for x, y in zip(*rows)] for rows in zip(m, c)]):
+            refuse("bounds", f"{what} is positive definite")
+    network, mean = SmoothNetwork(data.formula, claim.parameters, bits), moments.mean()
+    start = [Wide.of(sum(map(times, row, mean)) + b, bits) for row, b in zip(weights, bias)]
+    with condition("distance"):  # 5
+        _, value = network.above(start, 0)
+        centre = Wide.of(Fraction(moments.height, moments.count * moments.uy), bits)
+        prove_below("distance", (value - centre).size(), claim.distance)
+    with condition("definite"):  # 6
+        gradient, hessian = network.expansion(network.above(start, 2)[0])
+        for bound, what in ((claim.low, "g g^T - a H"), (claim.high, "g g^T - b H")):
+            q = Wide.of(bound, bits)
+            prove_definite("definite", [[gradient[i] * gradient[j] - q * x for j, x in enumerate(row)]
+                                        for i, row in enumerate(hessian)], what)
+    if claim.better is None:
+        return
+    prove_better(data.formula, claim.better, data, bits, claim.risk)  # 7
+    if claim.fits:  # 8
+        features: list[list[Wide]] = []
+        with condition("fits"):
+            better = SmoothNetwork(data.formula, claim.better, bits)
+            smooth_risk(better, data, lambda row: features.append([*row, better.one]))
+            balls = list(map(Balls, features))
+            prove_definite("fits", [[u.dot(v) for v in balls[:i + 1]] for i, u in enumerate(balls)],
+                           "the Gram matrix of the outputs of the last hidden layer, with 1,")
+
+
+def verify_constant_family(claim: ConstantFamily) -> None:
+    """The five conditions of section 4.16."""
+    moments = Moments(claim.data)
+    moments.prove_uncorrelated()  # 1
+    moments.prove_risk(claim.risk)  # 2
+    m = moments.forms()[2]
+    if not (all_positive(m) or all_positive([[-x for x in row] for row in m])):  # 3
+        refuse("bounds", "M or -M is positive definite")
+    for number, code in ((1, "slope"), (2, "bend")):  # 4, 5
+        with condition(code):
+            value = Activation(claim.data.formula, claim.bits)(Wide.of(claim.point, claim.bits), 2)[number]
+            if value.lo <= 0 <= value.hi:
+                refuse(code, f"the derivative of order {number} of h at the point, in {value.shown()}, is not 0")
+
+
+class Curve:
+    """Outputs, errors and derivatives by all weights and biases of a network of section 4.17 on all data."""
+
+    def __init__(self, claim: SplittingFamily, radius: Fraction) -> None:
+        self.network = network = SmoothNetwork(claim.data.formula, claim.parameters, claim.bits, radius)
+        self.widths = [len(rows) for rows in network.weights]
+        starts, total = [], 0  # the numbers of the parameters: row by row with the bias behind the weights
+        for rows in network.weights:
+            starts.append(total)
+            total += len(rows) * (len(rows[0]) + 1)
+        self.starts, self.total = starts, total
+        self.jets: list[list[list[Jet]]] = []
+        self.inputs: list[list[Wide]] = []
+        self.errors: list[Wide] = []
+        self.slopes: list[list[list[list[Wide]]]] = []  # by datum, layer, unit: D z, by the parameters of this layer and below
+        for row, low, high in claim.data.ranges(claim.bits):
+            jets, value = network.at(row, 2)
+            self.jets.append(jets)
+            self.inputs.append(row)
+            self.errors.append(value - low.hull(high))
+            self.slopes.append(self._slopes(row, jets))
+
+    def below(self, n: int, number: int) -> list[Wide]:
+        """The outputs of the layer below at datum n, and 1."""
+        values = [jet[0] for jet in self.jets[n][number - 1]] if number else self.inputs[n]
+        return [*values, self.network.one]
+
+    def _slopes(self, row: list[Wide], jets: list[list[Jet]]) -> list[list[list[Wide]]]:
+        """D z of a unit is (outputs below, 1) by its own parameters, and the sum of w_j D u_j by those of the layers
+        below, D u = h'(z) D z.
+        """
+        network, found = self.network, []
+        moved: list[list[Wide]] = []  # D u of the layer below
+        for number, rows in enumerate(network.weights):
+            inputs = [*([jet[0] for jet in jets[number - 1]] if number else row), network.one]
+            by = [Balls(column) for column in zip(*moved)]
+            layer = []
+            for i, weights in enumerate(rows):
+                bare = Balls(weights)
+                own = [network.zero] * (len(rows) * len(inputs))
+                own[i * len(inputs):(i + 1) * len(inputs)] = inputs
+                layer.append([bare.dot(column) for column in by] + own)
+            found.append(layer)
+            if number < len(jets):
+                moved = [[jet[1] * x for x in line] for jet, line in zip(jets[number], layer)]
+        return found
+
+    def gradient(self) -> list[Wide]:
+        errors = Balls(self.errors)
+        return [errors.dot(Balls(column)) for column in zip(*(slopes[-1][0] for slopes in self.slopes))]
+
+    def risk(self) -> Wide:
+        total = self.network.zero
+        for error in self.errors:
+            total = total + error.power(2)
+        return total.doubled(-1)
+
+    def hessian(self) -> list[list[Wide]]:
+        """The lower triangle: sum over n of Df Df^T + rho D^2 f, rho the error, f the number z of the output.
+
+        D^2 f (p, q) is the sum over all hidden units of a h''(z) (D_p z)(D_q z), a the adjoint, and, as w_j u_j is a
+        product, of d D_q u_j for p the weight w_j of a unit to the unit j below it, d = D f by the number z of this unit,
+        and so with p and q exchanged; there D_q u_j is not 0 only for parameters q of layers below that of p.
+        """
+        network = self.network
+        factors: list[list[Wide]] = [[] for _ in range(self.total)]
+        weighted: list[list[Wide]] = [[] for _ in range(self.total)]
+        deltas: list[list[list[Wide]]] = []  # by datum, layer, unit: rho d
+        for jets, error, slopes in zip(self.jets, self.errors, self.slopes):
+            adjoints = network.adjoints(jets)
+            deltas.append([[error * a * jet[1] for a, jet in zip(*pair)] for pair in zip(adjoints, jets)] + [[error]])
+            rows = [(error * a * jet[2], line) for line_of, pair in zip(slopes, zip(adjoints, jets))
+                    for line, a, jet in zip(line_of, *pair)]
+            for factor, line in [*rows, (network.one, slopes[-1][0])]:
+                for p in range(self.total):
+                    x = line[p] if p < len(line) else network.zero
+                    factors[p].append(x)
+                    weighted[p].append(factor * x)
+        left, right = list(map(Balls, weighted)), list(map(Balls, factors))
+        hessian = [[u.dot(v) for v in right[:p + 1]] for p, u in enumerate(left)]
+        for number in range(1, len(network.weights)):
+            for j in range(self.widths[number - 1]):
+                moved = [Balls([jets[number - 1][j][1] * slopes[number - 1][j][q] for jets, slopes in zip(self.jets, self.slopes)])
+                         for q in range(self.starts[number])]
+                for i in range(self.widths[number]):
+                    p = self.starts[number] + i * (self.widths[number - 1] + 1) + j
+                    delta = Balls([line[number][i] for line in deltas])
+                    for q, column in enumerate(moved):
+                        hessian[p][q] = hessian[p][q] + delta.dot(column)
+        return hessian
+
+    def inner(self, neuron: int) -> list[list[Wide]]:
+        """The lower triangle of v sum_n rho_n h''(w.u_n + c) (u_n, 1)(u_n, 1)^T."""
+        last = len(self.widths) - 2
+        out = self.network.weights[-1][0][neuron]
+        factors = [out * error * jets[last][neuron][2] for error, jets in zip(self.errors, self.jets)]
+        columns_of = list(zip(*(self.below(n, last) for n in range(len(self.errors)))))
+        right = list(map(Balls, columns_of))
+        left = [Balls([c * x for c, x in zip(factors, column)]) for column in columns_of]
+        return [[u.dot(v) for v in right[:i + 1]] for i, u in enumerate(left)]
+
+
+def verify_splitting_family(claim: SplittingFamily) -> None:
+    """The seven conditions of section 4.17."""
+    mu, bits = claim.curvature, claim.bits
+    require("curvature", NOTHING, (mu, mu))  # 1
+    with condition("distance"):  # 2
+        point = Curve(claim, Fraction(0))
+        square = point.network.zero
+        for x in point.gradient():
+            square = square + x.power(2)
+        if square.compare((mu * claim.distance) ** 2) >= 0:
+            reach = (mu * claim.distance) ** 2
+            refuse("distance", f"|g|^2 in {square.shown()} is below (mu delta)^2 = {brackets(reach.numerator, reach.denominator)}")
+    with condition("curvature"):  # 3
+        box = Curve(claim, claim.distance)
+        shift = Wide.of(mu, bits)
+        prove_definite("curvature", [[*row[:-1], row[-1] - shift] for row in box.hessian()], "the Hessian less mu on the box")
+    value = point.risk()
+    with condition("risk-low"):  # 4
+        least = value - square / Wide.of(2 * mu, bits)
+        if least.compare(claim.risk[0]) <= 0:
+            refuse("risk-low", f"{brackets(claim.risk[0].numerator, claim.risk[0].denominator)} < {least.shown()}")
+    prove_below("risk-high", value, claim.risk[1])  # 5
+    with condition("inner"):  # 6
+        prove_definite("inner", box.inner(claim.neuron), "the matrix of the neuron on the box")
+    prove_better(claim.data.formula, claim.better, claim.data, bits, claim.risk[0])  # 7
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 15. Command line
 # ---------------------------------------------------------------------------------------------------------------------
 
 EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order of precedence after PROVED
@@ -4186,6 +5241,12 @@ def judge(claim: Claim) -> None:
         verify_data_noncritical(claim)
     elif isinstance(claim, EntropyMinimum):
         verify_entropy(claim)
+    elif isinstance(claim, ConstantMinimum):
+        verify_constant(claim)
+    elif isinstance(claim, ConstantFamily):
+        verify_constant_family(claim)
+    elif isinstance(claim, SplittingFamily):
+        verify_splitting_family(claim)
     else:
         verify(claim)
 
