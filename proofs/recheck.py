@@ -68,7 +68,7 @@ LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checke
 # of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
 MOST_NODES = 200  # of an activation
-RANGE, LARGE_ANGLE = 1 << 20, 1 << 14  # exponents of 2: of all numbers of section 14, of arguments of sin and cos
+RANGE, LARGE_ANGLE = 1 << 20, 1 << 12  # exponents of 2: of all numbers of section 14, of arguments of sin and cos
 QUICK_BITS, MOST_VALUES = 96, 10**7  # of section 14: a first precision; data times units times nodes of the activation
 MORE_TERMS, HALVINGS = 4, 6  # of an expansion, beyond the order asked for; of a part of a box where a test fails
 
@@ -1310,17 +1310,12 @@ def read_formula(value: Any, left: list[int]) -> Formula:
     return name, *(read_formula(part, left) for part in parts)
 
 
-def size_of(formula: Formula) -> int:
-    """The nodes of a formula."""
-    return 1 + sum(map(size_of, (part for part in formula[1:] if not isinstance(part, int | Fraction) or formula[0] not in ("^", "piecewise")))) \
-        if isinstance(formula, tuple) else 1
-
-
 @dataclass(frozen=True)
 class SmoothData:
     """The data of sections 4.15 to 4.17; a target may be anything within `spread` of the number given."""
 
     formula: Formula
+    nodes: int  # of the formula
     widths: list[int]
     inputs: list[list[Fraction]]
     targets: list[Fraction]
@@ -1379,7 +1374,8 @@ class SplittingFamily:
 
 
 def read_smooth_data(problem: dict[str, Any]) -> SmoothData:
-    formula = read_formula(problem["activation"], [MOST_NODES])
+    left = [MOST_NODES]
+    formula = read_formula(problem["activation"], left)
     widths: list[int] = []
     if "widths" in problem:
         need(type(problem["widths"]) is list and 1 <= len(problem["widths"]) <= 32, "widths is not an array of 1 to 32 integers.")
@@ -1394,7 +1390,7 @@ def read_smooth_data(problem: dict[str, Any]) -> SmoothData:
     spread_out = real(problem["spread"], "spread") if "spread" in problem else Fraction(0)
     need(spread_out >= 0, "spread is negative.")
     need("spread" in problem or any(row != inputs[0] for row in inputs), "All inputs are equal.")
-    return SmoothData(formula, widths, inputs, targets, spread_out)
+    return SmoothData(formula, MOST_NODES - left[0], widths, inputs, targets, spread_out)
 
 
 def read_smooth(value: Any, name: str, widths: Sequence[int], data: SmoothData) -> Parameters15:
@@ -1586,7 +1582,7 @@ class Arithmetic:
             total = sub(total, term) if j % 2 else add(total, term)
             power, j = self.mul(power, square), j + 1
 
-    def _arctan(self, x: Interval) -> Interval:
+    def arctan(self, x: Interval) -> Interval:
         """Arctan x for 0 <= x <= 1, by arctan x = 2 arctan( x / (1 + sqrt(1 + x^2)) ).
 
         The half-angle formula maps [0, t] into [0, t/2], so 5 steps bring the argument below 1/30.
@@ -1602,9 +1598,9 @@ class Arithmetic:
         If s2 = 0 the series is given the point 0 and returns it: A is exactly 0 (p < 0) or the enclosure of pi.
         """
         if s2 <= p * p:
-            t = self._arctan(self.root(s2, p * p))
+            t = self.arctan(self.root(s2, p * p))
             return t if p < 0 else sub(self.pi, t)
-        t = self._arctan(self.root(p * p, s2))
+        t = self.arctan(self.root(p * p, s2))
         return add(self.half_pi, t) if p > 0 else sub(self.half_pi, t)
 
     def outer_angles(self, p: Interval, s: Interval) -> Interval:
@@ -4349,8 +4345,9 @@ def fixed_point(bits: int) -> Arithmetic:
 
 
 def precise(bits: int) -> Arithmetic:
-    """Fixed point with at least so many bits."""
-    return fixed_point(-(-bits // 64) * 64)
+    """Fixed point with at least so many bits, rounded up so that there are few of them."""
+    step = 64 if bits <= 2048 else 1024
+    return fixed_point(-(-bits // step) * step)
 
 
 def shifted(lo: int, hi: int, by: int) -> Interval:
@@ -4462,6 +4459,10 @@ class Wide:
         den, num = q.denominator << max(self.e, 0), q.numerator << max(-self.e, 0)
         return -1 if self.hi * den < num else int(self.lo * den > num)
 
+    def at_most(self, bound: Wide) -> Wide:
+        """Its numbers up to a bound, of which there is one."""
+        return self if (bound - self).lo >= 0 else self.ends()[0].hull(bound)
+
     def ends(self) -> tuple[Wide, Wide]:
         return Wide(self.bits, self.lo, self.lo, self.e), Wide(self.bits, self.hi, self.hi, self.e)
 
@@ -4501,8 +4502,8 @@ def nearly(x: Wide) -> Wide:
 
 
 def below_one(bits: int) -> Wide:
-    """[1 - 2^-bits, 1]."""
-    return Wide(bits + 1, (1 << bits) - 1, 1 << bits, -bits)
+    """It holds [1 - 2^-bits, 1]."""
+    return Wide(bits, (1 << bits) - 1, 1 << bits, -bits)
 
 
 def odd(function: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
@@ -4535,6 +4536,11 @@ def exp_point(x: Wide) -> Wide:
         k += 1
 
 
+def exp(x: Wide) -> Wide:
+    """Exp of an interval."""
+    return x.increasing(exp_point)
+
+
 def log_point(x: Wide) -> Wide:
     """Log of m 2^e with n bits in m: log(m 2^-j) + (e + j) log 2, j = n or n - 1 such that 2/3 <= m 2^-j < 4/3.
 
@@ -4545,9 +4551,7 @@ def log_point(x: Wide) -> Wide:
     j -= 3 * m < 2 << j
     lost = j - abs(m - (1 << j)).bit_length() if j + e == 0 else 0
     ar = precise(x.bits + GUARD + max(lost, 0) + (j + e).bit_length())
-    if j > ar.bits:  # not with bits + GUARD places; m 2^-j is exact below
-        raise Undefined("an argument of log has too many digits")
-    low, high = ar.log((m << ar.bits - j,) * 2)
+    low, high = ar.log((m << ar.bits - j,) * 2)  # m has at most `bits` bits
     ends = [(j + e) * end for end in ar.ln2]
     return Wide(x.bits, low + min(ends), high + max(ends), -ar.bits)
 
@@ -4591,11 +4595,11 @@ def arctan_point(x: Wide) -> Wide:
         return nearly(x)
     ar = precise(x.bits + GUARD + max(0, -x.top))
     if x.top <= 0:  # x < 1
-        low, high = ar._arctan(x.fixed(ar))
+        low, high = ar.arctan(x.fixed(ar))
     else:
         by = ar.bits - x.e  # 1/x = 2^(P - e)/m units
         inverse = (0, 1) if by < 0 else ((1 << by) // x.lo, ceil_div(1 << by, x.lo))
-        low, high = sub(ar.half_pi, ar._arctan(inverse))
+        low, high = sub(ar.half_pi, ar.arctan(inverse))
     return Wide(x.bits, low, high, -ar.bits)
 
 
@@ -4626,12 +4630,7 @@ def erf_point(x: Wide) -> Wide:
         term = (term[0] * square[0] >> ar.bits) // (2 * n + 3), ceil_div(-(-term[1] * square[1] >> ar.bits), 2 * n + 3)
         n += 1
     series = Wide(bits + GUARD, total[0], total[1] + 2 * term[1], -ar.bits)
-    return (series * exp_point_or_more(-x.power(2)) * two_over_root_pi(bits + GUARD)).cut(bits)
-
-
-def exp_point_or_more(x: Wide) -> Wide:
-    """Exp of an interval."""
-    return x.increasing(exp_point)
+    return (series * exp(-x.power(2)) * two_over_root_pi(bits + GUARD)).cut(bits)
 
 
 def sine_series(ar: Arithmetic, r: Interval) -> tuple[Interval, Interval]:
@@ -4643,12 +4642,12 @@ def sine_series(ar: Arithmetic, r: Interval) -> tuple[Interval, Interval]:
     square = ar.mul(r, r)
     square = max(0, square[0]), square[1]
     sums = []
-    for term, first in ((r, 1), (ar.one, 0)):
-        total, n = ZERO, first
+    for first, n in ((r, 1), (ar.one, 0)):
+        term, total = first, ZERO
         while max(-term[0], term[1]) > 1:
             total = add(total, term)
             low, high = ar.mul(term, square)
-            n += 2
+            n += 2  # noqa: PLW2901 - it counts on from its first value
             term = -high // (n * (n - 1)), ceil_div(-low, n * (n - 1))
         sums.append((total[0] - 2, total[1] + 2))
     return sums[0], sums[1]
@@ -4669,8 +4668,11 @@ def sine_point(x: Wide) -> tuple[Wide, Wide]:
     r = low - max(ends), high - min(ends)
     if max(-r[0], r[1]) > ar.one[0]:
         return anything, anything
-    sine, cosine = (Wide(bits, low, high, -ar.bits) for low, high in sine_series(ar, r))
-    return ((sine, cosine), (cosine, -sine), (-sine, -cosine), (-cosine, sine))[q % 4]
+    if x.top > 0:  # the digits of q are gone
+        places, ar = ar.bits, precise(bits + GUARD)
+        r = shifted(*r, ar.bits - places)
+    s, c = (Wide(bits, low, high, -ar.bits) for low, high in sine_series(ar, r))
+    return ((s, c), (c, -s), (-s, -c), (-c, s))[q % 4]
 
 
 def sine(x: Wide) -> tuple[Wide, Wide]:
@@ -4680,16 +4682,16 @@ def sine(x: Wide) -> tuple[Wide, Wide]:
     s, c = sine_point(Wide(x.bits + 2, x.lo + x.hi, x.lo + x.hi, x.e - 1))
     if x.lo == x.hi:
         return s.cut(x.bits), c.cut(x.bits)
-    r = Wide(x.bits + 2, x.hi - x.lo, x.hi - x.lo, x.e - 1)
+    r, one = Wide(x.bits + 2, x.hi - x.lo, x.hi - x.lo, x.e - 1), Wide.of(1, x.bits + 2)
     found = []
     for value, slope in ((s, c), (c, s)):
         reach = (slope.size() + r) * r
         near = value + Wide(x.bits + 2, -reach.hi, reach.hi, reach.e)
-        found.append(Wide(x.bits, -1, 1, 0) if near.size().compare(Fraction(1)) >= 0 else near.cut(x.bits))
+        found.append((-(-near.at_most(one)).at_most(one)).cut(x.bits))
     return found[0], found[1]
 
 
-exp, tanh, arctan, erf = exp_point_or_more, odd(tanh_point), odd(arctan_point), odd(erf_point)
+tanh, arctan, erf = odd(tanh_point), odd(arctan_point), odd(erf_point)
 
 Jet = tuple[Wide, ...]  # value, first and second derivative, or the value alone
 
@@ -4713,11 +4715,12 @@ def derivatives(name: str, x: Wide, order: int) -> Jet:
     if name == "sqrt":
         slope = one / value.times(2)
         return value, slope, -(slope / x.times(2))
-    if name == "tanh":  # tanh' = 4E/(1 + E)^2, E = exp(-2|x|), increases with E, and tanh'' = -2 tanh tanh'
-        slope = exp(-x.size().times(2)).increasing(lambda y: y.times(4) / (one + y).power(2))
+    if name == "tanh":  # tanh' = 4E/(1 + E)^2, E = exp(-2|x|), increases with E <= 1, and tanh'' = -2 tanh tanh'
+        power = exp(-x.size().times(2)).at_most(one)
+        slope = power.increasing(lambda y: y.times(4) / (one + y).power(2))
         return value, slope, -(value * slope).times(2)
     if name == "atan":
-        slope = one / (one + x.power(2))
+        slope = one / -(-(one + x.power(2))).at_most(-one)  # an enclosure of 1 + x^2 over many powers of 10 may reach 0
         return value, slope, -(x * slope.power(2)).times(2)
     slope = exp(-x.power(2)) * two_over_root_pi(x.bits)  # erf
     return value, slope, -(x * slope).times(2)
@@ -4873,7 +4876,7 @@ class SmoothNetwork:
 def prove_definite(code: str, lower: list[list[Wide]], what: str) -> None:
     """The symmetric matrices with these lower triangles are positive definite.
 
-    Rows and columns are multiplied by powers of 2 that bring the diagonal to between 1/4 and 2: this changes nothing.
+    Rows and columns are multiplied by powers of 2 that bring the diagonal to about 1: this changes nothing.
     First try: class Cholesky, with the radii in `slack`.  Second, where radii matter: with middles M and radii R, and T
     any matrix, say an approximate inverse of the factor of M, the matrices T X T^T lie within |T| R |T|^T of T M T^T.
     If all of them are strictly diagonally dominant with positive diagonals they are positive definite (Gershgorin), so T
@@ -5003,14 +5006,19 @@ def smooth_risk(network: SmoothNetwork, data: SmoothData, keep: Callable[[list[W
     return total.doubled(-1)
 
 
-def prove_better(formula: Formula, layers: Parameters15, data: SmoothData, bits: int, bound: Fraction) -> None:
+def bounded_work(code: str, data: SmoothData, layers: Parameters15, bits: int) -> None:
+    """Give up, with the code given, where the activation has to be evaluated too often."""
+    values = len(data.inputs) * sum(len(bias) for _, bias in layers[:-1]) * data.nodes
+    if values * (bits // 256 + 1) ** 2 > MOST_VALUES:
+        refuse(code, f"this checker gives up, data times units times nodes of the activation are {values}")
+
+
+def prove_better(layers: Parameters15, data: SmoothData, bits: int, bound: Fraction) -> None:
     """`spurious`: R < bound at these parameters.  An enclosure with few bits may do; if not there is another one."""
-    units = sum(len(bias) for _, bias in layers) - 1
-    if len(data.inputs) * units * size_of(formula) > MOST_VALUES:
-        refuse("spurious", f"this checker gives up, data times units times nodes of the activation are more than {MOST_VALUES}")
     for precision in (QUICK_BITS, bits):
+        bounded_work("spurious", data, layers, precision)
         try:
-            value = smooth_risk(SmoothNetwork(formula, layers, precision), data)
+            value = smooth_risk(SmoothNetwork(data.formula, layers, precision), data)
         except Undefined as found:
             if precision == bits:
                 refuse("spurious", str(found))
@@ -5051,7 +5059,7 @@ def verify_constant(claim: ConstantMinimum) -> None:
                                         for i, row in enumerate(hessian)], what)
     if claim.better is None:
         return
-    prove_better(data.formula, claim.better, data, bits, claim.risk)  # 7
+    prove_better(claim.better, data, bits, claim.risk)  # 7
     if claim.fits:  # 8
         features: list[list[Wide]] = []
         with condition("fits"):
@@ -5183,6 +5191,7 @@ def verify_splitting_family(claim: SplittingFamily) -> None:
     """The seven conditions of section 4.17."""
     mu, bits = claim.curvature, claim.bits
     require("curvature", NOTHING, (mu, mu))  # 1
+    bounded_work("distance", claim.data, claim.parameters, bits)
     with condition("distance"):  # 2
         point = Curve(claim, Fraction(0))
         square = point.network.zero
@@ -5195,15 +5204,15 @@ def verify_splitting_family(claim: SplittingFamily) -> None:
         box = Curve(claim, claim.distance)
         shift = Wide.of(mu, bits)
         prove_definite("curvature", [[*row[:-1], row[-1] - shift] for row in box.hessian()], "the Hessian less mu on the box")
-    value = point.risk()
     with condition("risk-low"):  # 4
+        value = point.risk()
         least = value - square / Wide.of(2 * mu, bits)
         if least.compare(claim.risk[0]) <= 0:
             refuse("risk-low", f"{brackets(claim.risk[0].numerator, claim.risk[0].denominator)} < {least.shown()}")
     prove_below("risk-high", value, claim.risk[1])  # 5
     with condition("inner"):  # 6
         prove_definite("inner", box.inner(claim.neuron), "the matrix of the neuron on the box")
-    prove_better(claim.data.formula, claim.better, claim.data, bits, claim.risk[0])  # 7
+    prove_better(claim.better, claim.data, bits, claim.risk[0])  # 7
 
 
 # ---------------------------------------------------------------------------------------------------------------------

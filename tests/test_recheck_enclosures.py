@@ -173,7 +173,7 @@ def compare_arctangents(tally: Tally, low: Fraction, width: Fraction, part: Frac
     ar = ARITHMETIC[bits]
     mp = shared.CONTEXT[6000 if max(abs(p), s2) > 2**900 else 1024]
     slack = mp.ldexp(1, 60 - mp.prec)
-    for top, function in ((1, ar._arctan), (Fraction(1, 4), ar._arctan_series)):
+    for top, function in ((1, ar.arctan), (Fraction(1, 4), ar._arctan_series)):
         left, right = low * top, min(low + width, 1) * top
         interval = int(left * 2**bits), int(right * 2**bits)  # rounded towards 0: end points in [0, top]
         value = inside(interval, part, bits)
