@@ -1583,9 +1583,9 @@ class Arithmetic:
             power, j = self.mul(power, square), j + 1
 
     def arctan(self, x: Interval) -> Interval:
-        """Arctan x for 0 <= x <= 1, by arctan x = 2 arctan( x / (1 + sqrt(1 + x^2)) ).
+        """For 0 <= x <= 1, by the half-angle formula: twice the arctangent of x / (1 + sqrt(1 + x^2)).
 
-        The half-angle formula maps [0, t] into [0, t/2], so 5 steps bring the argument below 1/30.
+        It maps [0, t] into [0, t/2], so 5 steps bring the argument below 1/30.
         """
         for _ in range(5):
             x = self.div(x, add(self.one, norm((self.one, x))))
@@ -4466,8 +4466,8 @@ class Wide:
     def ends(self) -> tuple[Wide, Wide]:
         return Wide(self.bits, self.lo, self.lo, self.e), Wide(self.bits, self.hi, self.hi, self.e)
 
-    def increasing(self, function: Callable[[Wide], Wide]) -> Wide:
-        """The values of an increasing function that is enclosed at points."""
+    def monotone(self, function: Callable[[Wide], Wide]) -> Wide:
+        """The values of a function that increases or decreases and is enclosed at points."""
         if self.lo == self.hi:
             return function(self)
         low, high = map(function, self.ends())
@@ -4514,7 +4514,7 @@ def odd(function: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
             return x
         return function(x) if x.lo > 0 else -function(-x)
 
-    return lambda x: x.increasing(at_point)
+    return lambda x: x.monotone(at_point)
 
 
 def exp_point(x: Wide) -> Wide:
@@ -4538,7 +4538,7 @@ def exp_point(x: Wide) -> Wide:
 
 def exp(x: Wide) -> Wide:
     """Exp of an interval."""
-    return x.increasing(exp_point)
+    return x.monotone(exp_point)
 
 
 def log_point(x: Wide) -> Wide:
@@ -4559,7 +4559,7 @@ def log_point(x: Wide) -> Wide:
 def log(x: Wide) -> Wide:
     if x.lo <= 0:
         raise Undefined("an argument of log is not shown to be above 0")
-    return x.increasing(log_point)
+    return x.monotone(log_point)
 
 
 def root_point(x: Wide) -> Wide:
@@ -4572,7 +4572,7 @@ def root(x: Wide) -> Wide:
     """The square root of positive numbers; each end of the isqrt is positive."""
     if x.lo <= 0:
         raise Undefined("an argument of sqrt is not shown to be above 0")
-    return x.increasing(root_point)
+    return x.monotone(root_point)
 
 
 def tanh_point(x: Wide) -> Wide:
@@ -4717,10 +4717,10 @@ def derivatives(name: str, x: Wide, order: int) -> Jet:
         return value, slope, -(slope / x.times(2))
     if name == "tanh":  # tanh' = 4E/(1 + E)^2, E = exp(-2|x|), increases with E <= 1, and tanh'' = -2 tanh tanh'
         power = exp(-x.size().times(2)).at_most(one)
-        slope = power.increasing(lambda y: y.times(4) / (one + y).power(2))
+        slope = power.monotone(lambda y: y.times(4) / (one + y).power(2))
         return value, slope, -(value * slope).times(2)
     if name == "atan":
-        slope = one / -(-(one + x.power(2))).at_most(-one)  # an enclosure of 1 + x^2 over many powers of 10 may reach 0
+        slope = x.size().monotone(lambda y: one / (one + y.power(2)))
         return value, slope, -(x * slope.power(2)).times(2)
     slope = exp(-x.power(2)) * two_over_root_pi(x.bits)  # erf
     return value, slope, -(x * slope).times(2)
