@@ -4447,7 +4447,7 @@ class Wide:
     def power(self, n: int) -> Wide:
         """The n-th power, n >= 0: it increases for odd n, and with the absolute value for even n."""
         a, b = self.lo ** n, self.hi ** n
-        if n % 2 == 0 and self.lo < 0:
+        if n % 2 == 0 and n and self.lo < 0:
             a, b = (0 if self.hi >= 0 else b), max(a, b)
         return Wide(self.bits, a, b, self.e * n)
 

@@ -190,6 +190,11 @@ def test_arithmetic_encloses_across_many_sizes():
         assert within(dot, sum(a[1] * b[1] for a, b in pairs))
 
 
+def test_powers_are_sharp_around_0():
+    wide = rc.Wide(64, -3, 2, 0)
+    assert [(x.lo, x.hi) for x in (wide.power(n) for n in (0, 1, 2, 3))] == [(1, 1), (-3, 2), (0, 9), (-27, 8)]
+
+
 def test_underflow_stays_an_enclosure_and_overflow_is_undefined():
     tiny = rc.Wide(64, 1, 1, -rc.RANGE)
     square = tiny * tiny
