@@ -1630,7 +1630,8 @@ class Arithmetic:
 
     def log(self, a: Interval) -> Interval:
         """The logarithm of a positive interval: it increases."""
-        return self._log(a[0])[0], self._log(a[1])[1]
+        low = self._log(a[0])
+        return low if a[0] == a[1] else (low[0], self._log(a[1])[1])
 
     def _log(self, x: int) -> Interval:
         """Log of x 2^-bits, x > 0.  With w the power of 2 for which 2/3 <= x/w < 4/3, log(x/w) = 2 artanh y with
@@ -4466,6 +4467,17 @@ class Wide:
     def ends(self) -> tuple[Wide, Wide]:
         return Wide(self.bits, self.lo, self.lo, self.e), Wide(self.bits, self.hi, self.hi, self.e)
 
+    def narrow(self) -> tuple[Wide, Wide] | None:
+        """Middle and radius, if the radius is small against all its numbers."""
+        lo, hi = self.lo, self.hi
+        if lo == hi or (hi - lo) << (self.bits >> 1) > min(abs(lo), abs(hi)):
+            return None
+        return Wide(self.bits + 2, lo + hi, lo + hi, self.e - 1), Wide(self.bits + 2, hi - lo, hi - lo, self.e - 1)
+
+    def spread(self, radius: Wide) -> Wide:
+        """The numbers that differ by a number of `radius` at most."""
+        return self + radius.hull(-radius)
+
     def monotone(self, function: Callable[[Wide], Wide]) -> Wide:
         """The values of a function that increases or decreases and is enclosed at points."""
         if self.lo == self.hi:
@@ -4501,24 +4513,63 @@ def nearly(x: Wide) -> Wide:
     return x * Wide(x.bits, (1 << x.bits) - 1, 1 << x.bits, -x.bits)
 
 
+def decay(ar: Arithmetic, x: Interval) -> Interval:
+    """Exp x for the numbers x <= 0 of a short interval: the lower end counts, as the derivative is at most 1.
+
+    Below -P it is less than 2^-P.  Else exp x = 2^-k exp(x + k log 2), k the largest integer for which this argument is
+    not positive for sure; it is -y up to the error of log 2, k times, and 0 <= y <= 1.  And exp(-y) = exp(-a)^(2^s),
+    a = y 2^-s.  In units of 2^-Q, Q = P + 2s, a is an integer; a term of the series is the one before times a, rounded
+    down, through j, rounded down.  Its error e_j is less than 2: e_0 = e_1 = 0, and e_j <= e_(j-1) a/j + 1/j + 1 with
+    a < 1/8.  Terms alternate and decrease.  Where one is rounded to 0, after j of them, what is left out is below 2, so
+    that the sum has an error of at most 2j + 2.  The square of a number in [0, 1], known with an error d and rounded
+    down, has an error of at most 2d + d^2 2^-Q + 1 <= 2d + 2 if d^2 <= 2^Q.
+    """
+    if x[0] <= -(ar.bits << ar.bits):
+        return 0, 1 + x[1] - x[0]
+    k = -x[0] // ar.ln2[1]
+    more, y = k * (ar.ln2[1] - ar.ln2[0]), -x[0] - k * ar.ln2[0]
+    s = 4 + isqrt(ar.bits) // 2
+    q = ar.bits + 2 * s
+    a, term, total, j = y << s, 1 << q, 0, 0
+    while term:
+        total += -term if j & 1 else term
+        j += 1
+        term = (term * a >> q) // j
+    error = 2 * j + 2
+    for _ in range(s):
+        total = total * total >> q
+        error = 2 * error + 2
+    if y > 1 << ar.bits or error * error > 1 << q:  # not with these numbers
+        return 0, ar.one[1]
+    high = total + error + (more << 2 * s)
+    return max(0, total - error >> 2 * s + k), -(-high >> 2 * s + k) + x[1] - x[0]
+
+
 def below_one(bits: int) -> Wide:
     """It holds [1 - 2^-bits, 1]."""
     return Wide(bits, (1 << bits) - 1, 1 << bits, -bits)
 
 
 def odd(function: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
-    """An increasing odd function, which is given at points x > 0, everywhere."""
+    """An increasing odd function with derivatives below 2, which is given at points x > 0, everywhere.
+
+    On a narrow interval one value, at the middle, is enough, and two times the radius on either side.
+    """
 
     def at_point(x: Wide) -> Wide:
         if x.lo == 0:
             return x
         return function(x) if x.lo > 0 else -function(-x)
 
-    return lambda x: x.monotone(at_point)
+    def everywhere(x: Wide) -> Wide:
+        parts = x.narrow()
+        return x.monotone(at_point) if parts is None else at_point(parts[0]).spread(parts[1].times(2)).cut(x.bits)
+
+    return everywhere
 
 
 def exp_point(x: Wide) -> Wide:
-    """Exp x = 2^k exp(x - k log 2) for any integer k, chosen so that the argument is not positive (Arithmetic.exp) and
+    """Exp x = 2^k exp(x - k log 2) for any integer k, chosen so that the argument is not positive (decay) and
     above -2 or so.  If |x| >= 2^23 then exp |x| > 2^RANGE.
     """
     if x.top > 24:
@@ -4532,13 +4583,16 @@ def exp_point(x: Wide) -> Wide:
         ends = [k * end for end in ar.ln2]
         rest = low - max(ends), high - min(ends)
         if rest[1] <= 0:
-            return Wide(x.bits, *ar.exp(rest), k - ar.bits)
+            return Wide(x.bits, *decay(ar, rest), k - ar.bits)
         k += 1
 
 
 def exp(x: Wide) -> Wide:
-    """Exp of an interval."""
-    return x.monotone(exp_point)
+    """On an interval; if its radius is r <= 1/2: e^r and e^(-r) are between 1 - 2r and 1 + 2r."""
+    parts = x.narrow()
+    if parts is None or parts[1].top >= 0:
+        return x.monotone(exp_point)
+    return (exp_point(parts[0]) * Wide.of(1, x.bits + 2).spread(parts[1].times(2))).cut(x.bits)
 
 
 def log_point(x: Wide) -> Wide:
@@ -4559,7 +4613,10 @@ def log_point(x: Wide) -> Wide:
 def log(x: Wide) -> Wide:
     if x.lo <= 0:
         raise Undefined("an argument of log is not shown to be above 0")
-    return x.monotone(log_point)
+    parts = x.narrow()
+    if parts is None:
+        return x.monotone(log_point)
+    return log_point(parts[0]).spread(parts[1] / x.ends()[0]).cut(x.bits)  # the derivative is at most 1/(lower end)
 
 
 def root_point(x: Wide) -> Wide:
@@ -4583,7 +4640,7 @@ def tanh_point(x: Wide) -> Wide:
         return below_one(x.bits)
     ar = precise(x.bits + GUARD + max(0, -x.top))
     low, high = x.fixed(ar)
-    low, high = ar.exp((-2 * high, -2 * low))
+    low, high = decay(ar, (-2 * high, -2 * low))
     one = ar.one[0]
     high = min(high, one)
     return Wide(x.bits, ar.ratio(one - high, one + high)[0], ar.ratio(one - low, one + low)[1], -ar.bits)

@@ -129,6 +129,20 @@ def test_values_at_points_are_sharp_at_every_size(name):
             assert value.hi - value.lo <= max(abs(value.lo), abs(value.hi)) >> bits - 6, (name, bits)
 
 
+def test_decay_encloses_and_is_sharp():
+    rng = random.Random(13)
+    for bits in (64, 192, 320, 1216):
+        ar = rc.Arithmetic(bits)
+        for top in (0, 1, 20, bits - 3, bits, bits + 3, bits + 12):
+            for width in (0, 1, 1000):
+                high = -rng.getrandbits(top)
+                low, up = rc.decay(ar, (high - width, high))
+                with mp.workprec(3 * bits + 200):
+                    assert low <= mp.exp(number(high - width, -bits)) * 2**bits
+                    assert up >= mp.exp(number(high, -bits)) * 2**bits
+                assert up - low <= 2 * width + 40 * (1 + (-high >> bits))
+
+
 def test_sine_is_sharp_up_to_its_last_places_and_reduced_exactly():
     for e in (-600, -256, -3, 0, 40, 1000):
         x = rc.Wide(256, 12345678901234567, 12345678901234567, e)
