@@ -140,7 +140,7 @@ def test_decay_encloses_and_is_sharp():
                 with mp.workprec(3 * bits + 200):
                     assert low <= mp.exp(number(high - width, -bits)) * 2**bits
                     assert up >= mp.exp(number(high, -bits)) * 2**bits
-                assert up - low <= 2 * width + 40 * (1 + (-high >> bits))
+                assert up - low <= width + 8 + (ar.ln2[1] - ar.ln2[0]) * (1 + 2 * (width - high >> bits))
 
 
 def test_sine_is_sharp_up_to_its_last_places_and_reduced_exactly():
