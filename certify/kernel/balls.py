@@ -18,6 +18,7 @@ __all__ = ["MAX_ORDER", "ball", "bounds_text", "interval_text", "less", "lower_r
 
 MAX_ORDER = 64
 _SMALLEST = 2**20  # a ball may hold a number so small that its rational would not fit into memory
+_LARGEST = arb(fmpz(2) ** 2**20)
 _PRECISION = RLock()  # python-flint has one working precision for all threads, so they take turns
 
 
@@ -93,9 +94,9 @@ def _decimal_text(value: fmpq, digits: int, up: bool) -> str:
 
 
 def bounds_text(value: arb | fmpq, digits: int) -> tuple[str, str]:
-    """Decimals at or below and at or above every number meant, `digits` significant ones; twice "undefined" if not finite."""
+    """Decimals at or below and at or above every number meant, `digits` significant ones; twice "undefined" if not finite, or beyond printing."""
     if isinstance(value, arb):
-        if not value.is_finite():
+        if not less(abs(value), _LARGEST):
             return "undefined", "undefined"
         low, high = lower_rational(value), upper_rational(value)
     else:

@@ -202,7 +202,10 @@ def _upper(claim: DataConstantMinimum, start: list[fmpq]) -> Jet:
 def _require_fit(problem: SmoothProblem, parameters: Parameters, bits: int, ledger: Ledger) -> None:
     """The last hidden units and 1, on the data, have full rank: their Gram matrix (data x data) is positive definite."""
     layers = as_balls(parameters)[:-1]
-    rows = arb_mat([[arb(1), *features(problem.activation, layers, point)] for point in problem.points])
+    table = [[arb(1), *features(problem.activation, layers, point)] for point in problem.points]
+    size = sum((abs(entry) for row in table for entry in row), arb(0))  # NaN if one is: a product of matrices may lose that
+    ledger.require("fits", "the outputs of the last hidden layer are bounded", size, arb(2) ** 64)
+    rows = arb_mat(table)
     gram = (rows * rows.transpose()).tolist()
     require_definite(ledger, "fits", "the Gram matrix of the data in the last hidden layer", [row[: i + 1] for i, row in enumerate(gram)], fmpq(0), bits)
 

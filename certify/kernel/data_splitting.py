@@ -87,15 +87,16 @@ class DataSplittingFamily:
         *below, last = self.widths
         sizes = ", ".join([*map(str, below), "n"])
         open_set = self.spread > 0
+        copies, depends = "n" if last == 1 else f"n - {last - 1}", ", which depends on y'," if open_set else ""
         which = f"all y' with |y'_n - y_n| <= {self.texts['spread']} for all n (a set of positive measure) in place of y" if open_set else "the data in the file"
         return "\n".join(
             (
                 *self.problem.in_words(f"hidden layers of {sizes} units" if below else "one hidden layer of n units"),
                 f"For {which}:",
-                f"  (a)  For n = {last} R has a local minimum theta*, within {self.texts['distance']} of the parameters in the file; R(theta*) lies in {self.risk}.",
+                f"  (a)  For n = {last} R has a local minimum theta*{depends or ','} within {self.texts['distance']} of the parameters in the file; R(theta*) lies in {self.risk}.",
                 f"  (b)  For EVERY n >= {self.least_width} R has a spurious local minimum with the risk R(theta*): theta* with neuron {self.neuron + 1} of the last",
-                "       hidden layer split into copies, among which its outgoing weight is divided in any positive proportions.",
-                f"  (c)  For n = {self.better_width} R is below {self.risk.texts[0]} at the better parameters in the file, and for larger n with neurons of weight 0 added.",
+                f"       hidden layer split into {copies} copies, among which its outgoing weight is divided in any positive proportions.",
+                f"  (c)  For n = {self.better_width} R is below {self.risk.texts[0]} at the better parameters in the file, and for larger n with units of outgoing weight 0 added.",
             )
         )
 
@@ -117,7 +118,8 @@ def verify_data_splitting_family(claim: DataSplittingFamily, bits: int, curvatur
     norm = _norm(slope)
     ledger.require("distance", "the gradient at the parameters is below curvature * distance", norm, ball(curvature) * delta)
     around = [([[w + delta * arb(0, 1) for w in row] for row in weights], [b + delta * arb(0, 1) for b in biases]) for weights, biases in centre]
-    _, _, hessian = derivatives(claim.problem, around, targets)
+    largest, _, hessian = derivatives(claim.problem, around, targets)
+    ledger.require("curvature", "the risk within the distance is bounded", largest, arb(2) ** 4096)  # else a unit is undefined somewhere
     require_definite(ledger, "curvature", "the Hessian within the distance", _triangle(hessian), curvature, bits)
     ledger.require("risk-low", "the risk at the minimum is above its claimed lower bound", claim.risk.low, risk - norm * norm / (2 * ball(curvature)))
     ledger.require("risk-high", "the risk at the minimum is below its claimed upper bound", risk, claim.risk.high)

@@ -21,7 +21,8 @@ __all__ = ["Formula", "Taylor"]
 _MAX_NODES = 200
 _MAX_POWER = 16
 _ONE = arb(1)  # exact at any precision
-_HUGE = arb(fmpz(2) ** 16384)  # beyond it, exponents could grow out of memory
+_HUGE = arb(fmpz(2) ** 16384)  # beyond it, or below the inverse of its 4th power, exponents could grow out of memory
+_DUST = arb(0, 1) / arb(fmpz(2) ** 65536)
 
 Taylor = tuple[arb, arb, arb]  # a value, its first and its second derivative
 Node = Any  # "t", "pi", a rational, or a tuple (operation, arguments ...)
@@ -102,7 +103,7 @@ def _chain(outer: Callable[[arb], Taylor], f: Taylor) -> Taylor:
 def _power(exponent: int) -> Callable[[arb], Taylor]:
     def power(x: arb) -> Taylor:
         low = _ONE
-        for _ in range(exponent - 2):  # not by **, which is NaN on balls around 0
+        for _ in range(exponent - 2):  # not by **, which is NaN on balls around 0; at most 14 times
             low = low * x
         return low * x * x, exponent * low * x, exponent * (exponent - 1) * low
 
@@ -123,8 +124,12 @@ class Formula:
 
     def taylor(self, t: arb) -> Taylor:
         """Enclosures of h, h' and h'' on the ball t: NaN, or below 2^16384 and then h is smooth near each point of t (lemma 21)."""
-        values = _taylor(self.tree, t)
-        return values if all(less(abs(value), _HUGE) for value in values) else _undefined()
+        return _taylor(self.tree, t)
+
+    @property
+    def nodes(self) -> int:
+        """How many there are in the tree."""
+        return _nodes(self.tree)
 
     def in_words(self) -> str:
         """The formula, every operation in brackets but for the outermost."""
@@ -161,7 +166,23 @@ def _read(value: Any, left: list[int]) -> Node:
     return (name, *(_read(part, left) for part in parts))
 
 
+def _nodes(node: Node) -> int:
+    if not isinstance(node, tuple):
+        return 1
+    parts = node[2:] if node[0] == "piecewise" else node[1:2] if node[0] == "^" else node[1:]
+    return 1 + sum(map(_nodes, parts))
+
+
 def _taylor(node: Node, t: arb) -> Taylor:
+    """Of a node: NaN where a number is 2^16384 or more in size; what is tiny is widened to a ball around 0."""
+    values = _bare_taylor(node, t)
+    if not all(less(abs(value), _HUGE) for value in values):
+        return _undefined()
+    value, first, second = (part + _DUST if less(abs(part), 1 / _HUGE) and not part.is_zero() else part for part in values)
+    return value, first, second
+
+
+def _bare_taylor(node: Node, t: arb) -> Taylor:
     if isinstance(node, str):
         return (t, _ONE, arb(0)) if node == "t" else (arb.pi(), arb(0), arb(0))
     if isinstance(node, fmpq):

@@ -14,7 +14,10 @@ __all__ = ["Jet", "Layers", "constants", "features", "output", "variables"]
 
 @dataclass(frozen=True)
 class Jet:
-    """Enclosures of a function of P variables at a ball: its value, its gradient (1 x P) and its Hessian (P x P)."""
+    """Enclosures of a function of P variables at a ball: its value, its gradient (1 x P) and its Hessian (P x P).
+
+    What is undefined makes the value NaN, which goes on through all sums and products of values (products of matrices may lose a NaN).
+    """
 
     value: arb
     gradient: arb_mat
@@ -52,12 +55,14 @@ Layers = list[tuple[list[list[Number]], list[Number]]]  # weights (units x input
 def variables(values: list[arb]) -> list[Jet]:
     """The coordinates, as functions of themselves."""
     size = len(values)
-    return [Jet(value, arb_mat(1, size, [int(i == j) for j in range(size)]), arb_mat(size, size)) for i, value in enumerate(values)]
+    zero = arb_mat(size, size)  # one for all: jets are never changed
+    return [Jet(value, arb_mat(1, size, [int(i == j) for j in range(size)]), zero) for i, value in enumerate(values)]
 
 
 def constants(values: list[arb], size: int) -> list[Jet]:
     """Constant functions of `size` variables."""
-    return [Jet(value, arb_mat(1, size), arb_mat(size, size)) for value in values]
+    slope, hessian = arb_mat(1, size), arb_mat(size, size)
+    return [Jet(value, slope, hessian) for value in values]
 
 
 def _affine(weights: list[list[Number]], biases: list[Number], below: list[Number]) -> list[Number]:

@@ -50,6 +50,8 @@ def _fixed_point(rows: list[list[arb]], fraction: int) -> list[list[int]] | None
     scale = arb(fmpz(2) ** fraction)
     result = []
     for row in rows:
+        if not all(less(abs(value), 1 / _TINY) for value in row):
+            return None
         scaled = (arb_mat([row]) * scale).mid().entries()
         whole = [value.floor().unique_fmpz() for value in scaled]
         if None in whole:
