@@ -15,9 +15,9 @@ import certify
 import certify.data
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
-NAMES = ["01_audit_one_proof", "02_landscape", "03_every_k", "04_reproduce_the_paper", "05_bring_your_own", "06_data_and_deep_nets"]
+NAMES = ["01_audit_one_proof", "02_landscape", "03_every_k", "04_reproduce_the_paper", "05_bring_your_own", "06_data_and_deep_nets", "07_smooth_activations"]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
-MAY_ALSO = {"01_audit_one_proof": {"flint"}, "06_data_and_deep_nets": {"sklearn"}}  # the audit recomputes in ball arithmetic; iris
+MAY_ALSO = {"01_audit_one_proof": {"flint"}, "06_data_and_deep_nets": {"sklearn"}, "07_smooth_activations": {"mpmath", "sympy"}}  # what audits recompute with; iris
 LARGEST = 400_000  # bytes of a notebook with its pictures
 
 
