@@ -32,7 +32,7 @@ def conclude(attempt: Attempt, path: Path) -> None:
     for line in attempt.trials:
         say(line)
     if not isinstance(attempt.outcome, Proved) or attempt.document is None:
-        typer.echo(f"not proved: {attempt.reason}")
+        typer.echo(f"not proved: {attempt.reason.replace('] not proved: ', '] ', 1)}")  # a kernel's summary says it, too
         raise typer.Exit(1)
     try:
         write_json(attempt.document, path)

@@ -23,7 +23,7 @@ __all__ = ["REGISTRY", "ActivationFunction", "activation"]
 _LONGEST = 400  # characters of an expression
 _NAMES = {
     "t", "pi", "E", "exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asinh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Piecewise",
-    "True",
+    "True", "abs", "max", "min",
 }  # fmt: skip
 _TOKEN = re.compile(r"\s*([A-Za-z_]\w*|[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?|\.[0-9]+|\*\*|<=|>=|[-+*/^(),<>])")
 
@@ -71,11 +71,19 @@ class ActivationFunction:
             return self.kernel.taylor(ball(flint_rational(t)))
 
     def value(self, t: Fraction, bits: int = 400) -> Fraction:
-        """A rational within about 2^-bits of h(t). ArithmeticError where h is not shown to be smooth."""
+        """A rational within about 2^-bits of h(t). Raises `UnusableInput` where h is not shown to be smooth."""
         from certify.search.rationals import midpoint
 
         with precision(bits):
-            return midpoint(self.enclosure(t, bits)[0])
+            try:
+                return midpoint(self.enclosure(t, bits)[0])
+            except ArithmeticError:
+                raise UnusableInput(f"{self.label} is not smooth at {t}") from None
+
+    @property
+    def label(self) -> str:
+        """Its name, or its expression."""
+        return self.name or f"h = {self.text}"
 
     @property
     def kinks(self) -> list[Fraction]:
@@ -164,7 +172,7 @@ def _parsed(text: str) -> Any:
         raise UnusableInput("the activation has a power beyond 99, or too many powers")
     try:
         expression = parse_expr(
-            text, local_dict={"t": sympy.Symbol("t", real=True)}, transformations=(*standard_transformations, convert_xor, rationalize)
+            text, local_dict={"t": sympy.Symbol("t", real=True), "abs": sympy.Abs, "max": sympy.Max, "min": sympy.Min}, transformations=(*standard_transformations, convert_xor, rationalize)
         )
     except (SyntaxError, TypeError, ValueError, AttributeError, ZeroDivisionError, OverflowError, RecursionError) as error:
         raise UnusableInput(f"the activation {text!r} is not an expression in t: {type(error).__name__}") from None

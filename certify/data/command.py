@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -227,7 +228,7 @@ ActivationName = Annotated[str, typer.Option("--activation", help="tanh, sigmoid
 
 def _rationals(text: str, what: str, counts: tuple[int, ...]) -> list[Fraction]:
     try:
-        values = [Fraction(part.strip()) for part in text.split(",")] if len(text) <= 100 and "e" not in text.lower() else []
+        values = [Fraction(part.strip()) for part in text.split(",")] if len(text) <= 100 and not re.search(r"e[-+]?\d{3}", text.lower()) else []
     except (ValueError, ZeroDivisionError):
         values = []
     if len(values) not in counts:
@@ -237,9 +238,9 @@ def _rationals(text: str, what: str, counts: tuple[int, ...]) -> list[Fraction]:
 
 @app.command()
 def activation(
-    name: Annotated[str, typer.Option("--name", help="tanh, sigmoid, arctan, softplus, quadratic, elu, selu, gelu, silu, sin, ...")] = "",
+    name: Annotated[str, typer.Option("--name", "--activation", help="tanh, sigmoid, arctan, softplus, quadratic, elu, selu, gelu, silu, sin, ...")] = "",
     expression: Annotated[str, typer.Option("--expression", help="Your own: an expression in t, as t*exp(-t^2).")] = "",
-    at: Annotated[str, typer.Option("--at", help="What the two hidden units are applied to on all data, as 1/2 or 1/2,1/3 (default: a good pair).")] = "",
+    at: Annotated[str, typer.Option("--at", help="What the two hidden units apply h to on all data, as 1/2 or 1/2,1/3 (default: a good pair).")] = "",
     output: Output = None,
 ) -> None:
     """Three data, two hidden units: a spurious local minimum of risk 1/3 beside risk 0 (Yun, Sra and Jadbabaie, theorem 2)."""
@@ -265,7 +266,7 @@ def wide(
     target: Target = None,
     widths: Annotated[str, typer.Option(help="Units of the hidden layers, as 4,5,3.")] = "",
     every: Annotated[bool, typer.Option("--all-architectures", help="One certificate for every depth and all widths.")] = False,
-    point: Annotated[str, typer.Option("--point", help="What hidden units are applied to on all data, as 1/2 (default: a good one).")] = "",
+    point: Annotated[str, typer.Option("--point", help="What hidden units apply h to on all data, as 0.5 (default: a good one).")] = "",
     seed: Seed = 0,
     output: Output = None,
 ) -> None:

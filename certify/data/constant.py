@@ -24,10 +24,12 @@ from certify.search.rationals import fraction
 __all__ = ["prove_activation", "prove_every_architecture", "prove_wide", "smooth_problem"]
 
 Say = Callable[[str], None]
+Entry = tuple[Fraction, float, float, float]  # a point, and h, h', h'' there
 _BITS = 256
 _DIGITS = 50  # of biases that hold units at a point
 _DISTANCE = "1e-40"
 _POINTS = [Fraction(sign * n, 8) for n in (4, 8, 2, 6, 12, 16, 3, 5, 1, 24) for sign in (1, -1)]  # simple ones first
+_TRIES = 500
 _LEAST = 1e-3  # of derivatives at a point, relative to the largest seen
 
 
@@ -64,7 +66,7 @@ def _witness(bounds: tuple[Fraction, Fraction]) -> dict[str, Any]:
     return {"bits": _BITS, "low": round_down(bounds[0], 16), "high": round_up(bounds[1], 16)}
 
 
-def _good_points(function: ActivationFunction, point: Fraction | None, least_slope: float = 0.0) -> list[tuple[Fraction, float, float, float]]:
+def _good_points(function: ActivationFunction, point: Fraction | None, least_slope: float = 0.0) -> list[Entry]:
     """Points with h, h', h'' there, away from kinks, h'' not tiny."""
     found = []
     for a in _POINTS if point is None else [point]:
@@ -76,7 +78,7 @@ def _good_points(function: ActivationFunction, point: Fraction | None, least_slo
     largest = max((abs(bend) for *_, bend in found), default=0.0)
     good = [entry for entry in found if abs(entry[3]) > _LEAST * largest or point is not None]
     if not good:
-        raise UnusableInput(f"h = {function.text} has no suitable point: its second derivative was not found to be different from 0" if point is None else f"h = {function.text} is not smooth at {point}")
+        raise UnusableInput(f"{function.label} has no suitable point: its second derivative was not found to be different from 0" if point is None else f"{function.label} is not smooth at {point}")
     return good
 
 
@@ -143,7 +145,7 @@ def _judged_minimum(
     return judged(document, command, found)
 
 
-def _least_eigenvalue(widths: Sequence[int], scale: Fraction, entry: tuple[Fraction, float, float, float], bounds: tuple[Fraction, Fraction]) -> float:
+def _least_eigenvalue(widths: Sequence[int], scale: Fraction, entry: Entry, bounds: tuple[Fraction, Fraction]) -> float:
     """Of the matrices g g^T - mu H of the construction: H = alpha I + beta 1 1^T, g = gamma 1."""
     _, _, slope, bend = entry
     first, second = 1.0, 0.0  # derivatives of the output by the sum the second layer takes of the first one's outputs
@@ -155,7 +157,7 @@ def _least_eigenvalue(widths: Sequence[int], scale: Fraction, entry: tuple[Fract
     gamma, alpha, beta = factor * first * slope, factor * first * bend, factor * factor * second * slope * slope
     values = [-float(mu) * alpha for mu in bounds] if d > 1 else []
     values += [-float(mu) * (alpha + d * beta) + d * gamma * gamma for mu in bounds]
-    return min(values) / (abs(gamma) + abs(alpha) + abs(beta) + 1e-300)
+    return min(values) / (1 + abs(gamma) + abs(alpha) + abs(beta))
 
 
 def _construction(function: ActivationFunction, inputs: int, widths: Sequence[int], scale: Fraction, point: Fraction, level: Fraction) -> list[dict[str, Any]]:
@@ -181,13 +183,10 @@ def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fr
     entries = {entry[0]: entry for point in ([None] if points is None else points) for entry in _good_points(function, point)}
     pairs = product(entries.values(), repeat=2) if points is None else [(entries[points[0]], entries[points[1]])]
     progress("looking for units at which the conditions hold")
-    best = max(
-        ((_smallest(v1, v2, share), share, v1[0], v2[0]) for v1, v2 in pairs if v1[1] and v2[1] for share in _SHARES),
-        default=None,
-    )
-    if best is None:
-        raise UnusableInput(f"h = {function.text} is 0 at the units asked for, so that their outputs cannot have the sum 1/3")
-    _, share, first, second = best
+    options = [(share, v1, v2) for v1, v2 in pairs if v1[1] and v2[1] for share in _SHARES]
+    if not options:
+        raise UnusableInput(f"{function.label} is 0 at the units asked for, so that their outputs cannot have the sum 1/3")
+    share, (first, *_), (second, *_) = options[int(np.argmax(_smallest(options)))]
     values = [function.value(v) for v in (first, second)]
     outer = [share / values[0], (Fraction(1, 3) - share) / values[1]]
     layers = nested_layers([([[first] * 2, [second] * 2], [Fraction(0)] * 2), ([outer], [Fraction(0)])], lambda value: round_down(Fraction(value), _DIGITS))
@@ -198,13 +197,14 @@ def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fr
 _SHARES = [Fraction(n, 6) for n in range(-12, 15) if n not in (0, 2)]  # of the first unit in the output 1/3
 
 
-def _smallest(v1: tuple[Fraction, float, float, float], v2: tuple[Fraction, float, float, float], share: Fraction) -> float:
-    """The smallest eigenvalue of g g^T - mu H, mu = -1/3, relative to its size: positive by conditions (C2.6) and (C2.7)."""
-    u1, u2 = float(share) / v1[1], (1 / 3 - float(share)) / v2[1]
-    g = np.array([u1 * v1[2], u2 * v2[2]])
-    form = np.outer(g, g) + np.diag([u1 * v1[3], u2 * v2[3]]) / 3
-    size = float(np.abs(form).max())
-    return float(np.linalg.eigvalsh(form)[0]) / (size + 1e-300) if np.isfinite(size) else -np.inf
+def _smallest(options: list[tuple[Fraction, Entry, Entry]]) -> Array:
+    """The smallest eigenvalues of g g^T - mu H, mu = -1/3, relative to their size: positive by conditions (C2.6) and (C2.7)."""
+    share, first, second = (np.array([[float(number) for number in np.atleast_1d(part)] for part in parts]).T for parts in zip(*options, strict=True))
+    u1, u2 = share[0] / first[1], (1 / 3 - share[0]) / second[1]
+    g1, g2 = u1 * first[2], u2 * second[2]
+    a, b, c = g1 * g1 + u1 * first[3] / 3, g1 * g2, g2 * g2 + u2 * second[3] / 3
+    least = (a + c) / 2 - np.hypot((a - c) / 2, b)
+    return np.asarray(np.nan_to_num(least / (1 + np.abs(a) + np.abs(b) + np.abs(c)), nan=-np.inf))
 
 
 def _fitting(function: ActivationFunction) -> list[dict[str, Any]] | None:
@@ -215,11 +215,20 @@ def _fitting(function: ActivationFunction) -> list[dict[str, Any]] | None:
     size = np.abs(rows).max(axis=(1, 2))
     (a, b), (c, d) = ((rows[:, i] - rows[:, 0]).T for i in (1, 2))
     worth = np.where(np.isfinite(size), np.abs(a * d - b * c) / (1 + size) ** 2, 0)
-    best = int(np.argmax(np.round(worth, 6)))
-    if not worth[best] > 1e-6:
-        return None
-    v = [Fraction(int(n), 2) for n in grid[best]]
-    matrix = [[function.value(z) for z in row] for row in ((v[0], v[2]), (v[1], v[3]), ((v[0] + v[1]) / 2, (v[2] + v[3]) / 2))]
+    for best in np.argsort(-np.round(worth, 6), kind="stable")[:_TRIES]:
+        if not worth[best] > 1e-6:
+            return None
+        v = [Fraction(int(n), 2) for n in grid[best]]
+        try:
+            matrix = [[function.value(z) for z in row] for row in ((v[0], v[2]), (v[1], v[3]), ((v[0] + v[1]) / 2, (v[2] + v[3]) / 2))]
+        except UnusableInput:
+            continue
+        return _last_layer(v, matrix)
+    return None
+
+
+def _last_layer(v: list[Fraction], matrix: list[list[Fraction]]) -> list[dict[str, Any]]:
+    """The hidden weights v, and the last layer with the outputs 0, 0, 1 where the hidden units are the rows of the matrix."""
     # Cramer's rule: differences with the first datum leave two unknowns
     (p, q), (r, s) = ((matrix[i][0] - matrix[0][0], matrix[i][1] - matrix[0][1]) for i in (1, 2))
     u1, u2 = -q / (p * s - q * r), p / (p * s - q * r)

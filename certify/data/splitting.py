@@ -114,6 +114,8 @@ def _base(
         minima += 1
         if neuron is not None:
             return _Base(layers, neuron, curvature, risk)
+    if not minima:
+        return "no nondegenerate minimum of the small network was found" + (" near the start" if start is not None else f" from {trials} starts")
     return f"{minima} nondegenerate minima of the small network were found, and at none of them has a neuron a definite inner Hessian (this is rare: see --generate)"
 
 
@@ -209,7 +211,10 @@ def draw_data(inputs: int, points: int | None, widths: Sequence[int], function: 
         if made is not None and (best is None or made[0] > best[0]):
             best = made[0], x, theta, made[1]
     if best is None:
-        raise UnusableInput("no data were found for which the equations have a well-conditioned solution: try another seed, more points, other widths or units")
+        raise UnusableInput(
+            "no data were found for which the equations have a well-conditioned solution: try another seed, more points, other widths or units"
+            " (with h'' = c h, as for sin and exp, they have none)"
+        )
     _, x, theta, rho = best
     y = np.round(network.outputs(theta, x) - rho, 9)
     return make_data([[exact_decimal(float(v)) for v in row] for row in x], [exact_decimal(float(v)) for v in y]), theta

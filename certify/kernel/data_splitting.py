@@ -124,7 +124,7 @@ def verify_data_splitting_family(claim: DataSplittingFamily, bits: int, curvatur
     ledger.require("risk-low", "the risk at the minimum is above its claimed lower bound", claim.risk.low, risk - norm * norm / (2 * ball(curvature)))
     ledger.require("risk-high", "the risk at the minimum is below its claimed upper bound", risk, claim.risk.high)
 
-    require_definite(ledger, "inner", "the inner Hessian of the neuron, times its outgoing weight,", _triangle(_inner(claim, around, targets)), fmpq(0), bits)
+    require_definite(ledger, "inner", "the outgoing weight of the neuron times its inner Hessian", _triangle(_inner(claim, around, targets)), fmpq(0), bits)
     ledger.require("spurious", "the risk at the better parameters is smaller", _risk(claim.problem, claim.better, targets), claim.risk.low)
 
 

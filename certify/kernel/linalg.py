@@ -22,6 +22,7 @@ __all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_q
 
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
 _TINY = 1 / arb(fmpz(2) ** 4096)
+_WIDEST = arb(fmpz(2) ** 64)  # norm of the radii of a matrix
 _BLOCK = 48  # columns factored at a time: smaller means more conversions, larger means more scalar work
 
 
@@ -30,7 +31,7 @@ class Definiteness:
     """The verdict on `A - shift I` being positive definite, for every symmetric A in the balls.
 
     proved: the residual inequality `left < right` of lemma 6 holds. Where it is false, nothing was shown; if the factorisation broke
-    down, left is the shift and right an upper bound (Rayleigh quotient) of the smallest eigenvalue it would have to lie below.
+    down, left is the shift (and the slack) and right an upper bound (Rayleigh quotient) of the smallest eigenvalue it would have to lie below.
     direction: an integer vector x, approximately the lowest eigenvector (or one found to have x^T (A - shift I) x <= 0).
     """
 
@@ -207,7 +208,9 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bo
     if breakdown is not None:
         direction = breakdown + [0] * (size - len(breakdown))
         quotient = rayleigh_quotient(rows, direction)
-        return Definiteness(False, interval_text(shift), interval_text(quotient), direction)
+        # where the quotient is above the shift, it is the slack that it does not exceed
+        needed = shift + slack if less(offset, quotient) else shift
+        return Definiteness(False, interval_text(needed), interval_text(quotient), direction)
 
     padded = fmpz_mat([row + [0] * (size - len(row)) for row in factor])
     product = (padded * padded.transpose()).tolist()
@@ -230,14 +233,18 @@ def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb
             radius = entry.rad() if entry.is_finite() else arb.nan()
             total += radius * radius * (1 if j == len(row) - 1 else 2)
     spread = total.sqrt()
-    ledger.require(code, f"the radius of the enclosure of {what} is finite", spread, arb(2) ** 64)
+    if not less(spread, _WIDEST):
+        ledger.require(code, f"the enclosure of {what} is not too wide", spread, _WIDEST)
     shift = bound + upper_rational(spread)
     offset = ball(shift)
     lowered = [[*(entry.mid() for entry in row[:-1]), row[-1].mid() - offset] for row in matrix]
     scales = [_root_of_size(row[-1]) for row in lowered]
     scaled = [[entry * ball(scales[i] * scales[j]) for j, entry in enumerate(row)] for i, row in enumerate(lowered)]
     definite = positive_definite(scaled, fmpq(0), bits, seek=False)
-    sentence = f"the middle of {what} is above {interval_text(shift)}, rows and columns scaled"
+    above = "positive definite" if bound == 0 else f"above {interval_text(bound)}"
+    sentence = f"{what} is {above}: with rows and columns scaled, a residual (lemma 6)"
+    if not definite.proved:
+        sentence = f"{what} is {above}: with rows and columns scaled, its smallest eigenvalue"
     ledger.enter(definite.proved, Inequality(code, sentence, definite.left, definite.right))
 
 
