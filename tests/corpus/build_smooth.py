@@ -314,7 +314,8 @@ def malformed(add: Add, true: dict[str, Document]) -> None:
     bad("inputs-none", "no data", problem(inputs=[], targets=[]))
     bad("inputs-ragged", "inputs of different lengths", lambda s: s["problem"]["inputs"][1].append("0"))
     bad("inputs-fraction", "an input that is a fraction", lambda s: s["problem"]["inputs"][2].__setitem__(0, "1/2"))
-    bad("inputs-many", "33 inputs", problem(inputs=[["1"] * 33, ["0"] * 33, ["2"] * 33]))
+    bad("inputs-many", "17 inputs", problem(inputs=[["1"] * 17, ["0"] * 17, ["2"] * 17]))
+    bad("work", "too many data for the formula", lambda s: s["problem"].update(activation=chain(60), inputs=[[str(n), "0"] for n in range(4200)], targets=[["0"]] * 4200))
     bad("targets-fewer", "a target missing", lambda s: s["problem"]["targets"].pop())
     bad("targets-two", "two targets for a datum", lambda s: s["problem"]["targets"][0].append("0"))
     bad("loss", "a loss: it is always the squared one", problem(loss={"type": "squared"}))
@@ -350,6 +351,11 @@ def malformed(add: Add, true: dict[str, Document]) -> None:
         ("split-witness", base, {"bits": 256}, "no curvature to try"),
     ):
         add(f"malformed/smooth-{name}", {**true[of], "witness": witness}, "MALFORMED", "malformed", why)
+
+
+def chain(nodes: int) -> Any:
+    """A formula of at least so many nodes: t + ... + t."""
+    return ["+", *["t"] * nodes]
 
 
 def wide_base(statement: Document) -> None:
