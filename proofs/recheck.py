@@ -68,7 +68,8 @@ LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checke
 # of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
 MOST_NODES = 200  # of an activation
-RANGE, LARGE_ANGLE = 1 << 20, 1 << 12  # exponents of 2: of all numbers of section 14, of arguments of sin and cos
+RANGE, LARGE_PART, LARGE_ANGLE = 1 << 20, 1 << 14, 1 << 12  # exponents of 2: of all numbers of section 14, of the parts
+# of an activation and their derivatives, of arguments of sin and cos
 QUICK_BITS, MOST_VALUES = 96, 10**7  # of section 14: a first precision; data times units times nodes of the activation
 MORE_TERMS, HALVINGS = 4, 6  # of an expansion, beyond the order asked for; of a part of a box where a test fails
 
@@ -1323,7 +1324,8 @@ class SmoothData:
 
     @property
     def size(self) -> str:
-        return f"{len(self.inputs)} data with {len(self.inputs[0])} inputs"
+        d = len(self.inputs[0])
+        return f"{len(self.inputs)} data with {d} {'input' if d == 1 else 'inputs'}"
 
     def ranges(self, bits: int) -> Iterator[tuple[list[Wide], Wide, Wide]]:
         """Inputs, least and largest target."""
@@ -1382,7 +1384,7 @@ def read_smooth_data(problem: dict[str, Any]) -> SmoothData:
         widths = [integer(x, "an entry of widths", 1, 256) for x in problem["widths"]]
     listed = problem["inputs"]
     need(type(listed) is list and 1 <= len(listed) <= 10_000, "inputs is not an array of 1 to 10000 arrays.")
-    need(type(listed[0]) is list and 1 <= len(listed[0]) <= 32, "The first of the inputs is not an array of 1 to 32 numbers.")
+    need(type(listed[0]) is list and 1 <= len(listed[0]) <= 16, "The first of the inputs is not an array of 1 to 16 numbers.")
     count, d = len(listed), len(listed[0])
     need(count * d * d <= 10**6, "N d^2 is more than 10^6.")
     inputs = [[real(x, "an entry of inputs") for x in array(row, "a row of inputs", d)] for row in listed]
@@ -1397,6 +1399,8 @@ def read_smooth(value: Any, name: str, widths: Sequence[int], data: SmoothData) 
     """Parameters for hidden layers of these widths."""
     units = [len(data.inputs[0]), *widths, 1]
     need(len(data.inputs) * sum(map(times, units, units[1:])) <= 2 * 10**6, f"The weights of {name}, times the data, are more than 2 * 10^6.")
+    need(len(data.inputs) * sum(widths) * data.nodes <= 5 * 10**5,
+         f"The hidden units of {name}, times the data, times the nodes of the activation, are more than 5 * 10^5.")
     found: Parameters15 = []
     for entry, below, above in zip(array(value, name, len(units) - 1), units, units[1:]):
         fields(entry, f"An entry of {name}", "weights bias")
@@ -4805,7 +4809,14 @@ class Activation:
 
     def __call__(self, t: Wide, order: int) -> Jet:
         """H(t), and h'(t), h''(t) if the order is 2, for all t of the interval."""
-        return self._at(self._formula, t, order)
+        return self._part(self._formula, t, order)
+
+    def _part(self, node: Formula, t: Wide, order: int) -> Jet:
+        """A part of the formula that is needed at t: its value, and its derivatives if they are asked for, are bounded."""
+        jet = self._at(node, t, order)
+        if any(x.top > LARGE_PART and not x.is_zero() for x in jet):  # 0 has any exponent
+            raise Undefined(f"a part of the activation, or a derivative, is not shown to be below 2^{LARGE_PART} in size")
+        return jet
 
     def _constant(self, value: Fraction | str) -> Wide:
         if value not in self._constants:
@@ -4824,14 +4835,14 @@ class Activation:
             side = t.compare(parts[0])
             if side == 0:
                 raise Undefined("a number is not shown to be different from a kink")
-            return self._at(parts[1] if side < 0 else parts[2], t, order)
-        first = self._at(parts[0], t, order)
+            return self._part(parts[1] if side < 0 else parts[2], t, order)
+        first = self._part(parts[0], t, order)
         if name == "^":
             n, f = parts[1], first[0]
             outer = f.power(n), f.power(n - 1).times(n), f.power(n - 2).times(n * (n - 1))
             return chain(outer[:order + 1], first)
         for part in parts[1:]:
-            other = self._at(part, t, order)
+            other = self._part(part, t, order)
             if name == "+":
                 first = tuple(x + y for x, y in zip(first, other))
             elif name == "-":

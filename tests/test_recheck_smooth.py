@@ -260,6 +260,36 @@ def test_a_kink_is_undefined_and_its_sides_are_not():
         assert value.compare(Fraction(9, 10)) == -sign
 
 
+HUGE = "1" + "0" * 4999 + "/"
+
+
+@pytest.mark.parametrize(("formula", "order", "defined"), [
+    (["^", ["^", "2", 16], 16], 2, True),
+    (["^", ["^", ["^", "2", 16], 16], 16], 2, True),  # 2^4096
+    (["*", "t", *[["^", ["^", "2", 16], 16]] * 63], 2, True),  # 2^16128
+    (["*", "t", *[["^", ["^", "2", 16], 16]] * 64], 2, False),
+    (["*", "t", "1/2", *[["^", ["^", "2", 16], 16]] * 64], 0, True),  # 2^16383
+    (["*", "0", *[["^", ["^", "2", 16], 16]] * 64], 2, True),
+    (["tanh", ["*", "t", *[["^", ["^", "2", 16], 16]] * 65]], 0, False),  # a part counts, even if the whole is about 1
+    (["*", "0", ["^", ["^", ["^", "16", 16], 16], 16]], 2, False),
+    (["*", "0", HUGE[:4001] + "/1"], 2, True),
+    (["*", "0", HUGE + "1"], 2, False),
+    (["*", "0", "1/" + HUGE[:-1]], 2, True),
+    (["piecewise", "2", "t", HUGE + "1"], 2, True),  # not needed at 1
+    (["sqrt", HUGE + HUGE[:-2]], 2, True),
+    (["^", ["*", "t", ["^", ["^", "2", 16], 15]], 16], 2, True),
+    (["sin", ["*", "t", ["^", ["^", ["^", "2", 16], 16], 2]]], 2, True),  # derivatives of sizes 2^512, 2^1024
+    (["sin", ["*", "t", ["^", ["^", ["^", "2", 16], 16], 16], ["^", ["^", ["^", "2", 16], 16], 16], ["^", ["^", ["^", "2", 16], 16], 2]]], 2, False),
+], ids=range(16))
+def test_parts_and_their_derivatives_are_bounded(formula, order, defined):
+    h = rc.Activation(rc.read_formula(formula, [200]), 192)
+    if defined:
+        h(rc.Wide.of(1, 192), order)
+    else:
+        with pytest.raises(rc.Undefined):
+            h(rc.Wide.of(1, 192), order)
+
+
 # ----------------------------------------------------------------------------------------------------------------------
 # Networks against differences in mpmath
 # ----------------------------------------------------------------------------------------------------------------------
@@ -590,19 +620,21 @@ def test_nested_functions_get_a_verdict(name):
 
 
 def test_too_many_evaluations_are_given_up():
+    """Within the bound of the format, but with all bits."""
     statement = copy.deepcopy(CONSTANT["statement"])
-    more = 2000
+    more = 16
     statement["problem"]["inputs"] *= more
     statement["problem"]["targets"] *= more
     statement["problem"]["activation"] = ["+", ["tanh", "t"], *["0"] * 195, "1e-3", "-1e-3"]
     statement["problem"]["widths"] = [50]
     statement["parameters"] = [{"weights": [[HALF_LOG_3] * 2] * 50, "bias": ["0"] * 50}, {"weights": [["-0.02", "1"] + ["0.001"] * 48], "bias": ["0"]}]
     statement["claims"].update(fits=False, risk=str(more) + "/3", better=statement["parameters"])
-    found = verdict({**CONSTANT, "statement": statement})
-    assert found[0] == "REJECTED"
-    claim = rc.interpret(rc.parse(json.dumps({**CONSTANT, "statement": statement}).encode()))
+    tree = {**CONSTANT, "statement": statement, "witness": {**CONSTANT["witness"], "bits": 1024}}
+    assert verdict(tree)[0] == "REJECTED"
+    claim = rc.interpret(rc.parse(json.dumps(tree).encode()))
     with pytest.raises(rc.Verdict, match="gives up"):
-        rc.prove_better(claim.better, claim.data, claim.bits, claim.risk)
+        rc.bounded_work("spurious", claim.data, claim.better, claim.bits)
+    rc.bounded_work("spurious", claim.data, claim.better, 512)
 
 
 P, W = "statement/problem/", "statement/claims/better/"
@@ -640,22 +672,58 @@ def test_null_for_better_is_read_and_forbids_fits():
     assert verdict(tree) == ("MALFORMED", None)
 
 
-def sized(widths, d: int, count: int):
+def of_zeros(widths, d: int):
+    """Parameters of zeros."""
+    return [{"weights": [["0"] * below] * above, "bias": ["0"] * above} for below, above in zip([d, *widths], [*widths, 1], strict=True)]
+
+
+def sized(widths, d: int, count: int, activation=("tanh", "t")):
     """A certificate of section 4.15 with zeros, of that size."""
-    zeros = [{"weights": [["0"] * below] * above, "bias": ["0"] * above} for below, above in zip([d, *widths], [*widths, 1], strict=True)]
     statement = {
-        "problem": {"activation": ["tanh", "t"], "widths": widths, "inputs": [[str(n)] * d for n in range(count)], "targets": [["1"]] * count},
-        "parameters": zeros, "claims": {"distance": "1", "risk": "1", "better": None, "fits": False},
+        "problem": {"activation": list(activation), "widths": widths, "inputs": [[str(n)] * d for n in range(count)], "targets": [["1"]] * count},
+        "parameters": of_zeros(widths, d), "claims": {"distance": "1", "risk": "1", "better": None, "fits": False},
     }
     return {**CONSTANT, "statement": statement}
 
 
 @pytest.mark.parametrize(("widths", "d", "count", "expected"), [
-    ([2], 32, 976, "REJECTED"), ([2], 32, 977, "MALFORMED"), ([2], 33, 2, "MALFORMED"), ([1], 1, 10_000, "REJECTED"), ([1], 1, 10_001, "MALFORMED"),
-    ([100], 1, 10_000, "REJECTED"), ([101], 1, 10_000, "MALFORMED"), ([256, 4], 1, 2, "REJECTED"), ([256, 6], 1, 2, "MALFORMED"),
+    ([2], 16, 3906, "REJECTED"), ([2], 16, 3907, "MALFORMED"), ([2], 16, 2, "REJECTED"), ([2], 17, 2, "MALFORMED"), ([1], 1, 10_000, "REJECTED"), ([1], 1, 10_001, "MALFORMED"),
+    ([25], 7, 10_000, "REJECTED"), ([25], 8, 10_000, "MALFORMED"), ([26], 6, 10_000, "MALFORMED"), ([256, 4], 1, 2, "REJECTED"), ([256, 6], 1, 2, "MALFORMED"),
 ])
 def test_bounds_of_a_constant_minimum(widths, d, count, expected):
     assert verdict(sized(widths, d, count))[0] == expected
+
+
+@pytest.mark.parametrize(("activation", "widths", "count", "expected"), [
+    (["tanh", "t"], [45, 5], 5000, "REJECTED"), (["tanh", "t"], [45, 5], 5001, "MALFORMED"), ("t", [100], 5000, "REJECTED"), ("t", [100], 5001, "MALFORMED"),
+    (["^", "t", 2], [50], 5000, "REJECTED"), (["^", "t", 2], [50], 5001, "MALFORMED"),
+    (["piecewise", "1/2", "0", "t"], [17], 9803, "REJECTED"), (["piecewise", "1/2", "0", "t"], [17], 9804, "MALFORMED"),
+    (["+", *["t"] * 199], [50], 50, "REJECTED"), (["+", *["t"] * 199], [50], 51, "MALFORMED"),
+])
+def test_bound_on_units_times_data_times_nodes(activation, widths, count, expected):
+    """Every node counts; the exponent and the kink are none: 3 * 17 * 9803 <= 5 * 10^5 < 3 * 17 * 9804."""
+    tree = sized(widths, 1, count, activation if isinstance(activation, list) else ())
+    tree["statement"]["problem"]["activation"] = activation
+    assert verdict(tree)[0] == expected
+
+
+@pytest.mark.parametrize(("width", "expected"), [(250, "REJECTED"), (251, "MALFORMED")])
+def test_that_bound_holds_for_better_where_neurons_are_split(width, expected):
+    tree = sized([1], 1, 1000)
+    tree["kind"], tree["witness"] = "data-splitting-family", {"bits": 128, "curvature": "-1"}
+    tree["statement"]["problem"]["spread"], tree["statement"]["neuron"] = "0", 0
+    tree["statement"]["claims"] = {"distance": "1", "risk": ["1", "2"], "better": {"width": width, "parameters": of_zeros([width], 1)}}
+    assert verdict(tree)[0] == expected
+    tree["statement"]["problem"]["activation"] = ["+", *["t"] * 199]  # and for `parameters`: 1000 * 200, and 3000 * 200
+    tree["statement"]["claims"]["better"] = {"width": 1, "parameters": of_zeros([1], 1)}
+    assert verdict(tree)[0] == "REJECTED"
+    tree["statement"]["problem"].update(inputs=[["1"]] * 3000, targets=[["1"]] * 3000)
+    assert verdict(tree)[0] == "MALFORMED"
+
+
+@pytest.mark.parametrize(("d", "text"), [(1, "2 data with 1 input,"), (2, "2 data with 2 inputs,")])
+def test_summaries_count_inputs(d, text):
+    assert rc.interpret(rc.parse(json.dumps(sized([2], d, 2)).encode())).summary.startswith(text)
 
 
 @pytest.mark.parametrize(("widths", "count", "expected"), [([81], 1, "REJECTED"), ([82], 1, "MALFORMED"), ([10], 520, "REJECTED"), ([10], 521, "MALFORMED")])
