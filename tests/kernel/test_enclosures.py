@@ -1074,6 +1074,7 @@ INTEGER_CALLS = {
         "max(j - 1, 0)",
     },
     "data_problem.py": {"min(MAX_DATA, MAX_ENTRIES // units)"},
+    "data_splitting.py": {"max(self.widths[-1], self.better_width)"},
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
 EXACT_NEGATIONS = {
@@ -1089,6 +1090,7 @@ EXACT_NEGATIONS = {
     "network.py": {"not 1 <= len(layers) <= _MAX_LAYERS", "not low < high"},
     "data_problem.py": {"not 1 <= len(value) <= MAX_DATA", "not delta > 0"},
     "data_statements.py": {"not 1 <= len(value) <= _MAX_POWERS"},
+    "smooth_problem.py": {"not minor > 0", "not 1 <= len(value) <= _MAX_LAYERS", "not 1 <= len(first) <= _MAX_INPUTS"},  # minor: an exact rational
 }
 
 
