@@ -6,11 +6,15 @@ LEMMAS.md); sympy's derivatives are for the search, and for the tests, which com
 
 from __future__ import annotations
 
+import ast
+import math
 import re
+import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from certify.kernel.balls import precision
@@ -21,6 +25,8 @@ from certify.search.candidate import UnusableInput
 __all__ = ["REGISTRY", "ActivationFunction", "activation"]
 
 _LONGEST = 400  # characters of an expression
+_DEEPEST = 20  # brackets in brackets: second derivatives of a chain of functions grow with the cube of its length
+_LARGEST = 10**4  # bits of a number, or powers of t, that the parser may multiply out
 _NAMES = {
     "t", "pi", "E", "exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asinh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Piecewise",
     "True", "abs", "max", "min",
@@ -50,11 +56,13 @@ class ActivationFunction:
     @cached_property
     def formula(self) -> Any:
         """As the tree of FORMAT.md, section 4.15. Raises `UnusableInput` where the format has no word for it."""
-        tree = _tree(self.expression)
         try:
+            tree = _tree(self.expression)
             Formula.read(tree)
         except Malformed as error:
             raise UnusableInput(f"the activation {self.text} cannot be written in the format: {error}") from None
+        except RecursionError:
+            raise UnusableInput(f"the activation {self.text} is too large for the format") from None
         return tree
 
     @property
@@ -104,7 +112,9 @@ class ActivationFunction:
 
             def evaluated(values: Any) -> Any:
                 with np.errstate(all="ignore"):
-                    return np.broadcast_to(np.asarray(function(np.asarray(values, dtype=float)), dtype=float), np.shape(values))
+                    found = np.asarray(function(np.asarray(values, dtype=float)))
+                real = np.full(found.shape, np.nan) if np.iscomplexobj(found) else found.astype(float)
+                return np.broadcast_to(real, np.shape(values))
 
             return evaluated
 
@@ -165,20 +175,39 @@ def _parsed(text: str) -> Any:
             raise UnusableInput(
                 f"the activation {text!r} is neither registered ({', '.join(REGISTRY)}) nor an expression in t: it has the name {word}"
             )
-        if word[0].isdigit() and len(word) > 40:
-            raise UnusableInput("a number of the activation has more than 40 digits")
+        if word[0].isdigit() and (len(word) > 40 or len(word.partition("e")[2].lstrip("-")) > 2):
+            raise UnusableInput("a number of the activation has more than 40 digits, or an exponent beyond 99")
         place = match.end()
+    if max(accumulate((char == "(") - (char == ")") for char in text), default=0) > _DEEPEST:
+        raise UnusableInput(f"the activation has more than {_DEEPEST} brackets in each other")
     if re.search(r"(?:\*\*|\^)\s*\(?\s*[0-9]{3}", text) or len(re.findall(r"\*\*|\^", text)) > 20:
         raise UnusableInput("the activation has a power beyond 99, or too many powers")
     try:
+        if _size(ast.parse(text.strip().replace("^", "**"), mode="eval").body) > _LARGEST:
+            raise UnusableInput("the activation has powers too large to multiply out")
         expression = parse_expr(
             text, local_dict={"t": sympy.Symbol("t", real=True), "abs": sympy.Abs, "max": sympy.Max, "min": sympy.Min}, transformations=(*standard_transformations, convert_xor, rationalize)
         )
-    except (SyntaxError, TypeError, ValueError, AttributeError, ZeroDivisionError, OverflowError, RecursionError) as error:
+    except (SyntaxError, TypeError, ValueError, AttributeError, ZeroDivisionError, OverflowError, RecursionError, tokenize.TokenError) as error:
         raise UnusableInput(f"the activation {text!r} is not an expression in t: {type(error).__name__}") from None
     if not isinstance(expression, sympy.Expr) or not expression.free_symbols:
         raise UnusableInput(f"the activation {text!r} is not a function of t")
+    if expression.has(sympy.zoo, sympy.oo, -sympy.oo, sympy.nan, sympy.I):
+        raise UnusableInput(f"the activation {text!r} is not a real function of t")
     return expression
+
+
+def _size(node: ast.AST) -> float:
+    """At least the bits of the numbers, and the degree in t, that an expression has when its powers are multiplied out."""
+    if isinstance(node, ast.Constant):
+        return 1.0 if not node.value else 1 + abs(math.log2(node.value)) + (53 if isinstance(node.value, float) else 0)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        base, exponent = _size(node.left), _size(node.right)
+        if any(isinstance(part, ast.Name) for part in ast.walk(node.right)):  # not a number: sympy leaves it alone
+            return base + exponent
+        bare = node.right.operand if isinstance(node.right, ast.UnaryOp) else node.right
+        return base * (float(bare.value) if isinstance(bare, ast.Constant) else 2 ** min(exponent, 60.0))
+    return 1.0 + sum(map(_size, ast.iter_child_nodes(node)))
 
 
 def _tree(expression: Any) -> Any:
