@@ -199,14 +199,16 @@ def _parsed(text: str) -> Any:
 
 def _size(node: ast.AST) -> float:
     """At least the bits of the numbers, and the degree in t, that an expression has when its powers are multiplied out."""
-    if isinstance(node, ast.Constant):
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return 1.0 if not node.value else 1 + abs(math.log2(node.value)) + (53 if isinstance(node.value, float) else 0)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         base, exponent = _size(node.left), _size(node.right)
         if any(isinstance(part, ast.Name) for part in ast.walk(node.right)):  # not a number: sympy leaves it alone
             return base + exponent
         bare = node.right.operand if isinstance(node.right, ast.UnaryOp) else node.right
-        return base * (float(bare.value) if isinstance(bare, ast.Constant) else 2 ** min(exponent, 60.0))
+        if isinstance(bare, ast.Constant) and isinstance(bare.value, int | float):
+            return base * float(bare.value)
+        return float(base * 2 ** min(exponent, 60.0))
     return 1.0 + sum(map(_size, ast.iter_child_nodes(node)))
 
 

@@ -210,11 +210,15 @@ def _smallest(options: list[tuple[Fraction, Entry, Entry]]) -> Array:
 def _fitting(function: ActivationFunction) -> list[dict[str, Any]] | None:
     """Two hidden units, without biases, and the last layer that fits the three data: (0, 0, 1)."""
     grid = np.array(list(product(range(-6, 7), repeat=4)))  # halves: v1, v2, v3, v4
-    units = np.stack([grid[:, [0, 2]], grid[:, [1, 3]], (grid[:, [0, 2]] + grid[:, [1, 3]]) / 2], axis=1) / 2
-    rows = function.numeric[0](units)
-    size = np.abs(rows).max(axis=(1, 2))
-    (a, b), (c, d) = ((rows[:, i] - rows[:, 0]).T for i in (1, 2))
-    worth = np.where(np.isfinite(size), np.abs(a * d - b * c) / (1 + size) ** 2, 0)
+    quarters = np.stack([2 * grid[:, [0, 2]], 2 * grid[:, [1, 3]], grid[:, [0, 2]] + grid[:, [1, 3]]], axis=1)
+    places = np.arange(-12, 13) / 4
+    values = np.array([part(places) for part in function.numeric])
+    values[:, np.isin(places, [float(kink) for kink in function.kinks])] = np.nan
+    rows, smooth = values[0][quarters + 12], np.isfinite(values).all(axis=0)[quarters + 12].all(axis=(1, 2))
+    with np.errstate(all="ignore"):
+        size = np.abs(rows).max(axis=(1, 2))
+        (a, b), (c, d) = ((rows[:, i] - rows[:, 0]).T for i in (1, 2))
+        worth = np.where(smooth, np.abs(a * d - b * c) / (1 + size) ** 2, 0)
     for best in np.argsort(-np.round(worth, 6), kind="stable")[:_TRIES]:
         if not worth[best] > 1e-6:
             return None

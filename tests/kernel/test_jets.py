@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 import smooth_oracle as oracle
@@ -33,7 +34,7 @@ def fractions(rng: random.Random, count: int) -> list[Fraction]:
 
 
 def random_layers(rng: random.Random, sizes: list[int]) -> list[tuple[list[list[Fraction]], list[Fraction]]]:
-    return [([fractions(rng, below) for _ in range(above)], fractions(rng, above)) for below, above in zip(sizes, sizes[1:], strict=False)]
+    return [([fractions(rng, below) for _ in range(above)], fractions(rng, above)) for below, above in pairwise(sizes)]
 
 
 def mapped(layers, change):
@@ -121,7 +122,8 @@ def test_boxes_against_sympy(symbols, radius):
     assert widest(jet) < 3000 * float(radius)
     with mp.workdps(40):
         for trial in range(40):
-            moved = mapped(layers, lambda v: as_mpf(v + radius * (rng.choice((-1, 1)) if trial % 2 else Fraction(rng.randrange(-1000, 1001), 1000))))
+            places = (-1, 1) if trial % 2 else [Fraction(n, 1000) for n in range(-1000, 1001)]
+            moved = mapped(layers, lambda v, places=places: as_mpf(v + radius * rng.choice(places)))
             assert_encloses(jet, *symbols.at(moved, [as_mpf(v) for v in x]), mpf(10) ** -30)
 
 
@@ -138,9 +140,9 @@ def test_risk_and_its_derivatives_against_sympy(symbols):
         wide = derivatives(problem, mapped(layers, lambda v: arb(rational(v), rational(radius))), [arb(rational(y), rational(spread)) for y in targets])
     with mp.workdps(50):
         for trial in range(12):
-            place = 0 if trial == 0 else 1
-            moved = mapped(layers, lambda v: as_mpf(v + place * radius * rng.choice((-1, 1, Fraction(1, 3)))))
-            goals = [as_mpf(y + place * spread * rng.choice((-1, 1, Fraction(1, 7)))) for y in targets]
+            places = (-1, 1, Fraction(1, 3)) if trial else (0,)
+            moved = mapped(layers, lambda v, places=places: as_mpf(v + radius * rng.choice(places)))
+            goals = [as_mpf(y + spread * rng.choice(places)) for y in targets]
             risk, slope, hessian = mpf(0), mp.matrix(1, size), mp.matrix(size, size)
             for point, goal in zip(points, goals, strict=True):
                 value, gradient, second = symbols.at(moved, [as_mpf(v) for v in point])
@@ -177,7 +179,7 @@ def test_a_kink_in_the_box_spoils_everything():
     layers = [([[Fraction(1)], [Fraction(2)]], [Fraction(0), Fraction(1)]), ([[Fraction(1), Fraction(1)]], [Fraction(0)])]
     for radius, finite in ((Fraction(1, 10), True), (Fraction(1), False)):
         with precision(BITS):
-            jet = jet_by_all(ELU, mapped(layers, lambda v: arb(rational(v), rational(radius))), [Fraction(1)])  # noqa: B023
+            jet = jet_by_all(ELU, mapped(layers, lambda v, radius=radius: arb(rational(v), rational(radius))), [Fraction(1)])
         assert jet.value.is_finite() is finite
         assert jet.hessian[0, 0].is_finite() is finite
 
