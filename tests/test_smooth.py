@@ -28,7 +28,7 @@ HAT = ([[-1], [1], [0]], [0, 0, 1])
 AXES = [[a, 0] for a in (1, -1, 2, -2)] + [[0, a] for a in (1, -1, 2, -2)] + [[0, 0]]
 BOWL = (AXES, [a * a + b * b for a, b in AXES])
 SADDLE = (AXES, [a * a - b * b for a, b in AXES])
-SCALES = (2, 3, 4, 6, 9, 12)
+SCALES = (2, 4, 8, 12)
 ROUNDING = mpf(10) ** -40  # of risks, relative, with 60 digits
 
 
@@ -79,7 +79,7 @@ WIDE = {
     "3": ("hat", "sigmoid", "1/3"),
     "3,4": ("hat", "silu", "1/3"),
     "1": ("hat", "tanh", "1/3"),
-    "2,3": ("bowl", "gelu", "106/9"),
+    "2,2": ("bowl", "tanh", "106/9"),
     "5": ("bowl", "sin", "106/9"),
 }
 
@@ -101,13 +101,13 @@ def test_wide(widths, here):
     assert all(abs(oracle.output(h, theta, [oracle.number(v) for v in x]) - mean) < mpf(10) ** -50 for x in problem["inputs"])
     assert abs(risk(theta) - level) < mpf(10) ** -50
     assert risk(oracle.parsed(claims["better"])) < level * (1 - mpf(10) ** -6)
-    ways = list(oracle.directions(theta, random.Random(widths), 24))
-    if len(ways[0]) < 20:
+    ways = list(oracle.directions(theta, random.Random(widths), 12))
+    if len(ways[0]) < 12:
         ways += oracle.eigenvectors(risk, theta)
     assert oracle.lowest(risk, theta, ways, SCALES) > -ROUNDING
 
 
-@pytest.mark.parametrize("widths", ["4,5,3", "3", "3,4", "2,3", "5"])
+@pytest.mark.parametrize("widths", ["4,5,3", "3", "3,4", "2,2", "5"])
 def test_flipped_twins_are_not_proved_and_are_no_minima(widths):
     """The other sign of the output weights: the kernel rejects it, and there are lower points nearby. (At width 1 both may be minima.)"""
     data, name, _ = WIDE[widths]
@@ -147,7 +147,13 @@ def point_of_the_proof(problem: dict, a, widths: list[int], sign: int, epsilon) 
     return oracle.constant_on_data(problem, [*layers, ([[last] * below], [mpf(0)])])
 
 
-ARCHITECTURES = [[1], [4], [1, 1], [2, 3], [3, 1, 2], [1, 2, 1, 3], *([random.Random(seed).randint(1, 4) for _ in range(1 + seed % 4)] for seed in range(12))]
+def random_widths(seed: int) -> list[int]:
+    """One to four layers."""
+    rng = random.Random(seed)
+    return [rng.randint(1, 3) for _ in range(1 + seed % 4)]
+
+
+ARCHITECTURES = [[1], [4], [1, 1], [2, 3], [3, 1, 2], [1, 2, 1, 3], *(random_widths(seed) for seed in range(12))]
 
 
 @pytest.fixture(scope="module")
@@ -172,10 +178,10 @@ def test_the_point_of_the_proof_is_a_minimum_and_the_flipped_one_is_not(widths, 
         theta = point_of_the_proof(problem, a, widths, s * sign, mpf(10) ** -3)
         assert abs(risk(theta) / claimed - 1) < mpf(10) ** -45
         if s == 1:
-            assert oracle.lowest(risk, theta, oracle.directions(theta, rng, 12), (5, 7, 9, 12)) > -ROUNDING
+            assert oracle.lowest(risk, theta, oracle.directions(theta, rng, 8), (5, 8, 12)) > -ROUNDING
         else:
             first = [way for place, way in enumerate(oracle.directions(theta, rng, 8)) if place % 4 == 1]
-            assert all(oracle.lowest(risk, theta, [way], [scale]) < -ROUNDING for way in first for scale in (5, 7, 9, 12))
+            assert all(oracle.lowest(risk, theta, [way], [scale]) < -ROUNDING for way in first for scale in (5, 8, 12))
 
 
 def test_every_architecture_by_command_and_verb(here):
@@ -203,7 +209,8 @@ def base():
         if name not in known:
             document = every_width(1, seed=0, **BASES[name]).document
             problem = document["statement"]["problem"]
-            known[name] = document["statement"], oracle.newton(oracle.risk_of(problem), oracle.parsed(document["statement"]["parameters"]), 3)
+            with mp.workdps(200):
+                known[name] = document["statement"], oracle.newton(oracle.risk_of(problem), oracle.parsed(document["statement"]["parameters"]), 2)
         return known[name]
 
     return made
@@ -240,12 +247,12 @@ def test_the_base_point(name, base):
     assert risk(oracle.parsed(claims["better"]["parameters"])) < low
     slope, _ = oracle.derivatives(risk, theta)
     assert max(map(abs, slope)) < mpf(10) ** -25
-    ways = [*oracle.directions(theta, random.Random(name), 16), *oracle.eigenvectors(risk, theta)]
+    ways = [*oracle.directions(theta, random.Random(name), 8), *oracle.eigenvectors(risk, theta)]
     assert oracle.lowest(risk, theta, ways, SCALES[1:]) > -ROUNDING
 
 
 @pytest.mark.parametrize("name", BASES)
-@pytest.mark.parametrize("copies", [2, 3, 6])
+@pytest.mark.parametrize("copies", [2, 5])
 def test_split_points_are_minima(name, copies, base):
     """Any positive proportions: the same risk, and no lower point nearby, the copies moved independently and against each other."""
     statement, theta = base(name)
@@ -255,7 +262,7 @@ def test_split_points_are_minima(name, copies, base):
         assert len(wider[-2][1]) == statement["problem"]["widths"][-1] + copies - 1
         assert abs(risk(wider) / risk(theta) - 1) < mpf(10) ** -50
         ways = [*oracle.directions(wider, rng, 12), *(apart(wider, copies, rng) for _ in range(4))]
-        assert oracle.lowest(risk, wider, ways, SCALES[2:]) > -ROUNDING
+        assert oracle.lowest(risk, wider, ways, SCALES[1:]) > -ROUNDING
 
 
 @pytest.mark.parametrize("name", BASES)
@@ -311,7 +318,7 @@ def test_targets_within_the_spread(base):
     assert spread > 0
     given = oracle.flat(oracle.parsed(statement["parameters"]))
     low, high = map(oracle.number, claims["risk"])
-    for trial in range(4):
+    for trial in range(3):
         factors = (-1, 1) if trial % 2 else [mpf(n) / 10 for n in range(-10, 11)]
         targets = [oracle.number(row[0]) + spread * rng.choice(factors) for row in problem["targets"]]
         risk = oracle.risk_of(problem, targets)
@@ -321,7 +328,7 @@ def test_targets_within_the_spread(base):
         assert risk(oracle.parsed(claims["better"]["parameters"])) < low
         wider = oracle.split(moved, 0, proportions(rng, 3))
         ways = [*oracle.directions(wider, rng, 8), *(apart(wider, 3, rng) for _ in range(3))]
-        assert oracle.lowest(risk, wider, ways, SCALES[2:]) > -ROUNDING
+        assert oracle.lowest(risk, wider, ways, SCALES[1:]) > -ROUNDING
 
 
 def test_split_by_command(here):
@@ -456,7 +463,7 @@ def test_bad_input_is_one_sentence(name, here):
     result = call("data", *words)
     assert result.returncode == 2, result.stdout + result.stderr
     assert result.stdout == ""
-    assert sentence in result.stderr.splitlines()[-1] or "Usage" in result.stderr and sentence in result.stderr
+    assert sentence in result.stderr.splitlines()[-1] or ("Usage" in result.stderr and sentence in result.stderr)
     assert set(here.iterdir()) == before
 
 
@@ -464,5 +471,5 @@ def test_every_registered_activation_is_wide(here):
     """One hidden layer of three units, each activation."""
     for name in REGISTRY:
         made = smooth_minimum(*HAT, widths=[3], activation=name)
-        assert isinstance(made.check(), Proved)
+        assert isinstance(check_document(made.document), Proved)
         assert Fraction(made.risk) == Fraction(1, 3)

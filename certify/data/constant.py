@@ -13,8 +13,8 @@ from flint import fmpq_mat
 from certify.data.activations import ActivationFunction
 from certify.data.smooth_network import SmoothNetwork, nested_layers
 from certify.data.tables import DataSet, make_data
-from certify.kernel.check import FORMAT
-from certify.kernel.smooth_problem import Moments, SmoothProblem
+from certify.kernel.check import FORMAT, read_claim
+from certify.kernel.smooth_problem import Moments, SmoothProblem, read_widths
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import round_down, round_up
@@ -108,6 +108,7 @@ def prove_wide(
     data: DataSet, widths: Sequence[int], function: ActivationFunction, *, point: Fraction | None = None, seed: int = 0, command: str = "", progress: Say = _silent
 ) -> Attempt:
     """A local minimum with constant output for these hidden widths (theorem 15), and a better point by training. Raises `UnusableInput`."""
+    read_widths(list(widths), "the widths")
     written, problem = smooth_problem(data, function)
     moments = problem.moments()
     bounds = _bounds(moments)
@@ -121,6 +122,7 @@ def prove_wide(
     level = fraction(moments.level)
     layers = _construction(function, len(data.inputs[0]), widths, scale, entry[0], level)
     flipped = _construction(function, len(data.inputs[0]), widths, -scale, entry[0], level)
+    read_claim(_document(written, widths, layers, moments, None, False, bounds))  # too large for the format: said before the training
     progress("training for a better point")
     risk = float(fraction(moments.risk))
     network = SmoothNetwork(function, (len(data.inputs[0]), *widths, 1))
@@ -128,21 +130,20 @@ def prove_wide(
     start = np.concatenate([np.array([float(Fraction(v)) for v in (*(w for row in layer["weights"] for w in row), *layer["bias"])]) for layer in flipped])
     noise = np.random.default_rng(seed).normal(size=len(start))
     better = network.below(risk, x, y, [start + 0.1 * noise, start + 0.5 * noise], seed)
-    return _judged_minimum(written, widths, layers, moments, better, False, bounds, command, {"seed": seed})
+    return judged(_document(written, widths, layers, moments, better, False, bounds), command, {"seed": seed})
 
 
-def _judged_minimum(
+def _document(
     problem: dict[str, Any], widths: Sequence[int], layers: list[dict[str, Any]], moments: Moments, better: list[dict[str, Any]] | None, fits: bool,
-    bounds: tuple[Fraction, Fraction], command: str, found: dict[str, object],
-) -> Attempt:  # fmt: skip
+    bounds: tuple[Fraction, Fraction],
+) -> dict[str, Any]:  # fmt: skip
     claims = {"distance": _DISTANCE, "risk": str(fraction(moments.risk)), "better": better, "fits": fits}
-    document = {
+    return {
         "format": FORMAT,
         "kind": "data-constant-minimum",
         "statement": {"problem": {**problem, "widths": list(widths)}, "parameters": layers, "claims": claims},
         "witness": _witness(bounds),
     }
-    return judged(document, command, found)
 
 
 def _least_eigenvalue(widths: Sequence[int], scale: Fraction, entry: Entry, bounds: tuple[Fraction, Fraction]) -> float:
@@ -191,7 +192,7 @@ def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fr
     outer = [share / values[0], (Fraction(1, 3) - share) / values[1]]
     layers = nested_layers([([[first] * 2, [second] * 2], [Fraction(0)] * 2), ([outer], [Fraction(0)])], lambda value: round_down(Fraction(value), _DIGITS))
     better = _fitting(function)
-    return _judged_minimum(written, (2,), layers, moments, better, better is not None, bounds, command, {})
+    return judged(_document(written, (2,), layers, moments, better, better is not None, bounds), command, {})
 
 
 _SHARES = [Fraction(n, 6) for n in range(-12, 15) if n not in (0, 2)]  # of the first unit in the output 1/3

@@ -20,8 +20,9 @@ from certify.data.tables import DataSet, make_data
 from certify.kernel.balls import ball, lower_rational, precision, upper_rational
 from certify.kernel.check import FORMAT
 from certify.kernel.data_splitting import derivatives
+from certify.kernel.exact import decimal
 from certify.kernel.outcomes import Proved
-from certify.kernel.smooth_problem import SmoothProblem, as_balls, read_parameters
+from certify.kernel.smooth_problem import SmoothProblem, as_balls, read_parameters, read_widths
 from certify.kernel.statements import GUARD_BITS
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
@@ -64,6 +65,9 @@ def prove_splitting(
     spread: of the targets, a decimal, or None for the largest power of ten that is proved. start: flat parameters near the minimum; without it
     it is looked for from random starts. Raises `UnusableInput`; an attempt without a document where no suitable minimum was found.
     """
+    read_widths(list(widths), "the widths")
+    if spread is not None and decimal(spread, "the spread") < 0:
+        raise UnusableInput("the spread is negative")
     written, problem = smooth_problem(data, function)
     x = np.array([[float(v) for v in row] for row in data.inputs])
     y = np.array([float(row[0]) for row in data.targets])
@@ -196,6 +200,7 @@ def draw_data(inputs: int, points: int | None, widths: Sequence[int], function: 
     Inputs and parameters are drawn at random; the residuals solve the linear equations: the risk is critical, and the inner Hessian of one
     neuron is a multiple of the unit matrix. Nothing special about the inputs is used: see Ding, Li and Sun.
     """
+    read_widths(list(widths), "the widths")
     network = SmoothNetwork(function, (inputs, *widths, 1))
     features = (widths[-2] if len(widths) > 1 else inputs) + 1
     least = network.unknowns + features * (features + 1) // 2
