@@ -170,7 +170,13 @@ def _construction(function: ActivationFunction, inputs: int, widths: Sequence[in
         weight = (abs(scale) if number == 0 else 1) * (-1 if last and scale < 0 else 1) / Fraction(below)
         weight = Fraction(round_down(weight, 12))
         layers.append(([[weight] * below for _ in range(above)], [(level if last else point) - below * weight * at_point] * above))
-    return nested_layers(layers, lambda value: round_down(value, _DIGITS))
+    return _rounded(layers, at_point)
+
+
+def _rounded(layers: list[tuple[list[list[Fraction]], list[Fraction]]], *values: Fraction) -> list[dict[str, Any]]:
+    """As the format writes them, more digits where weights meet large values of h."""
+    digits = _DIGITS + min(max(len(str(int(abs(value)))) for value in values), 300)
+    return nested_layers(layers, lambda value: round_down(value, digits))
 
 
 def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fraction] | None = None, command: str = "", progress: Say = _silent) -> Attempt:
@@ -190,7 +196,7 @@ def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fr
     share, (first, *_), (second, *_) = options[int(np.argmax(_smallest(options)))]
     values = [function.value(v) for v in (first, second)]
     outer = [share / values[0], (Fraction(1, 3) - share) / values[1]]
-    layers = nested_layers([([[first] * 2, [second] * 2], [Fraction(0)] * 2), ([outer], [Fraction(0)])], lambda value: round_down(Fraction(value), _DIGITS))
+    layers = _rounded([([[first] * 2, [second] * 2], [Fraction(0)] * 2), ([outer], [Fraction(0)])], *values)
     better = _fitting(function)
     return judged(_document(written, (2,), layers, moments, better, better is not None, bounds), command, {})
 
@@ -238,4 +244,4 @@ def _last_layer(v: list[Fraction], matrix: list[list[Fraction]]) -> list[dict[st
     (p, q), (r, s) = ((matrix[i][0] - matrix[0][0], matrix[i][1] - matrix[0][1]) for i in (1, 2))
     u1, u2 = -q / (p * s - q * r), p / (p * s - q * r)
     bias = -u1 * matrix[0][0] - u2 * matrix[0][1]
-    return nested_layers([([[v[0], v[1]], [v[2], v[3]]], [Fraction(0)] * 2), ([[u1, u2]], [bias])], lambda number: round_down(number, _DIGITS))
+    return _rounded([([[v[0], v[1]], [v[2], v[3]]], [Fraction(0)] * 2), ([[u1, u2]], [bias])], *(value for row in matrix for value in row))

@@ -218,7 +218,7 @@ def draw_data(inputs: int, points: int | None, widths: Sequence[int], function: 
     if best is None:
         raise UnusableInput(
             "no data were found for which the equations have a well-conditioned solution: try another seed, more points, other widths or units"
-            " (with h'' = c h, as for sin and exp, they have none)"
+            " (there are none where h'' is a combination of 1, h, h' and t h', as for sin, exp, arctan or powers of t)"
         )
     _, x, theta, rho = best
     y = np.round(network.outputs(theta, x) - rho, 9)
