@@ -103,6 +103,7 @@ def constants() -> dict[str, tuple[Document, str]]:
         "bowl": (wide(BOWL, [3, 4], "silu"), "data in the plane"),
         "copies": (wide(with_copy(HAT), [3], "tanh"), "inputs that are multiples of each other, and a constant one"),
         "silent": (silent, "no better point is claimed"),
+        "deep-fits": (edit(wide(HAT, [2, 3], "tanh"), lambda s: s["claims"].update(fits=True)), "two hidden layers; three units and a bias fit three data"),
         "xor-one-unit": (xor, "a moment of both signs: one unit in the first layer, with a large outgoing weight"),
     }
 
@@ -127,6 +128,7 @@ def splits() -> dict[str, tuple[Document, str]]:
         "plane": (split("sigmoid", 2, [1], None, 1), "data in the plane"),
         "two": (split("gelu", 1, [2], None), "two hidden units"),
         "three": (split("tanh", 2, [3], "0"), "three hidden units, data in the plane"),
+        "unequal": (split("tanh", 2, [2, 1], None), "hidden layers of 2 and 1 units"),
         "deep": (split("gelu", 1, [1, 1], None), "two hidden layers; the better point has the same widths"),
     }
 
@@ -187,6 +189,7 @@ def rejected(add: Add, true: dict[str, Document]) -> None:
     reject("not-better", "spurious", "a better point with the same outputs", lambda s: s["claims"].update(better=s["parameters"], fits=False), tanh)
     reject("global", "spurious", "a global minimum sold as spurious: equal targets, a better point of risk 0", lambda s: s["claims"].update(better=s["parameters"]), "constant-flat")
     reject("fits-equal-units", "fits", "two equal hidden units and a bias fit three data", twins, "constant-fits-loosely")
+    reject("fits-narrow", "fits", "three units, but a single one behind them, and a bias fit three data", nothing, "constant-narrow-end")
     reject("fits-twice", "fits", "the same input with two targets", nothing, "constant-twice")
 
     hat = "family-tanh"
@@ -337,6 +340,7 @@ def malformed(add: Add, true: dict[str, Document]) -> None:
     bad("split-spread-negative", "a negative spread", problem(spread="-1e-9"), base)
     bad("split-spread-missing", "no spread", lambda s: s["problem"].pop("spread"), base)
     bad("split-neuron-far", "a neuron that is not there", lambda s: s.update(neuron=1), base)
+    bad("split-neuron-below", "a neuron that is there in the layer below only", lambda s: s.update(neuron=1), "split-unequal")
     bad("split-neuron-negative", "a negative neuron", lambda s: s.update(neuron=-1), base)
     bad("split-neuron-true", "true as a neuron", lambda s: s.update(neuron=False), base)
     bad("split-better-null", "no better point", claims(better=None), base)
@@ -378,6 +382,7 @@ def smooth_kinds(add: Add) -> None:
     true["constant-fits-loosely"] = edit(true["constant-tanh"], lambda s: s["claims"].update(better=below(s)))
     twice = make_data([["-1"], ["-1"], ["1"], ["1"], ["0"], ["0"]], ["0", "0", "0", "0", "1", "2"])
     true["constant-twice"] = edit(wide(twice, [6], "tanh"), lambda s: s["claims"].update(fits=True))
+    true["constant-narrow-end"] = edit(wide(HAT, [3, 1], "tanh"), lambda s: s["claims"].update(fits=True))
     true["split-thin"] = true["split-tanh"]
     true["split-ordinary"] = ordinary()
     rejected(add, true)
