@@ -154,7 +154,7 @@ class Certificate:
         if isinstance(claim, GaussianMinimum | GaussianSymmetric | GaussianSpan):
             return claim
         if self.kind.startswith("data-"):
-            raise AttributeError("a certificate about data has a risk, not a loss: use .risk")
+            raise AttributeError("a certificate about data has a .risk, and no loss, spectrum or students")
         raise AttributeError(f"a certificate of the kind {self.kind} is not about one critical point")
 
     def theorem(self) -> str:

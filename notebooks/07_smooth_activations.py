@@ -73,7 +73,7 @@ for name, proof in three.items():
 #
 # **Check it by hand.** The conditions of the paper are
 #
-# * (C2.4): $u_1h(v_1) + u_2h(v_2) = \tfrac13$,
+# * (C2.3): $u_1h(v_1) + u_2h(v_2) = \tfrac13$,
 # * (C2.6): $(u_1h'(v_1))^2 + \tfrac13 u_1h''(v_1) > 0$,
 # * (C2.7): $(u_1h'(v_1)\,u_2h'(v_2))^2 < \big((u_1h'(v_1))^2 + \tfrac13u_1h''(v_1)\big)\big((u_2h'(v_2))^2 + \tfrac13u_2h''(v_2)\big)$.
 #
@@ -117,7 +117,7 @@ def number(text):
 
 
 def by_hand(proof):
-    """C2.4, the left side of C2.6, and both sides of C2.7."""
+    """C2.3, the left side of C2.6, and both sides of C2.7."""
     h, slope, bend = derivatives(proof)
     hidden, outer = proof.document["statement"]["parameters"]
     v, u = [number(row[0]) for row in hidden["weights"]], [number(text) for text in outer["weights"][0]]
@@ -136,7 +136,7 @@ for name, proof in three.items():
     print(f"{name:<14}{mpmath.nstr(level - mpmath.mpf(1) / 3, 2):>10}   {mpmath.nstr(first, 10):>18}  {mpmath.nstr(left, 10):>18} {mpmath.nstr(right, 10):>14}")
 
 # %% [markdown]
-# The first column is why the theorem says "within $10^{-40}$": (C2.4) is an equation between numbers that are not rational, so the file can only be near; the local minimum itself has another last bias.
+# The first column is why the theorem says "within $10^{-40}$": (C2.3) is an equation between numbers that are not rational, so the file can only be near; the local minimum itself has another last bias.
 # And the inequalities that the kernel has verified for tanh:
 
 # %%

@@ -31,12 +31,13 @@ def test_corpus_holds_every_verdict_and_reason():
     codes = {case.code for case in harness.cases()}
     reached = {"spurious", "strict-minimum", "distance-in-ball", "zero-neuron", "distance", "loss-low", "loss-high", "curvature", "lambda-min-low", "lambda-min-high"}
     reached |= {"degenerate", "index", "parallel", "contraction", "inclusion", "eigenvalue", "uniqueness", "isotropy"}  # symmetric points
-    reached |= {"other-eigenvalues", "crossing"}  # births; of `slope` and `inner-box` no case with an ordinary centre is known
+    reached |= {"other-eigenvalues", "crossing"}  # births; of their `slope` and of `inner-box` no case with an ordinary centre is known
     reached |= {"cover", "regular", "joined", "rate", "negative"}  # every k; `order` cannot fail by lemma 14, and no `monotone` that is false is known
     reached |= {"splitting", "smoothness"}  # consequences of minima
     reached |= {"distinct", "region"}  # all critical points
     reached |= {"risk", "kink", "paths", "stationary", "linear-fit", "continuum", "global-minimum", "critical", "descent", "ascent", "derivative"}  # data sets
     reached |= {"span", "risk-low", "risk-high"}  # the cross-entropy
+    reached |= {"uncorrelated", "constant", "bounds", "definite", "fits", "slope", "bend", "inner"}  # smooth activations
     assert reached | {"", "malformed", "version", "kind"} == codes
 
 

@@ -48,7 +48,7 @@ BEYOND = {
     "data-noncritical-layer-far", "data-noncritical-no-bias", "data-parameters-short", "data-residual-ahead", "data-residual-first",
     "data-residual-shape", "data-room", "data-slopes-short", "data-targets-fewer", "data-targets-wide", "data-weights-rows", "data-weights-short",
     "smooth-better-widths", "smooth-distance-zero", "smooth-family-inputs-equal", "smooth-formula-long", "smooth-inputs-equal", "smooth-inputs-ragged", "smooth-parameters-bias",
-    "smooth-split-better-width", "smooth-split-neuron-far", "smooth-split-risk-reversed", "smooth-split-spread-negative", "smooth-split-unknowns", "smooth-targets-fewer",
+    "smooth-split-better-width", "smooth-split-neuron-far", "smooth-split-neuron-below", "smooth-work", "smooth-split-risk-reversed", "smooth-split-spread-negative", "smooth-split-unknowns", "smooth-targets-fewer",
     "smooth-widths-other",
 }  # fmt: skip
 

@@ -128,7 +128,7 @@ def entropy_minimum(inputs: Any, labels: Any, *, widths: Sequence[int], units: s
     return certificate_of(prove_entropy(make_data(inputs, None, labels), widths, unit(units), seed=seed, command="certify.data.entropy_minimum"))
 
 
-def activation_counterexample(activation: str, at: Sequence[Any] = ()) -> Certificate:
+def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
     """Three data, two hidden units with this activation: a spurious local minimum of risk 1/3 beside risk 0 (Yun, Sra and Jadbabaie, theorem 2).
 
     activation: a registered name (`certify.data.activations.REGISTRY`) or an expression in t, as "t*exp(-t^2)". at: what the two hidden units
@@ -144,7 +144,7 @@ def activation_counterexample(activation: str, at: Sequence[Any] = ()) -> Certif
     from certify.data.activations import activation as named
     from certify.data.constant import prove_activation
 
-    values = [Fraction(str(value)) for value in at]
+    values = [_fraction(value) for value in ([at] if isinstance(at, str | int | float | Fraction) else at)]
     if len(values) > 2:
         raise UnusableInput("there are two hidden units: give one or two numbers")
     return certificate_of(
@@ -164,14 +164,15 @@ def smooth_minimum(inputs: Any, targets: Any, *, widths: Sequence[int], activati
     from certify.data.constant import prove_wide
     from certify.data.tables import make_data
 
-    place = None if point is None else Fraction(str(point))
+    place = None if point is None else _fraction(point)
     return certificate_of(
-        prove_wide(make_data(inputs, targets), widths, named(activation), point=place, seed=seed, command="certify.data.smooth_minimum")
+        prove_wide(make_data(inputs, targets), _sizes(widths), named(activation), point=place, seed=seed, command="certify.data.smooth_minimum")
     )
 
 
 def every_architecture(inputs: Any, targets: Any, *, activation: str, point: Any = None) -> Certificate:
-    """One certificate: a spurious local minimum for every depth and all widths.
+    """One certificate: a spurious local minimum for every depth and all widths. point: what all hidden units apply the activation to there, a
+    decimal; a good one by default.
 
     >>> every_architecture([[-1], [1], [0]], [0, 0, 1], activation="sigmoid").kind
     'data-constant-family'
@@ -180,7 +181,7 @@ def every_architecture(inputs: Any, targets: Any, *, activation: str, point: Any
     from certify.data.constant import prove_every_architecture
     from certify.data.tables import make_data
 
-    place = None if point is None else Fraction(str(point))
+    place = None if point is None else _fraction(point)
     return certificate_of(prove_every_architecture(make_data(inputs, targets), named(activation), point=place, command="certify.data.every_architecture"))
 
 
@@ -196,14 +197,27 @@ def every_width(
     'data-splitting-family'
     """
     from certify.data.activations import activation as named
-    from certify.data.splitting import draw_data, prove_splitting
+    from certify.data.splitting import prove_generated, prove_splitting
     from certify.data.tables import make_data
 
-    function = named(activation)
+    function, sizes, command = named(activation), _sizes(widths), "certify.data.every_width"
     if targets is None:
-        data, start = draw_data(inputs, points, widths, function, seed)
-    else:
-        data, start, spread = make_data(inputs, targets), None, spread or "0"
-    return certificate_of(
-        prove_splitting(data, widths, function, spread=spread, start=start, seed=seed, command="certify.data.every_width")
-    )
+        return certificate_of(prove_generated(inputs, points, sizes, function, spread=spread, seed=seed, command=command))
+    return certificate_of(prove_splitting(make_data(inputs, targets), sizes, function, spread=spread or "0", seed=seed, command=command))
+
+
+def _sizes(widths: Any) -> list[int]:
+    """One width, or several."""
+    if isinstance(widths, int):
+        return [widths]
+    if not isinstance(widths, Sequence) or not all(isinstance(width, int) for width in widths):
+        raise UnusableInput("widths are a list of whole numbers, as [4, 5, 3]")
+    return list(widths)
+
+
+def _fraction(value: Any) -> Fraction:
+    """A number, or a fraction as text."""
+    try:
+        return Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        raise UnusableInput(f"{value!r} is neither a number nor a fraction as text") from None

@@ -152,7 +152,11 @@ def activation(text: str) -> ActivationFunction:
     >>> activation("t*exp(-t^2)").formula
     ['*', 't', ['exp', ['*', '-1', ['^', 't', 2]]]]
     """
+    if not isinstance(text, str):
+        raise UnusableInput("an activation is a name or an expression in t, as text")
     name = text.strip()
+    if name.lower() in ("relu", "leaky", "leaky-relu", "hard-tanh", "abs"):
+        raise UnusableInput(f"{name} is piecewise linear: these networks are for `certify data relu`, `deep` and `trained`")
     found = REGISTRY.get(name.lower()) or ActivationFunction("", name)
     _ = found.formula
     return found

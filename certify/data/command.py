@@ -232,18 +232,19 @@ def _rationals(text: str, what: str, counts: tuple[int, ...]) -> list[Fraction]:
     except (ValueError, ZeroDivisionError):
         values = []
     if len(values) not in counts:
-        fail(f"{what} {text[:100]} is not {' or '.join(map(str, counts))} numbers such as 1/2 or 0.5, with commas between them")
+        fail(f"{what} {text[:100]} is not {'a number' if counts == (1,) else 'one or two numbers with a comma between them'}, such as 1/2 or 0.5")
     return values
 
 
 @app.command()
 def activation(
     name: Annotated[str, typer.Option("--name", "--activation", help="tanh, sigmoid, arctan, softplus, quadratic, elu, selu, gelu, silu, sin, ...")] = "",
-    expression: Annotated[str, typer.Option("--expression", help="Your own: an expression in t, as t*exp(-t^2).")] = "",
+    expression: Annotated[str, typer.Option("--expression", help="Your own: an expression in t, as t*exp(-t^2), of + - * / ^, exp log sqrt sin cos tan sinh cosh tanh asinh atan erf, abs max min, Piecewise, pi, E.")] = "",
     at: Annotated[str, typer.Option("--at", help="What the two hidden units apply h to on all data, as 1/2 or 1/2,1/3 (default: a good pair).")] = "",
     output: Output = None,
 ) -> None:
     """Three data, two hidden units: a spurious local minimum of risk 1/3 beside risk 0 (Yun, Sra and Jadbabaie, theorem 2)."""
+    from certify.data.activations import REGISTRY
     from certify.data.activations import activation as named
     from certify.data.constant import prove_activation
     from certify.kernel.exact import Malformed
@@ -256,7 +257,7 @@ def activation(
         attempt = prove_activation(named(name or expression), points=(values[0], values[-1]) if values else None, command=command_line(), progress=say)
     except (UnusableInput, Malformed) as error:
         fail(str(error))
-    conclude(attempt, output_path(output, f"{name.lower() if name.isidentifier() or '-' in name else 'activation'}.counterexample.json"))
+    conclude(attempt, output_path(output, f"{name.lower() if name.lower() in REGISTRY else 'activation'}.counterexample.json"))
 
 
 @app.command()
@@ -304,22 +305,25 @@ def split(
 ) -> None:
     """Smooth units: a minimum of a small network that, a neuron split, is a spurious local minimum at every larger width."""
     from certify.data.activations import activation as named
-    from certify.data.splitting import draw_data, prove_splitting
+    from certify.data.splitting import prove_generated, prove_splitting
     from certify.kernel.exact import Malformed
     from certify.search.candidate import UnusableInput
 
     if (file is None) == (generate == 0):
         fail("give a FILE, or --generate with a number of inputs")
+    if file is not None and points:
+        fail("--points goes with --generate: a FILE has its own")
     sizes = _numbers(widths, "widths")
     if not sizes:
         fail("give at least one hidden layer")
     wanted = spread or ("largest" if generate else "0")
     try:
         function = named(name)
-        data, start = (_data(file, target), None) if file is not None else draw_data(generate, points or None, sizes, function, seed)
-        attempt = prove_splitting(
-            data, sizes, function, spread=None if wanted == "largest" else wanted, start=start, seed=seed, command=command_line(), progress=say
-        )
+        options: dict[str, Any] = {"spread": None if wanted == "largest" else wanted, "seed": seed, "command": command_line(), "progress": say}
+        if file is None:
+            attempt = prove_generated(generate, points or None, sizes, function, **options)
+        else:
+            attempt = prove_splitting(_data(file, target), sizes, function, **options)
     except (UnusableInput, Malformed) as error:
         fail(str(error))
     conclude(attempt, output_path(output, f"{'generated' if file is None else file.stem}.every-width.json"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
@@ -13,8 +15,10 @@ from flint import fmpq_mat
 from certify.data.activations import ActivationFunction
 from certify.data.smooth_network import SmoothNetwork, nested_layers
 from certify.data.tables import DataSet, make_data
-from certify.kernel.check import FORMAT, read_claim
-from certify.kernel.smooth_problem import Moments, SmoothProblem, read_widths
+from certify.kernel.balls import ball, less, precision
+from certify.kernel.check import FORMAT
+from certify.kernel.outcomes import Proved, Rejected
+from certify.kernel.smooth_problem import Moments, SmoothProblem, read_parameters, read_widths
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import round_down, round_up
@@ -42,7 +46,10 @@ def smooth_problem(data: DataSet, function: ActivationFunction) -> tuple[dict[st
     if len(data.targets[0]) != 1:
         raise UnusableInput("these networks have one output: give one target column")
     written = {"activation": function.formula, "inputs": [list(row) for row in data.inputs], "targets": [list(row) for row in data.targets]}
-    return written, SmoothProblem.read(written)
+    problem = SmoothProblem.read(written)
+    if len(set(problem.targets)) == 1:
+        raise UnusableInput("all targets are equal: a constant fits them, and there is nothing to prove")
+    return written, problem
 
 
 def _floats(matrix: fmpq_mat) -> Array:
@@ -94,13 +101,14 @@ def prove_every_architecture(data: DataSet, function: ActivationFunction, *, poi
         "statement": {"problem": written, "point": _decimal(a), "claims": {"risk": str(fraction(problem.moments().risk))}},
         "witness": {"bits": _BITS},
     }
-    return judged(document, command, {})
+    moments = problem.moments()
+    return _explained(judged(document, command, {}), moments, _bounds(moments))
 
 
 def _decimal(value: Fraction) -> str:
     text = round_down(value, _DIGITS)
     if Fraction(text) != value:
-        raise UnusableInput(f"{value} is not a decimal of at most {_DIGITS} digits")
+        raise UnusableInput(f"the point {value} is not a decimal of at most {_DIGITS} digits, which the certificate of all architectures needs")
     return text
 
 
@@ -112,17 +120,13 @@ def prove_wide(
     written, problem = smooth_problem(data, function)
     moments = problem.moments()
     bounds = _bounds(moments)
-    options = [
-        (_least_eigenvalue(widths, epsilon * sign, entry, bounds), -place, epsilon * sign, entry)
-        for place, entry in enumerate(_good_points(function, point))
-        for epsilon in (Fraction(1, 2**j) for j in range(8))
-        for sign in (1, -1)
-    ]
-    _, _, scale, entry = max(options, key=lambda option: option[:2])
+    scale, entry = _best_construction(function, widths, point, bounds)
     level = fraction(moments.level)
     layers = _construction(function, len(data.inputs[0]), widths, scale, entry[0], level)
     flipped = _construction(function, len(data.inputs[0]), widths, -scale, entry[0], level)
-    read_claim(_document(written, widths, layers, moments, None, False, bounds))  # too large for the format: said before the training
+    plain = judged(_document(written, widths, layers, moments, None, False, bounds), command, {"seed": seed})
+    if not isinstance(plain.outcome, Proved):
+        return _explained(plain, moments, bounds)
     progress("training for a better point")
     risk = float(fraction(moments.risk))
     network = SmoothNetwork(function, (len(data.inputs[0]), *widths, 1))
@@ -130,7 +134,51 @@ def prove_wide(
     start = np.concatenate([np.array([float(Fraction(v)) for v in (*(w for row in layer["weights"] for w in row), *layer["bias"])]) for layer in flipped])
     noise = np.random.default_rng(seed).normal(size=len(start))
     better = network.below(risk, x, y, [start + 0.1 * noise, start + 0.5 * noise], seed)
-    return judged(_document(written, widths, layers, moments, better, False, bounds), command, {"seed": seed})
+    return _claimed(plain, better or _beside(function, problem, moments, widths, scale, entry[0]), command, {"seed": seed})
+
+
+def _claimed(plain: Attempt, better: list[dict[str, Any]] | None, command: str, found: dict[str, object], *, fits: bool = False) -> Attempt:
+    """The minimum proved, and that it is spurious if the kernel says so."""
+    if better is not None and plain.document is not None:
+        document = copy.deepcopy(plain.document)
+        del document["provenance"]
+        document["statement"]["claims"].update(better=better, fits=fits)
+        attempt = judged(document, command, found)
+        if isinstance(attempt.outcome, Proved):
+            return attempt
+    return replace(plain, trials=("no better point was found: that the minimum is spurious is NOT claimed",))
+
+
+def _explained(attempt: Attempt, moments: Moments, bounds: tuple[Fraction, Fraction]) -> Attempt:
+    """What is behind a rejection, where that is known."""
+    code = attempt.outcome.code if isinstance(attempt.outcome, Rejected) else ""
+    hint = ""
+    if code == "uncorrelated":
+        centred, residuals = _floats(moments.centred), np.array([float(fraction(r)) for r in moments.residuals])
+        size = np.linalg.norm(centred, axis=1) * np.linalg.norm(residuals)
+        if (np.abs(centred @ residuals) <= 1e-9 * size).all():
+            hint = " (as small as rounding errors: with the data rounded to a few digits it may be 0 exactly)"
+    elif code in ("bounds", "definite") and bounds[0] < 0 < bounds[1]:
+        hint = " (the data curve up in one direction and down in another: a first layer of more than one unit has no such minimum)"
+    return replace(attempt, reason=attempt.reason + hint)
+
+
+def _beside(
+    function: ActivationFunction, problem: SmoothProblem, moments: Moments, widths: Sequence[int], scale: Fraction, point: Fraction
+) -> list[dict[str, Any]] | None:
+    """A point beside one with small outgoing weights of the other sign, as in lemma 22 (b), with a smaller risk; None if none of a few is."""
+    varying = next(i for i, row in enumerate(moments.centred.tolist()) if any(row))
+    spread = max(abs(fraction(entry)) for entry in moments.centred.tolist()[varying])
+    mean = fraction(moments.centre[varying])
+    for shrink, exponent in product((0, 4, 12, 24, 48), (1, 4, 8, 16)):
+        step = Fraction(round_down(Fraction(1, 2**exponent) / spread, 30))
+        first, *above = _construction(function, problem.dimension, widths, -scale / 2**shrink, point, fraction(moments.level))
+        weights = [["0"] * varying + [round_down(step, 30)] + ["0"] * (problem.dimension - varying - 1)] * widths[0]
+        layers = [{"weights": weights, "bias": [round_down(Fraction(b) - step * mean, _DIGITS) for b in first["bias"]]}, *above]
+        with precision(_BITS):
+            if less(problem.risk(read_parameters(layers, "the parameters", problem, tuple(widths))), ball(moments.risk)):
+                return layers
+    return None
 
 
 def _document(
@@ -144,6 +192,18 @@ def _document(
         "statement": {"problem": {**problem, "widths": list(widths)}, "parameters": layers, "claims": claims},
         "witness": _witness(bounds),
     }
+
+
+def _best_construction(function: ActivationFunction, widths: Sequence[int], point: Fraction | None, bounds: tuple[Fraction, Fraction]) -> tuple[Fraction, Entry]:
+    """The weights of the second layer, with the sign of the output weights, and the point that make the matrices most definite."""
+    options = [
+        (_least_eigenvalue(widths, epsilon * sign, entry, bounds), -place, epsilon * sign, entry)
+        for place, entry in enumerate(_good_points(function, point))
+        for epsilon in (Fraction(1, 2**j) for j in range(8))
+        for sign in (1, -1)
+    ]
+    _, _, scale, entry = max(options, key=lambda option: option[:2])
+    return scale, entry
 
 
 def _least_eigenvalue(widths: Sequence[int], scale: Fraction, entry: Entry, bounds: tuple[Fraction, Fraction]) -> float:
@@ -168,7 +228,7 @@ def _construction(function: ActivationFunction, inputs: int, widths: Sequence[in
     for number, (below, above) in enumerate(pairwise((*widths, 1))):
         last = above == 1 and number == len(widths) - 1
         weight = (abs(scale) if number == 0 else 1) * (-1 if last and scale < 0 else 1) / Fraction(below)
-        weight = Fraction(round_down(weight, 12))
+        weight = Fraction(round_down(weight, 30))
         layers.append(([[weight] * below for _ in range(above)], [(level if last else point) - below * weight * at_point] * above))
     return _rounded(layers, at_point)
 
@@ -197,8 +257,14 @@ def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fr
     values = [function.value(v) for v in (first, second)]
     outer = [share / values[0], (Fraction(1, 3) - share) / values[1]]
     layers = _rounded([([[first] * 2, [second] * 2], [Fraction(0)] * 2), ([outer], [Fraction(0)])], *values)
-    better = _fitting(function)
-    return judged(_document(written, (2,), layers, moments, better, better is not None, bounds), command, {})
+    plain = judged(_document(written, (2,), layers, moments, None, False, bounds), command, {})
+    if not isinstance(plain.outcome, Proved):
+        return plain
+    fitting = _claimed(plain, _fitting(function), command, {}, fits=True)
+    if not fitting.trials:
+        return fitting
+    scale, entry = _best_construction(function, (2,), None, bounds)
+    return _claimed(plain, _beside(function, problem, moments, (2,), scale, entry[0]), command, {})
 
 
 _SHARES = [Fraction(n, 6) for n in range(-12, 15) if n not in (0, 2)]  # of the first unit in the output 1/3

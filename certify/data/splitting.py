@@ -4,7 +4,7 @@ Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -30,7 +30,7 @@ from certify.search.decimals import exact_decimal, round_down, round_up, signifi
 from certify.search.gaussian import Array
 from certify.search.rationals import flint_rational, fraction
 
-__all__ = ["draw_data", "prove_splitting"]
+__all__ = ["draw_data", "prove_generated", "prove_splitting"]
 
 Say = Callable[[str], None]
 _BITS = 256
@@ -48,10 +48,10 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class _Base:
-    """A minimum of the base network with a neuron whose inner Hessian, times its outgoing weight, is positive definite."""
+    """A minimum of the base network; neuron: one whose inner Hessian, times its outgoing weight, is positive definite, or None."""
 
     layers: list[dict[str, Any]]
-    neuron: int
+    neuron: int | None
     curvature: float
     risk: float
 
@@ -72,55 +72,64 @@ def prove_splitting(
     x = np.array([[float(v) for v in row] for row in data.inputs])
     y = np.array([float(row[0]) for row in data.targets])
     network = SmoothNetwork(function, (x.shape[1], *widths, 1))
-    found = _base(problem, network, x, y, start, seed, trials, progress)
-    if isinstance(found, str):
-        return Attempt(None, None, found)
-    progress("looking for a better point")
-    better = _better(network, x, y, found.risk, seed)
-    if better is None:
-        return Attempt(None, None, "no network, as wide or wider, with a smaller risk was found by training")
     attempt = Attempt(None, None, "")
-    for option in _SPREADS if spread is None else [spread]:
-        progress(f"spread {option}")
-        statement = _claims(written, problem, widths, found, option)
-        statement["claims"]["better"] = better
-        document = {
-            "format": FORMAT,
-            "kind": "data-splitting-family",
-            "statement": statement,
-            "witness": {"bits": _BITS, "curvature": significant(Fraction(found.curvature / 2), 3, up=False)},
-        }
-        attempt = judged(document, command, {"seed": seed})
-        if isinstance(attempt.outcome, Proved):
-            break
-    return attempt
-
-
-def _base(
-    problem: SmoothProblem, network: SmoothNetwork, x: Array, y: Array, start: Array | None, seed: int, trials: int, progress: Say
-) -> _Base | str:
-    """A minimum that can be split, or why none was found."""
     minima = 0
+    for base in _minima(problem, network, x, y, start, seed, trials, progress):
+        minima += 1
+        if base.neuron is None:
+            continue
+        progress("looking for a better point")
+        better = _better(network, x, y, base.risk, seed)
+        if better is None:
+            attempt = Attempt(None, None, "no network, as wide or wider, with a smaller risk was found by training")
+            continue
+        for option in _SPREADS if spread is None else [spread]:
+            progress(f"trying the spread {option}")
+            statement = _claims(written, problem, widths, base, option)
+            statement["claims"]["better"] = better
+            witness = {"bits": _BITS, "curvature": significant(Fraction(base.curvature / 2), 3, up=False)}
+            attempt = judged({"format": FORMAT, "kind": "data-splitting-family", "statement": statement, "witness": witness}, command, {"seed": seed})
+            if isinstance(attempt.outcome, Proved):
+                return attempt
+    if attempt.reason:
+        return attempt
+    if not minima:
+        return Attempt(None, None, "no nondegenerate minimum of the small network was found" + (" near the start" if start is not None else f" from {trials} starts"))
+    return Attempt(None, None, f"{minima} nondegenerate minima of the small network were found, none with a neuron of definite inner Hessian (this is rare: see --generate)")
+
+
+def prove_generated(
+    inputs: int, points: int | None, widths: Sequence[int], function: ActivationFunction, *, spread: str | None = None, seed: int = 0,
+    command: str = "", progress: Say = _silent,
+) -> Attempt:  # fmt: skip
+    """The same on data made for it, which is an attempt without a document where none were found. Raises `UnusableInput`."""
+    found = draw_data(inputs, points, widths, function, seed)
+    if found is None:
+        return Attempt(
+            None, None,
+            "no data were found for which the equations have a well-conditioned solution: try another seed, more points, other widths or units"
+            " (for some, as sin, exp, arctan and powers of t, there are none)",
+        )  # fmt: skip
+    return prove_splitting(found[0], widths, function, spread=spread, start=found[1], seed=seed, command=command, progress=progress)
+
+
+def _minima(
+    problem: SmoothProblem, network: SmoothNetwork, x: Array, y: Array, start: Array | None, seed: int, trials: int, progress: Say
+) -> Iterator[_Base]:
+    """Nondegenerate minima of the base network, from random starts or from one."""
     for trial in range(1 if start is not None else trials):
         if trial % 10 == 0:
-            progress(f"start {trial + 1} of {trials}: {minima} minima, none with a definite inner Hessian" if start is None else "polishing the minimum")
+            progress(f"start {trial + 1} of {trials}" if start is None else "polishing the minimum")
         theta = network.start(np.random.default_rng([seed, trial]), x) if start is None else start
         risk, theta = network.train(theta, x, y)
         if not np.isfinite(risk) or risk < 1e-18 or np.abs(theta).max() > 1e4:
             continue
-        neuron = _definite(network, theta, x, y)
         try:
             layers, curvature = _polished(problem, network, theta)
         except (ArithmeticError, ZeroDivisionError):
             continue
-        if curvature <= 0:
-            continue
-        minima += 1
-        if neuron is not None:
-            return _Base(layers, neuron, curvature, risk)
-    if not minima:
-        return "no nondegenerate minimum of the small network was found" + (" near the start" if start is not None else f" from {trials} starts")
-    return f"{minima} nondegenerate minima of the small network were found, and at none of them has a neuron a definite inner Hessian (this is rare: see --generate)"
+        if curvature > 0:
+            yield _Base(layers, _definite(network, theta, x, y), curvature, risk)
 
 
 def _definite(network: SmoothNetwork, theta: Array, x: Array, y: Array) -> int | None:
@@ -194,8 +203,8 @@ def _better(base: SmoothNetwork, x: Array, y: Array, risk: float, seed: int) -> 
     return None
 
 
-def draw_data(inputs: int, points: int | None, widths: Sequence[int], function: ActivationFunction, seed: int) -> tuple[DataSet, Array]:
-    """Data for which the network with these widths has a minimum that can be split, and flat parameters near it. Raises `UnusableInput`.
+def draw_data(inputs: int, points: int | None, widths: Sequence[int], function: ActivationFunction, seed: int) -> tuple[DataSet, Array] | None:
+    """Data for which the network with these widths has a minimum that can be split, and flat parameters near it; None if none are found. Raises `UnusableInput`.
 
     Inputs and parameters are drawn at random; the residuals solve the linear equations: the risk is critical, and the inner Hessian of one
     neuron is a multiple of the unit matrix. Nothing special about the inputs is used: see Ding, Li and Sun.
@@ -216,10 +225,7 @@ def draw_data(inputs: int, points: int | None, widths: Sequence[int], function: 
         if made is not None and (best is None or made[0] > best[0]):
             best = made[0], x, theta, made[1]
     if best is None:
-        raise UnusableInput(
-            "no data were found for which the equations have a well-conditioned solution: try another seed, more points, other widths or units"
-            " (there are none where h'' is a combination of 1, h, h' and t h', as for sin, exp, arctan or powers of t)"
-        )
+        return None
     _, x, theta, rho = best
     y = np.round(network.outputs(theta, x) - rho, 9)
     return make_data([[exact_decimal(float(v)) for v in row] for row in x], [exact_decimal(float(v)) for v in y]), theta

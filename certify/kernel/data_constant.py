@@ -96,7 +96,7 @@ class DataConstantMinimum:
         lines = [
             *self.problem.in_words(_layers(self.widths)),
             f"  (a)  R has a local minimum theta*, equal to the parameters in the file but for the last bias, which is within {self.distance_text} of the one there.",
-            f"  (b)  f_theta*(x_n) = {_number(self.moments.level)} for all n, and R(theta*) = {_number(self.risk)}.",
+            f"  (b)  f_theta*(x_n) {_is(self.moments.level)} for all n, and R(theta*) {_is(self.risk)}.",
         ]
         if self.better is not None:
             lines.append("  (c)  It is spurious: R is smaller at the better parameters in the file.")
@@ -135,8 +135,8 @@ class DataConstantFamily:
             (
                 *self.problem.in_words("L hidden layers of d_1, ..., d_L units"),
                 "Then for EVERY L >= 1 and ALL d_1, ..., d_L >= 1",
-                f"  (a)  R has a local minimum theta*, at which every hidden unit has the input {_number(self.point)} on all data;",
-                f"  (b)  f_theta*(x_n) = {_number(self.moments.level)} for all n, and R(theta*) = {_number(self.risk)};",
+                f"  (a)  R has a local minimum theta*, at which every hidden unit applies h to {_number(self.point)} on all data;",
+                f"  (b)  f_theta*(x_n) {_is(self.moments.level)} for all n, and R(theta*) {_is(self.risk)};",
                 "  (c)  it is spurious: R takes smaller values.",
             )
         )
@@ -149,7 +149,12 @@ def _layers(widths: tuple[int, ...]) -> str:
 
 def _number(value: fmpq) -> str:
     text = str(value)
-    return text if len(text) <= 40 else f"a rational in {interval_text(value, 20)}"
+    return text if len(text) <= 40 else interval_text(value, 20)
+
+
+def _is(value: fmpq) -> str:
+    text = _number(value)
+    return f"is a rational in {text}" if text.startswith("[") else f"= {text}"
 
 
 def read_constant_witness(value: Any) -> tuple[int, Bounds]:

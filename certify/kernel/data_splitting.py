@@ -27,7 +27,7 @@ _MAX_HESSIAN = 10**7  # data times connections times the square of the unknowns
 class DataSplittingFamily:
     """Kind `data-splitting-family`. Base network: hidden layers of `widths` units, m in the last one. For all targets within `spread` of those
     in the file (each on its own), some point theta*, within `distance` of `parameters` (Euclidean norm), is a local minimum of the risk of the
-    base network, with risk.low < R(theta*) < risk.high; and for every n >= max(m, better_width) the network with n units in the last hidden
+    base network, with risk.low < R(theta*) < risk.high; and for every k >= max(m, better_width) the network with k units in the last hidden
     layer instead of m has a spurious local minimum of the same risk: theta* with neuron `neuron` of that layer split.
     """
 
@@ -80,23 +80,23 @@ class DataSplittingFamily:
     def headline(self) -> str:
         """The theorem in one line."""
         below = f"behind hidden layers of {', '.join(map(str, self.widths[:-1]))}, " if len(self.widths) > 1 else ""
-        return f"spurious local minima for every width n >= {self.least_width}, {below}h(t) = {self.problem.activation.in_words()}; {self.problem.data} data, risk in {self.risk}"
+        return f"spurious local minima for every width k >= {self.least_width}, {below}h(t) = {self.problem.activation.in_words()}; {self.problem.data} data, risk in {self.risk}"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
         *below, last = self.widths
-        sizes = ", ".join([*map(str, below), "n"])
+        sizes = ", ".join([*map(str, below), "k"])
         open_set = self.spread > 0
-        copies, depends = "n" if last == 1 else f"n - {last - 1}", ", which depends on y'," if open_set else ""
+        copies, depends = "k" if last == 1 else f"k - {last - 1}", ", which depends on y'," if open_set else ""
         which = f"all y' with |y'_n - y_n| <= {self.texts['spread']} for all n (a set of positive measure) in place of y" if open_set else "the data in the file"
         return "\n".join(
             (
-                *self.problem.in_words(f"hidden layers of {sizes} units" if below else "one hidden layer of n units"),
+                *self.problem.in_words(f"hidden layers of {sizes} units" if below else "one hidden layer of k units"),
                 f"For {which}:",
-                f"  (a)  For n = {last} R has a local minimum theta*{depends or ','} within {self.texts['distance']} of the parameters in the file; R(theta*) lies in {self.risk}.",
-                f"  (b)  For EVERY n >= {self.least_width} R has a spurious local minimum with the risk R(theta*): theta* with neuron {self.neuron + 1} of the last",
+                f"  (a)  For k = {last} R has a local minimum theta*{depends or ','} within {self.texts['distance']} of the parameters in the file; R(theta*) lies in {self.risk}.",
+                f"  (b)  For EVERY k >= {self.least_width} R has a spurious local minimum with the risk R(theta*): theta* with neuron {self.neuron + 1} of the last",
                 f"       hidden layer split into {copies} copies, among which its outgoing weight is divided in any positive proportions.",
-                f"  (c)  For n = {self.better_width} R is below {self.risk.texts[0]} at the better parameters in the file, and for larger n with units of outgoing weight 0 added.",
+                f"  (c)  For k = {self.better_width} R is below {self.risk.texts[0]} at the better parameters in the file, and for larger k with units of outgoing weight 0 added.",
             )
         )
 

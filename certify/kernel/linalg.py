@@ -244,7 +244,7 @@ def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb
     above = "positive definite" if bound == 0 else f"above {interval_text(bound)}"
     sentence = f"{what} is {above}: with rows and columns scaled, a residual (lemma 6)"
     if not definite.proved:
-        sentence = f"{what} is {above}: with rows and columns scaled, its smallest eigenvalue"
+        sentence = f"{what} is {above}: with rows and columns scaled, what its smallest eigenvalue has to exceed, and an upper bound of it"
     ledger.enter(definite.proved, Inequality(code, sentence, definite.left, definite.right))
 
 

@@ -343,7 +343,7 @@ def _(claim: DataConstantFamily) -> list[Row]:
 def _(claim: DataSplittingFamily) -> list[Row]:
     rows = [
         Row("R(θ*)", r"R(\theta^\ast)", _in(claim.risk), "risk at the local minimum θ* of the base network, and of every wider one"),
-        Row("n", "n", Bound.least(claim.least_width), "units of the last hidden layer: a spurious minimum for every such n"),
+        Row("k", "k", Bound.least(claim.least_width), "units of the last hidden layer: a spurious minimum for every such k"),
         Row("‖θ* − θ‖", r"\|\theta^\ast-\theta\|", Bound.most(claim.texts["distance"]), "θ the parameters in the file"),
         _hidden(claim.widths, "units of the hidden layers of the base network"),
         Row("split", r"\text{split}", str(claim.neuron + 1), "neuron of the last hidden layer, its copies in any positive proportions"),

@@ -226,6 +226,12 @@ def hostile(pick: Pick) -> bytes:
     return bytes(pick(0, 255) for _ in range(pick(0, 20)))
 
 
+@functools.cache
+def defined(name: str) -> st.SearchStrategy:
+    """Of a definition, which may hold itself (formulas do)."""
+    return st.deferred(lambda: from_schema(SCHEMA["$defs"][name]))
+
+
 def from_schema(schema: dict | bool) -> st.SearchStrategy:
     """JSON values that fit a schema, for the keywords certificate.schema.json uses; others are refused."""
     if schema is True:
@@ -244,7 +250,7 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
     known = {"$schema", "title", "contains", "maxContains", "description", "$defs", "$ref", "const", "enum", "anyOf", "type", "minimum", "maximum", "maxLength", "pattern", "required", "properties"}
     assert set(schema) <= known | {"additionalProperties", "prefixItems", "items", "minItems", "maxItems"}, schema
     if "$ref" in schema:
-        return from_schema(SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")])
+        return defined(schema["$ref"].removeprefix("#/$defs/"))
     if "const" in schema or "enum" in schema:
         return st.sampled_from([schema["const"]] if "const" in schema else schema["enum"])
     if "anyOf" in schema:
