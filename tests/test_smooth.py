@@ -19,7 +19,7 @@ from console import call
 from mpmath import mp, mpf
 
 import certify
-from certify.data import every_architecture, every_width, smooth_minimum
+from certify.data import activation_counterexample, every_architecture, every_width, smooth_minimum
 from certify.data.activations import REGISTRY
 from certify.data.splitting import draw_data
 from certify.kernel.check import check_document
@@ -345,7 +345,7 @@ def test_activations_whose_neurons_cannot_be_split(name):
     """h'' is a combination of 1, h, h' and t h' (divided by 1 + t^2 for arctan, by t for t^3), so the inner Hessian of a critical point is never
     definite: with P = (0, 1)(0, 1)^T, or that and w w^T, or the null vector w, its product with P is 0. Nothing may be proved for them.
     """
-    with pytest.raises(certify.UnusableInput, match="no data were found"):
+    with pytest.raises(certify.NotProved, match="no data were found"):
         every_width(1, activation=name)
 
 
@@ -405,7 +405,9 @@ NOT_PROVED = {
     "indefinite": ("", ["wide", "saddle.csv", "--activation", "tanh", "--widths", "2"], "[definite]"),
     "indefinite, deep": ("", ["wide", "saddle.csv", "--activation", "tanh", "--widths", "3,2"], "[definite]"),
     "indefinite, all": ("", ["wide", "saddle.csv", "--activation", "tanh", "--all-architectures"], "[bounds]"),
-    "constant targets": ("x,y\n0,1\n1,1\n2,1\n", ["wide", "file.csv", "--activation", "tanh", "--all-architectures"], "[bounds]"),
+    "no data": ("", ["split", "--activation", "sin", "--generate", "1"], "no data were found"),
+    "no data at a kink": ("", ["split", "--activation", "Max(t, 0)", "--generate", "1"], "no data were found"),
+    "rounded data": ("x,y\n-1,0.5403023\n-0.1,0.9950041\n0.1,0.9950042\n1,0.5403022888888\n", ["wide", "file.csv", "--activation", "tanh", "--widths", "2"], "[uncorrelated]"),
     "no slope": ("", ["wide", "hat.csv", "--activation", "t^2", "--all-architectures", "--point", "0"], "[slope]"),
     "no bend": ("", ["wide", "hat.csv", "--activation", "tanh", "--all-architectures", "--point", "0"], "[bend]"),
     "no bend, one": ("", ["wide", "hat.csv", "--activation", "sin", "--widths", "2", "--point", "0"], "[definite]"),
@@ -450,8 +452,8 @@ BAD = {
     "kink": ("", ["wide", "hat.csv", "--activation", "elu", "--widths", "2", "--point", "0"], "is not smooth at 0"),
     "kink, all": ("", ["wide", "hat.csv", "--activation", "elu", "--all-architectures", "--point", "0"], "is not smooth at 0"),
     "undefined point": ("", ["wide", "hat.csv", "--activation", "log(t)", "--widths", "2", "--point=-1"], "is not smooth at -1"),
-    "point word": ("", [*WIDE_HAT, "--widths", "2", "--point", "half"], "--point half is not 1 numbers"),
-    "two points": ("", [*WIDE_HAT, "--widths", "2", "--point", "1,2"], "--point 1,2 is not 1 numbers"),
+    "point word": ("", [*WIDE_HAT, "--widths", "2", "--point", "half"], "--point half is not a number"),
+    "two points": ("", [*WIDE_HAT, "--widths", "2", "--point", "1,2"], "--point 1,2 is not a number"),
     "point no decimal": ("", [*WIDE_HAT, "--all-architectures", "--point", "1/3"], "1/3 is not a decimal of at most 50 digits"),
     "activation": ("", ["wide", "hat.csv", "--activation", "swoosh", "--widths", "2"], "it has the name swoosh"),
     "linear activation": ("", ["wide", "hat.csv", "--activation", "2*t", "--widths", "2"], "has no suitable point"),
@@ -468,7 +470,9 @@ BAD = {
     "split width huge": ("", [*SPLIT, "--generate", "1", "--widths", "300"], "256"),
     "points negative": ("", [*SPLIT, "--generate", "1", "--points=-1"], "--points"),
     "generate many": ("", [*SPLIT, "--generate", "33"], "--generate"),
-    "split kink": ("", ["split", "--activation", "Max(t, 0)", "--generate", "1"], "no data were found"),
+    "constant targets": ("x,y\n0,1\n1,1\n2,1\n", ["wide", "file.csv", "--activation", "tanh", "--all-architectures"], "all targets are equal"),
+    "points of a file": ("", [*SPLIT, "hat.csv", "--points", "5"], "--points goes with --generate"),
+    "relu": ("", ["wide", "hat.csv", "--activation", "relu", "--widths", "2"], "piecewise linear"),
 }
 
 
@@ -483,6 +487,32 @@ def test_bad_input_is_one_sentence(name, here):
     assert result.stdout == ""
     assert sentence in result.stderr.splitlines()[-1] or ("Usage" in result.stderr and sentence in result.stderr)
     assert set(here.iterdir()) == before
+
+
+@pytest.mark.parametrize("words", [["activation", "--expression", "1000000*tanh(t/1000000)"], ["activation", "--expression", "sin(t)*1e-30"], ["wide", "hat.csv", "--activation", "log(t)", "--widths", "3,3"]])
+def test_spurious_where_training_is_blind(words, here):
+    """The better point is then the one of lemma 22 (b)."""
+    result = call("data", *words)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "spurious local minimum" in result.stdout.splitlines()[-1]
+
+
+def test_what_is_not_claimed_is_said(here, monkeypatch):
+    """Without a better point the certificate says less, and the command says so."""
+    monkeypatch.setattr("certify.data.constant._beside", lambda *_: None)
+    monkeypatch.setattr("certify.data.smooth_network.SmoothNetwork.below", lambda *_, **__: None)
+    result = call("data", "wide", "hat.csv", "--activation", "tanh", "--widths", "2")
+    assert result.returncode == 0
+    assert "NOT claimed" in result.stderr
+    assert "spurious" not in result.stdout
+
+
+def test_a_width_may_be_one_number():
+    assert smooth_minimum(*HAT, widths=2, activation="tanh").kind == "data-constant-minimum"
+    assert activation_counterexample("sin", at=0.5).risk == "1/3"
+    for options in ({"widths": "2"}, {"widths": [2.5]}, {"widths": [2], "activation": ["tanh", "t"]}, {"widths": [2], "point": "a"}):
+        with pytest.raises(certify.UnusableInput):
+            smooth_minimum(*HAT, **{"activation": "tanh", **options})
 
 
 def test_activations_are_wide():

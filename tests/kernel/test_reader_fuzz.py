@@ -261,7 +261,7 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
     if schema["type"] == "array":
         if "prefixItems" in schema:
             return st.tuples(*map(from_schema, schema["prefixItems"])).map(list)
-        some = st.lists(from_schema(schema["items"]), min_size=schema["minItems"], max_size=max(2, schema["minItems"]))
+        some = st.lists(from_schema(schema["items"]), min_size=schema["minItems"], max_size=min(max(2, schema["minItems"]), schema.get("maxItems", 2**31)))
         return st.tuples(from_schema(schema["contains"]), some).map(lambda made: [made[0], *[b for b in made[1] if isinstance(b["size"], int)]]) if "contains" in schema else some
     if schema["type"] == "string":
         return st.from_regex(schema["pattern"]) if "pattern" in schema else st.text()

@@ -42,7 +42,7 @@ def test_objects_show_and_name_what_they_claim(certificate):
     else:
         assert certificate.risk == "1/3"
     for name in ("loss", "lambda_min"):
-        with pytest.raises(AttributeError, match=r"use \.risk"):
+        with pytest.raises(AttributeError, match=r"has a \.risk"):
             getattr(certificate, name)
     shown = certificate._repr_html_()
     assert "Unchecked" in shown and shown.count("<svg") == 2
