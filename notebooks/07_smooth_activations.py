@@ -427,7 +427,7 @@ plt.show()
 
 # %% [markdown]
 # *The picture shows,* left and middle, how the risk changes, divided by the square of the distance, one dot for each direction. Close to the certified point no direction is lower, close to its twin all are;
-# farther away both have lower points around them: the trap is real, but here it is narrow, about 0.01 wide, and the theorem does not say how wide. Right: descent from 0.003 beside each of them. From the certified point
+# farther away both have lower points around them: the trap is real, here about 1 wide; the theorem does not say how wide. Right: descent from 0.003 beside each of them. From the certified point
 # it stays at 26/7 (all green curves lie on the dotted line), from the twin it finds its way down.
 #
 # ## 4. Every architecture at once
