@@ -34,6 +34,7 @@ from certify.search.polish import NotPolished, polish, precise_loss
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = ("diagonal", "columns", "row", "k", "k-1", "k-2", "s1", "x1", "y1")
+OPERATIONS = ("t", "pi", "exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "erf", "+", "-", "*", "/", "^", "piecewise")
 FACTORS = ("1.001", "1.01", "10", "0.999", "0.99", "0.1", "2", "1.0000001")
 
 
@@ -50,7 +51,7 @@ def accepted() -> list[Path]:
     """The certificates that are mutated: the accepted corpus and the shipped dense proofs up to k = 13.
 
     The symmetric one with a million neurons and the certificates for every k are left out: the oracle works with the whole matrix, and it
-    knows the kinds of minima, saddles and births only. Those about data sets have an oracle of their own (kernel/test_data_kernel.py).
+    knows the kinds of minima, saddles and births only. Those about data sets have oracles of their own (kernel/test_data_kernel.py, test_smooth_tampering.py).
     """
     shipped = sorted((ROOT / "proofs" / "gaussian").glob("*.json"))
     corpus = sorted((ROOT / "tests" / "corpus" / "accept").glob("*.json"))
@@ -123,8 +124,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
         elif isinstance(leaf, int):
             for value in (leaf + 1, leaf - 1, -leaf, leaf * 10, 0):
                 yield made(place, f"= {value}", _set(document, place, value))
-        elif isinstance(leaf, str) and leaf in WORDS:
-            for word in WORDS:
+        elif isinstance(leaf, str) and (leaf in WORDS or leaf in OPERATIONS):
+            for word in WORDS if leaf in WORDS else OPERATIONS:
                 if word != leaf:
                     yield made(place, f"= {word}", _set(document, place, word))
         elif isinstance(leaf, str) and leaf != "orthonormal":
