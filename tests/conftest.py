@@ -23,3 +23,8 @@ def root() -> Path:
 def six() -> dict:
     """The shipped proof for k = 6, parsed."""
     return json.loads((ROOT / "proofs" / "gaussian" / "n06-k06.json").read_text())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first, so that no processor waits for it in the end."""
+    items.sort(key=lambda item: item.name != "test_coqchk")

@@ -260,7 +260,8 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
         return st.fixed_dictionaries(required, optional={name: from_schema(s) for name, s in schema["properties"].items() if name not in required})
     if schema["type"] == "array":
         if "prefixItems" in schema:
-            return st.tuples(*map(from_schema, schema["prefixItems"])).map(list)
+            missing = schema.get("minItems", 0) - len(schema["prefixItems"])  # sums and products go on behind the name of the operation
+            return st.tuples(*map(from_schema, [*schema["prefixItems"], *[schema.get("items")] * missing])).map(list)
         some = st.lists(from_schema(schema["items"]), min_size=schema["minItems"], max_size=min(max(2, schema["minItems"]), schema.get("maxItems", 2**31)))
         return st.tuples(from_schema(schema["contains"]), some).map(lambda made: [made[0], *[b for b in made[1] if isinstance(b["size"], int)]]) if "contains" in schema else some
     if schema["type"] == "string":
