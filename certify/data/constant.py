@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
@@ -13,6 +13,7 @@ import numpy as np
 from flint import fmpq_mat
 
 from certify.data.activations import ActivationFunction
+from certify.data.propose import Say, silent
 from certify.data.smooth_network import SmoothNetwork, nested_layers
 from certify.data.tables import DataSet, make_data
 from certify.kernel.balls import ball, less, precision
@@ -25,9 +26,8 @@ from certify.search.decimals import round_down, round_up
 from certify.search.gaussian import Array
 from certify.search.rationals import fraction
 
-__all__ = ["prove_activation", "prove_every_architecture", "prove_wide", "smooth_problem"]
+__all__ = ["arrays", "prove_activation", "prove_every_architecture", "prove_wide", "smooth_problem"]
 
-Say = Callable[[str], None]
 Entry = tuple[Fraction, float, float, float]  # a point, and h, h', h'' there
 _BITS = 256
 _DIGITS = 50  # of biases that hold units at a point
@@ -35,10 +35,6 @@ _DISTANCE = "1e-40"
 _POINTS = [Fraction(sign * n, 8) for n in (4, 8, 2, 6, 12, 16, 3, 5, 1, 24) for sign in (1, -1)]  # simple ones first
 _TRIES = 500
 _LEAST = 1e-3  # of derivatives at a point, relative to the largest seen
-
-
-def _silent(_: str) -> None:
-    """Say nothing."""
 
 
 def smooth_problem(data: DataSet, function: ActivationFunction) -> tuple[dict[str, Any], SmoothProblem]:
@@ -56,7 +52,8 @@ def _floats(matrix: fmpq_mat) -> Array:
     return np.array([[float(fraction(entry)) for entry in row] for row in matrix.tolist()])
 
 
-def _arrays(problem: SmoothProblem) -> tuple[Array, Array]:
+def arrays(problem: SmoothProblem) -> tuple[Array, Array]:
+    """Inputs of shape (N, d) and targets (N,) in float64."""
     return _floats(problem.inputs).T, np.array([float(fraction(y)) for y in problem.targets])
 
 
@@ -92,16 +89,16 @@ def _good_points(function: ActivationFunction, point: Fraction | None, least_slo
 def prove_every_architecture(data: DataSet, function: ActivationFunction, *, point: Fraction | None = None, command: str = "") -> Attempt:
     """One certificate for all depths and all widths (theorem 16). Raises `UnusableInput`."""
     written, problem = smooth_problem(data, function)
+    moments = problem.moments()
     points = _good_points(function, point, _LEAST)
     largest = max(min(abs(slope), abs(bend)) for _, _, slope, bend in points)
     a = next(a for a, _, slope, bend in points if min(abs(slope), abs(bend)) > largest / 3 or point is not None)
     document = {
         "format": FORMAT,
         "kind": "data-constant-family",
-        "statement": {"problem": written, "point": _decimal(a), "claims": {"risk": str(fraction(problem.moments().risk))}},
+        "statement": {"problem": written, "point": _decimal(a), "claims": {"risk": str(fraction(moments.risk))}},
         "witness": {"bits": _BITS},
     }
-    moments = problem.moments()
     return _explained(judged(document, command, {}), moments, _bounds(moments))
 
 
@@ -113,7 +110,7 @@ def _decimal(value: Fraction) -> str:
 
 
 def prove_wide(
-    data: DataSet, widths: Sequence[int], function: ActivationFunction, *, point: Fraction | None = None, seed: int = 0, command: str = "", progress: Say = _silent
+    data: DataSet, widths: Sequence[int], function: ActivationFunction, *, point: Fraction | None = None, seed: int = 0, command: str = "", progress: Say = silent
 ) -> Attempt:
     """A local minimum with constant output for these hidden widths (theorem 15), and a better point by training. Raises `UnusableInput`."""
     read_widths(list(widths), "the widths")
@@ -123,14 +120,14 @@ def prove_wide(
     scale, entry = _best_construction(function, widths, point, bounds)
     level = fraction(moments.level)
     layers = _construction(function, len(data.inputs[0]), widths, scale, entry[0], level)
-    flipped = _construction(function, len(data.inputs[0]), widths, -scale, entry[0], level)
-    plain = judged(_document(written, widths, layers, moments, None, False, bounds), command, {"seed": seed})
+    plain = judged(_document(written, widths, layers, moments, bounds), command, {"seed": seed})
     if not isinstance(plain.outcome, Proved):
         return _explained(plain, moments, bounds)
     progress("training for a better point")
     risk = float(fraction(moments.risk))
     network = SmoothNetwork(function, (len(data.inputs[0]), *widths, 1))
-    x, y = _arrays(problem)
+    x, y = arrays(problem)
+    flipped = _construction(function, len(data.inputs[0]), widths, -scale, entry[0], level)
     start = np.concatenate([np.array([float(Fraction(v)) for v in (*(w for row in layer["weights"] for w in row), *layer["bias"])]) for layer in flipped])
     noise = np.random.default_rng(seed).normal(size=len(start))
     better = network.below(risk, x, y, [start + 0.1 * noise, start + 0.5 * noise], seed)
@@ -181,11 +178,9 @@ def _beside(
     return None
 
 
-def _document(
-    problem: dict[str, Any], widths: Sequence[int], layers: list[dict[str, Any]], moments: Moments, better: list[dict[str, Any]] | None, fits: bool,
-    bounds: tuple[Fraction, Fraction],
-) -> dict[str, Any]:  # fmt: skip
-    claims = {"distance": _DISTANCE, "risk": str(fraction(moments.risk)), "better": better, "fits": fits}
+def _document(problem: dict[str, Any], widths: Sequence[int], layers: list[dict[str, Any]], moments: Moments, bounds: tuple[Fraction, Fraction]) -> dict[str, Any]:
+    """Without a better point."""
+    claims = {"distance": _DISTANCE, "risk": str(fraction(moments.risk)), "better": None, "fits": False}
     return {
         "format": FORMAT,
         "kind": "data-constant-minimum",
@@ -239,7 +234,7 @@ def _rounded(layers: list[tuple[list[list[Fraction]], list[Fraction]]], *values:
     return nested_layers(layers, lambda value: round_down(value, digits))
 
 
-def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fraction] | None = None, command: str = "", progress: Say = _silent) -> Attempt:
+def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fraction] | None = None, command: str = "", progress: Say = silent) -> Attempt:
     """The three data of Yun, Sra and Jadbabaie, theorem 2, two hidden units: the local minimum with the risk 1/3 whose units are at `points`
     on all data, and a point of risk 0. Raises `UnusableInput`.
     """
@@ -257,7 +252,7 @@ def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fr
     values = [function.value(v) for v in (first, second)]
     outer = [share / values[0], (Fraction(1, 3) - share) / values[1]]
     layers = _rounded([([[first] * 2, [second] * 2], [Fraction(0)] * 2), ([outer], [Fraction(0)])], *values)
-    plain = judged(_document(written, (2,), layers, moments, None, False, bounds), command, {})
+    plain = judged(_document(written, (2,), layers, moments, bounds), command, {})
     if not isinstance(plain.outcome, Proved):
         return plain
     fitting = _claimed(plain, _fitting(function), command, {}, fits=True)

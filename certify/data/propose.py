@@ -22,14 +22,14 @@ from certify.kernel.outcomes import Rejected
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 
-__all__ = ["claim_minimum", "prove_convolutional", "prove_minimum", "risk_at", "statement_of", "trained_below"]
+__all__ = ["Say", "claim_minimum", "prove_convolutional", "prove_minimum", "risk_at", "silent", "statement_of", "trained_below"]
 
 Say = Callable[[str], None]
 _SHORT = 15
 _LARGE = 2000  # data from which on the first better point is taken, not the best of some
 
 
-def _silent(_: str) -> None:
+def silent(_: str) -> None:
     """Say nothing."""
 
 
@@ -53,7 +53,7 @@ def _fitted(problem: DataProblem, maps: list[fmpq_mat], split: Split) -> fmpq_ma
 
 def prove_minimum(
     data: DataSet, widths: Sequence[int], unit: Unit, *, loss: dict[str, Any] | None = None, groups: int = 1, residual: bool = False,
-    seed: int = 0, command: str = "", progress: Say = _silent,
+    seed: int = 0, command: str = "", progress: Say = silent,
 ) -> Attempt:  # fmt: skip
     """A local minimum of a dense network on the data whose outputs are the best affine map, or the best one on each of `groups` groups.
 
@@ -202,7 +202,7 @@ def _tied(
 
 
 def prove_convolutional(
-    data: DataSet, network: dict[str, Any], *, loss: dict[str, Any] | None = None, seed: int = 0, command: str = "", progress: Say = _silent
+    data: DataSet, network: dict[str, Any], *, loss: dict[str, Any] | None = None, seed: int = 0, command: str = "", progress: Say = silent
 ) -> Attempt:
     """A local minimum of any network that ends with a dense layer: random hidden weights that keep every unit on one piece, and the best
     last layer on the features they make, which must span the vectors of all paths (enough channels).

@@ -48,10 +48,14 @@ class SmoothNetwork:
     def outputs(self, theta: Array, x: Array) -> Array:
         """At the rows of x, shape (N,)."""
         *hidden, (weights, biases) = self.layers(theta)
+        return np.asarray((self.hidden(theta, x, len(hidden)) @ weights.T + biases)[:, 0])
+
+    def hidden(self, theta: Array, x: Array, layers: int) -> Array:
+        """The outputs of so many hidden layers, shape (N, units); of none: x."""
         units = x
-        for w, b in hidden:
-            units = self.activation.numeric[0](units @ w.T + b)
-        return np.asarray((units @ weights.T + biases)[:, 0])
+        for weights, biases in self.layers(theta)[:layers]:
+            units = self.activation.numeric[0](units @ weights.T + biases)
+        return units
 
     def jacobian(self, theta: Array, x: Array) -> Array:
         """Of the outputs by the parameters, shape (N, unknowns)."""

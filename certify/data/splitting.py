@@ -4,7 +4,7 @@ Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -14,8 +14,9 @@ import numpy as np
 from flint import arb, arb_mat
 
 from certify.data.activations import ActivationFunction
-from certify.data.constant import smooth_problem
-from certify.data.smooth_network import SmoothNetwork
+from certify.data.constant import arrays, smooth_problem
+from certify.data.propose import Say, silent
+from certify.data.smooth_network import SmoothNetwork, nested_layers
 from certify.data.tables import DataSet, make_data
 from certify.kernel.balls import ball, lower_rational, precision, upper_rational
 from certify.kernel.check import FORMAT
@@ -32,7 +33,6 @@ from certify.search.rationals import flint_rational, fraction
 
 __all__ = ["draw_data", "prove_generated", "prove_splitting"]
 
-Say = Callable[[str], None]
 _BITS = 256
 _DIGITS = 60  # of the parameters
 _SPREADS = ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-10", "1e-12", "0"]
@@ -40,10 +40,6 @@ _STEPS = 12  # of Newton's method
 _DRAWS = 40
 _HALVINGS = 8
 _CONDITION = 1e-8  # least relative eigenvalue of a Hessian to work with
-
-
-def _silent(_: str) -> None:
-    """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ class _Base:
 
 def prove_splitting(
     data: DataSet, widths: Sequence[int], function: ActivationFunction, *, spread: str | None = "0", start: Array | None = None, seed: int = 0,
-    trials: int = 60, command: str = "", progress: Say = _silent,
+    trials: int = 60, command: str = "", progress: Say = silent,
 ) -> Attempt:  # fmt: skip
     """Spurious local minima for every larger width of the last hidden layer (theorem 17), from a minimum of the network with these widths.
 
@@ -69,8 +65,7 @@ def prove_splitting(
     if spread is not None and decimal(spread, "the spread") < 0:
         raise UnusableInput("the spread is negative")
     written, problem = smooth_problem(data, function)
-    x = np.array([[float(v) for v in row] for row in data.inputs])
-    y = np.array([float(row[0]) for row in data.targets])
+    x, y = arrays(problem)
     network = SmoothNetwork(function, (x.shape[1], *widths, 1))
     attempt = Attempt(None, None, "")
     minima = 0
@@ -100,7 +95,7 @@ def prove_splitting(
 
 def prove_generated(
     inputs: int, points: int | None, widths: Sequence[int], function: ActivationFunction, *, spread: str | None = None, seed: int = 0,
-    command: str = "", progress: Say = _silent,
+    command: str = "", progress: Say = silent,
 ) -> Attempt:  # fmt: skip
     """The same on data made for it, which is an attempt without a document where none were found. Raises `UnusableInput`."""
     found = draw_data(inputs, points, widths, function, seed)
@@ -135,9 +130,7 @@ def _minima(
 def _definite(network: SmoothNetwork, theta: Array, x: Array, y: Array) -> int | None:
     """A neuron of the last hidden layer with v B positive definite, the best one."""
     layers = network.layers(theta)
-    below = x
-    for weights, biases in layers[:-2]:
-        below = network.activation.numeric[0](below @ weights.T + biases)
+    below = network.hidden(theta, x, len(layers) - 2)
     extended = np.column_stack([below, np.ones(len(x))])
     rho = network.outputs(theta, x) - y
     bends = network.activation.numeric[2](below @ layers[-2][0].T + layers[-2][1])
@@ -163,11 +156,11 @@ def _polished(problem: SmoothProblem, network: SmoothNetwork, theta: Array) -> t
         near = np.array([float(Fraction(value)) for value in exact])
         if not np.isfinite(near).all() or np.abs(near - theta).max() > 0.1 * (1 + np.abs(theta).max()):
             raise ArithmeticError("Newton's method left the neighbourhood")
-    names = iter(exact)
-    return [{"weights": [[next(names) for _ in range(below)] for _ in range(above)], "bias": [next(names) for _ in range(above)]} for below, above in pairwise(network.sizes)], curvature
+    return nested_layers(_nested(network, exact)), curvature
 
 
-def _nested(network: SmoothNetwork, flat: Sequence[arb]) -> list[tuple[list[list[arb]], list[arb]]]:
+def _nested(network: SmoothNetwork, flat: Sequence[Any]) -> list[tuple[list[list[Any]], list[Any]]]:
+    """Weights and biases of each layer, of flat parameters."""
     values = iter(flat)
     return [([[next(values) for _ in range(below)] for _ in range(above)], [next(values) for _ in range(above)]) for below, above in pairwise(network.sizes)]
 
@@ -236,9 +229,7 @@ def _residuals(network: SmoothNetwork, theta: Array, x: Array) -> tuple[float, A
     conditioned this is (larger is better). None if there are none.
     """
     layers = network.layers(theta)
-    below = x
-    for weights, biases in layers[:-2]:
-        below = network.activation.numeric[0](below @ weights.T + biases)
+    below = network.hidden(theta, x, len(layers) - 2)
     extended = np.column_stack([below, np.ones(len(x))])
     jacobian = network.jacobian(theta, x)
     outgoing = layers[-1][0][0]

@@ -19,8 +19,8 @@ from certify.kernel.data_constant import (
     verify_data_constant_family,
     verify_data_constant_minimum,
 )
-from certify.kernel.data_entropy import DataEntropyMinimum, read_entropy_witness, verify_data_entropy_minimum
-from certify.kernel.data_splitting import DataSplittingFamily, read_splitting_witness, verify_data_splitting_family
+from certify.kernel.data_entropy import DataEntropyMinimum, verify_data_entropy_minimum
+from certify.kernel.data_splitting import DataSplittingFamily, verify_data_splitting_family
 from certify.kernel.data_statements import (
     DataGlobalMinimum,
     DataMinimum,
@@ -41,7 +41,7 @@ from certify.kernel.gaussian_span import GaussianSpan, verify_gaussian_span
 from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
-from certify.kernel.statements import GUARD_BITS, GaussianMinimum, read_bits
+from certify.kernel.statements import GUARD_BITS, GaussianMinimum, read_bits, read_curvature_witness
 from certify.kernel.symmetric_statements import GaussianSymmetric
 
 __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "read_claim"]
@@ -96,12 +96,10 @@ def _read_witness(claim: Claim, witness: Any) -> tuple[int, Any]:
             return read_cover(witness, claim.family)
         case GaussianFamilySaddle():
             return read_cover(witness, claim.family, claim.directions())
-        case DataEntropyMinimum():
-            return read_entropy_witness(witness)
+        case DataEntropyMinimum() | DataSplittingFamily():
+            return read_curvature_witness(witness)
         case DataConstantMinimum():
             return read_constant_witness(witness)
-        case DataSplittingFamily():
-            return read_splitting_witness(witness)
         case DataMinimum() | DataSaddle() | DataGlobalMinimum() | DataNoncritical():
             fields(witness, "the witness", [])
             return 0, None

@@ -13,7 +13,7 @@ from certify.kernel.balls import ball, interval_text
 from certify.kernel.exact import Malformed, decimal, fields, flag, natural, rational
 from certify.kernel.jets import Jet, features, output, variables
 from certify.kernel.ledger import Ledger
-from certify.kernel.linalg import require_definite
+from certify.kernel.linalg import require_definite, triangle
 from certify.kernel.smooth_problem import (
     Moments,
     Parameters,
@@ -177,8 +177,7 @@ def verify_data_constant_minimum(claim: DataConstantMinimum, bits: int, bounds: 
     ledger.require("distance", "the last bias that makes the output the mean of the targets is within the distance", abs(jet.value - ball(moments.level)), claim.distance)
     outer = jet.gradient.transpose() * jet.gradient
     for name, bound in (("low", low), ("high", high)):
-        rows = (outer - jet.hessian * ball(bound)).tolist()
-        require_definite(ledger, "definite", f"g g^T - {name} H", [row[: i + 1] for i, row in enumerate(rows)], fmpq(0), bits)
+        require_definite(ledger, "definite", f"g g^T - {name} H", triangle(outer - jet.hessian * ball(bound)), fmpq(0), bits)
 
     if claim.better is not None:
         ledger.require("spurious", "the risk at the better parameters is smaller", claim.problem.risk(claim.better), claim.risk)
@@ -211,8 +210,7 @@ def _require_fit(problem: SmoothProblem, parameters: Parameters, bits: int, ledg
     size = sum((abs(entry) for row in table for entry in row), arb(0))  # NaN if one is: a product of matrices may lose that
     ledger.require("fits", "the outputs of the last hidden layer are bounded", size, arb(2) ** 4096)
     rows = arb_mat(table)
-    gram = (rows * rows.transpose()).tolist()
-    require_definite(ledger, "fits", "the Gram matrix of the data in the last hidden layer", [row[: i + 1] for i, row in enumerate(gram)], fmpq(0), bits)
+    require_definite(ledger, "fits", "the Gram matrix of the data in the last hidden layer", triangle(rows * rows.transpose()), fmpq(0), bits)
 
 
 def verify_data_constant_family(claim: DataConstantFamily, ledger: Ledger) -> None:

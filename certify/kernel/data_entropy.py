@@ -10,13 +10,13 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 from certify.kernel.balls import ball
 from certify.kernel.cells import Cell, Vector, evaluate, path_vectors
 from certify.kernel.data_problem import read_data, require_differentiable
-from certify.kernel.exact import Malformed, decimal, fields, natural
+from certify.kernel.exact import Malformed, fields, natural
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import require_definite
 from certify.kernel.network import Affine, Network, Parameters
-from certify.kernel.statements import MAX_BITS, MIN_BITS, Interval, read_interval, read_positive
+from certify.kernel.statements import Interval, read_interval, read_positive
 
-__all__ = ["DataEntropyMinimum", "read_entropy_witness", "verify_data_entropy_minimum"]
+__all__ = ["DataEntropyMinimum", "verify_data_entropy_minimum"]
 
 _MAX_CLASSES = 64
 _MAX_UNKNOWNS = 1024
@@ -101,12 +101,6 @@ class DataEntropyMinimum:
         if self.better is not None:
             lines.append(f"  (c)  It is spurious: R is below {self.risk.texts[0]} at the better parameters in the file.")
         return "\n".join(lines)
-
-
-def read_entropy_witness(value: Any) -> tuple[int, fmpq]:
-    """Working precision, and a bound of the curvature to try."""
-    known = fields(value, "the witness", ["bits", "curvature"])
-    return natural(known["bits"], "the field bits", MIN_BITS, MAX_BITS), decimal(known["curvature"], "the curvature")
 
 
 def verify_data_entropy_minimum(claim: DataEntropyMinimum, bits: int, curvature: fmpq, ledger: Ledger) -> None:

@@ -13,11 +13,11 @@ from certify.kernel.balls import ball
 from certify.kernel.exact import Malformed, decimal, fields, natural
 from certify.kernel.jets import Jet, Layers, constants, features, output, variables
 from certify.kernel.ledger import Ledger
-from certify.kernel.linalg import require_definite
+from certify.kernel.linalg import require_definite, triangle
 from certify.kernel.smooth_problem import Parameters, SmoothProblem, as_balls, connections, read_parameters, read_widths
-from certify.kernel.statements import MAX_BITS, MIN_BITS, Interval, read_interval, read_positive
+from certify.kernel.statements import Interval, read_interval, read_positive
 
-__all__ = ["DataSplittingFamily", "derivatives", "read_splitting_witness", "verify_data_splitting_family"]
+__all__ = ["DataSplittingFamily", "derivatives", "verify_data_splitting_family"]
 
 _MAX_UNKNOWNS = 256
 _MAX_HESSIAN = 10**7  # data times connections times the square of the unknowns
@@ -101,12 +101,6 @@ class DataSplittingFamily:
         )
 
 
-def read_splitting_witness(value: Any) -> tuple[int, fmpq]:
-    """Working precision, and a bound of the curvature to try."""
-    known = fields(value, "the witness", ["bits", "curvature"])
-    return natural(known["bits"], "the field bits", MIN_BITS, MAX_BITS), decimal(known["curvature"], "the curvature")
-
-
 def verify_data_splitting_family(claim: DataSplittingFamily, bits: int, curvature: fmpq, ledger: Ledger) -> None:
     """Theorem 17, inequality by inequality; the caller has set the working precision."""
     delta, spread = ball(claim.distance), ball(claim.spread)
@@ -120,16 +114,12 @@ def verify_data_splitting_family(claim: DataSplittingFamily, bits: int, curvatur
     around = [([[w + delta * arb(0, 1) for w in row] for row in weights], [b + delta * arb(0, 1) for b in biases]) for weights, biases in centre]
     largest, _, hessian = derivatives(claim.problem, around, targets)
     ledger.require("curvature", "the risk within the distance is bounded", largest, arb(2) ** 4096)  # else a unit is undefined somewhere
-    require_definite(ledger, "curvature", "the Hessian within the distance", _triangle(hessian), curvature, bits)
+    require_definite(ledger, "curvature", "the Hessian within the distance", triangle(hessian), curvature, bits)
     ledger.require("risk-low", "the risk at the minimum is above its claimed lower bound", claim.risk.low, risk - norm * norm / (2 * ball(curvature)))
     ledger.require("risk-high", "the risk at the minimum is below its claimed upper bound", risk, claim.risk.high)
 
-    require_definite(ledger, "inner", "the outgoing weight of the neuron times its inner Hessian", _triangle(_inner(claim, around, targets)), fmpq(0), bits)
-    ledger.require("spurious", "the risk at the better parameters is smaller", _risk(claim.problem, claim.better, targets), claim.risk.low)
-
-
-def _triangle(matrix: arb_mat) -> list[list[arb]]:
-    return [row[: i + 1] for i, row in enumerate(matrix.tolist())]
+    require_definite(ledger, "inner", "the outgoing weight of the neuron times its inner Hessian", triangle(_inner(claim, around, targets)), fmpq(0), bits)
+    ledger.require("spurious", "the risk at the better parameters is smaller", claim.problem.risk(claim.better, targets), claim.risk.low)
 
 
 def _norm(vector: arb_mat) -> arb:
@@ -167,10 +157,3 @@ def _inner(claim: DataSplittingFamily, layers: Layers, targets: list[arb]) -> ar
         total += (extended.transpose() * extended) * (residual * bend)
     return total * layers[-1][0][0][claim.neuron]
 
-
-def _risk(problem: SmoothProblem, parameters: Parameters, targets: list[arb]) -> arb:
-    layers, total = as_balls(parameters), arb(0)
-    for point, target in zip(problem.points, targets, strict=True):
-        residual = output(problem.activation, layers, point) - target
-        total += residual * residual
-    return total / 2

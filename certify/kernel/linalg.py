@@ -18,7 +18,7 @@ from certify.kernel.balls import ball, interval_text, less, upper_rational
 from certify.kernel.ledger import Ledger
 from certify.kernel.outcomes import Inequality
 
-__all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_quotient", "require_definite"]
+__all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_quotient", "require_definite", "triangle"]
 
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
 _TINY = 1 / arb(fmpz(2) ** 4096)
@@ -218,6 +218,11 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bo
     diagonal = _squares([[row[-1] - epsilon for row in lowered]], [[product[i][i] for i in range(size)]], fraction)
     norm = (diagonal + 2 * below).sqrt()
     return Definiteness(less(norm, epsilon), interval_text(norm), right, _lowest_direction(factor, fraction) if seek else [])
+
+
+def triangle(matrix: arb_mat) -> list[list[arb]]:
+    """The rows of the lower triangle."""
+    return [row[: i + 1] for i, row in enumerate(matrix.tolist())]
 
 
 def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb]], bound: fmpq, bits: int) -> None:

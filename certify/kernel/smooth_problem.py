@@ -69,11 +69,11 @@ class SmoothProblem:
         """The inputs, datum by datum."""
         return [[ball(entry) for entry in row] for row in self.inputs.transpose().tolist()]
 
-    def risk(self, parameters: Parameters) -> arb:
-        """An enclosure of R(theta)."""
+    def risk(self, parameters: Parameters, targets: list[arb] | None = None) -> arb:
+        """An enclosure of R(theta), for the targets or for all in these balls."""
         layers, total = as_balls(parameters), arb(0)
-        for point, target in zip(self.points, self.targets, strict=True):
-            residual = output(self.activation, layers, point) - ball(target)
+        for point, target in zip(self.points, [ball(y) for y in self.targets] if targets is None else targets, strict=True):
+            residual = output(self.activation, layers, point) - target
             total += residual * residual
         return total / 2
 

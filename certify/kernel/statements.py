@@ -12,7 +12,7 @@ from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields, flag, natural
 
-__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "Matrix", "no_zero_row", "read_bits", "read_interval", "read_positive", "read_sizes", "require_orthonormal"]
+__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "Matrix", "no_zero_row", "read_bits", "read_curvature_witness", "read_interval", "read_positive", "read_sizes", "require_orthonormal"]
 
 MAX_SIZE = 64  # bound on n, k and d of a dense statement
 MIN_BITS, MAX_BITS = 128, 1024
@@ -76,6 +76,12 @@ def no_zero_row(matrix: Matrix, what: str) -> Matrix:
 def read_bits(witness: Any) -> int:
     """The working precision, which is the whole witness of a dense certificate."""
     return natural(fields(witness, "the witness", ["bits"])["bits"], "the field bits", MIN_BITS, MAX_BITS)
+
+
+def read_curvature_witness(witness: Any) -> tuple[int, fmpq]:
+    """Working precision, and a bound of the curvature to try."""
+    known = fields(witness, "the witness", ["bits", "curvature"])
+    return natural(known["bits"], "the field bits", MIN_BITS, MAX_BITS), decimal(known["curvature"], "the curvature")
 
 
 @dataclass(frozen=True)
