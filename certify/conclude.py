@@ -39,7 +39,10 @@ def conclude(attempt: Attempt, path: Path) -> None:
     except Unwritable as error:
         fail(str(error))
     certificate = Certificate(attempt.document)
-    typer.echo(f"{theorem_text(certificate)}\n\nCertificate {printable(str(path))}, digest {certificate.digest}")
+    typer.echo(theorem_text(certificate))
+    for remark in attempt.remarks:
+        typer.echo(f"\n{printable(remark)}")
+    typer.echo(f"\nCertificate {printable(str(path))}, digest {certificate.digest}")
     typer.echo(Line.of(str(path), attempt.outcome).text)
 
 

@@ -35,13 +35,15 @@ _LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
 class Attempt:
     """What became of a candidate: the last document proposed and the kernel's outcome, or why nothing was proposed.
 
-    trials: one line for each proposal the kernel has judged.
+    trials: one line for each proposal the kernel has judged. remarks: what the user should know of the point that was proved beside the
+    theorem, a sentence each: how far it lies from theirs, its class, whether a better point was found.
     """
 
     document: dict[str, Any] | None
     outcome: Outcome | None
     reason: str
     trials: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def provenance(command: str, found: dict[str, object]) -> dict[str, object]:
