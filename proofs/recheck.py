@@ -430,6 +430,11 @@ class Shape:
         """Copies of each type of R^n."""
         return {"1": len(self.height), **{f"s{b + 1}": 1 for b, h in self.height.items() if h >= 2}}
 
+    def negative_beyond(self, padding: Intervals) -> int:
+        """How many of these eigenvalues, which every dimension beyond k adds, are claimed below 0, multiplicities counted."""
+        found = sum(high < 0 for _, high in padding["1"])
+        return found + sum((h - 1) * sum(high < 0 for _, high in padding[f"s{b + 1}"]) for b, h in self.height.items() if h >= 2)
+
 
 @dataclass(frozen=True)
 class SymmetricCertificate:
@@ -502,6 +507,9 @@ def interpret_symmetric(tree: dict[str, Any]) -> SymmetricCertificate:
     need(type(isotropy) is bool, "exact_isotropy is not true or false.")
     index = integer(claims["index"], "index", 1, 10**MAX_INTEGER - 1) if saddle else None
     parts = " + ".join(f"{block['type']} {block['size']}" for block in blocks)
+    padding = read_intervals(claims["padding"], "padding", shape.padding_types())
+    q = shape.negative_beyond(padding)
+    growth = f" in R^({n}x{k}) and for every D>=k" if q == 0 else f" in R^({n}x{k}), {index} + {q if q > 1 else ''}(D-{k}) for D>=k"
     return SymmetricCertificate(
         shape=shape,
         centre=centre,
@@ -509,13 +517,13 @@ def interpret_symmetric(tree: dict[str, Any]) -> SymmetricCertificate:
         radius=radius,
         loss=increasing(claims["loss"], "loss"),
         spectrum=read_intervals(claims["spectrum"], "spectrum", {kind: m for kind, (m, _) in shape.types().items()}),
-        padding=read_intervals(claims["padding"], "padding", shape.padding_types()),
+        padding=padding,
         exact_isotropy=isotropy,
         index=index,
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"n={n} k={k} targets orthonormal, blocks {parts}: exactly one critical point with this symmetry has"
                 f" all entries within {claims['distance']} of the centre's, "
-                + (f"a saddle of index {index}" if saddle else "a spurious strict local minimum for every D>=k")
+                + (f"a saddle of index {index}{growth}" if saddle else "a spurious strict local minimum for every D>=k")
                 + f"; {claims['loss'][0]} < loss < {claims['loss'][1]}; spectrum as stated; for every D>=k no other"
                 f" critical point within {claims['radius']}" + ("; isotropy exactly this" if isotropy else ""),
     )
@@ -571,8 +579,8 @@ def interpret_birth(tree: dict[str, Any]) -> BirthCertificate:
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"targets orthonormal, blocks {parts}: for each real k in [{claims['k'][0]}, {claims['k'][1]}] exactly"
                 f" one solution of the reduced equations within {claims['distance']} of the centre; at exactly one k* a"
-                f" pencil is singular, that of type {crossing}: all are positive definite for k > k*, all but this one"
-                " for k < k*, with one negative eigenvalue, which is simple and increasing at k*",
+                f" pencil is singular, that of representation {crossing}: all are positive definite for k > k* in the interval, all but this"
+                " one for k < k* in it, with one negative eigenvalue, which is simple and increasing at k*",
     )
 
 
@@ -717,8 +725,8 @@ def read_family_saddle(name: str, claims: Any, cover: list[Any], bits: int) -> F
         bits=bits,
         summary=f"targets orthonormal, family {name}: for each real k in [{claims['k'][0]}, {claims['k'][1]}] a"
                 f" solution of the reduced equations, continuous in k, at k={claims['k'][1]} within"
-                f" {claims['distance']} of the centre; the pencil of type {kind} takes a negative value there, so that"
-                " for integers k, n=k, it is a critical point and no local minimum",
+                f" {claims['distance']} of the centre; the pencil of representation {kind} takes a negative value there, so that"
+                " for integers k in the interval, n=k, it is a critical point and no local minimum, for every D>=k",
     )
 
 
@@ -868,7 +876,7 @@ def interpret_enumeration(tree: dict[str, Any]) -> Enumeration:
     need(type(listed) is list and 1 <= len(listed) <= 16, "points is not an array of 1 to 16 objects.")
     points = [read_point(value) for value in listed]
     return Enumeration(k, points, integer(witness["bits"], "bits", 128, 1024),
-                       f"n=k={k} targets orthonormal: exactly {len(points)} critical points among the matrices not 0"
+                       f"n=k={k} targets orthonormal: exactly {len(points)} critical point{'s' * (len(points) > 1)} among the matrices not 0"
                        " with one number on the diagonal and one off it: "
                        + ", ".join(f"({p['a']}, {p['b']}) within {p['distance']}" for p in listed))
 
@@ -1015,7 +1023,8 @@ class Data:
 
     @property
     def size(self) -> str:
-        return f"{len(self.rows)} data, network of {len(self.layers)} layers, {self.loss or 'cross-entropy'} loss"
+        rows, layers = len(self.rows), len(self.layers)
+        return f"{rows} {'datum' if rows == 1 else 'data'}, network of {layers} layer{'s' * (layers > 1)}, {self.loss or 'cross-entropy'} loss"
 
 
 def sizes(value: Any, name: str, low: int = 1) -> tuple[int, int]:
@@ -1325,7 +1334,7 @@ class SmoothData:
     @property
     def size(self) -> str:
         d = len(self.inputs[0])
-        return f"{len(self.inputs)} data with {d} {'input' if d == 1 else 'inputs'}"
+        return f"{len(self.inputs)} {'datum' if len(self.inputs) == 1 else 'data'} with {d} {'input' if d == 1 else 'inputs'}"
 
     def ranges(self, bits: int) -> Iterator[tuple[list[Wide], Wide, Wide]]:
         """Inputs, least and largest target."""
@@ -2577,7 +2586,7 @@ def verify_symmetric(claim: SymmetricCertificate) -> SymmetricNetwork:
     for kind, (low, high) in claimed:  # 2
         if claim.index is None or high >= 0:
             code = "strict-minimum" if claim.index is None else "degenerate"
-            require(code, NOTHING, (low,) * 2, f", the lower end of an interval of type {kind}")
+            require(code, NOTHING, (low,) * 2, f", the lower end of an interval of representation {kind}")
     if claim.index is not None:  # 3
         found = sum(dimension * sum(high < 0 for _, high in claim.spectrum[kind])
                     for kind, (_, dimension) in shape.types().items())
@@ -2632,7 +2641,7 @@ def last_pivot(component: Component, kind: str, order: Sequence[int] = (),
         pivot = rows[at][at]
         if not left:
             return pivot, done
-        require(code, NOTHING, pivot.side(), f", pivot {len(done)} of type {kind}")
+        require(code, NOTHING, pivot.side(), f", pivot {len(done)} of representation {kind}")
         for i in left:
             factor = rows[i][at] / pivot
             rows[i] = [x - factor * y for x, y in zip(rows[i], rows[at])]
@@ -2665,21 +2674,21 @@ def verify_birth(claim: BirthCertificate) -> None:
     for name, component in [*components.items(), *((f"{name} of the padding", x) for name, x in box.padding().items())]:
         if name != kind:  # 4
             pivot, _ = last_pivot(component, name)
-            require("other-eigenvalues", NOTHING, pivot.side(), f", last pivot of type {name}")
+            require("other-eigenvalues", NOTHING, pivot.side(), f", last pivot of representation {name}")
     _, order = last_pivot(components[kind], kind)  # 5
 
     by_k = [value_and_slope(g)[1] for g in network(moving, delta, [0] * len(jacobian)).gradient()]
     slopes = newton.solve(jacobian, [0 - g for g in by_k])  # x'
     slope = value_and_slope(last_pivot(network(moving, delta, slopes).components()[kind], kind, order)[0])[1]
-    require("slope", NOTHING, slope.side(), f", the derivative of the last pivot of type {kind}")  # 6
+    require("slope", NOTHING, slope.side(), f", the derivative of the last pivot of representation {kind}")  # 6
     step = newton.size(network(size_0, Fraction(0)).gradient())
     inner = (2 * step + Fraction(1, 1 << ar.bits)) / (1 - newton.theta)  # e; inequality 8 holds for it
     require("inner-box", (inner,) * 2, (delta,) * 2)  # 7
     require("inner-box", (Fraction(0), step + newton.theta * inner), (inner,) * 2)  # 8
     value = last_pivot(network(size_0, inner).components()[kind], kind, order)[0].side()
     climb = slope.side()[0] * half
-    require("crossing", value, (climb,) * 2, f", last pivot of type {kind} at the middle of K, and its least rise")  # 9
-    require("crossing", (-climb,) * 2, value, f", least rise, and the last pivot of type {kind} at the middle of K")
+    require("crossing", value, (climb,) * 2, f", last pivot of representation {kind} at the middle of K, and its least rise")  # 9
+    require("crossing", (-climb,) * 2, value, f", least rise, and the last pivot of representation {kind} at the middle of K")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3051,7 +3060,7 @@ class FamilyTest(Tube):
                 rows = [[entry.at(x, "lambda-min-low") for entry in row] for row in lower]
                 full = [[rows[max(i, j)][min(i, j)] for j in range(len(rows))] for i in range(len(rows))]
                 pivot, _ = last_pivot((full, []), kind, (), "lambda-min-low")
-                require("lambda-min-low", NOTHING, pivot.side(), f", last pivot of type {kind}")
+                require("lambda-min-low", NOTHING, pivot.side(), f", last pivot of representation {kind}")
 
         def lambda_high(x: Interval) -> None:
             require("lambda-min-high", least.at(x, "lambda-min-high").side(), (claim.lambda_min[1],) * 2)

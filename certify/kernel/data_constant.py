@@ -24,7 +24,7 @@ from certify.kernel.smooth_problem import (
     read_widths,
     require_minors,
 )
-from certify.kernel.statements import MAX_BITS, MIN_BITS, read_positive
+from certify.kernel.statements import MAX_BITS, MIN_BITS, counted, read_positive
 
 __all__ = [
     "DataConstantFamily",
@@ -89,7 +89,7 @@ class DataConstantMinimum:
     def headline(self) -> str:
         """The theorem in one line."""
         what = "local minimum" if self.better is None else "spurious local minimum"
-        return f"{what} of a network with {_layers(self.widths)}, h(t) = {self.problem.activation.in_words()}; {self.problem.data} data, risk {_number(self.risk)}"
+        return f"{what} of a network with {_layers(self.widths)}, h(t) = {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')}, risk {_number(self.risk)}"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
@@ -127,7 +127,7 @@ class DataConstantFamily:
 
     def headline(self) -> str:
         """The theorem in one line."""
-        return f"spurious local minima for every depth and all widths, h(t) = {self.problem.activation.in_words()}; {self.problem.data} data, risk {_number(self.risk)}"
+        return f"spurious local minima for every depth and all widths, h(t) = {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')}, risk {_number(self.risk)}"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
@@ -144,7 +144,7 @@ class DataConstantFamily:
 
 def _layers(widths: tuple[int, ...]) -> str:
     sizes = ", ".join(map(str, widths))
-    return f"hidden layers of {sizes} units" if len(widths) > 1 else f"one hidden layer of {sizes} unit{'s' if widths[0] > 1 else ''}"
+    return f"hidden layers of {sizes} units" if len(widths) > 1 else f"one hidden layer of {counted(widths[0], 'unit')}"
 
 
 def _number(value: fmpq) -> str:

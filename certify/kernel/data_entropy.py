@@ -14,7 +14,7 @@ from certify.kernel.exact import Malformed, fields, natural
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import require_definite
 from certify.kernel.network import Affine, Network, Parameters
-from certify.kernel.statements import Interval, read_interval, read_positive
+from certify.kernel.statements import Interval, counted, read_interval, read_positive
 
 __all__ = ["DataEntropyMinimum", "verify_data_entropy_minimum"]
 
@@ -85,7 +85,7 @@ class DataEntropyMinimum:
     def headline(self) -> str:
         """The theorem in one line."""
         what = "local minimum" if self.better is None else "spurious local minimum"
-        return f"{what} of the cross-entropy of a network: {self.network.in_words()}; {self.inputs.ncols()} data, {self.classes} classes, risk in {self.risk}"
+        return f"{what} of the cross-entropy of a network: {self.network.in_words()}; {counted(int(self.inputs.ncols()), 'datum', 'data')}, {self.classes} classes, risk in {self.risk}"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""

@@ -15,7 +15,7 @@ from certify.kernel.jets import Jet, Layers, constants, features, output, variab
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import require_definite, triangle
 from certify.kernel.smooth_problem import Parameters, SmoothProblem, as_balls, connections, read_parameters, read_widths
-from certify.kernel.statements import Interval, read_interval, read_positive
+from certify.kernel.statements import Interval, counted, read_interval, read_positive
 
 __all__ = ["DataSplittingFamily", "derivatives", "verify_data_splitting_family"]
 
@@ -79,8 +79,10 @@ class DataSplittingFamily:
 
     def headline(self) -> str:
         """The theorem in one line."""
-        below = f"behind hidden layers of {', '.join(map(str, self.widths[:-1]))}, " if len(self.widths) > 1 else ""
-        return f"spurious local minima for every width k >= {self.least_width}, {below}h(t) = {self.problem.activation.in_words()}; {self.problem.data} data, risk in {self.risk}"
+        *below, _ = self.widths
+        sizes = f"hidden layers of {', '.join(map(str, below))} units" if len(below) > 1 else f"a hidden layer of {counted(below[0], 'unit')}" if below else ""
+        behind = f"behind {sizes}, " if below else ""
+        return f"spurious local minima for every width k >= {self.least_width} of the last hidden layer, {behind}h(t) = {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')}, risk in {self.risk}"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""

@@ -13,6 +13,7 @@ from certify.kernel.data_problem import DataProblem, require_differentiable, req
 from certify.kernel.exact import Malformed, fields, flag, natural, rational
 from certify.kernel.ledger import Ledger
 from certify.kernel.network import Activation, Affine, Network, Parameters, Residual
+from certify.kernel.statements import counted
 
 __all__ = [
     "DataGlobalMinimum",
@@ -42,10 +43,11 @@ class _Point:
 
     def _where(self) -> str:
         p = self.problem
-        return f"{p.network.in_words()}; {p.inputs.ncols()} data, loss {p.loss.in_words()}, risk {interval_text(self.risk)}"
+        return f"{p.network.in_words()}; {counted(int(p.inputs.ncols()), 'datum', 'data')}, loss {p.loss.in_words()}, risk {interval_text(self.risk)}"
 
     def _words(self) -> list[str]:
-        return [*self.problem.in_words(), f"Let theta be the parameters in the file, where R(theta) = {_number(self.risk)}."]
+        risk = _number(self.risk)
+        return [*self.problem.in_words(), f"Let theta be the parameters in the file, where R(theta) {'is' if risk.startswith('a ') else '='} {risk}."]
 
 
 def _number(value: fmpq) -> str:
@@ -228,7 +230,7 @@ def verify_data_saddle(claim: DataSaddle, ledger: Ledger) -> None:
         for derivative in (*weights, *biases):
             if derivative != 0:
                 ledger.require_equal("critical", f"the partial derivatives by the parameters of layer {number} vanish", derivative, fmpq(0))
-        ledger.require_equal("critical", f"the partial derivatives by the parameters of layer {number} vanish, all {len(weights) + len(biases)}", fmpq(0), fmpq(0))
+        ledger.require_equal("critical", f"the partial derivatives by the {counted(len(weights) + len(biases), 'parameter')} of layer {number} vanish", fmpq(0), fmpq(0))
     power, first = first_change(claim.problem, cell, claim.descent)
     ledger.require("descent", f"the first coefficient of R along the descent, that of eps^{power}, is negative", first, fmpq(0))
     power, first = first_change(claim.problem, cell, claim.ascent)

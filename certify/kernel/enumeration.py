@@ -17,7 +17,7 @@ from certify.kernel.gaussian import gradient, hessian, hessian_lipschitz, pairs
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import inertia
 from certify.kernel.outcomes import Inequality
-from certify.kernel.statements import MAX_SIZE, read_positive, require_orthonormal
+from certify.kernel.statements import MAX_SIZE, counted, read_positive, require_orthonormal
 
 __all__ = ["GaussianEnumeration", "Listed", "verify_gaussian_enumeration"]
 
@@ -71,7 +71,7 @@ class GaussianEnumeration:
 
     def headline(self) -> str:
         """The theorem in one line."""
-        return f"exactly {len(self.points)} critical points other than 0 of the Gaussian ReLU loss fixed by S_{self.k}, n = k = {self.k}, orthonormal targets"
+        return f"exactly {counted(len(self.points), 'critical point')} other than 0 of the Gaussian ReLU loss fixed by S_{self.k}, n = k = d = {self.k}, orthonormal targets"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
@@ -80,7 +80,7 @@ class GaussianEnumeration:
             (
                 f"THEOREM.  Let x ~ N(0, I_{k}), v_1, ..., v_{k} orthonormal, F(W) = 1/2 E( sum_i max(0, w_i.x) - sum_j max(0, v_j.x) )^2 for W in R^({k} x {k}),",
                 f"and W(a, b) = a on the diagonal, b off it, in the basis v_1, ..., v_{k}: the matrices fixed by S_{k}.",
-                f"F has exactly {len(self.points)} critical points W(a, b) other than 0, one in each of the balls (Frobenius norm)",
+                f"F has exactly {counted(len(self.points), 'critical point')} W(a, b) other than 0, one in each of the balls (Frobenius norm)",
                 *(f"  |W - W({a}, {b})| <= {distance}" for a, b, _, distance, _ in self.texts),
             )
         )

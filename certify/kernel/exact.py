@@ -112,18 +112,20 @@ def parse_json(data: bytes) -> Any:
     """JSON without floats, NaN, infinities, duplicate keys, deep nesting or long numbers; `Malformed` otherwise."""
     if len(data) > MAX_BYTES:
         raise Malformed(f"larger than the limit of {MAX_BYTES} bytes")
-    if _depth(data) > MAX_DEPTH:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed(f"not JSON text: its bytes are no UTF-8 from byte {error.start} on") from None
+    if text.lstrip(" \t\n\r").startswith(("[", "{")) and _depth(data) > MAX_DEPTH:  # a text that begins otherwise nests nothing, or is no JSON
         raise Malformed(f"nested deeper than the limit of {MAX_DEPTH} levels")
     try:
         return json.loads(
-            data.decode("utf-8"),
+            text,
             parse_float=_no_float,
             parse_constant=_no_float,
             parse_int=_small_int,
             object_pairs_hook=_object,
         )
-    except UnicodeDecodeError:
-        raise Malformed("not valid UTF-8") from None
     except json.JSONDecodeError as error:
         raise Malformed(f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
 

@@ -82,7 +82,7 @@ class GaussianBirth:
     def headline(self) -> str:
         """The theorem in one line."""
         return (
-            f"birth of a minimum of the Gaussian ReLU loss fixed by {self._symmetry()}: an eigenvalue of type {self.crossing.name} "
+            f"birth of a minimum of the Gaussian ReLU loss fixed by {self._symmetry()}: an eigenvalue of representation {self.crossing.name} "
             f"crosses 0 at exactly one real k in {self.k}"
         )
 
@@ -93,8 +93,9 @@ class GaussianBirth:
                 "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9 (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal",
                 f"teachers and the symmetry {self._symmetry()}, in which the sizes of the blocks enter as numbers, and let K = {self.k}.",
                 f"  (a)  For every real k in K there is exactly one solution x(k) within {self.texts['distance']} of the centre in the file; it is smooth in k.",
-                f"  (b)  There is exactly one k* in K at which the Hessian at x(k) is singular. It is inside K, and one eigenvalue, of type {self.crossing.name},",
-                "       is 0 there. For k > k* in K the Hessian is positive definite, for k < k* that eigenvalue and no other is negative.",
+                "  (b)  There is exactly one k* in K at which the Hessian at x(k), in any dimension D >= k, is singular (one of its pencils is). It is inside K,",
+                f"       and one eigenvalue, of representation {self.crossing.name}, is 0 there. For k > k* in K the Hessian is positive definite, for k < k* that",
+                "       eigenvalue and no other is negative.",
                 "  (c)  The eigenvalue is simple in its pencil, and its derivative by k is positive at k*.",
             )
         )
@@ -152,10 +153,10 @@ def verify_gaussian_birth(claim: GaussianBirth, ledger: Ledger) -> None:
     others += [padding(outer, kind) for kind in padding_types(outer.blocks)]
     for pencil in others:
         for pivot in pivots(pencil.form):
-            ledger.require("other-eigenvalues", "the Hessian is positive on the other types, for all k in K", arb(0), pivot)
+            ledger.require("other-eigenvalues", "the Hessian is positive on the other representations, for all k in K", arb(0), pivot)
 
     for pivot in pivots(pencils[claim.crossing.name].form)[:-1]:
-        ledger.require("other-eigenvalues", "all eigenvalues of the type but one are positive, for all k in K", arb(0), pivot)
+        ledger.require("other-eigenvalues", "all eigenvalues of the representation but one are positive, for all k in K", arb(0), pivot)
     slope = _slope(_along_branch(claim, k, box, derivative))
     ledger.require("slope", "the last pivot grows with k", arb(0), slope)
 

@@ -149,7 +149,7 @@ class GaussianFamilySaddle:
         symmetry = FAMILIES[self.family].symmetry()
         return (
             f"a critical point of the Gaussian ReLU loss with symmetry {symmetry}, within {self.distance_text} of the centre in the file at "
-            f"k = {self.k.texts[1]} and continuous in k, is no local minimum for any whole k in {self.k}: negative curvature of type {self.kind}"
+            f"k = {self.k.texts[1]} and continuous in k, is no local minimum for any whole k in {self.k} and any d >= k: negative curvature of representation {self.kind}"
         )
 
     def theorem(self) -> str:
@@ -161,8 +161,8 @@ class GaussianFamilySaddle:
                 f"teachers and the symmetry {family.symmetry()}, in which the sizes of the blocks enter as numbers, and let K = {self.k}.",
                 f"  (a)  For every real k in K they have a solution W*(k), continuous in k, whose coordinates at k = {self.k.texts[1]} are within {self.distance_text} of",
                 *(f"           {text}" for text in self.centre_texts),
-                f"  (b)  For every real k in K the pencil of type {self.kind} at W*(k) takes a negative value.",
-                "So for every integer k in K, W*(k) is a critical point of F that is no local minimum: F takes smaller values in every neighbourhood.",
+                f"  (b)  For every real k in K the pencil of representation {self.kind} at W*(k) takes a negative value.",
+                "So for every integer k in K and every D >= k, W*(k) is a critical point of F in R^(k x D) that is no local minimum: F takes smaller values nearby.",
             )
         )
 
@@ -206,12 +206,12 @@ def verify_box(claim: GaussianFamily, box: CoverBox, name: str, ledger: Ledger, 
     pencils += [(f"{kind.name} (further dimensions)", padding(tube, kind), family.paddings[kind.name]) for kind in padding_types(tube.blocks)]
     for type_name, pencil, congruence in pencils:
         least = _least_pivot(chart, pencil, congruence, claim.lambda_min.low, parts)
-        ledger.require("lambda-min-low", f"the eigenvalues of type {type_name} are above the claimed bound on {name}", arb(0), least)
+        ledger.require("lambda-min-low", f"the eigenvalues of representation {type_name} are above the claimed bound on {name}", arb(0), least)
     (_, x, _) = next(entry for entry in pencils if entry[0] == "x1")
     above = arb(-1)
     for s in parts:
         above = above.max(over(x.form[0][0], s) - over(x.norms[0], s) * ball(claim.lambda_min.high))
-    ledger.require("lambda-min-high", f"the eigenvalue of type x1 is below the claimed upper bound on {name}", above, arb(0))
+    ledger.require("lambda-min-high", f"the eigenvalue of representation x1 is below the claimed upper bound on {name}", above, arb(0))
     _verify_loss(claim, family, branch, name, ledger)
     return branch
 
@@ -305,5 +305,5 @@ def verify_saddle_box(claim: GaussianFamilySaddle, box: CoverBox, name: str, led
     largest = arb("-inf")
     for s in branch.chart.parts():
         largest = largest.max(over(value, s))
-    ledger.require("negative", f"the pencil of type {claim.kind} is negative in the direction of {name}", largest, arb(0))
+    ledger.require("negative", f"the pencil of representation {claim.kind} is negative in the direction of {name}", largest, arb(0))
     return branch

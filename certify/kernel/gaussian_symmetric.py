@@ -62,7 +62,7 @@ def _signs(claim: GaussianSymmetric, ledger: Ledger) -> None:
                     negative += 0 if beyond else kind.dimension
                 else:
                     code = "degenerate" if claim.saddle else "strict-minimum"
-                    ledger.require(code, f"a claimed eigenvalue of type {kind.name} is positive", zero, value.low)
+                    ledger.require(code, f"a claimed eigenvalue of representation {kind.name} is positive", zero, value.low)
     if claim.saddle:
         ledger.enter(
             negative == claim.index,
@@ -93,7 +93,7 @@ def _count(how_many: str, name: str, value: Interval, found: int | None, bound: 
     shown = "undecided" if found is None else str(found)
     end = value.texts[0 if low else 1]
     left, right = (shown, bound) if low else (bound, shown)
-    return Inequality("eigenvalue", f"{how_many} eigenvalues of type {name} lie below {end}", left, right)
+    return Inequality("eigenvalue", f"the eigenvalues of representation {name} below {end} are {how_many}", left, right)
 
 
 def _uniqueness(claim: GaussianSymmetric, box: Geometry, reach: arb, ledger: Ledger) -> None:

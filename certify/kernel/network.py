@@ -15,6 +15,7 @@ from typing import Any
 from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, fields, flag, natural, rational
+from certify.kernel.statements import counted
 
 __all__ = ["Activation", "Affine", "Network", "Parameters", "Pooling", "Residual"]
 
@@ -46,7 +47,7 @@ class Affine:
 
     def in_words(self) -> str:
         """The layer in words."""
-        kind = f"dense {self.units}" if len(self.form) == 2 else f"convolution {self.form[0]} x {self.form[2]} x {self.form[3]}{self.step}"
+        kind = f"dense layer of {counted(self.units, 'unit')}" if len(self.form) == 2 else f"convolution {self.form[0]} x {self.form[2]} x {self.form[3]}{self.step}"
         return kind if self.biases else f"{kind} without bias"
 
     @property
@@ -93,11 +94,22 @@ class Activation:
 
     def in_words(self) -> str:
         """The layer in words."""
-        if not self.kinks:
-            return f"units ({self.slopes[0]}) z + ({self.intercepts[0]})"
-        slopes, kinks = (", ".join(map(str, numbers)) for numbers in (self.slopes, self.kinks))
-        value = self.slopes[0] * self.kinks[0] + self.intercepts[0]
-        return f"units of slopes {slopes} with kinks at {kinks} and the value {value} at the first"
+        form = (self.kinks, self.slopes, self.value)
+        if name := next((name for name, known in _NAMED if known == form), ""):
+            return name
+        slopes, kinks = ([_decimal(number) for number in numbers] for numbers in (self.slopes, self.kinks))
+        if self.kinks == (0,) and self.value == 0 and 0 < self.slopes[0] < self.slopes[1] == 1:
+            return f"leaky ReLU (slopes {slopes[0]} and 1)"
+        value = _decimal(self.value)
+        if not kinks:
+            return f"units ({slopes[0]}) z + ({value})"
+        where = f"a kink at {kinks[0]} and the value {value} there" if len(kinks) == 1 else f"kinks at {', '.join(kinks)} and the value {value} at the first"
+        return f"units of slopes {', '.join(slopes)} with {where}"
+
+    @property
+    def value(self) -> fmpq:
+        """At the first kink; at 0 if there is none."""
+        return self.slopes[0] * self.kinks[0] + self.intercepts[0] if self.kinks else self.intercepts[0]
 
     def piece(self, z: fmpq) -> int:
         """The number of the piece that z lies in (at a kink, the one below it)."""
@@ -115,6 +127,14 @@ class Residual:
         """The layer in words."""
         return f"plus the output of layer {self.source}" if self.source else "plus the input"
 
+
+_NAMED: tuple[tuple[str, tuple[tuple[int, ...], tuple[int, ...], int]], ...] = (  # kinks, slopes, value
+    ("identity", ((), (1,), 0)),
+    ("ReLU", ((0,), (0, 1), 0)),
+    ("absolute value", ((0,), (-1, 1), 0)),
+    ("hard tanh", ((-1, 1), (0, 1, 0), -1)),
+    ("ReLU6", ((0, 6), (0, 1, 0), 0)),
+)
 
 Layer = Affine | Pooling | Activation | Residual
 Parameters = tuple[tuple[tuple[fmpq, ...], tuple[fmpq, ...]], ...]  # weights and biases, flat, of each affine layer in turn
@@ -197,8 +217,18 @@ class Network:
 
     def in_words(self) -> str:
         """The architecture in one line."""
-        shape = self.shape[0] if len(self.shape) == 1 else " x ".join(map(str, self.shape))
-        return ", ".join([f"{shape} inputs", *(layer.in_words() for layer in self.layers)])
+        inputs = counted(self.inputs, "input") if len(self.shape) == 1 else f"{' x '.join(map(str, self.shape))} inputs"
+        return ", ".join([inputs, *(layer.in_words() for layer in self.layers)])
+
+
+def _decimal(value: fmpq) -> str:
+    """The number exactly: as a decimal where it is a short one, else as a fraction."""
+    for digits in range(20):
+        scaled = value * 10**digits
+        if scaled.q == 1:
+            whole = str(abs(scaled.p)).rjust(digits + 1, "0")
+            return "-" * (value < 0) + (f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole)
+    return str(value)
 
 
 def _shape(value: Any, where: str) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from certify.kernel.exact import Malformed, decimal, decimal_matrix, natural
 from certify.kernel.formula import Formula
 from certify.kernel.jets import Layers, output
 from certify.kernel.ledger import Ledger
+from certify.kernel.statements import counted
 
 __all__ = ["Moments", "Parameters", "SmoothProblem", "as_balls", "connections", "read_parameters", "read_widths", "require_minors"]
 
@@ -97,7 +98,7 @@ class SmoothProblem:
         """The first lines of a theorem; `hidden` says which hidden layers the network has."""
         return [
             f"THEOREM.  Let x_1, ..., x_{self.data} in R^{self.dimension} and y_1, ..., y_{self.data} be the data in the file, f_theta the fully connected network",
-            f"with {self.dimension} input{'s' if self.dimension > 1 else ''}, {hidden}, one output, biases in all layers, and the activation",
+            f"with {counted(self.dimension, 'input')}, {hidden}, one output, biases in all layers, and the activation",
             f"    h(t) = {self.activation.in_words()}",
             "behind each hidden layer, and R(theta) = 1/2 sum_n (f_theta(x_n) - y_n)^2 where it is defined.",
         ]

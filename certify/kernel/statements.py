@@ -12,7 +12,7 @@ from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields, flag, natural
 
-__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "Matrix", "no_zero_row", "read_bits", "read_curvature_witness", "read_interval", "read_positive", "read_sizes", "require_orthonormal"]
+__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "Matrix", "counted", "no_zero_row", "read_bits", "read_curvature_witness", "read_interval", "read_positive", "read_sizes", "require_orthonormal"]
 
 MAX_SIZE = 64  # bound on n, k and d of a dense statement
 MIN_BITS, MAX_BITS = 128, 1024
@@ -31,6 +31,11 @@ class Interval:
 
     def __str__(self) -> str:
         return f"[{self.texts[0]}, {self.texts[1]}]"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: 1 class, 2 classes."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def read_interval(value: Any, where: str) -> Interval:

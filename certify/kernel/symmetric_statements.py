@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from math import factorial, prod
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
+from certify.kernel.balls import precision
 from certify.kernel.exact import Malformed, decimal, fields, flag, natural
 from certify.kernel.isotypic import ComponentType, component_types, padding_types
-from certify.kernel.statements import Interval, read_interval, read_positive, read_sizes, require_orthonormal
+from certify.kernel.statements import Interval, counted, read_interval, read_positive, read_sizes, require_orthonormal
 from certify.kernel.symmetry import Block, Blocks, unknowns
 
 __all__ = ["MAX_BLOCKS", "MAX_BLOCK_SIZE", "GaussianSymmetric", "Spectrum", "SymmetricProblem", "read_block", "read_centre"]
 
 MAX_BLOCKS = 8
 MAX_BLOCK_SIZE = 10**12
+_MAX_EXACT = 28  # students: orbits of more have above 30 digits
 
 Spectrum = tuple[tuple[ComponentType, tuple[Interval, ...]], ...]
 
@@ -52,10 +54,42 @@ class SymmetricProblem:
         return prod(factorial(block.size) for block in self.blocks if block.columns)
 
     def orbit(self) -> str:
-        """The number of points W gives by permuting rows and columns, if nothing but the group fixes it: n! k! / prod p!"""
+        """The number of points W gives by permuting rows and columns, if nothing but the group fixes it: n! k! / prod p!, and how many these are."""
+        size = self.orbit_size()
+        return f"{self.orbit_formula()} (about {self.orbit_about()})" if size is None else f"{self.orbit_formula()} = {size}"
+
+    def orbit_formula(self) -> str:
+        """The size of the orbit as n! k! / prod p!."""
         below = " ".join(f"{b.size}!" for b in self.blocks if b.columns and b.size > 1)
         above = f"{self.n}! {self.k}!"
         return f"{above} / ({below})" if " " in below else f"{above} / {below}" if below else above
+
+    def orbit_size(self) -> int | None:
+        """The same as a whole number, where it has at most 30 digits."""
+        size = factorial(self.n) * factorial(self.k) // self.group_order() if self.n <= _MAX_EXACT else 10**30
+        return size if size < 10**30 else None
+
+    def orbit_about(self) -> str:
+        """The same to three digits, rightly rounded, as 1.23e456, for numbers of more than 30 digits.
+
+        Then n >= 18, so the number is a multiple of 7 * 11 * 13 * 17 and neither a power of ten nor in the middle between two such decimals:
+        enough bits tell which is nearer.
+        """
+        sizes = [block.size for block in self.blocks if block.columns]
+        bits = 128
+        while True:
+            with precision(bits):
+                logarithm = (_log_factorial(self.n) + _log_factorial(self.k) - sum(map(_log_factorial, sizes), arb(0))) / arb(10).log()
+                exponent = logarithm.floor().unique_fmpz()
+                digits = None if exponent is None else (100 * arb(10) ** (logarithm - exponent) + arb(1) / 2).floor().unique_fmpz()
+            if digits is not None:
+                text, power = (str(digits), int(exponent)) if digits < 1000 else ("100", int(exponent) + 1)
+                return f"{text[0]}.{text[1:]}e{power}"
+            bits *= 2
+
+
+def _log_factorial(number: int) -> arb:
+    return arb(number + 1).lgamma()
 
 
 def read_block(value: Any, i: int) -> Block:
@@ -96,9 +130,17 @@ def _spectrum(value: Any, where: str, types: list[ComponentType]) -> Spectrum:
     for kind in types:
         values = known[kind.name]
         if not isinstance(values, list) or len(values) != kind.copies:
-            raise Malformed(f"{where} of type {kind.name} is not a list of {kind.copies} intervals")
-        result.append((kind, tuple(read_interval(entry, f"{where} of type {kind.name}") for entry in values)))
+            raise Malformed(f"{where} of representation {kind.name} is not a list of {counted(kind.copies, 'interval')}")
+        result.append((kind, tuple(read_interval(entry, f"{where} of representation {kind.name}") for entry in values)))
     return tuple(result)
+
+
+def _least(intervals: list[Interval]) -> Interval:
+    least = intervals[0]
+    for value in intervals:
+        if value.low < least.low:
+            least = value
+    return least
 
 
 def _intervals(spectrum: Spectrum) -> list[Interval]:
@@ -113,7 +155,8 @@ class GaussianSymmetric:
     (b) loss.low < F(W*) < loss.high; for a minimum loss.low > 0 = inf F;
     (c) the eigenvalues of the Hessian at W* on each isotypic component of R^(n x k), in increasing order and each with the dimension of
         the type as multiplicity, lie in the intervals of `spectrum`; those in each dimension beyond k in the intervals of `padding`;
-    (d) none of them is 0; for a minimum all are positive, for a saddle `index` >= 1 of those in R^(n x k) are negative;
+    (d) none of them is 0; for a minimum all are positive, for a saddle `index` >= 1 of those in R^(n x k) are negative, and
+        `index` + `index_beyond` (D - k) in R^(n x D);
     (e) in every R^(n x D), D >= k, W* (padded with zeros) is the only critical point in the closed ball |W - C| <= radius, and the
         Hessian at every point of the ball is nondegenerate with the signs it has at W*;
     (f) if exact_isotropy: no permutation of rows and columns fixes W* but those of the group.
@@ -164,30 +207,46 @@ class GaussianSymmetric:
         """Whether the kind is that of saddles."""
         return self.index > 0
 
+    @property
+    def index_beyond(self) -> int:
+        """By how much each dimension beyond k raises the index: the dimensions of the types in `padding`, once for each interval below 0."""
+        return sum(int(kind.dimension) for kind, values in self.padding for value in values if value.high < 0)
+
+    def index_in(self, dimension: str) -> str:
+        """The index in R^(n x dimension), dimension >= k a letter, as 12 + (d - 8)."""
+        times = {0: "", 1: "("}.get(self.index_beyond, f"{self.index_beyond}(")
+        return f"{self.index} + {times}{dimension} - {self.problem.k})" if times else str(self.index)
+
     def eigenvalues(self) -> list[Interval]:
         """All claimed intervals, those of the further dimensions included."""
         return _intervals(self.spectrum) + _intervals(self.padding)
 
     @property
     def lambda_min(self) -> Interval:
-        """The claimed interval with the least lower end among the eigenvalues in R^(n x k)."""
-        intervals = _intervals(self.spectrum)
-        least = intervals[0]
-        for value in intervals:
-            if value.low < least.low:
-                least = value
-        return least
+        """The claimed interval with the least lower end among the eigenvalues in R^(n x k): it holds the smallest of them."""
+        return _least(_intervals(self.spectrum))
+
+    @property
+    def lambda_min_beyond(self) -> Interval:
+        """The same in R^(n x D) for every D > k, where the eigenvalues of `padding` are added."""
+        return _least(self.eigenvalues())
 
     def headline(self) -> str:
         """The theorem in one line."""
         p = self.problem
-        what = f"saddle of index {self.index}" if self.saddle else "spurious local minimum"
+        what = "spurious local minimum"
+        if self.saddle:
+            beyond = f", {self.index_in('d')} in dimension d," if self.index_beyond else f" and in every dimension d >= {p.k},"
+            what = f"saddle of index {self.index} in R^({p.n} x {p.k}){beyond}"
         return f"{what} of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, every d >= {p.k}, orthonormal targets, fixed by {p.isotropy()}, F in {self.loss}"
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
         p = self.problem
-        what = f"a nondegenerate saddle of index {self.index} (counted in R^({p.n} x {p.k}))" if self.saddle else "a strict local minimum"
+        what = "a strict local minimum"
+        if self.saddle:
+            beyond = f", {self.index_in('D')} in R^({p.n} x D)" if self.index_beyond else f" and in every R^({p.n} x D)"
+            what = f"a nondegenerate saddle of index {self.index} in R^({p.n} x {p.k}){beyond}"
         lines = [
             f"THEOREM.  Let x ~ N(0, I_D), D >= {p.k}, v_1, ..., v_{p.k} orthonormal, and for W in R^({p.n} x D)",
             "",
@@ -206,9 +265,12 @@ class GaussianSymmetric:
         lines += self._table(self.padding)
         lines.append(f"  (d)  W* is the only critical point in the closed ball |W - C| <= {self.texts['radius']} (Frobenius norm).")
         if self.exact_isotropy:
-            lines.append(f"  (e)  permuting rows and columns gives {p.orbit()} different points W* in R^({p.n} x {p.k}).")
+            size = p.orbit_size()
+            equal, about = ("", f", about {p.orbit_about()}") if size is None else (f" = {size}", "")
+            lines.append(f"  (e)  permuting rows and columns gives {p.orbit_formula()}{equal} different points W* in R^({p.n} x {p.k}){about}.")
         return "\n".join(lines)
 
     @staticmethod
     def _table(spectrum: Spectrum) -> list[str]:
-        return [f"         {kind.dimension} times in {value}   (type {kind.name})" for kind, values in spectrum for value in values]
+        times = {kind.name: "once" if kind.dimension == 1 else f"{kind.dimension} times" for kind, _ in spectrum}
+        return [f"         {times[kind.name]} in {value}   (representation {kind.name})" for kind, values in spectrum for value in values]

@@ -20,7 +20,7 @@ from certify.kernel.gaussian_birth import GaussianBirth
 from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle
 from certify.kernel.gaussian_span import GaussianSpan
 from certify.kernel.smooth_problem import Moments, SmoothProblem
-from certify.kernel.statements import GaussianMinimum, Interval
+from certify.kernel.statements import GaussianMinimum, Interval, counted
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.report.words import unicode
 
@@ -90,8 +90,8 @@ def _loss(value: Interval, *, spurious: bool = True) -> Row:
     return Row("F(W*)", r"F(W^\ast)", _in(value), "loss at the critical point" + (", above inf F = 0: spurious" if spurious else ""))
 
 
-def _lowest(value: Interval) -> Row:
-    return Row("λ_min(W*)", r"\lambda_{\min}(W^\ast)", _in(value), "smallest eigenvalue of the Hessian at W*")
+def _lowest(value: Interval, where: str) -> Row:
+    return Row("λ_min(W*)", r"\lambda_{\min}(W^\ast)", _in(value), f"smallest eigenvalue of the Hessian at W* {where}")
 
 
 def _distance(text: str) -> Row:
@@ -118,7 +118,7 @@ def _(claim: GaussianMinimum) -> list[Row]:
     where = Row("D", "D", Bound.least(d), "in every such dimension") if claim.every_dimension else Row("D", "D", d, "dimension of the input")
     return [
         _loss(claim.loss),
-        _lowest(claim.lambda_min),
+        _lowest(claim.lambda_min, "in every such dimension D" if claim.every_dimension else f"in {_space(claim.problem.n, d)}"),
         _distance(claim.texts["distance"]),
         _radius(claim.texts["radius"]),
         _curvature(claim.texts["curvature"]),
@@ -131,16 +131,21 @@ def _(claim: GaussianSymmetric) -> list[Row]:
     problem = claim.problem
     rows = [
         _loss(claim.loss, spurious=not claim.saddle),
-        _lowest(claim.lambda_min),
+        _lowest(claim.lambda_min, f"in {_space(problem.n, problem.k)}"),
         Row("max |W* − C|", r"\max_{r,t}|W^\ast_{rt}-C_{rt}|", Bound.most(claim.texts["distance"]), "entry by entry, from the centre C to the critical point"),
         _radius(claim.texts["radius"]),
         Row("D", "D", Bound.least(str(problem.k)), "in every such dimension"),
-        Row("G", "G", unicode(problem.isotropy()), "permutations of rows and columns that fix W*"),
+        Row("G", "G", unicode(problem.isotropy()), "permutations of rows and columns that fix W*" + (", and no others do" if claim.exact_isotropy else "")),
     ]
     if claim.saddle:
-        rows.insert(2, Row("index", r"\mathrm{index}", str(claim.index), f"negative eigenvalues of the Hessian in {_space(problem.n, problem.k)}"))
+        where = f"negative eigenvalues of the Hessian in {_space(problem.n, problem.k)}"
+        more = f", {unicode(claim.index_in('D'))} in {_space(problem.n, 'D')}" if claim.index_beyond else f" and in every {_space(problem.n, 'D')}"
+        rows.insert(2, Row("index", r"\mathrm{index}", str(claim.index), where + more))
+    if claim.lambda_min_beyond.low < claim.lambda_min.low:
+        beyond = Row("λ_min₊(W*)", r"\lambda_{\min+}(W^\ast)", _in(claim.lambda_min_beyond), f"smallest eigenvalue of the Hessian at W* in every {_space(problem.n, 'D')}, D > {problem.k}")
+        rows.insert(2, beyond)
     if claim.exact_isotropy:
-        rows.append(Row("orbit", r"|\mathrm{orbit}|", problem.orbit(), "points that permuting rows and columns gives"))
+        rows.append(Row("orbit", r"|\mathrm{orbit}|", problem.orbit(), f"points in {_space(problem.n, problem.k)} that permuting rows and columns gives"))
     rows += _eigenvalues(claim.spectrum, "λ", r"\lambda", f"in {_space(problem.n, problem.k)}")
     rows += _eigenvalues(claim.padding, "λ₊", r"\lambda_{+}", f"in each dimension beyond {problem.k}")
     return rows
@@ -149,22 +154,22 @@ def _(claim: GaussianSymmetric) -> list[Row]:
 def _eigenvalues(spectrum: Spectrum, symbol: str, latex: str, where: str) -> Iterator[Row]:
     found = [(_in(value), int(kind.dimension), kind.name) for kind, values in spectrum for value in values]
     for value, times, name in sorted(found, key=lambda item: item[0].low):
-        yield Row(symbol, latex, value, f"eigenvalue {where}, {_times(times)} (type {name})", one_of_many=True)
+        yield Row(symbol, latex, value, f"eigenvalue {where}, {_times(times)} (representation {name})", one_of_many=True)
 
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def _space(n: int, k: int) -> str:
+def _space(n: int, k: int | str) -> str:
     return unicode(f"R^({n} x {k})")
 
 
 @claim_rows.register
 def _(claim: GaussianBirth) -> list[Row]:
     return [
-        Row("k*", r"k^\ast", _in(claim.k), "where the Hessian becomes positive definite"),
-        Row("type", r"\mathrm{type}", claim.crossing.name, "of the one eigenvalue that is 0 at k*"),
+        Row("k*", r"k^\ast", _in(claim.k), "the only k in K at which the Hessian is singular; above it, in K, it is positive definite, in every dimension D ≥ k"),
+        Row("representation", r"\mathrm{representation}", claim.crossing.name, "of the one eigenvalue that is 0 at k*"),
         Row("max |x(k) − C|", r"\max_i|x_i(k)-C_i|", Bound.most(claim.texts["distance"]), "coordinate by coordinate, from the centre to the solution, k in K"),
     ]
 
@@ -177,7 +182,7 @@ def _(claim: GaussianFamily) -> list[Row]:
     return [
         Row("k", "k", Bound.least(claim.k_from), "every such integer, and every D ≥ k"),
         Row(loss, loss_tex, _in(claim.loss), "loss at the critical point; inf F = 0: spurious"),
-        Row("λ_min(W*(k))", r"\lambda_{\min}(W^\ast(k))", _in(claim.lambda_min), "smallest eigenvalue of the Hessian at W*(k)"),
+        Row("λ_min(W*(k))", r"\lambda_{\min}(W^\ast(k))", _in(claim.lambda_min), "smallest eigenvalue of the Hessian at W*(k), for every such k and D"),
         Row(
             f"k^(1/2) |{loss} − L|",
             rf"k^{{1/2}}\,|{loss_tex}-L|",
@@ -193,8 +198,8 @@ def _(claim: GaussianFamily) -> list[Row]:
 def _(claim: GaussianFamilySaddle) -> list[Row]:
     low, high = claim.k.texts
     return [
-        Row("K", "K", f"[{low}, {high}]", "no local minimum for any whole k in K; negative curvature for every real k in K"),
-        Row("type", r"\mathrm{type}", claim.kind, "of the negative curvature"),
+        Row("K", "K", f"[{low}, {high}]", "no local minimum for any whole k in K and any D ≥ k; negative curvature for every real k in K"),
+        Row("representation", r"\mathrm{representation}", claim.kind, "of the negative curvature"),
         Row(f"max |W*({high}) − C|", r"\max_i|x_i(k_{\max})-C_i|", Bound.most(claim.distance_text), "coordinate by coordinate, from the centre to the solution"),
         Row("G", "G", unicode(FAMILIES[claim.family].symmetry()), "fixes W*(k)"),
     ]
@@ -204,7 +209,7 @@ def _(claim: GaussianFamilySaddle) -> list[Row]:
 def _(claim: GaussianSplitting) -> list[Row]:
     what = "neurons" if isinstance(claim.minimum, GaussianMinimum) else "blocks of neurons"
     numbers = ", ".join(map(str, claim.neurons))
-    return [Row("split", r"\mathrm{split}", numbers, f"{what}: splitting any of them gives a saddle, whatever the shares"), *claim_rows(claim.minimum)]
+    return [Row("split", r"\mathrm{split}", numbers, f"{what}: splitting any of them gives a saddle, whatever the shares (both positive)"), *claim_rows(claim.minimum)]
 
 
 @claim_rows.register
@@ -234,7 +239,7 @@ def _(claim: GaussianSpan) -> list[Row]:
 
 @claim_rows.register
 def _(claim: GaussianEnumeration) -> list[Row]:
-    rows = [Row("number", r"\#", str(len(claim.points)), f"critical points W(a, b) ≠ 0 fixed by {unicode(f'S_{claim.k}')}, no others")]
+    rows = [Row("number", r"\#", str(len(claim.points)), f"{'critical point' if len(claim.points) == 1 else 'critical points'} W(a, b) ≠ 0 in {_space(claim.k, claim.k)}, those fixed by {unicode(f'S_{claim.k}')}, no others")]
     for i, (a, b, _, distance, _) in enumerate(claim.texts, start=1):
         near = f"a ≈ {float(Fraction(a)):.6g}, b ≈ {float(Fraction(b)):.6g}"  # the theorem gives them exactly
         rows.append(Row(f"‖W{i}* − W(a, b)‖", rf"\|W_{{{i}}}^\ast-W(a,b)\|", Bound.most(distance), f"critical point {i}: {near}"))
@@ -255,7 +260,7 @@ def _data(claim: DataMinimum | DataGlobalMinimum | DataSaddle | DataNoncritical)
     problem = claim.problem
     return [
         Row("R(θ)", r"R(\theta)", exact(claim.risk), "risk at the parameters θ in the file"),
-        Row("data", r"\text{data}", str(problem.inputs.ncols()), f"with {problem.inputs.nrows()} inputs and {problem.targets.nrows()} targets each"),
+        Row("data", r"\text{data}", str(problem.inputs.ncols()), f"with {counted(int(problem.inputs.nrows()), 'input')} and {counted(int(problem.targets.nrows()), 'target')} each"),
     ]
 
 
@@ -292,7 +297,7 @@ def _(claim: DataEntropyMinimum) -> list[Row]:
     rows = [
         Row("R(θ*)", r"R(\theta^\ast)", _in(claim.risk), "risk at the local minimum θ*"),
         Row("‖θ* − θ‖", r"\|\theta^\ast-\theta\|", Bound.most(claim.distance_text), "θ the parameters in the file; only the last layer differs"),
-        Row("data", r"\text{data}", str(claim.inputs.ncols()), f"with {claim.inputs.nrows()} inputs each, {claim.classes} classes"),
+        Row("data", r"\text{data}", str(claim.inputs.ncols()), f"with {counted(int(claim.inputs.nrows()), 'input')} each, {claim.classes} classes"),
     ]
     if claim.better is not None:
         rows.append(_yes("spurious", "R is smaller at the better parameters in the file"))
@@ -300,8 +305,7 @@ def _(claim: DataEntropyMinimum) -> list[Row]:
 
 
 def _smooth(problem: SmoothProblem) -> Row:
-    inputs = f"{problem.dimension} input{'s' * (problem.dimension != 1)}"
-    return Row("data", r"\text{data}", str(problem.data), f"with {inputs} and one target each")
+    return Row("data", r"\text{data}", str(problem.data), f"with {counted(problem.dimension, 'input')} and one target each")
 
 
 def _constant(moments: Moments) -> Row:
@@ -334,7 +338,7 @@ def _(claim: DataConstantFamily) -> list[Row]:
         Row("R(θ*)", r"R(\theta^\ast)", exact(claim.risk), "risk at the spurious local minimum θ*"),
         Row("L", "L", Bound.least(1), "hidden layers: for every such number, and all widths"),
         _constant(claim.moments),
-        Row("a", "a", exact(claim.point), "what every hidden unit applies the activation to at θ*"),
+        Row("a", "a", exact(claim.point), "what every hidden unit applies the activation to at θ*, on all data"),
         _smooth(claim.problem),
     ]
 
@@ -342,7 +346,7 @@ def _(claim: DataConstantFamily) -> list[Row]:
 @claim_rows.register
 def _(claim: DataSplittingFamily) -> list[Row]:
     rows = [
-        Row("R(θ*)", r"R(\theta^\ast)", _in(claim.risk), "risk at the local minimum θ* of the base network, and of every wider one"),
+        Row("R(θ*)", r"R(\theta^\ast)", _in(claim.risk), "risk at the local minimum θ* of the base network, and where its neuron is split"),
         Row("k", "k", Bound.least(claim.least_width), "units of the last hidden layer: a spurious minimum for every such k"),
         Row("‖θ* − θ‖", r"\|\theta^\ast-\theta\|", Bound.most(claim.texts["distance"]), "θ the parameters in the file"),
         _hidden(claim.widths, "units of the hidden layers of the base network"),

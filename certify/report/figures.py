@@ -13,7 +13,7 @@ from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
 from certify.kernel.data_splitting import DataSplittingFamily
 from certify.kernel.enumeration import GaussianEnumeration
 from certify.kernel.gaussian_span import GaussianSpan
-from certify.kernel.statements import GaussianMinimum
+from certify.kernel.statements import GaussianMinimum, counted
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 from certify.report.figures_smooth import smooth_pictures
 from certify.report.words import unicode
@@ -71,7 +71,7 @@ def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
     bar.outline.set_linewidth(0.6)
     bar.ax.tick_params(colors=GREY, labelsize=8, width=0.6)
     what = "coefficients of the students in the teachers" if coefficients else "weights W at the centre"
-    alt = f"Heat map of the {what}: {rows} rows (neurons), {columns} columns, entries from {students.min():.3g} to {students.max():.3g} (float64)."
+    alt = f"Heat map of the {what}: {counted(rows, 'row')} (neurons), {counted(columns, 'column')}, entries from {students.min():.3g} to {students.max():.3g} (float64)."
     return picture(figure, "The coefficients" if coefficients else "The weights", alt, digest)
 
 
@@ -110,10 +110,10 @@ def _spectrum(spectrum: list[tuple[Enclosure, int]], certificate: Certificate) -
     _label(axes, certificate.lambda_min)
     negative = sum(times for value, times in spectrum if value.high < 0)
     alt = (
-        f"Spectrum of the Hessian as claimed: {len(spectrum)} enclosures with multiplicities, {sum(times for _, times in spectrum)} eigenvalues in all, "
+        f"Spectrum of the Hessian in R^(n x k) as claimed: {counted(len(spectrum), 'enclosure')} with multiplicities, {counted(sum(times for _, times in spectrum), 'eigenvalue')} in all, "
         f"{negative} of them negative; the smallest lies in {certificate.lambda_min.printed(8)}."
     )
-    return picture(figure, "The spectrum", alt, certificate.digest)
+    return picture(figure, "The spectrum in R^(n x k)", alt, certificate.digest)
 
 
 def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certificate) -> Picture:
@@ -130,7 +130,7 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
     axes.set_title("float64, not proved", color=GREY, fontsize=8, loc="right")
     _label(axes, certificate.lambda_min)
     alt = (
-        f"Spectrum of the Hessian at the centre in float64, not proved: {len(values)} eigenvalues from {values[0]:.4g} to {values[-1]:.4g}. "
+        f"Spectrum of the Hessian at the centre in float64, not proved: {counted(len(values), 'eigenvalue')} from {values[0]:.4g} to {values[-1]:.4g}. "
         f"Claimed is the smallest one only: it lies in {certificate.lambda_min.printed(8)}."
     )
     return picture(figure, "The spectrum (float64, not proved)", alt, certificate.digest)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
 from certify.kernel.data_splitting import DataSplittingFamily
 from certify.kernel.smooth_problem import Parameters, SmoothProblem
+from certify.kernel.statements import counted
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _fits(problem: SmoothProblem, curves: list[tuple[str, str, Any]], digest: st
     _labelled(axes, "input", "output")
     axes.legend(fontsize=8, labelcolor=GREY, frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, columnspacing=1.2, handlelength=1.4)
     told = " and ".join(label for label, *_ in curves)
-    alt = f"The {len(x)} data, with one input from {x.min():.4g} to {x.max():.4g} and targets from {y.min():.4g} to {y.max():.4g}; curves: {told} (float64)."
+    alt = f"The {counted(len(x), 'datum', 'data')}, with one input from {x.min():.4g} to {x.max():.4g} and targets from {y.min():.4g} to {y.max():.4g}; curves: {told} (float64)."
     return picture(figure, "The data and the network", alt, digest)
 
 

@@ -16,7 +16,7 @@ from certify.kernel.gaussian_birth import GaussianBirth
 from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle
 from certify.kernel.gaussian_span import GaussianSpan
 from certify.kernel.statements import GaussianMinimum, Interval
-from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
+from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum, SymmetricProblem
 from certify.kernel.symmetry import Block, Blocks, unknowns
 from certify.report.environment import display, in_display, lettered, long_number, the_file, theorem_body
 from certify.report.tex import decimal, escaped, interval, number
@@ -112,7 +112,11 @@ def _(claim: GaussianSymmetric, digest: str) -> str:
     n, k, texts = p.n, p.k, claim.texts
     sizes = [str(block.size) for block in p.blocks]
     space = rf"\mathbb{{R}}^{{{n}\times {k}}}"
-    what = rf"a nondegenerate saddle, with exactly ${claim.index}$ negative eigenvalues of the Hessian in ${space}$" if claim.saddle else "a strict local minimum"
+    what = "a strict local minimum"
+    if claim.saddle:
+        further = rf"$\mathbb{{R}}^{{{n}\times D}}$"
+        beyond = f", and ${claim.index_in('D')}$ in {further}" if claim.index_beyond else f" and in every {further}"
+        what = rf"a nondegenerate saddle, with exactly ${claim.index}$ negative eigenvalue{'s' * (claim.index > 1)} of the Hessian in ${space}${beyond}"
     items = [
         rf"exactly one critical point $W^\ast$ of $F$ fixed by $G$ has all entries within ${number(texts['distance'])}$ of those of $C$; padded with $D-{k}$ zero columns, it is {what};",
         _loss_item(claim.loss, spurious=not claim.saddle),
@@ -120,7 +124,7 @@ def _(claim: GaussianSymmetric, digest: str) -> str:
         rf"$W^\ast$ is the only critical point in the closed ball $\|W-C\|\le {number(texts['radius'])}$ (Frobenius norm)" + (";" if claim.exact_isotropy else "."),
     ]
     if claim.exact_isotropy:
-        items.append(rf"permuting rows and columns of $W^\ast$ gives ${_fraction(p.orbit())}$ different critical points in ${space}$.")
+        items.append(rf"permuting rows and columns of $W^\ast$ gives ${_orbit(p)}$ different critical points in ${space}$.")
     return "\n".join(
         (
             rf"Let $D\ge {k}$, let ${_NORMAL}$, let $v_1,\dots,v_{{{k}}}\in\mathbb{{R}}^D$ be orthonormal,",
@@ -139,10 +143,11 @@ def _spectrum(spectrum: Spectrum) -> str:
     return "\n{}\n".format(display(rf"{interval(value)}&\quad\text{{{'once' if times == 1 else f'{times} times'}}}" for value, times in found))
 
 
-def _fraction(orbit: str) -> str:
-    above, _, below = orbit.partition(" / ")
+def _orbit(problem: SymmetricProblem) -> str:
+    above, _, below = problem.orbit_formula().partition(" / ")
     above, below = (text.strip("()").replace(" ", r"\,") for text in (above, below))
-    return rf"\frac{{{above}}}{{{below}}}" if below else above
+    formula, size = rf"\frac{{{above}}}{{{below}}}" if below else above, problem.orbit_size()
+    return rf"{formula}\approx{number(problem.orbit_about())}" if size is None else f"{formula}={size}"
 
 
 @theorem_body.register
@@ -160,7 +165,7 @@ def _(claim: GaussianBirth, digest: str) -> str:
             lettered(
                 (
                     rf"For every real $k\in K$ the reduced equations have exactly one solution $x(k)$ whose coordinates differ by at most ${number(claim.texts['distance'])}$ from those of $C$; it is smooth in $k$.",
-                    rf"There is exactly one $k^\ast\in K$ at which the Hessian at $x(k)$ is singular, it lies inside $K$, and there one eigenvalue, of type \textup{{\texttt{{{escaped(claim.crossing.name)}}}}}, is $0$. For $k>k^\ast$ in $K$ the Hessian is positive definite; for $k<k^\ast$ in $K$ this eigenvalue and no other is negative.",
+                    rf"There is exactly one $k^\ast\in K$ at which the Hessian at $x(k)$, in any dimension $D\ge k$, is singular, it lies inside $K$, and there one eigenvalue, of the representation \textup{{\texttt{{{escaped(claim.crossing.name)}}}}}, is $0$. For $k>k^\ast$ in $K$ the Hessian is positive definite; for $k<k^\ast$ in $K$ this eigenvalue and no other is negative.",
                     r"The eigenvalue is simple in its pencil, and its derivative by $k$ is positive at $k^\ast$.",
                 )
             ),
@@ -200,7 +205,7 @@ def _(claim: GaussianFamily, digest: str) -> str:
                 (
                     r"$W^\ast(k)$ is a strict local minimum of $F$ in $\mathbb{R}^{k\times D}$;",
                     rf"${loss}\in{interval(claim.loss)}$, while $\inf F=0$ is attained;",
-                    rf"the smallest eigenvalue of the Hessian at $W^\ast(k)$ lies in ${interval(claim.lambda_min)}$;",
+                    rf"the smallest eigenvalue of the Hessian at $W^\ast(k)$ in $\mathbb{{R}}^{{k\times D}}$ lies in ${interval(claim.lambda_min)}$;",
                     rf"$\bigl|{loss}-\bigl({limit}\bigr)\bigr|<{number(claim.rate_text)}\,k^{{-1/2}}$;",
                     rf"$F(W^\ast(k))$ is strictly {'decreasing' if family.decreasing else 'increasing'} in $k$.",
                 )
@@ -226,10 +231,10 @@ def _(claim: GaussianFamilySaddle, digest: str) -> str:
             lettered(
                 (
                     rf"For every real $k\in K$ the reduced equations have a solution $W^\ast(k)$, continuous in $k$, whose coordinates at $k=k_1$ differ by less than ${number(claim.distance_text)}$ from those of $C$.",
-                    rf"For every real $k\in K$ the pencil of type \textup{{\texttt{{{escaped(claim.kind)}}}}} at $W^\ast(k)$ takes a negative value.",
+                    rf"For every real $k\in K$ the pencil of the representation \textup{{\texttt{{{escaped(claim.kind)}}}}} at $W^\ast(k)$ takes a negative value.",
                 )
             ),
-            r"So for every integer $k\in K$, $W^\ast(k)$ is a critical point of $F$ ($n=k$) and no local minimum.",
+            r"So for every integer $k\in K$ and every $D\ge k$, $W^\ast(k)$, padded with $D-k$ zero columns, is a critical point of $F$ ($n=k$) and no local minimum.",
         )
     )
 
@@ -300,7 +305,7 @@ def _(claim: GaussianEnumeration, digest: str) -> str:
             rf"Let $x\sim\mathcal{{N}}(0,I_{{{k}}})$, let $v_1,\dots,v_{{{k}}}\in\mathbb{{R}}^{{{k}}}$ be orthonormal,",
             _loss(k, k, rf"{k}\times {k}"),
             rf"Let $W(a,b)$ be the matrix with $a$ on the diagonal and $b$ off it, in the basis $v_1,\dots,v_{{{k}}}$; these are the matrices fixed by $S_{{{k}}}$ permuting rows and columns alike.",
-            rf"Then $F$ has exactly ${len(points) // 3}$ critical points of the form $W(a,b)\ne0$, one in each closed ball $\|W-W(a_i,b_i)\|\le\delta_i$ (Frobenius norm), where",
+            rf"Then $F$ has exactly ${len(claim.points)}$ critical point{'s' * (len(claim.points) > 1)} of the form $W(a,b)\ne0$, one in each closed ball $\|W-W(a_i,b_i)\|\le\delta_i$ (Frobenius norm), where",
             display(points),
         )
     )

@@ -10,7 +10,7 @@ __all__ = ["ABOVE", "BELOW", "CLAIMED", "NUMBER", "for_output", "on_the_line", "
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 # Enclosures in the kernel's words: they may be rounded outward. Other intervals are ranges of k for which a claim holds: they may not.
-CLAIMED = re.compile(rf"((?:times|lies|\bF|\brisk|exactly one real k) in )\[({NUMBER}), ({NUMBER})\]")
+CLAIMED = re.compile(rf"((?:once|times|lies|\bF|\brisk|exactly one real k) in )\[({NUMBER}), ({NUMBER})\]")
 
 BELOW, ABOVE = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙᵤ₋₊₌", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻"
 _LINE_BELOW, _LINE_ABOVE = "0123456789ijknu-+=", "0123456789k-"
