@@ -20,6 +20,7 @@ from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_
 from certify.version import __version__
 
 if TYPE_CHECKING:
+    from certify.kernel.statements import Interval
     from certify.propose import Attempt
     from certify.search.candidate import Candidate
     from certify.search.starts import SearchResult
@@ -442,18 +443,18 @@ def atlas(
     entries = collect(certificate_files(folders), k, n)
     if not entries:
         fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
-    table = Table(title=f"Certified critical points, k = {k}, every d >= {k}, teachers orthonormal")
-    for name in ("n", "certificate", "fixed by", "kind", "loss", "lambda_min", "index", "orbit"):
+    table = Table(title=f"Certified critical points in R^(n x {k}), padded with zeros in R^(n x d), every d >= {k}, teachers orthonormal")
+    for name in ("n", "certificate", "fixed by", "kind", "loss", f"lambda_min, d = {k}", "index", f"orbit, d = {k}"):
         table.add_column(name, justify="left" if name in ("certificate", "fixed by", "kind") else "right", no_wrap=True)
     for entry in entries:
         if entry.claim is not None:
             claim, problem = entry.claim, entry.claim.problem
             orbit = problem.orbit() if claim.exact_isotropy else "not claimed"
-            loss, lowest = (f"{float(value.texts[0]):.12g}" for value in (claim.loss, claim.lambda_min))
+            loss, lowest = (_figure(value) for value in (claim.loss, claim.lambda_min))
             what = "saddle" if claim.saddle else "minimum"
-            table.add_row(str(problem.n), entry.path.stem, problem.isotropy(), what, loss, lowest, str(claim.index), orbit)
+            table.add_row(str(problem.n), entry.path.stem, problem.isotropy(), what, loss, lowest, claim.index_in("d"), orbit)
     console = Console()
-    console.width = max(console.width, 140)  # a narrow terminal wraps lines; a cut number would be worse
+    console.width = max(console.width, 200)  # a narrow terminal wraps lines; a cut number would be worse
     console.print(table)
     if k <= _LARGEST_COUNT:
         for students, points in count(entries).items():
@@ -462,6 +463,14 @@ def atlas(
         if entry.claim is None:
             typer.echo(f"not proved: {printable(str(entry.path))}: {entry.trouble}", err=True)
     raise typer.Exit(0 if all(entry.claim for entry in entries) else 1)
+
+
+def _figure(value: Interval) -> str:
+    """The number that the interval holds: to 12 digits where both ends have the same, else the interval, rounded outward."""
+    from certify.enclosure import Enclosure
+
+    low, high = (f"{float(text):.12g}" for text in value.texts)
+    return low if low == high else Enclosure.of(*value.texts).printed(6)
 
 
 @app.command()

@@ -195,7 +195,7 @@ def atlas(k: int, paths: Iterable[str | Path] = ("proofs",), n: int | None = Non
     """Every class certified at this k among the files and folders, proved again now; lowest n and loss first.
 
     >>> [(entry.path.stem, entry.claim.problem.orbit()) for entry in atlas(6, ["proofs/symmetric/k06"], n=6)][0]
-    ('II', '6! 6! / 5!')
+    ('II', '6! 6! / 5! = 4320')
     """
     from certify.catalogue import atlas as collect
     from certify.verdicts import certificate_files
