@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import isqrt
 from typing import Any
 
 import mpmath
@@ -160,7 +161,7 @@ def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fra
     lengths = [(blocks[i].height, geometry.square[i].sqrt()) for i in geometry.students]
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     low, high = Fraction(0), min(fraction(lower_rational(length)) for _, length in lengths)
-    slack = distance * (n * k)
+    slack = distance * (isqrt(n * k) + 1)  # |W - C| where no entry differs by more than the distance
     for _ in range(120):
         middle = (low + high) / 2
         radius = flint_rational(middle + slack)

@@ -112,7 +112,7 @@ def test_small_shipped_certificates_are_proved(root):
         assert outcome.verdict == "PROVED", path
 
 
-@pytest.mark.parametrize("name", ["X", "II_0", "II_9", "A_2", "A_99", "II_3+1", "I_2", "A+2", "", "II+3", "ii"])
+@pytest.mark.parametrize("name", ["X", "II_0", "II_9", "A_2", "A_99", "II_3+1", "I_2", "A+2", "", "II+3", "II II", "II+0", "II2"])
 def test_unknown_families(name):
     with pytest.raises(UnusableInput):
         family(name, 9)

@@ -75,12 +75,15 @@ def newton(blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, da
             for _ in range(30):
                 trial = [(a - factor * b).mid() for a, b in zip(x, step, strict=True)]
                 last = _system(blocks, names, trial)
-                if not damping or (_size(last[0]) < _size(value)) is True:
+                lower = (_size(last[0]) < _size(value)) is True
+                if lower or not damping:
                     break
                 factor = factor / 2
             x = trial
             if (_size(last[1]) < arb(10) ** -(digits + 3)) is True:
                 return [Fraction(round(midpoint(value) * 10**digits), 10**digits) for value in x]
+            if damping and not lower:
+                break
     raise NotPolished("Newton's method does not settle at a critical point of this symmetry")
 
 
