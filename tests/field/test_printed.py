@@ -1,0 +1,136 @@
+"""What is printed of a certificate: the index in every dimension, names for units and representations, numbers with their nouns, orbits evaluated, no riddles about files."""
+
+from __future__ import annotations
+
+import json
+from math import factorial
+
+import pytest
+from console import call
+
+from certify.kernel.check import check_document, read_claim
+from certify.kernel.exact import MAX_DEPTH, Malformed, parse_json
+from certify.kernel.network import Network
+from certify.kernel.symmetric_statements import SymmetricProblem
+from certify.kernel.symmetry import Block
+from certify.report.claims import claim_rows
+from certify.report.latex import theorem
+
+
+def statement(root, name):
+    return read_claim(json.loads((root / name).read_text()))
+
+
+def test_the_index_of_a_saddle_in_every_dimension(root):
+    done = call("check", root / "proofs/symmetric/k08/I+2.json")
+    assert "saddle of index 12 in R^(10 x 8), 12 + (d - 8) in dimension d, of" in done.stdout
+    done = call("check", root / "proofs/symmetric/k06/I.json", "--checker", "standalone")
+    assert "a saddle of index 6 in R^(6x6) and for every D>=k" in done.stdout
+    done = call("atlas", "-k", "8", root / "proofs/symmetric/k08")
+    assert "12 + (d - 8)" in done.stdout and "lambda_min, d = 8" in done.stdout
+
+
+def units(kinks, slopes, value):
+    layer = {"type": "units", "kinks": kinks, "slopes": slopes, "value": value}
+    dense = {"type": "dense", "outputs": 1, "bias": True}
+    return Network.read({"input": [1], "layers": [dense, layer, {**dense, "outputs": 2, "bias": False}]}).in_words()
+
+
+@pytest.mark.parametrize(
+    ("kinks", "slopes", "value", "name"),
+    [
+        (["0"], ["0", "1"], "0", "ReLU"),
+        (["0.0"], ["0e5", "1.0"], "-0", "ReLU"),
+        (["0"], ["0.01", "1"], "0", "leaky ReLU (slopes 0.01 and 1)"),
+        (["0"], ["0.2", "1"], "0", "leaky ReLU (slopes 0.2 and 1)"),
+        (["0"], ["-1", "1"], "0", "absolute value"),
+        (["-1", "1"], ["0", "1", "0"], "-1", "hard tanh"),
+        (["0", "6"], ["0", "1", "0"], "0", "ReLU6"),
+        ([], ["1"], "0", "identity"),
+        (["0"], ["0", "1"], "1", "units of slopes 0, 1 with a kink at 0 and the value 1 there"),
+        (["1"], ["0", "1"], "0", "units of slopes 0, 1 with a kink at 1 and the value 0 there"),
+        (["0"], ["0", "2"], "0", "units of slopes 0, 2 with a kink at 0 and the value 0 there"),
+        (["0"], ["1", "0.01"], "0", "units of slopes 1, 0.01 with a kink at 0 and the value 0 there"),
+        (["-1", "0.5"], ["0", "1", "-2.5"], "0", "units of slopes 0, 1, -2.5 with kinks at -1, 0.5 and the value 0 at the first"),
+    ],
+)
+def test_units_by_the_name_that_the_field_has_for_them(kinks, slopes, value, name):
+    assert units(kinks, slopes, value) == f"1 input, dense layer of 1 unit, {name}, dense layer of 2 units without bias"
+
+
+def test_numbers_with_their_nouns(root):
+    one = json.loads((root / "tests/corpus/accept/data-minimum-width-one.json").read_text())
+    claim = read_claim(one)
+    assert "dense layer of 1 unit," in claim.headline()
+    meanings = " ".join(row.meaning for row in claim_rows(claim))
+    assert "1 target each" in meanings and "1 targets" not in meanings
+    listed = json.loads((root / "proofs/enumeration/k05.json").read_text())
+    del listed["statement"]["points"][1:]
+    assert read_claim(listed).headline().startswith("exactly 1 critical point other than 0")
+    assert "exactly $1$ critical point of" in theorem(read_claim(listed), "")
+    spectrum = statement(root, "proofs/symmetric/k06/I.json").theorem()
+    assert "once in [" in spectrum and " 1 times" not in spectrum
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n" + b"[" * 40, b"\x93NUMPY" + b"{" * 40, b"\x1f\x8b\xff" + b"[{" * 30, b"PK\x03\x04" + b"[" * 40, b"a,b\n" + b"[" * 40, b"\\section{" * 40])
+def test_what_is_no_json_is_not_called_deep(tmp_path, data):
+    file = tmp_path / "mine.json"
+    file.write_bytes(data)
+    done = call("show", file)
+    assert done.returncode == 2
+    assert "levels" not in done.stdout + done.stderr
+    assert "JSON" in done.stdout + done.stderr
+
+
+def test_what_is_deep_still_is():
+    for data in (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), b' \n{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}"):
+        with pytest.raises(Malformed, match="nested deeper"):
+            parse_json(data)
+    assert parse_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
+
+
+def problem(n, k, *sizes):
+    return SymmetricProblem(n, k, tuple(Block(size, i < len(sizes), True, i) for i, size in enumerate(sizes)))
+
+
+@pytest.mark.parametrize(("n", "sizes"), [(7, (6, 1)), (5, (1, 1, 1, 1, 1)), (26, (25, 1)), (18, (9, 9)), (28, (27, 1)), (29, (28, 1)), (100, (60, 40)), (700, (699, 1))])
+def test_orbits_are_evaluated(n, sizes):
+    size = factorial(n) ** 2
+    for block in sizes:
+        size //= factorial(block)
+    text = problem(n, n, *sizes).orbit()
+    if len(str(size)) <= 30:
+        assert text.endswith(f" = {size}")
+    else:
+        digits, power = text.rsplit("(about ", 1)[1].removesuffix(")").split("e")
+        assert abs(int(digits.replace(".", "")) * 10 ** (int(power) - 2) - size) <= 10 ** (int(power) - 2) // 2
+
+
+def test_the_orbit_of_a_million_and_of_the_largest(root):
+    claim = statement(root, "proofs/symmetric/k1000000/II.json")
+    assert "gives 1000000! 1000000! / 999999! different points W* in R^(1000000 x 1000000), about 8.26e5565714." in claim.theorem()
+    assert problem(10**12, 10**12, 10**12 - 1, 1).orbit().endswith("(about 1.40e11565705518115)")  # mpmath.loggamma: 1.4036612e11565705518115
+    assert r"\approx8.26\cdot10^{5565714}$ different" in theorem(claim, "")
+    assert r"=35280$ different" in theorem(statement(root, "proofs/symmetric/k07/II.json"), "")
+
+
+@pytest.mark.parametrize("name", ["proofs/symmetric/k06/I.json", "proofs/symmetric/birth/II.json", "proofs/family/saddle/A.json"])
+def test_representations_are_no_types(root, name):
+    claim = statement(root, name)
+    printed = "\n".join([claim.headline(), claim.theorem(), theorem(claim, ""), *(f"{row.symbol} {row.meaning}" for row in claim_rows(claim))])
+    assert "representation" in printed and "type" not in printed
+
+
+def test_a_rejection_speaks_of_representations(root):
+    document = json.loads((root / "tests/corpus/reject/birth-type.json").read_text())
+    outcome = check_document(document)
+    assert "types" not in outcome.summary and outcome.code == "other-eigenvalues"
+
+
+def test_what_is_claimed_of_one_dimension_is_not_said_of_all(root):
+    claim = statement(root, "proofs/symmetric/k08/I+2.json")
+    rows = {row.symbol: row for row in claim_rows(claim)}
+    assert rows["λ_min(W*)"].meaning.endswith("in ℝ^{10×8}")
+    assert rows["orbit"].meaning.startswith("points in ℝ^{10×8}")
+    assert statement(root, "proofs/enumeration/k06.json").headline().endswith("n = k = d = 6, orthonormal targets")
+    assert "in every such dimension" in {row.symbol: row for row in claim_rows(statement(root, "proofs/gaussian/n06-k06.json"))}["λ_min(W*)"].meaning
