@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certify.enclosure import Enclosure
-from certify.files import write_json
+from certify.files import write_certificate
 from certify.kernel.check import Claim, check_bytes, check_file, read_claim
 from certify.kernel.consequences import GaussianBasin, GaussianSplitting
 from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
@@ -72,6 +72,13 @@ class Certificate:
     def digest(self) -> str:
         """sha256 of what is proved and how, without the provenance."""
         return digest(self.document)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the finder had to say of the point beside the theorem, from the provenance: no part of what is proved, and never checked."""
+        provenance = self.document.get("provenance")
+        remarks = provenance.get("remarks", []) if isinstance(provenance, dict) else []
+        return tuple(str(remark) for remark in remarks) if isinstance(remarks, list) else ()
 
     @property
     def loss(self) -> Enclosure:
@@ -165,12 +172,17 @@ class Certificate:
         """
         return self.statement.theorem()
 
-    def save(self, path: str | Path) -> None:
-        """Write the file atomically. Raises `certify.files.Unwritable`."""
-        write_json(self.document, Path(path))
+    def save(self, path: str | Path, *, force: bool = False) -> None:
+        """Write the file atomically. A file that holds anything else than this certificate is replaced with `force` only.
 
-    def report(self, path: str | Path) -> Outcome:
+        Raises `certify.files.Unwritable`.
+        """
+        write_certificate(self.document, Path(path), force=force)
+
+    def report(self, path: str | Path, *, force: bool = False) -> Outcome:
         """Put it before both checkers and write a page (.html) or document (.tex) about it. The kernel's outcome is returned.
+
+        A file that is no older report is replaced with `force` only.
 
         Raises `Malformed`, `certify.files.Unwritable`, and `certify.report.command.Unusable` for another suffix or a missing package.
 
@@ -179,9 +191,10 @@ class Certificate:
         ...     load("proofs/gaussian/n06-k06.json").report(f"{folder}/six.tex").verdict
         'PROVED'
         """
-        from certify.report.command import write_report
+        from certify.report.command import require_goal, write_report
         from certify.report.examination import examine_document
 
+        require_goal(Path(path), force=force)
         outcome = check(self)
         write_report([examine_document(self, self.kind or "certificate")], self.kind, Path(path))
         return outcome

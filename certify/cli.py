@@ -12,21 +12,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from certify.conclude import command_line, conclude, fail, output_path, say
+from certify.conclude import Force, Output, command_line, conclude, default_name, fail, say, target
 from certify.data.command import app as data_app
-from certify.files import Unwritable, write_json, write_text
+from certify.data.command import table_options
+from certify.files import Unwritable, json_text, refuse_to_lose, write_json, write_text
 from certify.kernel.outcomes import Proved
-from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable
+from certify.names import family_name, whole_number
+from certify.search.unusable import UnusableInput
+from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable, shipped_folder
 from certify.version import __version__
 
 if TYPE_CHECKING:
+    from certify.about import Finding
     from certify.kernel.statements import Interval
+    from certify.points import Which
     from certify.propose import Attempt
     from certify.search.candidate import Candidate
     from certify.search.starts import SearchResult
+    from certify.tables import Columns
 
 __all__ = ["app", "run"]
 
+_LARGEST_DENSE = 1000  # rows and columns of a dense matrix whose symmetry is looked for
+_DIGITS = 35  # to which the birth of a family is enclosed
+_SHARE = 0.9  # of the largest basin
 _LARGEST_COUNT = 1000  # beyond it the number of points has thousands of digits
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -34,6 +43,14 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 app.add_typer(data_app, name="data")
 
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes to share the work.")]
+
+
+def _whole(text: str) -> int:
+    """A whole number as people write it: 1000000, 1e6, 10^6."""
+    try:
+        return whole_number(text)
+    except UnusableInput as error:
+        fail(str(error))
 
 
 def _version(asked: bool) -> None:
@@ -58,19 +75,19 @@ def _search(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from certify.search.candidate import UnusableInput
-    from certify.search.files import read_targets
+    from certify.arrays import read_source
+    from certify.points import read_targets
     from certify.search.starts import run_search
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("starts"), TimeRemainingColumn())
     console = Console(stderr=True)
     try:
-        teachers = None if targets is None else read_targets(targets)
+        teachers = None if targets is None else read_targets(read_source(targets))
         if k is None:
             if teachers is None:
                 raise UnusableInput("give -k, or --targets")
             k = len(teachers)
-            d = teachers.shape[1] if d is None else d
+            d = len(teachers[0]) if d is None else d
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("searching", total=trials)
             return run_search(
@@ -82,7 +99,7 @@ def _search(
 
 @app.command()
 def search(
-    k: Annotated[int | None, typer.Option("-k", help="Number of teachers (default: as many as --targets has).")] = None,
+    k: Annotated[int | None, typer.Option("-k", parser=_whole, metavar="INTEGER", help="Number of teachers (default: as many as --targets has).")] = None,
     n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
     d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
     trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts.")] = 1000,
@@ -91,6 +108,7 @@ def search(
     targets: Annotated[Path | None, typer.Option(help="Teachers, one row each (.npy, .npz, .json); orthonormal by default.")] = None,
     digits: Annotated[int | None, typer.Option(min=1, max=150, help="Polish each point to this many digits.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write the candidates to, as .json.")] = None,
+    force: Force = False,
 ) -> None:
     """Look for local minima above the global one, numerically (distinct ones modulo permutations, with counts)."""
     result = _search(k, n, d, trials, seed, jobs, targets)
@@ -104,12 +122,12 @@ def search(
         table.add_row(str(i), str(candidate.hits), f"{end.loss:.12f}", f"{end.lambda_min:.9f}")
     Console().print(table)
     if digits is not None or out is not None:
-        _write_candidates(result, digits, out)
+        _write_candidates(result, digits, out, seed, force=force)
         if not result.candidates:
             typer.echo("no candidate, so nothing was written", err=True)
 
 
-def _write_candidates(result: SearchResult, digits: int | None, out: Path | None) -> None:
+def _write_candidates(result: SearchResult, digits: int | None, out: Path | None, seed: int, *, force: bool) -> None:
     from certify.search.polish import NotPolished, polish
 
     for i, candidate in enumerate(result.candidates, start=1):
@@ -122,22 +140,28 @@ def _write_candidates(result: SearchResult, digits: int | None, out: Path | None
         if out is None:
             typer.echo(json.dumps(students))
             continue
-        path = out / f"n{candidate.n:02d}-k{candidate.k:02d}-class{i:02d}.json"
+        path = out / f"n{candidate.n:02d}-k{candidate.k:02d}{f'-seed{seed}' if seed else ''}-class{i:02d}.json"
         targets = "orthonormal" if candidate.targets is None else candidate.teachers
+        document = {"students": students, "targets": targets, "found": candidate.provenance}
         try:
-            write_json({"students": students, "targets": targets, "found": candidate.provenance}, path)
-        except Unwritable as error:
+            if not (path.is_file() and path.read_bytes() == json_text(document).encode()):
+                refuse_to_lose(path, force=force)
+                write_json(document, path)
+        except (Unwritable, OSError) as error:
             fail(str(error))
         typer.echo(f"wrote {printable(str(path))}")
 
 
 @app.command()
 def prove(
-    file: Annotated[Path | None, typer.Argument(help="A candidate of your own: .npy, .npz (array students or W), .json (rows, or an object with students and targets).")] = None,
-    k: Annotated[int | None, typer.Option("-k", help="Number of teachers.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="A candidate of your own, one row a neuron: .npy, .npz, .mat, .json (students and targets, or rows), a table of numbers.")] = None,
+    k: Annotated[int | None, typer.Option("-k", parser=_whole, metavar="INTEGER", help="Number of teachers.")] = None,
     n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
     d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
     targets: Annotated[Path | None, typer.Option(help="Teachers, one row each; orthonormal by default.")] = None,
+    variable: Annotated[str | None, typer.Option("--variable", help="The array in FILE that holds the students.")] = None,
+    index: Annotated[int | None, typer.Option("--index", min=1, help="Which of several points stacked in FILE, from 1.")] = None,
+    transpose: Annotated[bool, typer.Option("--transpose", help="In FILE each column is a neuron.")] = False,
     trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts a round; 20 rounds at most.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first round.")] = 0,
     jobs: Jobs = 2,
@@ -146,81 +170,113 @@ def prove(
     k_to: Annotated[str | None, typer.Option("--k-to", help="With --k-from: no minimum for any real k between the two.")] = None,
     symmetric: Annotated[bool, typer.Option("--symmetric", help="Detect the symmetry of the candidate in FILE and use it.")] = False,
     polish: Annotated[bool, typer.Option("--polish/--no-polish", help="Newton's method to 45 digits first.")] = True,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Find (or take) a candidate, prove it, write the certificate and print the theorem."""
+    from certify.arrays import read_source
+    from certify.points import Which, as_read, read_candidate
     from certify.propose import prove_candidate
-    from certify.search.candidate import UnusableInput
 
     if (family is not None or symmetric) and (targets is not None or n is not None or d is not None or not polish):
         fail("--family and --symmetric are for orthonormal teachers and polish by themselves: they take no --targets, -n, -d or --no-polish")
+    which = Which(variable, index, transpose)
+    if file is None and which != Which():
+        fail("--variable, --index and --transpose say what is meant in a FILE: give one")
     if k_from is not None or k_to is not None:
-        _prove_every(file, k, family, k_from, k_to, output)
+        _prove_every(file, k, family, k_from, k_to, output, force)
         return
     if family is not None or symmetric:
-        _prove_symmetric(file, k, family, output)
+        _prove_symmetric(file, k, family, which, output, force)
         return
     try:
-        candidate = _found(k, n, d, targets, trials, seed, jobs) if file is None else _given(file, targets, k, n, d)
+        sources = [read_source(path) for path in (file, targets) if path is not None]
+        if file is None:
+            name = _searched_name(k, n, d, targets, seed)
+            goal = target(output, name, inputs=sources, force=force) if name else None
+            candidate = _found(k, n, d, targets, trials, seed, jobs)
+        else:
+            candidate = read_candidate(sources[0], sources[1] if targets is not None else None, k, which, (n, d))
+            for letter, asked, given in (("n", n, candidate.n), ("d", d, candidate.d)):
+                if asked is not None and asked != given:
+                    raise UnusableInput(f"{letter} = {asked} was asked for, but the candidate has {letter} = {given}")
+            say(as_read(candidate, sources[0].name))
+            variants = {"targets": targets and targets.stem, "k": k, "variable": variable, "index": index, "transpose": transpose, "no_polish": not polish}
+            goal = target(output, default_name(_stem(file), "certificate", **variants), inputs=sources, force=force)
     except UnusableInput as error:
         fail(str(error))
-    path = output_path(output, f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json" if file is None else f"{file.stem}.certificate.json")
-    conclude(prove_candidate(candidate, polished=polish, command=command_line(), progress=say), path)
+    if goal is None:
+        goal = target(output, f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json", inputs=sources, force=force)
+    conclude(prove_candidate(candidate, polished=polish, command=command_line(), progress=say), goal)
 
 
-def _prove_symmetric(file: Path | None, k: int | None, family: str | None, output: Path | None) -> None:
-    from certify.propose_symmetric import prove_symmetric
-    from certify.search.candidate import UnusableInput
+def _searched_name(k: int | None, n: int | None, d: int | None, targets: Path | None, seed: int) -> str | None:
+    """The default name of what a search finds; None where k is told by a file of teachers only."""
+    if k is None:
+        return None if targets is None else f"gaussian-{default_name(targets.stem, 'teachers', n=n, d=d, seed=seed or None)}"
+    parts = [f"gaussian-n{n if n is not None else k:02d}-k{k:02d}"]
+    parts += [f"d{d:02d}"] if d not in (None, k) else []
+    parts += [f"teachers-{targets.stem}"] if targets is not None else []
+    parts += [f"seed{seed}"] if seed else []
+    return f"{'-'.join(parts)}.json"
+
+
+def _stem(file: Path) -> str:
+    return "stdin" if str(file) == "-" else file.stem
+
+
+def _prove_symmetric(file: Path | None, k: int | None, family: str | None, which: Which, output: str | None, force: bool) -> None:
+    from certify.arrays import read_source
+    from certify.points import as_read, read_block_point, read_candidate
+    from certify.propose_symmetric import prove_symmetric, prove_symmetric_matrix
     from certify.search.families import family as member
-    from certify.search.files import read_symmetric
 
     try:
         if family is not None and (file is not None or k is None):
             raise UnusableInput("--family takes -k and no file")
         if family is None and file is None:
             raise UnusableInput("--symmetric takes a file with a candidate")
-        candidate = read_symmetric(file) if file is not None else member(family or "", k or 0)
+        if file is None:
+            name = family_name(family or "")
+            goal = target(output, f"{name}-k{k}.json", force=force)
+            conclude(prove_symmetric(member(str(name), k or 0), command=command_line(), progress=say), goal)
+            return
+        source = read_source(file)
+        goal = target(output, default_name(_stem(file), "symmetric", variable=which.variable, index=which.index, transpose=which.transpose), inputs=[source], force=force)
+        block = read_block_point(source)
+        if block is not None:
+            attempt = prove_symmetric(block, command=command_line(), progress=say)
+        else:
+            dense = read_candidate(source, None, k, which, most=_LARGEST_DENSE)
+            say(as_read(dense, source.name))
+            attempt = prove_symmetric_matrix(dense, command=command_line(), progress=say)
     except UnusableInput as error:
         fail(str(error))
-    path = output_path(output, f"{family}-k{k}.json" if file is None else f"{file.stem}.certificate.json")
-    conclude(prove_symmetric(candidate, command=command_line(), progress=say), path)
+    conclude(attempt, goal)
 
 
-def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: str | None, k_to: str | None, output: Path | None) -> None:
+def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: str | None, k_to: str | None, output: str | None, force: bool) -> None:
     from certify.propose_family import prove_family, prove_family_saddle
-    from certify.search.candidate import UnusableInput
 
     try:
         if file is not None or k is not None or family is None or k_from is None:
             raise UnusableInput("--k-from needs --family, --k-to needs both, and neither takes a file or -k")
+        name = str(family_name(family))
         if k_to is not None:
-            name = f"{family}-saddle.json"
-            attempt = prove_family_saddle(family, k_from, k_to, command=command_line(), progress=say)
-        elif k_from.isascii() and k_from.isdigit() and len(k_from) < 11:
-            name = f"{family}-every-k-from-{k_from}.json"
-            attempt = prove_family(family, int(k_from), command=command_line(), progress=say)
+            goal = target(output, f"{name}-no-minimum-from-{k_from}-to-{k_to}.json".replace(os.sep, "_"), force=force)
+            attempt = prove_family_saddle(name, k_from, k_to, command=command_line(), progress=say)
         else:
-            raise UnusableInput(f"k = {k_from} is no whole number up to 10^9")
+            first = whole_number(k_from)
+            goal = target(output, f"{name}-every-k-from-{first}.json", force=force)
+            attempt = prove_family(name, first, command=command_line(), progress=say)
     except UnusableInput as error:
         fail(str(error))
-    conclude(attempt, output_path(output, name))
-
-
-def _given(file: Path, targets: Path | None, k: int | None, n: int | None, d: int | None) -> Candidate:
-    from certify.search.candidate import UnusableInput
-    from certify.search.files import read_candidate
-
-    candidate = read_candidate(file, targets, k)
-    for name, asked, given in (("n", n, candidate.n), ("d", d, candidate.d)):
-        if asked is not None and asked != given:
-            raise UnusableInput(f"{name} = {asked} was asked for, but the candidate has {name} = {given}")
-    return candidate
+    conclude(attempt, goal)
 
 
 def _found(
     k: int | None, n: int | None, d: int | None, targets: Path | None, trials: int, seed: int, jobs: int
 ) -> Candidate:
-    from certify.search.candidate import UnusableInput
 
     if k is None and targets is None:
         raise UnusableInput("give -k, or a file with a candidate")
@@ -234,21 +290,67 @@ def _found(
 
 
 @app.command()
+@table_options(by_label=True)
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Certificates, or folders of them.")],
+    columns: Columns,
     checker: Annotated[Checker, typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree.")] = Checker.arb,
     jobs: Jobs = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="Your table: are its data those of the certificate? (with --target, --label, ... as they were proved)")] = None,
+    candidate: Annotated[Path | None, typer.Option("--candidate", help="Your matrix of students: does it lie in the certified ball?")] = None,
+    teachers: Annotated[Path | None, typer.Option("--targets", help="With --candidate: its teachers, where these are in a file of their own.")] = None,
+    network: Annotated[Path | None, typer.Option("--network", help="Your trained network: does it lie in the cell of the certified point?")] = None,
 ) -> None:
-    """Re-prove certificates from their files alone. One line a file, in the order given."""
+    """Re-prove certificates from their files alone. One line a file, in the order given.
+
+    With --data, --candidate or --network a further line says whether the certificate is about your file (exit code 1 if it is not).
+    """
     files = list(certificate_files(paths))
     if not files:
         fail(f"no certificate (*.json) in {', '.join(map(str, paths))}")
-    lines = []
-    for line in judge_all(files, checker, jobs):
+    own = {name: path for name, path in (("data", data), ("candidate", candidate), ("network", network)) if path is not None}
+    if data is None and not columns.plain:
+        fail("options of a table say how --data is read: give it")
+    if candidate is None and teachers is not None:
+        fail("--targets are the teachers of a --candidate: give it")
+    lines, about = [], True
+    for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
         lines.append(line)
-        typer.echo(json.dumps(line.record) if as_json else line.text)
-    raise typer.Exit(exit_code(lines))
+        findings = _about(path, line, own, columns, teachers) if own else []
+        about = about and all(finding.holds for finding in findings)
+        record = {**line.record, "about": [{"holds": finding.holds, "sentence": finding.sentence} for finding in findings]} if own else line.record
+        typer.echo(json.dumps(record) if as_json else line.text)
+        if not as_json:
+            for finding in findings:
+                typer.echo(f"  {printable(finding.text)}")
+    raise typer.Exit(exit_code(lines) or (0 if about else 1))
+
+
+def _about(path: Path, line: Line, own: dict[str, Path], columns: Columns, teachers: Path | None) -> list[Finding]:
+    """Whether the certificate, if it can be read, is about the user's own files."""
+    from certify import about
+    from certify.arrays import read_source
+    from certify.certificate import load
+    from certify.kernel.exact import Malformed
+    from certify.search.unusable import UnusableInput
+
+    if line.verdict not in ("PROVED", "REJECTED"):
+        return []
+    try:
+        certificate = load(path)
+        found = []
+        for name, file in own.items():
+            source = read_source(file)
+            if name == "data":
+                found.append(about.about_data(certificate, source, columns))
+            elif name == "candidate":
+                found.append(about.about_candidate(certificate, source, targets=None if teachers is None else read_source(teachers)))
+            else:
+                found.append(about.about_network(certificate, source))
+    except (UnusableInput, Malformed) as error:
+        fail(f"{path}: {error}")
+    return found
 
 
 @app.command()
@@ -273,18 +375,18 @@ def show(
 @app.command()
 def report(
     paths: Annotated[list[Path], typer.Argument(help="Certificates, or folders of them.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The report to write: .html or .tex.")] = Path("report.html"),
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The report to write, .html or .tex (default: named after what it is about).")] = None,
     checker: Annotated[Checker, typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree.")] = Checker.all,
     jobs: Jobs = 2,
+    force: Force = False,
 ) -> None:
     """Check certificates and write one file about them for people to read: theorems, claims, pictures, verdicts. Exit codes as `check`."""
     from certify.report import command
 
     try:
-        code = command.report(paths, output, checker, jobs)
+        code = command.report(paths, output, checker, jobs, force=force, tell=typer.echo)
     except (command.Unusable, Unwritable) as error:
         fail(str(error))
-    typer.echo(f"wrote {printable(str(output))}")
     raise typer.Exit(code)
 
 
@@ -293,6 +395,7 @@ def formal(
     file: Annotated[Path, typer.Argument(help="A certificate of the kind gaussian-minimum, teachers orthonormal, every dimension claimed.")],
     reference: Annotated[bool, typer.Option("--reference", help="Compute on Coq's integers: slower, with Coq's standard axioms of the reals only.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write the Coq certificate to, as minimum.v.")] = None,
+    force: Force = False,
 ) -> None:
     """Prove the minimum of a certificate in Coq; print the exact Coq statement, what it does not cover, and its assumptions."""
     from rich.console import Console
@@ -301,6 +404,11 @@ def formal(
     from certify.kernel.exact import Malformed
 
     console = Console(stderr=True)
+    try:
+        if output is not None:
+            refuse_to_lose(output, inputs=[file], force=force)
+    except Unwritable as error:
+        fail(str(error))
     try:
         with console.status("coqc") as status:
             result = prove_formally(file, reference, status.update)
@@ -324,113 +432,128 @@ def formal(
 @app.command()
 def birth(
     family: Annotated[str, typer.Option(help="II, A or I.")],
-    digits: Annotated[int, typer.Option(min=8, max=40, help="The interval around the crossing reaches 10^-DIGITS to both sides.")] = 35,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+    digits: Annotated[int, typer.Option(min=8, max=40, help="The interval around the crossing reaches 10^-DIGITS to both sides.")] = _DIGITS,
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Prove at which real k a family of critical points becomes a minimum, write the certificate and print the theorem."""
     from certify.propose_birth import prove_birth
-    from certify.search.candidate import UnusableInput
 
     try:
-        attempt = prove_birth(family, digits, command=command_line())
+        name = str(family_name(family))
+        goal = target(output, default_name("birth", name, digits=None if digits == _DIGITS else digits), force=force)
+        attempt = prove_birth(name, digits, command=command_line())
     except UnusableInput as error:
         fail(str(error))
-    conclude(attempt, output_path(output, f"birth-{family}.json"))
+    conclude(attempt, goal)
 
 
 @app.command()
 def split(
     file: Annotated[Path, typer.Argument(help="A certificate of a minimum.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Prove that splitting a neuron of a certified minimum in two gives saddles, write the certificate and print the theorem."""
     from certify.propose_consequences import prove_splitting
 
-    _consequence(file, lambda document: prove_splitting(document, command=command_line()), output, "splitting")
+    _consequence(file, lambda document: prove_splitting(document, command=command_line()), output, force, "splitting")
 
 
 @app.command()
 def basin(
     file: Annotated[Path, typer.Argument(help="A certificate of a minimum.")],
-    share: Annotated[float, typer.Option(help="The basin's radius, as a share of the largest at which strong convexity is certain.")] = 0.9,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+    share: Annotated[float, typer.Option(help="The basin's radius, as a share of the largest at which strong convexity is certain.")] = _SHARE,
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Prove a ball around a certified minimum in which gradient descent converges to it, write the certificate and print the theorem."""
     from certify.propose_consequences import prove_basin
 
-    _consequence(file, lambda document: prove_basin(document, _share(share), command=command_line()), output, "basin")
+    name = "basin" if share == _SHARE else f"basin-share-{share:g}"
+    _consequence(file, lambda document: prove_basin(document, _share(share), command=command_line()), output, force, name)
 
 
 @app.command("random-teacher")
 def random_teacher(
-    k: Annotated[int, typer.Option("-k", help="Number of teachers, 6 to 32; n = k.")],
+    k: Annotated[int, typer.Option("-k", parser=_whole, metavar="INTEGER", help="Number of teachers, 6 to 32; n = k.")],
     d: Annotated[int, typer.Option("-d", help="Dimension of the input, up to 4096.")],
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draw.")] = 0,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Draw unit teachers at random, follow the type II minimum to them, prove it, write the certificate and print the theorem."""
     from certify.propose_teachers import draw_teachers, prove_teachers
-    from certify.search.candidate import UnusableInput
 
+    goal = target(output, f"teacher-k{k:02d}-d{d:04d}-s{seed}.json", force=force)
     try:
         targets = draw_teachers(k, d, seed)
     except UnusableInput as error:
         fail(str(error))
-    conclude(prove_teachers(targets, command=command_line(), found={"seed": seed}), output_path(output, f"teacher-k{k:02d}-d{d:04d}-s{seed}.json"))
+    conclude(prove_teachers(targets, command=command_line(), found={"seed": seed}), goal)
 
 
 @app.command("near-orthonormal")
 def near_orthonormal(
-    k: Annotated[int, typer.Option("-k", help="Number of teachers, 6 to 32; n = k.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+    k: Annotated[int, typer.Option("-k", parser=_whole, metavar="INTEGER", help="Number of teachers, 6 to 32; n = k.")],
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Prove the type II minimum for all teachers at once whose inner products are within rho of orthonormal ones, rho as large as can be."""
     from certify.propose_teachers import prove_near_orthonormal
-    from certify.search.candidate import UnusableInput
 
+    goal = target(output, f"near-orthonormal-k{k:02d}.json", force=force)
     try:
         attempt = prove_near_orthonormal(k, command=command_line())
     except UnusableInput as error:
         fail(str(error))
-    conclude(attempt, output_path(output, f"near-orthonormal-k{k:02d}.json"))
+    conclude(attempt, goal)
 
 
 @app.command("enumerate")
 def enumerate_points(
-    k: Annotated[int, typer.Option("-k", help="Number of teachers and of students, 5 to 64.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write the certificate to.")] = None,
+    k: Annotated[int, typer.Option("-k", parser=_whole, metavar="INTEGER", help="Number of teachers and of students, 5 to 64.")],
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Prove how many critical points the symmetry S_k fixes (four), write the certificate and print the theorem."""
     from certify.propose_enumeration import prove_enumeration
-    from certify.search.candidate import UnusableInput
 
+    goal = target(output, f"enumeration-k{k:02d}.json", force=force)
     try:
         attempt = prove_enumeration(k, command=command_line())
     except UnusableInput as error:
         fail(str(error))
-    conclude(attempt, output_path(output, f"enumeration-k{k:02d}.json"))
+    conclude(attempt, goal)
 
 
 def _share(value: float) -> Fraction:
     return Fraction(str(value)) if 0.001 <= value < 1 else fail("--share is a number from 0.001 on and below 1")
 
 
-def _consequence(file: Path, prove_it: Callable[[dict[str, Any]], Attempt], output: Path | None, name: str) -> None:
-    from certify.kernel.exact import Malformed, parse_json, read_bytes
-    from certify.search.candidate import UnusableInput
+def _consequence(file: Path, prove_it: Callable[[dict[str, Any]], Attempt], output: str | None, force: bool, name: str) -> None:
+    from certify.arrays import read_source
+    from certify.kernel.exact import Malformed, parse_json
 
     try:
-        attempt = prove_it(parse_json(read_bytes(file)))
+        source = read_source(file)
+        goal = target(output, f"{_stem(file)}.{name}.json", inputs=[source], force=force)
+        attempt = prove_it(parse_json(source.data))
     except (Malformed, UnusableInput, ValueError) as error:
         fail(f"{file}: {error}")
-    conclude(attempt, output_path(output, f"{file.stem}.{name}.json"))
+    conclude(attempt, goal)
+
+
+def _shipped() -> Path:
+    """The folder of the certificates that come with this package."""
+    return shipped_folder() or fail("this installation carries no certificates (the folder proofs of the repository, certify/proofs of a wheel): say which")
 
 
 @app.command()
 def atlas(
-    k: Annotated[int, typer.Option("-k", min=1, help="Number of teachers.")],
+    k: Annotated[int, typer.Option("-k", parser=_whole, metavar="INTEGER", help="Number of teachers.")],
     n: Annotated[int | None, typer.Option("-n", help="Number of students; all by default.")] = None,
-    paths: Annotated[list[Path] | None, typer.Argument(help="Certificates, or folders of them.", show_default="proofs")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Certificates, or folders of them.", show_default="those that come with certify")] = None,
 ) -> None:
     """Every class certified at this k: symmetry, loss, smallest eigenvalue, index, orbit; each proof is checked again."""
     from rich.console import Console
@@ -439,7 +562,7 @@ def atlas(
     from certify.catalogue import atlas as collect
     from certify.catalogue import count
 
-    folders = paths or [Path("proofs")]
+    folders = paths or [_shipped()]
     entries = collect(certificate_files(folders), k, n)
     if not entries:
         fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
@@ -482,21 +605,19 @@ def survey(
     jobs: Jobs = 1,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask cluster to run on.")] = None,
     ledger: Annotated[Path, typer.Option(help="One line a start, append-only; starts it has are not run again.")] = Path("survey.jsonl"),
-    proofs: Annotated[list[Path] | None, typer.Option(help="Certificates to match end points to, files or folders.", show_default="proofs")] = None,
+    proofs: Annotated[list[Path] | None, typer.Option(help="Certificates to match end points to, files or folders.", show_default="those that come with certify")] = None,
     certify: Annotated[Path | None, typer.Option(help="Prove minima (and saddles) that match no certificate; write them into this folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for each k and n.")] = False,
     markdown: Annotated[Path | None, typer.Option(help="File to write the tables to, as Markdown.")] = None,
+    force: Force = False,
 ) -> None:
     """Where do random starts end? Each end point is matched exactly to a critical point certified in this run; with counts and intervals."""
-    from certify.search.candidate import UnusableInput
     from certify.survey.command import conduct
 
     try:
-        if proofs is None and not Path("proofs").is_dir():
-            raise UnusableInput("there is no folder proofs here: give --proofs")
         proved = conduct(
-            ks=k, extra=extra, trials=trials, seed=seed, jobs=jobs, dask=dask, ledger=ledger, folders=proofs or [Path("proofs")],
-            certify_into=certify, as_json=as_json, markdown_file=markdown, command=command_line(),
+            ks=k, extra=extra, trials=trials, seed=seed, jobs=jobs, dask=dask, ledger=ledger, folders=proofs or [_shipped()],
+            certify_into=certify, as_json=as_json, markdown_file=markdown, force=force, command=command_line(),
         )  # fmt: skip
     except (UnusableInput, Unwritable) as error:
         fail(str(error))

@@ -1,21 +1,31 @@
-"""How a command that proves ends: the certificate written, the theorem printed, or one sentence."""
+"""How a command that proves begins and ends: what was read is said, the certificate is written where nothing is lost, the theorem printed."""
 
 from __future__ import annotations
 
+import os
+import re
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from certify.files import Unwritable, write_json
+from certify.files import Unwritable, digest_in, refuse_to_lose, write_certificate
 from certify.kernel.outcomes import Proved
 from certify.verdicts import Line, printable
 
 if TYPE_CHECKING:
+    from certify.arrays import Source
     from certify.propose import Attempt
 
-__all__ = ["command_line", "conclude", "fail", "output_path", "say"]
+__all__ = ["Force", "Output", "Target", "command_line", "conclude", "default_name", "fail", "say", "target"]
+
+Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="File or folder to write the certificate to.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
+
+_LONGEST_NAME = 150
 
 
 def fail(message: str, code: int = 2) -> NoReturn:
@@ -24,8 +34,47 @@ def fail(message: str, code: int = 2) -> NoReturn:
     raise typer.Exit(code)
 
 
-def conclude(attempt: Attempt, path: Path) -> None:
-    """Write the certificate and print the theorem, or say why there is none (exit code 1)."""
+def say(line: str) -> None:
+    """A line on standard error."""
+    typer.echo(f"  {printable(line)}", err=True)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a certificate goes, looked at before the work: `path`, the files the command reads, and whether what exists is replaced."""
+
+    path: Path
+    inputs: tuple[Source, ...] = ()
+    force: bool = False
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files that are read."""
+        return [source.path for source in self.inputs]
+
+
+def target(output: str | None, name: str, *, inputs: Sequence[Source] = (), force: bool = False) -> Target:
+    """The file asked for, or `name` in the folder asked for or in this one. Ends with one sentence if writing there would lose something.
+
+    A certificate that stands there is no obstacle yet: the new one may be the same.
+    """
+    path = Path(name) if output is None else Path(output)
+    if output is not None and (path.is_dir() or output.endswith(os.sep)):
+        if not path.is_dir():
+            fail(f"there is no folder {output}")
+        path = path / name
+    try:
+        refuse_to_lose(path, inputs=[source.path for source in inputs], force=force or digest_in(path) is not None)
+    except Unwritable as error:
+        fail(str(error))
+    return Target(path, tuple(inputs), force)
+
+
+def conclude(attempt: Attempt, goal: Target) -> None:
+    """Write the certificate and print the theorem, or say why there is none (exit code 1).
+
+    A file with another certificate in it is left as it is, and the new one is kept beside it (exit code 2).
+    """
     from certify.certificate import Certificate
     from certify.report.command import theorem_text
 
@@ -33,31 +82,70 @@ def conclude(attempt: Attempt, path: Path) -> None:
         say(line)
     if not isinstance(attempt.outcome, Proved) or attempt.document is None:
         typer.echo(f"not proved: {attempt.reason.replace('] not proved: ', '] ', 1)}")  # a kernel's summary says it, too
+        for remark in attempt.remarks:
+            typer.echo(printable(remark))
         raise typer.Exit(1)
+    document = attempt.signed(source.record for source in goal.inputs)
+    certificate = Certificate(document)
     try:
-        write_json(attempt.document, path)
+        written = write_certificate(document, goal.path, inputs=goal.paths, force=goal.force)
     except Unwritable as error:
-        fail(str(error))
-    certificate = Certificate(attempt.document)
+        _keep(document, goal, certificate.digest, str(error))
     typer.echo(theorem_text(certificate))
     for remark in attempt.remarks:
         typer.echo(f"\n{printable(remark)}")
-    typer.echo(f"\nCertificate {printable(str(path))}, digest {certificate.digest}")
-    typer.echo(Line.of(str(path), attempt.outcome).text)
+    typer.echo(f"\nCertificate {printable(str(goal.path))}, digest {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}")
+    typer.echo(Line.of(str(goal.path), attempt.outcome).text)
 
 
-def output_path(output: Path | None, name: str) -> Path:
-    """Where the certificate goes: the file asked for, or `name` in the folder asked for or in this one."""
-    if output is None:
-        return Path(name)
-    return output / name if output.is_dir() else output
+def _keep(document: dict[str, Any], goal: Target, digest: str, reason: str) -> NoReturn:
+    """What was proved is kept beside the file that could not be replaced, and the command ends with one sentence."""
+    beside = goal.path.with_name(f"{goal.path.stem[:_LONGEST_NAME]}-{digest[:12]}.json")
+    try:
+        write_certificate(document, beside)
+    except Unwritable:
+        fail(reason)
+    fail(f"{reason}; the certificate just proved is another one and is in {beside.name}")
+
+
+def default_name(subject: str, what: str, **variants: object) -> str:
+    """SUBJECT.WHAT-VARIANTS.json: whatever makes the certificate another one is in its name. Variants that are None, False or "" are left out.
+
+    >>> default_name("iris", "relu", hidden=6, slopes="1,0.5", origin=True, seed=None)
+    'iris.relu-hidden-6-slopes-1,0.5-origin.json'
+    """
+    parts = [what]
+    for name, value in variants.items():
+        if value is None or value is False or value in ("", ()):
+            continue
+        text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        parts.append(name.replace("_", "-") if value is True else f"{name.replace('_', '-')}-{text}")
+    stem = re.sub(r"[^A-Za-z0-9.,+=_-]+", "_", f"{subject}.{'-'.join(parts)}")
+    if len(stem) > _LONGEST_NAME:
+        from hashlib import sha256
+
+        stem = f"{stem[:_LONGEST_NAME]}-{sha256(stem.encode()).hexdigest()[:8]}"
+    return f"{stem}.json"
 
 
 def command_line() -> str:
-    """The command as it was given, for the provenance."""
-    return " ".join(["certify", *sys.argv[1:]])
+    """The command as it was given, for the provenance; of paths the base names only."""
+    return " ".join(["certify", *map(_base, sys.argv[1:])])
 
 
-def say(line: str) -> None:
-    """A line on standard error."""
-    typer.echo(f"  {line}", err=True)
+_ATTACHED = re.compile(r"(--[a-z][a-z-]*=|-o)(.+)", re.DOTALL)
+
+
+def _base(word: str) -> str:
+    """The word without the folders of this machine."""
+    attached = _ATTACHED.fullmatch(word)
+    if attached:
+        return attached[1] + _base(attached[2])
+    if os.sep not in word:
+        return word
+    path = Path(word)
+    try:
+        known = path.is_absolute() or word.startswith(("~", "./", "../")) or path.exists() or path.parent.is_dir()
+    except (OSError, ValueError):
+        known = False
+    return path.name if known else word

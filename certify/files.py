@@ -1,4 +1,4 @@
-"""Writing JSON files: readable, and all or nothing."""
+"""Writing files: readable, all or nothing, and never over what somebody else may still need."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Unwritable", "json_text", "write_json", "write_text"]
+__all__ = ["Unwritable", "digest_in", "json_text", "refuse_to_lose", "write_certificate", "write_json", "write_text"]
 
 
 class Unwritable(Exception):
@@ -25,6 +26,48 @@ def json_text(document: dict[str, Any]) -> str:
     return _ROW.sub(lambda match: "[" + re.sub(r",\n\s*", ", ", match[1]) + "]", text) + "\n"
 
 
+def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
+    """Raise `Unwritable` if writing to the path would destroy one of the inputs, or, without `force`, anything else that exists, or if it
+    cannot be written to at all.
+    """
+    folder = next((parent for parent in path.resolve().parents if os.path.lexists(parent)), path)
+    if not folder.is_dir():
+        raise Unwritable(f"cannot write {path}: {folder} is no folder")
+    if not os.access(folder, os.W_OK):
+        raise Unwritable(f"cannot write {path}: {folder} cannot be written to")
+    if os.path.lexists(path) and not path.is_file():
+        raise Unwritable(f"cannot write {path}: not a regular file")
+    if not path.is_file():
+        return
+    for source in inputs:
+        if source.exists() and path.samefile(source):
+            raise Unwritable(f"{path} is what this command reads: it is not written over (give another name with -o)")
+    if not force:
+        raise Unwritable(f"{path} exists and is left as it is: --force replaces it, -o gives another name")
+
+
+def digest_in(path: Path) -> str | None:
+    """The digest of the certificate in a file; None if there is none in it."""
+    from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
+
+    try:
+        document = parse_json(read_bytes(path))
+        return digest(document) if isinstance(document, dict) and document.keys() >= {"format", "kind", "statement", "witness"} else None
+    except (Malformed, KeyError):
+        return None
+
+
+def write_certificate(document: dict[str, Any], path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> bool:
+    """Write a certificate, unless the file holds it already (then False is returned). `Unwritable` if something else would be lost."""
+    from certify.kernel.exact import digest
+
+    if path.is_file() and digest_in(path) == digest(document):
+        return False
+    refuse_to_lose(path, inputs=inputs, force=force)
+    write_json(document, path)
+    return True
+
+
 def write_json(document: dict[str, Any], path: Path) -> None:
     """Write a document as JSON. `Unwritable` if it cannot be written."""
     write_text(json_text(document), path)
@@ -37,7 +80,7 @@ def write_text(text: str, path: Path) -> None:
         if path.exists() and not path.is_file():
             raise Unwritable(f"cannot write {path}: not a regular file")
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="ascii") as stream:
                 stream.write(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certify.certificate import Certificate
 from certify.kernel.outcomes import Proved
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from certify.catalogue import Entry
     from certify.propose import Attempt
     from certify.search.candidate import Candidate
-    from certify.search.gaussian import Array
     from certify.search.starts import SearchResult
     from certify.search.symmetric import SymmetricCandidate
 
@@ -43,17 +42,18 @@ def certificate_of(attempt: Attempt) -> Certificate:
     """What the kernel has proved; raises `NotProved` with the reason."""
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
         raise NotProved(attempt.reason)
-    return Certificate(attempt.document)
+    return Certificate(attempt.signed())
 
 
 def prove(
-    found: SearchResult | Candidate | SymmetricCandidate | Array,
+    found: SearchResult | Candidate | SymmetricCandidate | Any,
     *,
-    targets: Array | None = None,
+    targets: Any = None,
     polished: bool = True,
     symmetric: bool = False,
 ) -> Certificate:
-    """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students (one row a neuron, shape (n, d)).
+    """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students (one row a neuron, shape (n, d)): an array
+    or tensor of any library, or a list of rows. What is to be known of the point proved beside the theorem is in its `remarks`.
 
     targets: teachers as a matrix, shape (k, d); orthonormal by default. polished: Newton's method first. symmetric: detect the symmetry of a
     matrix and use it. Raises `NotProved` with the reason, `certify.UnusableInput` for what cannot be worked with.
@@ -63,13 +63,11 @@ def prove(
     >>> prove(w).lambda_min.printed(10)
     '[0.01405901318, 0.01405901319]'
     """
-    import numpy as np
-
     from certify.propose import prove_candidate
-    from certify.propose_symmetric import prove_symmetric
+    from certify.propose_symmetric import prove_symmetric, prove_symmetric_matrix
     from certify.search.candidate import Candidate, UnusableInput, make_candidate
     from certify.search.starts import SearchResult
-    from certify.search.symmetric import SymmetricCandidate, detect
+    from certify.search.symmetric import SymmetricCandidate
 
     if symmetric and (targets is not None or not polished):
         raise UnusableInput("a symmetric proof is for orthonormal teachers and polishes by itself")
@@ -79,14 +77,12 @@ def prove(
         found = found.candidates[0]
     if isinstance(found, SymmetricCandidate):
         return certificate_of(prove_symmetric(found, command="certify.prove"))
-    if isinstance(found, np.ndarray):
+    if not isinstance(found, Candidate):
         found = make_candidate(found, targets=targets)
     elif targets is not None:
         raise UnusableInput("targets go with a matrix of students: a candidate has its own")
-    if not isinstance(found, Candidate):
-        raise TypeError(f"prove takes a search result, a candidate or a numpy matrix, not {type(found).__name__}")
     if symmetric:
-        return certificate_of(prove_symmetric(detect(found.array), command="certify.prove"))
+        return certificate_of(prove_symmetric_matrix(found, command="certify.prove"))
     return certificate_of(prove_candidate(found, polished=polished, command="certify.prove"))
 
 
@@ -191,13 +187,20 @@ def enumerate_fixed(k: int) -> Certificate:
     return certificate_of(prove_enumeration(k, command="certify.enumerate_fixed"))
 
 
-def atlas(k: int, paths: Iterable[str | Path] = ("proofs",), n: int | None = None) -> list[Entry]:
-    """Every class certified at this k among the files and folders, proved again now; lowest n and loss first.
+def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = None) -> list[Entry]:
+    """Every class certified at this k among the files and folders, by default those that come with this package, proved again now; lowest n and
+    loss first. Raises `certify.UnusableInput` where this installation carries none.
 
     >>> [(entry.path.stem, entry.claim.problem.orbit()) for entry in atlas(6, ["proofs/symmetric/k06"], n=6)][0]
     ('II', '6! 6! / 5! = 4320')
     """
     from certify.catalogue import atlas as collect
-    from certify.verdicts import certificate_files
+    from certify.search.candidate import UnusableInput
+    from certify.verdicts import certificate_files, shipped_folder
 
+    if paths is None:
+        folder = shipped_folder()
+        if folder is None:
+            raise UnusableInput("this installation carries no certificates (the folder proofs of the repository, certify/proofs of a wheel): give paths")
+        paths = [folder]
     return collect(certificate_files(map(Path, paths)), k, n)

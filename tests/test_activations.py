@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 import certify
 from certify.data.activations import REGISTRY, activation
 from certify.data.constant import prove_activation, prove_every_architecture
-from certify.data.tables import make_data
+from certify.tables import make_data
 from certify.kernel.check import check_document
 from certify.kernel.formula import Formula
 from certify.kernel.outcomes import Proved, Rejected
@@ -199,7 +199,8 @@ def test_at_the_points_of_the_literature(name, tmp_path):
     text = ",".join(mp.nstr(at, 5) for at in v)
     result = call("data", "activation", "--name", name, f"--at={text}", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    parameters = json.loads((tmp_path / f"{name}.counterexample.json").read_text())["statement"]["parameters"]
+    (path,) = tmp_path.glob(f"{name}.counterexample-at-*.json")
+    parameters = json.loads(path.read_text())["statement"]["parameters"]
     assert [Fraction(row[0]) for row in parameters[0]["weights"]] == [Fraction(mp.nstr(at, 5)) for at in v]
 
 
@@ -374,9 +375,9 @@ def test_the_command_proves_or_says_why_not(tmp_path):
     result = call("data", "activation", "--name", "sin", "--at", "1/2", cwd=tmp_path)
     assert result.returncode == 0
     assert result.stdout.startswith("THEOREM.")
-    assert result.stdout.splitlines()[-1].startswith("PROVED sin.counterexample.json: spurious local minimum of a network with one hidden layer of 2 units")
-    assert isinstance(certify.check(tmp_path / "sin.counterexample.json"), Proved)
-    (tmp_path / "sin.counterexample.json").unlink()
+    assert result.stdout.splitlines()[-1].startswith("PROVED sin.counterexample-at-1over2.json: spurious local minimum of a network with one hidden layer of 2 units")
+    assert isinstance(certify.check(tmp_path / "sin.counterexample-at-1over2.json"), Proved)
+    (tmp_path / "sin.counterexample-at-1over2.json").unlink()
     result = call("data", "activation", "--name", "sin", "--at", "1", cwd=tmp_path)
     assert result.returncode == 1
     assert result.stdout.startswith("not proved: [definite] ")

@@ -43,7 +43,7 @@ def local_minimum(
     """
     from certify.data.architectures import unit
     from certify.data.propose import prove_minimum
-    from certify.data.tables import make_data
+    from certify.tables import make_data
 
     data = make_data(inputs, targets)
     return certificate_of(
@@ -63,7 +63,7 @@ def convolutional_minimum(
     """
     from certify.data.architectures import convolutional_network, unit
     from certify.data.propose import prove_convolutional
-    from certify.data.tables import make_data
+    from certify.tables import make_data
 
     data = make_data(inputs, targets)
     network = convolutional_network(shape, channels, kernel, pool, widths, len(data.targets[0]), unit(units))
@@ -71,8 +71,8 @@ def convolutional_minimum(
 
 
 def trained_minimum(
-    inputs: Any, targets: Any, w: Any, b: Any, v: Any, c: float, *, units: str = "relu", rounds: int = 0,
-    better: tuple[Any, Any, Any, float] | None = None, seed: int = 0,
+    inputs: Any, targets: Any, w: Any, b: Any, v: Any, c: Any, *, units: str = "relu", rounds: int = 0,
+    better: tuple[Any, Any, Any, Any] | None = None, seed: int = 0,
 ) -> Certificate:  # fmt: skip
     """The exact local minimum beside a trained network sum_j v_j h(w_j . x + b_j) + c, w of shape (hidden, d); `NotProved` says why not.
 
@@ -82,18 +82,14 @@ def trained_minimum(
     >>> trained_minimum([[-2], [-1], [1], [2], [3]], [1, 1, 1, 4, 3], [[1.0]], [0.01], [0.4], 0.3).risk
     '4/3'
     """
-    import numpy as np
-
     from certify.data.architectures import unit
-    from certify.data.tables import make_data
-    from certify.data.trained import Trained, prove_trained
+    from certify.data.trained import prove_trained
+    from certify.networks import trained_network
+    from certify.tables import make_data
 
-    def network(w: Any, b: Any, v: Any, c: float) -> Trained:
-        return Trained(np.asarray(w, dtype=float), np.asarray(b, dtype=float), np.asarray(v, dtype=float).ravel(), float(c))
-
-    other = None if better is None else network(*better)
+    other = None if better is None else trained_network(*better)
     attempt = prove_trained(
-        make_data(inputs, targets), network(w, b, v, c), unit(units), rounds=rounds, other=other, seed=seed, command="certify.data.trained_minimum"
+        make_data(inputs, targets), trained_network(w, b, v, c), unit(units), rounds=rounds, other=other, seed=seed, command="certify.data.trained_minimum"
     )
     return certificate_of(attempt)
 
@@ -106,10 +102,11 @@ def linear_point(inputs: Any, targets: Any, matrices: Sequence[Any], *, seed: in
     'data-saddle'
     """
     from certify.data.linear import linear_network, prove_linear
-    from certify.data.tables import make_data
+    from certify.networks import linear_parameters
+    from certify.tables import make_data
 
     data = make_data(inputs, targets)
-    parameters = [{"weights": [[str(entry) for entry in row] for row in matrix], "bias": []} for matrix in matrices]
+    parameters = linear_parameters(matrices)
     widths = [len(part["weights"]) for part in parameters[:-1]]
     network = linear_network(len(data.inputs[0]), widths, len(data.targets[0]))
     return certificate_of(prove_linear(data, network, parameters, seed=seed, command="certify.data.linear_point"))
@@ -123,7 +120,7 @@ def entropy_minimum(inputs: Any, labels: Any, *, widths: Sequence[int], units: s
     """
     from certify.data.architectures import unit
     from certify.data.entropy import prove_entropy
-    from certify.data.tables import make_data
+    from certify.tables import make_data
 
     return certificate_of(prove_entropy(make_data(inputs, None, labels), widths, unit(units), seed=seed, command="certify.data.entropy_minimum"))
 
@@ -162,7 +159,7 @@ def smooth_minimum(inputs: Any, targets: Any, *, widths: Sequence[int], activati
     """
     from certify.data.activations import activation as named
     from certify.data.constant import prove_wide
-    from certify.data.tables import make_data
+    from certify.tables import make_data
 
     place = None if point is None else _fraction(point)
     return certificate_of(
@@ -179,7 +176,7 @@ def every_architecture(inputs: Any, targets: Any, *, activation: str, point: Any
     """
     from certify.data.activations import activation as named
     from certify.data.constant import prove_every_architecture
-    from certify.data.tables import make_data
+    from certify.tables import make_data
 
     place = None if point is None else _fraction(point)
     return certificate_of(prove_every_architecture(make_data(inputs, targets), named(activation), point=place, command="certify.data.every_architecture"))
@@ -198,7 +195,7 @@ def every_width(
     """
     from certify.data.activations import activation as named
     from certify.data.splitting import prove_generated, prove_splitting
-    from certify.data.tables import make_data
+    from certify.tables import make_data
 
     function, sizes, command = named(activation), _sizes(widths), "certify.data.every_width"
     if targets is None:

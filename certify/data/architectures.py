@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from certify.data.tables import exact
 from certify.kernel.network import Activation, Network
 from certify.search.candidate import UnusableInput
+from certify.tables import exact
 
 __all__ = ["Unit", "convolutional_network", "dense_network", "unit"]
 

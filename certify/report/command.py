@@ -2,69 +2,114 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from certify.certificate import Certificate, check, load
-from certify.files import write_text
+from certify.files import refuse_to_lose, write_text
 from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
 from certify.report.examination import Examined, examine_all
 from certify.report.words import for_output, unicode
 from certify.verdicts import Checker, Line, certificate_files, exit_code, printable
 
-__all__ = ["Unusable", "latex", "report", "show", "theorem_text", "write_report"]
+__all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 
-_MISSING = "needs jinja2 and matplotlib: pip install 'certify[report]'"
+_SUBJECT = re.compile(r'certify-subject(?:" content="|: )([0-9a-f]{64})')
 
 
 class Unusable(Exception):
     """There is nothing to report on, or no way to; the message is one clear sentence (exit code 2)."""
 
 
-def report(paths: list[Path], output: Path, checker: Checker, jobs: int) -> int:
-    """Examine the certificates, write the report and answer the exit code of `certify check`. Raises `Unusable`, `Unwritable`."""
-    _require(output)
+def report(paths: list[Path], output: Path | None, checker: Checker, jobs: int, *, force: bool = False, tell: Callable[[str], None] = print) -> int:
+    """Examine the certificates, tell each verdict as it comes and the totals, write the report and answer the exit code of `certify check`.
+
+    output: None for a name of its own. An older report is replaced if it is about the same certificates or was named; nothing else is,
+    without `force`. Raises `Unusable`, `Unwritable`.
+    """
     files = list(certificate_files(paths))
     if not files:
         raise Unusable(f"no certificate (*.json) in {', '.join(map(str, paths))}")
+    goal = output or Path(_default_name(paths, files))
+    require_goal(goal, files, force=force)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
+    examined: list[Examined] = []
+    untold: list[str] = []  # until one can be read: if none can, the reasons are the message
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("checking", total=len(files))
-        examined = list(examine_all(files, checker, jobs, lambda: bar.advance(task)))
-    if not any(one.verdicts for one in examined):
+        for one in examine_all(files, checker, jobs, lambda: bar.advance(task)):
+            examined.append(one)
+            untold.append(one.line.text)
+            if any(other.verdicts for other in examined):
+                for line in untold:
+                    tell(line)
+                untold.clear()
+    if untold:
         raise Unusable("; ".join(f"{one.name}: {one.line.message}" for one in examined))
+    from certify.report.page import summary
+
+    tell(summary(examined))
     title = f"Certificates in {', '.join(map(str, paths))}" if len(paths) < 4 else f"{len(examined)} certificates"
     title = str(files[0]) if len(files) == 1 else title
-    write_report(examined, title, output)
+    if output is None and goal.is_file() and _subject_of(goal) != _subject(examined):
+        refuse_to_lose(goal, inputs=files, force=force)
+    write_report(examined, title, goal)
+    tell(f"wrote {printable(str(goal))}")
     return exit_code(one.line for one in examined)
 
 
-def _require(output: Path) -> None:
-    """Whatever can be seen to fail before the work is seen before it."""
+def _default_name(paths: list[Path], files: list[Path]) -> str:
+    """What the report is about, in its name."""
+    first = (paths[0].resolve().name if paths[0].is_dir() else paths[0].stem) or "certificates"
+    others = len(paths) - 1
+    return f"{first}{f'-and-{others}-more' if others and len(files) > 1 else ''}.report.html"
+
+
+def require_goal(output: Path, inputs: Iterable[Path] = (), *, force: bool = False) -> None:
+    """What can be seen to fail, or to destroy something, is seen before the work. Raises `Unusable`, `Unwritable`."""
+    _require_suffix(output)
+    refuse_to_lose(output, inputs=inputs, force=force or _subject_of(output) is not None)
+
+
+def _require_suffix(output: Path) -> None:
     if output.suffix not in (".html", ".tex"):
         raise Unusable(f"the report is written as .html or .tex, and {output} is neither")
-    if output.suffix == ".html":
-        try:
-            import jinja2  # noqa: F401
-            import matplotlib as mpl  # noqa: F401
-        except ImportError:
-            raise Unusable(f"a report in HTML {_MISSING}") from None
+
+
+def _subject(examined: list[Examined]) -> str:
+    """A fingerprint of what a report is about: a report about the same certificates may take its place."""
+    told = "\n".join(one.certificate.digest if one.certificate is not None else one.name for one in examined)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _subject_of(path: Path) -> str | None:
+    """The fingerprint in a report that was written before; None for any other file."""
+    try:
+        with path.open("rb") as stream:
+            text = stream.read(4096).decode("ascii", "replace")
+    except OSError:
+        return None
+    match = _SUBJECT.search(text)
+    return match[1] if match else None
 
 
 def write_report(examined: list[Examined], title: str, output: Path) -> None:
     """Write the page or the document, atomically. Raises `Unusable`, `Unwritable`."""
-    _require(output)
+    _require_suffix(output)
     if output.suffix == ".html":
         from certify.report.page import html_page
 
-        write_text(html_page(examined, title), output)
+        write_text(html_page(examined, title, _subject(examined)), output)
     else:
         from certify.report.document import latex_document
 
-        write_text(latex_document(examined, title), output)
+        write_text(f"% certify-subject: {_subject(examined)}\n{latex_document(examined, title)}", output)
 
 
 def theorem_text(certificate: Certificate) -> str:

@@ -25,8 +25,8 @@ MOST_PICTURES = 40  # certificates; a page about more shows neither pictures, li
 _MOST_INEQUALITIES = 200
 
 
-def html_page(examined: list[Examined], title: str) -> str:
-    """The page, plain ASCII. Raises `ImportError` where jinja2 or matplotlib is missing."""
+def html_page(examined: list[Examined], title: str, subject: str = "") -> str:
+    """The page, plain ASCII. subject: the fingerprint of what it is about."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     full = len(examined) <= MOST_PICTURES
@@ -35,6 +35,7 @@ def html_page(examined: list[Examined], title: str) -> str:
     left_out = f"These are more than {MOST_PICTURES} certificates, so pictures, lists of eigenvalues and inequalities are left out: certify report FILE shows them for one, certify show FILE lists the inequalities."
     page = environment.get_template("report.html.j2").render(
         title=printable(title),
+        subject=subject,
         summary=summary(examined),
         sections=[_section(one, f"c{i}", name, full=full) for i, (one, name) in enumerate(zip(examined, _names(examined), strict=True), start=1)],
         css=_markup(stylesheet("certificate.css") + stylesheet("page.css")),

@@ -5,14 +5,13 @@ This module stays light (no numpy at import), so that `certify check` starts fas
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certify.search.unusable import UnusableInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from certify.search.gaussian import Array
     from certify.search.starts import SearchResult
 
 __all__ = ["UnusableInput", "search"]
@@ -23,7 +22,7 @@ def search(
     n: int | None = None,
     d: int | None = None,
     *,
-    targets: Array | None = None,
+    targets: Any = None,
     trials: int = 1000,
     seed: int = 0,
     jobs: int = 1,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
-from certify.search.decimals import exact_decimal
+from certify.arrays import exact_matrix
+from certify.kernel.statements import MAX_SIZE
 from certify.search.gaussian import Array, GaussianLoss, orthonormal
 from certify.search.unusable import UnusableInput
 
@@ -57,18 +59,11 @@ class Candidate:
         return GaussianLoss(np.array([[float(entry) for entry in row] for row in self.targets]))
 
 
-def make_matrix(values: Array | list[list[str]], what: str) -> tuple[tuple[str, ...], ...]:
-    """Exact decimals of a matrix of floats (or the decimals given). Raises `UnusableInput`: shape, NaN, zero row."""
-    if isinstance(values, np.ndarray):
-        if values.ndim != 2 or 0 in values.shape:
-            raise UnusableInput(f"the {what} must be a matrix, one row a neuron, not an array of shape {values.shape}")
-        if values.dtype.kind not in "fiu":
-            raise UnusableInput(f"the {what} must be real numbers, not {values.dtype}")
-        values = values.astype(np.float64)
-        if not np.isfinite(values).all():
-            raise UnusableInput(f"the {what} hold a NaN or an infinity")
-        values = [[exact_decimal(float(entry)) for entry in row] for row in values]
-    rows = tuple(tuple(row) for row in values)
+def make_matrix(values: Any, what: str, most: int = MAX_SIZE) -> tuple[tuple[str, ...], ...]:
+    """Exact decimals of a matrix, one row a neuron: an array or tensor of any library, or a list of rows. Raises `UnusableInput`: shape, NaN,
+    zero row, more than `most` rows or columns.
+    """
+    rows = exact_matrix(values, what, most)
     for i, row in enumerate(rows):
         if all(Fraction(entry) == 0 for entry in row):
             raise UnusableInput(f"row {i + 1} of the {what} is a zero neuron")
@@ -76,35 +71,35 @@ def make_matrix(values: Array | list[list[str]], what: str) -> tuple[tuple[str, 
 
 
 def make_candidate(
-    students: Array | list[list[str]],
+    students: Any,
     *,
     k: int | None = None,
-    targets: Array | list[list[str]] | None = None,
+    targets: Any = None,
     provenance: dict[str, object] | None = None,
+    most: int = MAX_SIZE,
 ) -> Candidate:
-    """A candidate from arrays or decimal strings; orthonormal teachers (k of them, by default d) unless targets are given.
+    """A candidate from arrays, tensors or rows of decimals; orthonormal teachers (k of them, by default d) unless targets are given.
 
-    Raises `UnusableInput`: wrong shape, NaN, zero neuron, fewer students than teachers, sizes out of range.
+    most: of n, k and d; beyond the default only symmetric points can be proved. Raises `UnusableInput`: wrong shape, NaN, zero neuron, fewer
+    students than teachers, sizes out of range.
     """
-    rows = make_matrix(students, "students")
+    rows = make_matrix(students, "students", most)
     n, d = len(rows), len(rows[0])
-    goal = None if targets is None else make_matrix(targets, "targets")
+    goal = None if targets is None else make_matrix(targets, "targets", most)
     if goal is not None and len(goal[0]) != d:
         raise UnusableInput(f"the students have {d} columns, the targets {len(goal[0])}")
     if goal is not None and k is not None and k != len(goal):
         raise UnusableInput(f"k = {k} was asked for, but there are {len(goal)} targets")
     teachers = len(goal) if goal is not None else (k if k is not None else min(n, d))
-    check_sizes(n, teachers, d, orthonormal=goal is None)
+    check_sizes(n, teachers, d, orthonormal=goal is None, most=most)
     return Candidate(teachers, rows, goal, provenance=provenance or {})
 
 
-def check_sizes(n: int, k: int, d: int, *, orthonormal: bool) -> None:
+def check_sizes(n: int, k: int, d: int, *, orthonormal: bool, most: int = MAX_SIZE) -> None:
     """Raise `UnusableInput` unless 1 <= k <= n, sizes are within the format's limit, and d >= k for orthonormal teachers."""
-    from certify.kernel.statements import MAX_SIZE
-
     for name, size in (("k", k), ("n", n), ("d", d)):
-        if not 1 <= size <= MAX_SIZE:
-            raise UnusableInput(f"{name} = {size} is not in 1..{MAX_SIZE}")
+        if not 1 <= size <= most:
+            raise UnusableInput(f"{name} = {size} is not in 1..{most}")
     if n < k:
         raise UnusableInput(f"n = {n} students are fewer than k = {k} teachers: then 0 need not be the infimum of the loss")
     if orthonormal and d < k:

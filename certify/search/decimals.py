@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
@@ -43,9 +44,11 @@ def significant(value: Fraction, digits: int, *, up: bool) -> str:
 
 
 def exact_decimal(value: float) -> str:
-    """The shortest decimal that reads back as this float64 (its repr), without an exponent."""
-    number = Fraction(repr(value))
-    digits = 0
-    while number.denominator != 1:
-        number, digits = number * 10, digits + 1
-    return decimal_text(number.numerator, digits)
+    """The shortest decimal that reads back as this float64 (its repr), without an exponent.
+
+    >>> exact_decimal(1e-7), exact_decimal(2.0)
+    ('0.0000001', '2')
+    """
+    text = format(Decimal(repr(value)), "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text

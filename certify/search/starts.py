@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from certify.search.candidate import Candidate, UnusableInput, check_sizes, make_candidate
+from certify.search.candidate import Candidate, UnusableInput, check_sizes, make_candidate, make_matrix
 from certify.search.gaussian import Array, GaussianLoss, orthonormal
 from certify.search.polish import NotPolished, newton
 
@@ -125,12 +126,19 @@ def _aligned(end: EndPoint, k: int) -> Array:
     return w[np.ix_([*rows[order].tolist(), *rest], column_order)]
 
 
+def _scaled(rows: tuple[tuple[str, ...], ...]) -> tuple[Array, float]:
+    """Teachers in float64 divided by a power of two, the longest then between 1/2 and 1, and that power."""
+    teachers = np.array([[float(entry) for entry in row] for row in rows])
+    scale = 2.0 ** int(np.frexp(np.linalg.norm(teachers, axis=1).max())[1])
+    return (teachers, 1.0) if scale in (1.0, 2.0) else (teachers / scale, scale)
+
+
 def run_search(
     k: int,
     n: int | None = None,
     d: int | None = None,
     *,
-    targets: Array | None = None,
+    targets: Any = None,
     trials: int = 1000,
     seed: int = 0,
     jobs: int = 1,
@@ -138,14 +146,16 @@ def run_search(
 ) -> SearchResult:
     """Descend from `trials` Xavier starts (normal, standard deviation 1/sqrt d) and collect the distinct minima above the global one.
 
-    targets: teachers of shape (k, d) as float64, or None for orthonormal ones. progress: called with the number of starts done.
-    Raises `UnusableInput` for sizes out of range.
+    targets: teachers of shape (k, d), an array, a tensor or rows of decimals, kept exactly in the candidates; None for orthonormal ones. The
+    search itself takes them in float64, divided by a power of two that makes them about 1 long. progress: called with the number of starts
+    done. Raises `UnusableInput` for sizes out of range.
     """
     n, d = (k if size is None else size for size in (n, d))
-    if targets is not None and targets.shape != (k, d):
-        raise UnusableInput(f"the targets have shape {targets.shape}, not k = {k} rows of d = {d} columns")
-    check_sizes(n, k, d, orthonormal=targets is None)
-    teachers = orthonormal(k, d) if targets is None else targets
+    goal = None if targets is None else make_matrix(targets, "targets")
+    if goal is not None and (len(goal), len(goal[0])) != (k, d):
+        raise UnusableInput(f"the targets have shape {(len(goal), len(goal[0]))}, not k = {k} rows of d = {d} columns")
+    check_sizes(n, k, d, orthonormal=goal is None)
+    teachers, scale = (orthonormal(k, d), 1.0) if goal is None else _scaled(goal)
     from joblib import Parallel, delayed
 
     seeds = np.random.SeedSequence([seed, n, k, d]).spawn(trials)
@@ -168,11 +178,12 @@ def run_search(
                 break
         else:
             classes.append((mark, end, 1))
+    classes = [(mark, EndPoint(end.students * scale, end.loss * scale**2, end.lambda_min), hits) for mark, end, hits in classes]
     classes.sort(key=lambda item: item[1].loss)
     candidates = []
     for _, end, hits in classes:
-        students = end.students if targets is not None else _aligned(end, k)
+        students = end.students if goal is not None else _aligned(end, k)
         found_by: dict[str, object] = {"search": {"trials": trials, "seed": seed, "start": "xavier", "hits": hits}}
-        made = make_candidate(students, k=k, targets=targets, provenance=found_by)
+        made = make_candidate(students, k=k, targets=goal, provenance=found_by)
         candidates.append(Candidate(k, made.students, made.targets, hits, trials, found_by))
     return SearchResult(tuple(candidates), tuple(end for _, end, _ in classes), trials, at_global, unsettled)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from certify.files import write_text
+from certify.files import refuse_to_lose, write_text
 from certify.search.candidate import UnusableInput
 from certify.survey.campaign import Plan, cluster, grid, run_survey
 from certify.survey.ledger import Ledger
@@ -28,6 +28,15 @@ class _Rate(ProgressColumn):
         return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
 
+def _is_table(path: Path) -> bool:
+    """Whether the file holds tables of a survey, which a later run of it may replace."""
+    try:
+        with path.open("rb") as stream:
+            return stream.readline().startswith(markdown([])[:20].encode())
+    except OSError:
+        return False
+
+
 def conduct(
     *,
     ks: str,
@@ -41,6 +50,7 @@ def conduct(
     certify_into: Path | None,
     as_json: bool,
     markdown_file: Path | None,
+    force: bool,
     command: str,
 ) -> bool:
     """Run the survey and print its table; False if a new class was not proved. Raises `UnusableInput`, `Unwritable`."""
@@ -53,6 +63,8 @@ def conduct(
             raise UnusableInput(f"{path} is not a folder")
     if markdown_file is not None and (markdown_file.is_dir() or not markdown_file.resolve().parent.is_dir()):
         raise UnusableInput(f"{markdown_file} is not a file that can be written")
+    if markdown_file is not None:
+        refuse_to_lose(markdown_file, inputs=[ledger], force=force or _is_table(markdown_file))
     plan = Plan(sizes, trials, seed, tuple(folders), certify_into, command)
     rows: list[Row] = []
     refused: list[str] = []

@@ -21,7 +21,7 @@ from certify.data.construct import Parameters
 from certify.data.entropy import prove_entropy
 from certify.data.linear import linear_network, prove_linear, special_point
 from certify.data.propose import prove_convolutional, prove_minimum
-from certify.data.tables import DataSet, make_data
+from certify.tables import DataSet, make_data
 from certify.data.trained import Trained, prove_trained
 from certify.files import write_json
 from certify.kernel.outcomes import Proved

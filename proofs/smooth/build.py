@@ -15,7 +15,7 @@ import certify
 from certify.data.activations import activation
 from certify.data.constant import prove_activation, prove_every_architecture, prove_wide
 from certify.data.splitting import draw_data, prove_splitting
-from certify.data.tables import DataSet, make_data
+from certify.tables import DataSet, make_data
 from certify.files import write_json
 from certify.kernel.outcomes import Proved
 from certify.propose import Attempt

@@ -17,7 +17,7 @@ from certify.files import write_json
 from certify.kernel.outcomes import Proved
 from certify.propose_symmetric import prove_symmetric
 from certify.search.candidate import UnusableInput
-from certify.search.files import read_symmetric
+from certify.points import read_block_point
 from certify.search.polish import NotPolished
 from certify.search.symmetric import SymmetricCandidate, newton
 from certify.survey.basins import Basin, basin_of, certified_basins

@@ -16,7 +16,7 @@ import numpy as np
 from certify.data.activations import activation
 from certify.data.constant import prove_activation, prove_every_architecture, prove_wide
 from certify.data.splitting import draw_data, prove_splitting
-from certify.data.tables import DataSet, make_data
+from certify.tables import DataSet, make_data
 
 Document = dict[str, Any]
 Add = Callable[[str, Any, str, str, str], None]

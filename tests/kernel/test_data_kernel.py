@@ -20,7 +20,7 @@ from scipy.signal import correlate2d
 
 from certify.data.architectures import convolutional_network, unit
 from certify.data.propose import prove_convolutional, prove_minimum
-from certify.data.tables import make_data
+from certify.tables import make_data
 from certify.kernel import data_entropy
 from certify.kernel.balls import precision
 from certify.kernel.cells import Cell, evaluate, gradients, outputs_along, path_vectors

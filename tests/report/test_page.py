@@ -157,12 +157,6 @@ def test_unusable_input_is_one_sentence(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["empty", "file"]
 
 
-def test_missing_packages_are_named(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(Unusable, match=r"pip install 'certify\[report\]'"):
-        report([PROOFS / "gaussian" / "n06-k06.json"], tmp_path / "r.html", Checker.arb, 1)
-
-
 def test_notebooks_show_claims_not_verdicts(monkeypatch):
     for path in FILES[:4]:
         fragment = load(path)._repr_html_()

@@ -1,0 +1,191 @@
+"""Whether a certificate is about the user's own file: its problem, or its point, is read again from that file and compared, exactly.
+
+Nothing here says whether the certificate is proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from certify.arrays import Source
+from certify.certificate import Certificate
+from certify.points import Which, read_candidate
+from certify.search.candidate import Candidate
+from certify.search.unusable import UnusableInput
+from certify.tables import Columns, data_of
+
+__all__ = ["Finding", "about_candidate", "about_data", "about_network"]
+
+_LARGEST_DENSE = 1000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether the certificate is about what the file holds, and one sentence why."""
+
+    holds: bool
+    sentence: str
+
+    @property
+    def text(self) -> str:
+        """As printed."""
+        return f"{'about' if self.holds else 'not about'} {self.sentence}"
+
+
+def about_data(certificate: Certificate, source: Source, columns: Columns) -> Finding:
+    """Whether the data of the certificate are those of the file, read with these columns. Raises `UnusableInput`."""
+    if not certificate.kind.startswith("data-"):
+        raise UnusableInput(f"a certificate of the kind {certificate.kind} is about no data")
+    problem = certificate.document["statement"]["problem"]
+    labelled = "labels" in problem
+    if labelled and columns.label is None:
+        raise UnusableInput("the certificate is about classes: say which column holds them with --label")
+    data = data_of(source, columns)
+    name = source.name
+    if labelled and columns.target:
+        raise UnusableInput("the certificate is about classes, not about --target")
+    if not labelled and data.classes:
+        raise UnusableInput("the certificate is about targets that are numbers, not about classes: give --target instead of --label")
+    difference = _difference(data.inputs, problem["inputs"], "input", data.input_names)
+    if difference is None and not labelled:
+        difference = _difference(data.targets, problem["targets"], "target", data.target_names)
+    if difference is None and labelled:
+        difference = _other_class(data.labels, problem["labels"], data.classes)
+    read = data.as_read.removeprefix("read ")
+    if difference is not None:
+        return Finding(False, f"{name}: {difference} (read {read})")
+    what = "inputs and classes" if labelled else "inputs and targets"
+    return Finding(True, f"{name}: the {what} of the certificate are exactly those of the file ({read})")
+
+
+def _difference(own: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]], what: str, names: Sequence[str]) -> str | None:
+    if len(own) != len(theirs):
+        return f"the file has {len(own)} rows, the certificate {len(theirs)}"
+    if len(own[0]) != len(theirs[0]):
+        return f"the file has {len(own[0])} {what}{'s' * (len(own[0]) != 1)} a row, the certificate {len(theirs[0])}"
+    for i, (row, other) in enumerate(zip(own, theirs, strict=True), 1):
+        for j, (entry, claimed) in enumerate(zip(row, other, strict=True)):
+            if entry != claimed and Fraction(entry) != Fraction(claimed):
+                column = names[j] if j < len(names) else str(j + 1)
+                return f"row {i}, {what} {column}: {entry} in the file, {claimed} in the certificate"
+    return None
+
+
+def _other_class(own: Sequence[int], theirs: Sequence[int], classes: Sequence[str]) -> str | None:
+    """The first row whose class is another one. Names are no part of a certificate: classes are numbered in the order of their names."""
+    for i, (mine, claimed) in enumerate(zip(own, theirs, strict=True), 1):
+        if mine != claimed:
+            return f"row {i} is of the class {classes[mine]}, number {mine}, in the file, and of number {claimed} in the certificate"
+    return None
+
+
+def about_candidate(certificate: Certificate, source: Source, which: Which | None = None, targets: Source | None = None) -> Finding:
+    """Whether the matrix in the file lies in the certified ball, its rows and (for orthonormal teachers) columns permuted if need be.
+
+    Raises `UnusableInput`, also for kinds without such a ball.
+    """
+    from certify.kernel.consequences import GaussianBasin, GaussianSplitting
+    from certify.kernel.statements import GaussianMinimum
+    from certify.kernel.symmetric_statements import GaussianSymmetric
+
+    claim = certificate.statement
+    if isinstance(claim, GaussianSplitting | GaussianBasin):
+        claim = claim.minimum
+    if not isinstance(claim, GaussianMinimum | GaussianSymmetric):
+        raise UnusableInput(f"a certificate of the kind {certificate.kind} has no ball that a matrix of students could lie in")
+    given = read_candidate(source, targets, claim.problem.k if claim_is_orthonormal(claim) else None, which, (claim.problem.n, None), most=_LARGEST_DENSE)
+    other = _other_teachers(claim, given)
+    if other is not None:
+        return Finding(False, f"{source.name}: {other}")
+    return _in_ball(claim, given, source.name)
+
+
+def claim_is_orthonormal(claim: Any) -> bool:
+    """Whether the teachers of a claim about a ball are orthonormal."""
+    return getattr(claim.problem, "orthonormal", True) is True
+
+
+def _other_teachers(claim: Any, given: Candidate) -> str | None:
+    if claim_is_orthonormal(claim):
+        return None if given.targets is None else "the file has teachers of its own, the certificate is for orthonormal ones"
+    if given.targets is None:
+        return "the certificate is for teachers of its own, and the file has none: give them with --targets"
+    same = [[Fraction(entry) for entry in row] for row in given.targets] == [[Fraction(str(entry)) for entry in row] for row in claim.problem.teachers]
+    return None if same else "the teachers of the file are not those of the certificate"
+
+
+def _in_ball(claim: Any, given: Candidate, name: str) -> Finding:
+    from certify.kernel.statements import GaussianMinimum
+    from certify.nearness import root_up
+    from certify.search.decimals import significant
+    from certify.search.rationals import fraction
+    from certify.search.symmetric import expanded
+
+    if isinstance(claim, GaussianMinimum):
+        centre, every = [[fraction(entry) for entry in row] for row in claim.centre], claim.every_dimension
+    else:
+        if claim.problem.n * claim.problem.k > _LARGEST_DENSE**2:
+            raise UnusableInput(f"the certificate is about a matrix of {claim.problem.n} x {claim.problem.k} entries, which is not written out")
+        centre, every = expanded(claim.problem.blocks, [fraction(value) for value in claim.centre.values()]), True
+    rows = [[Fraction(entry) for entry in row] for row in given.students]
+    shape = (len(rows), len(rows[0]))
+    narrow = claim_is_orthonormal(claim) and shape[1] < claim.problem.k
+    if shape[0] != len(centre) or narrow or (shape[1] != len(centre[0]) and not every):
+        return Finding(False, f"{name}: its matrix has the shape {shape}, that of the certificate {(len(centre), len(centre[0]))}")
+    width = max(shape[1], len(centre[0]))
+    rows, centre = ([[*row, *[Fraction(0)] * (width - len(row))] for row in matrix] for matrix in (rows, centre))
+    plain = _square_gap(rows, centre)
+    permuted = _permuted(rows, centre, claim.problem.k, by_columns=claim_is_orthonormal(claim))
+    square, moved = (plain, False) if plain <= permuted else (permuted, True)
+    radius = fraction(claim.radius)
+    far = significant(root_up(square), 3, up=True)
+    order = ", its rows and columns permuted," if moved and claim_is_orthonormal(claim) else ", its rows permuted," if moved else ""
+    if square <= radius**2:
+        return Finding(True, f"{name}: the matrix{order} lies in the certified ball, {far} from its centre (radius {significant(radius, 3, up=False)})")
+    return Finding(False, f"{name}: the matrix{order} lies outside the certified ball, {far} from its centre (radius {significant(radius, 3, up=False)})")
+
+
+def _square_gap(rows: list[list[Fraction]], centre: list[list[Fraction]]) -> Fraction:
+    return sum(((x - c) ** 2 for row, own in zip(rows, centre, strict=True) for x, c in zip(row, own, strict=True)), Fraction(0))
+
+
+def _permuted(rows: list[list[Fraction]], centre: list[list[Fraction]], k: int, *, by_columns: bool) -> Fraction:
+    """The square of the distance to the centre with rows, and the first k columns, in the order of a guess."""
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+    from scipy.spatial.distance import cdist
+
+    from certify.survey.basins import align
+
+    near, far = (np.array([[float(entry) for entry in row] for row in matrix]) for matrix in (rows, centre))
+    if by_columns:
+        order, columns = align(near[:, :k], far[:, :k])
+        columns = [*columns, *range(k, len(centre[0]))]
+    else:
+        order, columns = linear_sum_assignment(cdist(near, far))[1].tolist(), list(range(len(centre[0])))
+    return _square_gap(rows, [[centre[i][j] for j in columns] for i in order])
+
+
+def about_network(certificate: Certificate, source: Source) -> Finding:
+    """Whether the network in the file has the certified shape and lies in the cell of the certified point, with the distance and both risks.
+
+    For the kind data-minimum with one hidden layer. Raises `UnusableInput`.
+    """
+    from certify.data.trained import apart
+    from certify.kernel.data_statements import DataMinimum
+    from certify.networks import read_trained
+
+    claim = certificate.statement
+    if not isinstance(claim, DataMinimum):
+        raise UnusableInput(f"a certificate of the kind {certificate.kind} is about no trained network")
+    network = read_trained(source)
+    parameters = certificate.document["statement"]["parameters"]
+    shape = (len(network.weights), len(network.weights[0]))
+    weights = [part.get("weights") for part in parameters]
+    if len(weights) != 2 or (len(weights[0]), len(weights[0][0])) != shape or len(weights[1]) != 1:
+        return Finding(False, f"{source.name}: the certificate is about a network of another shape ({network.as_read} in the file)")
+    sentence, same = apart(claim.problem, network, parameters)
+    return Finding(same, f"{source.name}: {sentence}")

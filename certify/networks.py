@@ -1,0 +1,213 @@
+"""The one reader of the user's networks: arrays matched by name, never by their order in a file, and read exactly."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from certify.arrays import Source, decimal_of, exact_matrix, load_json, named_arrays, pick, read_source, refuse_unknown, table_rows
+from certify.search.gaussian import Array
+from certify.search.unusable import UnusableInput
+
+__all__ = ["Trained", "linear_parameters", "read_linear", "read_trained", "trained_network"]
+
+_NAMES = {"W1": ("W1", "w1", "weights1", "coefs_0"), "b1": ("b1", "bias1", "intercepts_0"), "W2": ("W2", "w2", "v", "weights2", "coefs_1"), "b2": ("b2", "c", "bias2", "intercepts_1")}
+_NEEDED = "arrays W1 (hidden x inputs), b1, W2, b2 of a network of one hidden layer and one output"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """f(x) = sum_j v_j h(w_j . x + b_j) + c as exact decimals: weights (hidden, inputs), biases (hidden,), outer (hidden,), constant."""
+
+    weights: tuple[tuple[str, ...], ...]
+    biases: tuple[str, ...]
+    outer: tuple[str, ...]
+    constant: str
+
+    @property
+    def w(self) -> Array:
+        """Hidden weights in float64, shape (hidden, inputs)."""
+        return np.array([[float(entry) for entry in row] for row in self.weights])
+
+    @property
+    def b(self) -> Array:
+        """Hidden biases in float64, shape (hidden,)."""
+        return np.array([float(entry) for entry in self.biases])
+
+    @property
+    def v(self) -> Array:
+        """Outer weights in float64, shape (hidden,)."""
+        return np.array([float(entry) for entry in self.outer])
+
+    @property
+    def c(self) -> float:
+        """The output's bias in float64."""
+        return float(self.constant)
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        """As the format writes them, exactly as read."""
+        return [
+            {"weights": [list(row) for row in self.weights], "bias": list(self.biases)},
+            {"weights": [list(self.outer)], "bias": [self.constant]},
+        ]
+
+    @property
+    def as_read(self) -> str:
+        """The layers in a few words."""
+        inputs, hidden = len(self.weights[0]), len(self.weights)
+        return f"{inputs} input{'s' * (inputs != 1)}, {hidden} hidden unit{'s' * (hidden != 1)}, 1 output"
+
+
+def trained_network(w: Any, b: Any, v: Any, c: Any) -> Trained:
+    """A network of one hidden layer from arrays or tensors: w of shape (hidden, inputs), b and v (hidden,) or (1, hidden), c a number.
+
+    Raises `UnusableInput`: other shapes, no numbers, not finite.
+    """
+    weights = exact_matrix(w, "hidden weights w")
+    hidden = len(weights)
+    biases, outer, constant = (_flat(values, name) for values, name in ((b, "hidden biases b"), (v, "outer weights v"), (c, "output bias c")))
+    if len(outer) != hidden or len(biases) != hidden or len(constant) != 1:
+        raise UnusableInput(
+            f"the hidden weights have the shape ({hidden}, {len(weights[0])}), one row a unit; then {hidden} hidden biases, {hidden} outer weights and 1 output bias "
+            f"are needed, not {len(biases)}, {len(outer)} and {len(constant)}"
+        )
+    return Trained(weights, biases, outer, constant[0])
+
+
+def _flat(values: Any, what: str) -> tuple[str, ...]:
+    """All entries, of a number, a vector, or a matrix of one row or one column."""
+    if isinstance(values, int | float | str) or getattr(values, "ndim", None) == 0:
+        return (decimal_of(values, f"the {what}"),)
+    rows, _ = table_rows(values, what)
+    if len(rows) > 1 and any(len(row) != 1 for row in rows):
+        raise UnusableInput(f"the {what} are no vector but {len(rows)} rows of {len(rows[0])} entries: one output is needed")
+    return tuple(decimal_of(entry, f"entry {i} of the {what}") for i, entry in enumerate((entry for row in rows for entry in row), 1))
+
+
+def read_trained(source: Source | Path) -> Trained:
+    """From a .npz or .json file with W1, b1, W2, b2, or the state_dict of a torch model (alone or in a checkpoint). Raises `UnusableInput`."""
+    source = source if isinstance(source, Source) else _network_source(source)
+    if source.data.startswith(b"PK") and b"data.pkl" in source.data:
+        arrays = _state_dict(source)
+    else:
+        loaded = named_arrays(source)
+        if loaded is None:
+            value = load_json(source)
+            if not isinstance(value, dict):
+                raise UnusableInput(f"{source.name} is not an object: needed are {_NEEDED}")
+            loaded = value
+        arrays = loaded
+    return _matched(arrays, source.name)
+
+
+def _network_source(path: Path) -> Source:
+    return read_source(path)
+
+
+def _matched(arrays: Mapping[str, Any], name: str) -> Trained:
+    if any("." in key for key in arrays):
+        return _of_layers(arrays, name)
+    found = {part: pick(arrays, names, name) for part, names in _NAMES.items()}
+    lacking = [part for part, pair in found.items() if pair is None]
+    if lacking:
+        has = ", ".join(sorted(key or "one array without a name" for key in arrays)) or "none"
+        raise UnusableInput(f"{name} lacks {', '.join(lacking)}: needed are {_NEEDED}; it has {has}")
+    pairs = {part: pair for part, pair in found.items() if pair is not None}
+    refuse_unknown(arrays, {own for own, _ in pairs.values()}, name, f"needed are {_NEEDED}")
+    return _named(name, *(pairs[part][1] for part in _NAMES))
+
+
+def _of_layers(arrays: Mapping[str, Any], name: str) -> Trained:
+    """A state_dict: LAYER.weight and LAYER.bias of two layers; which is first is told by numbers in their names, else by their shapes."""
+    layers: dict[str, dict[str, Any]] = {}
+    for key, value in arrays.items():
+        layer, _, part = key.rpartition(".")
+        if part not in ("weight", "bias"):
+            raise UnusableInput(f"{name} holds {key}, which is not understood: needed are the weight and bias of two linear layers")
+        layers.setdefault(layer, {})[part] = value
+    if len(layers) != 2 or any(set(parts) != {"weight", "bias"} for parts in layers.values()):
+        raise UnusableInput(f"{name} holds the layers {', '.join(sorted(layers))}: needed are two, each with weight and bias ({_NEEDED})")
+    first, second = layers
+    numbers = [re.findall(r"[0-9]+", layer) for layer in (first, second)]
+    if re.sub(r"[0-9]+", "#", first) == re.sub(r"[0-9]+", "#", second) and numbers[0] != numbers[1]:
+        order = sorted((first, second), key=lambda layer: [int(number) for number in re.findall(r"[0-9]+", layer)])
+    else:
+        fits = [pair for pair in ((first, second), (second, first)) if _chained(layers[pair[0]]["weight"], layers[pair[1]]["weight"])]
+        if len(fits) != 1:
+            raise UnusableInput(f"{name} does not tell which of its layers {first} and {second} is the first: save them as W1, b1, W2, b2 with numpy.savez")
+        order = list(fits[0])
+    return _named(name, *(layers[layer][part] for layer in order for part in ("weight", "bias")))
+
+
+def _chained(inner: Any, outer: Any) -> bool:
+    inner_shape, outer_shape = (tuple(getattr(value, "shape", ())) for value in (inner, outer))
+    return len(inner_shape) == len(outer_shape) == 2 and outer_shape == (1, inner_shape[0])
+
+
+def _named(name: str, w: Any, b: Any, v: Any, c: Any) -> Trained:
+    try:
+        return trained_network(w, b, v, c)
+    except UnusableInput as error:
+        raise UnusableInput(f"{name}: {error}") from None
+
+
+def _state_dict(source: Source) -> Mapping[str, Any]:
+    try:
+        import torch
+    except ImportError:
+        raise UnusableInput(f"{source.name} is a file of torch, which is not installed: save its arrays with numpy.savez(file, W1=..., b1=..., W2=..., b2=...)") from None
+    try:
+        loaded = torch.load(io.BytesIO(source.data), map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, EOFError, KeyError, TypeError, AttributeError, pickle.UnpicklingError) as error:
+        raise UnusableInput(f"{source.name} cannot be read by torch as weights only ({type(error).__name__}): save model.state_dict()") from None
+    for name in ("state_dict", "model_state_dict", "model"):
+        if isinstance(loaded, Mapping) and isinstance(loaded.get(name), Mapping):
+            loaded = loaded[name]
+            break
+    if not isinstance(loaded, Mapping) or not loaded or not all(hasattr(value, "detach") for value in loaded.values()):
+        raise UnusableInput(f"{source.name} holds no state_dict: save model.state_dict() with torch.save")
+    return {str(key).removeprefix("module."): value for key, value in loaded.items()}
+
+
+def read_linear(source: Source, *, bias: bool) -> list[dict[str, Any]]:
+    """A point of a deep linear network: .json, a list with a matrix for each layer (entries numbers, decimals or fractions as text), or .npz
+    with W1, W2, ... Biases, if the layers have them, are 0. Raises `UnusableInput`.
+    """
+    arrays = named_arrays(source)
+    if arrays is None:
+        matrices = load_json(source)
+        if not isinstance(matrices, list) or not all(isinstance(matrix, list) for matrix in matrices) or not matrices:
+            raise UnusableInput(f"{source.name} is not a list with a matrix for each layer")
+    else:
+        numbers = {int(match[1]): name for name in arrays if (match := re.fullmatch(r"[Ww]([0-9]{1,3})", name))}
+        if len(numbers) != len(arrays) or sorted(numbers) != list(range(1, len(arrays) + 1)):
+            raise UnusableInput(f"{source.name} holds {', '.join(sorted(arrays))}: needed are W1, W2, ..., a matrix for each layer")
+        matrices = [arrays[numbers[i]] for i in sorted(numbers)]
+    return linear_parameters(matrices, bias=bias)
+
+
+def linear_parameters(matrices: Any, *, bias: bool = False) -> list[dict[str, Any]]:
+    """Matrices, the first layer first, as the format writes them; entries exact, or fractions as text. Raises `UnusableInput`."""
+    result = []
+    for number, matrix in enumerate(matrices, 1):
+        rows, _ = table_rows(matrix, f"weights of layer {number}")
+        weights = [[_entry(entry, f"entry ({i}, {j}) of layer {number}") for j, entry in enumerate(row, 1)] for i, row in enumerate(rows, 1)]
+        result.append({"weights": weights, "bias": ["0"] * len(rows) if bias else []})
+    return result
+
+
+def _entry(entry: Any, where: str) -> str:
+    """A decimal, or a fraction as text, which the kernel reads strictly later."""
+    if isinstance(entry, str) and re.fullmatch(r"-?[0-9]{1,400}/[0-9]{1,400}", entry.strip()):
+        return entry.strip()
+    if type(entry).__name__ == "Fraction":
+        return str(entry)
+    return decimal_of(entry, where)
