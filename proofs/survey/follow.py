@@ -13,11 +13,12 @@ from pathlib import Path
 
 from report import HERE, SIZES, Point, certified, published
 
+from certify.arrays import read_source
 from certify.files import write_json
 from certify.kernel.outcomes import Proved
+from certify.points import read_block_point
 from certify.propose_symmetric import prove_symmetric
 from certify.search.candidate import UnusableInput
-from certify.points import read_block_point
 from certify.search.polish import NotPolished
 from certify.search.symmetric import SymmetricCandidate, newton
 from certify.survey.basins import Basin, basin_of, certified_basins
@@ -26,7 +27,9 @@ from certify.verdicts import certificate_files
 
 def neighbours(basin: Basin) -> Iterator[SymmetricCandidate]:
     """Points with one block larger or smaller by one; blocks of one row stay as they are."""
-    point = read_symmetric(Path(basin.path))
+    point = read_block_point(read_source(Path(basin.path)))
+    if point is None:
+        return
     for i, (kind, size) in enumerate(point.parts):
         for other in (size - 1, size + 1):
             if size > 1 and other > 1:
