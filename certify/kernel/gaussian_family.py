@@ -162,7 +162,7 @@ class GaussianFamilySaddle:
                 f"  (a)  For every real k in K they have a solution W*(k), continuous in k, whose coordinates at k = {self.k.texts[1]} are within {self.distance_text} of",
                 *(f"           {text}" for text in self.centre_texts),
                 f"  (b)  For every real k in K the pencil of representation {self.kind} at W*(k) takes a negative value.",
-                "So for every integer k in K and every D >= k, W*(k) is a critical point of F in R^(k x D) that is no local minimum: F takes smaller values nearby.",
+                "So for every integer k in K, W*(k) is a critical point of F that is no local minimum, in R^(k x D) for every D >= k: F takes smaller values nearby.",
             )
         )
 
