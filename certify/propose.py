@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from math import isqrt
 from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
 
+from certify.classes import class_remarks
 from certify.kernel.balls import lower_rational, precision, upper_rational
 from certify.kernel.check import FORMAT, check_document
 from certify.kernel.exact import Malformed, decimal_matrix
 from certify.kernel.gaussian import gradient, loss, pairs
 from certify.kernel.outcomes import Outcome, Proved, Rejected
 from certify.kernel.statements import GUARD_BITS
+from certify.nearness import nearness, root_up
 from certify.search.candidate import Candidate
 from certify.search.decimals import decimal_text, round_down, round_up, significant
 from certify.search.gaussian import GaussianLoss
-from certify.search.polish import NotPolished, polish
+from certify.search.polish import AtGlobalMinimum, NotPolished, newton, polish
 from certify.search.rationals import fraction
 from certify.version import __version__
 
-__all__ = ["Attempt", "judged", "prove_candidate", "provenance"]
+__all__ = ["EXACTLY_GLOBAL", "Attempt", "is_global", "judged", "prove_candidate", "provenance"]
+
+_NEXT_TO_GLOBAL = "this is a global minimum, or next to one: the loss is not distinguishable from 0, so there is nothing spurious to prove"
+EXACTLY_GLOBAL = "this is exactly a global minimum: the loss is 0 there, so there is nothing spurious to prove"
+
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
 _LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
+_LOSS_ZERO = 1e-12  # for each teacher: a loss below this is not distinguishable from 0 in float64
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,18 @@ class Attempt:
     trials: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
+    def signed(self, inputs: Iterable[dict[str, str]] = ()) -> dict[str, Any]:
+        """The document, its provenance with the remarks and with the name and sha256 of each file that was read."""
+        if self.document is None:
+            raise ValueError("there is no document to sign")
+        provenance = dict(self.document.get("provenance", {}))
+        files = list(inputs)
+        if files:
+            provenance["inputs"] = files
+        if self.remarks:
+            provenance["remarks"] = list(self.remarks)
+        return {**self.document, "provenance": provenance}
+
 
 def provenance(command: str, found: dict[str, object]) -> dict[str, object]:
     """Where a certificate comes from: the tool, the command, the date, and how the candidate was found."""
@@ -58,11 +76,6 @@ def judged(document: dict[str, Any], command: str, found: dict[str, object], tri
         return Attempt(document, outcome, outcome.summary, trials)
     document["provenance"] = provenance(command, found)
     return Attempt(document, outcome, "", trials)
-
-
-def _root_up(square: Fraction) -> Fraction:
-    """A rational at or above the square root, within 1e-170 of it."""
-    return Fraction(isqrt(square.numerator * 10**340 // square.denominator) + 1, 10**170)
 
 
 @dataclass(frozen=True)
@@ -95,10 +108,13 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
     model, w = candidate.loss(), np.array([[float(entry) for entry in row] for row in students])
     curvature = _Curvature.at(model, w)
     if curvature.own <= 4 * slack:
-        return (
-            f"the smallest Hessian eigenvalue at the critical point is about {curvature.own:.6g}: "
-            "not shown to be a strict local minimum"
-        )
+        if float(model.value(w)) < _LOSS_ZERO * candidate.k:
+            return str(AtGlobalMinimum())
+        told = f"the smallest Hessian eigenvalue at the critical point is about {curvature.own:.6g}: "
+        if curvature.own < -1e-9 and candidate.targets is None:
+            file = candidate.provenance.get("candidate", "FILE")
+            return f"{told}it is a saddle, not a local minimum: `certify prove --symmetric {file}` can prove that, if permutations of rows and columns fix it"
+        return told + ("it is a saddle, not a local minimum" if curvature.own < -1e-9 else "not shown to be a strict local minimum")
     everywhere = curvature.further > 4 * slack
     smallest = min(curvature.own, curvature.further) if everywhere else curvature.own
     base = Fraction(smallest) - Fraction(slack)
@@ -118,7 +134,7 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
             bits,
         )
         value = loss(point)
-        norm = _root_up(sum((fraction(upper_rational(entry.abs_upper())) ** 2 for row in gradient(point) for entry in row), Fraction(0)))
+        norm = root_up(sum((fraction(upper_rational(entry.abs_upper())) ** 2 for row in gradient(point) for entry in row), Fraction(0)))
         value_low, value_high = fraction(lower_rational(value)), fraction(upper_rational(value))
     distance_text = significant(max(norm, Fraction(1, 10**160)) / mu * Fraction(3, 2), 1, up=True)
     if Fraction(distance_text) >= r:
@@ -131,6 +147,8 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
         return "the candidate is too far from the critical point to bound the smallest Hessian eigenvalue there: polish it first"
     digits = _LOSS_DIGITS[bits]
     loss_low = round_down(value_low - norm**2 / (2 * mu) - Fraction(1, 10 ** (digits + 2)), digits)
+    if Fraction(loss_low) <= 0 and value_high < Fraction(1, 10**20):
+        return str(AtGlobalMinimum())
     if Fraction(loss_low) <= 0:
         return f"the loss at the critical point is about {float(value_high):.6g}: not shown to be above inf F = 0, so not spurious"
     claims = {
@@ -163,6 +181,43 @@ def _full_digits(students: tuple[tuple[str, ...], ...], digits: int = 60) -> lis
     return [[entry if len(entry) <= 100 else decimal_text(round(Fraction(entry) * 10**digits), digits) for entry in row] for row in students]
 
 
+def is_global(candidate: Candidate) -> bool:
+    """Whether the loss is exactly 0 because the students add up to the teachers on every ray: [a x]_+ + [b x]_+ = [(a + b) x]_+ there."""
+    if float(candidate.loss().value(candidate.array)) > _LOSS_ZERO * candidate.k:
+        return False
+    return _by_ray(candidate.students) == _by_ray(candidate.teachers)
+
+
+def _by_ray(rows: Iterable[Sequence[str]]) -> dict[tuple[Fraction, ...], Fraction]:
+    """Rows that are positive multiples of each other, added up: the sum of the multiples by the direction, whose first entry is 1 or -1."""
+    sums: dict[tuple[Fraction, ...], Fraction] = {}
+    for row in rows:
+        entries = [Fraction(entry) for entry in row]
+        size = abs(next(entry for entry in entries if entry))
+        direction = tuple(entry / size for entry in entries)
+        sums[direction] = sums.get(direction, Fraction(0)) + size
+    return sums
+
+
+def _ends_globally(candidate: Candidate) -> bool:
+    """Whether float64 finds the loss to be 0 at the candidate, or where Newton's method leads from it."""
+    model, w = candidate.loss(), candidate.array
+    try:
+        end = newton(model, w)
+    except (NotPolished, np.linalg.LinAlgError):
+        end = w
+    return float(model.value(end)) < _LOSS_ZERO * candidate.k
+
+
+def _nearness(candidate: Candidate, document: dict[str, Any]) -> tuple[str, ...]:
+    """How far the minimum lies from the matrix given; nothing of a candidate that a search has found."""
+    if not candidate.provenance.keys().isdisjoint({"search", "survey"}):
+        return ()
+    claims, centre = document["statement"]["claims"], document["statement"]["centre"]
+    gaps = ((1, Fraction(x), Fraction(c)) for row, own in zip(candidate.students, centre, strict=True) for x, c in zip(row, own, strict=True))
+    return nearness(gaps, Fraction(claims["distance"]), Fraction(claims["radius"]))
+
+
 def prove_candidate(
     candidate: Candidate,
     *,
@@ -176,12 +231,14 @@ def prove_candidate(
     The precision is raised from 128 to 512 bits, the radius lowered, and the eigenvalue's enclosure widened as long as the kernel is
     not satisfied. The returned outcome is the kernel's own.
     """
+    if is_global(candidate):
+        return Attempt(None, None, EXACTLY_GLOBAL)
     trials: list[str] = []
     document: dict[str, Any] | None = None
     outcome: Outcome | None = None
     for bits, digits in _DIGITS.items():
         if progress is not None:
-            progress(f"polishing to {digits} digits, {bits} bits")
+            progress(f"polishing to {digits} digits, {bits} bits" if polished else f"the matrix as given, {bits} bits")
         try:
             students = (
                 polish(candidate.loss(), candidate.array, candidate.teachers, digits)
@@ -189,14 +246,16 @@ def prove_candidate(
                 else _full_digits(candidate.students)
             )
         except (NotPolished, np.linalg.LinAlgError) as error:
-            return Attempt(document, outcome, str(error), tuple(trials))
+            reason = str(AtGlobalMinimum()) if _ends_globally(candidate) else str(error)
+            return Attempt(document, outcome, reason, tuple(trials))
         for slack, shrink in ((5e-14, 1.0), (5e-13, 0.99), (1e-10, 0.9)):
             try:
                 proposal = _propose(candidate, students, bits, slack, shrink)
             except (np.linalg.LinAlgError, ArithmeticError, ValueError, Malformed) as error:
                 proposal = f"float64 does not reach the scale of this candidate ({error})"
             if isinstance(proposal, str):
-                return Attempt(document, outcome, proposal, tuple(trials))
+                reason = proposal if polished or proposal != str(AtGlobalMinimum()) else _NEXT_TO_GLOBAL
+                return Attempt(document, outcome, reason, tuple(trials))
             document = proposal
             if progress is not None:
                 progress(f"checking a ball of radius {document['statement']['claims']['radius']} at {bits} bits")
@@ -204,6 +263,6 @@ def prove_candidate(
             trials.append(f"{bits} bits, radius {document['statement']['claims']['radius']}: {outcome.verdict} {outcome.summary}")
             if isinstance(outcome, Proved):
                 document["provenance"] = provenance(command, candidate.provenance)
-                return Attempt(document, outcome, "", tuple(trials))
+                return Attempt(document, outcome, "", tuple(trials), (*_nearness(candidate, document), *class_remarks(document)))
     reason = outcome.summary if isinstance(outcome, Rejected) else "the kernel did not accept any proposal"
     return Attempt(document, outcome, reason, tuple(trials))

@@ -15,6 +15,7 @@ from certify.kernel.linalg import pivots
 from certify.kernel.outcomes import Proved
 from certify.kernel.statements import GUARD_BITS
 from certify.kernel.symmetry import Blocks, Geometry, fixed_matrix, unknowns
+from certify.names import family_name
 from certify.propose import Attempt, provenance
 from certify.propose_symmetric import centre_rows
 from certify.search.candidate import UnusableInput
@@ -32,6 +33,7 @@ _BITS, _DIGITS = 256, 60
 
 def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
     """Certify the real k below which the family `name` (II, A or I) is no minimum, within 10^-digits. Raises `UnusableInput`: another family."""
+    name = str(family_name(name))
     if name not in _START:
         raise UnusableInput(f"{name!r} is none of the families II, A, I")
     start, beside = _START[name]

@@ -19,6 +19,7 @@ from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle,
 from certify.kernel.isotypic import component, component_types
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.statements import GUARD_BITS, Interval
+from certify.names import family_name
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text
@@ -45,6 +46,7 @@ _SADDLES = {"II": (6, "s1"), "A": (6, "x1"), "I": (7, "x1")}  # a whole k at whi
 
 def prove_family(name: str, k_from: int, *, command: str = "", progress: Callable[[str], None] | None = None) -> Attempt:
     """Certify a minimum of the family for every k >= k_from. Raises `UnusableInput`: a family without a limit, k_from out of range."""
+    name = str(family_name(name))
     if name not in _CLAIMS:
         raise UnusableInput(f"{name!r} is none of the families {', '.join(_CLAIMS)}")
     least, loss, eigenvalues, rate = _CLAIMS[name]
@@ -65,6 +67,7 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Callabl
 
 def prove_family_saddle(name: str, k_from: str, k_to: str, *, command: str = "", progress: Callable[[str], None] | None = None) -> Attempt:
     """Certify that the family is no minimum for any real k from k_from to k_to (decimals). Raises `UnusableInput`."""
+    name = str(family_name(name))
     if name not in _SADDLES:
         raise UnusableInput(f"{name!r} is none of the families {', '.join(_SADDLES)}")
     known, kind = _SADDLES[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import isqrt
 from typing import Any
@@ -10,23 +11,50 @@ from typing import Any
 import mpmath
 from flint import arb
 
+from certify.classes import class_remarks
 from certify.kernel.balls import ball, lower_rational, precision, upper_rational
 from certify.kernel.check import FORMAT, check_document
 from certify.kernel.gaussian import lipschitz_constant
 from certify.kernel.isotypic import Pencil, component, component_types, padding, padding_types
 from certify.kernel.outcomes import Proved, Rejected
 from certify.kernel.statements import GUARD_BITS
+from certify.kernel.symmetric_statements import GaussianSymmetric
 from certify.kernel.symmetry import Blocks, Geometry, fixed_matrix, unknowns
-from certify.propose import Attempt, provenance
+from certify.nearness import nearness, root_up
+from certify.propose import EXACTLY_GLOBAL, Attempt, is_global, provenance
+from certify.search.candidate import Candidate
 from certify.search.decimals import decimal_text, round_down, round_up, significant
-from certify.search.polish import NotPolished
+from certify.search.detection import symmetric_point
+from certify.search.polish import AtGlobalMinimum, NotPolished
 from certify.search.rationals import flint_rational, fraction
-from certify.search.symmetric import SymmetricCandidate, newton
+from certify.search.symmetric import SymmetricCandidate, expanded, multiplicities, newton
 
-__all__ = ["prove_symmetric"]
+__all__ = ["prove_symmetric", "prove_symmetric_matrix"]
 
 _DIGITS = {256: 60, 512: 130}  # decimals of the centre at each working precision
 _SHOWN = {256: 40, 512: 60}  # digits of the loss and of the eigenvalues
+
+
+def prove_symmetric_matrix(given: Candidate, *, command: str = "", progress: Callable[[str], None] | None = None) -> Attempt:
+    """Try to certify the critical point near a dense matrix by the symmetry that it has: polished, detected, proved.
+
+    Raises `UnusableInput` for other teachers, for points off their span, and for a symmetry too small for the format.
+    """
+    if is_global(given):
+        return Attempt(None, None, EXACTLY_GLOBAL)
+    try:
+        found = symmetric_point(given, progress)
+    except NotPolished as error:
+        return Attempt(None, None, str(error))
+    attempt = prove_symmetric(found.candidate, command=command, progress=progress)
+    if attempt.document is None or not isinstance(attempt.outcome, Proved):
+        return attempt
+    claims = attempt.document["statement"]["claims"]
+    told = (
+        f"The symmetry was detected in the {'polished' if found.polished else 'given'} matrix with the tolerance {found.tolerance:g}, and "
+        + ("that nothing else fixes the point is proved." if claims["exact_isotropy"] else "it is not proved that nothing else fixes the point.")
+    )
+    return replace(attempt, remarks=(*_matrix_nearness(given, found.candidate, attempt.document), told, *attempt.remarks))
 
 
 def prove_symmetric(
@@ -34,12 +62,16 @@ def prove_symmetric(
     *,
     command: str = "",
     progress: Callable[[str], None] | None = None,
+    classed: bool = True,
 ) -> Attempt:
     """Try to certify the critical point of this symmetry near `candidate`: a minimum if all eigenvalues are positive, else a saddle.
 
-    The outcome is the kernel's own. Raises `UnusableInput` where the blocks are out of range.
+    classed: say in a remark which class the point belongs to. The outcome is the kernel's own. Raises `UnusableInput` where the blocks are
+    out of range.
     """
     blocks = candidate.blocks
+    if _is_teachers(candidate, blocks):
+        return Attempt(None, None, EXACTLY_GLOBAL)
     trials: list[str] = []
     attempt = Attempt(None, None, "")
     for bits, digits in _DIGITS.items():
@@ -58,10 +90,39 @@ def prove_symmetric(
             attempt = Attempt(document, outcome, outcome.summary, tuple(trials))
             if isinstance(outcome, Proved):
                 document["provenance"] = provenance(command, candidate.provenance)
-                return Attempt(document, outcome, "", tuple(trials))
+                remarks = _nearness(candidate, blocks, centre, document) + (class_remarks(document) if classed else ())
+                return Attempt(document, outcome, "", tuple(trials), remarks)
             if not (isinstance(outcome, Rejected) and outcome.code == "isotropy"):
                 break
     return attempt
+
+
+def _is_teachers(candidate: SymmetricCandidate, blocks: Blocks) -> bool:
+    """Whether the candidate is exactly the teachers."""
+    named = zip(unknowns(blocks), candidate.values, strict=True)
+    return all(b.rows and b.columns for b in blocks) and all(Fraction(value) == int(i == j and diagonal) for (i, j, diagonal), value in named)
+
+
+def _bounds(document: dict[str, Any]) -> tuple[Fraction, Fraction]:
+    """A bound of |W* - C|, where entries differ by at most the distance claimed, and the radius."""
+    problem, claims = document["statement"]["problem"], document["statement"]["claims"]
+    return Fraction(claims["distance"]) * root_up(Fraction(problem["n"] * problem["k"])), Fraction(claims["radius"])
+
+
+def _nearness(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fraction], document: dict[str, Any]) -> tuple[str, ...]:
+    """How far the point lies from a block point of the user's; nothing of what a family or a search has given."""
+    if candidate.rows or "candidate" not in candidate.provenance:
+        return ()
+    return nearness(zip(multiplicities(blocks), map(Fraction, candidate.values), centre, strict=True), *_bounds(document))
+
+
+def _matrix_nearness(given: Candidate, found: SymmetricCandidate, document: dict[str, Any]) -> tuple[str, ...]:
+    """The same for a dense matrix, whose rows and columns have been put in the order of the blocks; its columns beyond the k-th face zeros."""
+    claim = GaussianSymmetric.read_saddle(document["statement"]) if "index" in document["statement"]["claims"] else GaussianSymmetric.read_minimum(document["statement"])
+    centre = expanded(claim.problem.blocks, [fraction(value) for value in claim.centre.values()])
+    gaps = [(1, Fraction(given.students[i][j]), c) for i, row in zip(found.rows, centre, strict=True) for j, c in zip(found.columns, row, strict=True)]
+    gaps += [(1, Fraction(entry), Fraction(0)) for row in given.students for entry in row[given.k :]]
+    return nearness(gaps, *_bounds(document))
 
 
 def _propose(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fraction], bits: int, exact: bool) -> dict[str, Any] | str:
@@ -74,7 +135,7 @@ def _propose(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fractio
         spread = arb(0, ball(flint_rational(distance)).upper())
         value = Geometry(blocks, fixed_matrix(blocks, {name: entry + spread for name, entry in point.items()})).loss()
         if not value.is_finite():
-            return "the loss is not smooth there: a neuron is zero"
+            return "the loss is not smooth there: a neuron is zero, or two are parallel"
         own = [(kind, _eigenvalues(component(geometry, kind), shown)) for kind in component_types(blocks)]
         beyond = [(kind, _eigenvalues(padding(geometry, kind), shown)) for kind in padding_types(blocks)]
         loss_text = _around(fraction(lower_rational(value)), fraction(upper_rational(value)), shown)
@@ -85,10 +146,12 @@ def _propose(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fractio
         index = sum(int(kind.dimension) for kind, intervals in own for _, high in intervals if Fraction(high) < 0)
         saddle = any(Fraction(high) < 0 for _, high in everything)
         radius = _radius(geometry, blocks, nearest, distance)
+    if radius is None:
+        return "no radius leaves room for the Hessian to vary: more digits than this program takes are needed"
     if saddle and not index:
         return "the Hessian is positive in R^(n x k) but not in further dimensions: neither kind describes such a point"
     if not saddle and Fraction(loss_text[0]) <= 0:
-        return "the loss at the critical point is not shown to be above inf F = 0, so the minimum is not spurious"
+        return str(AtGlobalMinimum())
     claims: dict[str, Any] = {
         "distance": f"1e-{digits - 5}",
         "radius": radius,
@@ -156,8 +219,8 @@ def _mpf(value: Any) -> Any:
     return mpmath.ldexp(int(mantissa), int(exponent))
 
 
-def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fraction) -> str:
-    """Three digits of a radius r with B(r) r < the eigenvalue nearest to 0, by bisection."""
+def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fraction) -> str | None:
+    """Three digits of a radius r with B(r) r < the eigenvalue nearest to 0, by bisection; None if there is none."""
     lengths = [(blocks[i].height, geometry.square[i].sqrt()) for i in geometry.students]
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     low, high = Fraction(0), min(fraction(lower_rational(length)) for _, length in lengths)
@@ -170,6 +233,6 @@ def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fra
             low = middle
         else:
             high = middle
-    return significant(low * Fraction(999, 1000), 3, up=False)
+    return significant(low * Fraction(999, 1000), 3, up=False) if low > 0 else None
 
 

@@ -18,7 +18,7 @@ from certify.kernel.check import check_file
 from certify.kernel.exact import Malformed
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
 
-__all__ = ["Checker", "Line", "agreed", "certificate_files", "exit_code", "judge", "judge_all", "judge_standalone", "malformed", "printable", "shipped_file", "standalone_path"]
+__all__ = ["Checker", "Line", "agreed", "certificate_files", "exit_code", "judge", "judge_all", "judge_standalone", "malformed", "printable", "shipped_file", "shipped_folder", "shipped_name", "standalone_path"]
 
 _MALFORMED = "MALFORMED"
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
@@ -102,6 +102,23 @@ def shipped_file(in_checkout: str, in_package: str) -> Path | None:
     """A file of this checkout, or the copy that an installed package carries; None if there is neither."""
     here = Path(__file__).resolve().parent
     return next((p for p in (here.parent / in_checkout, here / in_package) if p.is_file()), None)
+
+
+def shipped_folder() -> Path | None:
+    """The certificates that come with this package: the folder proofs of this checkout, or what an installed package carries of it (symmetric,
+    survey, gaussian); None if there is neither. Below the current folder the path is a relative one.
+    """
+    here = Path(__file__).resolve().parent
+    found = next((p for p in (here.parent / "proofs", here / "proofs") if (p / "symmetric").is_dir()), None)
+    return found.relative_to(Path.cwd()) if found is not None and found.is_relative_to(Path.cwd()) else found
+
+
+def shipped_name(path: Path) -> str:
+    """The path as it is in the repository (proofs/symmetric/k07/II.json), if it belongs to the certificates that come with this package."""
+    folder = shipped_folder()
+    if folder is not None and path.resolve().is_relative_to(folder.resolve()):
+        return (Path("proofs") / path.resolve().relative_to(folder.resolve())).as_posix()
+    return path.as_posix()
 
 
 def standalone_path() -> Path | None:

@@ -9,17 +9,27 @@ from typing import Any
 
 import mpmath
 import numpy as np
+from scipy.sparse.linalg import LinearOperator, minres
 
 from certify.search.decimals import decimal_text
 from certify.search.gaussian import Array, GaussianLoss
 
-__all__ = ["NotPolished", "newton", "polish", "precise_gradient", "precise_loss"]
+__all__ = ["AtGlobalMinimum", "NotPolished", "krylov_newton", "newton", "polish", "precise_gradient", "precise_loss"]
 
 Rows = list[list[Any]]  # of mpmath.mpf
 
 
 class NotPolished(Exception):
     """Newton's method did not converge to a critical point from here."""
+
+
+class AtGlobalMinimum(NotPolished):
+    """Newton's method ends at a point of loss 0."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Newton's method ends at a global minimum: the loss is 0 there (or not distinguishable from 0), so there is nothing spurious to prove"
+        )
 
 
 def _pair(u: list[Any], v: list[Any], uu: Any) -> tuple[Any, Any, Any]:
@@ -85,6 +95,28 @@ def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
         if np.linalg.norm(w - start) > 0.5:
             break
     raise NotPolished("Newton's method found no critical point within a distance of 0.5 from the candidate (are -k and --targets those it belongs to?)")
+
+
+def krylov_newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
+    """The same where the Hessian is too large to be written out: MINRES on products with the Hessian, differences of gradients."""
+    start, best = w, np.inf
+    for _ in range(steps):
+        gradient = loss.value_and_gradient(w)[1]
+        size = float(np.linalg.norm(gradient))
+        if size < 1e-9 and size > best / 4:
+            return w
+        best = min(best, size)
+        if not np.isfinite(size) or np.linalg.norm(w - start) > 0.5 * max(1.0, w.size**0.25 / 4):
+            break
+
+        def product(v: Array, here: Array = w) -> Array:
+            length = float(np.linalg.norm(v)) or 1.0
+            shift = (3e-6 / length) * v.reshape(here.shape)
+            return np.asarray((loss.value_and_gradient(here + shift)[1] - loss.value_and_gradient(here - shift)[1]).ravel() * (length / 6e-6))
+
+        step, _ = minres(LinearOperator((w.size, w.size), matvec=product, dtype=float), gradient.ravel(), rtol=max(1e-8, min(1e-2, size)), maxiter=400)
+        w = w - step.reshape(w.shape)
+    raise NotPolished("Newton's method found no critical point near the candidate")
 
 
 def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int) -> list[list[str]]:

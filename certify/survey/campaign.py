@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
 
-from certify.files import write_json
+from certify.files import digest_in, write_certificate
 from certify.kernel.outcomes import Proved
 from certify.propose import Attempt, prove_candidate
 from certify.propose_symmetric import prove_symmetric
 from certify.search.candidate import UnusableInput, check_sizes, make_candidate
-from certify.search.symmetric import SymmetricCandidate, detect
+from certify.search.detection import detect
+from certify.search.symmetric import SymmetricCandidate
 from certify.survey.basins import Basin, ExactMatrix, certified_basins, global_basin, match
 from certify.survey.descent import run_starts
 from certify.survey.ledger import Ledger, Record
-from certify.verdicts import certificate_files
+from certify.verdicts import certificate_files, shipped_folder
 
 __all__ = ["Plan", "Surveyed", "cluster", "grid", "numbers", "run_survey"]
 
@@ -31,7 +32,8 @@ _SAME = 1e-6  # points whose invariants differ by less are tried as one class
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked for: `trials` starts with this seed for each (k, n) of `sizes`, matched to the certificates in `folders`.
+    """What is asked for: `trials` starts with this seed for each (k, n) of `sizes`, matched to the certificates in `folders`,
+    by default those that come with this package.
 
     certify_into: a folder for certificates of new classes, or None. command: for their provenance.
     """
@@ -39,7 +41,7 @@ class Plan:
     sizes: tuple[tuple[int, int], ...]
     trials: int = 1000
     seed: int = 0
-    folders: tuple[Path, ...] = (Path("proofs"),)
+    folders: tuple[Path, ...] = field(default_factory=lambda: tuple(filter(None, [shipped_folder()])))
     certify_into: Path | None = None
     command: str = ""
 
@@ -185,5 +187,8 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
         attempt = prove_candidate(make_candidate(record.point, k=record.k, provenance=found), command=command)
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
         return f"{where}: {attempt.reason}"
-    write_json(attempt.document, folder / f"k{record.k:02d}-n{record.n:02d}" / f"{name}_{record.loss:.9f}.json")
+    path = folder / f"k{record.k:02d}-n{record.n:02d}" / f"{name}_{record.loss:.9f}.json"
+    if path.is_file() and digest_in(path) != attempt.outcome.digest:  # another point of about this loss: both are kept
+        path = path.with_name(f"{path.stem}-{attempt.outcome.digest[:12]}.json")
+    write_certificate(attempt.signed(), path)
     return None

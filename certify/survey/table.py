@@ -15,6 +15,7 @@ from scipy.special import betaincinv
 from certify.survey.basins import Basin
 from certify.survey.campaign import Surveyed
 from certify.survey.ledger import OUTCOMES
+from certify.verdicts import shipped_name
 
 __all__ = ["LEGEND", "Class", "Row", "clopper_pearson", "markdown", "rich_table"]
 
@@ -52,7 +53,7 @@ class Class:
         """For JSON."""
         basin = self.basin
         return {
-            "class": basin.digest, "certificate": basin.path, "kind": basin.what, "fixed_by": basin.fixed_by, "hits": self.hits,
+            "class": basin.digest, "certificate": shipped_name(Path(basin.path)), "kind": basin.what, "fixed_by": basin.fixed_by, "hits": self.hits,
             "loss": basin.loss, "lambda_min": basin.lambda_min,
         }  # fmt: skip
 
@@ -143,7 +144,7 @@ def markdown(rows: Sequence[Row]) -> str:
     """The table and, for each pair, the classes met."""
     parts = [markdown_table(_HEADS, (row.cells for row in rows)), LEGEND, "## Classes met"]
     classes = [
-        [str(row.k), str(row.n), item.basin.what, str(item.hits), f"{item.basin.loss:.12f}", f"{item.basin.lambda_min:.6g}", item.basin.fixed_by or "not stated", f"`{Path(item.basin.path).as_posix()}`"]
+        [str(row.k), str(row.n), item.basin.what, str(item.hits), f"{item.basin.loss:.12f}", f"{item.basin.lambda_min:.6g}", item.basin.fixed_by or "not stated", f"`{shipped_name(Path(item.basin.path))}`"]
         for row in rows
         for item in (*row.classes, *row.saddles)
     ]
