@@ -10,21 +10,22 @@ from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from certify.data.activations import ActivationFunction
-from certify.data.propose import Say, silent
-from certify.data.smooth_network import SmoothNetwork, nested_layers
-from certify.data.tables import DataSet, make_data
+from certify.data.propose import Say, not_spurious, silent
+from certify.data.smooth_network import SmoothNetwork, StandardSmooth, nested_layers, significant_down, significant_up
+from certify.data.standard import why_global
 from certify.kernel.balls import ball, less, precision
 from certify.kernel.check import FORMAT
 from certify.kernel.outcomes import Proved, Rejected
 from certify.kernel.smooth_problem import Moments, SmoothProblem, read_parameters, read_widths
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
-from certify.search.decimals import round_down, round_up
+from certify.search.decimals import round_down
 from certify.search.gaussian import Array
 from certify.search.rationals import fraction
+from certify.tables import DataSet, make_data
 
 __all__ = ["arrays", "prove_activation", "prove_every_architecture", "prove_wide", "smooth_problem"]
 
@@ -45,6 +46,10 @@ def smooth_problem(data: DataSet, function: ActivationFunction) -> tuple[dict[st
     problem = SmoothProblem.read(written)
     if len(set(problem.targets)) == 1:
         raise UnusableInput("all targets are equal: a constant fits them, and there is nothing to prove")
+    level = sum(problem.targets, fmpq(0)) / problem.data
+    why = why_global(problem.inputs, fmpq_mat([[level - y for y in problem.targets]]))
+    if why:
+        raise UnusableInput(f"a network with a constant output is a global minimum: {why}, so no network has a smaller risk than the mean of the targets")
     return written, problem
 
 
@@ -57,17 +62,18 @@ def arrays(problem: SmoothProblem) -> tuple[Array, Array]:
     return _floats(problem.inputs).T, np.array([float(fraction(y)) for y in problem.targets])
 
 
-def _bounds(moments: Moments) -> tuple[Fraction, Fraction]:
-    """Rationals on both sides of the eigenvalues of the moment relative to the variance."""
+def _bounds(units: StandardSmooth) -> tuple[Fraction, Fraction]:
+    """Rationals on both sides of the eigenvalues of the moment relative to the variance, which depend on the units of the targets only."""
     from scipy.linalg import eigh
 
+    moments, size = units.problem.moments(), fraction(units.standard.size)
     values = eigh(_floats(moments.moment), _floats(moments.variance), eigvals_only=True)
     margin = 1e-9 * max(float(np.abs(values).max()), 1e-12)
-    return Fraction(float(values[0]) - margin), Fraction(float(values[-1]) + margin)
+    return (Fraction(float(values[0]) - margin) / size, Fraction(float(values[-1]) + margin) / size)
 
 
 def _witness(bounds: tuple[Fraction, Fraction]) -> dict[str, Any]:
-    return {"bits": _BITS, "low": round_down(bounds[0], 16), "high": round_up(bounds[1], 16)}
+    return {"bits": _BITS, "low": significant_down(bounds[0], 16), "high": significant_up(bounds[1], 16)}
 
 
 def _good_points(function: ActivationFunction, point: Fraction | None, least_slope: float = 0.0) -> list[Entry]:
@@ -77,8 +83,11 @@ def _good_points(function: ActivationFunction, point: Fraction | None, least_slo
         if a in function.kinks:
             continue
         value, slope, bend = (float(part(float(a))) for part in function.numeric)
-        if np.isfinite([value, slope, bend]).all() and (point is not None or (bend and abs(slope) >= least_slope)):
+        if np.isfinite([value, slope, bend]).all() and (point is not None or bend):
             found.append((a, value, slope, bend))
+    if point is None:
+        steep = least_slope * min(1.0, max((abs(slope) for _, _, slope, _ in found), default=0.0))
+        found = [entry for entry in found if abs(entry[2]) >= steep]
     largest = max((abs(bend) for *_, bend in found), default=0.0)
     good = [entry for entry in found if abs(entry[3]) > _LEAST * largest or point is not None]
     if not good:
@@ -99,7 +108,7 @@ def prove_every_architecture(data: DataSet, function: ActivationFunction, *, poi
         "statement": {"problem": written, "point": _decimal(a), "claims": {"risk": str(fraction(moments.risk))}},
         "witness": {"bits": _BITS},
     }
-    return _explained(judged(document, command, {}), moments, _bounds(moments))
+    return _explained(judged(document, command, {}), moments, _bounds(StandardSmooth.of(problem, [1])))
 
 
 def _decimal(value: Fraction) -> str:
@@ -116,7 +125,8 @@ def prove_wide(
     read_widths(list(widths), "the widths")
     written, problem = smooth_problem(data, function)
     moments = problem.moments()
-    bounds = _bounds(moments)
+    units = StandardSmooth.of(problem, widths)
+    bounds = _bounds(units)
     scale, entry = _best_construction(function, widths, point, bounds)
     level = fraction(moments.level)
     layers = _construction(function, len(data.inputs[0]), widths, scale, entry[0], level)
@@ -124,14 +134,16 @@ def prove_wide(
     if not isinstance(plain.outcome, Proved):
         return _explained(plain, moments, bounds)
     progress("training for a better point")
-    risk = float(fraction(moments.risk))
+    scaled = units.problem.moments()
     network = SmoothNetwork(function, (len(data.inputs[0]), *widths, 1))
-    x, y = arrays(problem)
-    flipped = _construction(function, len(data.inputs[0]), widths, -scale, entry[0], level)
+    x, y = arrays(units.problem)
+    flipped = _construction(function, len(data.inputs[0]), widths, -scale, entry[0], fraction(scaled.level))
     start = np.concatenate([np.array([float(Fraction(v)) for v in (*(w for row in layer["weights"] for w in row), *layer["bias"])]) for layer in flipped])
     noise = np.random.default_rng(seed).normal(size=len(start))
-    better = network.below(risk, x, y, [start + 0.1 * noise, start + 0.5 * noise], seed)
-    return _claimed(plain, better or _beside(function, problem, moments, widths, scale, entry[0]), command, {"seed": seed})
+    better = network.below(float(fraction(scaled.risk)), x, y, [start + 0.1 * noise, start + 0.5 * noise], seed)
+    if better is None:
+        better = _beside(function, units.problem, scaled, widths, scale, entry[0])
+    return _claimed(plain, None if better is None else units.back(better), command, {"seed": seed})
 
 
 def _claimed(plain: Attempt, better: list[dict[str, Any]] | None, command: str, found: dict[str, object], *, fits: bool = False) -> Attempt:
@@ -143,7 +155,7 @@ def _claimed(plain: Attempt, better: list[dict[str, Any]] | None, command: str, 
         attempt = judged(document, command, found)
         if isinstance(attempt.outcome, Proved):
             return attempt
-    return replace(plain, trials=("no better point was found: that the minimum is spurious is NOT claimed",))
+    return replace(plain, remarks=(not_spurious("neither training nor the points beside it led lower"),))
 
 
 def _explained(attempt: Attempt, moments: Moments, bounds: tuple[Fraction, Fraction]) -> Attempt:
@@ -168,9 +180,9 @@ def _beside(
     spread = max(abs(fraction(entry)) for entry in moments.centred.tolist()[varying])
     mean = fraction(moments.centre[varying])
     for shrink, exponent in product((0, 4, 12, 24, 48), (1, 4, 8, 16)):
-        step = Fraction(round_down(Fraction(1, 2**exponent) / spread, 30))
+        step = Fraction(significant_down(Fraction(1, 2**exponent) / spread, 30))
         first, *above = _construction(function, problem.dimension, widths, -scale / 2**shrink, point, fraction(moments.level))
-        weights = [["0"] * varying + [round_down(step, 30)] + ["0"] * (problem.dimension - varying - 1)] * widths[0]
+        weights = [["0"] * varying + [significant_down(step, 30)] + ["0"] * (problem.dimension - varying - 1)] * widths[0]
         layers = [{"weights": weights, "bias": [round_down(Fraction(b) - step * mean, _DIGITS) for b in first["bias"]]}, *above]
         with precision(_BITS):
             if less(problem.risk(read_parameters(layers, "the parameters", problem, tuple(widths))), ball(moments.risk)):
@@ -241,7 +253,7 @@ def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fr
     data = make_data([["1", "0"], ["0", "1"], ["0.5", "0.5"]], ["0", "0", "1"])
     written, problem = smooth_problem(data, function)
     moments = problem.moments()
-    bounds = _bounds(moments)
+    bounds = _bounds(StandardSmooth.of(problem, [2]))
     entries = {entry[0]: entry for point in ([None] if points is None else points) for entry in _good_points(function, point)}
     pairs = product(entries.values(), repeat=2) if points is None else [(entries[points[0]], entries[points[1]])]
     progress("looking for units at which the conditions hold")
@@ -256,7 +268,7 @@ def prove_activation(function: ActivationFunction, *, points: tuple[Fraction, Fr
     if not isinstance(plain.outcome, Proved):
         return plain
     fitting = _claimed(plain, _fitting(function), command, {}, fits=True)
-    if not fitting.trials:
+    if not fitting.remarks:
         return fitting
     scale, entry = _best_construction(function, (2,), None, bounds)
     return _claimed(plain, _beside(function, problem, moments, (2,), scale, entry[0]), command, {})

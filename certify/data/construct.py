@@ -15,14 +15,12 @@ from flint import fmpq, fmpq_mat
 
 from certify.data.architectures import Unit
 from certify.data.fits import fit, floats, rounded
-from certify.data.tables import exact
 from certify.kernel.data_problem import Loss
 from certify.kernel.network import Activation
 from certify.search.candidate import UnusableInput
-from certify.search.decimals import exact_decimal
 from certify.search.gaussian import Array
 
-__all__ = ["Parameters", "Piece", "Split", "affine_features", "bent_pair", "best_split", "grouped", "layers_of", "written"]
+__all__ = ["Parameters", "Piece", "Split", "affine_features", "bent_pair", "best_split", "cuts_between", "grouped", "layers_of", "written"]
 
 Parameters = list[dict[str, Any]]
 _SHORT = 15  # decimals of what need not be exact
@@ -79,16 +77,21 @@ def affine_features(inputs: fmpq_mat) -> fmpq_mat:
     return fmpq_mat([*inputs.tolist(), [fmpq(1)] * inputs.ncols()])
 
 
-def _cuts(row: Array, groups: int) -> list[float] | None:
-    """Cuts between values into about equally large groups; None if there are fewer different values."""
+def _groups(row: Array, groups: int) -> Any:
+    """The group of each value, about equally large groups of neighbours; None if there are fewer different values."""
     levels = np.unique(row)
     if len(levels) < groups:
         return None
     for order in (np.sort(row), levels):  # by the data; if some value is too frequent, by the different values
         places = [max(1, int(np.searchsorted(levels, order[i * len(order) // groups]))) for i in range(1, groups)]
         if all(low < high for low, high in pairwise(places)):
-            return [float((levels[p - 1] + levels[p]) / 2) for p in places]
+            return np.searchsorted(levels[places], row, side="right")
     return None
+
+
+def cuts_between(row: Sequence[fmpq], groups: Sequence[Sequence[int]]) -> tuple[fmpq, ...]:
+    """The middles between neighbouring groups of an input's values, exactly; groups: numbers of data, lowest first."""
+    return tuple((max(row[n] for n in low) + min(row[n] for n in high)) / 2 for low, high in pairwise(groups))
 
 
 def best_split(inputs: fmpq_mat, targets: fmpq_mat, groups: int) -> Split:
@@ -96,27 +99,22 @@ def best_split(inputs: fmpq_mat, targets: fmpq_mat, groups: int) -> Split:
     if groups == 1:
         return Split(0, (), (tuple(range(inputs.ncols())),))
     x, y = floats(affine_features(inputs)), floats(targets)
-    best: tuple[float, int, list[float]] | None = None
+    best: tuple[float, int, Any] | None = None
     for column in range(inputs.nrows()):
-        cuts = _cuts(x[column], groups)
-        if cuts is None:
+        sides = _groups(x[column], groups)
+        if sides is None:
             continue
-        sides, error = np.searchsorted(cuts, x[column]), 0.0
+        error = 0.0
         for g in range(groups):
             phi, goal = x[:, sides == g].T, y[:, sides == g].T
             error += float(np.sum((phi @ np.linalg.lstsq(phi, goal, rcond=None)[0] - goal) ** 2))
         if best is None or error < best[0]:
-            best = error, column, cuts
+            best = error, column, sides
     if best is None:
         raise UnusableInput(f"no input has {groups} different values, so the data cannot be cut into {groups} groups")
-    _, column, near = best
-    row = inputs.tolist()[column]
-    cuts_exact = tuple(exact(exact_decimal(cut)) for cut in near)
-    sides = [sum(value > cut for cut in cuts_exact) for value in row]
-    members = tuple(tuple(n for n, side in enumerate(sides) if side == g) for g in range(groups))
-    if not all(members) or any(value == cut for value in row for cut in cuts_exact):
-        raise UnusableInput(f"input {column + 1} has values too near to each other to be cut into {groups} groups")
-    return Split(column, cuts_exact, members)
+    _, column, sides = best
+    members = tuple(tuple(int(n) for n in np.flatnonzero(sides == g)) for g in range(groups))
+    return Split(column, cuts_between(inputs.tolist()[column], members), members)
 
 
 def grouped(inputs: fmpq_mat, targets: fmpq_mat, loss: Loss, split: Split, *, short: bool = False) -> list[fmpq_mat]:

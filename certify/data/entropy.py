@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,19 +15,23 @@ from flint import fmpq, fmpq_mat
 from certify.data.architectures import Unit, dense_network
 from certify.data.construct import Split, layers_of
 from certify.data.fits import floats, independent_rows
-from certify.data.tables import DataSet
-from certify.data.training import FloatNetwork, nested
+from certify.data.propose import not_spurious
+from certify.data.standard import Standard
+from certify.data.training import FloatNetwork, nested, parameters_of, significant_digits, spreads
 from certify.kernel.cells import evaluate
 from certify.kernel.check import FORMAT
 from certify.kernel.network import Network
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
+from certify.search.decimals import significant
 from certify.search.gaussian import Array
+from certify.tables import DataSet
 
 __all__ = ["prove_entropy"]
 
 _BITS = 256
 _DIGITS = 50
+_CERTAIN = 30  # decimals in which two risks agree that are taken for equal
 _SEPARABLE = 1e3  # coefficients beyond it, in standardised inputs, mean that there is no minimum
 
 
@@ -38,9 +44,9 @@ def prove_entropy(data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int
     inputs = data.x
     network = dense_network(inputs.nrows(), widths, count - 1, unit)
     every = Split(0, (), (tuple(range(inputs.ncols())),))
-    identity = fmpq_mat([[fmpq(int(i == j)) for j in range(inputs.nrows() + 1)] for i in range(inputs.nrows())])
-    parameters = layers_of(unit, inputs, [identity], every, widths)
     parsed = Network.read(network)
+    standard = Standard.of(parsed, inputs)
+    parameters = layers_of(unit, inputs, [_carried(standard)], every, widths)
     parameters[-1] = _last(widths[-1], count - 1, {}, [])
     features = evaluate(parsed, parsed.read_parameters(parameters, "the parameters"), inputs).outputs[-2]
     rows = fmpq_mat([[fmpq(1)] * inputs.ncols(), *features.tolist()])
@@ -49,11 +55,11 @@ def prove_entropy(data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int
     coefficients = _regression(phi, np.array(data.labels), count)
     parameters[-1] = _last(widths[-1], count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients)
     risk, slope, curvature = _at(phi, coefficients, data.labels, count)
-    mu = Fraction(curvature * 0.9).limit_denominator(10**12)
-    if mu <= 0:
+    _refuse_global(data, risk)
+    if curvature <= 0:
         return Attempt(None, None, f"the Hessian's smallest eigenvalue is about {curvature:.3g}")
     distance = f"1e{int(mpmath.ceil(mpmath.log10(slope / mpmath.mpf(curvature) + mpmath.mpf(10) ** -60))) + 1}"
-    better = _better(parsed, data, float(risk), seed)
+    better = _better(standard, data, float(risk), seed)
     bounds = [_decimal(risk, -1), _decimal(risk, 1)]
     document = {
         "format": FORMAT,
@@ -63,9 +69,27 @@ def prove_entropy(data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int
             "parameters": parameters,
             "claims": {"distance": distance, "risk": bounds, "better": better},
         },
-        "witness": {"bits": _BITS, "curvature": f"{float(mu):.6e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")},
+        "witness": {"bits": _BITS, "curvature": significant(Fraction(curvature * 0.9), 7, up=False)},
     }
-    return judged(document, command, {"classes": list(data.classes)})
+    attempt = judged(document, command, {"classes": list(data.classes)})
+    return attempt if better is not None else replace(attempt, remarks=(not_spurious("training from random starts ended nowhere clearly lower"),))
+
+
+def _carried(standard: Standard) -> fmpq_mat:
+    """The standardised inputs as affine maps of the inputs: what the hidden layers carry on, so that the last layer sees no units."""
+    scales, shifts = standard.scales, standard.shifts
+    return fmpq_mat([[scale if i == j else fmpq(0) for j in range(len(scales))] + [-scale * shifts[i]] for i, scale in enumerate(scales)])
+
+
+def _refuse_global(data: DataSet, risk: Any) -> None:
+    """Raises `UnusableInput` where the risk is that of the shares of the classes among the data of equal inputs: no function of them has less."""
+    cells = Counter(data.inputs)
+    with mpmath.workdps(_DIGITS + 25):
+        least = sum(-n * mpmath.log(mpmath.mpf(n) / cells[point]) for (point, _), n in Counter(zip(data.inputs, data.labels, strict=True)).items())
+        if risk > least + mpmath.mpf(10) ** -_CERTAIN * len(data.labels):
+            return
+    why = "all inputs are equal" if len(cells) == 1 else f"it gives the classes their shares among the data of each input (to {_CERTAIN} digits)"
+    raise UnusableInput(f"the minimum of this construction is a global minimum: {why}, so no network has a smaller risk (here {mpmath.nstr(risk, 10)})")
 
 
 def _last(width: int, outputs: int, places: dict[int, int], coefficients: list[list[str]]) -> dict[str, Any]:
@@ -155,30 +179,31 @@ def _decimal(value: Any, sign: int) -> str:
         return str(mpmath.nstr(value * (1 + sign * mpmath.mpf(10) ** -20), 30, min_fixed=-(10**6), max_fixed=10**6))
 
 
-def _better(network: Network, data: DataSet, risk: float, seed: int) -> list[dict[str, Any]] | None:
+def _better(standard: Standard, data: DataSet, risk: float, seed: int) -> list[dict[str, Any]] | None:
     """Parameters whose cross-entropy in float64 is clearly smaller; None if training finds none."""
     from scipy.optimize import minimize
 
-    model, x, labels = FloatNetwork(network), floats(data.x), np.array(data.labels)
-    middle, spread = x.mean(axis=1, keepdims=True), x.std(axis=1, keepdims=True) + 1e-12
+    model, x, labels = FloatNetwork(standard.network), floats(standard.inputs(data.x)), np.array(data.labels)
+    middle, spread = x.mean(axis=1, keepdims=True), spreads(x)[:, None]
     scaled, count = (x - middle) / spread, len(data.classes)
 
-    def value(theta: Array) -> tuple[float, Array]:
-        outputs = model.forward(theta, scaled)
+    def value(theta: Array, at: Array, decay: float) -> tuple[float, Array]:
+        outputs = model.forward(theta, at)
         logits = np.vstack([outputs[-1], np.zeros(x.shape[1])])
         top = logits.max(axis=0)
         total = top + np.log(np.exp(logits - top).sum(axis=0))
         slope = np.exp(logits - total) - (labels[None, :] == np.arange(count)[:, None])
         loss = float(np.sum(total - logits[labels, np.arange(len(labels))]))
-        return loss + 1e-6 * float(theta @ theta), model.backward(theta, outputs, slope[:-1]) + 2e-6 * theta
+        return loss + decay * float(theta @ theta), model.backward(theta, outputs, slope[:-1]) + 2 * decay * theta
 
     for start in range(12):
         rng = np.random.default_rng([seed, start])
         flat = np.concatenate([rng.normal(size=size) * (0.7 if i % 2 == 0 else 0.1) for i, size in enumerate(model.sizes)])
-        end = minimize(value, flat, jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+        end = minimize(value, flat, args=(scaled, 1e-6), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
         parts = model.parts(end)
         first = parts[0].reshape(-1, len(x)) / spread[:, 0]
         parts[0], parts[1] = first.ravel(), parts[1] - first @ middle[:, 0]
-        if value(end)[0] < 0.99 * risk:
-            return nested(network, parts, 6)
+        theta = significant_digits(np.concatenate(parts), 8)
+        if value(theta, x, 0)[0] < 0.99 * risk:
+            return nested(standard.network, standard.back(parameters_of(model.parts(theta))))
     return None

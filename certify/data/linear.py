@@ -11,16 +11,17 @@ from flint import fmpq, fmpq_mat
 
 from certify.data.architectures import dense_network, unit
 from certify.data.construct import Parameters, affine_features, written
-from certify.data.fits import fit, floats
+from certify.data.fits import fit, floats, in_float
 from certify.data.propose import statement_of
-from certify.data.tables import DataSet
-from certify.data.training import FloatNetwork, nested
+from certify.data.standard import Standard
+from certify.data.training import FloatNetwork, nested, parameters_of, significant_digits
 from certify.kernel.cells import Cell, gradients
 from certify.kernel.check import FORMAT
 from certify.kernel.data_problem import DataProblem, Loss
 from certify.kernel.data_statements import first_change
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
+from certify.tables import DataSet
 
 __all__ = ["linear_network", "prove_linear", "special_point"]
 
@@ -88,12 +89,13 @@ def special_point(data: DataSet, network: dict[str, Any], *, origin: bool) -> Pa
 
 
 def _germ(problem: DataProblem, cell: Cell, sign: int, seed: int) -> Parameters | None:
-    """A direction along which the first coefficient of R that is not 0 has this sign."""
-    for flat in _directions(problem, cell, seed):
-        direction = nested(problem.network, FloatNetwork(problem.network).parts(flat), 3)
-        _, first = first_change(problem, cell, (problem.network.read_parameters(direction, "the direction"),))
+    """A direction along which the first coefficient of R that is not 0 has this sign; looked for in the standardised problem."""
+    standard, scaled = Standard.of_problem(problem)
+    for flat in _directions(scaled, scaled.at(standard.forth(cell.parameters)), seed):
+        direction = standard.direction(parameters_of(FloatNetwork(problem.network).parts(significant_digits(flat, 3))))
+        _, first = first_change(problem, cell, (direction,))
         if first * sign > 0:
-            return direction
+            return nested(problem.network, direction)
     return None
 
 
@@ -101,7 +103,7 @@ def _directions(problem: DataProblem, cell: Cell, seed: int) -> Iterator[Any]:
     """Eigenvectors of the Hessian (differences of the gradient), then random small integers in some of the layers, full or of rank one."""
     model, rng = FloatNetwork(problem.network), np.random.default_rng(seed)
     sizes = [sum(pair) for pair in zip(model.sizes[::2], model.sizes[1::2], strict=True)]
-    theta = np.array([float(int(v.p) / int(v.q)) for weights, biases in cell.parameters for v in (*weights, *biases)])
+    theta = np.array([in_float(v) for weights, biases in cell.parameters for v in (*weights, *biases)])
     x, y, count = floats(problem.inputs), floats(problem.targets), sum(sizes)
 
     def gradient(at: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,10 +11,22 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from certify.data.architectures import Unit, dense_network
-from certify.data.construct import Parameters, Piece, Split, affine_features, bent_pair, best_split, grouped, layers_of, written
-from certify.data.fits import NoFit, fit, rounded
-from certify.data.tables import DataSet
-from certify.data.training import nest, train
+from certify.data.construct import (
+    Parameters,
+    Piece,
+    Split,
+    affine_features,
+    bent_pair,
+    best_split,
+    cuts_between,
+    grouped,
+    layers_of,
+    written,
+)
+from certify.data.fits import NoFit, fit, in_float, rounded
+from certify.data.standard import Standard, weights_inside, why_global
+from certify.data.training import nest, nested, train
+from certify.kernel.balls import interval_text
 from certify.kernel.cells import evaluate, path_vectors
 from certify.kernel.check import FORMAT
 from certify.kernel.data_problem import DataProblem
@@ -21,11 +34,13 @@ from certify.kernel.network import Activation, Affine, Network
 from certify.kernel.outcomes import Rejected
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
+from certify.tables import DataSet
 
-__all__ = ["Say", "claim_minimum", "prove_convolutional", "prove_minimum", "risk_at", "silent", "statement_of", "trained_below"]
+__all__ = ["Say", "claim_minimum", "not_spurious", "prove_convolutional", "prove_minimum", "refuse_global", "risk_at", "silent", "statement_of", "trained_below"]
 
 Say = Callable[[str], None]
 _SHORT = 15
+_FAR = 4  # spreads of an input between its mean and 0
 _LARGE = 2000  # data from which on the first better point is taken, not the best of some
 
 
@@ -62,19 +77,31 @@ def prove_minimum(
     statement, problem = statement_of(data, dense_network(len(data.inputs[0]), widths, len(data.targets[0]), unit, residual=residual), loss or {"type": "squared"})
     if not unit.kinks:
         raise UnusableInput("units without a kink are linear: use `certify data linear`")
-    split = best_split(problem.inputs, problem.targets, groups)
+    standard, scaled = Standard.of_problem(problem)
+    split = best_split(scaled.inputs, scaled.targets, groups)
+    split = replace(split, cuts=cuts_between(problem.inputs.tolist()[split.column], split.groups))
     try:
         maps = grouped(problem.inputs, problem.targets, problem.loss, split)
     except NoFit as error:
         return Attempt(None, None, str(error))
-    risk = problem.risk(_fitted(problem, maps, split))
+    fitted = _fitted(problem, maps, split)
+    risk = problem.risk(fitted)
     if risk == 0:
         what = "a linear map fits the data" if groups == 1 else "affine maps fit every group of the data"
         raise UnusableInput(f"{what} exactly: the minimum of this construction is global")
+    refuse_global(problem, fitted)
     theta = layers_of(unit, problem.inputs, maps, split, widths, residual=residual)
-    better = _better(problem, unit, widths, groups, residual, risk, seed, progress)
+    better = _better(standard, scaled, unit, widths, groups, residual, standard.risk(risk, problem.loss), seed, progress)
     claims = {"risk": str(risk), "better": better, "linear_fit": groups == 1}
     return claim_minimum(statement, theta, claims, command)
+
+
+def refuse_global(problem: DataProblem, outputs: fmpq_mat) -> None:
+    """Raises `UnusableInput` where no function of the inputs has a smaller risk than these outputs: then the minimum is global."""
+    why = why_global(problem.inputs, problem.slope(outputs))
+    if why:
+        risk = interval_text(problem.risk(outputs))
+        raise UnusableInput(f"the minimum of this construction is a global minimum: {why}, so no network has a smaller risk (here {risk})")
 
 
 def claim_minimum(problem: dict[str, Any], parameters: Parameters, claims: dict[str, Any], command: str, found: dict[str, object] | None = None) -> Attempt:
@@ -90,31 +117,59 @@ def claim_minimum(problem: dict[str, Any], parameters: Parameters, claims: dict[
         attempt = judged(document, command, found or {})
         if not (isinstance(attempt.outcome, Rejected) and attempt.outcome.code == "continuum"):
             break
+    if claims["better"] is None:
+        attempt = replace(attempt, remarks=(*attempt.remarks, not_spurious("training from random starts ended nowhere lower")))
     return attempt
 
 
+def not_spurious(why: str) -> str:
+    """The sentence of a minimum beside which no better point was found."""
+    return f"no point with a smaller risk was found, so the minimum is not claimed to be spurious: {why}"
+
+
 def _better(
-    problem: DataProblem, unit: Unit, widths: Sequence[int], groups: int, residual: bool, risk: fmpq, seed: int, progress: Say
+    standard: Standard, scaled: DataProblem, unit: Unit, widths: Sequence[int], groups: int, residual: bool, risk: fmpq, seed: int, progress: Say
 ) -> Parameters | None:
-    """Parameters of the same network with a smaller risk, by exact evaluation; None if none is found."""
+    """Parameters of the same network, on the user's data, with a smaller risk, by exact evaluation; None if none is found. risk: in the
+    units of the standardised problem, in which the search goes on.
+    """
     progress("looking for a better point")
     best: tuple[fmpq, Parameters] | None = None
-    for candidate in _candidates(problem, unit, widths, groups, residual):
-        value = risk_at(problem, candidate)
-        if value < risk and (best is None or value < best[0]):
-            best = value, candidate
-            if problem.inputs.ncols() > _LARGE:
-                break
-    if best is not None:
-        return best[1]
+    for short in (True, False):  # with all digits only where rounding loses what there is to gain
+        for candidate in _candidates(scaled, unit, widths, groups, residual, short=short):
+            value = risk_at(scaled, candidate)
+            if value < risk and (best is None or value < best[0]):
+                best = value, candidate
+                if scaled.inputs.ncols() > _LARGE:
+                    break
+        if best is not None:
+            theta = scaled.network.read_parameters(best[1], "the better parameters")
+            return nested(scaled.network, standard.back(theta))
     progress("training")
-    return trained_below(problem, risk, seed)
+    return _trained(standard, scaled, risk, seed)
 
 
 def trained_below(problem: DataProblem, risk: fmpq, seed: int) -> Parameters | None:
     """Parameters found by training whose exact risk is smaller; None if training finds none."""
-    trained = train(problem, int(risk.p) / int(risk.q) * (1 - 1e-9), seed=seed)
-    return trained if trained is not None and risk_at(problem, trained) < risk else None
+    plain, shifted = (Standard.of_problem(problem, inside=inside) for inside in (False, True))
+    ways = [plain]
+    if not plain[0].offset and shifted[0].offset > _FAR:  # zeros that pad inputs far from 0 are in the way of training
+        ways.insert(0, shifted)
+    for standard, scaled in ways:
+        better = _trained(standard, scaled, standard.risk(risk, problem.loss), seed)
+        if better is not None:
+            return better
+    return None
+
+
+def _trained(standard: Standard, scaled: DataProblem, risk: fmpq, seed: int) -> Parameters | None:
+    """The same, for the standardised problem and its risk; the parameters are the user's."""
+    first = scaled.network.affine[0][1]
+    held = [not inside for inside in weights_inside(first)] if standard.offset else []
+    found = train(scaled, in_float(risk) * (1 - 1e-9), seed=seed, held=held)
+    if found is None or not scaled.risk(scaled.at(found).outputs[-1]) < risk:
+        return None
+    return nested(scaled.network, standard.back(found))
 
 
 def risk_at(problem: DataProblem, parameters: Parameters) -> fmpq:
@@ -123,22 +178,22 @@ def risk_at(problem: DataProblem, parameters: Parameters) -> fmpq:
     return problem.risk(evaluate(problem.network, theta, problem.inputs).outputs[-1])
 
 
-def _candidates(problem: DataProblem, unit: Unit, widths: Sequence[int], groups: int, residual: bool) -> Iterator[Parameters]:
+def _candidates(problem: DataProblem, unit: Unit, widths: Sequence[int], groups: int, residual: bool, *, short: bool) -> Iterator[Parameters]:
     for more in range(groups + 1, groups + 3):
         try:
             split = best_split(problem.inputs, problem.targets, more)
-            yield layers_of(unit, problem.inputs, grouped(problem.inputs, problem.targets, problem.loss, split, short=True), split, widths, residual=residual)
+            yield layers_of(unit, problem.inputs, grouped(problem.inputs, problem.targets, problem.loss, split, short=short), split, widths, residual=residual)
         except (UnusableInput, NoFit):
             break
     slopes = unit.function.slopes
     if groups == 1 and widths[0] > problem.targets.nrows() and len(slopes) == 2 and slopes[0] + slopes[1] != 0:
-        yield from _bent(problem, unit, widths, residual)
+        yield from _bent(problem, unit, widths, residual, short=short)
 
 
-def _bent(problem: DataProblem, unit: Unit, widths: Sequence[int], residual: bool) -> Iterator[Parameters]:
+def _bent(problem: DataProblem, unit: Unit, widths: Sequence[int], residual: bool, *, short: bool) -> Iterator[Parameters]:
     """Points of Yun, Sra and Jadbabaie, theorem 1, cases 1 and 2; whatever they are, their risk is evaluated exactly."""
     best = fit(affine_features(problem.inputs), problem.targets, problem.loss)
-    maps = rounded(best, _SHORT)
+    maps = rounded(best, _SHORT) if short else best
     x, y = affine_features(problem.inputs), problem.targets
     slopes = unit.function.slopes
     sigma = (slopes[1] - slopes[0]) / (slopes[1] + slopes[0])
@@ -148,10 +203,11 @@ def _bent(problem: DataProblem, unit: Unit, widths: Sequence[int], residual: boo
         residuals = [a - b for a, b in zip(fitted, y.tolist()[output], strict=True)]
         order = sorted(range(count), key=fitted.__getitem__)
         total, options = fmpq(0), []
+        least = (fitted[order[-1]] - fitted[order[0]]) / 10**9 if short else fmpq(0)
         for here, after in pairwise(order):
             total += residuals[here]
             gap = fitted[after] - fitted[here]
-            if gap > fmpq(1, 10**9):
+            if gap > least:
                 gamma = 2 * total / (count * sigma)
                 gamma = max(min(gamma, gap * fmpq(49, 100)), -gap * fmpq(49, 100))
                 gain = 2 * total * sigma * gamma - sigma * sigma * gamma * gamma * count / 2
@@ -226,6 +282,7 @@ def prove_convolutional(
     risk = risk_at(problem, theta)
     if risk == 0:
         raise UnusableInput("the features of one piece fit the data exactly: the minimum of this construction is global")
+    refuse_global(problem, last * fmpq_mat(rows))
     progress("training for a better point")
     better = trained_below(problem, risk, seed)
     return claim_minimum(statement, theta, {"risk": str(risk), "better": better, "linear_fit": False}, command, {"seed": seed})

@@ -3,25 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from flint import fmpq, fmpq_mat
 
 from certify.data.activations import ActivationFunction
-from certify.search.decimals import exact_decimal
+from certify.data.architectures import dense_network, unit
+from certify.data.fits import in_float
+from certify.data.standard import Standard, spread_exponent
+from certify.data.training import nest, parameters_of, spreads
+from certify.kernel.network import Network
+from certify.kernel.smooth_problem import SmoothProblem
+from certify.search.decimals import exact_decimal, round_down, significant
 from certify.search.gaussian import Array
+from certify.search.rationals import fraction
 
-__all__ = ["SmoothNetwork", "nested_layers"]
+__all__ = ["SmoothNetwork", "StandardSmooth", "nested_layers", "significant_down", "significant_up"]
 
-_DIGITS = 12  # of trained parameters in a certificate
+_LONGEST = 300  # characters of a decimal
+_DIGITS = 12  # significant ones of trained parameters in a certificate
 _LARGE = 20_000  # data times unknowns from which on the first clearly better point is taken
+
+
+def significant_down(value: Fraction, digits: int) -> str:
+    """A decimal of this many significant digits at or below the value."""
+    if value == 0:
+        return "0"
+    return significant(value, digits, up=False) if value > 0 else f"-{significant(-value, digits, up=True)}"
+
+
+def significant_up(value: Fraction, digits: int) -> str:
+    """A decimal of this many significant digits at or above the value."""
+    return "0" if value == 0 else significant(value, digits, up=True) if value > 0 else f"-{significant(-value, digits, up=False)}"
 
 
 def nested_layers(layers: Sequence[tuple[Any, Any]], text: Any = str) -> list[dict[str, Any]]:
     """Weights and biases as the format nests them, each number by `text`."""
     return [{"weights": [[text(w) for w in row] for row in weights], "bias": [text(b) for b in biases]} for weights, biases in layers]
+
+
+@dataclass(frozen=True)
+class StandardSmooth:
+    """The change of units of a problem of a smooth network, and the problem in them; written layers go back and flat parameters forth."""
+
+    standard: Standard
+    problem: SmoothProblem
+
+    @classmethod
+    def of(cls, problem: SmoothProblem, widths: Sequence[int]) -> StandardSmooth:
+        """For hidden layers of these widths."""
+        standard = Standard.of(_affine(problem.dimension, widths), problem.inputs, fmpq_mat([list(problem.targets)]))
+        targets = standard.targets(fmpq_mat([list(problem.targets)]))
+        return cls(standard, SmoothProblem(problem.activation, standard.inputs(problem.inputs), tuple(targets.entries())))
+
+    @property
+    def far(self) -> int:
+        """How many powers of two the units of the data are away from standardised ones, in all."""
+        standard = self.standard
+        return max(spread_exponent([scale, 1 / scale], fmpq(0)) for scale in standard.scales) + spread_exponent([standard.size, 1 / standard.size], fmpq(0))
+
+    def back(self, layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """These layers, of any widths, in the units of the user's problem, as decimals of all digits or very many."""
+        network = _affine(self.problem.dimension, [len(layer["bias"]) for layer in layers[:-1]])
+        parameters = replace(self.standard, network=network).back(network.read_parameters(layers, "the parameters"))
+        return [
+            {"weights": nest([_written(value) for value in weights], layer.form), "bias": [_written(value) for value in biases]}
+            for (_, layer), (weights, biases) in zip(network.affine, parameters, strict=True)
+        ]
+
+    def forth(self, theta: Array) -> Array:
+        """Flat parameters of the user's problem in standardised units."""
+        sizes = [size for _, layer in self.standard.network.affine for size in (len(layer.weights), len(layer.biases))]
+        parameters = self.standard.forth(parameters_of(np.split(theta, np.cumsum(sizes)[:-1])))
+        return np.array([in_float(value) for layer in parameters for part in layer for value in part])
+
+
+def _affine(inputs: int, widths: Sequence[int]) -> Network:
+    """The affine layers of a fully connected network with one output."""
+    return Network.read(dense_network(inputs, list(widths), 1, unit("relu")))
+
+
+def _written(value: fmpq) -> str:
+    """A decimal; only where it is very long it is rounded."""
+    number = fraction(value)
+    text = round_down(number, number.denominator.bit_length())  # all digits: the denominator divides a power of ten
+    return text if len(text) <= _LONGEST else significant_down(number, _LONGEST // 2)
 
 
 @dataclass(frozen=True)
@@ -74,7 +144,7 @@ class SmoothNetwork:
 
     def start(self, rng: np.random.Generator, x: Array) -> Array:
         """Random parameters, their scale chosen for the data."""
-        theta, spread = np.empty(self.unknowns), np.std(x, axis=0) + 1e-12
+        theta, spread = np.empty(self.unknowns), spreads(x.T)
         for number, (weights, biases) in enumerate(self.layers(theta)):
             fan = weights.shape[1]
             weights[:] = rng.normal(size=weights.shape) * (2.0 / np.sqrt(fan)) / (spread if number == 0 else 1.0)

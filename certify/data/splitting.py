@@ -5,9 +5,10 @@ Nothing here is trusted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,7 @@ from flint import arb, arb_mat
 from certify.data.activations import ActivationFunction
 from certify.data.constant import arrays, smooth_problem
 from certify.data.propose import Say, silent
-from certify.data.smooth_network import SmoothNetwork, nested_layers
-from certify.data.tables import DataSet, make_data
+from certify.data.smooth_network import SmoothNetwork, StandardSmooth, nested_layers
 from certify.kernel.balls import ball, lower_rational, precision, upper_rational
 from certify.kernel.check import FORMAT
 from certify.kernel.data_splitting import derivatives
@@ -29,13 +29,16 @@ from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import exact_decimal, round_down, round_up, significant
 from certify.search.gaussian import Array
-from certify.search.rationals import flint_rational, fraction
+from certify.search.rationals import flint_rational, fraction, midpoint
+from certify.tables import DataSet, make_data
 
 __all__ = ["draw_data", "prove_generated", "prove_splitting"]
 
 _BITS = 256
 _DIGITS = 60  # of the parameters
-_SPREADS = ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-10", "1e-12", "0"]
+_MORE_DIGITS = 85  # where the units of the data are far from standard ones: then some curvatures are much larger than others
+_FAR = 20  # powers of two
+_SPREADS = (-2, -3, -4, -5, -6, -7, -8, -10, -12, -16, -20, -24, -30)  # powers of ten of the targets' own size
 _STEPS = 12  # of Newton's method
 _DRAWS = 40
 _HALVINGS = 8
@@ -65,11 +68,14 @@ def prove_splitting(
     if spread is not None and decimal(spread, "the spread") < 0:
         raise UnusableInput("the spread is negative")
     written, problem = smooth_problem(data, function)
-    x, y = arrays(problem)
+    units = StandardSmooth.of(problem, widths)
+    x, y = arrays(units.problem)
     network = SmoothNetwork(function, (x.shape[1], *widths, 1))
+    digits = _DIGITS if units.far <= _FAR else _MORE_DIGITS
+    options = [spread] if spread is not None else _spreads(fraction(units.standard.size))
     attempt = Attempt(None, None, "")
     minima = 0
-    for base in _minima(problem, network, x, y, start, seed, trials, progress):
+    for base in _minima(units.problem, network, x, y, None if start is None else units.forth(start), seed, trials, progress, digits):
         minima += 1
         if base.neuron is None:
             continue
@@ -78,11 +84,14 @@ def prove_splitting(
         if better is None:
             attempt = Attempt(None, None, "no network, as wide or wider, with a smaller risk was found by training")
             continue
-        for option in _SPREADS if spread is None else [spread]:
+        better = {**better, "parameters": units.back(better["parameters"])}
+        layers = units.back(base.layers)
+        own = replace(base, layers=layers, curvature=_curvature(problem, widths, layers))
+        for option in options:
             progress(f"trying the spread {option}")
-            statement = _claims(written, problem, widths, base, option)
+            statement = _claims(written, problem, widths, own, option)
             statement["claims"]["better"] = better
-            witness = {"bits": _BITS, "curvature": significant(Fraction(base.curvature / 2), 3, up=False)}
+            witness = {"bits": _BITS, "curvature": significant(Fraction(own.curvature / 2), 3, up=False)}
             attempt = judged({"format": FORMAT, "kind": "data-splitting-family", "statement": statement, "witness": witness}, command, {"seed": seed})
             if isinstance(attempt.outcome, Proved):
                 return attempt
@@ -91,6 +100,21 @@ def prove_splitting(
     if not minima:
         return Attempt(None, None, "no nondegenerate minimum of the small network was found" + (" near the start" if start is not None else f" from {trials} starts"))
     return Attempt(None, None, f"{minima} nondegenerate minima of the small network were found, none with a neuron of definite inner Hessian (this is rare: see --generate)")
+
+
+def _spreads(size: Fraction) -> list[str]:
+    """Spreads of the targets to try, in their own units, which times `size` are about 1."""
+    return [*(f"1e{power + round(-log10(size))}" for power in _SPREADS), "0"]
+
+
+def _curvature(problem: SmoothProblem, widths: Sequence[int], layers: list[dict[str, Any]]) -> float:
+    """The smallest eigenvalue of the Hessian at a minimum, as the reciprocal of the largest of its inverse: float64 keeps only large ones."""
+    with precision(_BITS + GUARD_BITS):
+        theta = as_balls(read_parameters(layers, "the parameters", problem, tuple(widths)))
+        inverse = derivatives(problem, theta, [ball(y) for y in problem.targets])[2].mid().inv()
+        rows = [[midpoint(entry) for entry in row] for row in inverse.tolist()]
+        largest = max(abs(entry) for row in rows for entry in row)
+        return float(1 / (largest * Fraction(float(np.linalg.eigvalsh(np.array([[float(entry / largest) for entry in row] for row in rows]))[-1]))))
 
 
 def prove_generated(
@@ -109,9 +133,9 @@ def prove_generated(
 
 
 def _minima(
-    problem: SmoothProblem, network: SmoothNetwork, x: Array, y: Array, start: Array | None, seed: int, trials: int, progress: Say
+    problem: SmoothProblem, network: SmoothNetwork, x: Array, y: Array, start: Array | None, seed: int, trials: int, progress: Say, digits: int = _DIGITS
 ) -> Iterator[_Base]:
-    """Nondegenerate minima of the base network, from random starts or from one."""
+    """Nondegenerate minima of the base network, from random starts or from one, to so many digits."""
     for trial in range(1 if start is not None else trials):
         if trial % 10 == 0:
             progress(f"start {trial + 1} of {trials}" if start is None else "polishing the minimum")
@@ -120,7 +144,7 @@ def _minima(
         if not np.isfinite(risk) or risk < 1e-18 or np.abs(theta).max() > 1e4:
             continue
         try:
-            layers, curvature = _polished(problem, network, theta)
+            layers, curvature = _polished(problem, network, theta, digits)
         except (ArithmeticError, ZeroDivisionError):
             continue
         if curvature > 0:
@@ -140,8 +164,8 @@ def _definite(network: SmoothNetwork, theta: Array, x: Array, y: Array) -> int |
     return best if least[best] > 0 else None
 
 
-def _polished(problem: SmoothProblem, network: SmoothNetwork, theta: Array) -> tuple[list[dict[str, Any]], float]:
-    """The critical point near theta to `_DIGITS` digits by Newton's method, and the smallest eigenvalue of the Hessian. ArithmeticError."""
+def _polished(problem: SmoothProblem, network: SmoothNetwork, theta: Array, digits: int = _DIGITS) -> tuple[list[dict[str, Any]], float]:
+    """The critical point near theta to so many digits by Newton's method, and the smallest eigenvalue of the Hessian. ArithmeticError."""
     with precision(_BITS + GUARD_BITS):
         targets = [ball(y) for y in problem.targets]
         flat = [arb(float(value)) for value in theta]
@@ -152,7 +176,7 @@ def _polished(problem: SmoothProblem, network: SmoothNetwork, theta: Array) -> t
             flat = [(value - change).mid() for value, change in zip(flat, step.entries(), strict=True)]
         rough = np.array([[float(entry.mid()) for entry in row] for row in hessian.tolist()])
         curvature = float(np.linalg.eigvalsh(rough)[0])
-        exact = [round_down(fraction(lower_rational(value)), _DIGITS) for value in flat]
+        exact = [round_down(fraction(lower_rational(value)), digits) for value in flat]
         near = np.array([float(Fraction(value)) for value in exact])
         if not np.isfinite(near).all() or np.abs(near - theta).max() > 0.1 * (1 + np.abs(theta).max()):
             raise ArithmeticError("Newton's method left the neighbourhood")
@@ -170,12 +194,14 @@ def _claims(written: dict[str, Any], problem: SmoothProblem, widths: Sequence[in
     curvature = Fraction(base.curvature / 2)
     with precision(_BITS + GUARD_BITS):
         targets = [ball(y) + ball(flint_rational(Fraction(spread))) * arb(0, 1) for y in problem.targets]
-        risk, slope, _ = derivatives(problem, as_balls(read_parameters(base.layers, "the parameters", problem, tuple(widths))), targets)
+        risk, slope, hessian = derivatives(problem, as_balls(read_parameters(base.layers, "the parameters", problem, tuple(widths))), targets)
         norm = sum((entry.abs_upper() * entry.abs_upper() for entry in slope.entries()), arb(0)).sqrt()
-        distance = max(fraction(upper_rational(norm)) / curvature * Fraction(11, 10), Fraction(1, 10**40))
+        steepest = max(fraction(upper_rational(hessian[i, i].abs_upper())) for i in range(hessian.nrows()))
+        least = Fraction(1, 10**40) * min(Fraction(1), 10**12 * curvature / steepest)  # the more the curvatures differ, the sooner the smallest is lost
+        distance = max(fraction(upper_rational(norm)) / curvature * Fraction(11, 10), least)
         low = fraction(lower_rational(risk - norm * norm / ball(flint_rational(curvature))))
         high = fraction(upper_rational(risk))
-    digits = 15 if Fraction(spread) else 45
+    digits = max((15 if Fraction(spread) else 45) - floor(log10(high)), 0)
     bounds = [round_down(low - Fraction(1, 10**digits), digits), round_up(high + Fraction(1, 10**digits), digits)]
     return {
         "problem": {**written, "widths": list(widths), "spread": spread},

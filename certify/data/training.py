@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from certify.data.fits import floats
+from certify.data.fits import floats, in_float
 from certify.kernel.data_problem import DataProblem
-from certify.kernel.network import Activation, Affine, Network, Pooling, Residual
+from certify.kernel.network import Activation, Affine, Network, Parameters, Pooling, Residual
+from certify.search.decimals import exact_decimal
 from certify.search.gaussian import Array
+from certify.tables import exact
 
-__all__ = ["FloatNetwork", "nest", "nested", "train"]
+__all__ = ["FloatNetwork", "nest", "nested", "parameters_of", "significant_digits", "spreads", "train"]
+
+_DIGITS = (8, 17)  # significant ones of trained parameters: as few as keep the risk below the goal
 
 
 class FloatNetwork:
@@ -87,7 +92,7 @@ class FloatNetwork:
 
     @staticmethod
     def _pieces(layer: Activation, z: Array) -> tuple[Array, Array]:
-        kinks, slopes, intercepts = (np.array([float(v.p) / float(v.q) for v in values]) for values in (layer.kinks, layer.slopes, layer.intercepts))
+        kinks, slopes, intercepts = (np.array([in_float(v) for v in values]) for values in (layer.kinks, layer.slopes, layer.intercepts))
         piece = np.searchsorted(kinks, z)
         return slopes[piece], intercepts[piece]
 
@@ -104,7 +109,7 @@ def _units(layer: Affine) -> Any:
 
 
 def _loss(problem: DataProblem, f: Array, y: Array) -> tuple[float, Array]:
-    r, delta = f - y, float(problem.loss.delta.p) / float(problem.loss.delta.q)
+    r, delta = f - y, in_float(problem.loss.delta)
     match problem.loss.name:
         case "squared":
             return float(np.sum(r * r) / 2), r
@@ -118,25 +123,31 @@ def _loss(problem: DataProblem, f: Array, y: Array) -> tuple[float, Array]:
             return float(np.sum(lack * lack) / 2), -y * lack
 
 
-def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 8, digits: int = 6, steps: int = 1000) -> list[dict[str, Any]] | None:
-    """Parameters, rounded, whose risk in float64 is below `goal`, from random starts; None if none was found."""
+def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 8, steps: int = 1000, held: Sequence[bool] = ()) -> Parameters | None:
+    """Parameters, rounded, whose risk in float64 is below `goal`, from random starts; None if none was found. The problem is a standardised one.
+
+    held: which weights of the first layer stay 0.
+    """
     network, x, y = FloatNetwork(problem.network), floats(problem.inputs), floats(problem.targets)
-    middle, spread = x.mean(axis=1, keepdims=True), x.std(axis=1, keepdims=True) + 1e-12
+    middle, spread = x.mean(axis=1, keepdims=True), spreads(x)[:, None]
     scaled = (x - middle) / spread
-    level, size = y.mean(axis=1, keepdims=True), y.std() + 1e-12
-    direct = not isinstance(problem.network.layers[0], Affine) or len(problem.network.layers[0].form) != 2
+    level, size = y.mean(axis=1, keepdims=True), float(y.std()) or 1.0
+    first = problem.network.layers[0]
+    free = np.ones(sum(network.sizes))
+    free[: len(held)] -= held
+    direct = not isinstance(first, Affine) or len(first.form) != 2 or not first.biases
     for start in range(starts):
         rng = np.random.default_rng([seed, start])
-        flat = np.concatenate([_drawn(rng, layer) for _, layer in problem.network.affine])
+        flat = free * np.concatenate([_drawn(rng, layer) for _, layer in problem.network.affine])
 
         def risk(theta: Array, at: Array, wanted: Array) -> tuple[float, Array]:
             outputs = network.forward(theta, at)
             value, slope = _loss(problem, outputs[-1], wanted)
-            return value, network.backward(theta, outputs, slope)
+            return value, free * network.backward(theta, outputs, slope)
 
         if not direct and problem.loss.name == "squared":  # in scaled coordinates, which the first and last layers take up
             found = minimize(risk, flat, args=(scaled, (y - level) / size), jac=True, method="L-BFGS-B", options={"maxiter": steps}).x
-            flat = _unscaled(network, found, middle[:, 0], spread[:, 0], level[:, 0], float(size))
+            flat = _unscaled(network, found, middle[:, 0], spread[:, 0], level[:, 0], size)
         reached: list[Array] = []
 
         def look(theta: Array, reached: list[Array] = reached) -> None:
@@ -145,10 +156,22 @@ def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 8, 
                 raise StopIteration
 
         end = minimize(risk, flat, args=(x, y), jac=True, method="L-BFGS-B", options={"maxiter": steps}, callback=look)
-        theta = np.round(reached[0] if reached else end.x, digits)
-        if risk(theta, x, y)[0] < goal:
-            return nested(problem.network, network.parts(theta), digits)
+        for digits in _DIGITS:
+            theta = significant_digits(reached[0] if reached else end.x, digits)
+            if risk(theta, x, y)[0] < goal:
+                return parameters_of(network.parts(theta))
     return None
+
+
+def spreads(rows: Array) -> Array:
+    """Of each row its standard deviation, 1 where that is 0."""
+    result = rows.std(axis=1)
+    return np.where(result > 0, result, 1.0)
+
+
+def significant_digits(values: Array, digits: int) -> Array:
+    """Each value to this many significant decimal digits: small parameters of small data stay what they are."""
+    return np.array([float(f"{value:.{digits - 1}e}") for value in values])
 
 
 def _drawn(rng: np.random.Generator, layer: Affine) -> Array:
@@ -160,25 +183,25 @@ def _unscaled(network: FloatNetwork, flat: Array, middle: Array, spread: Array, 
     parts = network.parts(flat.copy())
     first = parts[0].reshape(-1, len(middle)) / spread
     parts[0] = first.ravel()
-    if len(parts[1]):
-        parts[1] = parts[1] - first @ middle
+    parts[1] = parts[1] - first @ middle
     parts[-2] = parts[-2] * size
     if len(parts[-1]):
         parts[-1] = parts[-1] * size + level
     return np.concatenate(parts)
 
 
-def nested(network: Network, parts: list[Array], digits: int) -> list[dict[str, Any]]:
-    """Parameters as the format writes them, with this many decimals."""
-    result = []
-    for (_, layer), weights, biases in zip(network.affine, parts[::2], parts[1::2], strict=True):
-        result.append({"weights": nest([_text(v, digits) for v in weights], layer.form), "bias": [_text(v, digits) for v in biases]})
-    return result
+def parameters_of(parts: Sequence[Array]) -> Parameters:
+    """The floats as the exact decimals they are written as; parts: weights and biases of each affine layer in turn."""
+    exact_parts = [tuple(exact(exact_decimal(float(value))) for value in part) for part in parts]
+    return tuple(zip(exact_parts[::2], exact_parts[1::2], strict=True))
 
 
-def _text(value: float, digits: int) -> str:
-    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+def nested(network: Network, parameters: Parameters) -> list[dict[str, Any]]:
+    """Parameters as the format writes them, all digits."""
+    return [
+        {"weights": nest([str(value) for value in weights], layer.form), "bias": [str(value) for value in biases]}
+        for (_, layer), (weights, biases) in zip(network.affine, parameters, strict=True)
+    ]
 
 
 def nest(values: list[str], form: tuple[int, ...]) -> Any:
