@@ -92,7 +92,8 @@ class Certificate:
 
     @property
     def lambda_min(self) -> Enclosure:
-        """The claimed interval of the smallest Hessian eigenvalue at the critical point. Raises `AttributeError` where none is claimed.
+        """The claimed interval of the smallest Hessian eigenvalue at the critical point; of a symmetric one in R^(n x k), while further dimensions
+        may add a smaller one (`statement.lambda_min_beyond`). Raises `AttributeError` where none is claimed.
 
         >>> load("proofs/gaussian/n06-k06.json").lambda_min
         [0.004700354703537, 0.004700354703638]

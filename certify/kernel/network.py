@@ -226,7 +226,7 @@ def _decimal(value: fmpq) -> str:
     for digits in range(20):
         scaled = value * 10**digits
         if scaled.q == 1:
-            whole = str(abs(scaled.p)).rjust(digits + 1, "0")
+            whole = f"{abs(int(scaled.p)):0{digits + 1}d}"
             return "-" * (value < 0) + (f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole)
     return str(value)
 

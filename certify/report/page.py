@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import PurePath
@@ -23,6 +24,7 @@ __all__ = ["MOST_PICTURES", "html_page", "seconds_text", "summary"]
 
 MOST_PICTURES = 40  # certificates; a page about more shows neither pictures, lists of eigenvalues nor inequalities, so that it stays small
 _MOST_INEQUALITIES = 200
+_VALUE = re.compile(r", (?:k F|F|risk)(?: in)? (?:\[[^\]]*\]|\S+)$")
 
 
 def html_page(examined: list[Examined], title: str, subject: str = "") -> str:
@@ -116,7 +118,7 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
         "theorem": _markup(theorem_html(claim.theorem(), "Theorem" if proved else "Claim, not proved")),
         "claims": _markup(claims_table(rows if full else [row for row in rows if not row.one_of_many])),
         "claims_heading": "What is proved, in numbers" if proved else "What is claimed, in numbers",
-        "short": _markup(mathematics(_short(claim.headline()))),
+        "short": _markup(in_words(_short(claim.headline()), 9)),
         "digest": certificate.digest,
         "kind": certificate.kind,
     }
@@ -127,8 +129,8 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
 
 
 def _short(headline: str) -> str:
-    """The headline without what the index has in columns of its own."""
-    return headline.split(" in [", maxsplit=1)[0].removesuffix("k F").removesuffix("F").removesuffix("risk").rstrip(", ")
+    """The headline without the loss or risk at its end, which the index has in a column of its own; ranges for which it holds stay."""
+    return _VALUE.sub("", headline)
 
 
 def _cells(rows: list[Row]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from certify.kernel.symmetric_statements import SymmetricProblem
 from certify.kernel.symmetry import Block
 from certify.report.claims import claim_rows
 from certify.report.latex import theorem
+from certify.report.page import _short
 
 
 def statement(root, name):
@@ -112,6 +113,21 @@ def test_the_orbit_of_a_million_and_of_the_largest(root):
     assert problem(10**12, 10**12, 10**12 - 1, 1).orbit().endswith("(about 1.40e11565705518115)")  # mpmath.loggamma: 1.4036612e11565705518115
     assert r"\approx8.26\cdot10^{5565714}$ different" in theorem(claim, "")
     assert r"=35280$ different" in theorem(statement(root, "proofs/symmetric/k07/II.json"), "")
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("proofs/family/saddle/II.json", "for any whole k in [3, 5.585505247] and any d >= k: negative curvature of representation s1"),
+        ("proofs/symmetric/birth/II.json", "at exactly one real k in [5.58550524742588000694117627762339182468033439076962, 5.58550524742588000694117627762339184468033439076962]"),
+        ("proofs/symmetric/k08/I+2.json", "12 + (d - 8) in dimension d, of the Gaussian ReLU loss, n = 10, k = 8, every d >= 8, orthonormal targets, fixed by S_7 x S_1"),
+        ("proofs/family/II.json", "every d >= k, orthonormal targets, type II"),
+        ("proofs/data/xor-relu-2.json", "4 data, loss 1/2 (f - y)^2"),
+        ("proofs/smooth/every-width-tanh.json", "data"),
+    ],
+)
+def test_the_index_of_a_report_keeps_the_range_of_a_claim(root, name, end):
+    assert _short(statement(root, name).headline()).endswith(end)
 
 
 @pytest.mark.parametrize("name", ["proofs/symmetric/k06/I.json", "proofs/symmetric/birth/II.json", "proofs/family/saddle/A.json"])
