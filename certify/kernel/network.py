@@ -227,7 +227,8 @@ def _decimal(value: fmpq) -> str:
         scaled = value * 10**digits
         if scaled.q == 1:
             whole = f"{abs(int(scaled.p)):0{digits + 1}d}"
-            return "-" * (value < 0) + (f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole)
+            sign = "-" if value < 0 else ""
+            return f"{sign}{whole[:-digits]}.{whole[-digits:]}" if digits else sign + whole
     return str(value)
 
 
