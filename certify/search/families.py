@@ -99,6 +99,8 @@ def _member(name: FamilyName, k: int) -> Member:
         return _with_extra(name.kind, name.extra, k)
     if name.kind == "II":
         return _flipped(1 if name.index is None else name.index, k)
+    if name.kind == "I" and k < 4:
+        raise UnusableInput("the family I starts at k = 4: it has k - 1 >= 3 reflected neurons")
     return _reflected(k - (name.kind == "I") if name.index is None else name.index, k)
 
 
