@@ -18,8 +18,8 @@ from certify.kernel.counting import distinct_points
 from certify.kernel.symmetry import unknowns
 from certify.propose_symmetric import prove_symmetric
 from certify.search.candidate import UnusableInput
-from certify.search.families import family
 from certify.search.detection import detect
+from certify.search.families import family
 from certify.search.symmetric import make_blocks, newton
 from certify.verdicts import certificate_files
 
