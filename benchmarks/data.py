@@ -23,8 +23,8 @@ import numpy as np
 from certify.data.architectures import dense_network, unit
 from certify.data.construct import best_split, grouped, layers_of
 from certify.data.propose import risk_at, statement_of
-from certify.tables import make_data
 from certify.kernel.check import check_bytes
+from certify.tables import make_data
 from certify.verdicts import judge_standalone
 
 

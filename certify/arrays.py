@@ -49,6 +49,7 @@ MISSING = frozenset(
     ["", "?", "-", "--", ".", "..", "na", "n/a", "#n/a", "#n/a n/a", "#na", "#null!", "nan", "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "<na>", "nat", "null", "none", "nil", "missing"]
 )
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
+_HINT = " (for a symmetric point with orthonormal teachers: --symmetric)"
 _LONGEST = 400  # digits of a number in a certificate
 _UNREADABLE = (
     ValueError, OSError, EOFError, KeyError, TypeError, SyntaxError, MemoryError, RuntimeError, OverflowError, IndexError, NotImplementedError,
@@ -292,14 +293,14 @@ def exact_matrix(values: Any, what: str, most: int = 1000) -> tuple[tuple[str, .
     if isinstance(values, Sequence) and not all(_is_row(row) for row in values):
         raise UnusableInput(f"the {what} must be a list of rows, one a neuron")
     if max(getattr(values, "shape", (0,))) > most:
-        raise UnusableInput(f"the {what} are a matrix of shape {tuple(values.shape)}, larger than {most} x {most}")
+        raise UnusableInput(f"the {what} are a matrix of shape {tuple(values.shape)}, larger than {most} x {most}{_HINT if what == 'students' else ''}")
     rows, _ = table_rows(values, what)
     if not rows or not rows[0]:
         raise UnusableInput(f"the {what} must be a list of rows, one a neuron")
     if len({len(row) for row in rows}) > 1:
         raise UnusableInput(f"the rows of the {what} have different lengths")
     if max(len(rows), len(rows[0])) > most:
-        raise UnusableInput(f"the {what} are a matrix of shape ({len(rows)}, {len(rows[0])}), larger than {most} x {most}")
+        raise UnusableInput(f"the {what} are a matrix of shape ({len(rows)}, {len(rows[0])}), larger than {most} x {most}{_HINT if what == 'students' else ''}")
     return tuple(tuple(decimal_of(entry, f"entry ({i}, {j}) of the {what}") for j, entry in enumerate(row, 1)) for i, row in enumerate(rows, 1))
 
 

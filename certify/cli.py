@@ -16,7 +16,8 @@ from certify.conclude import Force, Output, command_line, conclude, default_name
 from certify.data.command import app as data_app
 from certify.data.command import table_options
 from certify.files import Unwritable, json_text, refuse_to_lose, write_json, write_text
-from certify.kernel.outcomes import Proved
+from certify.kernel.outcomes import Proved, Rejected
+from certify.kernel.statements import counted
 from certify.names import family_name, whole_number
 from certify.search.unusable import UnusableInput
 from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable, shipped_folder
@@ -282,7 +283,7 @@ def _found(
         raise UnusableInput("give -k, or a file with a candidate")
     for rounds in range(20):
         result = _search(k, n, d, trials, seed + rounds, jobs, targets)
-        say(f"seed {seed + rounds}: {result.trials} starts, {len(result)} classes of minima above the global one")
+        say(f"seed {seed + rounds}: {counted(result.trials, 'start')}, {counted(len(result), 'class', 'classes')} of minima above the global one")
         if result.candidates:
             return result.candidates[0]
     typer.echo(f"not proved: none of {20 * trials} random starts ended at a minimum above the global one")
@@ -335,7 +336,7 @@ def _about(path: Path, line: Line, own: dict[str, Path], columns: Columns, teach
     from certify.kernel.exact import Malformed
     from certify.search.unusable import UnusableInput
 
-    if line.verdict not in ("PROVED", "REJECTED"):
+    if line.verdict not in (Proved.verdict, Rejected.verdict):
         return []
     try:
         certificate = load(path)

@@ -31,6 +31,7 @@ from certify.arrays import (
     refuse_unknown,
     table_rows,
 )
+from certify.kernel.statements import counted
 from certify.search.unusable import UnusableInput
 
 __all__ = ["Columns", "DataSet", "Table", "data_of", "exact", "make_data", "read_data", "read_table"]
@@ -109,17 +110,17 @@ class DataSet:
     @property
     def as_read(self) -> str:
         """One line: rows, inputs and targets by name, classes with counts, the header, dropped rows."""
-        parts = [f"{_count(len(self.inputs), 'row')}, {_count(len(self.inputs[0]), 'input')} ({_list(self.input_names)})"]
+        parts = [f"{counted(len(self.inputs), 'row')}, {counted(len(self.inputs[0]), 'input')} ({_list(self.input_names)})"]
         if self.targets:
-            parts.append(f"{_count(len(self.targets[0]), 'target')} ({_list(self.target_names)})")
+            parts.append(f"{counted(len(self.targets[0]), 'target')} ({_list(self.target_names)})")
         if self.classes:
             counts = Counter(self.labels)
             shown = [f"{name} ({counts[i]})" for i, name in enumerate(self.classes)]
-            parts.append(f"{_count(len(self.classes), 'class', 'classes')} in {_list(self.target_names)}: {_list(shown)}")
+            parts.append(f"{counted(len(self.classes), 'class', 'classes')} in {_list(self.target_names)}: {_list(shown)}")
         if self.header is not None:
             parts.append(f"header: {'yes' if self.header else 'no'}")
         if self.dropped:
-            parts.append(f"{_count(self.dropped, 'row')} with missing entries dropped")
+            parts.append(f"{counted(self.dropped, 'row')} with missing entries dropped")
         return f"read {self.origin}: " + "; ".join(parts)
 
 
@@ -131,10 +132,6 @@ def exact(text: str) -> fmpq:
 
 def _columns(rows: Sequence[Sequence[str]]) -> fmpq_mat:
     return fmpq_mat(len(rows[0]), len(rows), [exact(row[i]) for i in range(len(rows[0])) for row in rows])
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _list(names: Sequence[str]) -> str:
@@ -342,7 +339,7 @@ def _text_table(source: Source, columns: Columns) -> Table:
             rows.insert(0, named[0])  # as numpy.savetxt writes names
         else:
             verbs = ("begins", "is") if len(comments) == 1 else ("begin", "are")
-            notes.append(f"{_count(len(comments), 'line')} of {source.name} {verbs[0]} with # and {verbs[1]} passed over")
+            notes.append(f"{counted(len(comments), 'line')} of {source.name} {verbs[0]} with # and {verbs[1]} passed over")
     if width > 1 and all(len(row) == width and not row[-1].strip() for row in rows):
         rows = [row[:-1] for row in rows]
         notes.append(f"the last column of {source.name} is empty and left out: every line ends with a delimiter")
@@ -411,7 +408,7 @@ def _titled(table: Table, source: Source, columns: Columns) -> Table:
     width = len(names) or Counter(len(row) for row in rows).most_common(1)[0][0]
     for number, row in enumerate(rows, 1):
         if len(row) != width:
-            raise UnusableInput(f"row {number} of {source.name} has {_count(len(row), 'entry', 'entries')}, not {width}")
+            raise UnusableInput(f"row {number} of {source.name} has {counted(len(row), 'entry', 'entries')}, not {width}")
     return Table(rows, names, table.notes)
 
 

@@ -17,10 +17,10 @@ from mpmath import mp, mpf
 import certify
 from certify.data.activations import REGISTRY, activation
 from certify.data.constant import prove_activation, prove_every_architecture
-from certify.tables import make_data
 from certify.kernel.check import check_document
 from certify.kernel.formula import Formula
 from certify.kernel.outcomes import Proved, Rejected
+from certify.tables import make_data
 
 T = sympy.Symbol("t", real=True)
 SCALES = (1, 2, 4, 8, 12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import runpy
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -16,7 +17,7 @@ import certify
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PAGES = [*sorted(DOCS.glob("tutorials/*.md")), DOCS / "failures.md"]
+PAGES = [*sorted(DOCS.glob("tutorials/*.md")), DOCS / "failures.md", DOCS / "your-files.md", DOCS / "classes.md"]
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 END = "--end of a command--"
 
@@ -113,6 +114,13 @@ def test_site_builds_strictly_and_is_self_contained(tmp_path):
     commands = (tmp_path / "site" / "docs" / "command-line.html").read_text()
     assert 'id="certify-check"' in commands and 'id="certify-doctor"' in commands
     assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == {p.stem for p in (tmp_path / "site" / "notebooks").glob("*.html")}
+
+
+def test_the_picture_of_the_classes_can_be_drawn_again(tmp_path, checkout):
+    program = runpy.run_path(str(DOCS / "static" / "classes.py"))
+    titles = program["draw"](tmp_path / "classes.svg")
+    drawn, shipped = ((folder / "classes.svg").read_text() for folder in (tmp_path, DOCS / "static"))
+    assert titles[0] == "global" and drawn.count("<image") == shipped.count("<image") >= len(titles)
 
 
 def test_the_parser_sees_what_is_loaded():

@@ -21,11 +21,11 @@ from certify.data.construct import Parameters
 from certify.data.entropy import prove_entropy
 from certify.data.linear import linear_network, prove_linear, special_point
 from certify.data.propose import prove_convolutional, prove_minimum
-from certify.tables import DataSet, make_data
 from certify.data.trained import Trained, prove_trained
 from certify.files import write_json
 from certify.kernel.outcomes import Proved
 from certify.propose import Attempt
+from certify.tables import DataSet, make_data
 
 HERE = Path(__file__).parent
 COMMAND = "python proofs/data/build.py"

@@ -15,10 +15,10 @@ import certify
 from certify.data.activations import activation
 from certify.data.constant import prove_activation, prove_every_architecture, prove_wide
 from certify.data.splitting import draw_data, prove_splitting
-from certify.tables import DataSet, make_data
 from certify.files import write_json
 from certify.kernel.outcomes import Proved
 from certify.propose import Attempt
+from certify.tables import DataSet, make_data
 
 HERE = Path(__file__).parent
 COMMAND = "python proofs/smooth/build.py"

@@ -18,8 +18,8 @@ from certify.data.architectures import convolutional_network, unit
 from certify.data.entropy import prove_entropy
 from certify.data.linear import linear_network, prove_linear, special_point
 from certify.data.propose import prove_convolutional, prove_minimum
-from certify.tables import DataSet, make_data
 from certify.kernel.data_problem import DataProblem
+from certify.tables import DataSet, make_data
 
 Document = dict[str, Any]
 Add = Callable[[str, Any, str, str, str], None]

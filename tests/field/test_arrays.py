@@ -111,7 +111,7 @@ def test_long_doubles_are_exact_or_refused():
     assert Fraction(make_data(np.array([[third], [0], [1], [2]]), Y).inputs[0][0]) == Fraction(*map(int, third.as_integer_ratio()))
     assert decimal_of(np.longdouble(0.1), "x") == "0.1"
     for odd in (np.longdouble("1e-4000"), np.longdouble("1e4000")):
-        with pytest.raises(certify.UnusableInput, match="x (is too large or too small|has more than 400 digits)"):
+        with pytest.raises(certify.UnusableInput, match=r"x (is too large or too small|has more than 400 digits)"):
             decimal_of(odd, "x")
 
 
@@ -122,7 +122,7 @@ def test_long_doubles_are_exact_or_refused():
 )  # fmt: skip
 def test_entries(entry, text):
     if text is None:
-        with pytest.raises(certify.UnusableInput, match="^x "):
+        with pytest.raises(certify.UnusableInput, match=r"^x "):
             decimal_of(entry, "x")
     else:
         assert decimal_of(entry, "x") == text

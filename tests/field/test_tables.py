@@ -234,7 +234,7 @@ def test_arrays_that_are_not_understood_are_refused_by_name():
         with pytest.raises(UnusableInput, match=f"holds {other}, which is not understood"):
             read_data(Path("file.npz"))
     np.savez("file.npz", X=x, x=x, y=y)
-    with pytest.raises(UnusableInput, match="both X and x|both x and X"):
+    with pytest.raises(UnusableInput, match=r"both X and x|both x and X"):
         read_data(Path("file.npz"))
     np.savez("file.npz", X_train=x, y_train=y, X_test=x, y_test=y)
     assert any("X_test, y_test of file.npz are not used" in note for note in read_data(Path("file.npz")).notes)

@@ -20,7 +20,6 @@ from scipy.signal import correlate2d
 
 from certify.data.architectures import convolutional_network, unit
 from certify.data.propose import prove_convolutional, prove_minimum
-from certify.tables import make_data
 from certify.kernel import data_entropy
 from certify.kernel.balls import precision
 from certify.kernel.cells import Cell, evaluate, gradients, outputs_along, path_vectors
@@ -29,6 +28,7 @@ from certify.kernel.data_problem import DataProblem, Loss
 from certify.kernel.data_statements import DataMinimum
 from certify.kernel.exact import Malformed
 from certify.kernel.network import Network
+from certify.tables import make_data
 
 ACCEPTED = {case.path.stem: json.loads(case.path.read_text()) for case in harness.cases() if case.path.parent.name == "accept" and case.path.stem.startswith("data-")}
 UNITS = {

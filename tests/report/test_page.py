@@ -13,7 +13,7 @@ import pytest
 from conftest import FILES, HOSTILE, PROOFS
 
 from certify import Certificate, load
-from certify.report.command import Unusable, report
+from certify.report.command import report
 from certify.report.examination import examine
 from certify.report.page import MOST_PICTURES, html_page
 from certify.verdicts import Checker
