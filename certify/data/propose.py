@@ -96,12 +96,12 @@ def prove_minimum(
     return claim_minimum(statement, theta, claims, command)
 
 
-def refuse_global(problem: DataProblem, outputs: fmpq_mat) -> None:
+def refuse_global(problem: DataProblem, outputs: fmpq_mat, what: str = "the minimum of this construction") -> None:
     """Raises `UnusableInput` where no function of the inputs has a smaller risk than these outputs: then the minimum is global."""
     why = why_global(problem.inputs, problem.slope(outputs))
     if why:
         risk = interval_text(problem.risk(outputs))
-        raise UnusableInput(f"the minimum of this construction is a global minimum: {why}, so no network has a smaller risk (here {risk})")
+        raise UnusableInput(f"{what} is a global minimum: {why}, so no network has a smaller risk (here {risk})")
 
 
 def claim_minimum(problem: dict[str, Any], parameters: Parameters, claims: dict[str, Any], command: str, found: dict[str, object] | None = None) -> Attempt:

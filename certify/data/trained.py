@@ -68,9 +68,10 @@ def prove_trained(
         return Attempt(None, None, best)
     proved = problem.at(standard.back(best))
     risk = problem.risk(proved.outputs[-1])
+    before = _in_words(problem.risk(own.outputs[-1]))
     if risk == 0:
-        raise UnusableInput("the network fits the data exactly: the minimum is global")
-    refuse_global(problem, proved.outputs[-1])
+        raise UnusableInput(f"the minimum beside the network fits the data exactly, so it is global; the network as read has the risk {before}")
+    refuse_global(problem, proved.outputs[-1], f"the minimum beside the network, which as read has the risk {before},")
     remarks = _compared(problem, own, proved)
     if other is None:
         better = trained_below(problem, risk, seed)

@@ -326,6 +326,19 @@ def test_a_network_in_the_cell_but_far_from_the_point(here):
     assert "warning: " in result.stdout
 
 
+def test_a_global_minimum_beside_the_network_is_called_so(here):
+    """And the risk of the network itself is said: it is not the one that is global."""
+    network("net.npz", [[1]], [5], [1], 1)
+    table("line.csv", [[0], [1], [2]], [[1], [2], [3]])
+    result = call("data", "trained", "net.npz", "line.csv")
+    assert result.returncode == 2, result.stdout
+    assert result.stderr.splitlines()[-1].endswith("the minimum beside the network fits the data exactly, so it is global; the network as read has the risk 75/2")
+    table("equal.csv", [[1], [1], [1]], [[1], [2], [6]])
+    result = call("data", "trained", "net.npz", "equal.csv")
+    assert result.returncode == 2, result.stdout
+    assert "which as read has the risk 31, is a global minimum: all inputs are equal, so no network has a smaller risk" in result.stderr
+
+
 def test_weights_of_any_size_are_read_exactly(here):
     """1e-12 is not 0: the network in tiny units of its output is the same network."""
     inputs, targets = in_units("tiny targets", BENT)
