@@ -32,6 +32,8 @@ __all__ = ["prove_entropy"]
 _BITS = 256
 _DIGITS = 50
 _CERTAIN = 30  # decimals in which two risks agree that are taken for equal
+_FLAT = 1e-13  # smallest eigenvalue of the Hessian, relative to the largest, below which there is no minimum
+_NO_MINIMUM = "some classes are separated, or nearly, by a linear map: no minimum of the cross-entropy over affine maps was found"
 _SEPARABLE = 1e3  # coefficients beyond it, in standardised inputs, mean that there is no minimum
 
 
@@ -112,7 +114,10 @@ def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
         if np.abs(step).max() < 1e-13 * (1 + np.abs(a).max()):
             break
     else:
-        raise UnusableInput("some classes are separated, or nearly, by a linear map: no minimum of the cross-entropy over affine maps was found")
+        raise UnusableInput(_NO_MINIMUM)
+    values = np.linalg.eigvalsh(_newton(rough / size[:, None], a, labels, count)[1])
+    if values[0] < _FLAT * values[-1]:  # the shares of some data have become 0 and 1
+        raise UnusableInput(_NO_MINIMUM)
     with mpmath.workdps(_DIGITS + 25):
         x = mpmath.matrix([[mpmath.mpf(int(v.p)) / int(v.q) for v in row] for row in phi.tolist()])
         exact_a = mpmath.matrix((a / size).tolist())

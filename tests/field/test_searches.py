@@ -147,6 +147,13 @@ def test_separated_classes_in_all_units(factor):
         prove_entropy(make_data(scaled([[1], [2], [3], [4]], [factor]), None, list("aabb")), [3], unit("relu"))
 
 
+@pytest.mark.parametrize("factor", ["1e-12", "1", "1e12"])
+def test_classes_separated_but_for_a_border_in_all_units(factor):
+    """At 1 there is only class a, at 2 there are both: the weight that tells them apart has no best value."""
+    with pytest.raises(certify.UnusableInput, match="separated"):
+        prove_entropy(make_data(scaled([[1], [2], [2]], [factor]), None, list("aba")), [2], unit("relu"))
+
+
 @pytest.mark.parametrize("name", UNITS)
 @pytest.mark.parametrize("widths", ["4", "3,4,2"])
 def test_smooth_minima_in_all_units(name, widths, here):
