@@ -109,7 +109,8 @@ def write_report(examined: list[Examined], title: str, output: Path) -> None:
     else:
         from certify.report.document import latex_document
 
-        write_text(f"% certify-subject: {_subject(examined)}\n{latex_document(examined, title)}", output)
+        head, rest = latex_document(examined, title).split("\n", 1)
+        write_text(f"{head}\n% certify-subject: {_subject(examined)}\n{rest}", output)
 
 
 def theorem_text(certificate: Certificate) -> str:
