@@ -34,7 +34,7 @@ EXACTLY_GLOBAL = "this is exactly a global minimum: the loss is 0 there, so ther
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
 _LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
-_LOSS_ZERO = 1e-12  # for each teacher: a loss below this is not distinguishable from 0 in float64
+_LOSS_ZERO = 1e-12  # of the teachers' sum of squares: a loss below this is not distinguishable from 0 in float64
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
     model, w = candidate.loss(), np.array([[float(entry) for entry in row] for row in students])
     curvature = _Curvature.at(model, w)
     if curvature.own <= 4 * slack:
-        if float(model.value(w)) < _LOSS_ZERO * candidate.k:
+        if float(model.value(w)) < _zero(candidate):
             return str(AtGlobalMinimum())
         told = f"the smallest Hessian eigenvalue at the critical point is about {curvature.own:.6g}: "
         if curvature.own < -1e-9 and candidate.targets is None:
@@ -147,7 +147,7 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
         return "the candidate is too far from the critical point to bound the smallest Hessian eigenvalue there: polish it first"
     digits = _LOSS_DIGITS[bits]
     loss_low = round_down(value_low - norm**2 / (2 * mu) - Fraction(1, 10 ** (digits + 2)), digits)
-    if Fraction(loss_low) <= 0 and value_high < Fraction(1, 10**20):
+    if Fraction(loss_low) <= 0 and value_high < Fraction(_zero(candidate)) / 10**8:
         return str(AtGlobalMinimum())
     if Fraction(loss_low) <= 0:
         return f"the loss at the critical point is about {float(value_high):.6g}: not shown to be above inf F = 0, so not spurious"
@@ -181,9 +181,14 @@ def _full_digits(students: tuple[tuple[str, ...], ...], digits: int = 60) -> lis
     return [[entry if len(entry) <= 100 else decimal_text(round(Fraction(entry) * 10**digits), digits) for entry in row] for row in students]
 
 
+def _zero(candidate: Candidate) -> float:
+    """What float64 does not tell from a loss of 0: the loss is homogeneous of degree 2 in students and teachers together."""
+    return _LOSS_ZERO * sum(float(entry) ** 2 for row in candidate.teachers for entry in row)
+
+
 def is_global(candidate: Candidate) -> bool:
     """Whether the loss is exactly 0 because the students add up to the teachers on every ray: [a x]_+ + [b x]_+ = [(a + b) x]_+ there."""
-    if float(candidate.loss().value(candidate.array)) > _LOSS_ZERO * candidate.k:
+    if float(candidate.loss().value(candidate.array)) > _zero(candidate):
         return False
     return _by_ray(candidate.students) == _by_ray(candidate.teachers)
 
@@ -206,7 +211,7 @@ def _ends_globally(candidate: Candidate) -> bool:
         end = newton(model, w)
     except (NotPolished, np.linalg.LinAlgError):
         end = w
-    return float(model.value(end)) < _LOSS_ZERO * candidate.k
+    return float(model.value(end)) < _zero(candidate)
 
 
 def _nearness(candidate: Candidate, document: dict[str, Any]) -> tuple[str, ...]:

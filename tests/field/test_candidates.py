@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from console import call
 
+import certify
 import certify.verdicts
 from certify.classes import class_remarks, same_point
 from certify.kernel.check import check_document, read_claim
@@ -306,3 +308,16 @@ def test_the_wheel_carries_them(root, tmp_path):
     code = "import sys; sys.path.insert(0, sys.argv[1]); import certify; print(certify.__file__, len(certify.atlas(7)), len(certify.atlas(12, n=13)))"
     done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.split() == [str(tmp_path / "certify" / "__init__.py"), "4", str(len(certify.atlas(12, n=13)))]
+
+
+@pytest.mark.parametrize("scale", ["1", "1e-3", "1e-7"])
+def test_small_teachers_do_not_make_a_minimum_global(root, scale):
+    """The loss is homogeneous: what is spurious for unit teachers is so for tiny ones, and their small loss is not 0."""
+    centre = json.loads((root / "proofs/gaussian/n07-k07.json").read_text())["statement"]["centre"]
+    factor = Decimal(scale)
+    students = [[str(Decimal(entry) * factor) for entry in row] for row in centre]
+    teachers = [[str(int(i == j) * factor) for j in range(7)] for i in range(7)]
+    proof = certify.prove(students, targets=teachers)
+    assert proof.loss.low > 0
+    with pytest.raises(certify.NotProved, match="exactly a global minimum"):
+        certify.prove(teachers, targets=teachers)
