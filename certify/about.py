@@ -6,7 +6,7 @@ Nothing here says whether the certificate is proved.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -24,21 +24,26 @@ _LARGEST_DENSE = 1000
 
 @dataclass(frozen=True)
 class Finding:
-    """Whether the certificate is about what the file holds, and one sentence why."""
+    """Whether the certificate is about what the file holds (None: they cannot be compared), and one sentence why."""
 
-    holds: bool
+    holds: bool | None
     sentence: str
 
     @property
     def text(self) -> str:
         """As printed."""
-        return f"{'about' if self.holds else 'not about'} {self.sentence}"
+        return f"{'not compared with' if self.holds is None else 'about' if self.holds else 'not about'} {self.sentence}"
+
+    @property
+    def exit_code(self) -> int:
+        """0 if it is, 1 if it is not, 2 if that cannot be said."""
+        return 2 if self.holds is None else 0 if self.holds else 1
 
 
 def about_data(certificate: Certificate, source: Source, columns: Columns) -> Finding:
     """Whether the data of the certificate are those of the file, read with these columns. Raises `UnusableInput`."""
     if not certificate.kind.startswith("data-"):
-        raise UnusableInput(f"a certificate of the kind {certificate.kind} is about no data")
+        return Finding(False, f"{source.name}: a certificate of the kind {certificate.kind} is about no data")
     problem = certificate.document["statement"]["problem"]
     labelled = "labels" in problem
     if labelled and columns.label is None:
@@ -50,25 +55,29 @@ def about_data(certificate: Certificate, source: Source, columns: Columns) -> Fi
     if not labelled and data.classes:
         raise UnusableInput("the certificate is about targets that are numbers, not about classes: give --target instead of --label")
     difference = _difference(data.inputs, problem["inputs"], "input", data.input_names)
+    spread = Fraction(problem.get("spread", "0"))  # of the kind data-splitting-family: all targets this close are in the theorem
     if difference is None and not labelled:
-        difference = _difference(data.targets, problem["targets"], "target", data.target_names)
+        difference = _difference(data.targets, problem["targets"], "target", data.target_names, spread)
     if difference is None and labelled:
         difference = _other_class(data.labels, problem["labels"], data.classes)
     read = data.as_read.removeprefix("read ")
     if difference is not None:
         return Finding(False, f"{name}: {difference} (read {read})")
+    if spread and _difference(data.targets, problem["targets"], "target", data.target_names) is not None:
+        return Finding(True, f"{name}: its inputs are exactly those of the certificate, and its targets lie within the spread of {problem['spread']} of them ({read})")
     what = "inputs and classes" if labelled else "inputs and targets"
     return Finding(True, f"{name}: the {what} of the certificate are exactly those of the file ({read})")
 
 
-def _difference(own: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]], what: str, names: Sequence[str]) -> str | None:
+def _difference(own: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]], what: str, names: Sequence[str], spread: Fraction = Fraction(0)) -> str | None:
+    """The first entry that differs by more than the spread, exactly."""
     if len(own) != len(theirs):
         return f"the file has {len(own)} rows, the certificate {len(theirs)}"
     if len(own[0]) != len(theirs[0]):
         return f"the file has {len(own[0])} {what}{'s' * (len(own[0]) != 1)} a row, the certificate {len(theirs[0])}"
     for i, (row, other) in enumerate(zip(own, theirs, strict=True), 1):
         for j, (entry, claimed) in enumerate(zip(row, other, strict=True)):
-            if entry != claimed and Fraction(entry) != Fraction(claimed):
+            if entry != claimed and abs(Fraction(entry) - Fraction(claimed)) > spread:
                 column = names[j] if j < len(names) else str(j + 1)
                 return f"row {i}, {what} {column}: {entry} in the file, {claimed} in the certificate"
     return None
@@ -90,17 +99,21 @@ def about_candidate(certificate: Certificate, source: Source, which: Which | Non
     from certify.kernel.consequences import GaussianBasin, GaussianSplitting
     from certify.kernel.statements import GaussianMinimum
     from certify.kernel.symmetric_statements import GaussianSymmetric
+    from certify.search.rationals import fraction
 
     claim = certificate.statement
+    basin = fraction(claim.radius) if isinstance(claim, GaussianBasin) else None
     if isinstance(claim, GaussianSplitting | GaussianBasin):
         claim = claim.minimum
     if not isinstance(claim, GaussianMinimum | GaussianSymmetric):
-        raise UnusableInput(f"a certificate of the kind {certificate.kind} has no ball that a matrix of students could lie in")
-    given = read_candidate(source, targets, claim.problem.k if claim_is_orthonormal(claim) else None, which, (claim.problem.n, None), most=_LARGEST_DENSE)
+        return Finding(False, f"{source.name}: a certificate of the kind {certificate.kind} has no ball that a matrix of students could lie in")
+    given = read_candidate(source, targets, None, which, (claim.problem.n, claim.problem.k), most=_LARGEST_DENSE)
+    if given.targets is None and claim_is_orthonormal(claim):
+        given = replace(given, k=claim.problem.k)
     other = _other_teachers(claim, given)
     if other is not None:
         return Finding(False, f"{source.name}: {other}")
-    return _in_ball(claim, given, source.name)
+    return _in_ball(claim, given, source.name, basin)
 
 
 def claim_is_orthonormal(claim: Any) -> bool:
@@ -110,14 +123,16 @@ def claim_is_orthonormal(claim: Any) -> bool:
 
 def _other_teachers(claim: Any, given: Candidate) -> str | None:
     if claim_is_orthonormal(claim):
-        return None if given.targets is None else "the file has teachers of its own, the certificate is for orthonormal ones"
+        unit = given.targets is None or all(Fraction(entry) == int(i == j) for i, row in enumerate(given.targets) for j, entry in enumerate(row))
+        return None if unit and given.k == claim.problem.k else "the teachers of the file are not the first unit vectors, for which the certificate is"
     if given.targets is None:
         return "the certificate is for teachers of its own, and the file has none: give them with --targets"
     same = [[Fraction(entry) for entry in row] for row in given.targets] == [[Fraction(str(entry)) for entry in row] for row in claim.problem.teachers]
     return None if same else "the teachers of the file are not those of the certificate"
 
 
-def _in_ball(claim: Any, given: Candidate, name: str) -> Finding:
+def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) -> Finding:
+    """Whether the matrix lies in the ball around the centre, or, for a basin of this radius, certainly in that around the minimum."""
     from certify.kernel.statements import GaussianMinimum
     from certify.nearness import root_up
     from certify.search.decimals import significant
@@ -141,11 +156,16 @@ def _in_ball(claim: Any, given: Candidate, name: str) -> Finding:
     permuted = _permuted(rows, centre, claim.problem.k, by_columns=claim_is_orthonormal(claim))
     square, moved = (plain, False) if plain <= permuted else (permuted, True)
     radius = fraction(claim.radius)
+    if basin is not None:
+        away = fraction(claim.distance) * (1 if isinstance(claim, GaussianMinimum) else root_up(Fraction(claim.problem.n * claim.problem.k)))
+        radius = max(basin - away, Fraction(0))
     far = significant(root_up(square), 3, up=True)
     order = ", its rows and columns permuted," if moved and claim_is_orthonormal(claim) else ", its rows permuted," if moved else ""
+    ball = "basin" if basin is not None else "certified ball"
+    shown = f"radius {significant(radius, 3, up=False)}" if radius > 0 else "too small to tell"
     if square <= radius**2:
-        return Finding(True, f"{name}: the matrix{order} lies in the certified ball, {far} from its centre (radius {significant(radius, 3, up=False)})")
-    return Finding(False, f"{name}: the matrix{order} lies outside the certified ball, {far} from its centre (radius {significant(radius, 3, up=False)})")
+        return Finding(True, f"{name}: the matrix{order} lies in the {ball}, {far} from its centre ({shown})")
+    return Finding(False, f"{name}: the matrix{order} lies outside the {ball}, {far} from its centre ({shown})")
 
 
 def _square_gap(rows: list[list[Fraction]], centre: list[list[Fraction]]) -> Fraction:
@@ -170,7 +190,8 @@ def _permuted(rows: list[list[Fraction]], centre: list[list[Fraction]], k: int, 
 
 
 def about_network(certificate: Certificate, source: Source) -> Finding:
-    """Whether the network in the file has the certified shape and lies in the cell of the certified point, with the distance and both risks.
+    """Whether the network in the file has the certified shape, lies in the cell of the certified point and within a thousandth of it; with the
+    distance and both risks.
 
     For the kind data-minimum with one hidden layer. Raises `UnusableInput`.
     """
@@ -180,7 +201,7 @@ def about_network(certificate: Certificate, source: Source) -> Finding:
 
     claim = certificate.statement
     if not isinstance(claim, DataMinimum):
-        raise UnusableInput(f"a certificate of the kind {certificate.kind} is about no trained network")
+        return Finding(False, f"{source.name}: a certificate of the kind {certificate.kind} is about no trained network")
     network = read_trained(source)
     parameters = certificate.document["statement"]["parameters"]
     shape = (len(network.weights), len(network.weights[0]))

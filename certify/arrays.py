@@ -110,6 +110,8 @@ def decimal_of(entry: Any, where: str) -> str:
         raise UnusableInput(f"{where} is missing")
     if isinstance(entry, bool | np.bool_):
         raise UnusableInput(f"{where} is a truth value: write it as 0 or 1")
+    if isinstance(entry, np.timedelta64 | np.datetime64):  # numpy counts durations among the integers
+        raise UnusableInput(f"{where} is a date or a duration: write it as a number")
     if isinstance(entry, int | np.integer):
         return str(int(entry)) if int(entry).bit_length() < 270 else _too_large(where)
     if isinstance(entry, float) or (isinstance(entry, np.floating) and entry.itemsize <= np.float64().itemsize):
@@ -120,8 +122,8 @@ def decimal_of(entry: Any, where: str) -> str:
         return _shortest(_plain(entry, where)) if entry.is_finite() else _infinite(where)
     if isinstance(entry, Fraction):
         return _terminating(entry, where)
-    if getattr(entry, "ndim", None) == 0 and hasattr(entry, "item"):
-        return decimal_of(_detached(entry).item(), where)
+    if getattr(entry, "ndim", None) == 0 and not isinstance(entry, np.generic):
+        return decimal_of(np.asarray(_detached(entry))[()], where)
     raise UnusableInput(f"{where} is not a number")
 
 
@@ -173,7 +175,8 @@ def _terminating(value: Fraction, where: str) -> str:
     whole = value.numerator * 10**digits // value.denominator
     if whole.bit_length() > 4 * _LONGEST:
         _too_long(where)
-    return _shortest(_plain(Decimal(whole).scaleb(-digits), where) if whole.bit_length() < 80 else _scaled(whole, digits))
+    text = _shortest(_scaled(whole, digits))
+    return text if len(text) <= _LONGEST else _too_long(where)
 
 
 def _scaled(whole: int, digits: int) -> str:
@@ -229,8 +232,10 @@ def as_array(values: Any, what: str, *, words: bool = False) -> Any:
         raise UnusableInput(f"the {what} are truth values: write them as 0 and 1")
     if array.dtype.kind == "O":
         raise UnusableInput(f"the {what} are an array of objects: give real numbers of one type")
+    if array.dtype.names is not None:
+        raise UnusableInput(f"the {what} are a structured array: give its columns as a matrix, or a file of its own")
     if array.dtype.kind not in "fiu":
-        raise UnusableInput(f"the {what} must be real numbers, not {array.dtype}")
+        raise UnusableInput(f"the {what} must be real numbers, not {'words' if array.dtype.kind == 'U' else array.dtype}")
     return array
 
 
@@ -375,7 +380,7 @@ def named_arrays(source: Source) -> dict[str, Any] | None:
         return {"": _npy(io.BytesIO(source.data), len(source.data), source.name)}
     if source.data.startswith(b"PK"):
         return _npz(source)
-    if source.data.startswith(b"MATLAB"):
+    if source.data.startswith(b"MATLAB") or source.path.suffix.lower() == ".mat":
         return _mat(source)
     return None
 
@@ -410,6 +415,8 @@ def _npz(source: Source) -> dict[str, Any]:
             if sum(member.file_size for member in members) > 4 * LARGEST_FILE:
                 raise UnusableInput(f"{source.name} unpacks to more than {4 * LARGEST_FILE // 2**20} MiB")
             strange = [member.filename for member in members if not member.filename.endswith(".npy")]
+            if len({member.filename for member in members}) < len(members):
+                raise UnusableInput(f"{source.name} holds two arrays of one name")
             if strange or not members:
                 raise UnusableInput(f"{source.name} is a zip archive, and no .npz file of arrays")
             return {m.filename[:-4]: _npy(io.BytesIO(archive.read(m)), m.file_size, f"array {m.filename[:-4]} of {source.name}") for m in members}
@@ -447,8 +454,13 @@ def load_json(source: Source) -> Any:
         return dict(pairs)
 
     try:
-        return json.loads(source.data, parse_float=str, parse_int=str, parse_constant=no_number, object_pairs_hook=once)
-    except (ValueError, RecursionError) as error:
+        text = source.data.decode("utf-16" if source.data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=no_number, object_pairs_hook=once)
+    except UnicodeDecodeError:
+        raise UnusableInput(f"{source.name} is not JSON: it is no UTF-8 text") from None
+    except RecursionError:
+        raise UnusableInput(f"{source.name} is nested too deeply") from None
+    except ValueError as error:
         raise UnusableInput(f"{source.name} is not valid JSON: {_first_line(error)}") from None
 
 

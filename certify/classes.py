@@ -114,6 +114,8 @@ def _member(document: dict[str, Any], claim: Claim) -> tuple[str, str] | None:
         except UnusableInput:
             return None
     built = document.get("provenance", {}).get("family")
+    if built in (f"A_{claim.problem.k}", f"A_{claim.problem.k - 1}"):  # one point has one name
+        built = "A" if built == f"A_{claim.problem.k}" else "I"
     names = [built] if built else _families(parts)
     for name in names:
         try:

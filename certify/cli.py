@@ -25,6 +25,7 @@ from certify.version import __version__
 
 if TYPE_CHECKING:
     from certify.about import Finding
+    from certify.arrays import Source
     from certify.kernel.statements import Interval
     from certify.points import Which
     from certify.propose import Attempt
@@ -60,14 +61,21 @@ def _version(asked: bool) -> None:
         raise typer.Exit(0)
 
 
+_TAKE_PATHS = ("atlas", "basin", "check", "formal", "prove", "report", "show", "split")
+
+
 @app.callback()
 def main(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     """Computer-assisted proofs about neural-network loss landscapes.
 
     Exit codes: 0 everything proved, 1 something not proved, 2 unusable input or usage, 3 declined.
     """
+    if context.invoked_subcommand in _TAKE_PATHS and "" in sys.argv[1:]:
+        fail("an argument is empty: a variable that is not set?")  # as a path it would mean this folder
+    del version  # its callback has answered
 
 
 def _search(
@@ -301,56 +309,70 @@ def check(
     data: Annotated[Path | None, typer.Option("--data", help="Your table: are its data those of the certificate? (with --target, --label, ... as they were proved)")] = None,
     candidate: Annotated[Path | None, typer.Option("--candidate", help="Your matrix of students: does it lie in the certified ball?")] = None,
     teachers: Annotated[Path | None, typer.Option("--targets", help="With --candidate: its teachers, where these are in a file of their own.")] = None,
+    variable: Annotated[str | None, typer.Option("--variable", help="With --candidate: the array that holds the students.")] = None,
+    index: Annotated[int | None, typer.Option("--index", min=1, help="With --candidate: which of several stacked points, from 1.")] = None,
+    transpose: Annotated[bool, typer.Option("--transpose", help="With --candidate: each column is a neuron.")] = False,
     network: Annotated[Path | None, typer.Option("--network", help="Your trained network: does it lie in the cell of the certified point?")] = None,
 ) -> None:
     """Re-prove certificates from their files alone. One line a file, in the order given.
 
     With --data, --candidate or --network a further line says whether the certificate is about your file (exit code 1 if it is not).
     """
+    for path in paths:
+        if not any(True for _ in certificate_files([path])):
+            fail(f"no certificate (*.json) in {path}")
     files = list(certificate_files(paths))
-    if not files:
-        fail(f"no certificate (*.json) in {', '.join(map(str, paths))}")
     own = {name: path for name, path in (("data", data), ("candidate", candidate), ("network", network)) if path is not None}
     if data is None and not columns.plain:
         fail("options of a table say how --data is read: give it")
-    if candidate is None and teachers is not None:
-        fail("--targets are the teachers of a --candidate: give it")
-    lines, about = [], True
+    if candidate is None and (teachers is not None or variable is not None or index is not None or transpose):
+        fail("--targets, --variable, --index and --transpose say how a --candidate is read: give it")
+    from certify.points import Which
+
+    sources = _sources({**own, **({} if teachers is None else {"targets": teachers})})
+    lines, codes = [], [0]
     for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
         lines.append(line)
-        findings = _about(path, line, own, columns, teachers) if own else []
-        about = about and all(finding.holds for finding in findings)
+        findings = _about(path, line, sources, columns, Which(variable, index, transpose)) if own else []
+        codes += [finding.exit_code for finding in findings]
         record = {**line.record, "about": [{"holds": finding.holds, "sentence": finding.sentence} for finding in findings]} if own else line.record
         typer.echo(json.dumps(record) if as_json else line.text)
         if not as_json:
             for finding in findings:
                 typer.echo(f"  {printable(finding.text)}")
-    raise typer.Exit(exit_code(lines) or (0 if about else 1))
+    raise typer.Exit(exit_code(lines) or max(codes))
 
 
-def _about(path: Path, line: Line, own: dict[str, Path], columns: Columns, teachers: Path | None) -> list[Finding]:
+def _sources(paths: dict[str, Path]) -> dict[str, Source]:
+    """The user's own files, read once."""
+    from certify.arrays import read_source
+
+    try:
+        return {name: read_source(path) for name, path in paths.items()}
+    except UnusableInput as error:
+        fail(str(error))
+
+
+def _about(path: Path, line: Line, sources: dict[str, Source], columns: Columns, which: Which) -> list[Finding]:
     """Whether the certificate, if it can be read, is about the user's own files."""
     from certify import about
-    from certify.arrays import read_source
     from certify.certificate import load
     from certify.kernel.exact import Malformed
-    from certify.search.unusable import UnusableInput
 
     if line.verdict not in (Proved.verdict, Rejected.verdict):
         return []
-    try:
-        certificate = load(path)
-        found = []
-        for name, file in own.items():
-            source = read_source(file)
+    found = []
+    for name, source in sources.items():
+        try:
+            certificate = load(path)
             if name == "data":
                 found.append(about.about_data(certificate, source, columns))
             elif name == "candidate":
-                found.append(about.about_candidate(certificate, source, targets=None if teachers is None else read_source(teachers)))
-            else:
+                found.append(about.about_candidate(certificate, source, which, sources.get("targets")))
+            elif name == "network":
                 found.append(about.about_network(certificate, source))
-    except (UnusableInput, Malformed) as error:
-        fail(f"{path}: {error}")
+        except (UnusableInput, Malformed) as error:
+            found.append(about.Finding(None, f"{source.name}: {error}"))
     return found
 
 
@@ -565,6 +587,9 @@ def atlas(
 
     folders = paths or [_shipped()]
     entries = collect(certificate_files(folders), k, n)
+    for folder in folders:
+        if not folder.exists():
+            fail(f"{folder} does not exist")
     if not entries:
         fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
     table = Table(title=f"Certified critical points in R^(n x {k}), padded with zeros in R^(n x d), every d >= {k}, teachers orthonormal")

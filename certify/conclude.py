@@ -58,11 +58,15 @@ def target(output: str | None, name: str, *, inputs: Sequence[Source] = (), forc
 
     A certificate that stands there is no obstacle yet: the new one may be the same.
     """
+    if output in ("", "-"):
+        fail(f"-o {output or 'without a name'} names no file")
     path = Path(name) if output is None else Path(output)
     if output is not None and (path.is_dir() or output.endswith(os.sep)):
         if not path.is_dir():
             fail(f"there is no folder {output}")
         path = path / name
+    if not path.parent.exists():
+        fail(f"there is no folder {path.parent}")
     try:
         refuse_to_lose(path, inputs=[source.path for source in inputs], force=force or digest_in(path) is not None)
     except Unwritable as error:

@@ -30,7 +30,10 @@ def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = Fal
     """Raise `Unwritable` if writing to the path would destroy one of the inputs, or, without `force`, anything else that exists, or if it
     cannot be written to at all.
     """
-    folder = next((parent for parent in path.resolve().parents if os.path.lexists(parent)), path)
+    try:
+        folder = next((parent for parent in path.resolve().parents if os.path.lexists(parent)), path)
+    except (OSError, RuntimeError, ValueError):  # a link to itself, a name that no file can have
+        raise Unwritable(f"cannot write {path}: it leads nowhere") from None
     if not folder.is_dir():
         raise Unwritable(f"cannot write {path}: {folder} is no folder")
     if not os.access(folder, os.W_OK):
@@ -41,9 +44,9 @@ def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = Fal
         return
     for source in inputs:
         if source.exists() and path.samefile(source):
-            raise Unwritable(f"{path} is what this command reads: it is not written over (give another name with -o)")
+            raise Unwritable(f"{path} is what this command reads: it is not written over, give another name")
     if not force:
-        raise Unwritable(f"{path} exists and is left as it is: --force replaces it, -o gives another name")
+        raise Unwritable(f"{path} exists and is left as it is: --force replaces it, or give another name")
 
 
 def digest_in(path: Path) -> str | None:
@@ -91,5 +94,5 @@ def write_text(text: str, path: Path) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise Unwritable(f"cannot write {path}: {error.strerror}") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise Unwritable(f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}") from None

@@ -18,7 +18,7 @@ from certify.search.unusable import UnusableInput
 
 __all__ = ["Trained", "linear_parameters", "read_linear", "read_trained", "trained_network"]
 
-_NAMES = {"W1": ("W1", "w1", "weights1", "coefs_0"), "b1": ("b1", "bias1", "intercepts_0"), "W2": ("W2", "w2", "v", "weights2", "coefs_1"), "b2": ("b2", "c", "bias2", "intercepts_1")}
+_NAMES = {"W1": ("W1", "weights1"), "b1": ("b1", "bias1"), "W2": ("W2", "v", "weights2"), "b2": ("b2", "c", "bias2")}
 _NEEDED = "arrays W1 (hidden x inputs), b1, W2, b2 of a network of one hidden layer and one output"
 
 
@@ -87,6 +87,8 @@ def _flat(values: Any, what: str) -> tuple[str, ...]:
     if isinstance(values, int | float | str) or getattr(values, "ndim", None) == 0:
         return (decimal_of(values, f"the {what}"),)
     rows, _ = table_rows(values, what)
+    if "outer" in what and len(rows) > 1 and (getattr(values, "ndim", 1) == 2 or isinstance(values[0], list | tuple)):
+        raise UnusableInput(f"the {what} are a column of {len(rows)} rows: give them as one row; in a layout with columns the hidden weights are transposed, too")
     if len(rows) > 1 and any(len(row) != 1 for row in rows):
         raise UnusableInput(f"the {what} are no vector but {len(rows)} rows of {len(rows[0])} entries: one output is needed")
     return tuple(decimal_of(entry, f"entry {i} of the {what}") for i, entry in enumerate((entry for row in rows for entry in row), 1))

@@ -23,7 +23,7 @@ __all__ = ["Which", "as_read", "read_block_point", "read_candidate", "read_targe
 _STUDENTS = ("students", "student", "W", "weights", "centre", "center")
 _TARGETS = ("targets", "target", "V", "teachers", "teacher")
 _SIZES = ("n", "k", "d")
-_NEEDED = f"students are {', '.join(_STUDENTS)}, teachers {', '.join(_TARGETS)}; or say which array with --variable"
+_NEEDED = f"students are named {', '.join(_STUDENTS)}, and teachers {', '.join(_TARGETS)}; or say which array with --variable"
 _CERTIFICATE = {"format", "kind", "statement", "witness", "provenance"}
 
 
@@ -171,12 +171,23 @@ def _selected(students: Any, source: Source, which: Which, shape: tuple[int | No
     elif getattr(array, "ndim", 2) == 3:
         if which.index is None:
             raise UnusableInput(f"{source.name} holds points stacked in an array of shape {array.shape}: say which with --index, from 1")
-        axis = 2 if source.data.startswith(b"MATLAB") else 0
+        axis = _axis(array.shape, source)
         _in_range(which.index, array.shape[axis], source)
         array = np.take(array, which.index - 1, axis=axis)
     elif which.index is not None:
         return _block(_transposed(array, which), source, which.index, shape)
     return _transposed(array, which)
+
+
+def _axis(shape: tuple[int, int, int], source: Source) -> int:
+    """Along which axis points are stacked: across equal sides, else the last in MATLAB, whose pages these are, and the first in numpy."""
+    if shape[0] == shape[1] == shape[2]:
+        raise UnusableInput(f"{source.name} holds points stacked in an array of shape {shape}, which does not tell along which axis: give one point, as a matrix")
+    if shape[1] == shape[2]:
+        return 0
+    if shape[0] == shape[1]:
+        return 2
+    return 2 if source.data.startswith(b"MATLAB") else 0
 
 
 def _transposed(array: Any, which: Which) -> Any:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 from scipy.optimize import brentq
 
@@ -20,9 +21,9 @@ from certify.kernel.outcomes import Outcome, Proved, Rejected
 from certify.kernel.statements import GUARD_BITS
 from certify.nearness import nearness, root_up
 from certify.search.candidate import Candidate
-from certify.search.decimals import decimal_text, round_down, round_up, significant
+from certify.search.decimals import decimal_text, exact_decimal, round_down, round_up, significant
 from certify.search.gaussian import GaussianLoss
-from certify.search.polish import AtGlobalMinimum, NotPolished, newton, polish
+from certify.search.polish import AtGlobalMinimum, NotPolished, newton, polish, precise_loss
 from certify.search.rationals import fraction
 from certify.version import __version__
 
@@ -34,7 +35,7 @@ EXACTLY_GLOBAL = "this is exactly a global minimum: the loss is 0 there, so ther
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
 _LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
-_LOSS_ZERO = 1e-12  # of the teachers' sum of squares: a loss below this is not distinguishable from 0 in float64
+_LOSS_ZERO = Fraction(1, 10**24)  # of the teachers' sum of squares: what the loss is next to a global minimum known to float64
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
     model, w = candidate.loss(), np.array([[float(entry) for entry in row] for row in students])
     curvature = _Curvature.at(model, w)
     if curvature.own <= 4 * slack:
-        if float(model.value(w)) < _zero(candidate):
+        if _at_zero(candidate, students):
             return str(AtGlobalMinimum())
         told = f"the smallest Hessian eigenvalue at the critical point is about {curvature.own:.6g}: "
         if curvature.own < -1e-9 and candidate.targets is None:
@@ -147,7 +148,7 @@ def _propose(candidate: Candidate, students: list[list[str]], bits: int, slack: 
         return "the candidate is too far from the critical point to bound the smallest Hessian eigenvalue there: polish it first"
     digits = _LOSS_DIGITS[bits]
     loss_low = round_down(value_low - norm**2 / (2 * mu) - Fraction(1, 10 ** (digits + 2)), digits)
-    if Fraction(loss_low) <= 0 and value_high < Fraction(_zero(candidate)) / 10**8:
+    if Fraction(loss_low) <= 0 and _at_zero(candidate, students):
         return str(AtGlobalMinimum())
     if Fraction(loss_low) <= 0:
         return f"the loss at the critical point is about {float(value_high):.6g}: not shown to be above inf F = 0, so not spurious"
@@ -181,15 +182,23 @@ def _full_digits(students: tuple[tuple[str, ...], ...], digits: int = 60) -> lis
     return [[entry if len(entry) <= 100 else decimal_text(round(Fraction(entry) * 10**digits), digits) for entry in row] for row in students]
 
 
-def _zero(candidate: Candidate) -> float:
-    """What float64 does not tell from a loss of 0: the loss is homogeneous of degree 2 in students and teachers together."""
-    return _LOSS_ZERO * sum(float(entry) ** 2 for row in candidate.teachers for entry in row)
+def _at_zero(candidate: Candidate, students: Sequence[Sequence[str]]) -> bool:
+    """Whether the loss at these students, to 60 digits, is one that rounding a global minimum to float64 leaves.
+
+    The loss is homogeneous of degree 2 in students and teachers together, so it is measured by the teachers' squares.
+    """
+    if any(all(Fraction(entry) == 0 for entry in row) for row in students):
+        return False
+    with mpmath.workdps(60):
+        rows, teachers = ([[mpmath.mpf(entry) for entry in row] for row in matrix] for matrix in (students, candidate.teachers))
+        size = mpmath.fsum(entry**2 for row in teachers for entry in row)
+        return bool(precise_loss(rows, teachers) * _LOSS_ZERO.denominator < size)
 
 
 def is_global(candidate: Candidate) -> bool:
     """Whether the loss is exactly 0 because the students add up to the teachers on every ray: [a x]_+ + [b x]_+ = [(a + b) x]_+ there."""
-    if float(candidate.loss().value(candidate.array)) > _zero(candidate):
-        return False
+    if float(candidate.loss().value(candidate.array)) > 1e-6 * sum(float(entry) ** 2 for row in candidate.teachers for entry in row):
+        return False  # float64 is enough to see that, and fast
     return _by_ray(candidate.students) == _by_ray(candidate.teachers)
 
 
@@ -205,13 +214,13 @@ def _by_ray(rows: Iterable[Sequence[str]]) -> dict[tuple[Fraction, ...], Fractio
 
 
 def _ends_globally(candidate: Candidate) -> bool:
-    """Whether float64 finds the loss to be 0 at the candidate, or where Newton's method leads from it."""
+    """Whether the loss is 0, as far as can be told, at the candidate or where Newton's method in float64 leads from it."""
     model, w = candidate.loss(), candidate.array
     try:
         end = newton(model, w)
     except (NotPolished, np.linalg.LinAlgError):
         end = w
-    return float(model.value(end)) < _zero(candidate)
+    return _at_zero(candidate, [[exact_decimal(float(entry)) for entry in row] for row in end])
 
 
 def _nearness(candidate: Candidate, document: dict[str, Any]) -> tuple[str, ...]:
@@ -252,6 +261,8 @@ def prove_candidate(
             )
         except (NotPolished, np.linalg.LinAlgError) as error:
             reason = str(AtGlobalMinimum()) if _ends_globally(candidate) else str(error)
+            if candidate.targets is None and "no critical point" in reason:
+                reason += "; --symmetric looks from farther away, if permutations of rows and columns fix the point"
             return Attempt(document, outcome, reason, tuple(trials))
         for slack, shrink in ((5e-14, 1.0), (5e-13, 0.99), (1e-10, 0.9)):
             try:

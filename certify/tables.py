@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +20,7 @@ from flint import fmpq, fmpq_mat, fmpz
 from certify.arrays import (
     LARGEST_FILE,
     Source,
+    as_array,
     decimal_of,
     is_missing,
     is_number,
@@ -177,7 +177,8 @@ def _assembled(
     if any(len(row) != width for row in inputs) or not width:
         raise UnusableInput("the rows of the inputs have different lengths" if width else "the inputs are empty")
     if (targeted and len(targets) != count) or (labelled and len(labels) != count):
-        raise UnusableInput(f"there are {count} inputs and {len(targets) if targeted else len(labels)} {'targets' if targeted else 'labels'}")
+        others = counted(len(targets), "target") if targeted else counted(len(labels), "label")
+        raise UnusableInput(f"there are {counted(count, 'input')} and {others}: one for each datum is needed")
     if targets and any(len(row) != len(targets[0]) for row in targets):
         raise UnusableInput("the rows of the targets have different lengths")
     if count > _MOST_ROWS or count * width > _MOST_ENTRIES:
@@ -194,6 +195,12 @@ def _assembled(
     if 2 * len(classes) > count > 4:
         raise UnusableInput(f"there are {len(classes)} classes for {count} data: is the column of labels one of numbers?")
     number = {name: i for i, name in enumerate(classes)}
+    written = sorted({str(entry).strip() for entry, mark in zip(labels, marks, strict=True) if isinstance(entry, str) and entry.strip() != mark})
+    codes = [name for name in classes if re.match(r"[+-]?0[0-9]", name) and is_number(name) and str(int(Fraction(name))) in number]
+    if codes:
+        notes = [*notes, f"labels with a leading zero are codes, not numbers, and classes apart: {_list(codes)}"]
+    if written:
+        notes = [*notes, f"labels that are the same number are one class: {_list(written)} among them"]
     found = [*notes, *_oddities(read_inputs, read_targets)]
     return DataSet(
         read_inputs, read_targets, tuple(number[mark] for mark in marks), classes, tuple(found), tuple(input_names), tuple(target_names), origin, dropped, header
@@ -220,7 +227,7 @@ def _label(entry: Any, where: str) -> str:
         raise UnusableInput(f"{where}: a label is missing, and that is no class (--drop-missing leaves such rows out)")
     if isinstance(entry, str):
         text = entry.strip()
-        if not is_number(text):
+        if not is_number(text) or re.match(r"[+-]?0[0-9]", text):  # 007 is a code, not the number 7
             return text
         entry = text
     elif isinstance(entry, bytes):
@@ -267,8 +274,10 @@ def read_data(path: Path, columns: Columns | None = None) -> DataSet:
 def data_of(source: Source, columns: Columns) -> DataSet:
     """The same from a file that has been read. Raises `UnusableInput`."""
     arrays = named_arrays(source)
-    if arrays is None and source.data[:200].lstrip()[:1] == b"{":
+    if arrays is None and (source.path.suffix.lower() == ".json" or source.data[:200].lstrip()[:1] == b"{"):
         loaded = load_json(source)
+        if not isinstance(loaded, dict | list):
+            raise UnusableInput(f"{source.name} holds neither arrays X and y nor a list of rows")
         arrays = loaded if isinstance(loaded, dict) else None
     if arrays is not None and "" not in arrays:
         return _from_pair(arrays, source, columns)
@@ -290,6 +299,8 @@ def _from_pair(arrays: Mapping[str, Any], source: Source, columns: Columns) -> D
     rows, names = table_rows(x, f"inputs {x_name}")
     goals, _ = table_rows(y, f"targets {y_name}", words=columns.label is not None)
     labelled = columns.label is not None
+    if len(goals) == 1 != len(rows) == len(goals[0]):  # MATLAB keeps vectors as rows
+        goals = [[entry] for entry in goals[0]]
     if labelled and any(len(row) != 1 for row in goals):
         raise UnusableInput(f"the labels {y_name} are not one for each datum, an array of shape (N,)")
     dropped = 0
@@ -309,7 +320,10 @@ def read_table(source: Source, columns: Columns, arrays: Mapping[str, Any] | Non
     if arrays is not None:
         matrix = arrays[""]
         if matrix.dtype.names is not None:
-            return Table([list(row) for row in matrix.ravel().tolist()], tuple(map(str, matrix.dtype.names)))
+            if matrix.ndim != 1:
+                raise UnusableInput(f"{source.name} holds records in an array of shape {matrix.shape}, not one record a datum")
+            fields = [list(as_array(matrix[name], f"entries of {name}", words=True)) for name in matrix.dtype.names]
+            return Table([list(row) for row in zip(*fields, strict=True)], tuple(map(str, matrix.dtype.names)))
         if matrix.ndim != 2:
             raise UnusableInput(f"{source.name} holds no matrix, one row a datum, but an array of shape {matrix.shape}")
         rows, _ = table_rows(matrix, "data")
@@ -331,7 +345,11 @@ def _text_table(source: Source, columns: Columns) -> Table:
     delimiter = _delimiter(plain[:_SAMPLE], columns.decimal)
     width = Counter(len(row) for row in _split(plain[:_SAMPLE], delimiter, source)).most_common(1)[0][0]
     comments = [line for line in lines if line.lstrip().startswith("#") and (width == 1 or len(_split([line], delimiter, source)[0]) != width)]
-    rows = _split([line for line in lines if line not in set(comments)] if comments else text.splitlines(keepends=True), delimiter, source)
+    passed = set(comments)
+    doubtful = next((line for line in lines[1:] if line.lstrip().startswith("#") and line not in passed and not is_missing(_split([line], delimiter, source)[0][0])), None)
+    if doubtful is not None:
+        raise UnusableInput(f"a row of {source.name} begins with # ({doubtful.strip()[:40]}): is it a comment? Take it out, or the sign")
+    rows = _split([line for line in lines if line not in passed] if comments else text.splitlines(keepends=True), delimiter, source)
     notes: list[str] = []
     if comments:
         named = _split([comments[0].lstrip().lstrip("#").strip()], delimiter, source) if len(comments) == 1 and lines[0] == comments[0] else []
@@ -386,11 +404,11 @@ def _single(line: str) -> str:
 
 
 def _split(lines: list[str], delimiter: str, source: Source) -> list[list[str]]:
+    """The parts of the lines; empty lines hold no row, lines of delimiters only hold a row in which every entry is missing."""
     try:
         csv.field_size_limit(LARGEST_FILE)
         prepared = [_single(line) for line in lines] if delimiter == " " else lines
-        rows = csv.reader(prepared, delimiter=delimiter, skipinitialspace=True, strict=True)
-        return [row for row in rows if any(entry.strip() for entry in row)]
+        return [row for row in csv.reader(prepared, delimiter=delimiter, skipinitialspace=True, strict=True) if len(row) > 1 or (row and row[0].strip())]
     except csv.Error as error:
         raise UnusableInput(f"{source.name} is no table: {error}") from None
 
@@ -434,10 +452,29 @@ def _first_row(rows: list[list[Any]], source: Source) -> bool:
     if len(words) == len(first) and not below:
         return True
     if len(words) == len(first):
+        if any(re.fullmatch(r"[+-]?[0-9]+,[0-9]+", str(entry).strip()) for row in below for entry in row):
+            raise UnusableInput(f"{source.name} holds decimal commas: --decimal , reads them")
         raise UnusableInput(f"the first row of {source.name} holds words only, and so do the columns below it: {ask} (first entry: {first[0]})")
-    if _stepping(first) and below and not any(_stepping(row) for row in below) and _beyond(first, below):
-        raise UnusableInput(f"the first row of {source.name} counts on in equal steps or years ({first[0]}, {first[1]}, ...), as a header may do: {ask}")
+    places = [j for j in range(len(first)) if numeric[j] and isinstance(first[j], str) and is_number(first[j])]
+    if below and _counts_on(first, below, places, words):
+        shown = ", ".join(first[j] for j in places[:2])
+        raise UnusableInput(f"the first row of {source.name} counts on in equal steps or years ({shown}, ...), as a header may do: {ask}")
     return False
+
+
+def _counts_on(first: list[str], below: list[list[Any]], places: list[int], words: list[int]) -> bool:
+    """Whether the numbers of the first row go up in equal steps, or are years, and something else speaks against a datum: its word stands in no
+    row below, all columns are written with decimals where it is not, or no other row is like it and it holds years, or numbers that no
+    column reaches.
+    """
+    own = [first[j] for j in places]
+    if not _stepping(own):
+        return False
+    rows = [[row[j] for j in places] for row in below if len(row) == len(first)]
+    strangers = [j for j in words if all(j < len(row) and row[j] != first[j] for row in below)]
+    decimals = all(re.fullmatch(r"[0-9]+", entry) and any(re.search(r"[.eE]", str(row[i])) for row in rows) for i, entry in enumerate(own))
+    alike = any(_years(row) if _years(own) else _stepping(row) for row in rows if all(map(_numeric, row)))
+    return bool(strangers) or decimals or (not alike and (_years(own) or (len(places) > 2 and _beyond(own, rows))))
 
 
 def _numeric(entry: Any) -> bool:
@@ -445,20 +482,26 @@ def _numeric(entry: Any) -> bool:
 
 
 def _stepping(row: list[Any]) -> bool:
-    if not all(isinstance(entry, str) and is_number(entry) and len(entry) < 40 for entry in row):
+    """Whether two or more numbers are 0, 1, ... or 1, 2, ..., or three or more go up or down in equal steps, or all are different years."""
+    if len(row) < 2 or not all(isinstance(entry, str) and is_number(entry) and len(entry) < 40 for entry in row):
         return False
-    values = [Decimal(entry) for entry in row]
+    values = [Fraction(entry) for entry in row]
     steps = {b - a for a, b in pairwise(values)}
-    if len(values) > 1 and len(set(values)) == len(values) and all(value in _YEARS for value in values):
+    if _years(row):
         return True
-    return len(values) > 2 and len(steps) == 1 and steps != {Decimal(0)}
+    return len(steps) == 1 and steps != {Fraction(0)} and (len(values) > 2 or values in ([0, 1], [1, 2]))
 
 
-def _beyond(first: list[Any], below: list[list[Any]]) -> bool:
+def _years(row: list[str]) -> bool:
+    values = [Fraction(entry) for entry in row if is_number(entry)]
+    return len(set(values)) == len(values) == len(row) and all(value.denominator == 1 and int(value) in _YEARS for value in values)
+
+
+def _beyond(first: list[str], below: list[list[Any]]) -> bool:
     """Whether every number of the first row lies outside the range of its column."""
     for j, entry in enumerate(first):
-        column = [Decimal(row[j]) for row in below if j < len(row) and isinstance(row[j], str) and is_number(row[j])]
-        if not column or min(column) <= Decimal(entry) <= max(column):
+        column = [Fraction(row[j]) for row in below if j < len(row) and isinstance(row[j], str) and is_number(row[j])]
+        if not column or min(column) <= Fraction(entry) <= max(column):
             return False
     return True
 
@@ -568,6 +611,8 @@ def _require_numbers(rows: list[list[Any]], places: list[int], names: list[str],
         place = names[i] if names[i].startswith("column ") else f"column {names[i]}"
         if any(_numeric(row[i]) for row in rows):
             raise UnusableInput(_stray(rows[odd - 1][i], f"row {numbers[odd - 1]}, {place}"))
+        if all(re.fullmatch(r"[+-]?[0-9.]*,[0-9]+|[+-]?[0-9]+", word) for word in words):
+            raise UnusableInput(f"{place} holds decimal commas ({words[0]}): --decimal , reads them")
         where = f"{place} holds words ({_list(words)})"
         if what == "input":
             raise UnusableInput(f"{where}: --one-hot {names[i].removeprefix('column ')} codes them as 0 and 1, --drop {names[i].removeprefix('column ')} leaves the column out")

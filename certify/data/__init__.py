@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -213,8 +214,11 @@ def _sizes(widths: Any) -> list[int]:
 
 
 def _fraction(value: Any) -> Fraction:
-    """A number, or a fraction as text."""
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise UnusableInput(f"{value!r} is neither a number nor a fraction as text") from None
+    """A number, exactly, or a fraction as text."""
+    from certify.arrays import decimal_of
+
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,400}/[0-9]{0,399}[1-9][0-9]*", value.strip()):
+        return Fraction(value.strip())
+    return Fraction(decimal_of(value, "the number"))

@@ -138,9 +138,10 @@ def _compared(problem: DataProblem, own: Cell, proved: Cell) -> tuple[str, ...]:
 
 
 def apart(problem: DataProblem, net: Trained, parameters: list[dict[str, Any]]) -> tuple[str, bool]:
-    """How the network as read differs from a certified point of the same shape, and whether both lie in one cell."""
+    """How the network as read differs from a certified point of the same shape, and whether that is little enough for no warning."""
     own, point = problem.at(_as_read(net)), problem.at(problem.network.read_parameters(parameters, "the parameters"))
-    return _compared(problem, own, point)[0], not _changed(own, point)
+    told, *warning = _compared(problem, own, point)
+    return told, not warning
 
 
 def _in_words(risk: fmpq) -> str:

@@ -16,7 +16,7 @@ from certify.verdicts import Checker, Line, certificate_files, exit_code, printa
 
 __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 
-_SUBJECT = re.compile(r'certify-subject(?:" content="|: )([0-9a-f]{64})')
+_SEAL = re.compile(r'(certify-seal(?:" content="|: ))([0-9a-f]{64})')  # the SHA-256 of the report with zeros in its place
 
 
 class Unusable(Exception):
@@ -26,8 +26,8 @@ class Unusable(Exception):
 def report(paths: list[Path], output: Path | None, checker: Checker, jobs: int, *, force: bool = False, tell: Callable[[str], None] = print) -> int:
     """Examine the certificates, tell each verdict as it comes and the totals, write the report and answer the exit code of `certify check`.
 
-    output: None for a name of its own. An older report is replaced if it is about the same certificates or was named; nothing else is,
-    without `force`. Raises `Unusable`, `Unwritable`.
+    output: None for a name of its own. A report that nobody has changed since it was written is replaced; nothing else is, without `force`.
+    Raises `Unusable`, `Unwritable`.
     """
     files = list(certificate_files(paths))
     if not files:
@@ -57,8 +57,6 @@ def report(paths: list[Path], output: Path | None, checker: Checker, jobs: int, 
     tell(summary(examined))
     title = f"Certificates in {', '.join(map(str, paths))}" if len(paths) < 4 else f"{len(examined)} certificates"
     title = str(files[0]) if len(files) == 1 else title
-    if output is None and goal.is_file() and _subject_of(goal) != _subject(examined):
-        refuse_to_lose(goal, inputs=files, force=force)
     write_report(examined, title, goal)
     tell(f"wrote {printable(str(goal))}")
     return exit_code(one.line for one in examined)
@@ -74,7 +72,7 @@ def _default_name(paths: list[Path], files: list[Path]) -> str:
 def require_goal(output: Path, inputs: Iterable[Path] = (), *, force: bool = False) -> None:
     """What can be seen to fail, or to destroy something, is seen before the work. Raises `Unusable`, `Unwritable`."""
     _require_suffix(output)
-    refuse_to_lose(output, inputs=inputs, force=force or _subject_of(output) is not None)
+    refuse_to_lose(output, inputs=inputs, force=force or _is_report(output))
 
 
 def _require_suffix(output: Path) -> None:
@@ -82,21 +80,20 @@ def _require_suffix(output: Path) -> None:
         raise Unusable(f"the report is written as .html or .tex, and {output} is neither")
 
 
-def _subject(examined: list[Examined]) -> str:
-    """A fingerprint of what a report is about: a report about the same certificates may take its place."""
-    told = "\n".join(one.certificate.digest if one.certificate is not None else one.name for one in examined)
-    return hashlib.sha256(told.encode()).hexdigest()
+def _sealed(text: str) -> str:
+    """The report with its seal: what was changed by hand afterwards is seen."""
+    blank = _SEAL.sub(lambda match: match[1] + "0" * 64, text, count=1)
+    seal = hashlib.sha256(blank.encode()).hexdigest()
+    return _SEAL.sub(lambda match: match[1] + seal, text, count=1)
 
 
-def _subject_of(path: Path) -> str | None:
-    """The fingerprint in a report that was written before; None for any other file."""
+def _is_report(path: Path) -> bool:
+    """Whether the file is a report as it was written, which can be made again."""
     try:
-        with path.open("rb") as stream:
-            text = stream.read(4096).decode("ascii", "replace")
-    except OSError:
-        return None
-    match = _SUBJECT.search(text)
-    return match[1] if match else None
+        text = path.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return False
+    return _SEAL.search(text) is not None and _sealed(text) == text
 
 
 def write_report(examined: list[Examined], title: str, output: Path) -> None:
@@ -105,12 +102,12 @@ def write_report(examined: list[Examined], title: str, output: Path) -> None:
     if output.suffix == ".html":
         from certify.report.page import html_page
 
-        write_text(html_page(examined, title, _subject(examined)), output)
+        write_text(_sealed(html_page(examined, title)), output)
     else:
         from certify.report.document import latex_document
 
         head, rest = latex_document(examined, title).split("\n", 1)
-        write_text(f"{head}\n% certify-subject: {_subject(examined)}\n{rest}", output)
+        write_text(_sealed(f"{head}\n% certify-seal: {'0' * 64}\n{rest}"), output)
 
 
 def theorem_text(certificate: Certificate) -> str:

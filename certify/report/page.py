@@ -27,8 +27,8 @@ _MOST_INEQUALITIES = 200
 _VALUE = re.compile(r", (?:k F|F|risk)(?: in)? (?:\[[^\]]*\]|\S+)$")
 
 
-def html_page(examined: list[Examined], title: str, subject: str = "") -> str:
-    """The page, plain ASCII. subject: the fingerprint of what it is about."""
+def html_page(examined: list[Examined], title: str) -> str:
+    """The page, plain ASCII."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     full = len(examined) <= MOST_PICTURES
@@ -37,7 +37,7 @@ def html_page(examined: list[Examined], title: str, subject: str = "") -> str:
     left_out = f"These are more than {MOST_PICTURES} certificates, so pictures, lists of eigenvalues and inequalities are left out: certify report FILE shows them for one, certify show FILE lists the inequalities."
     page = environment.get_template("report.html.j2").render(
         title=printable(title),
-        subject=subject,
+        seal="0" * 64,
         summary=summary(examined),
         sections=[_section(one, f"c{i}", name, full=full) for i, (one, name) in enumerate(zip(examined, _names(examined), strict=True), start=1)],
         css=_markup(stylesheet("certificate.css") + stylesheet("page.css")),

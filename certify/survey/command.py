@@ -29,7 +29,7 @@ class _Rate(ProgressColumn):
 
 
 def _is_table(path: Path) -> bool:
-    """Whether the file holds tables of a survey, which a later run of it may replace."""
+    """Whether the file begins as tables of a survey do."""
     try:
         with path.open("rb") as stream:
             return stream.readline().startswith(markdown([])[:20].encode())
@@ -58,13 +58,18 @@ def conduct(
     for folder in folders:
         if not folder.exists():
             raise UnusableInput(f"{folder} does not exist")
+        if folder.is_file() and folder.suffix != ".json":
+            raise UnusableInput(f"{folder} is neither a folder nor a certificate (*.json)")
     for path in (certify_into, certify_into and certify_into.parent):
         if path is not None and path.exists() and not path.is_dir():
             raise UnusableInput(f"{path} is not a folder")
     if markdown_file is not None and (markdown_file.is_dir() or not markdown_file.resolve().parent.is_dir()):
         raise UnusableInput(f"{markdown_file} is not a file that can be written")
+    outputs = [path.absolute() for path in (ledger, markdown_file, certify_into) if path is not None]
+    if len(set(outputs)) < len(outputs):
+        raise UnusableInput("the ledger, the Markdown file and the folder of new certificates are not three different names")
     if markdown_file is not None:
-        refuse_to_lose(markdown_file, inputs=[ledger], force=force or _is_table(markdown_file))
+        refuse_to_lose(markdown_file, inputs=[ledger], force=force or _is_table(markdown_file))  # the same tables may stand there
     plan = Plan(sizes, trials, seed, tuple(folders), certify_into, command)
     rows: list[Row] = []
     refused: list[str] = []
@@ -91,7 +96,10 @@ def conduct(
         shown.width = max(shown.width, 190)  # a narrow terminal wraps lines; a cut number would be worse
         shown.print(rich_table(rows))
     if markdown_file is not None:
-        write_text(markdown(rows), markdown_file)
+        told = markdown(rows)
+        if not (markdown_file.is_file() and markdown_file.read_bytes() == told.encode()):
+            refuse_to_lose(markdown_file, inputs=[ledger], force=force)
+            write_text(told, markdown_file)
     for reason in refused:
         sys.stderr.write(f"not proved: {reason}\n")
     return not refused

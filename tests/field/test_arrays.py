@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import OrderedDict
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import numpy as np
@@ -149,6 +149,27 @@ def test_targets_that_are_none(targets):
         make_data(X, targets)
 
 
+def test_the_users_decimal_context_is_not_used():
+    with localcontext() as context:
+        context.prec = 4
+        assert make_data([[Fraction(1234567)], [Fraction(1234568)], [99], [5]], Y).inputs[1] == ("1234568",)
+        assert decimal_of(Decimal("1234567.5"), "x") == "1234567.5" and decimal_of(Fraction(1234567, 2), "x") == "617283.5"
+        assert decimal_of("1234567.25", "x") == "1234567.25" and decimal_of(1234567.25, "x") == "1234567.25"
+
+
+@pytest.mark.parametrize("entry", [np.timedelta64(1, "Y"), np.timedelta64(3, "ns"), np.datetime64("2020"), np.array("2020", "M8[ns]"), np.timedelta64("NaT")])
+def test_dates_and_durations_are_no_numbers(entry):
+    with pytest.raises(certify.UnusableInput):
+        decimal_of(entry, "x")
+
+
+def test_points_of_activations_are_exact():
+    proof = data.activation_counterexample("tanh", at=[np.float32(0.1)])
+    assert proof.document["statement"]["parameters"][0]["weights"][0][0] == repr(float(np.float32(0.1)))
+    with pytest.raises(certify.UnusableInput):
+        data.activation_counterexample("tanh", at=["1_0"])
+
+
 def test_labels():
     assert make_data(X, None, [0, 0.0, 1, np.int64(1)]).classes == ("0", "1")
     assert make_data(X, None, np.array([0.0, 0, 1, 1])).classes == make_data(X, None, Tensor([0, 0, 1, 1])).classes == ("0", "1")
@@ -162,7 +183,9 @@ def test_labels():
 def test_a_network_in_tensors():
     plain = trained_network([[1.0], [-1.0]], [-3.5, 3.5], [1.0, 1.0], -0.1)
     assert trained_network(Tensor([[1.0], [-1.0]]), Tensor([-3.5, 3.5]), Tensor([[1.0, 1.0]]), Tensor([-0.1])).weights == plain.weights
-    assert trained_network(np.array([[1], [-1]]), [-3.5, 3.5], np.array([[1], [1]]), np.array(-0.1)) == plain
+    assert trained_network(np.array([[1], [-1]]), np.array([[-3.5], [3.5]]), np.array([[1, 1]]), np.array(-0.1)) == plain
+    with pytest.raises(certify.UnusableInput, match="a column"):  # as x W1 + b1 has it: then W1 is transposed, too
+        trained_network(np.array([[1], [-1]]), [-3.5, 3.5], np.array([[1], [1]]), 0)
     assert trained_network(np.array([[1], [-1]]), [-3.5, 3.5], [1, 1], np.array([-0.1])) == plain
     for odd in (([[1.0, -1.0]], [-3.5, 3.5], [1, 1], 0), ([[1.0], [-1.0]], [-3.5], [1, 1], 0), ([[1.0], [-1.0]], [1, 2], [[1, 1], [2, 2]], 0), ([[1.0], [-1.0]], [1, 2], [1, 1], [1, 2]), ([[1j], [1]], [1, 2], [1, 1], 0)):
         with pytest.raises(certify.UnusableInput):

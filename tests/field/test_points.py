@@ -137,6 +137,7 @@ def test_networks_are_matched_by_name():
         ({"0.weight": NET["W1"], "0.bias": NET["b1"], "2.weight": NET["W2"], "2.bias": NET["b2"], "4.weight": [[1.0]], "4.bias": [1.0]}, "needed are two"),
         ({"0.weight": NET["W1"], "0.bias": NET["b1"], "2.weight": NET["W2"], "2.running_mean": NET["b2"]}, "running_mean"),
         ({**NET, "W1": [[1.0, -1.0]]}, "one row a unit"),
+        ({"coefs_0": NET["W1"], "intercepts_0": NET["b1"], "coefs_1": NET["W2"], "intercepts_1": NET["b2"]}, "lacks W1"),  # these are transposed
         ({**NET, "W1": [[1.0], [float("nan")]]}, "missing"),
     ],
 )

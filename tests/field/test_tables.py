@@ -73,14 +73,59 @@ def test_a_first_row_with_a_missing_entry_is_a_datum(first):
         ("1990,1991,1992\n0.5,2.5,1\n0.25,1,7\n0.5,7,3\n", "1990"),
         ("400,410,420,430\n0.1,0.2,0.3,1\n0.3,0.1,0.5,2\n0.2,0.2,0.1,7\n", "400"),
         ("400.5,401.0,401.5\n0.1,0.2,1\n0.3,0.5,2\n0.2,0.1,7\n", "400.5"),
+        ("2000,2005,2011\n2512,2530,2544\n100,120,90\n300,333,310\n", "2000"),
+        ("country,2019,2020,2021\nA,1,2,3\nB,4,1,6\nC,2,2,7\nD,0,5,1\n", "2019"),  # a word above words that stands in no row
+        ("1,2,species\n1,2,p\n4,1,q\n2,2,p\n0,5,q\n", "1"),
+        (",0,1,2\n0,0.5,1.5,-2.0\n1,1.5,0.5,3.25\n2,-0.5,2.5,1.0\n", "0"),  # as pandas numbers columns
+        ("0,1\n21.0,8.0\n-12.0,-28.0\n-20.0,18.0\n", "0"),
     ],
 )
 def test_a_doubtful_first_row_is_refused_and_both_readings_can_be_had(text, entry):
     refused(text, "say --header or --no-header")
     refused(text, entry)
+    if any(map(str.isalpha, text.split("\n")[2])) or text[0] == ",":
+        return  # words and row numbers want an option of their own
     assert len(read(text, header=True).inputs) == text.count("\n") - 1
-    if "a" not in text.split("\n")[0]:
+    if not any(map(str.isalpha, text)):
         assert len(read(text, header=False).inputs) == text.count("\n")
+
+
+def test_rows_are_not_lost():
+    """A line of delimiters is a row in which all is missing; a comment sign before data is asked about; blank lines are no rows."""
+    refused("x,y\n1,2\n,\n5,9\n2,2\n", "row 2, column x is missing")
+    assert read("x,y\n1,2\n,\n5,9\n2,2\n", drop_missing=True).dropped == 1
+    refused("id,x,y\na1,1,2\n#a2,5,9\na3,2,2\na4,7,1\n", "begins with #")
+    assert len(read("x,y\n1,2\n\n5,9\n   \n2,2\n").inputs) == 3
+    assert read("#a,b,y\n" + ROWS).input_names == ("a", "b")
+
+
+def test_records():
+    table = np.array([(1.5, 2), (0.5, 1), (2.5, 7)], dtype=[("x", "f8"), ("y", "i4")])
+    np.save("records.npy", table)
+    assert read_data(Path("records.npy")).input_names == ("x",)
+    np.save("records.npy", np.stack([table, table]))
+    with pytest.raises(UnusableInput, match="one record a datum"):
+        read_data(Path("records.npy"))
+    np.save("records.npy", np.array([(1, 2)], dtype=[("x", "m8[ns]"), ("y", "i4")]))
+    with pytest.raises(UnusableInput, match="real numbers"):
+        read_data(Path("records.npy"))
+
+
+def test_two_arrays_of_one_name():
+    import io
+    import zipfile
+
+    with zipfile.ZipFile("file.npz", "w") as archive:
+        for name, array in (("X.npy", np.eye(3)), ("y.npy", np.ones(3)), ("y.npy", np.zeros(3))):
+            stream = io.BytesIO()
+            np.save(stream, array)
+            if name in archive.namelist():
+                with pytest.warns(UserWarning, match="Duplicate"):
+                    archive.writestr(name, stream.getvalue())
+            else:
+                archive.writestr(name, stream.getvalue())
+    with pytest.raises(UnusableInput, match="two arrays of one name"):
+        read_data(Path("file.npz"))
 
 
 def test_words_only():
@@ -127,6 +172,8 @@ def test_labels_are_one_class_if_they_are_one_number():
     assert data.classes == ("0", "1") and data.labels == (0, 0, 1, 1, 0)
     assert "2 classes in y: 0 (3), 1 (2)" in data.as_read
     assert read("a,b,y\n1,2,10\n2,1,9\n3,3,10\n4,1,9\n", label="y").classes == ("9", "10")
+    assert any("0.0" in note and "one class" in note for note in data.notes)
+    assert read("a,b,y\n1,2,01\n2,1,1\n3,3,01\n4,1,1\n", label="y").classes in (("01", "1"), ("1", "01"))  # codes, not numbers
 
 
 # ---------------------------------------------------------------------------------------------------------------------- columns

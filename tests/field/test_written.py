@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -170,7 +172,9 @@ def test_is_the_certificate_about_my_file(root):
     record = json.loads(call("check", "c.json", "--json", "--data", "other.csv").stdout)
     assert record["verdict"] == "PROVED" and record["about"][0]["holds"] is False
     assert call("check", "c.json", "--target", "a").returncode == 2
-    assert call("check", "c.json", "--candidate", "mine.csv").returncode == 2
+    other = call("check", "c.json", root / "proofs/symmetric/k06/II.json", "--candidate", "mine.csv")
+    assert other.returncode == 2 and other.stdout.count("PROVED") == 2  # both verdicts are told
+    assert "not about mine.csv: a certificate of the kind data-minimum has no ball" in other.stdout and "not compared with mine.csv" in other.stdout
     Path("names.csv").write_text("a,b,c\n0,1,p\n1,0,q\n1,1,p\n2,0,q\n0,3,q\n")
     assert call("data", "entropy", "names.csv", "--label", "c", "--widths", "2", "-o", "e.json").returncode == 0
     assert call("check", "e.json", "--data", "names.csv", "--label", "c").returncode == 0
@@ -197,6 +201,41 @@ def test_is_the_certificate_about_my_point(root):
     assert "the teachers of the file are not those" in call("check", planar, "--candidate", "own.npz").stdout
 
 
+def test_a_report_changed_by_hand_is_kept(root):
+    six = point_file(root)
+    for name in ("page.html", "paper.tex"):
+        assert call("report", six, "-o", name, "--checker", "arb").returncode == 0
+        assert call("report", six, "-o", name, "--checker", "arb").returncode == 0  # as it was written: made again
+        Path(name).write_text(Path(name).read_text() + "<!-- mine -->")
+        unchanged(name, ["report", six, "-o", name, "--checker", "arb"])
+    Path("own.tex").write_text(f"% my paper\n% certify-seal: {'0' * 64}\nmy text\n")
+    unchanged("own.tex", ["report", six, "-o", "own.tex", "--checker", "arb"])
+
+
+def test_targets_within_the_spread_are_in_the_theorem():
+    assert call("data", "split", "--activation", "tanh", "--generate", "1", "-o", "c.json").returncode == 0
+    problem = json.loads(Path("c.json").read_text())["statement"]["problem"]
+    spread = Fraction(problem["spread"])
+    assert spread > 0
+    for share, about in ((Fraction(1, 2), True), (Fraction(2), False)):
+        moved = [[str(Decimal(row[0]) + Decimal((spread * share).numerator) / Decimal((spread * share).denominator))] for row in problem["targets"]]
+        Path("moved.json").write_text(json.dumps({"X": problem["inputs"], "y": moved}))
+        assert call("check", "c.json", "--data", "moved.json").returncode == (0 if about else 1)
+
+
+def test_teachers_and_the_way_a_point_is_read(root):
+    six = root / "proofs/gaussian/n06-k06.json"
+    w = np.array(json.loads(six.read_text())["statement"]["centre"], dtype=float)
+    np.savez("both.npz", students=w, teachers=np.eye(6))
+    np.savez("other.npz", students=w, teachers=2 * np.eye(6))
+    np.savez("two.npz", A=w.T, B=w)
+    assert call("check", six, "--candidate", "both.npz").returncode == 0
+    assert call("check", six, "--candidate", "other.npz").returncode == 1
+    assert call("check", six, "--candidate", "two.npz", "--variable", "A", "--transpose").returncode == 0
+    assert call("check", six, "--candidate", "two.npz", "--variable", "A").returncode == 1
+    assert call("check", six, "--transpose").returncode == 2
+
+
 def test_is_the_certificate_about_my_network():
     x = np.arange(8.0)[:, None]
     np.savez("table.npz", X=x, y=np.array([3, 2, 1, 0.25, 1, 2.25, 3, 4]))
@@ -205,5 +244,19 @@ def test_is_the_certificate_about_my_network():
     assert call("data", "trained", "net.npz", "table.npz", "--rounds", 20, "-o", "c.json").returncode == 0
     done = call("check", "c.json", "--network", "net.npz")
     assert "the network as read has the risk" in done.stdout
-    np.savez("far.npz", **{**net, "b1": np.array([3.5, -3.5])})
-    assert call("check", "c.json", "--network", "far.npz").returncode == 1
+    for change in ({"b1": np.array([3.5, -3.5])}, {"W2": -5 * net["W2"], "b2": np.array([100.0])}):  # another cell; the same cell, far away
+        np.savez("far.npz", **{**net, **change})
+        assert call("check", "c.json", "--network", "far.npz").returncode == 1
+
+
+def test_is_my_start_in_the_basin(root):
+    """The ball of a basin is its own, around the minimum, and smaller than the one in which there is no other critical point."""
+    assert call("basin", root / "proofs/gaussian/n07-k07.json", "-o", "basin.json").returncode == 0
+    statement = json.loads(Path("basin.json").read_text())["statement"]
+    inner, outer = (float(part["claims"]["radius"]) for part in (statement, statement["minimum"]["statement"]))
+    w = np.array(statement["minimum"]["statement"]["centre"], dtype=float)
+    for far, about in ((0.9 * inner, True), ((inner + outer) / 2, False)):
+        moved = w.copy()
+        moved[0, 0] += far
+        np.save("start.npy", moved)
+        assert call("check", "basin.json", "--candidate", "start.npy").returncode == (0 if about else 1)
