@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import numpy as np
 from scipy.optimize import brentq
 
@@ -22,6 +21,7 @@ from certify.kernel.statements import GUARD_BITS
 from certify.nearness import nearness, root_up
 from certify.search.candidate import Candidate
 from certify.search.decimals import decimal_text, exact_decimal, round_down, round_up, significant
+from certify.search.digits import many_digits
 from certify.search.gaussian import GaussianLoss
 from certify.search.polish import AtGlobalMinimum, NotPolished, newton, polish, precise_loss
 from certify.search.rationals import fraction
@@ -189,9 +189,9 @@ def _at_zero(candidate: Candidate, students: Sequence[Sequence[str]]) -> bool:
     """
     if any(all(Fraction(entry) == 0 for entry in row) for row in students):
         return False
-    with mpmath.workdps(60):
-        rows, teachers = ([[mpmath.mpf(entry) for entry in row] for row in matrix] for matrix in (students, candidate.teachers))
-        size = mpmath.fsum(entry**2 for row in teachers for entry in row)
+    with many_digits(60) as mp:
+        rows, teachers = ([[mp.mpf(entry) for entry in row] for row in matrix] for matrix in (students, candidate.teachers))
+        size = mp.fsum(entry**2 for row in teachers for entry in row)
         return bool(precise_loss(rows, teachers) * _LOSS_ZERO.denominator < size)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import mpmath
 import numpy as np
 
 from certify.kernel.check import FORMAT
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import decimal_text, significant
+from certify.search.digits import many_digits
 from certify.search.families import family
 from certify.search.gaussian import GaussianLoss
 
@@ -36,10 +36,10 @@ def prove_enumeration(k: int, *, command: str = "") -> Attempt:
 
 def _rank_one(k: int) -> list[Fraction]:
     """The two c for which all neurons are c (1, ..., 1), to 40 digits."""
-    with mpmath.workdps(60):
-        root, angle = mpmath.sqrt(k - 1), mpmath.acos(1 / mpmath.sqrt(k))
-        values = (root + mpmath.pi - angle) / (mpmath.pi * k), (-root + angle) / (mpmath.pi * k)
-        return [Fraction(int(mpmath.nint(value * 10**_PLACES)), 10**_PLACES) for value in values]
+    with many_digits(60) as mp:
+        root, angle = mp.sqrt(k - 1), mp.acos(1 / mp.sqrt(k))
+        values = (root + mp.pi - angle) / (mp.pi * k), (-root + angle) / (mp.pi * k)
+        return [Fraction(int(mp.nint(value * 10**_PLACES)), 10**_PLACES) for value in values]
 
 
 def _listed(loss: GaussianLoss, k: int, a: Fraction, b: Fraction) -> dict[str, str]:

@@ -8,7 +8,6 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-import mpmath
 from flint import arb
 
 from certify.classes import class_remarks
@@ -25,6 +24,7 @@ from certify.propose import EXACTLY_GLOBAL, Attempt, is_global, provenance
 from certify.search.candidate import Candidate
 from certify.search.decimals import decimal_text, round_down, round_up, significant
 from certify.search.detection import symmetric_point
+from certify.search.digits import many_digits
 from certify.search.polish import AtGlobalMinimum, NotPolished
 from certify.search.rationals import flint_rational, fraction
 from certify.search.symmetric import SymmetricCandidate, expanded, multiplicities, newton
@@ -203,20 +203,20 @@ def _around(low: Fraction, high: Fraction, digits: int) -> list[str]:
 def _eigenvalues(pencil: Pencil, digits: int) -> list[list[str]]:
     """Intervals around the eigenvalues, in increasing order."""
     size = len(pencil.norms)
-    with mpmath.workdps(digits + 30):
-        norms = [mpmath.sqrt(_mpf(norm)) for norm in pencil.norms]
-        matrix = mpmath.matrix(size, size)
+    with many_digits(digits + 30) as mp:
+        norms = [mp.sqrt(_mpf(mp, norm)) for norm in pencil.norms]
+        matrix = mp.matrix(size, size)
         for a in range(size):
             for b in range(a + 1):
-                matrix[a, b] = matrix[b, a] = _mpf(pencil.form[a][b]) / (norms[a] * norms[b])
-        values = [matrix[0, 0]] if size == 1 else sorted(mpmath.eigsy(matrix, eigvals_only=True))
-        exact = [Fraction(str(mpmath.nstr(value, digits + 25, min_fixed=0, max_fixed=0))) for value in values]
+                matrix[a, b] = matrix[b, a] = _mpf(mp, pencil.form[a][b]) / (norms[a] * norms[b])
+        values = [matrix[0, 0]] if size == 1 else sorted(mp.eigsy(matrix, eigvals_only=True))
+        exact = [Fraction(str(mp.nstr(value, digits + 25, min_fixed=0, max_fixed=0))) for value in values]
     return [_around(value, value, digits) for value in exact]
 
 
-def _mpf(value: Any) -> Any:
+def _mpf(mp: Any, value: Any) -> Any:
     mantissa, exponent = arb(value).mid().man_exp()
-    return mpmath.ldexp(int(mantissa), int(exponent))
+    return mp.ldexp(int(mantissa), int(exponent))
 
 
 def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fraction) -> str | None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import numpy as np
 from flint import fmpq, fmpq_mat
 
@@ -24,6 +23,7 @@ from certify.kernel.network import Network
 from certify.propose import Attempt, judged
 from certify.search.candidate import UnusableInput
 from certify.search.decimals import significant
+from certify.search.digits import many_digits
 from certify.search.gaussian import Array
 from certify.tables import DataSet
 
@@ -60,7 +60,8 @@ def prove_entropy(data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int
     _refuse_global(data, risk)
     if curvature <= 0:
         return Attempt(None, None, f"the Hessian's smallest eigenvalue is about {curvature:.3g}")
-    distance = f"1e{int(mpmath.ceil(mpmath.log10(slope / mpmath.mpf(curvature) + mpmath.mpf(10) ** -60))) + 1}"
+    mp = slope.context
+    distance = f"1e{int(mp.ceil(mp.log10(slope / mp.mpf(curvature) + mp.mpf(10) ** -60))) + 1}"
     better = _better(standard, data, float(risk), seed)
     bounds = [_decimal(risk, -1), _decimal(risk, 1)]
     document = {
@@ -86,12 +87,12 @@ def _carried(standard: Standard) -> fmpq_mat:
 def _refuse_global(data: DataSet, risk: Any) -> None:
     """Raises `UnusableInput` where the risk is that of the shares of the classes among the data of equal inputs: no function of them has less."""
     cells = Counter(data.inputs)
-    with mpmath.workdps(_DIGITS + 25):
-        least = sum(-n * mpmath.log(mpmath.mpf(n) / cells[point]) for (point, _), n in Counter(zip(data.inputs, data.labels, strict=True)).items())
-        if risk > least + mpmath.mpf(10) ** -_CERTAIN * len(data.labels):
-            return
+    mp = risk.context
+    least = sum(-n * mp.log(mp.mpf(n) / cells[point]) for (point, _), n in Counter(zip(data.inputs, data.labels, strict=True)).items())
+    if risk > least + mp.mpf(10) ** -_CERTAIN * len(data.labels):
+        return
     why = "all inputs are equal" if len(cells) == 1 else f"it gives the classes their shares among the data of each input (to {_CERTAIN} digits)"
-    raise UnusableInput(f"the minimum of this construction is a global minimum: {why}, so no network has a smaller risk (here {mpmath.nstr(risk, 10)})")
+    raise UnusableInput(f"the minimum of this construction is a global minimum: {why}, so no network has a smaller risk (here {mp.nstr(risk, 10)})")
 
 
 def _last(width: int, outputs: int, places: dict[int, int], coefficients: list[list[str]]) -> dict[str, Any]:
@@ -118,13 +119,13 @@ def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
     values = np.linalg.eigvalsh(_newton(rough / size[:, None], a, labels, count)[1])
     if values[0] < _FLAT * values[-1]:  # the shares of some data have become 0 and 1
         raise UnusableInput(_NO_MINIMUM)
-    with mpmath.workdps(_DIGITS + 25):
-        x = mpmath.matrix([[mpmath.mpf(int(v.p)) / int(v.q) for v in row] for row in phi.tolist()])
-        exact_a = mpmath.matrix((a / size).tolist())
-        inverse = mpmath.matrix(np.linalg.pinv(_newton(rough, a / size, labels, count)[1]).tolist())
+    with many_digits(_DIGITS + 25) as mp:
+        x = mp.matrix([[mp.mpf(int(v.p)) / int(v.q) for v in row] for row in phi.tolist()])
+        exact_a = mp.matrix((a / size).tolist())
+        inverse = mp.matrix(np.linalg.pinv(_newton(rough, a / size, labels, count)[1]).tolist())
         for _ in range(8):
             residual = _residual(x, exact_a, labels, count)
-            flat = mpmath.matrix([value for u in range(count - 1) for value in (residual[u, :] * x.T)])
+            flat = mp.matrix([value for u in range(count - 1) for value in (residual[u, :] * x.T)])
             step = inverse * flat
             for u in range(count - 1):
                 for j in range(x.rows):
@@ -142,10 +143,10 @@ def _newton(x: Array, a: Array, labels: Array, count: int) -> tuple[Array, Array
 
 
 def _residual(x: Any, a: Any, labels: Array, count: int) -> Any:
-    logits = a * x
-    result = mpmath.matrix(count - 1, x.cols)
+    logits, mp = a * x, x.ctx
+    result = mp.matrix(count - 1, x.cols)
     for n in range(x.cols):
-        powers = [mpmath.exp(logits[u, n]) for u in range(count - 1)]
+        powers = [mp.exp(logits[u, n]) for u in range(count - 1)]
         total = 1 + sum(powers)
         for u in range(count - 1):
             result[u, n] = powers[u] / total - int(labels[n] == u)
@@ -154,34 +155,34 @@ def _residual(x: Any, a: Any, labels: Array, count: int) -> Any:
 
 def _at(phi: fmpq_mat, coefficients: list[list[str]], labels: tuple[int, ...], count: int) -> tuple[Any, Any, float]:
     """Risk, norm of the gradient and smallest eigenvalue of the Hessian."""
-    with mpmath.workdps(_DIGITS + 25):
-        x = mpmath.matrix([[mpmath.mpf(int(v.p)) / int(v.q) for v in row] for row in phi.tolist()])
-        a = mpmath.matrix([[_mpf(Fraction(entry)) for entry in row] for row in coefficients])
+    with many_digits(_DIGITS + 25) as mp:
+        x = mp.matrix([[mp.mpf(int(v.p)) / int(v.q) for v in row] for row in phi.tolist()])
+        a = mp.matrix([[_mpf(mp, Fraction(entry)) for entry in row] for row in coefficients])
         logits = a * x
-        risk = mpmath.mpf(0)
+        risk = mp.mpf(0)
         for n, label in enumerate(labels):
-            row = [logits[u, n] for u in range(count - 1)] + [mpmath.mpf(0)]
-            risk += mpmath.log(sum(mpmath.exp(z - row[label]) for z in row))
+            row = [logits[u, n] for u in range(count - 1)] + [mp.mpf(0)]
+            risk += mp.log(sum(mp.exp(z - row[label]) for z in row))
         gradient = _residual(x, a, np.array(labels), count) * x.T
-        norm = mpmath.sqrt(sum(value**2 for value in gradient))
+        norm = mp.sqrt(sum(value**2 for value in gradient))
     rough = np.array([[float(Fraction(entry)) for entry in row] for row in coefficients])
     return risk, norm, float(np.linalg.eigvalsh(_newton(floats(phi), rough, np.array(labels), count)[1])[0])
 
 
-def _mpf(value: Fraction) -> Any:
-    return mpmath.mpf(value.numerator) / value.denominator
+def _mpf(mp: Any, value: Fraction) -> Any:
+    return mp.mpf(value.numerator) / value.denominator
 
 
 def _fixed(value: Any) -> str:
-    with mpmath.workdps(_DIGITS + 25):
-        whole = int(mpmath.nint(value * mpmath.mpf(10) ** _DIGITS))
+    mp = value.context
+    whole = int(mp.nint(value * mp.mpf(10) ** _DIGITS))
     return str(Fraction(whole, 10**_DIGITS)) if whole % 10**_DIGITS else str(whole // 10**_DIGITS)
 
 
 def _decimal(value: Any, sign: int) -> str:
     """The value 1e-20 of it lower or higher, as a decimal."""
-    with mpmath.workdps(_DIGITS + 25):
-        return str(mpmath.nstr(value * (1 + sign * mpmath.mpf(10) ** -20), 30, min_fixed=-(10**6), max_fixed=10**6))
+    mp = value.context
+    return str(mp.nstr(value * (1 + sign * mp.mpf(10) ** -20), 30, min_fixed=-(10**6), max_fixed=10**6))
 
 
 def _better(standard: Standard, data: DataSet, risk: float, seed: int) -> list[dict[str, Any]] | None:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import mpmath
 import numpy as np
 from scipy.sparse.linalg import LinearOperator, minres
 
 from certify.search.decimals import decimal_text
+from certify.search.digits import many_digits
 from certify.search.gaussian import Array, GaussianLoss
 
 __all__ = ["AtGlobalMinimum", "NotPolished", "krylov_newton", "newton", "polish", "precise_gradient", "precise_loss"]
 
-Rows = list[list[Any]]  # of mpmath.mpf
+Rows = list[list[Any]]  # of numbers of one mpmath context, which they carry
 
 
 class NotPolished(Exception):
@@ -34,39 +34,40 @@ class AtGlobalMinimum(NotPolished):
 
 def _pair(u: list[Any], v: list[Any], uu: Any) -> tuple[Any, Any, Any]:
     """p, S and A of two rows (LEMMAS.md, lemma 1); S from the component of v across u, free of cancellation."""
-    p = mpmath.fdot(u, v)
+    mp = uu.context
+    p = mp.fdot(u, v)
     ratio = p / uu
-    across = mpmath.fsum(((y - ratio * x) ** 2 for x, y in zip(u, v, strict=True)))
-    sine = mpmath.sqrt(across * uu)
-    return p, sine, mpmath.atan2(sine, -p)
+    across = mp.fsum(((y - ratio * x) ** 2 for x, y in zip(u, v, strict=True)))
+    sine = mp.sqrt(across * uu)
+    return p, sine, mp.atan2(sine, -p)
 
 
 def _squares(rows: Rows) -> list[Any]:
-    return [mpmath.fdot(row, row) for row in rows]
+    return [row[0].context.fdot(row, row) for row in rows]
 
 
 def precise_loss(students: Rows, teachers: Rows) -> Any:
-    """F(W) as an mpf at the current mpmath precision."""
-    rows, n = students + teachers, len(students)
+    """F(W) as an mpf at the precision of the entries' context."""
+    rows, n, mp = students + teachers, len(students), students[0][0].context
     squares = _squares(rows)
-    total = mpmath.mpf(0)
+    total = mp.mpf(0)
     for i, u in enumerate(rows):
-        total += squares[i] * mpmath.pi / 2
+        total += squares[i] * mp.pi / 2
         for j in range(i):
             p, sine, angle = _pair(u, rows[j], squares[i])
             total += (1 if (i < n) == (j < n) else -1) * (sine + angle * p)
-    return total / (2 * mpmath.pi)
+    return total / (2 * mp.pi)
 
 
 def precise_gradient(students: Rows, teachers: Rows) -> Rows:
-    """Grad F(W), n x d, at the current mpmath precision."""
-    rows, n = students + teachers, len(students)
+    """Grad F(W), n x d, at the precision of the entries' context."""
+    rows, n, mp = students + teachers, len(students), students[0][0].context
     squares = _squares(rows)
     gradient = []
     angles: dict[tuple[int, int], tuple[Any, Any]] = {}
     for i in range(n):
-        kappa = mpmath.mpf(0)
-        columns = [mpmath.mpf(0)] * len(rows)
+        kappa = mp.mpf(0)
+        columns = [mp.mpf(0)] * len(rows)
         for j in range(len(rows)):
             if j != i:
                 if (j, i) not in angles:
@@ -75,8 +76,8 @@ def precise_gradient(students: Rows, teachers: Rows) -> Rows:
                 sign = 1 if j < n else -1
                 kappa += sign * sine
                 columns[j] = sign * angle
-        columns[i] = mpmath.pi + kappa / squares[i]
-        gradient.append([mpmath.fdot(columns, [row[a] for row in rows]) / (2 * mpmath.pi) for a in range(len(rows[0]))])
+        columns[i] = mp.pi + kappa / squares[i]
+        gradient.append([mp.fdot(columns, [row[a] for row in rows]) / (2 * mp.pi) for a in range(len(rows[0]))])
     return gradient
 
 
@@ -126,10 +127,10 @@ def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int)
     """
     w = newton(loss, w)
     inverse = np.linalg.pinv(loss.hessian(w), rcond=1e-13, hermitian=True)
-    with mpmath.workdps(digits + 15):
-        exact = [[mpmath.mpf(entry) for entry in row] for row in teachers]
-        point = [[mpmath.mpf(float(entry)) for entry in row] for row in w]
-        goal = mpmath.mpf(10) ** -(digits + 2)
+    with many_digits(digits + 15) as mp:
+        exact = [[mp.mpf(entry) for entry in row] for row in teachers]
+        point = [[mp.mpf(float(entry)) for entry in row] for row in w]
+        goal = mp.mpf(10) ** -(digits + 2)
         for _ in range(12):
             gradient = precise_gradient(point, exact)
             size = max(abs(entry) for row in gradient for entry in row)
@@ -139,10 +140,10 @@ def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int)
             scaled = np.array([[float(entry / size) for entry in row] for row in gradient])
             step = (inverse @ scaled.ravel()).reshape(w.shape)
             point = [
-                [x - size * mpmath.mpf(float(s)) for x, s in zip(row, srow, strict=True)]
+                [x - size * mp.mpf(float(s)) for x, s in zip(row, srow, strict=True)]
                 for row, srow in zip(point, step, strict=True)
             ]
         else:
             raise NotPolished("Newton's method in high precision did not converge: the Hessian may be singular here")
-        scale = mpmath.mpf(10) ** digits
-        return [[decimal_text(int(mpmath.nint(entry * scale)), digits) for entry in row] for row in point]
+        scale = mp.mpf(10) ** digits
+        return [[decimal_text(int(mp.nint(entry * scale)), digits) for entry in row] for row in point]
