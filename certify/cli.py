@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -71,7 +72,8 @@ def main(
 ) -> None:
     """Computer-assisted proofs about neural-network loss landscapes.
 
-    Exit codes: 0 everything proved, 1 something not proved, 2 unusable input or usage, 3 declined.
+    Exit codes: 0 everything proved, 1 something not proved, 2 unusable input or usage, 3 declined,
+    70 a fault of ours, 130 interrupted.
     """
     if context.invoked_subcommand in _TAKE_PATHS and "" in sys.argv[1:]:
         fail("an argument is empty: a variable that is not set?")  # as a path it would mean this folder
@@ -661,11 +663,23 @@ def doctor() -> None:
     raise typer.Exit(0 if all(well for well, _ in findings) else 1)
 
 
+_FAULT = 70  # an error that nobody has foreseen
+
+
 def run() -> None:
-    """The console script: the commands, and one sentence where standard output cannot be written."""
+    """The console script: the commands, and one sentence where standard output cannot be written or where something unforeseen happens."""
     try:
         app()
     except OSError as error:
         sys.stderr.write(f"certify: cannot write the output: {error.strerror}\n")
         sys.stderr.flush()
         os._exit(2)  # what is buffered for standard output cannot be written either
+    except MemoryError:
+        sys.stderr.write("certify: out of memory; nothing was written\n")
+        sys.exit(_FAULT)
+    except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is a fault of ours, not a verdict
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        told = " ".join(str(error).split())[:200]
+        sys.stderr.write(f"certify: a fault of ours ({type(error).__name__} in {where}: {printable(told)}); please report this line with the command and its input\n")
+        sys.exit(_FAULT)

@@ -253,6 +253,22 @@ def test_output_that_cannot_be_written_is_no_verdict(root):
         assert done.returncode == 2 and "Traceback" not in done.stderr, done
 
 
+def test_what_nobody_has_foreseen_is_no_verdict(monkeypatch, capsys):
+    from certify import cli
+
+    for error, told in ((ZeroDivisionError("odd\nthing"), "a fault of ours (ZeroDivisionError in test_cli.py, line"), (MemoryError(), "out of memory")):
+
+        def fall(error=error):
+            raise error
+
+        monkeypatch.setattr(cli, "app", fall)
+        with pytest.raises(SystemExit) as ended:
+            cli.run()
+        assert ended.value.code == 70
+        captured = capsys.readouterr()
+        assert told in captured.err and captured.err.count("\n") == 1 and not captured.out
+
+
 def test_devices_and_links_are_not_replaced(tmp_path):
     from certify.files import Unwritable, write_json
 
