@@ -205,7 +205,8 @@ def _(claim: GaussianFamily, digest: str) -> str:
                 (
                     r"$W^\ast(k)$ is a strict local minimum of $F$ in $\mathbb{R}^{k\times D}$;",
                     rf"${loss}\in{interval(claim.loss)}$, while $\inf F=0$ is attained;",
-                    rf"the smallest eigenvalue of the Hessian at $W^\ast(k)$ in $\mathbb{{R}}^{{k\times D}}$ lies in ${interval(claim.lambda_min)}$;",
+                    r"the smallest eigenvalue of the Hessian at $W^\ast(k)$ in $\mathbb{R}^{k\times D}$ satisfies"
+                    "\n" + in_display(r"\lambda_{\min}(W^\ast(k))", claim.lambda_min, ";"),
                     rf"$\bigl|{loss}-\bigl({limit}\bigr)\bigr|<{number(claim.rate_text)}\,k^{{-1/2}}$;",
                     rf"$F(W^\ast(k))$ is strictly {'decreasing' if family.decreasing else 'increasing'} in $k$.",
                 )
