@@ -12,10 +12,11 @@ from typing import Any
 
 from certify.arrays import Source
 from certify.certificate import Certificate
-from certify.points import Which, read_candidate
+from certify.points import read_candidate
+from certify.reading import Columns, Which
 from certify.search.candidate import Candidate
 from certify.search.unusable import UnusableInput
-from certify.tables import Columns, data_of
+from certify.tables import data_of
 
 __all__ = ["Finding", "about_candidate", "about_data", "about_network"]
 

@@ -28,11 +28,10 @@ if TYPE_CHECKING:
     from certify.about import Finding
     from certify.arrays import Source
     from certify.kernel.statements import Interval
-    from certify.points import Which
     from certify.propose import Attempt
+    from certify.reading import Columns, Which
     from certify.search.candidate import Candidate
     from certify.search.starts import SearchResult
-    from certify.tables import Columns
 
 __all__ = ["app", "run"]
 
@@ -186,8 +185,9 @@ def prove(
 ) -> None:
     """Find (or take) a candidate, prove it, write the certificate and print the theorem."""
     from certify.arrays import read_source
-    from certify.points import Which, as_read, read_candidate
+    from certify.points import as_read, read_candidate
     from certify.propose import prove_candidate
+    from certify.reading import Which
 
     if (family is not None or symmetric) and (targets is not None or n is not None or d is not None or not polish):
         fail("--family and --symmetric are for orthonormal teachers and polish by themselves: they take no --targets, -n, -d or --no-polish")
@@ -329,9 +329,9 @@ def check(
         fail("options of a table say how --data is read: give it")
     if candidate is None and (teachers is not None or variable is not None or index is not None or transpose):
         fail("--targets, --variable, --index and --transpose say how a --candidate is read: give it")
-    from certify.points import Which
+    from certify.reading import Which
 
-    sources = _sources({**own, **({} if teachers is None else {"targets": teachers})})
+    sources = _sources({**own, **({} if teachers is None else {"targets": teachers})}) if own else {}
     lines, codes = [], [0]
     for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
         lines.append(line)

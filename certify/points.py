@@ -13,10 +13,11 @@ import numpy as np
 from certify.arrays import Source, decimal_of, exact_matrix, load_json, named_arrays, pick, refuse_unknown
 from certify.kernel.statements import MAX_SIZE
 from certify.kernel.symmetry import unknowns
+from certify.reading import Columns, Which
 from certify.search.candidate import Candidate, make_candidate, make_matrix
 from certify.search.symmetric import SymmetricCandidate, make_blocks
 from certify.search.unusable import UnusableInput
-from certify.tables import Columns, read_table
+from certify.tables import read_table
 
 __all__ = ["Which", "as_read", "read_block_point", "read_candidate", "read_targets"]
 
@@ -25,15 +26,6 @@ _TARGETS = ("targets", "target", "V", "teachers", "teacher")
 _SIZES = ("n", "k", "d")
 _NEEDED = f"students are named {', '.join(_STUDENTS)}, and teachers {', '.join(_TARGETS)}; or say which array with --variable"
 _CERTIFICATE = {"format", "kind", "statement", "witness", "provenance"}
-
-
-@dataclass(frozen=True)
-class Which:
-    """Which array of a file is meant: its name, its number (from 1) where several points are stacked, and whether neurons are its columns."""
-
-    variable: str | None = None
-    index: int | None = None
-    transpose: bool = False
 
 
 @dataclass(frozen=True)

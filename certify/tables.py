@@ -32,6 +32,7 @@ from certify.arrays import (
     table_rows,
 )
 from certify.kernel.statements import counted
+from certify.reading import Columns
 from certify.search.unusable import UnusableInput
 
 __all__ = ["Columns", "DataSet", "Table", "data_of", "exact", "make_data", "read_data", "read_table"]
@@ -44,30 +45,6 @@ _BESIDE = ("X_test", "y_test", "X_val", "y_val", "X_valid", "y_valid")  # known,
 _NEEDED = "inputs are X, X_train, inputs or data, targets y, y_train, targets or target"
 _SHOWN = 6  # names of columns on a line
 _YEARS = range(1500, 2201)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which columns mean what, by name or by number from 1; what is not said is found where that is certain.
-
-    target: columns of numbers to be fitted; label: the column of classes; the last column is the target if neither is given. inputs: all others
-    by default. drop: columns left out. one_hot: columns of words that become one column of 0 and 1 for each word. header: whether the first
-    row holds names (None: found out, or refused). drop_missing: leave out rows with a missing entry. decimal: "." or ",".
-    """
-
-    target: tuple[str, ...] = ()
-    label: str | None = None
-    inputs: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    one_hot: tuple[str, ...] = ()
-    header: bool | None = None
-    drop_missing: bool = False
-    decimal: str = "."
-
-    @property
-    def plain(self) -> bool:
-        """Whether nothing was said."""
-        return self == Columns()
 
 
 @dataclass(frozen=True)

@@ -253,6 +253,13 @@ def test_output_that_cannot_be_written_is_no_verdict(root):
         assert done.returncode == 2 and "Traceback" not in done.stderr, done
 
 
+def test_check_starts_without_what_it_does_not_need(root):
+    """numpy and the rest of the finders' libraries stay outside a command that only checks."""
+    code = "import sys\nfrom certify.cli import app\ntry:\n    app(['check', sys.argv[1]])\nexcept SystemExit as end:\n    print(end.code, sorted({name.split('.')[0] for name in sys.modules} & {'numpy', 'scipy', 'mpmath', 'sympy', 'joblib', 'matplotlib', 'jinja2'}))"
+    done = subprocess.run([sys.executable, "-c", code, str(root / "proofs/gaussian/n06-k06.json")], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 []"
+
+
 def test_what_nobody_has_foreseen_is_no_verdict(monkeypatch, capsys):
     from certify import cli
 

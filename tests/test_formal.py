@@ -143,7 +143,7 @@ def test_six_on_integers(tmp_path):
 
 @with_coq
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("k", range(7, 13))
+@pytest.mark.parametrize("k", [7, *(pytest.param(k, marks=pytest.mark.slow) for k in range(8, 12)), 12])
 def test_dense_on_machine_numbers(k):
     done = call("formal", ROOT / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json")
     assert done.returncode == 0 and f"spurious_minimum {k} {k} {k} " in done.stdout, done.stdout + done.stderr

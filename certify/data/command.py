@@ -15,7 +15,8 @@ from certify.conclude import Force, Output, command_line, conclude, default_name
 
 if TYPE_CHECKING:
     from certify.arrays import Source
-    from certify.tables import Columns, DataSet
+    from certify.reading import Columns
+    from certify.tables import DataSet
 
 __all__ = ["app", "read_columns", "table_options"]
 
@@ -40,7 +41,7 @@ _TABLE: dict[str, tuple[Any, Any]] = {
 
 def read_columns(options: dict[str, Any]) -> Columns:
     """Take what the options of a table say out of `options`."""
-    from certify.tables import Columns
+    from certify.reading import Columns
 
     decimal = options.pop("decimal")
     if decimal not in (".", ","):
