@@ -134,18 +134,14 @@ def _other_teachers(claim: Any, given: Candidate) -> str | None:
 
 def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) -> Finding:
     """Whether the matrix lies in the ball around the centre, or, for a basin of this radius, certainly in that around the minimum."""
-    from certify.kernel.statements import GaussianMinimum
+    from certify.classes import away, centre_rows
     from certify.nearness import root_up
     from certify.search.decimals import significant
     from certify.search.rationals import fraction
-    from certify.search.symmetric import expanded
 
-    if isinstance(claim, GaussianMinimum):
-        centre, every = [[fraction(entry) for entry in row] for row in claim.centre], claim.every_dimension
-    else:
-        if claim.problem.n * claim.problem.k > _LARGEST_DENSE**2:
-            raise UnusableInput(f"the certificate is about a matrix of {claim.problem.n} x {claim.problem.k} entries, which is not written out")
-        centre, every = expanded(claim.problem.blocks, [fraction(value) for value in claim.centre.values()]), True
+    if claim.problem.n * claim.problem.k > _LARGEST_DENSE**2:
+        raise UnusableInput(f"the certificate is about a matrix of {claim.problem.n} x {claim.problem.k} entries, which is not written out")
+    centre, every = centre_rows(claim), getattr(claim, "every_dimension", True)
     rows = [[Fraction(entry) for entry in row] for row in given.students]
     shape = (len(rows), len(rows[0]))
     narrow = claim_is_orthonormal(claim) and shape[1] < claim.problem.k
@@ -158,8 +154,7 @@ def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) ->
     square, moved = (plain, False) if plain <= permuted else (permuted, True)
     radius = fraction(claim.radius)
     if basin is not None:
-        away = fraction(claim.distance) * (1 if isinstance(claim, GaussianMinimum) else root_up(Fraction(claim.problem.n * claim.problem.k)))
-        radius = max(basin - away, Fraction(0))
+        radius = max(basin - away(claim), Fraction(0))
     far = significant(root_up(square), 3, up=True)
     order = ", its rows and columns permuted," if moved and claim_is_orthonormal(claim) else ", its rows permuted," if moved else ""
     ball = "basin" if basin is not None else "certified ball"

@@ -26,6 +26,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from certify.search.decimals import decimal_text, shortest
 from certify.search.unusable import UnusableInput
 
 __all__ = [
@@ -115,11 +116,11 @@ def decimal_of(entry: Any, where: str) -> str:
     if isinstance(entry, int | np.integer):
         return str(int(entry)) if int(entry).bit_length() < 270 else _too_large(where)
     if isinstance(entry, float) or (isinstance(entry, np.floating) and entry.itemsize <= np.float64().itemsize):
-        return _shortest(_plain(Decimal(repr(float(entry))), where)) if np.isfinite(entry) else _infinite(where)
+        return shortest(_plain(Decimal(repr(float(entry))), where)) if np.isfinite(entry) else _infinite(where)
     if isinstance(entry, np.floating):
         return _extended(entry, where)
     if isinstance(entry, Decimal):
-        return _shortest(_plain(entry, where)) if entry.is_finite() else _infinite(where)
+        return shortest(_plain(entry, where)) if entry.is_finite() else _infinite(where)
     if isinstance(entry, Fraction):
         return _terminating(entry, where)
     if getattr(entry, "ndim", None) == 0 and not isinstance(entry, np.generic):
@@ -142,12 +143,6 @@ def _plain(number: Decimal, where: str) -> str:
         _too_large(where)
     text = format(number, "f")
     return text if len(text) <= _LONGEST else _too_long(where)
-
-
-def _shortest(text: str) -> str:
-    """Without zeros behind, and without a sign of zero."""
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text
 
 
 def _extended(entry: np.floating[Any], where: str) -> str:
@@ -175,13 +170,8 @@ def _terminating(value: Fraction, where: str) -> str:
     whole = value.numerator * 10**digits // value.denominator
     if whole.bit_length() > 4 * _LONGEST:
         _too_long(where)
-    text = _shortest(_scaled(whole, digits))
+    text = decimal_text(whole, digits)
     return text if len(text) <= _LONGEST else _too_long(where)
-
-
-def _scaled(whole: int, digits: int) -> str:
-    sign, text = ("-" if whole < 0 else ""), str(abs(whole)).rjust(digits + 1, "0")
-    return f"{sign}{text[: len(text) - digits]}.{text[len(text) - digits :]}" if digits else sign + text
 
 
 def _too_large(where: str) -> NoReturn:

@@ -33,7 +33,7 @@ from certify.search.symmetric import expanded, multiplicities
 from certify.search.unusable import UnusableInput
 from certify.verdicts import certificate_files, shipped_folder, shipped_name
 
-__all__ = ["class_remarks", "same_point"]
+__all__ = ["away", "centre_rows", "class_remarks", "same_point"]
 
 Claim = GaussianMinimum | GaussianSymmetric
 
@@ -155,8 +155,7 @@ def same_point(one: Claim, other: Claim) -> bool:
     """
     if not (one.loss.low < other.loss.high and other.loss.low < one.loss.high):
         return False
-    away = [_away(claim) for claim in (one, other)]
-    reach = max(fraction(one.radius) - away[1], fraction(other.radius) - away[0])
+    reach = max(fraction(one.radius) - away(other), fraction(other.radius) - away(one))
     if reach <= 0:
         return False
     if isinstance(one, GaussianSymmetric) and isinstance(other, GaussianSymmetric):
@@ -168,13 +167,13 @@ def same_point(one: Claim, other: Claim) -> bool:
     return _dense_gap(one, other) <= reach**2
 
 
-def _away(claim: Claim) -> Fraction:
+def away(claim: Claim) -> Fraction:
     """A bound of |W* - C|; of a symmetric claim each entry is within the distance."""
     distance = fraction(claim.distance)
     return distance if isinstance(claim, GaussianMinimum) else distance * root_up(Fraction(claim.problem.n * claim.problem.k))
 
 
-def _rows(claim: Claim) -> list[list[Fraction]]:
+def centre_rows(claim: Claim) -> list[list[Fraction]]:
     """The centre, all columns of the file."""
     if isinstance(claim, GaussianMinimum):
         return [[fraction(entry) for entry in row] for row in claim.centre]
@@ -182,7 +181,7 @@ def _rows(claim: Claim) -> list[list[Fraction]]:
 
 
 def _floats(claim: Claim) -> Any:
-    return np.array([[float(entry) for entry in row] for row in _rows(claim)])
+    return np.array([[float(entry) for entry in row] for row in centre_rows(claim)])
 
 
 def _dense_gap(one: Claim, other: Claim) -> Fraction:
@@ -190,7 +189,7 @@ def _dense_gap(one: Claim, other: Claim) -> Fraction:
     from certify.survey.basins import align
 
     k = one.problem.k
-    first, second = _rows(one), _rows(other)
+    first, second = centre_rows(one), centre_rows(other)
     rows, columns = align(_floats(one)[:, :k], _floats(other)[:, :k])
     total = Fraction(0)
     for mine, i in zip(first, rows, strict=True):

@@ -80,19 +80,18 @@ def main(
 
 
 def _search(
-    k: int | None, n: int | None, d: int | None, trials: int, seed: int, jobs: int, targets: Path | None = None
+    k: int | None, n: int | None, d: int | None, trials: int, seed: int, jobs: int, targets: Source | None = None
 ) -> SearchResult:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from certify.arrays import read_source
     from certify.points import read_targets
     from certify.search.starts import run_search
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("starts"), TimeRemainingColumn())
     console = Console(stderr=True)
     try:
-        teachers = None if targets is None else read_targets(read_source(targets))
+        teachers = None if targets is None else read_targets(targets)
         if k is None:
             if teachers is None:
                 raise UnusableInput("give -k, or --targets")
@@ -121,7 +120,7 @@ def search(
     force: Force = False,
 ) -> None:
     """Look for local minima above the global one, numerically (distinct ones modulo permutations, with counts)."""
-    result = _search(k, n, d, trials, seed, jobs, targets)
+    result = _search(k, n, d, trials, seed, jobs, None if targets is None else _sources({"targets": targets})["targets"])
     from rich.console import Console
     from rich.table import Table
 
@@ -205,7 +204,7 @@ def prove(
         if file is None:
             name = _searched_name(k, n, d, targets, seed)
             goal = target(output, name, inputs=sources, force=force) if name else None
-            candidate = _found(k, n, d, targets, trials, seed, jobs)
+            candidate = _found(k, n, d, sources[0] if sources else None, trials, seed, jobs)
         else:
             candidate = read_candidate(sources[0], sources[1] if targets is not None else None, k, which, (n, d))
             for letter, asked, given in (("n", n, candidate.n), ("d", d, candidate.d)):
@@ -286,9 +285,8 @@ def _prove_every(file: Path | None, k: int | None, family: str | None, k_from: s
 
 
 def _found(
-    k: int | None, n: int | None, d: int | None, targets: Path | None, trials: int, seed: int, jobs: int
+    k: int | None, n: int | None, d: int | None, targets: Source | None, trials: int, seed: int, jobs: int
 ) -> Candidate:
-
     if k is None and targets is None:
         raise UnusableInput("give -k, or a file with a candidate")
     for rounds in range(20):
@@ -320,10 +318,12 @@ def check(
 
     With --data, --candidate or --network a further line says whether the certificate is about your file (exit code 1 if it is not).
     """
+    files: list[Path] = []
     for path in paths:
-        if not any(True for _ in certificate_files([path])):
+        found = list(certificate_files([path]))
+        if not found:
             fail(f"no certificate (*.json) in {path}")
-    files = list(certificate_files(paths))
+        files += found
     own = {name: path for name, path in (("data", data), ("candidate", candidate), ("network", network)) if path is not None}
     if data is None and not columns.plain:
         fail("options of a table say how --data is read: give it")

@@ -7,12 +7,11 @@ import pickle
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from certify.arrays import Source, decimal_of, exact_matrix, load_json, named_arrays, pick, read_source, refuse_unknown, table_rows
+from certify.arrays import Source, decimal_of, exact_matrix, load_json, named_arrays, pick, refuse_unknown, table_rows
 from certify.search.gaussian import Array
 from certify.search.unusable import UnusableInput
 
@@ -94,9 +93,8 @@ def _flat(values: Any, what: str) -> tuple[str, ...]:
     return tuple(decimal_of(entry, f"entry {i} of the {what}") for i, entry in enumerate((entry for row in rows for entry in row), 1))
 
 
-def read_trained(source: Source | Path) -> Trained:
+def read_trained(source: Source) -> Trained:
     """From a .npz or .json file with W1, b1, W2, b2, or the state_dict of a torch model (alone or in a checkpoint). Raises `UnusableInput`."""
-    source = source if isinstance(source, Source) else _network_source(source)
     if source.data.startswith(b"PK") and b"data.pkl" in source.data:
         arrays = _state_dict(source)
     else:
@@ -108,10 +106,6 @@ def read_trained(source: Source | Path) -> Trained:
             loaded = value
         arrays = loaded
     return _matched(arrays, source.name)
-
-
-def _network_source(path: Path) -> Source:
-    return read_source(path)
 
 
 def _matched(arrays: Mapping[str, Any], name: str) -> Trained:

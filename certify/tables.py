@@ -33,6 +33,7 @@ from certify.arrays import (
 )
 from certify.kernel.statements import counted
 from certify.reading import Columns
+from certify.search.decimals import shortest
 from certify.search.unusable import UnusableInput
 
 __all__ = ["Columns", "DataSet", "Table", "data_of", "exact", "make_data", "read_data", "read_table"]
@@ -158,8 +159,7 @@ def _assembled(
         raise UnusableInput(f"there are {counted(count, 'input')} and {others}: one for each datum is needed")
     if targets and any(len(row) != len(targets[0]) for row in targets):
         raise UnusableInput("the rows of the targets have different lengths")
-    if count > _MOST_ROWS or count * width > _MOST_ENTRIES:
-        raise UnusableInput(f"there are {count} rows of {width} inputs: a certificate holds at most {_MOST_ROWS} rows and {_MOST_ENTRIES} numbers")
+    _require_room(count, width)
     numbers = numbers or range(1, count + 1)
     read_inputs = _decimals(inputs, "inputs", input_names if of_table else (), numbers)
     read_targets = _decimals(targets, "targets", target_names if of_table else (), numbers)
@@ -182,6 +182,11 @@ def _assembled(
     return DataSet(
         read_inputs, read_targets, tuple(number[mark] for mark in marks), classes, tuple(found), tuple(input_names), tuple(target_names), origin, dropped, header
     )
+
+
+def _require_room(count: int, width: int) -> None:
+    if count > _MOST_ROWS or count * width > _MOST_ENTRIES:
+        raise UnusableInput(f"there are {count} rows of {width} inputs: a certificate holds at most {_MOST_ROWS} rows and {_MOST_ENTRIES} numbers")
 
 
 def _decimals(rows: list[list[Any]], what: str, names: Sequence[str], numbers: Sequence[int]) -> tuple[tuple[str, ...], ...]:
@@ -211,9 +216,7 @@ def _label(entry: Any, where: str) -> str:
         raise UnusableInput(f"{where} is bytes, not a word")
     elif isinstance(entry, bool) or type(entry).__name__ in ("bool", "bool_"):
         return str(bool(entry))
-    text = decimal_of(entry, where)
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text
+    return shortest(decimal_of(entry, where))
 
 
 def _in_order(names: set[str]) -> tuple[str, ...]:
@@ -284,9 +287,11 @@ def _from_pair(arrays: Mapping[str, Any], source: Source, columns: Columns) -> D
     if columns.drop_missing and len(rows) == len(goals):
         kept = [i for i, (row, goal) in enumerate(zip(rows, goals, strict=True)) if not any(map(is_missing, [*row, *goal]))]
         rows, goals, dropped = [rows[i] for i in kept], [goals[i] for i in kept], len(rows) - len(kept)
+    if not rows or not goals:
+        raise UnusableInput("every row has a missing entry: none is left" if dropped else f"{source.name} holds no data: {y_name if rows else x_name} is empty")
     return _assembled(
         rows, [] if labelled else goals, [row[0] for row in goals] if labelled else [], source.name, targeted=not labelled, labelled=labelled,
-        input_names=names or [f"{x_name}[{i}]" for i in range(1, len(rows[0]) + 1)] if rows else [], dropped=dropped,
+        input_names=names or [f"{x_name}[{i}]" for i in range(1, len(rows[0]) + 1)], dropped=dropped,
         target_names=[y_name] if len(goals[0]) == 1 else [f"{y_name}[{i}]" for i in range(1, len(goals[0]) + 1)],
         notes=[f"{', '.join(beside)} of {source.name} {'is' if len(beside) == 1 else 'are'} not used"] if beside else [],
     )  # fmt: skip
@@ -501,16 +506,11 @@ def _place(name: str, table: Table, source: Source) -> int:
 def _chosen(table: Table, source: Source, columns: Columns) -> DataSet:
     """The data set that the columns make of a table. Raises `UnusableInput`."""
     width = len(table.rows[0])
-    if any(len(row) != width for row in table.rows):
-        raise UnusableInput(f"the rows of {source.name} have different lengths")
     names = [table.header[i] or f"column {i + 1}" if table.header else f"column {i + 1}" for i in range(width)]
     targets = [_place(name, table, source) for name in columns.target]
     label = None if columns.label is None else _place(columns.label, table, source)
     dropped_columns = {_place(name, table, source) for name in columns.drop}
-    if columns.inputs:
-        inputs = [_place(name, table, source) for name in columns.inputs]
-    else:
-        inputs = []
+    inputs = [_place(name, table, source) for name in columns.inputs]
     if not targets and label is None:
         last = next((i for i in range(width - 1, -1, -1) if i not in dropped_columns and i not in inputs), None)
         if last is None:
@@ -530,8 +530,7 @@ def _chosen(table: Table, source: Source, columns: Columns) -> DataSet:
     if not rows:
         raise UnusableInput("every row has a missing entry: none is left")
     notes = [*table.notes, *_row_numbers(table, inputs, columns)]
-    if len(rows) > _MOST_ROWS or len(rows) * len(inputs) > _MOST_ENTRIES:
-        raise UnusableInput(f"there are {len(rows)} rows of {len(inputs)} inputs: a certificate holds at most {_MOST_ROWS} rows and {_MOST_ENTRIES} numbers")
+    _require_room(len(rows), len(inputs))
     numbers = [n + 1 for n in kept]
     _require_numbers(rows, [i for i in inputs if i not in hot], names, "input", numbers)
     _require_numbers(rows, targets, names, "target", numbers)

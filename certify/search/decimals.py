@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
-__all__ = ["decimal_text", "exact_decimal", "round_down", "round_up", "significant"]
+__all__ = ["decimal_text", "exact_decimal", "round_down", "round_up", "shortest", "significant"]
 
 
 def decimal_text(whole: int, digits: int) -> str:
@@ -49,6 +49,10 @@ def exact_decimal(value: float) -> str:
     >>> exact_decimal(1e-7), exact_decimal(2.0)
     ('0.0000001', '2')
     """
-    text = format(Decimal(repr(value)), "f")
+    return shortest(format(Decimal(repr(value)), "f"))
+
+
+def shortest(text: str) -> str:
+    """A decimal without exponent, without zeros behind and without a sign of zero."""
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

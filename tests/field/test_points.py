@@ -71,6 +71,17 @@ def test_the_teachers_of_a_second_file():
         read_candidate(read_source(Path("w.npy")), read_source(Path("t.npz")))
 
 
+def test_the_file_of_teachers_is_read_once(monkeypatch):
+    """What the provenance has the fingerprint of is what was searched with, however many rounds it takes."""
+    from certify import arrays
+
+    np.savez("t.npz", teachers=np.eye(2))
+    read = []
+    monkeypatch.setattr(arrays, "_unpacked", lambda path, data, plain=arrays._unpacked: read.append(path.name) or plain(path, data))
+    done = call("prove", "--targets", "t.npz", "--trials", 1, "--jobs", 1)
+    assert done.returncode == 1 and done.stderr.count("start") == 20 and read == ["t.npz"]
+
+
 def test_published_points_of_matlab():
     """One neuron a column, several points stacked: in pages, in cells, below each other."""
     w = near_type_two()

@@ -111,6 +111,12 @@ def test_records():
         read_data(Path("records.npy"))
 
 
+def test_arrays_without_data():
+    for text, sentence in (('{"X": [], "y": []}', "holds no data: X is empty"), ('{"X": [[1], [2]], "y": []}', "holds no data: y is empty")):
+        refused(text, sentence, name="file.json")
+    refused('{"X": [["?"], [2]], "y": [1, "NA"]}', "every row has a missing entry", name="file.json", drop_missing=True)
+
+
 def test_two_arrays_of_one_name():
     import io
     import zipfile
