@@ -13,27 +13,31 @@ The public verbs::
 
 from __future__ import annotations
 
-from certify import data
-from certify.certificate import Certificate, check, load
-from certify.enclosure import Enclosure
-from certify.kernel.exact import Malformed
-from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
-from certify.search import UnusableInput, search
-from certify.verbs import (
-    NotProved,
-    atlas,
-    basin,
-    birth,
-    enumerate_fixed,
-    every_k,
-    family,
-    near_orthonormal,
-    no_minimum,
-    prove,
-    random_teacher,
-    split,
-)
-from certify.version import __version__
+from typing import TYPE_CHECKING
+
+from certify.search import UnusableInput, search  # light; named before the package of the same name can take the name
+
+if TYPE_CHECKING:
+    from certify import data
+    from certify.certificate import Certificate, check, load
+    from certify.enclosure import Enclosure
+    from certify.kernel.exact import Malformed
+    from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
+    from certify.verbs import (
+        NotProved,
+        atlas,
+        basin,
+        birth,
+        enumerate_fixed,
+        every_k,
+        family,
+        near_orthonormal,
+        no_minimum,
+        prove,
+        random_teacher,
+        split,
+    )
+    from certify.version import __version__
 
 __all__ = [
     "Certificate",
@@ -63,3 +67,31 @@ __all__ = [
     "search",
     "split",
 ]
+
+_HOME = {
+    "certify.certificate": ("Certificate", "check", "load"),
+    "certify.enclosure": ("Enclosure",),
+    "certify.kernel.exact": ("Malformed",),
+    "certify.kernel.outcomes": ("Declined", "Inequality", "Outcome", "Proved", "Rejected"),
+    "certify.verbs": (
+        "NotProved", "atlas", "basin", "birth", "enumerate_fixed", "every_k", "family", "near_orthonormal", "no_minimum", "prove", "random_teacher", "split",
+    ),
+    "certify.version": ("__version__",),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """A public name is imported when it is first asked for: a command imports only what it needs (PEP 562)."""
+    from importlib import import_module
+
+    if name == "data":
+        return import_module("certify.data")
+    for module, names in _HOME.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(module), name)
+            return value
+    raise AttributeError(f"module 'certify' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))

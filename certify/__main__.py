@@ -1,5 +1,121 @@
-"""`python -m certify`."""
+"""`certify` and `python -m certify`: every end is a clean end, with the exit code that says which."""
 
-from certify.cli import run
+from __future__ import annotations
 
-run()
+import os
+import signal
+import sys
+from contextlib import suppress
+from types import FrameType
+from typing import Any, NoReturn
+
+__all__ = ["Ended", "run"]
+
+_UNUSABLE = 2
+_FAULT = 70  # an error that nobody has foreseen
+_SIGNALLED = 128  # and the number of the signal, as shells say it
+_INTERRUPTED = _SIGNALLED + signal.SIGINT
+_READER_LEFT = _SIGNALLED + 13  # SIGPIPE
+
+
+class Ended(BaseException):
+    """A signal that asks this process to end. Not an `Exception`: nothing but `run` takes it for an error."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.exit_code = _SIGNALLED + number
+
+
+def _ended(number: int, _: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_DFL)  # a second one is not argued with
+    raise Ended(number)
+
+
+def run() -> NoReturn:
+    """The console script. Exit codes are those of the commands; 2 where the output cannot be written, 70 a fault of ours, 130 interrupted,
+    141 where the reader of the output has left before all was known, 143 and 129 asked to end (SIGTERM, SIGHUP).
+    """
+    try:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+                signal.signal(number, _ended)
+        code = _command()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BaseException as error:  # noqa: BLE001 - the last door: whatever comes here is no verdict
+        code, told = _told(error)
+        _end(code, told)
+    sys.exit(code)
+
+
+def _command() -> int:
+    """Run the command; heavy imports are within, so that an interrupt finds us ready at any time."""
+    import typer
+
+    from certify.cli import app
+
+    command = typer.main.get_command(app)  # run by ourselves: typer ends a closed pipe with 1, which says "not proved"
+    try:
+        with command.make_context("certify", sys.argv[1:]) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    return 0
+
+
+def _told(error: BaseException) -> tuple[int, str]:
+    """The exit code of an error, and one sentence, empty where there is nothing to say."""
+    if isinstance(error, SystemExit):
+        return (error.code, "") if isinstance(error.code, int) else (0 if error.code is None else _FAULT, str(error.code or ""))
+    if isinstance(error, KeyboardInterrupt):
+        return _INTERRUPTED, "interrupted"
+    if isinstance(error, Ended):
+        return error.exit_code, f"ended by {error}"
+    if isinstance(error, BrokenPipeError):
+        return _READER_LEFT, ""
+    if isinstance(error, OSError):
+        return _UNUSABLE, f"cannot write the output: {error.strerror}"
+    if isinstance(error, MemoryError):
+        return _FAULT, "out of memory; nothing was written"
+    if (usage := _usage(error)) is not None:
+        return usage
+    return _FAULT, _fault(error)
+
+
+def _usage(error: Any) -> tuple[int, str] | None:
+    """An error in the use of the command line, as one sentence; None if it is none."""
+    import typer
+
+    usage: Any = typer.BadParameter.__mro__[2]  # ClickException, for which typer has no name of its own
+    if not isinstance(error, usage):
+        return None
+    context, message = getattr(error, "ctx", None), " ".join(error.format_message().replace("Value error, ", "").split())
+    if context is None or type(error).__name__ == "NoArgsIsHelpError":  # no command at all: the help has been asked for
+        error.show()
+        return error.exit_code, ""
+    return error.exit_code, f"{message} ({context.command_path} --help)"
+
+
+def _fault(error: BaseException) -> str:
+    import traceback
+    from pathlib import Path
+
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    told = " ".join("".join(c if c.isprintable() else " " for c in str(error)).split())[:200]
+    return f"a fault of ours ({type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: {told}); please report this line with the command and its input"
+
+
+def _end(code: int, told: str) -> NoReturn:
+    """Say it and go at once: what is buffered for a standard output that nobody reads, or a second interrupt, changes nothing any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(OSError, ValueError, AttributeError):
+        if told:
+            sys.stderr.write(f"certify: {told}\n")
+            sys.stderr.flush()
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    run()

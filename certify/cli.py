@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -16,11 +15,12 @@ import typer
 from certify.conclude import Force, Output, command_line, conclude, default_name, fail, say, target
 from certify.data.command import app as data_app
 from certify.data.command import table_options
-from certify.files import Unwritable, json_text, refuse_to_lose, write_json, write_text
+from certify.files import Unwritable, json_text, refuse_folder, refuse_to_lose, write_result
 from certify.kernel.outcomes import Proved, Rejected
 from certify.kernel.statements import counted
 from certify.names import family_name, whole_number
 from certify.search.unusable import UnusableInput
+from certify.terminal import tell, tell_table, while_read
 from certify.verdicts import Checker, Line, certificate_files, exit_code, judge_all, printable, shipped_folder
 from certify.version import __version__
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from certify.search.candidate import Candidate
     from certify.search.starts import SearchResult
 
-__all__ = ["app", "run"]
+__all__ = ["app"]
 
 _LARGEST_DENSE = 1000  # rows and columns of a dense matrix whose symmetry is looked for
 _DIGITS = 35  # to which the birth of a family is enclosed
@@ -120,8 +120,12 @@ def search(
     force: Force = False,
 ) -> None:
     """Look for local minima above the global one, numerically (distinct ones modulo permutations, with counts)."""
+    if out is not None:
+        try:
+            refuse_folder(out)
+        except Unwritable as error:
+            fail(str(error))
     result = _search(k, n, d, trials, seed, jobs, None if targets is None else _sources({"targets": targets})["targets"])
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=f"{result.trials} starts: {result.at_global} at the global minimum, {result.unsettled} unsettled")
@@ -129,7 +133,7 @@ def search(
         table.add_column(name, justify="right")
     for i, (candidate, end) in enumerate(zip(result.candidates, result.end_points, strict=True), start=1):
         table.add_row(str(i), str(candidate.hits), f"{end.loss:.12f}", f"{end.lambda_min:.9f}")
-    Console().print(table)
+    tell_table(table)
     if digits is not None or out is not None:
         _write_candidates(result, digits, out, seed, force=force)
         if not result.candidates:
@@ -139,6 +143,7 @@ def search(
 def _write_candidates(result: SearchResult, digits: int | None, out: Path | None, seed: int, *, force: bool) -> None:
     from certify.search.polish import NotPolished, polish
 
+    unwritten: list[str] = []
     for i, candidate in enumerate(result.candidates, start=1):
         students: Any = [list(row) for row in candidate.students]
         if digits is not None:
@@ -153,12 +158,13 @@ def _write_candidates(result: SearchResult, digits: int | None, out: Path | None
         targets = "orthonormal" if candidate.targets is None else candidate.teachers
         document = {"students": students, "targets": targets, "found": candidate.provenance}
         try:
-            if not (path.is_file() and path.read_bytes() == json_text(document).encode()):
-                refuse_to_lose(path, force=force)
-                write_json(document, path)
-        except (Unwritable, OSError) as error:
-            fail(str(error))
-        typer.echo(f"wrote {printable(str(path))}")
+            write_result(json_text(document), path, force=force)
+        except Unwritable as error:
+            unwritten.append(str(error))
+        else:
+            typer.echo(f"wrote {printable(str(path))}")
+    if unwritten:
+        fail("; ".join(unwritten))
 
 
 @app.command()
@@ -301,7 +307,7 @@ def _found(
 @app.command()
 @table_options(by_label=True)
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Certificates, or folders of them.")],
+    paths: Annotated[list[Path], typer.Argument(help="Certificates, or folders of them; - for standard input.")],
     columns: Columns,
     checker: Annotated[Checker, typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree.")] = Checker.arb,
     jobs: Jobs = 1,
@@ -327,21 +333,24 @@ def check(
     own = {name: path for name, path in (("data", data), ("candidate", candidate), ("network", network)) if path is not None}
     if data is None and not columns.plain:
         fail("options of a table say how --data is read: give it")
+    if own and Path("-") in paths:
+        fail("--data, --candidate and --network are compared with certificates in files, not with one on standard input")
     if candidate is None and (teachers is not None or variable is not None or index is not None or transpose):
         fail("--targets, --variable, --index and --transpose say how a --candidate is read: give it")
     from certify.reading import Which
 
     sources = _sources({**own, **({} if teachers is None else {"targets": teachers})}) if own else {}
     lines, codes = [], [0]
-    for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
-        lines.append(line)
-        findings = _about(path, line, sources, columns, Which(variable, index, transpose)) if own else []
-        codes += [finding.exit_code for finding in findings]
-        record = {**line.record, "about": [{"holds": finding.holds, "sentence": finding.sentence} for finding in findings]} if own else line.record
-        typer.echo(json.dumps(record) if as_json else line.text)
-        if not as_json:
-            for finding in findings:
-                typer.echo(f"  {printable(finding.text)}")
+    with while_read():
+        for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
+            lines.append(line)
+            findings = _about(path, line, sources, columns, Which(variable, index, transpose)) if own else []
+            codes += [finding.exit_code for finding in findings]
+            record = {**line.record, "about": [{"holds": finding.holds, "sentence": finding.sentence} for finding in findings]} if own else line.record
+            typer.echo(json.dumps(record) if as_json else line.text)
+            if not as_json:
+                for finding in findings:
+                    typer.echo(f"  {printable(finding.text)}")
     raise typer.Exit(exit_code(lines) or max(codes))
 
 
@@ -380,7 +389,7 @@ def _about(path: Path, line: Line, sources: dict[str, Source], columns: Columns,
 
 @app.command()
 def show(
-    file: Annotated[Path, typer.Argument(help="A certificate.")],
+    file: Annotated[Path, typer.Argument(help="A certificate; - for standard input.")],
     latex: Annotated[bool, typer.Option("--latex", help="Only the theorem, as a LaTeX environment (amsmath, amssymb, amsthm).")] = False,
 ) -> None:
     """The theorem, what it claims in numbers, every inequality that was verified (code, left < right), and the kernel's verdict."""
@@ -388,12 +397,10 @@ def show(
     from certify.report import command
 
     try:
-        if not latex:
-            raise typer.Exit(command.show(file))
-        theorem, line = command.latex(file)
+        text, line = command.latex(file) if latex else command.show(file)
     except Malformed as error:
         fail(f"{file}: {error}")
-    typer.echo(theorem or line.text, err=not theorem)
+    tell(text or line.text, err=not text)
     raise typer.Exit(exit_code([line]))
 
 
@@ -409,7 +416,7 @@ def report(
     from certify.report import command
 
     try:
-        code = command.report(paths, output, checker, jobs, force=force, tell=typer.echo)
+        code = command.report(paths, output, checker, jobs, force=force, tell=tell)
     except (command.Unusable, Unwritable) as error:
         fail(str(error))
     raise typer.Exit(code)
@@ -447,11 +454,11 @@ def formal(
         raise typer.Exit(result.exit_code)
     if output is not None:
         try:
-            write_text(result.source, output)
+            write_result(result.source, output, inputs=[file], force=force)
         except Unwritable as error:
             fail(str(error))
-    typer.echo(f"{result.statement}\n\nNot in the Coq statement: {UNCOVERED}\nAssumptions ({len(result.assumptions)}): {', '.join(result.assumptions)}")
-    typer.echo(f"{Proved.verdict} {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the statement equal to the file's field by field")
+    tell(f"{result.statement}\n\nNot in the Coq statement: {UNCOVERED}\nAssumptions ({len(result.assumptions)}): {', '.join(result.assumptions)}")
+    tell(f"{Proved.verdict} {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the statement equal to the file's field by field")
 
 
 @app.command()
@@ -581,7 +588,6 @@ def atlas(
     paths: Annotated[list[Path] | None, typer.Argument(help="Certificates, or folders of them.", show_default="those that come with certify")] = None,
 ) -> None:
     """Every class certified at this k: symmetry, loss, smallest eigenvalue, index, orbit; each proof is checked again."""
-    from rich.console import Console
     from rich.table import Table
 
     from certify.catalogue import atlas as collect
@@ -604,12 +610,10 @@ def atlas(
             loss, lowest = (_figure(value) for value in (claim.loss, claim.lambda_min))
             what = "saddle" if claim.saddle else "minimum"
             table.add_row(str(problem.n), entry.path.stem, problem.isotropy(), what, loss, lowest, claim.index_in("d"), orbit)
-    console = Console()
-    console.width = max(console.width, 200)  # a narrow terminal wraps lines; a cut number would be worse
-    console.print(table)
+    tell_table(table, 200)
     if k <= _LARGEST_COUNT:
         for students, points in count(entries).items():
-            typer.echo(f"n = {students}: at least {points} distinct spurious local minima in R^({students} x {k})")
+            tell(f"n = {students}: at least {points} distinct spurious local minima in R^({students} x {k})")
     for entry in entries:
         if entry.claim is None:
             typer.echo(f"not proved: {printable(str(entry.path))}: {entry.trouble}", err=True)
@@ -661,25 +665,3 @@ def doctor() -> None:
     for well, line in findings:
         typer.echo(f"{'ok  ' if well else 'FAIL'}  {line}")
     raise typer.Exit(0 if all(well for well, _ in findings) else 1)
-
-
-_FAULT = 70  # an error that nobody has foreseen
-
-
-def run() -> None:
-    """The console script: the commands, and one sentence where standard output cannot be written or where something unforeseen happens."""
-    try:
-        app()
-    except OSError as error:
-        sys.stderr.write(f"certify: cannot write the output: {error.strerror}\n")
-        sys.stderr.flush()
-        os._exit(2)  # what is buffered for standard output cannot be written either
-    except MemoryError:
-        sys.stderr.write("certify: out of memory; nothing was written\n")
-        sys.exit(_FAULT)
-    except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is a fault of ours, not a verdict
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}, line {place.lineno}"
-        told = " ".join(str(error).split())[:200]
-        sys.stderr.write(f"certify: a fault of ours ({type(error).__name__} in {where}: {printable(told)}); please report this line with the command and its input\n")
-        sys.exit(_FAULT)

@@ -20,10 +20,11 @@ from pathlib import Path
 
 from certify.formal import FormalStatement, coq_source, formal_statement
 from certify.kernel.check import check_bytes
-from certify.kernel.exact import digest, parse_json, read_bytes
+from certify.kernel.exact import digest, parse_json
 from certify.kernel.outcomes import Declined, Outcome, Proved
 from certify.kernel.statements import GUARD_BITS, GaussianMinimum
-from certify.verdicts import shipped_file
+from certify.processes import run_program
+from certify.verdicts import read_input, shipped_file
 
 __all__ = ["UNCOVERED", "FormalProof", "NotFormal", "build", "development", "prove_formally", "read_back"]
 
@@ -62,7 +63,7 @@ def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: N
     `reference`: computed on Z, with Coq's standard axioms of the reals only; otherwise on machine numbers, which is faster.
     Raises `Malformed` if the file is.
     """
-    data = read_bytes(path)
+    data = read_input(path)
     outcome = check_bytes(data)
     if not isinstance(outcome, Proved):
         return outcome
@@ -158,14 +159,8 @@ def build(folder: Path, progress: Progress) -> str | None:
 
 def _run(command: list[str], progress: Progress, what: str) -> subprocess.CompletedProcess[str]:
     """Run to the end, telling the seconds as they pass."""
-    began = time.monotonic()
     # no libraries but the installed ones, and no settings of make: what else is in the environment stays outside
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL") if name in os.environ}
     environment["XDG_DATA_HOME"] = environment["XDG_DATA_DIRS"] = os.devnull
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
-        while True:
-            try:
-                out, err = process.communicate(timeout=1)
-                return subprocess.CompletedProcess(command, process.returncode, out, err)
-            except subprocess.TimeoutExpired:
-                progress(f"{what}: {time.monotonic() - began:.0f} s")
+    run = run_program(command, environment=environment, progress=lambda seconds: progress(f"{what}: {seconds:.0f} s"))
+    return subprocess.CompletedProcess(command, run.returncode, run.stdout.decode(errors="replace"), run.stderr.decode(errors="replace"))

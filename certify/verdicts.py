@@ -5,22 +5,22 @@ from __future__ import annotations
 import enum
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from certify.kernel.check import check_file
-from certify.kernel.exact import Malformed
+from certify.kernel.check import check_bytes
+from certify.kernel.exact import MAX_BYTES, Malformed, read_bytes
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
+from certify.processes import WorkerDied, run_program, shared_out
 
-__all__ = ["Checker", "Line", "agreed", "certificate_files", "exit_code", "judge", "judge_all", "judge_standalone", "malformed", "printable", "shipped_file", "shipped_folder", "shipped_name", "standalone_path"]
+__all__ = ["Checker", "Line", "agreed", "certificate_files", "crash", "exit_code", "judge", "judge_all", "judge_file", "judge_standalone", "malformed", "outcome_of", "printable", "read_input", "shipped_file", "shipped_folder", "shipped_name", "standalone_path"]
 
 _MALFORMED = "MALFORMED"
+_SECONDS = 3600  # of processor time that the standalone checker may take
+_MEMORY = 8 * 2**30  # and bytes of address space: either is far above what a legal file needs (FORMAT.md, section 1)
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
 
 
@@ -85,12 +85,37 @@ def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def judge(path: Path) -> Line:
-    """The kernel's verdict on one file."""
+def read_input(path: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`. Raises `Malformed`."""
+    if str(path) != "-":
+        return read_bytes(path)
+    if sys.stdin is None:
+        raise Malformed("there is no standard input")
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise Malformed(f"larger than the limit of {MAX_BYTES} bytes")
+    return data
+
+
+def outcome_of(name: str, data: bytes) -> tuple[Outcome | None, Line]:
+    """What the kernel says of the bytes of a file: its outcome, None where it gives none, and the line."""
     try:
-        return Line.of(str(path), check_file(path))
+        outcome = check_bytes(data)
     except Malformed as error:
-        return malformed(str(path), error)
+        return None, malformed(name, error)
+    except MemoryError:
+        return None, crash(name, "the checker ran out of memory")
+    return outcome, Line.of(name, outcome)
+
+
+def judge(name: str, data: bytes) -> Line:
+    """The kernel's verdict on the bytes of a file."""
+    return outcome_of(name, data)[1]
+
+
+def crash(name: str, what: str) -> Line:
+    """A checker that ends without a verdict has failed: that is no rejection."""
+    return Line(name, Declined.verdict, "crash", f"[crash] {what}")
 
 
 def malformed(path: str, error: Malformed) -> Line:
@@ -126,28 +151,25 @@ def standalone_path() -> Path | None:
     return shipped_file("proofs/recheck.py", "recheck.py")
 
 
-def judge_standalone(path: Path) -> Line:
-    """The verdict of proofs/recheck.py, run by this Python in a process of its own."""
+def judge_standalone(name: str, data: bytes) -> Line:
+    """The verdict of proofs/recheck.py on the same bytes, run by this Python in a process of its own and within limits."""
     program = standalone_path()
     if program is None:
-        return Line(str(path), Declined.verdict, "checker", "[checker] proofs/recheck.py is not installed")
-    run = subprocess.run(
-        [sys.executable, "-I", str(program), "--json", "--", str(path)], capture_output=True, text=True, check=False
-    )
+        return Line(name, Declined.verdict, "checker", "[checker] proofs/recheck.py is not installed")
+    run = run_program([sys.executable, "-I", str(program), "--json", "-"], data=data, seconds=_SECONDS, memory=_MEMORY)
     try:
         record = json.loads(run.stdout)
-        line = Line(str(path), record["verdict"], record["code"], record["message"])
-        agreed = _EXIT[line.verdict] == run.returncode
+        line = Line(name, record["verdict"], record["code"], record["message"])
+        if _EXIT[line.verdict] == run.returncode:
+            return line
     except (ValueError, KeyError, TypeError):
-        agreed = False
-    if not agreed:
-        last = (run.stderr.strip().splitlines() or ["no output"])[-1]
-        return Line(str(path), Declined.verdict, "crash", f"[crash] the standalone checker failed (exit {run.returncode}): {last}")
-    return line
+        pass
+    last = (run.stderr.decode(errors="replace").strip().splitlines() or ["no output"])[-1]
+    return crash(name, f"the standalone checker failed (exit {run.returncode}): {last}")
 
 
-def _judge_both(path: Path) -> Line:
-    return agreed(judge(path), judge_standalone(path))
+def _judge_both(name: str, data: bytes) -> Line:
+    return agreed(judge(name, data), judge_standalone(name, data))
 
 
 def agreed(first: Line, second: Line) -> Line:
@@ -161,19 +183,19 @@ def agreed(first: Line, second: Line) -> Line:
 _JUDGES = {Checker.arb: judge, Checker.standalone: judge_standalone, Checker.all: _judge_both}
 
 
+def judge_file(path: Path, checker: Checker, data: bytes | None = None) -> Line:
+    """The verdict on a file, read once: all checkers judge the same bytes (`data`, where they have been read already)."""
+    try:
+        return _JUDGES[checker](str(path), read_input(path) if data is None else data)
+    except Malformed as error:
+        return malformed(str(path), error)
+
+
 def judge_all(files: list[Path], checker: Checker, jobs: int) -> Iterator[Line]:
     """Lines in the order of the files, whatever the number of jobs."""
-    one = _JUDGES[checker]
-    if jobs == 1 or len(files) == 1:
-        yield from map(one, files)
-        return
-    with ProcessPoolExecutor(min(jobs, len(files))) as pool:
-        futures = [pool.submit(one, path) for path in files]
-        for path, future in zip(files, futures, strict=True):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield Line(str(path), Declined.verdict, "crash", "[crash] the process that checked this file died")
+    tasks = [(path, checker, read_input(path) if str(path) == "-" else None) for path in files]  # standard input is this process's alone
+    for path, line in zip(files, shared_out(judge_file, tasks, jobs), strict=True):
+        yield crash(str(path), str(line)) if isinstance(line, WorkerDied) else line
 
 
 def exit_code(lines: Iterable[Line]) -> int:

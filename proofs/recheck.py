@@ -25,13 +25,18 @@ What has to be believed beyond this file: Python's integers, math.isqrt, hashlib
 """
 from __future__ import annotations
 
+import sys
+
+if sys.version_info < (3, 10):
+    sys.stderr.write("recheck.py: this checker needs Python 3.10 or later; nothing was checked\n")
+    sys.exit(2)
+
 import argparse
 import hashlib
 import json  # for output and for the canonical form of the digest only; input is read by JsonReader
 import os
 import re
 import stat
-import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,6 +64,7 @@ LARGE = 1000  # the size of a growing block when names are listed, and a bound o
 MAX_BYTES, MAX_DEPTH, MAX_INTEGER = 16 * 1024 * 1024, 16, 20
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
 PRINTED_DIGITS = 40  # significant digits of the bounds in a rejection
+PRINTED_LENGTH = 60  # characters of a number in a message
 ITERATIONS = 40  # of the search for the vector of inequality 10
 REGION_BITS, REGION_BOXES = 96, 20_000  # precision and the limit of boxes where critical points are excluded
 MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10**6, 10**6, 100_000  # section 4.10
@@ -1471,7 +1477,12 @@ Claim = (Certificate | SymmetricCertificate | BirthCertificate | FamilyMinimum |
 
 
 def read_bytes(path: str) -> bytes:
+    """The content of a file, or of standard input for -."""
     try:
+        if path == "-":
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            need(len(data) <= MAX_BYTES, f"The file is larger than {MAX_BYTES} bytes.")
+            return data
         if not stat.S_ISREG(os.stat(path).st_mode):
             malformed("This is not a regular file.")
         with open(path, "rb") as stream:
@@ -1820,6 +1831,31 @@ def decimal(q: Fraction, up: bool) -> str:
     exponent = len(digits) - 1 - shift if q else 0
     text = (digits[0] + "." + digits[1:]).rstrip("0").rstrip(".")
     return ("-" if q < 0 else "") + text + (f"e{exponent}" if exponent else "")
+
+
+_NUMERAL = r"(-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]{1,3})?(?:/[0-9]+)?)"
+_NUMERALS = re.compile(rf"\[{_NUMERAL}, {_NUMERAL}\]|{_NUMERAL}")
+
+
+def shortened(text: str) -> str:
+    """A message, with every number that takes more than PRINTED_LENGTH characters rounded: to an interval that holds it,
+    the ends of an interval outwards.
+    """
+    def read(numeral: str) -> Fraction:
+        above, _, below = numeral.lstrip("-").partition("/")
+        mantissa, _, power = above.partition("e")
+        integral, _, part = mantissa.partition(".")
+        size = Fraction(whole(integral + part), whole(below or "1")) * Fraction(10) ** (int(power or 0) - len(part))
+        return -size if numeral[0] == "-" else size
+
+    def short(match: re.Match[str]) -> str:
+        low, high, alone = match.groups()
+        low, high = (alone, alone) if alone else (low, high)
+        if max(len(low), len(high)) <= PRINTED_LENGTH:
+            return match[0]
+        return f"[{decimal(read(low), False)}, {decimal(read(high), True)}]"
+
+    return text if len(text) <= PRINTED_LENGTH else _NUMERALS.sub(short, text)
 
 
 def reject(code: str, left: Side, right: Side, note: str) -> NoReturn:
@@ -4401,8 +4437,9 @@ class Wide:
 
     @property
     def top(self) -> int:
-        """|x| < 2^top for all its numbers."""
-        return max(-self.lo, self.hi).bit_length() + self.e
+        """|x| < 2^top for all its numbers.  (0 has any exponent: that of [0, 0] says nothing of its size.)"""
+        length = max(-self.lo, self.hi).bit_length()
+        return length + self.e if length else -RANGE
 
     def is_zero(self) -> bool:
         return self.lo == 0 == self.hi
@@ -4473,9 +4510,19 @@ class Wide:
         den, num = q.denominator << max(self.e, 0), q.numerator << max(-self.e, 0)
         return -1 if self.hi * den < num else int(self.lo * den > num)
 
-    def at_most(self, bound: Wide) -> Wide:
-        """Its numbers up to a bound, of which there is one."""
-        return self if (bound - self).lo >= 0 else self.ends()[0].hull(bound)
+    def within(self, bound: Wide) -> Wide:
+        """Its numbers from -bound to bound (bound > 0), where what it encloses is known to be.
+
+        Each end is chosen from two that are right, so it does not matter where rounding hides which is the sharper one.
+        """
+        if self.top < bound.top:
+            return self
+        low, high = self.ends()
+        if (low + bound).hi <= 0:
+            low = -bound
+        if (high - bound).lo >= 0:
+            high = bound
+        return low.hull(high)
 
     def ends(self) -> tuple[Wide, Wide]:
         return Wide(self.bits, self.lo, self.lo, self.e), Wide(self.bits, self.hi, self.hi, self.e)
@@ -4506,7 +4553,7 @@ class Wide:
         return shifted(self.lo, self.hi, self.e + ar.bits)
 
     def shown(self) -> str:
-        if abs(self.top) > 4000:
+        if abs(self.top) > 4000 and not self.is_zero():
             return f"[a number of size below 2^{self.top}]"
         low, high = (Fraction(x << max(self.e, 0), 1 << max(-self.e, 0)) for x in (self.lo, self.hi))
         return f"[{decimal(low, False)}, {decimal(high, True)}]"
@@ -4566,7 +4613,8 @@ def below_one(bits: int) -> Wide:
 def odd(function: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
     """An increasing odd function with derivatives below 2, which is given at points x > 0, everywhere.
 
-    On a narrow interval one value, at the middle, is enough, and two times the radius on either side.
+    On a narrow interval one value, at the middle, is enough, and two times the radius on either side; but not far from
+    0, where the function hardly grows, unless the radius is below the last place.
     """
 
     def at_point(x: Wide) -> Wide:
@@ -4576,7 +4624,9 @@ def odd(function: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
 
     def everywhere(x: Wide) -> Wide:
         parts = x.narrow()
-        return x.monotone(at_point) if parts is None else at_point(parts[0]).spread(parts[1].times(2)).cut(x.bits)
+        if parts is None or (x.top > 2 and parts[1].top > -x.bits):
+            return x.monotone(at_point)
+        return at_point(parts[0]).spread(parts[1].times(2)).cut(x.bits)
 
     return everywhere
 
@@ -4757,7 +4807,7 @@ def sine(x: Wide) -> tuple[Wide, Wide]:
     for value, slope in ((s, c), (c, s)):
         reach = (slope.size() + r) * r
         near = value + Wide(x.bits + 2, -reach.hi, reach.hi, reach.e)
-        found.append((-(-near.at_most(one)).at_most(one)).cut(x.bits))
+        found.append(near.within(one).cut(x.bits))
     return found[0], found[1]
 
 
@@ -4766,8 +4816,28 @@ tanh, arctan, erf = odd(tanh_point), odd(arctan_point), odd(erf_point)
 Jet = tuple[Wide, ...]  # value, first and second derivative, or the value alone
 
 
+# No |F|, |F'|, |F''| is larger at any real number.  tanh' = 1 - s^2 and tanh'' = -2s(1 - s^2), s = tanh x, |s| < 1, and
+# |s|(1 - |s|) <= 1/4.  pi < 22/7, arctan' = 1/(1 + x^2), arctan'' = -2x/(1 + x^2)^2, and 2|x| <= 1 + x^2.
+# erf' = (2/sqrt(pi)) exp(-x^2), erf'' = -2x erf', 2|x| <= 1 + x^2 <= exp(x^2), and 2/sqrt(pi) < 8/7 as pi > 49/16.
+LARGEST = {"sin": (1, 1, 1), "cos": (1, 1, 1), "tanh": (1, 1, 1), "atan": (Fraction(11, 7), 1, 1),
+           "erf": (1, Fraction(8, 7), Fraction(8, 7))}
+
+
+@lru_cache(maxsize=64)
+def largest(name: str, bits: int) -> Jet:
+    return tuple(Wide.of(bound, bits) for bound in LARGEST.get(name, ()))
+
+
 def derivatives(name: str, x: Wide, order: int) -> Jet:
-    """F(x), and F'(x), F''(x) if the order is 2, for the functions F of section 4.15 and the reciprocal."""
+    """F(x), and F'(x), F''(x) if the order is 2, for the functions F of section 4.15 and the reciprocal.
+
+    What is known of F at all numbers counts where an interval is so wide that its enclosure says less.
+    """
+    jet, bounds = closed_forms(name, x, order), largest(name, x.bits)
+    return tuple(value.within(bound) for value, bound in zip(jet, bounds)) if bounds else jet
+
+
+def closed_forms(name: str, x: Wide, order: int) -> Jet:
     one = Wide.of(1, x.bits)
     if name in ("sin", "cos"):
         s, c = sine(x)
@@ -4786,7 +4856,7 @@ def derivatives(name: str, x: Wide, order: int) -> Jet:
         slope = one / value.times(2)
         return value, slope, -(slope / x.times(2))
     if name == "tanh":  # tanh' = 4E/(1 + E)^2, E = exp(-2|x|), increases with E <= 1, and tanh'' = -2 tanh tanh'
-        power = exp(-x.size().times(2)).at_most(one)
+        power = exp(-x.size().times(2)).within(one)
         slope = power.monotone(lambda y: y.times(4) / (one + y).power(2))
         return value, slope, -(value * slope).times(2)
     if name == "atan":
@@ -5083,24 +5153,41 @@ def smooth_risk(network: SmoothNetwork, data: SmoothData, keep: Callable[[list[W
     return total.doubled(-1)
 
 
+def work(data: SmoothData, layers: Parameters15, bits: int) -> int:
+    """How often the activation has to be evaluated, counted more often with many bits."""
+    return len(data.inputs) * sum(len(bias) for _, bias in layers[:-1]) * data.nodes * (bits // 256 + 1) ** 2
+
+
 def bounded_work(code: str, data: SmoothData, layers: Parameters15, bits: int) -> None:
     """Give up, with the code given, where the activation has to be evaluated too often."""
-    values = len(data.inputs) * sum(len(bias) for _, bias in layers[:-1]) * data.nodes
-    if values * (bits // 256 + 1) ** 2 > MOST_VALUES:
-        refuse(code, f"this checker gives up, data times units times nodes of the activation are {values}")
+    if work(data, layers, bits) > MOST_VALUES:
+        refuse(code, f"this checker gives up, data times units times nodes of the activation are {work(data, layers, 0)}")
+
+
+def more_bits(data: SmoothData, layers: Parameters15, bits: int) -> list[int]:
+    """The bits given and, where numbers are far from 1, as many more as their sizes take: 1e200 (1 + erf(-1e200)), say,
+    is enclosed by the number 1e200 times a last place.
+    """
+    def far(numbers: Iterable[Fraction]) -> int:
+        return max((abs(x.numerator.bit_length() - x.denominator.bit_length()) for x in numbers if x), default=0)
+
+    more = far(x for row in data.inputs for x in row) + sum(far([*bias, *(w for row in rows for w in row)]) for rows, bias in layers)
+    more = min(more, LARGE_ANGLE)
+    return [bits, bits + more] if more > GUARD_BITS and 10 * work(data, layers, bits + more) <= MOST_VALUES else [bits]
 
 
 def prove_better(layers: Parameters15, data: SmoothData, bits: int, bound: Fraction) -> None:
     """`spurious`: R < bound at these parameters.  An enclosure with few bits may do; if not there is another one."""
-    for precision in (QUICK_BITS, bits):
+    attempts = [QUICK_BITS, *more_bits(data, layers, bits)]
+    for precision in attempts:
         bounded_work("spurious", data, layers, precision)
         try:
             value = smooth_risk(SmoothNetwork(data.formula, layers, precision), data)
         except Undefined as found:
-            if precision == bits:
+            if precision == attempts[-1]:
                 refuse("spurious", str(found))
             continue
-        if precision == bits or value.compare(bound) < 0:
+        if precision == attempts[-1] or value.compare(bound) < 0:
             prove_below("spurious", value, bound)
             return
 
@@ -5138,13 +5225,25 @@ def verify_constant(claim: ConstantMinimum) -> None:
         return
     prove_better(claim.better, data, bits, claim.risk)  # 7
     if claim.fits:  # 8
-        features: list[list[Wide]] = []
-        with condition("fits"):
-            better = SmoothNetwork(data.formula, claim.better, bits)
-            smooth_risk(better, data, lambda row: features.append([*row, better.one]))
-            balls = list(map(Balls, features))
-            prove_definite("fits", [[u.dot(v) for v in balls[:i + 1]] for i, u in enumerate(balls)],
-                           "the Gram matrix of the outputs of the last hidden layer, with 1,")
+        attempts = more_bits(data, claim.better, bits)
+        for precision in attempts:
+            try:
+                prove_fit(claim.better, data, precision)
+                break
+            except Verdict:
+                if precision == attempts[-1]:
+                    raise
+
+
+def prove_fit(layers: Parameters15, data: SmoothData, bits: int) -> None:
+    """`fits`: the outputs of the last hidden layer and 1, on the data, are linearly independent."""
+    features: list[list[Wide]] = []
+    with condition("fits"):
+        network = SmoothNetwork(data.formula, layers, bits)
+        smooth_risk(network, data, lambda row: features.append([*row, network.one]))
+        balls = list(map(Balls, features))
+        prove_definite("fits", [[u.dot(v) for v in balls[:i + 1]] for i, u in enumerate(balls)],
+                       "the Gram matrix of the outputs of the last hidden layer, with 1,")
 
 
 def verify_constant_family(claim: ConstantFamily) -> None:
@@ -5345,11 +5444,11 @@ def check(path: str) -> dict[str, str]:
         result["digest"] = digest(tree) or ""
         claim = interpret(tree)
         judge(claim)
-        result.update(verdict="PROVED", message=claim.summary)
+        result.update(verdict="PROVED", message=shortened(claim.summary))
     except Verdict as found:
         code = found.code or "malformed"
         reason = found.reason if found.verdict == "MALFORMED" else f"[{code}] {found.reason}"
-        result.update(verdict=found.verdict, code=code, message=reason)
+        result.update(verdict=found.verdict, code=code, message=shortened(reason))
     return result
 
 
@@ -5379,7 +5478,7 @@ def main() -> int:
                                      description="Check certify/1 certificates (see FORMAT.md).")
     parser.add_argument("--version", action="version", version=VERSION)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
-    parser.add_argument("paths", nargs="+", metavar="FILE", help="a certificate or a folder of certificates")
+    parser.add_argument("paths", nargs="+", metavar="FILE", help="a certificate, a folder of certificates, or - for standard input")
     options = parser.parse_args()
     if sys.stdout is None:
         return 2
@@ -5400,5 +5499,17 @@ def main() -> int:
     return next((code for verdict, code in EXIT.items() if verdict != "PROVED" and verdict in verdicts), 0)
 
 
+def run() -> int:
+    """Exit codes of `main`; an end that is no verdict has 2, or 130 where it is an interrupt."""
+    try:
+        return main()
+    except KeyboardInterrupt:
+        print("recheck.py: interrupted", file=sys.stderr)
+        return 130
+    except Exception as error:  # noqa: BLE001 - a fault of this program, or no memory: it has judged nothing
+        print(f"recheck.py: no verdict ({type(error).__name__}: {str(error)[:200]})", file=sys.stderr)
+        return 2
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

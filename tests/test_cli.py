@@ -215,11 +215,13 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
     from certify import doctor
 
     if trouble == "precision":
-        monkeypatch.setattr(doctor, "less", lambda _left, _right: True)
+        monkeypatch.setattr("certify.kernel.balls.less", lambda _left, _right: True)
     elif trouble == "checker":
-        monkeypatch.setattr(doctor, "judge", lambda path: doctor.judge_standalone(path).__class__(str(path), "PROVED", "", "always"))
+        from certify.verdicts import Line
+
+        monkeypatch.setattr("certify.verdicts.judge_file", lambda path, _checker: Line(str(path), "PROVED", "", "always"))
     else:
-        monkeypatch.setattr(doctor, "standalone_path", lambda: None)
+        monkeypatch.setattr("certify.verdicts.standalone_path", lambda: None)
     assert not all(well for well, _ in doctor.examine())
 
 
@@ -230,7 +232,7 @@ def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, ro
     for text in ("raise SystemError", "print('{}')", "import json; print(json.dumps({'verdict': 'PROVED', 'code': '', 'message': ''})); raise SystemExit(1)"):
         broken.write_text(text)
         monkeypatch.setattr(verdicts, "standalone_path", lambda: broken)
-        line = verdicts.judge_standalone(root / "proofs" / "gaussian" / "n06-k06.json")
+        line = verdicts.judge_standalone("n06-k06.json", (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes())
         assert (line.verdict, line.code) == ("DECLINED", "crash")
     broken.write_text("import json; print(json.dumps({'verdict': 'REJECTED', 'code': 'distance', 'message': ''})); raise SystemExit(1)")
     (both,) = verdicts.judge_all([root / "proofs" / "gaussian" / "n06-k06.json"], verdicts.Checker.all, 1)
@@ -260,20 +262,18 @@ def test_check_starts_without_what_it_does_not_need(root):
     assert done.stdout.splitlines()[-1] == "0 []"
 
 
-def test_what_nobody_has_foreseen_is_no_verdict(monkeypatch, capsys):
-    from certify import cli
-
-    for error, told in ((ZeroDivisionError("odd\nthing"), "a fault of ours (ZeroDivisionError in test_cli.py, line"), (MemoryError(), "out of memory")):
-
-        def fall(error=error):
-            raise error
-
-        monkeypatch.setattr(cli, "app", fall)
-        with pytest.raises(SystemExit) as ended:
-            cli.run()
-        assert ended.value.code == 70
-        captured = capsys.readouterr()
-        assert told in captured.err and captured.err.count("\n") == 1 and not captured.out
+@pytest.mark.parametrize(
+    ("raised", "code", "told"),
+    [
+        ("ZeroDivisionError('odd\\nthing')", 70, "a fault of ours (ZeroDivisionError in <string>, line"), ("MemoryError()", 70, "out of memory"), ("RecursionError()", 70, "a fault of ours"),
+        ("KeyboardInterrupt()", 130, "interrupted"), ("OSError(28, 'No space left on device')", 2, "cannot write the output: No space left"), ("BrokenPipeError()", 141, ""),
+    ],
+)  # fmt: skip
+def test_what_nobody_has_foreseen_is_no_verdict(raised, code, told):
+    program = f"import sys, certify.cli as c, certify.__main__ as m\ndef fall(): raise {raised}\nc.app.registered_commands[:] = []\nc.app.command('a')(fall)\nc.app.command('b')(fall)\nsys.argv[1:] = ['a']\nm.run()"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (code, ""), done.stderr
+    assert told in done.stderr and done.stderr.count("\n") == bool(told)
 
 
 def test_devices_and_links_are_not_replaced(tmp_path):
@@ -328,10 +328,10 @@ def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path):
         return scandir(folder)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    from certify.verdicts import certificate_files, judge
+    from certify.verdicts import Checker, certificate_files, judge_file
 
     assert list(certificate_files([tmp_path])) == [closed]
-    assert judge(closed).verdict == "MALFORMED"
+    assert judge_file(closed, Checker.arb).verdict == "MALFORMED"
 
 
 @pytest.mark.parametrize("document", [[], "x", None, {"a": float("nan")}, {"a": object()}, {1: 2, "1": 3}])

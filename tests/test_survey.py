@@ -211,8 +211,43 @@ def test_more_starts_begin_with_the_same_ones(whole):
 
 def test_a_dask_cluster_gives_the_same_lines(whole):
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local, cluster(local.scheduler_address):
-        assert survey(remote=True) == whole
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local, cluster(local.scheduler_address) as client:
+        assert survey(client=client) == whole
+
+
+def test_a_cluster_that_is_lost_is_one_sentence_and_a_ledger(tmp_path):
+    """The scheduler is killed while starts are running: exit code 2, what was done is in the ledger, and the next run goes on from there."""
+    pytest.importorskip("distributed")
+    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    tool = [sys.executable, "-m"]
+    scheduler = subprocess.Popen([*tool, "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", tmp_path / "s.json"], stderr=subprocess.DEVNULL)
+    worker = None
+    path = tmp_path / "l.jsonl"
+    try:
+        wait_for((tmp_path / "s.json").exists)
+        address = json.loads((tmp_path / "s.json").read_text())["address"]
+        worker = subprocess.Popen([*tool, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"], stderr=subprocess.DEVNULL, env=environment, cwd=tmp_path)
+        arguments = ["survey", "-k", "7", "--trials", "500", "--proofs", SEVEN]
+        process = subprocess.Popen([*tool, "certify", *map(str, arguments), "--dask", address, "--ledger", path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: path.exists() and path.read_bytes().count(b"\n") >= 25)
+        scheduler.kill()
+        _, err = process.communicate(timeout=120)
+    finally:
+        for one in filter(None, (scheduler, worker)):
+            one.kill()
+            one.wait()
+    assert process.returncode == 2, err
+    assert err.count("\n") == 1 and err.startswith("certify: the Dask cluster was lost") and "ledger" in err
+    book = Ledger(path)
+    book.close()
+    assert 25 <= len(book.records) < 500
+
+
+def wait_for(what, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 # the ledger

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from certify.certificate import Certificate, check, load
-from certify.files import refuse_to_lose, write_text
+from certify.certificate import Certificate, check
+from certify.files import fitting, refuse_to_lose, write_result
+from certify.kernel.exact import parse_json
 from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
 from certify.report.examination import Examined, examine_all
 from certify.report.words import for_output, unicode
-from certify.verdicts import Checker, Line, certificate_files, exit_code, printable
+from certify.verdicts import Checker, Line, certificate_files, exit_code, printable, read_input
 
 __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 
@@ -66,7 +68,7 @@ def _default_name(paths: list[Path], files: list[Path]) -> str:
     """What the report is about, in its name."""
     first = (paths[0].resolve().name if paths[0].is_dir() else paths[0].stem) or "certificates"
     others = len(paths) - 1
-    return f"{first}{f'-and-{others}-more' if others and len(files) > 1 else ''}.report.html"
+    return fitting(f"{first}{f'-and-{others}-more' if others and len(files) > 1 else ''}.report.html")
 
 
 def require_goal(output: Path, inputs: Iterable[Path] = (), *, force: bool = False) -> None:
@@ -89,6 +91,8 @@ def _sealed(text: str) -> str:
 
 def _is_report(path: Path) -> bool:
     """Whether the file is a report as it was written, which can be made again."""
+    if not os.path.isfile(path):  # noqa: PTH113 - a pipe would be waited for
+        return False
     try:
         text = path.read_text(encoding="ascii")
     except (OSError, ValueError):
@@ -97,17 +101,17 @@ def _is_report(path: Path) -> bool:
 
 
 def write_report(examined: list[Examined], title: str, output: Path) -> None:
-    """Write the page or the document, atomically. Raises `Unusable`, `Unwritable`."""
+    """Write the page or the document, atomically, elsewhere if need be. Raises `Unusable`, `Unwritable`."""
     _require_suffix(output)
     if output.suffix == ".html":
         from certify.report.page import html_page
 
-        write_text(_sealed(html_page(examined, title)), output)
+        write_result(_sealed(html_page(examined, title)), output, force=True)
     else:
         from certify.report.document import latex_document
 
         head, rest = latex_document(examined, title).split("\n", 1)
-        write_text(_sealed(f"{head}\n% certify-seal: {'0' * 64}\n{rest}"), output)
+        write_result(_sealed(f"{head}\n% certify-seal: {'0' * 64}\n{rest}"), output, force=True)
 
 
 def theorem_text(certificate: Certificate) -> str:
@@ -116,26 +120,27 @@ def theorem_text(certificate: Certificate) -> str:
     return for_output(unicode(words), words)
 
 
-def show(path: Path) -> int:
-    """Theorem, table of claims, every inequality that was verified, and the verdict, on standard output. Raises `Malformed`."""
-    from typer import echo
-
-    certificate = load(path)
+def show(path: Path) -> tuple[str, Line]:
+    """Theorem, table of claims, every inequality that was verified, and the verdict, as text; and the verdict. Raises `Malformed`."""
+    certificate = _read(path)
     outcome = check(certificate)
+    parts = []
     if not isinstance(outcome, Declined):
-        echo(f"{theorem_text(certificate)}\n\nCertificate {printable(str(path))}, digest {certificate.digest}\n")
-        echo(_claims_text(certificate))
-    for inequality in _verified(outcome):
-        echo(f"  {inequality.code:>16}  {inequality}   {inequality.sentence}")
-    echo(Line.of(str(path), outcome).text)
-    return outcome.exit_code
+        parts += [theorem_text(certificate), "", f"Certificate {printable(str(path))}, digest {certificate.digest}", "", _claims_text(certificate)]
+    parts += [f"  {inequality.code:>16}  {inequality}   {inequality.sentence}" for inequality in _verified(outcome)]
+    line = Line.of(str(path), outcome)
+    return "\n".join([*parts, line.text]), line
+
+
+def _read(path: Path) -> Certificate:
+    return Certificate(parse_json(read_input(path)))
 
 
 def latex(path: Path) -> tuple[str, Line]:
     """The theorem environment, empty if the kernel has not proved it, and the kernel's verdict. Raises `Malformed`."""
     from certify.report.latex import theorem
 
-    certificate = load(path)
+    certificate = _read(path)
     outcome = check(certificate)
     line = Line.of(str(path), outcome)
     return (theorem(certificate.statement, certificate.digest) if isinstance(outcome, Proved) else ""), line

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from certify.certificate import Certificate
-from certify.kernel.check import check_bytes, read_claim
-from certify.kernel.exact import Malformed, parse_json, read_bytes
+from certify.kernel.check import read_claim
+from certify.kernel.exact import Malformed, parse_json
 from certify.kernel.outcomes import Outcome
-from certify.verdicts import Checker, Line, agreed, judge_standalone, malformed
+from certify.processes import WorkerDied, shared_out
+from certify.verdicts import Checker, Line, agreed, crash, judge_standalone, malformed, outcome_of, read_input
 
 __all__ = ["Examined", "Verdict", "examine", "examine_all", "examine_document"]
 
@@ -42,7 +41,7 @@ class Examined:
 def examine(path: Path, checker: Checker) -> Examined:
     """Read a file once and put the very bytes before the checkers."""
     try:
-        data = read_bytes(path)
+        data = read_input(path)
     except Malformed as error:
         return Examined(str(path), None, malformed(str(path), error), (), None)
     return _examine(str(path), data, checker)
@@ -54,38 +53,28 @@ def examine_document(certificate: Certificate, name: str, checker: Checker = Che
 
 
 def examine_all(files: list[Path], checker: Checker, jobs: int, progress: Callable[[], None]) -> Iterator[Examined]:
-    """In the order of the files. The kernel's runs take turns (one precision for all threads), the standalone checker's do not."""
-    with ThreadPoolExecutor(jobs) as pool:
-        for examined in pool.map(lambda path: examine(path, checker), files):
-            progress()
+    """In the order of the files, whatever the number of jobs."""
+    tasks = [(path, checker) for path in files]
+    for path, examined in zip(files, shared_out(examine, tasks, 1 if Path("-") in files else jobs), strict=True):
+        progress()
+        if isinstance(examined, WorkerDied):
+            yield Examined(str(path), None, crash(str(path), str(examined)), (), None)
+        else:
             yield examined
 
 
 def _examine(name: str, data: bytes, checker: Checker) -> Examined:
     verdicts, outcome = [], None
     if checker is not Checker.standalone:
-        start = time.thread_time()  # of this thread alone: the kernel's runs wait for each other
-        try:
-            outcome = check_bytes(data)
-            line = Line.of(name, outcome)
-        except Malformed as error:
-            line = malformed(name, error)
-        verdicts.append(Verdict("kernel", line, time.thread_time() - start))
+        start = time.process_time()
+        outcome, line = outcome_of(name, data)
+        verdicts.append(Verdict("kernel", line, time.process_time() - start))
     if checker is not Checker.arb:
-        verdicts.append(_standalone(name, data))
+        start = time.perf_counter()
+        line = judge_standalone(name, data)
+        verdicts.append(Verdict("recheck.py", line, time.perf_counter() - start))
     line = verdicts[0].line if len(verdicts) == 1 else agreed(verdicts[0].line, verdicts[1].line)
     return Examined(name, _readable(data), line, tuple(verdicts), outcome)
-
-
-def _standalone(name: str, data: bytes) -> Verdict:
-    """recheck.py on a copy of the bytes, so that it judges what the kernel has judged."""
-    with tempfile.TemporaryDirectory(prefix="certify-") as folder:
-        copy = Path(folder) / "certificate.json"
-        copy.write_bytes(data)
-        start = time.perf_counter()
-        line = judge_standalone(copy)
-        seconds = time.perf_counter() - start
-    return Verdict("recheck.py", replace(line, path=name, message=line.message.replace(str(copy), name)), seconds)
 
 
 def _readable(data: bytes) -> Certificate | None:

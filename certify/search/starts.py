@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from certify.processes import WorkerDied, shared_out
 from certify.search.candidate import Candidate, UnusableInput, check_sizes, make_candidate, make_matrix
 from certify.search.gaussian import Array, GaussianLoss, orthonormal
 from certify.search.polish import NotPolished, newton
@@ -156,14 +157,15 @@ def run_search(
         raise UnusableInput(f"the targets have shape {(len(goal), len(goal[0]))}, not k = {k} rows of d = {d} columns")
     check_sizes(n, k, d, orthonormal=goal is None)
     teachers, scale = (orthonormal(k, d), 1.0) if goal is None else _scaled(goal)
-    from joblib import Parallel, delayed
-
     seeds = np.random.SeedSequence([seed, n, k, d]).spawn(trials)
     chunks = [seeds[i : i + CHUNK] for i in range(0, trials, CHUNK)]
-    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_run_chunk)(teachers, n, chunk) for chunk in chunks)
+    work = shared_out(_run_chunk, [(teachers, n, chunk) for chunk in chunks], jobs)
     ends: list[EndPoint] = []
     at_global = unsettled = 0
-    for chunk, (found, globally, nowhere) in zip(chunks, work, strict=True):
+    for chunk, done in zip(chunks, work, strict=True):
+        if isinstance(done, WorkerDied):
+            raise UnusableInput("a process of the search died: it was killed, or there is too little memory")
+        found, globally, nowhere = done
         ends += found
         at_global, unsettled = at_global + globally, unsettled + nowhere
         if progress is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
 
 from certify.files import digest_in, write_certificate
 from certify.kernel.outcomes import Proved
+from certify.processes import ClusterLost, WorkerDied, shared_out, shared_out_on
 from certify.propose import Attempt, prove_candidate
 from certify.propose_symmetric import prove_symmetric
 from certify.search.candidate import UnusableInput, check_sizes, make_candidate
@@ -77,8 +78,8 @@ def grid(ks: str, extra: str) -> tuple[tuple[int, int], ...]:
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[None]:
-    """Run joblib's jobs on the Dask cluster at this address. Raises `UnusableInput` if dask is missing or the cluster does not answer."""
+def cluster(address: str) -> Iterator[Any]:
+    """The Dask cluster at this address, as a `distributed.Client`. Raises `UnusableInput` if dask is missing or the cluster does not answer."""
     try:
         from distributed import Client
     except ImportError:
@@ -87,8 +88,22 @@ def cluster(address: str) -> Iterator[None]:
         client = Client(address, timeout=10)
     except (OSError, ValueError, RuntimeError) as error:
         raise UnusableInput(f"no Dask cluster answers at {address}: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
-    with client, parallel_config(backend="dask"):
+    with _silent("distributed"), client:  # a cluster that is lost is one sentence of ours, not pages of its own
+        yield client
+
+
+@contextmanager
+def _silent(package: str) -> Iterator[None]:
+    """Nothing is logged by a package in here."""
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.partition(".")[0] == package]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
         yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def run_survey(
@@ -96,16 +111,16 @@ def run_survey(
     ledger: Ledger,
     *,
     jobs: int = 1,
-    remote: bool = False,
+    client: Any = None,
     progress: Callable[[str, int], None] | None = None,
 ) -> Iterator[Surveyed]:
-    """One pair after the other; starts that the ledger has are not run again. remote: called within `cluster`.
+    """One pair after the other; starts that the ledger has are not run again. client: the `cluster` to run them on.
 
     A line of the ledger counts only if its certificate was proved in this run as well; otherwise its start is run once more. The result is
     the same for any number of jobs, for a cluster, and after any interruption. progress: called with a text and the number of starts done.
     """
     for k, n in plan.sizes:
-        yield _survey(plan, k, n, ledger, jobs, remote, progress or (lambda _text, _done: None))
+        yield _survey(plan, k, n, ledger, jobs, client, progress or (lambda _text, _done: None))
 
 
 def _basins(plan: Plan, k: int, n: int) -> list[Basin]:
@@ -114,7 +129,7 @@ def _basins(plan: Plan, k: int, n: int) -> list[Basin]:
     return certified_basins(files.values(), k, n)
 
 
-def _survey(plan: Plan, k: int, n: int, ledger: Ledger, jobs: int, remote: bool, progress: Callable[[str, int], None]) -> Surveyed:
+def _survey(plan: Plan, k: int, n: int, ledger: Ledger, jobs: int, client: Any, progress: Callable[[str, int], None]) -> Surveyed:
     title = f"k = {k}, n = {n}"
     progress(f"{title}: checking certificates", 0)
     everywhere = [global_basin(k)] if n == k else []
@@ -124,7 +139,7 @@ def _survey(plan: Plan, k: int, n: int, ledger: Ledger, jobs: int, remote: bool,
     missing = [key[3] for key in keys if (old := ledger.records.get(key)) is None or (old.digest is not None and old.digest not in known)]
     progress(f"{title}: descending", plan.trials - len(missing))
     chunks = [missing[i : i + CHUNK] for i in range(0, len(missing), CHUNK)]
-    for records in _shared_out([(k, n, plan.seed, chunk, basins) for chunk in chunks], jobs, remote):
+    for records in _records([(k, n, plan.seed, chunk, basins) for chunk in chunks], jobs, client):
         ledger.add(records)
         progress(f"{title}: descending", len(records))
     _rematch(ledger, keys, basins)
@@ -141,14 +156,16 @@ def _survey(plan: Plan, k: int, n: int, ledger: Ledger, jobs: int, remote: bool,
     return Surveyed(k, n, tuple(ledger.records[key] for key in keys), {basin.digest: basin for basin in basins}, tuple(refused))
 
 
-def _shared_out(tasks: list[tuple[Any, ...]], jobs: int, remote: bool) -> Iterator[list[Record]]:
-    """The records of each task, in the order of the tasks."""
-    if remote:
-        step = 4 * CHUNK  # the dask backend returns a list, so the ledger is written after so many tasks
-        for i in range(0, len(tasks), step):
-            yield from Parallel()(delayed(run_starts)(*task) for task in tasks[i : i + step])
-    else:
-        yield from Parallel(n_jobs=jobs, return_as="generator")(delayed(run_starts)(*task) for task in tasks)
+def _records(tasks: list[tuple[Any, ...]], jobs: int, client: Any) -> Iterator[list[Record]]:
+    """The records of each task, in the order of the tasks, as they come. Raises `UnusableInput` where a process or the cluster is lost."""
+    kept = "what has been done is in the ledger: run the command again"
+    try:
+        for records in shared_out(run_starts, tasks, jobs) if client is None else shared_out_on(client, run_starts, tasks):
+            if isinstance(records, WorkerDied):
+                raise UnusableInput(f"a process of the survey died; {kept}")
+            yield records
+    except ClusterLost as lost:
+        raise UnusableInput(f"the Dask cluster was lost ({lost}); {kept}") from None
 
 
 def _rematch(ledger: Ledger, keys: Iterable[tuple[int, int, int, int]], basins: list[Basin]) -> None:

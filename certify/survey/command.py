@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, nullcontext
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from certify.files import refuse_to_lose, write_text
+from certify.files import refuse_folder, refuse_to_lose, write_result
 from certify.search.candidate import UnusableInput
 from certify.survey.campaign import Plan, cluster, grid, run_survey
 from certify.survey.ledger import Ledger
 from certify.survey.table import Row, markdown, rich_table
+from certify.terminal import tell_table
 
 __all__ = ["conduct"]
 
@@ -30,6 +31,8 @@ class _Rate(ProgressColumn):
 
 def _is_table(path: Path) -> bool:
     """Whether the file begins as tables of a survey do."""
+    if not os.path.isfile(path):  # noqa: PTH113 - a pipe would be waited for
+        return False
     try:
         with path.open("rb") as stream:
             return stream.readline().startswith(markdown([])[:20].encode())
@@ -56,19 +59,21 @@ def conduct(
     """Run the survey and print its table; False if a new class was not proved. Raises `UnusableInput`, `Unwritable`."""
     sizes = grid(ks, extra)
     for folder in folders:
-        if not folder.exists():
+        if not os.path.exists(folder):  # noqa: PTH110 - Path.exists raises on names that are too long
             raise UnusableInput(f"{folder} does not exist")
         if folder.is_file() and folder.suffix != ".json":
             raise UnusableInput(f"{folder} is neither a folder nor a certificate (*.json)")
     for path in (certify_into, certify_into and certify_into.parent):
-        if path is not None and path.exists() and not path.is_dir():
+        if path is not None and os.path.exists(path) and not path.is_dir():  # noqa: PTH110
             raise UnusableInput(f"{path} is not a folder")
-    if markdown_file is not None and (markdown_file.is_dir() or not markdown_file.resolve().parent.is_dir()):
-        raise UnusableInput(f"{markdown_file} is not a file that can be written")
     outputs = [path.absolute() for path in (ledger, markdown_file, certify_into) if path is not None]
     if len(set(outputs)) < len(outputs):
         raise UnusableInput("the ledger, the Markdown file and the folder of new certificates are not three different names")
+    if certify_into is not None:
+        refuse_folder(certify_into)
     if markdown_file is not None:
+        if os.path.isdir(markdown_file) or not os.path.isdir(markdown_file.parent):  # noqa: PTH112
+            raise UnusableInput(f"{markdown_file} is not a file that can be written")
         refuse_to_lose(markdown_file, inputs=[ledger], force=force or _is_table(markdown_file))  # the same tables may stand there
     plan = Plan(sizes, trials, seed, tuple(folders), certify_into, command)
     rows: list[Row] = []
@@ -81,25 +86,17 @@ def conduct(
     def show(text: str, done: int) -> None:
         bar.update(task, description=text, advance=done)
 
-    try:
-        with nullcontext() if dask is None else cluster(dask), closing(Ledger(ledger)) as book, bar:
-            for surveyed in run_survey(plan, book, jobs=jobs, remote=dask is not None, progress=show):
-                rows.append(Row.of(surveyed))
-                refused += surveyed.refused
-                if as_json:
-                    sys.stdout.write(json.dumps(rows[-1].record) + "\n")
-                    sys.stdout.flush()
-    except BrokenProcessPool:
-        raise UnusableInput("a process of the survey died; what it has done is in the ledger: run the command again") from None
+    with nullcontext() if dask is None else cluster(dask) as client, closing(Ledger(ledger)) as book, bar:
+        for surveyed in run_survey(plan, book, jobs=jobs, client=client, progress=show):
+            rows.append(Row.of(surveyed))
+            refused += surveyed.refused
+            if as_json:
+                sys.stdout.write(json.dumps(rows[-1].record) + "\n")
+                sys.stdout.flush()
     if not as_json:
-        shown = Console()
-        shown.width = max(shown.width, 190)  # a narrow terminal wraps lines; a cut number would be worse
-        shown.print(rich_table(rows))
+        tell_table(rich_table(rows), 190)
     if markdown_file is not None:
-        told = markdown(rows)
-        if not (markdown_file.is_file() and markdown_file.read_bytes() == told.encode()):
-            refuse_to_lose(markdown_file, inputs=[ledger], force=force)
-            write_text(told, markdown_file)
+        write_result(markdown(rows), markdown_file, inputs=[ledger], force=force)
     for reason in refused:
         sys.stderr.write(f"not proved: {reason}\n")
     return not refused

@@ -1,0 +1,194 @@
+"""Every end is a clean end: signals, closed pipes and kill -9 at every stage, no traceback, the exit code that says which, no process left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from ends import end, processes
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROOFS = [ROOT / "proofs" / "gaussian", ROOT / "proofs" / "symmetric" / "k12"]
+
+# commands that run longer than a second, and how many other processes they have while they work
+COMMANDS = {
+    "check": (["check", "--jobs", "2", *PROOFS], 2),
+    "check by both": (["check", "--jobs", "2", "--checker", "all", *PROOFS], 4),
+    "check alone": (["check", "--checker", "standalone", *PROOFS], 1),
+    "report": (["report", "--jobs", "2", *PROOFS], 4),
+    "survey": (["survey", "-k", "6-9", "--jobs", "2", "--proofs", ROOT / "proofs" / "symmetric" / "k09"], 2),
+    "prove": (["prove", "-k", "9"], 2),
+    "search": (["search", "-k", "12", "--jobs", "2"], 2),
+    "every k": (["prove", "--family", "II", "--k-from", "6"], 0),
+    "atlas": (["atlas", "-k", "12"], 0),
+    "birth": (["birth", "--family", "II"], 0),
+    "basin": (["basin", ROOT / "proofs" / "gaussian" / "n12-k12.json"], 0),
+    "split": (["split", ROOT / "proofs" / "gaussian" / "n12-k12.json"], 0),
+    "enumerate": (["enumerate", "-k", "12"], 0),
+    "near-orthonormal": (["near-orthonormal", "-k", "12"], 0),
+    "random-teacher": (["random-teacher", "-k", "10", "-d", "20"], 0),
+    "formal": (["formal", ROOT / "proofs" / "gaussian" / "n09-k09.json"], 2),
+}
+QUICK = ("check by both", "survey", "prove")
+SIGNALS = {"SIGINT": (signal.SIGINT, 130), "SIGTERM": (signal.SIGTERM, 143), "SIGHUP": (signal.SIGHUP, 129), "kill -9": (signal.SIGKILL, -signal.SIGKILL)}
+
+
+def cases():
+    for name in COMMANDS:
+        for how in SIGNALS:
+            slow = name not in QUICK or how == "SIGHUP"
+            yield pytest.param(name, how, marks=[pytest.mark.slow] if slow else [], id=f"{name} {how}")
+
+
+def is_clean(ending, code, number=0):
+    assert not ending.left
+    assert "Traceback" not in ending.err and "Warning" not in ending.err, ending.err
+    if not ending.early:
+        assert ending.code in (code, -number) and ending.code != 0, ending.err
+        assert ending.err.count("certify: ") == (ending.code > 0 and code != 141)
+
+
+@pytest.mark.parametrize(("name", "how"), list(cases()))
+def test_a_signal_ends_the_command_and_all_it_has_started(name, how, tmp_path):
+    arguments, workers = COMMANDS[name]
+    number, code = SIGNALS[how]
+    ending = end(arguments, number, workers=workers, after=0 if workers else 1, cwd=tmp_path, group=how == "SIGINT")
+    assert not ending.early or not workers
+    is_clean(ending, code)
+    assert [path for path in tmp_path.rglob("*") if path.name != "survey.jsonl"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5])
+@pytest.mark.parametrize("how", list(SIGNALS))
+@pytest.mark.parametrize("name", ["check", "survey", "prove"])
+def test_a_signal_at_any_time(name, how, after, tmp_path):
+    number, code = SIGNALS[how]
+    is_clean(end(COMMANDS[name][0], number, after=after, cwd=tmp_path, group=how == "SIGINT"), code, number if how != "SIGINT" else 0)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_reader_who_leaves_ends_a_check(jobs, tmp_path):
+    """`certify check ... | head -1`: while the next file, which takes seconds, is being checked."""
+    files = [ROOT / "proofs" / "gaussian" / "n06-k06.json", *sorted((ROOT / "proofs" / "family").glob("*.json"))]
+    ending = end(["check", "--jobs", jobs, *files], "pipe", cwd=tmp_path)
+    assert not ending.early
+    is_clean(ending, 141)
+
+
+@pytest.mark.parametrize("arguments", [["show", "proofs/gaussian/n06-k06.json"], ["show", "--latex", "proofs/gaussian/n06-k06.json"], ["atlas", "-k", "6"]], ids=str)
+def test_a_reader_who_leaves_when_all_is_known_changes_nothing(arguments):
+    code = f"{sys.executable} -m certify {' '.join(arguments)} | head -n 1 > /dev/null; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_workers(tmp_path):
+    """In the order of the tasks; what one worker dies of, or raises, is in its place; none is left by a loop that is left."""
+    (tmp_path / "work.py").write_text(
+        textwrap.dedent("""
+        import os, signal, time
+        def work(task, seconds=0.0):
+            time.sleep(seconds)
+            if task == "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if task == "raise":
+                raise ValueError("no")
+            print("noise")
+            return task, os.getpid() != PARENT
+        """).replace("PARENT", str(os.getpid()))
+    )
+    sys.path.insert(0, str(tmp_path))
+    try:
+        from work import work  # type: ignore[import-not-found]
+
+        from certify.processes import WorkerDied, shared_out
+
+        tasks = [("a", 0.3), ("die",), ("b",), ("c", 0.1), ("die",), ("d",)]
+        results = list(shared_out(work, tasks, 2))
+        assert [type(result) for result in results] == [tuple, WorkerDied, tuple, tuple, WorkerDied, tuple]
+        assert [result[0] for result in results if isinstance(result, tuple)] == ["a", "b", "c", "d"]
+        assert all(result[1] for result in results if isinstance(result, tuple))
+        assert list(shared_out(work, [], 2)) == []
+        assert [result[0] for result in shared_out(work, [("x",)] * 40, 3)] == ["x"] * 40
+        with pytest.raises(ValueError, match="no"):
+            list(shared_out(work, [("a",), ("raise",), ("b",)], 2))
+        os.environ["CERTIFY_TEST_MARK"] = "workers"
+        for _ in shared_out(work, [("a",)] + [("b", 60.0)] * 5, 2):
+            break
+        assert not processes("workers")
+    finally:
+        os.environ.pop("CERTIFY_TEST_MARK", None)
+        sys.path.remove(str(tmp_path))
+
+
+def test_a_program_within_limits():
+    from certify.processes import run_program
+
+    python = [sys.executable, "-I", "-c"]
+    done = run_program([*python, "import sys; print(len(sys.stdin.read())); sys.exit(3)"], data=b"x" * 10**6)
+    assert (done.returncode, done.stdout) == (3, b"1000000\n")
+    assert run_program([*python, "while True: pass"], seconds=1).returncode in (128 + signal.SIGXCPU, 128 + signal.SIGKILL)
+    assert b"MemoryError" in run_program([*python, "b'x' * 10**10"], memory=10**9).stderr
+    told: list[float] = []
+    assert run_program([*python, "import time; time.sleep(1.5)"], progress=told.append).returncode == 0 and told
+
+
+@pytest.mark.parametrize("checker", ["arb", "standalone", "all"])
+def test_no_memory_for_one_file_loses_no_verdict_of_another(checker, monkeypatch, root, capfd):
+    """In both checkers: the file is declined (a crash is no rejection), the others have their verdicts."""
+    from console import call
+
+    from certify import verdicts
+
+    files = [root / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json" for k in (6, 7, 8)]
+    bad = files[1].read_bytes()
+    kernel, program = verdicts.check_bytes, verdicts.run_program
+
+    def starved(data):
+        if data == bad:
+            raise MemoryError
+        return kernel(data)
+
+    def limited(command, *, data, seconds, memory):
+        return program(command, data=data, seconds=seconds, memory=2**25 if data == bad else memory)
+
+    monkeypatch.setattr(verdicts, "check_bytes", starved)
+    monkeypatch.setattr(verdicts, "run_program", limited)
+    done = call("check", "--checker", checker, *files)
+    words = [line.split()[0] for line in done.stdout.splitlines()]
+    assert words == ["PROVED", "DECLINED", "PROVED"] and done.returncode == 3, done.stdout
+    assert "[crash]" in done.stdout.splitlines()[1]
+
+
+@pytest.mark.parametrize("checker", ["arb", "standalone", "all"])
+def test_a_certificate_on_standard_input(checker, root):
+    data = (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
+    tree = json.loads(data)
+    tree["statement"]["claims"]["loss"][0] = tree["statement"]["claims"]["loss"][1]
+    tree["statement"]["claims"]["loss"][1] = "1"
+    false = json.dumps(tree).encode()
+    for content, code, verdict in ((data, 0, b"PROVED -: "), (false, 1, b"REJECTED -: "), (b"", 2, b"MALFORMED -: "), (b"[" * 10**6, 2, b"MALFORMED -: ")):
+        done = subprocess.run([sys.executable, "-m", "certify", "check", "--checker", checker, "-"], input=content, capture_output=True, check=False)
+        assert done.returncode == code and done.stdout.startswith(verdict) and done.stderr == b"", (done.stdout, done.stderr)
+    if checker == "arb":
+        shown = subprocess.run([sys.executable, "-m", "certify", "show", "-"], input=data, capture_output=True, check=True)
+        assert shown.stdout.startswith(b"THEOREM") and b"PROVED -: " in shown.stdout
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.9"])
+def test_the_second_checker_on_an_old_python_has_no_verdict(version, root):
+    import glob
+
+    found = sorted(glob.glob(str(Path.home() / f".pyenv/versions/{version}.*/bin/python"))) or [f"/usr/bin/python{version}"]
+    if not Path(found[0]).exists():
+        pytest.skip(f"Python {version} is not installed")
+    done = subprocess.run([found[0], root / "proofs" / "recheck.py", root / "proofs" / "gaussian" / "n06-k06.json"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nothing was checked" in done.stderr and done.stderr.count("\n") == 1
