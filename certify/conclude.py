@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from certify.files import Unwritable, digest_in, refuse_to_lose, write_certificate
+from certify.files import Unwritable, digest_in, fitting, json_text, keep, refuse_to_lose, write_certificate
 from certify.kernel.outcomes import Proved
 from certify.verdicts import Line, printable
 
@@ -24,8 +24,6 @@ __all__ = ["Force", "Output", "Target", "command_line", "conclude", "default_nam
 
 Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="File or folder to write the certificate to.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
-
-_LONGEST_NAME = 150
 
 
 def fail(message: str, code: int = 2) -> NoReturn:
@@ -54,18 +52,19 @@ class Target:
 
 
 def target(output: str | None, name: str, *, inputs: Sequence[Source] = (), force: bool = False) -> Target:
-    """The file asked for, or `name` in the folder asked for or in this one. Ends with one sentence if writing there would lose something.
+    """The file asked for, or `name` in the folder asked for or in this one. Ends with one sentence if it cannot be written, or if something
+    would be lost.
 
     A certificate that stands there is no obstacle yet: the new one may be the same.
     """
     if output in ("", "-"):
         fail(f"-o {output or 'without a name'} names no file")
-    path = Path(name) if output is None else Path(output)
-    if output is not None and (path.is_dir() or output.endswith(os.sep)):
-        if not path.is_dir():
+    path = Path(fitting(name)) if output is None else Path(output)
+    if output is not None and (os.path.isdir(path) or output.endswith(os.sep)):  # noqa: PTH112 - Path.is_dir raises on names that are too long
+        if not os.path.isdir(path):  # noqa: PTH112
             fail(f"there is no folder {output}")
-        path = path / name
-    if not path.parent.exists():
+        path = path / fitting(name)
+    if not os.path.exists(path.parent):  # noqa: PTH110
         fail(f"there is no folder {path.parent}")
     try:
         refuse_to_lose(path, inputs=[source.path for source in inputs], force=force or digest_in(path) is not None)
@@ -77,7 +76,8 @@ def target(output: str | None, name: str, *, inputs: Sequence[Source] = (), forc
 def conclude(attempt: Attempt, goal: Target) -> None:
     """Write the certificate and print the theorem, or say why there is none (exit code 1).
 
-    A file with another certificate in it is left as it is, and the new one is kept beside it (exit code 2).
+    A file with another certificate in it is left as it is, and the new one is kept beside it; where it cannot be written, it is kept elsewhere
+    (exit code 2).
     """
     from certify.certificate import Certificate
     from certify.report.command import theorem_text
@@ -94,22 +94,14 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     try:
         written = write_certificate(document, goal.path, inputs=goal.paths, force=goal.force)
     except Unwritable as error:
-        _keep(document, goal, certificate.digest, str(error))
+        another = "another one and is " if os.path.isfile(goal.path) else ""  # noqa: PTH113
+        kept = keep(json_text(document), goal.path.with_suffix(".json"), certificate.digest)
+        fail(f"{error}; the certificate just proved is {another}{kept}")
     typer.echo(theorem_text(certificate))
     for remark in attempt.remarks:
         typer.echo(f"\n{printable(remark)}")
     typer.echo(f"\nCertificate {printable(str(goal.path))}, digest {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}")
     typer.echo(Line.of(str(goal.path), attempt.outcome).text)
-
-
-def _keep(document: dict[str, Any], goal: Target, digest: str, reason: str) -> NoReturn:
-    """What was proved is kept beside the file that could not be replaced, and the command ends with one sentence."""
-    beside = goal.path.with_name(f"{goal.path.stem[:_LONGEST_NAME]}-{digest[:12]}.json")
-    try:
-        write_certificate(document, beside)
-    except Unwritable:
-        fail(reason)
-    fail(f"{reason}; the certificate just proved is another one and is in {beside.name}")
 
 
 def default_name(subject: str, what: str, **variants: object) -> str:
@@ -125,11 +117,7 @@ def default_name(subject: str, what: str, **variants: object) -> str:
         text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         parts.append(name.replace("_", "-") if value is True else f"{name.replace('_', '-')}-{text}")
     stem = re.sub(r"[^A-Za-z0-9.,+=_-]+", "_", f"{subject}.{'-'.join(parts)}")
-    if len(stem) > _LONGEST_NAME:
-        from hashlib import sha256
-
-        stem = f"{stem[:_LONGEST_NAME]}-{sha256(stem.encode()).hexdigest()[:8]}"
-    return f"{stem}.json"
+    return fitting(f"{stem}.json")
 
 
 def command_line() -> str:

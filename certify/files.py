@@ -5,16 +5,29 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
+import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-__all__ = ["Unwritable", "digest_in", "json_text", "refuse_to_lose", "write_certificate", "write_json", "write_text"]
+__all__ = ["Unwritable", "digest_in", "fitting", "json_text", "keep", "refuse_folder", "refuse_to_lose", "write_certificate", "write_json", "write_result", "write_text"]
+
+_TRIAL = 2**16  # bytes written to see whether there is room
+_LONGEST_NAME = 120  # bytes; file systems hold at least 255, some that encrypt 143
+_LONGEST_SUFFIX = 8
 
 
 class Unwritable(Exception):
     """A file cannot be written; the message is one clear sentence (exit code 2)."""
+
+    @classmethod
+    def because(cls, path: Path, error: Exception) -> Unwritable:
+        """What the operating system, or Python, says about the path."""
+        return cls(f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}")  # a null character, a link to itself
 
 
 _ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
@@ -26,27 +39,86 @@ def json_text(document: dict[str, Any]) -> str:
     return _ROW.sub(lambda match: "[" + re.sub(r",\n\s*", ", ", match[1]) + "]", text) + "\n"
 
 
+def fitting(name: str) -> str:
+    """The name of a file where every file system can hold it; else its beginning, with a hash of the whole.
+
+    >>> fitting("iris.minimum.json"), fitting(200 * "a" + ".json")[110:]
+    ('iris.minimum.json', 'aaaaaaaaaa-c2a908d9.json')
+    """
+    if len(name.encode(errors="surrogateescape")) <= _LONGEST_NAME:
+        return name
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or len(suffix) > _LONGEST_SUFFIX:
+        stem, dot, suffix = name, "", ""
+    written = stem.encode(errors="surrogateescape")
+    return f"{written[:_LONGEST_NAME].decode(errors='ignore')}-{sha256(written).hexdigest()[:8]}{dot}{suffix}"
+
+
 def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
     """Raise `Unwritable` if writing to the path would destroy one of the inputs, or, without `force`, anything else that exists, or if it
-    cannot be written to at all.
+    cannot be written to at all: a file is made beside it and removed, which also tells of what permissions say nothing about.
     """
+    _refuse_what_exists(path, inputs, force=force)
     try:
-        folder = next((parent for parent in path.resolve().parents if os.path.lexists(parent)), path)
-    except (OSError, RuntimeError, ValueError):  # a link to itself, a name that no file can have
-        raise Unwritable(f"cannot write {path}: it leads nowhere") from None
-    if not folder.is_dir():
-        raise Unwritable(f"cannot write {path}: {folder} is no folder")
-    if not os.access(folder, os.W_OK):
-        raise Unwritable(f"cannot write {path}: {folder} cannot be written to")
-    if os.path.lexists(path) and not path.is_file():
-        raise Unwritable(f"cannot write {path}: not a regular file")
-    if not path.is_file():
+        _try_to_write_in(path.resolve().parent)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise Unwritable.because(path, error) from None
+
+
+def refuse_folder(folder: Path) -> None:
+    """Raise `Unwritable` if no file can be written in the folder, which need not exist."""
+    try:
+        _try_to_write_in(folder.resolve())
+    except (OSError, RuntimeError, ValueError) as error:
+        raise Unwritable.because(folder, error) from None
+
+
+def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
+    try:
+        path.lstat()
+    except FileNotFoundError:
         return
-    for source in inputs:
-        if source.exists() and path.samefile(source):
-            raise Unwritable(f"{path} is what this command reads: it is not written over, give another name")
+    except (OSError, ValueError) as error:
+        raise Unwritable.because(path, error) from None
+    try:
+        if not path.exists():
+            raise Unwritable(f"cannot write {path}: it is a link to what does not exist")
+        if not path.is_file():
+            raise Unwritable(f"cannot write {path}: not a regular file")
+        for source in inputs:
+            if source.exists() and path.samefile(source):
+                raise Unwritable(f"{path} is what this command reads: it is not written over, give another name")
+    except OSError as error:
+        raise Unwritable.because(path, error) from None
     if not force:
         raise Unwritable(f"{path} exists and is left as it is: --force replaces it, or give another name")
+
+
+def _try_to_write_in(folder: Path) -> None:
+    """Raise OSError if no file of some size can be written there. Nothing stays: folders that were missing are removed again."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _temporary(folder) as (stream, _):
+            stream.write(bytes(_TRIAL))
+            stream.flush()
+            os.fsync(stream.fileno())
+    finally:
+        for place in missing:
+            with suppress(OSError):
+                place.rmdir()
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """A new file in the folder, open for writing, and its path. It is removed in the end, unless it was given another name."""
+    path = folder / f".certify-{secrets.token_hex(8)}.tmp"  # no longer than any name that the file may be given
+    try:
+        with path.open("xb") as stream:
+            yield stream, path
+    finally:
+        with suppress(OSError):
+            path.unlink()
 
 
 def digest_in(path: Path) -> str | None:
@@ -64,9 +136,9 @@ def write_certificate(document: dict[str, Any], path: Path, *, inputs: Iterable[
     """Write a certificate, unless the file holds it already (then False is returned). `Unwritable` if something else would be lost."""
     from certify.kernel.exact import digest
 
-    if path.is_file() and digest_in(path) == digest(document):
+    if digest_in(path) == digest(document):
         return False
-    refuse_to_lose(path, inputs=inputs, force=force)
+    _refuse_what_exists(path, inputs, force=force)
     write_json(document, path)
     return True
 
@@ -78,21 +150,56 @@ def write_json(document: dict[str, Any], path: Path) -> None:
 
 def write_text(text: str, path: Path) -> None:
     """Write ASCII atomically: the file holds the whole text or is as it was before. `Unwritable` if it cannot be written."""
+    data = text.encode("ascii")
     try:
-        path = path.resolve()  # a symbolic link stays, the file it points to is replaced
-        if path.exists() and not path.is_file():
+        goal = path.resolve()  # a symbolic link stays, the file it points to is replaced
+        if goal.exists() and not goal.is_file():
             raise Unwritable(f"cannot write {path}: not a regular file")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary(goal.parent) as (stream, temporary):
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+            temporary.replace(goal)
     except (OSError, RuntimeError, ValueError) as error:
-        raise Unwritable(f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}") from None
+        raise Unwritable.because(path, error) from None
+
+
+def write_result(text: str, path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
+    """Write ASCII that took long to find, unless the file holds it already. Where that would lose something, or cannot be done, it is kept
+    elsewhere, and `Unwritable` says where.
+    """
+    try:
+        if not _holds(path, text):
+            _refuse_what_exists(path, inputs, force=force)
+            write_text(text, path)
+    except Unwritable as error:
+        raise Unwritable(f"{error}; what was to be in it is {keep(text, path, sha256(text.encode()).hexdigest())}") from None
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == text.encode("ascii")
+    except (OSError, ValueError):
+        return False
+
+
+def keep(text: str, path: Path, mark: str) -> str:
+    """Keep what could not be written at the path: beside it, else in the current folder, else in a new temporary one, under the name with
+    twelve digits of the mark in it; at worst on standard output. Where it is, in words.
+    """
+    name = fitting(f"{path.stem}-{mark[:12]}{path.suffix}")
+    for folder in (path.parent, Path()):
+        with suppress(Unwritable):
+            write_text(text, folder / name)
+            return f"in {folder / name}"
+    with suppress(OSError):
+        folder = Path(tempfile.mkdtemp(prefix="certify-"))
+        try:
+            write_text(text, folder / name)
+        except Unwritable:
+            folder.rmdir()
+        else:
+            return f"in {folder / name}"
+    sys.stdout.write(text)
+    return "on standard output"
