@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 10):
+if sys.version_info < (3, 10):  # noqa: UP036 - whoever runs it may have any
     sys.stderr.write("recheck.py: this checker needs Python 3.10 or later; nothing was checked\n")
     sys.exit(2)
 
@@ -68,7 +68,8 @@ PRINTED_LENGTH = 60  # characters of a number in a message
 ITERATIONS = 40  # of the search for the vector of inequality 10
 REGION_BITS, REGION_BOXES = 96, 20_000  # precision and the limit of boxes where critical points are excluded
 MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10**6, 10**6, 100_000  # section 4.10
-MOST_FIELDS, MOST_STEPS = 10**7, 10**10  # of condition 3 of section 4.10
+MOST_SIZE, MOST_EFFORT, WORD = 2**31, 2**46, 64  # of "room" in section 4.10
+MOST_FIELDS, MOST_STEPS, PER_UNIT = 2**31, 2**32, 2**10  # of condition 3 of section 4.10
 MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_SQUARES, MOST_RATIOS, MOST_ORDER = 10**7, 2 * 10**9, 10**6, 10**9, 2 * 10**6, 64  # sections 4.10, 4.12, 4.14
 LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checker gives up: bits of a denominator, bits
 # of many numbers together, products of 1024 bits
@@ -1176,6 +1177,37 @@ def read_parameters(value: Any, name: str, layers: Sequence[Layer]) -> Parameter
     return found
 
 
+def length(numbers: Iterable[Fraction]) -> int:
+    """Of a set of rationals, section 4.10: the bits of their common denominator D, and the most bits of p and D/q."""
+    pairs = {(x.denominator, abs(x.numerator).bit_length()) for x in numbers}
+    whole = lcm(*{den for den, _ in pairs})
+    return whole.bit_length() + max(top + (whole // den).bit_length() for den, top in pairs) if pairs else 0
+
+
+def require_room(data: Data, curve: Sequence[Parameters]) -> None:
+    """The bounds on size and effort of section 4.10, for parameters, or parameters and coefficients of a curve."""
+    count, power = len(data.rows), len(curve) - 1
+    total = length(Fraction(x, data.unit) for row in data.rows for x in row)
+    size, effort, layers = count * prod(data.shapes[0]) * (total + WORD), 0, 0
+    for number, layer in enumerate(data.layers, 1):
+        before, after = prod(data.shapes[number - 1]), prod(data.shapes[number])
+        if isinstance(layer, Affine):
+            own = length(x for point in curve for part in point[number] for x in part)
+            size += (power + 1) * layer.count() * own
+            growth, pairs, layers = own + (layer.count() // after).bit_length(), before * after, layers + 1
+        elif isinstance(layer, Average):
+            growth, pairs = 2 * prod(layer.kernel).bit_length(), before * after
+        elif isinstance(layer, Units):
+            growth, pairs = length(layer.slopes + layer.intercepts) + 1, 8 * after
+        else:
+            growth, pairs = 1, 0
+        total, terms = total + growth, 1 + layers * power
+        size += count * after * terms * (total + WORD)
+        effort += count * (power + 1) * terms * (1024 * pairs * (total + WORD) + after * (total + WORD) ** 2)
+    need(size <= MOST_SIZE, "The outputs of all layers on the data, and the pairs, may have too many bits.")
+    need(effort <= MOST_EFFORT, "There are too many data, connections and digits.")
+
+
 def shown(value: str) -> str:
     """A rational of the file, in the file's form if that is short."""
     return value if len(value) <= 48 else "about " + decimal(rational(value, "a number"), False)
@@ -1233,6 +1265,7 @@ def interpret_data(tree: dict[str, Any]) -> DataPoint:
     data = read_data(statement["problem"], False)
     risk = rational(claims["risk"], "risk")
     parameters = read_parameters(statement["parameters"], "parameters", data.layers)
+    require_room(data, [parameters])
     start, end = f"{data.size}: ", f", risk {shown(claims['risk'])}"
     if tree["kind"] == DATA_GLOBAL:
         return DataGlobalMinimum(data, parameters, risk, start + "a global minimum" + end)
@@ -1241,6 +1274,7 @@ def interpret_data(tree: dict[str, Any]) -> DataPoint:
         better = claims["better"]
         if better is not None:
             better = read_parameters(better, "better", data.layers)
+            require_room(data, [better])
         return DataMinimum(
             data, parameters, risk, start + ("a local minimum" if better is None else "a spurious local minimum") + end
             + (", one of a continuum" if continuum else "")
@@ -1253,6 +1287,7 @@ def interpret_data(tree: dict[str, Any]) -> DataPoint:
             need(type(claims[name]) is list and 1 <= len(claims[name]) <= 8, f"{name} is not an array of 1 to 8.")
             need(len(claims[name]) * len(parameters) <= MOST_ORDER, f"The order along {name} may be above {MOST_ORDER}.")
             curves.append([read_parameters(entry, f"an entry of {name}", data.layers) for entry in claims[name]])
+            require_room(data, [parameters, *curves[-1]])
         return DataSaddle(data, parameters, risk, start + "a critical point, neither a local minimum nor a local"
                           " maximum" + end, *curves)
     layer, part = integer(claims["layer"], "layer", 1, len(data.layers)), claims["part"]
@@ -1288,12 +1323,17 @@ def interpret_entropy(tree: dict[str, Any]) -> EntropyMinimum:
     data = read_data(statement["problem"], True)
     distance, better = real(claims["distance"], "distance"), claims["better"]
     need(distance > 0, "distance is not positive.")
+    parameters = read_parameters(statement["parameters"], "parameters", data.layers)
+    better = None if better is None else read_parameters(better, "better", data.layers)
+    for point in (parameters, better):
+        if point is not None:
+            require_room(data, [point])
     return EntropyMinimum(
         data=data,
-        parameters=read_parameters(statement["parameters"], "parameters", data.layers),
+        parameters=parameters,
         distance=distance,
         risk=increasing(claims["risk"], "risk"),
-        better=None if better is None else read_parameters(better, "better", data.layers),
+        better=better,
         curvature=real(witness["curvature"], "curvature"),
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"{data.size}: a {'' if better is None else 'spurious '}local minimum within {claims['distance']} of"
@@ -3173,7 +3213,8 @@ def verify_family_saddle(claim: FamilySaddle) -> None:
         tube = Tube(claim.family, box, claim.bits)
         tube.follow(before)
         rows, squares = tube.components[claim.kind]
-        v = [tube.number(x) for x in box.direction]
+        unit = max(map(abs, box.direction)) or 1  # a multiple of the direction, lest it vanish among the last places
+        v = [tube.number(x / unit) for x in box.direction]
         form = sum(x * square * sum(entry * y for entry, y in zip(row, v)) for x, square, row in zip(v, squares, rows))
         tube.each_part(lambda x: require("negative", form.at(x, "negative").side(), NOTHING))
         before = tube
@@ -3881,14 +3922,17 @@ class Paths:
             self.slopes[number] = [numbered(tuple(bend.slopes[j] for j in unit)) for unit in units]
             self.shifts[number] = [numbered(tuple(bend.intercepts[j] for j in unit)) for unit in units]
         self.fields: list[dict[Field, None]] = [{} for _ in self.shapes]  # in the order in which they are made
-        self.held = [0] * len(self.shapes)
+        self.held = self.steps = 0
+        growth = [length(layer.slopes + layer.intercepts) + 1 if isinstance(layer, Units) else
+                  (layer.count() // prod(layer.outputs)).bit_length() if isinstance(layer, Affine | Average) else 1 for layer in self.layers]
+        self.cost = [self.n * (sum(growth[number:]) + WORD) + PER_UNIT for number in range(len(self.shapes))]
         times_over = len(starts(data))
         self._keep(len(self.layers), ((output, self.vectors.number((1,) * self.n)),))
         for number in range(len(self.layers), 0, -1):
-            layer, count = self.layers[number - 1], len(self.fields[number])
-            if isinstance(layer, Affine) and count * layer.count() * self.n * times_over > MOST_STEPS:
-                refuse("paths", f"{count} * {layer.count()} * {self.n} * {times_over} <= {MOST_STEPS}, fields, pairs of layer {number},"
-                       " data, outputs")
+            layer, ends = self.layers[number - 1], self._ends(self.layers[number - 1])
+            self.steps += sum(ends[u] for made in self.fields[number] for u, _ in made) * self.cost[number - 1] * times_over
+            if self.steps > MOST_STEPS:
+                refuse("paths", f"{self.steps} <= {MOST_STEPS}, bits of what is added up for fields down to layer {number - 1}")
             if isinstance(layer, Residual):
                 for made in self.fields[number]:
                     self._keep(layer.source, made)
@@ -3899,9 +3943,16 @@ class Paths:
         if not made or made in self.fields[number]:
             return
         self.fields[number][made] = None
-        self.held[number] += len(made) * self.n
-        if self.held[number] > MOST_FIELDS:
-            refuse("paths", f"{self.held[number]} <= {MOST_FIELDS}, numbers of the fields at layer {number}")
+        self.held += len(made) * self.cost[number]
+        if self.held > MOST_FIELDS:
+            refuse("paths", f"{self.held} <= {MOST_FIELDS}, bits of the fields down to layer {number}")
+
+    @staticmethod
+    def _ends(layer: Layer) -> Sequence[int]:
+        """For each output unit how many pairs end in it."""
+        if isinstance(layer, Affine):
+            return [len(pairs) for pairs in layer.connections]
+        return [prod(layer.kernel) if isinstance(layer, Average) else 1] * prod(layer.outputs)
 
     def _below(self, number: int) -> Iterator[Iterable[tuple[int, int]]]:
         """The fields made at layer number - 1, not in the form of `Vectors.field`."""

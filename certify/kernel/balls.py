@@ -7,18 +7,22 @@ that overlap; Python's own `max`, `min`, `sorted`, `==` and truth values are nev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 
 from flint import arb, ctx, fmpq, fmpz
 
-__all__ = ["MAX_ORDER", "ball", "bounds_text", "interval_text", "less", "lower_rational", "precision", "upper_rational"]
+__all__ = ["MAX_ORDER", "ball", "bounds_text", "interval_text", "less", "lower_rational", "precision", "shortened", "upper_rational"]
 
 
 MAX_ORDER = 64
 _SMALLEST = 2**20  # a ball may hold a number so small that its rational would not fit into memory
 _LARGEST = arb(fmpz(2) ** 2**20)
+_WIDEST = 60  # characters of a number in a message
+_NUMBER = r"(-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]{1,3})?(?:/[0-9]+)?)"
+_NUMBERS = re.compile(rf"\[{_NUMBER}, {_NUMBER}\]|{_NUMBER}")
 _PRECISION = RLock()  # python-flint has one working precision for all threads, so they take turns
 
 
@@ -108,3 +112,26 @@ def interval_text(value: arb | fmpq, digits: int = 10) -> str:
     """The number or interval in decimals, rounded outward so that the text encloses it; "undefined" for NaN and infinities."""
     low, high = bounds_text(value, digits)
     return low if low == high else f"[{low}, {high}]"
+
+
+def shortened(text: str) -> str:
+    """A message, with every number that takes more than _WIDEST characters rounded to 20 digits: to an interval that holds it, the ends of an
+    interval outward. What decides is never the text.
+    """
+
+    def short(match: re.Match[str]) -> str:
+        low, high, alone = match.groups()
+        if alone is not None:
+            return alone if len(alone) <= _WIDEST else interval_text(_read(alone), 20)
+        if max(len(low), len(high)) <= _WIDEST:
+            return match[0]
+        return f"[{_decimal_text(_read(low), 20, up=False)}, {_decimal_text(_read(high), 20, up=True)}]"
+
+    return text if len(text) <= _WIDEST else _NUMBERS.sub(short, text)
+
+
+def _read(number: str) -> fmpq:
+    above, _, below = number.partition("/")
+    mantissa, _, exponent = above.partition("e")
+    whole, _, part = mantissa.partition(".")
+    return fmpq(fmpz(whole + part), fmpz(below or 1)) * fmpq(10) ** (int(exponent or 0) - len(part))

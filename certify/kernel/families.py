@@ -283,15 +283,13 @@ def require_cover(cover: Cover, ledger: Ledger, highest: fmpq | None, lowest: fm
     """The boxes cover, without a gap, all t = k^(-1/2) with lowest <= k <= highest (None: all k >= lowest). Between exact numbers."""
     first, last = cover[0].low, cover[-1].high
     if highest is None:
-        ledger.enter(bool(first == 0), Inequality("cover", "the first box begins at t = 0", str(first), "0", "="))
+        ledger.require_equal("cover", "the first box begins at t = 0", first, fmpq(0))
     else:
-        begins = bool(first * first * highest <= 1)
-        ledger.enter(begins, Inequality("cover", f"the first box begins at t = 1/sqrt({highest}) or before", str(first * first), str(1 / highest), "<="))
+        ledger.require_at_most("cover", f"the first box begins at t = 1/sqrt({highest}) or before", first * first, 1 / highest)
     for i in range(1, len(cover)):
         before, box = cover[i - 1], cover[i]
-        ledger.enter(bool(box.low == before.high), Inequality("cover", f"box {i + 1} begins where the one before ends", str(box.low), str(before.high), "="))
-    reached = bool(last * last * lowest >= 1)
-    ledger.enter(reached, Inequality("cover", f"the boxes reach t = 1/sqrt({lowest})", str(1 / lowest), str(last * last), "<="))
+        ledger.require_equal("cover", f"box {i + 1} begins where the one before ends", box.low, before.high)
+    ledger.require_at_most("cover", f"the boxes reach t = 1/sqrt({lowest})", 1 / lowest, last * last)
 
 
 @dataclass(frozen=True)

@@ -32,13 +32,27 @@ def _undefined() -> Taylor:
     return arb.nan(), arb.nan(), arb.nan()
 
 
+def _within(value: arb, bound: int, x: arb) -> arb:
+    """The enclosure of a function at x, cut to what is known of it at all finite numbers: it is at most `bound` in size."""
+    if less(abs(value), arb(bound)) or not x.is_finite():
+        return value
+    known = arb(-bound).union(arb(bound))
+    return value.intersection(known) if value.is_finite() else known
+
+
+def _nonnegative(value: arb) -> arb:
+    """The enclosure of an even power, without negative numbers: products of balls do not know that their factors are equal."""
+    return value.nonnegative_part() if value.is_finite() else value
+
+
 def _exp(x: arb) -> Taylor:
     value = x.exp()
     return value, value, value
 
 
 def _log(x: arb) -> Taylor:
-    return (x.log(), 1 / x, -1 / (x * x)) if less(arb(0), x) else _undefined()
+    slope = 1 / x
+    return (x.log(), slope, -slope * slope) if less(arb(0), x) else _undefined()
 
 
 def _sqrt(x: arb) -> Taylor:
@@ -56,20 +70,29 @@ def _cos(x: arb) -> Taylor:
     return value, -x.sin(), -value
 
 
+# The bounds of what follows: tanh' = 1 - s^2 and tanh'' = -2s(1 - s^2), s = tanh x, with |s| < 1 and |s|(1 - |s|) <= 1/4; 2|x| <= 1 + x^2 in
+# atan'' = -2x/(1 + x^2)^2; erf' = 2/sqrt(pi) exp(-x^2) and erf'' = -2x erf' with 2|x| <= 1 + x^2 <= exp(x^2) and 2/sqrt(pi) < 2.
+
+
 def _tanh(x: arb) -> Taylor:
-    value = x.tanh()
-    slope = 1 - value * value
-    return value, slope, -2 * value * slope
+    value = _within(x.tanh(), 1, x)
+    if less(abs(x), arb(1)):
+        slope = 1 - value * value
+    else:  # which cancels where the value is near 1 in size
+        decay = (-2 * abs(x)).exp()
+        slope = 4 * decay / ((1 + decay) * (1 + decay))
+    slope = _within(slope, 1, x)
+    return value, slope, _within(-2 * value * slope, 1, x)
 
 
 def _atan(x: arb) -> Taylor:
-    slope = 1 / (1 + x * x)
-    return x.atan(), slope, -2 * x * slope * slope
+    slope = _within(1 / (1 + _nonnegative(x * x)), 1, x)
+    return x.atan(), slope, _within(-2 * x * slope * slope, 1, x)
 
 
 def _erf(x: arb) -> Taylor:
-    slope = 2 * (-x * x).exp() / arb.pi().sqrt()
-    return x.erf(), slope, -2 * x * slope
+    slope = _within(2 * (-_nonnegative(x * x)).exp() / arb.pi().sqrt(), 2, x)
+    return _within(x.erf(), 1, x), slope, _within(-2 * x * slope, 2, x)
 
 
 def _inverse(x: arb) -> Taylor:
@@ -105,7 +128,11 @@ def _power(exponent: int) -> Callable[[arb], Taylor]:
         low = _ONE
         for _ in range(exponent - 2):  # not by **, which is NaN on balls around 0; at most 14 times
             low = low * x
-        return low * x * x, exponent * low * x, exponent * (exponent - 1) * low
+        first, second = low * x, low
+        value = first * x
+        if exponent % 2 == 0:
+            value, second = _nonnegative(value), _nonnegative(second)
+        return value, exponent * first, exponent * (exponent - 1) * second
 
     return power
 

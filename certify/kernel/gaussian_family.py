@@ -28,7 +28,6 @@ from certify.kernel.families import (
 from certify.kernel.isotypic import Pencil, component, component_types, padding, padding_types
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import pivots
-from certify.kernel.outcomes import Inequality
 from certify.kernel.statements import Interval, read_interval, read_positive, require_orthonormal
 from certify.kernel.symmetry import Number
 
@@ -282,8 +281,7 @@ def verify_gaussian_family_saddle(claim: GaussianFamilySaddle, cover: Cover, led
 
 def _require_centre(claim: GaussianFamilySaddle, box: CoverBox, ledger: Ledger) -> None:
     """At k = k.high the whole tube of the first box lies within the claimed distance of the claimed coordinates."""
-    inside = bool(box.high * box.high * claim.k.high >= 1)
-    ledger.enter(inside, Inequality("cover", f"the first box holds t = 1/sqrt({claim.k.high})", str(1 / claim.k.high), str(box.high * box.high), "<="))
+    ledger.require_at_most("cover", f"the first box holds t = 1/sqrt({claim.k.high})", 1 / claim.k.high, box.high * box.high)
     t, family, far = 1 / ball(claim.k.high).sqrt(), FAMILIES[claim.family], arb(0)
     for base, scale, coefficients, value in zip(family.base, family.scale, box.branch, claim.centre, strict=True):
         x = arb_poly([ball(c) for c in coefficients])(t - ball(box.origin())) + arb(0, ball(box.radius).upper())

@@ -44,6 +44,10 @@ class Ledger:
         texts = (interval_text(left, 20), interval_text(right, 20)) if holds else _texts(left, right)
         self.enter(holds, Inequality(code, sentence, *texts, "="))
 
+    def require_at_most(self, code: str, sentence: str, left: fmpq, right: fmpq) -> None:
+        """Verify left <= right, exactly."""
+        self.enter(bool(left <= right), Inequality(code, sentence, *_texts(left, right), "<="))
+
 
 def _texts(left: arb | fmpq, right: arb | fmpq) -> tuple[str, str]:
     """Both sides, with as many digits as it takes to tell them apart (60 at most)."""

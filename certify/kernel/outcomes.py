@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
+from certify.kernel.balls import shortened
+
 __all__ = ["Declined", "Inequality", "Outcome", "Proved", "Rejected"]
 
 
@@ -16,7 +18,7 @@ __all__ = ["Declined", "Inequality", "Outcome", "Proved", "Rejected"]
 class Inequality:
     """One inequality `left relation right`, strict between enclosures, printed outward; `=` and `<=` only between exact numbers.
 
-    `code` is the stable reason code of FORMAT.md, `sentence` says in words what the inequality is for.
+    `code` is the stable reason code of FORMAT.md, `sentence` says in words what the inequality is for. Long numbers are rounded (`shortened`).
     """
 
     code: str
@@ -24,6 +26,10 @@ class Inequality:
     left: str
     right: str
     relation: str = "<"
+
+    def __post_init__(self) -> None:
+        for name in ("sentence", "left", "right"):
+            object.__setattr__(self, name, shortened(getattr(self, name)))
 
     def __str__(self) -> str:
         return f"{self.left} {self.relation} {self.right}"
@@ -49,8 +55,8 @@ class Proved(_NoTruthValue):
 
     @property
     def summary(self) -> str:
-        """One line."""
-        return self.sentence
+        """One line, long numbers rounded."""
+        return shortened(self.sentence)
 
 
 @dataclass(frozen=True)

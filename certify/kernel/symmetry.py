@@ -12,12 +12,13 @@ is followed in real k.  A division by a ball that contains 0 gives a ball that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from flint import arb
 
+from certify.kernel.balls import less
 from certify.kernel.derivative import Moving
 from certify.kernel.expansion import Expansion
 
@@ -107,7 +108,7 @@ class Geometry:
         self.blocks, self.point = blocks, point
         self.indices = range(len(blocks))
         self.students = [i for i in self.indices if blocks[i].rows]
-        self.square: dict[int, Number] = {i: inner(blocks, point[i], i, point[i], i, same=True) for i in self.students}
+        self.square: dict[int, Number] = {i: _sharper(inner(blocks, point[i], i, point[i], i, same=True), self._entries(i)) for i in self.students}
         self.inner: dict[tuple[int, int], Number] = {}
         self.sine: dict[tuple[int, int], Number] = {}
         self.turn: dict[tuple[int, int], Number] = {}
@@ -140,23 +141,28 @@ class Geometry:
             if not is_exactly(count, 0):
                 yield count, x.across[c], y.across[c]
 
-    def _teachers(self, i: int) -> None:
-        """S and A/(2 pi) for the teachers e_t: S^2 is the sum of the squares of the other entries."""
+    def _entries(self, i: int) -> list[tuple[Number, Number]]:
+        """(how many columns, entry) for a row of block i, its own column first if it has one."""
         blocks, x = self.blocks, self.point[i]
         entries = [(blocks[c].width, x.across[c]) for c in self.indices]
-        own: list[tuple[Number, Number]] = []
-        if blocks[i].columns:
-            own = [(1, x.across[i] + x.extra)]
-            entries[i] = blocks[i].width - 1, x.across[i]
-            self.own_sine[i] = sum_of(count * value * value for count, value in entries if not is_exactly(count, 0)).sqrt()
+        if not blocks[i].columns:
+            return entries
+        entries[i] = blocks[i].width - 1, x.across[i]
+        return [(1, x.across[i] + x.extra), *entries]
+
+    def _teachers(self, i: int) -> None:
+        """S and A/(2 pi) for the teachers e_t: S^2 is the sum of the squares of the other entries."""
+        entries = self._entries(i)
+        own = entries[: int(self.blocks[i].columns)]
+        others = entries[len(own) :]
+        if own:
+            self.own_sine[i] = _root_of_squares(others)
             self.own_turn[i] = _turn(self.own_sine[i], own[0][1], self.square[i])
         for c in self.indices:
-            count, value = entries[c]
+            count, value = others[c]
             if not is_exactly(count, 0):
-                rest = [*own, *entries[:c], (count - 1, value), *entries[c + 1 :]]
-                s = sum_of(m * entry * entry for m, entry in rest if not is_exactly(m, 0)).sqrt()
-                self.teacher_sine[i, c] = s
-                self.teacher_turn[i, c] = _turn(s, value, self.square[i])
+                self.teacher_sine[i, c] = _root_of_squares([*own, *others[:c], (count - 1, value), *others[c + 1 :]])
+                self.teacher_turn[i, c] = _turn(self.teacher_sine[i, c], value, self.square[i])
 
     def _kappa(self, i: int) -> Number:
         """Lemma 2: 1/(2 pi |w|^2) ( sum over the other students of S - sum over the teachers of S )."""
@@ -273,9 +279,35 @@ def inner(blocks: Blocks, x: Row, i: int, y: Row, j: int, *, same: bool) -> Numb
 
 def _lagrange(columns: list[tuple[Number, Number, Number]]) -> Number:
     """|u|^2 |v|^2 - (u.v)^2 as the sum of squares of Lagrange's identity: no cancellation."""
-    total = arb(0)
+    total, terms = arb(0), []
     for t, (m, u, v) in enumerate(columns):
         for m2, u2, v2 in columns[:t]:
             minor = u * v2 - u2 * v
             total = total + m * m2 * minor * minor
-    return total
+            terms.append((m, m2, minor))
+    return _sharper(total, terms)
+
+
+def _root_of_squares(entries: list[tuple[Number, Number]]) -> Number:
+    """The square root of the sum of m x^2 over these (m, x)."""
+    return _sharper(sum_of(m * x * x for m, x in entries if not is_exactly(m, 0)), entries).sqrt()
+
+
+def _sharper(total: Number, terms: Iterable[tuple[Number, ...]]) -> Number:
+    """`total`, the sum of m ... x^2 over these (m, ..., x) with counts m >= 0; from the ends of the factors where it is a ball so wide that it
+    does not show that the sum is positive: a product of balls does not know that its factors are equal, nor that it cannot be negative.
+    """
+    if not isinstance(total, arb) or less(arb(0), total):
+        return total
+    low = high = arb(0)
+    for *counts, value in terms:
+        least, most = (end * end for end in (arb(value).abs_lower(), arb(value).abs_upper()))
+        for count in counts:
+            if is_exactly(count, 0):
+                least = most = arb(0)
+            elif less(arb(0), arb(count)):
+                least, most = least * arb(count).lower(), most * arb(count).upper()
+            else:
+                return total
+        low, high = low + least, high + most
+    return low.union(high)

@@ -441,6 +441,7 @@ def births() -> None:
     reject("k-shifted-down", changed(two, k=shifted("-1e-33")), "crossing", "K moved down")
     reject("k-far", changed(two, k=["5.6", "5.600000000000001"]), "inclusion", "another k")
     reject("k-wide", changed(two, k=["5", "6"]), "contraction", "an interval too wide")
+    reject("k-all", changed(made["I"], k=["4.5", "500"], distance="1e-4"), "contraction", "an interval that is nearly all there is: products of sizes of blocks whose balls reach down to about 0")
     reject("integer-k", changed(two, k=["5.9999999999999999999999999999999", "6.0000000000000000000000000000001"]), "inclusion", "k = 6")
     reject("type", changed(two, crossing="x1"), "other-eigenvalues", "the eigenvalue of another type")
     reject("distance", changed(two, distance="1e-60"), "inclusion", "a box smaller than the branch is long")

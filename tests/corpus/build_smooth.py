@@ -78,6 +78,13 @@ def constant(name: str, data: DataSet, outer: str, at: str, **claims: Any) -> Do
     }
 
 
+def huge(name: str, data: DataSet, weights: tuple[str, str], out: tuple[str, str, str], bits: int = 256, fits: bool = False) -> Document:
+    """Two hidden units, and a better point with these weights behind the input, the biases 1/2, outgoing weights and last bias."""
+    better = [affine([[w] for w in weights], ["0.5", "0.5"]), affine([list(out[:2])], [out[2]])]
+    document = edit(wide(data, [2], name), lambda s: s["claims"].update(better=better, fits=fits))
+    return {**document, "witness": {**document["witness"], "bits": bits}}
+
+
 def with_copy(data: DataSet) -> DataSet:
     """A second input that is three times the first, and a constant one."""
     return make_data([[row[0], str(3 * int(row[0])), "7"] for row in data.inputs], [row[0] for row in data.targets])
@@ -94,6 +101,13 @@ def constants() -> dict[str, tuple[Document, str]]:
     }  # fmt: skip
     half = proposed(prove_activation(activation("sin"), points=(Fraction(1, 2), Fraction(1, 2))))
     xor = constant("tanh", XOR, "40", "0.5")
+    right = make_data([["0"], ["2"], ["1"]], ["0", "0", "1"])  # no input below 0, at which exp(1e200) would be met
+    opposite = ("-1e200", "1e200")
+    far = {
+        **{name: huge(name, HAT, opposite, ("1", "1", "0"), fits=name == "tanh") for name in ("tanh", "arctan", "erf", "softsign", "gaussian")},
+        "mish": huge("mish", right, ("-1e200", "-1e300"), ("-0.66", "-0.66", "0.5")),
+        "gelu": huge("gelu", right, ("-1e200", "-1e200"), ("-0.7", "-0.7", "0.5"), bits=1024),
+    }
     silent = edit(wide(HAT, [2], "tanh"), lambda s: s["claims"].update(better=None))
     return {
         **counterexamples,
@@ -104,6 +118,7 @@ def constants() -> dict[str, tuple[Document, str]]:
         "copies": (wide(with_copy(HAT), [3], "tanh"), "inputs that are multiples of each other, and a constant one"),
         "silent": (silent, "no better point is claimed"),
         "deep-fits": (edit(wide(HAT, [2, 3], "tanh"), lambda s: s["claims"].update(fits=True)), "two hidden layers; three units and a bias fit three data"),
+        **{f"huge-{name}": (document, f"{name} at numbers of size 1e200, where a better point has them") for name, document in far.items()},
         "xor-one-unit": (xor, "a moment of both signs: one unit in the first layer, with a large outgoing weight"),
     }
 
@@ -130,7 +145,16 @@ def splits() -> dict[str, tuple[Document, str]]:
         "three": (split("tanh", 2, [3], "0"), "three hidden units, data in the plane"),
         "unequal": (split("tanh", 2, [2, 1], None), "hidden layers of 2 and 1 units"),
         "deep": (split("gelu", 1, [1, 1], None), "two hidden layers; the better point has the same widths"),
+        "huge": (edit(split("tanh", 1, [1], "0"), saturated), "a better point with one unit more, of weights of size 1e200, that hardly counts"),
     }
+
+
+def saturated(statement: Document) -> None:
+    better = statement["claims"]["better"]
+    better["width"] += 1
+    better["parameters"][-2]["weights"].append(["1e200"] * len(better["parameters"][-2]["weights"][0]))
+    better["parameters"][-2]["bias"].append("-1e200")
+    better["parameters"][-1]["weights"][0].append("1e-60")
 
 
 def flipped(statement: Document) -> None:
@@ -161,6 +185,8 @@ def rejected(add: Add, true: dict[str, Document]) -> None:
     reject("input-moved", "uncorrelated", "the last digit of an input", lambda s: s["problem"]["inputs"][0].__setitem__(0, "1.0000000000000000000000000000001"), tanh)
     reject("risk-rounded", "risk", "the risk rounded", claims(risk="0.333333333333333333333333333333333333333333"), tanh)
     reject("risk-twice", "risk", "the risk without the factor 1/2", claims(risk="2/3"), tanh)
+    reject("risk-long", "risk", "the risk less one in 5000 digits", claims(risk=f"1{'0' * 4999}/3{'0' * 4998}1"), tanh)
+    reject("huge", "spurious", "a better point with weights of size 1e200 that is none", claims(better=[affine([["1e200", "0"], ["0", "1e200"]], ["0.5", "0.5"]), affine([["1", "1"]], ["0"])], fits=False), tanh)
     reject("varying", "constant", "a first-layer unit that varies a little over the data", lambda s: s["parameters"][0]["weights"][0].__setitem__(0, "0.7500000000000000000000000000001"), tanh)
     reject("bounds-low", "bounds", "a lower bound above an eigenvalue", nothing, tanh, {"low": "-0.3333"})
     reject("bounds-high", "bounds", "an upper bound below an eigenvalue", nothing, tanh, {"high": "-0.3334"})
