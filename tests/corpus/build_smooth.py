@@ -214,6 +214,9 @@ def rejected(add: Add, true: dict[str, Document]) -> None:
     reject("linear-unit", "definite", "a unit that is linear near its input", lambda s: s["problem"].update(activation="t"), "constant-silent-linear")
     reject("not-better", "spurious", "a better point with the same outputs", lambda s: s["claims"].update(better=s["parameters"], fits=False), tanh)
     reject("global", "spurious", "a global minimum sold as spurious: equal targets, a better point of risk 0", lambda s: s["claims"].update(better=s["parameters"]), "constant-flat")
+    far = str(2**300)  # 2^300 - 2^300 is 0 at the second of the data, and exp(-0^2) is 1
+    cancelled = [affine([[far], ["10"]], [f"-{far}", "0"]), affine([["5", "1"]], ["0"])]
+    reject("zero-cancelled", "spurious", "a better point that would be one if exp(0) were 0, at a 0 that is a difference of large numbers", claims(better=cancelled), "constant-huge-gaussian")
     reject("fits-equal-units", "fits", "two equal hidden units and a bias fit three data", twins, "constant-fits-loosely")
     reject("fits-narrow", "fits", "three units, but a single one behind them, and a bias fit three data", nothing, "constant-narrow-end")
     reject("fits-twice", "fits", "the same input with two targets", nothing, "constant-twice")
