@@ -3,7 +3,8 @@
     python tests/harness.py COMMAND...        the paths of the corpus are appended; the command must understand --json
 
 A checker passes if, for every case, it prints one JSON object with the expected verdict and code, and ends with the exit code that belongs
-to that verdict.  A crash, a timeout, a missing or surplus line, or the right verdict for a wrong reason is a failure.
+to that verdict.  A crash, a timeout, a missing or surplus line, or the right verdict for a wrong reason is a failure, and so is a message of more
+than 400 characters about what is rejected or malformed.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ def _judge(checker: Checker, case: Case, seconds: float) -> str | None:
         return f"printed {lines[0][:100]!r}"
     if (verdict, code) != (case.verdict, case.code):
         return f"said {verdict} [{code}], expected {case.verdict} [{case.code}] ({case.why})"
+    if verdict in ("REJECTED", "MALFORMED") and len(record.get("message", "")) > 400:
+        return f"has a message of {len(record['message'])} characters"
     if run.returncode != EXIT[verdict]:
         return f"said {verdict} but ended with exit code {run.returncode}"
     if "Traceback" in run.stderr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import json
 import random
 import sys
 from fractions import Fraction
@@ -16,6 +17,8 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
+from certify.kernel.check import check_document
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -472,6 +475,42 @@ def test_quotient_encloses(data, bits, slack):
     turned = Fraction(slack * sum(a * b for a, b in zip(x, v, strict=True)) ** 2, sum(y * y for y in v))
     for change in (0, slack * square, -slack * square, turned, -turned):  # members: +- slack I, +- slack v v^T / |v|^2
         assert low <= Fraction(middle + change, square) <= high
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Births on wide intervals of k, and directions of any length
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def code_of(tree) -> str:
+    """The reason code, empty if proved."""
+    try:
+        rc.judge(rc.interpret(rc.parse(json.dumps(tree).encode())))
+    except rc.Verdict as found:
+        return found.code
+    return ""
+
+
+@pytest.mark.parametrize("name", ["A", "I", "II", "I-near"])
+def test_wide_births_have_one_reason_code(name):
+    """Whatever K is, for boxes X as thin as those shipped and somewhat wider (FORMAT.md, section 4.3)."""
+    tree = json.loads((ROOT / "proofs" / "symmetric" / "birth" / f"{name}.json").read_text())
+    claims, told = tree["statement"]["claims"], set()
+    for low, high, distance in itertools.product(("4.001", "4.5", "5.5", "100"), ("5.9", "20", "500", "999.9"), (claims["distance"], "1e-4")):
+        if float(low) < float(high):
+            claims.update(k=[low, high], distance=distance)
+            outcome = check_document(tree)
+            assert outcome.verdict == "REJECTED"
+            assert outcome.code == code_of(tree), (low, high, distance)
+            told.add(outcome.code)
+    assert "contraction" in told
+
+
+def test_the_length_of_a_direction_does_not_count():
+    tree = json.loads((ROOT / "tests" / "corpus" / "accept" / "family-saddle-A-flipped.json").read_text())
+    for box in tree["witness"]["cover"]:
+        box["direction"] = [f"{x}e-290" for x in box["direction"]]
+    assert (check_document(tree).verdict, code_of(tree)) == ("PROVED", "")
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,11 @@ from pathlib import Path
 
 import mpmath
 import pytest
+from flint import fmpq
 from mpmath import mp, mpf
+
+from certify.data.activations import REGISTRY
+from certify.kernel.balls import ball, precision
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -167,6 +171,82 @@ def test_guards(name, m, e):
 def test_one_plus_a_square_is_never_enclosed_by_0():
     jet = rc.derivatives("atan", rc.Wide(64, -(1 << 63), 1 << 63, 200), 2)
     assert all(holds(x, mpf(0)) for x in jet)
+
+
+@pytest.mark.parametrize("name", sorted({*FUNCTIONS} - {*POSITIVE, "reciprocal"}))
+@pytest.mark.parametrize("e", [-(2**19), -600, -97, 0, 30, 700])
+def test_zero_is_zero_whatever_its_exponent_is(name, e):
+    """A 0 that is a difference of large numbers has a large exponent: it says nothing of its size, alone or as an end of an interval."""
+    for low, high in ((0, 0), (-1, 0), (0, 1), (-3, 3), (-(1 << 95), 0)):
+        if name == "exp" and e > 0 < high:
+            continue  # too large
+        for value, function in zip(rc.derivatives(name, rc.Wide(96, low, high, e), 2), FUNCTIONS[name], strict=True):
+            assert holds(value, function(mpf(0)))
+
+
+LARGEST = {"sin": (1, 1, 1), "cos": (1, 1, 1), "tanh": (1, 1, 1), "atan": ("1.5715", 1, 1), "erf": (1, "1.143", "1.143")}
+
+
+@pytest.mark.parametrize("name", LARGEST)
+def test_bounded_functions_stay_in_their_range(name):
+    """At 1e200 the last place of the argument is itself a large number; a part of the range that is known to be free stays free."""
+    for bits in (96, 384):
+        for centre, radius in itertools.product((Fraction(0), Fraction(1), Fraction(10**30), Fraction(10**200), Fraction(10**400)), (Fraction(0), Fraction(1, 3), Fraction(2))):
+            for sign in (1, -1):
+                low, high = sorted(sign * (centre + s * max(centre, 1) * radius) for s in (-1, 1))
+                x = rc.Wide.of(low, bits).hull(rc.Wide.of(high, bits))
+                for order, (value, bound) in enumerate(zip(rc.derivatives(name, x, 2), LARGEST[name], strict=True)):
+                    assert value.size().compare(Fraction(bound)) <= 0, (name, order)
+                    if name in ("tanh", "erf") and centre > 1 and radius < 1:
+                        near = value - rc.Wide.of(sign if order == 0 else 0, bits)
+                        assert near.size().compare(Fraction(1, 2**80)) < 0
+
+
+SIZES = [Fraction(10) ** e for e in (-200, -3, 0, 1, 30, 200, 400)]
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_both_checkers_enclose_every_activation_at_arguments_of_every_size(name):
+    """The second one at least as sharply, with as many bits more as the size of the argument takes (`more_bits`)."""
+    function, tree, narrow = REGISTRY[name], rc.read_formula(REGISTRY[name].formula, [200]), Fraction(1, 10**20)
+    for size, sign, radius in itertools.product(SIZES, (1, -1), (0, narrow)):
+        centre = sign * size
+        low, high = (centre + s * size * radius for s in (-1, 1))
+        with precision(320), mp.workprec(3500):
+            t = (ball(fmpq(low.numerator, low.denominator))).union(ball(fmpq(high.numerator, high.denominator)))
+            first = function.kernel.taylor(t)[0]
+            ends = None if not first.is_finite() else [number(*map(int, end.man_exp())) for end in (first.lower(), first.upper())]
+        bits = 384 + abs(size.numerator.bit_length() - size.denominator.bit_length())
+        try:
+            second = rc.Activation(tree, bits)(rc.Wide.of(low, bits).hull(rc.Wide.of(high, bits)), 0)[0]
+        except rc.Undefined:
+            assert ends is None, (name, centre)
+            continue
+        with mp.workprec(3500):
+            if ends is not None:
+                assert number(second.hi - second.lo, second.e) <= 16 * (ends[1] - ends[0]) + mpf(2) ** -300 * max(1, abs(ends[0])), (name, centre)
+            for q in {low, centre, high}:
+                value = evaluated(REGISTRY[name].formula, mpf(q.numerator) / q.denominator)
+                room = mpf(2) ** -3000 * max(1, abs(value))
+                assert number(second.lo, second.e) - room <= value <= number(second.hi, second.e) + room, (name, centre)
+                assert ends is None or ends[0] - room <= value <= ends[1] + room, (name, centre)
+
+
+def evaluated(node, t: mpf) -> mpf:
+    """A formula in the numbers of mpmath."""
+    if isinstance(node, str):
+        return t if node == "t" else mp.pi if node == "pi" else mpf(Fraction(node).numerator) / Fraction(node).denominator
+    name, *parts = node
+    if name == "piecewise":
+        return evaluated(parts[1] if t < evaluated(parts[0], t) else parts[2], t)
+    if name == "^":
+        return evaluated(parts[0], t) ** parts[1]
+    if name == "erf" and abs(evaluated(parts[0], t)) > 100:
+        return mp.sign(evaluated(parts[0], t))  # up to exp(-10000)
+    values = [evaluated(part, t) for part in parts]
+    if name in "+-*/":
+        return {"+": mp.fsum, "*": mp.fprod, "-": lambda v: v[0] - v[1], "/": lambda v: v[0] / v[1]}[name](values)
+    return FUNCTIONS[name][0](values[0])
 
 
 RANDOM_NUMBERS = [Fraction(0), Fraction(1), Fraction(-3, 7), Fraction(1, 10**40), Fraction(-(10**30)), Fraction(10**300, 3)]
@@ -555,6 +635,19 @@ CONDITIONS = [
 @pytest.mark.parametrize(("tree", "path", "value", "code"), CONDITIONS)
 def test_each_condition_is_needed(tree, path, value, code):
     assert verdict(changed(tree, path, value)) == ("REJECTED", code)
+
+
+def test_a_better_point_of_size_1e200_and_the_fit_it_makes():
+    """tanh of numbers that are known to some 1e100 only; two such units fit the data, two equal ones do not."""
+    shifted = changed(CONSTANT, "statement/problem/inputs", [["-1", "0"], ["1", "0"], ["0", "0"]])
+    shifted["statement"]["parameters"][0]["weights"] = [["0", "0"]] * 2
+    shifted["statement"]["parameters"][0]["bias"] = [HALF_LOG_3] * 2
+    far = [{"weights": [["-1e200", "0"], ["1e200", "0"]], "bias": ["0.5", "0.5"]}, {"weights": [["1", "1"]], "bias": ["0"]}]
+    shifted["statement"]["claims"]["better"] = far
+    assert verdict(shifted) == ("PROVED", None)
+    assert verdict(changed(shifted, "statement/claims/better/1/bias/0", "1")) == ("REJECTED", "spurious")
+    shifted["statement"]["claims"]["better"] = [{"weights": [["-1e200", "0"]] * 2, "bias": ["0.5", "0.5"]}, {"weights": [["0.07", "0.07"]], "bias": ["0.31"]}]
+    assert verdict(shifted) == ("REJECTED", "fits")
 
 
 def test_the_neuron_has_to_bend_the_right_way():
