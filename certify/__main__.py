@@ -45,11 +45,16 @@ def run() -> NoReturn:
     except BaseException as error:  # noqa: BLE001 - the last door: whatever comes here is no verdict
         code, told = _told(error)
         _end(code, told)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the verdict stands, whatever comes while the interpreter ends
     sys.exit(code)
 
 
 def _command() -> int:
     """Run the command; heavy imports are within, so that an interrupt finds us ready at any time."""
+    if sys.argv[1:] == ["doctor"]:  # before any library is imported: it says which one is missing
+        from certify.doctor import main
+
+        return main()
     import typer
 
     from certify.cli import app
@@ -77,6 +82,8 @@ def _told(error: BaseException) -> tuple[int, str]:
         return _UNUSABLE, f"cannot write the output: {error.strerror}"
     if isinstance(error, MemoryError):
         return _FAULT, "out of memory; nothing was written"
+    if isinstance(error, ImportError):
+        return _UNUSABLE, f"a library cannot be imported ({error}): certify doctor says more"
     if (usage := _usage(error)) is not None:
         return usage
     return _FAULT, _fault(error)

@@ -71,6 +71,8 @@ MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10
 MOST_SIZE, MOST_EFFORT, WORD = 2**31, 2**46, 64  # of "room" in section 4.10
 MOST_FIELDS, MOST_STEPS, PER_UNIT = 2**31, 2**32, 2**10  # of condition 3 of section 4.10
 MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_SQUARES, MOST_RATIOS, MOST_ORDER = 10**7, 2 * 10**9, 10**6, 10**9, 2 * 10**6, 64  # sections 4.10, 4.12, 4.14
+MOST_DENSE, MOST_COVER, MOST_CLASSES = 6 * 10**11, 6 * 10**7, 10**10  # section 3.1
+MOST_LAST_LAYER, MOST_EVALUATED, MOST_CONSTANT, MOST_SPLITTING = 256, 5 * 10**5, 10**7, 4 * 10**6
 LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checker gives up: bits of a denominator, bits
 # of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
@@ -295,8 +297,47 @@ def increasing(value: Any, name: str) -> tuple[Fraction, Fraction]:
     return low, high
 
 
+def require_effort(claim: Claim) -> None:
+    """The bounds on the work of section 3.1."""
+    if isinstance(claim, Splitting | Basin):
+        require_effort(claim.minimum)
+    elif isinstance(claim, Certificate):
+        unknowns = len(claim.centre) * len(claim.centre[0])
+        need(unknowns ** 3 * (claim.bits + GUARD_BITS) <= MOST_DENSE, "There are too many unknowns at this precision.")
+    elif isinstance(claim, SpanMinimum):
+        unknowns = len(claim.coefficients) * len(claim.coefficients[0])
+        need(unknowns ** 3 * (claim.bits + GUARD_BITS) <= MOST_DENSE, "There are too many coefficients at this precision.")
+    elif isinstance(claim, FamilyMinimum | FamilySaddle):
+        work = sum(box.order ** 2 * box.parts for box in claim.cover) * (claim.bits + GUARD_BITS)
+        need(work <= MOST_COVER, "The orders and parts of the cover are too large at this precision.")
+    elif isinstance(claim, EntropyMinimum):
+        unknowns = (claim.data.classes - 1) * (prod(claim.data.shapes[-2]) + 1)
+        need(unknowns <= MOST_LAST_LAYER, f"The last layer has more than {MOST_LAST_LAYER} unknowns.")
+        need(len(claim.data.rows) * unknowns ** 2 * (claim.bits + GUARD_BITS) <= MOST_CLASSES, "There are too many data and unknowns.")
+    elif isinstance(claim, ConstantMinimum):
+        need(max(claim.data.widths) * claim.data.widths[0] ** 2 <= MOST_CONSTANT, "The first layer is too wide.")
+        require_values(claim.data, sum(claim.data.widths), claim.bits)
+    elif isinstance(claim, SplittingFamily):
+        numbers = sum(len(bias) * (1 + len(weights[0])) for weights, bias in claim.parameters)
+        need(max(claim.data.widths) * numbers ** 2 <= MOST_SPLITTING, "There are too many parameters.")
+        for parameters in (claim.parameters, claim.better):
+            require_values(claim.data, sum(len(bias) for _, bias in parameters[:-1]), claim.bits)
+
+
+def require_values(data: SmoothData, units: int, bits: int) -> None:
+    words = -(-(bits + GUARD_BITS) // 256)
+    need(len(data.inputs) * units * data.nodes * words ** 2 <= MOST_EVALUATED, "The activation is to be evaluated too often.")
+
+
 def interpret(tree: Any) -> Claim:
-    """The certificate in a JSON value.  Version and kind come first (FORMAT.md section 2)."""
+    """The certificate in a JSON value."""
+    claim = claim_in(tree)
+    require_effort(claim)
+    return claim
+
+
+def claim_in(tree: Any) -> Claim:
+    """What is claimed.  Version and kind come first (FORMAT.md section 2)."""
     need(type(tree) is dict, "The JSON text is not an object.")
     for field in ("format", "kind"):
         need(field in tree, f"The certificate lacks the field {field}.")

@@ -6,19 +6,21 @@ outputs are polynomials in the parameters; the vectors in R^N (N data) that can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
 from certify.kernel.ledger import NotProved
-from certify.kernel.network import Activation, Affine, Network, Parameters, Pooling, Residual
+from certify.kernel.network import Activation, Affine, Layer, Network, Parameters, Pooling, Residual
 from certify.kernel.outcomes import Inequality
+from certify.kernel.room import WORD, adjoint_lengths
 
 __all__ = ["Cell", "evaluate", "gradients", "outputs_along", "path_vectors"]
 
-_MAX_ENTRIES = 10**7  # numbers in all the fields at the output of one layer, or at the input
-_MAX_STEPS = 10**10  # fields at the output of an affine layer, times its pairs, the data, and the outputs that are followed
+_UNIT = 2**10  # bits for each unit at which a field is not zero, beside those of its vector
+_MAX_FIELDS = 2**31  # bits of all fields, those at the input and at the outputs of all layers together
+_MAX_STEPS = 2**32  # bits of what is added up to make them, for all outputs that are followed
 
 Vector = tuple[fmpq, ...]
 Series = list[fmpq_mat]  # coefficients of eps^0, eps^1, ... of a matrix, units x data
@@ -184,9 +186,11 @@ class _Fields:
     """The adjoint fields at the output of each layer, up to a factor: (unit, vector) pairs, the vectors kept once each and named by numbers."""
 
     def __init__(self, cell: Cell) -> None:
-        self._data = cell.data
         self.at: list[set[Field]] = [set() for _ in range(len(cell.network.layers) + 1)]
-        self._entries = [0] * len(self.at)
+        self.cost = [cell.data * (bits + WORD) + _UNIT for bits in adjoint_lengths(cell.network)]  # at a layer, of one unit
+        self._held = 0
+        self._steps = 0
+        self._starts = 1 if cell.network.ends_dense else cell.network.outputs
         self.vectors: list[Vector] = []
         self._numbers: dict[tuple[int, ...], int] = {}
         self._known: dict[int, int] = {}  # id of a vector in the list -> its number: most come back as they are
@@ -203,8 +207,13 @@ class _Fields:
         """A field made before."""
         if field not in self.at[layer]:
             self.at[layer].add(field)
-            self._entries[layer] += self._data * len(field)
-            _limit(self._entries[layer], _MAX_ENTRIES, layer)
+            self._held += self.cost[layer] * len(field)
+            _limit(self._held, _MAX_FIELDS, layer)
+
+    def step(self, layer: int, vectors: int) -> None:
+        """So many vectors are going to be added up for fields at the output of the layer."""
+        self._steps += vectors * self.cost[layer] * self._starts
+        _limit(self._steps, _MAX_STEPS, layer)
 
     def number(self, vector: Vector) -> int:
         """The number of this vector; equal vectors have the same."""
@@ -244,7 +253,6 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
     Raises `NotProved` (code `paths`) where they are too many to be followed.
     """
     fields, top = _Fields(cell), len(cell.network.layers)
-    starts = 1 if cell.network.ends_dense else cell.network.outputs
     found: set[int] = set()
 
     def new(parts: list[Vector]) -> Iterator[Vector]:
@@ -258,10 +266,9 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
     fields.add(top, [(output, tuple([fmpq(1)] * cell.data))])
     for number in range(top, 0, -1):
         layer = cell.network.layers[number - 1]
-        if isinstance(layer, Affine):
-            _limit(len(fields.at[number]) * layer.pairs * cell.data * starts, _MAX_STEPS, number)
         for field in sorted(fields.at[number]):
             at = {unit: fields.vectors[vector] for unit, vector in field}
+            fields.step(number - 1, _additions(layer, at))
             match layer:
                 case Affine():
                     for units in layer.biases:
@@ -277,9 +284,21 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
                 case Residual():
                     fields.put(number - 1, field)
                     fields.put(layer.source, field)
+        fields.at[number].clear()
     inputs = [tuple(row) for row in cell.outputs[0].tolist()]
     for field in sorted(fields.at[0]):
         yield from new([_times(inputs[unit], fields.vectors[vector]) for unit, vector in field])
+
+
+def _additions(layer: Layer, units: Collection[int]) -> int:
+    """How many vectors are added up for the fields below the layer that a field at these units gives."""
+    match layer:
+        case Affine():
+            return sum(len(layer.reach.get(unit, ())) for unit in units)
+        case Pooling():
+            return sum(len(layer.windows[unit]) for unit in units)
+        case _:
+            return len(units)
 
 
 def _times(left: Vector, right: Vector) -> Vector:

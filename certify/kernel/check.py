@@ -31,6 +31,7 @@ from certify.kernel.data_statements import (
     verify_data_noncritical,
     verify_data_saddle,
 )
+from certify.kernel.effort import require_effort
 from certify.kernel.enumeration import GaussianEnumeration, verify_gaussian_enumeration
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
 from certify.kernel.families import read_cover
@@ -174,6 +175,7 @@ def check_document(document: Any) -> Outcome:
     if isinstance(claim, Declined):
         return claim
     bits, hints = _read_witness(claim, document["witness"])
+    require_effort(claim, bits, hints)
     ledger = Ledger()
     try:
         with precision(bits + GUARD_BITS):

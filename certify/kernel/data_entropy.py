@@ -14,6 +14,7 @@ from certify.kernel.exact import Malformed, fields, natural
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import require_definite
 from certify.kernel.network import Affine, Network, Parameters
+from certify.kernel.room import require_room
 from certify.kernel.statements import Interval, counted, read_interval, read_positive
 
 __all__ = ["DataEntropyMinimum", "verify_data_entropy_minimum"]
@@ -70,6 +71,9 @@ class DataEntropyMinimum:
             raise Malformed("the labels are not a list of as many labels as inputs")
         parameters = network.read_parameters(known["parameters"], "the parameters")
         claims = fields(known["claims"], "the claims", ["distance", "risk", "better"])
+        better = None if claims["better"] is None else network.read_parameters(claims["better"], "the better parameters")
+        for point in filter(None, (parameters, better)):
+            require_room(network, inputs.entries(), [point])
         return cls(
             network,
             inputs,
@@ -78,9 +82,14 @@ class DataEntropyMinimum:
             parameters,
             read_positive(claims["distance"], "the distance"),
             read_interval(claims["risk"], "the risk"),
-            None if claims["better"] is None else network.read_parameters(claims["better"], "the better parameters"),
+            better,
             claims["distance"],
         )
+
+    @property
+    def unknowns(self) -> int:
+        """Weights and biases of the last layer, without the row of class K - 1."""
+        return (self.classes - 1) * (len(self.parameters[-1][0]) // self.network.outputs + 1)
 
     def headline(self) -> str:
         """The theorem in one line."""

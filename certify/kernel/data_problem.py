@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from certify.kernel.cells import Cell, Vector, evaluate, path_vectors
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields
 from certify.kernel.ledger import Ledger
 from certify.kernel.network import Network, Parameters
+from certify.kernel.room import require_room
 
 __all__ = ["DataProblem", "Loss", "require_differentiable", "require_orthogonal", "vectors_of_outputs"]
 
@@ -114,6 +116,12 @@ class DataProblem:
         entries = [self.loss.slope(f, y) for f, y in zip(outputs.entries(), self.targets.entries(), strict=True)]
         return fmpq_mat(outputs.nrows(), outputs.ncols(), entries)
 
+    def read_parameters(self, value: Any, where: str) -> Parameters:
+        """Of the network, with room for it on the data."""
+        parameters = self.network.read_parameters(value, where)
+        require_room(self.network, self.inputs.entries(), [parameters])
+        return parameters
+
     def at(self, parameters: Parameters) -> Cell:
         """The network at these parameters, on the data."""
         return evaluate(self.network, parameters, self.inputs)
@@ -141,13 +149,17 @@ def require_differentiable(ledger: Ledger, cell: Cell) -> None:
         ledger.require("kink", "the least distance of a unit from a kink on the data is positive", fmpq(0), cell.margin)
 
 
-def require_orthogonal(ledger: Ledger, slope: Vector, vectors: list[Vector], code: str, what: str) -> None:
+def require_orthogonal(ledger: Ledger, slope: Vector, vectors: Iterable[Vector], code: str, what: str) -> None:
     """The slope of the risk, a vector in R^N, is orthogonal to all these vectors, exactly."""
+    whole, unit = fmpq_mat([slope]).numer_denom()
+    count = 0
     for vector in vectors:
-        product = sum((a * b for a, b in zip(slope, vector, strict=True)), fmpq(0))
+        column, own = fmpq_mat([[entry] for entry in vector]).numer_denom()
+        product = (whole * column)[0, 0]  # an integer: no common divisors are looked for
+        count += 1
         if product != 0:
-            ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}", product, fmpq(0))
-    ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}, {len(vectors)} of them", fmpq(0), fmpq(0))
+            ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}", fmpq(product, unit * own), fmpq(0))
+    ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}, {count} of them", fmpq(0), fmpq(0))
 
 
 def vectors_of_outputs(cell: Cell) -> list[list[Vector]]:

@@ -73,6 +73,11 @@ class DataSplittingFamily:
         )
 
     @property
+    def unknowns(self) -> int:
+        """All weights and biases of the base network."""
+        return connections((self.problem.dimension, *self.widths, 1)) + sum(self.widths) + 1
+
+    @property
     def least_width(self) -> int:
         """The least width of the last hidden layer from which on spurious minima are claimed."""
         return max(self.widths[-1], self.better_width)

@@ -12,7 +12,8 @@ from certify.kernel.cells import Cell, Vector, gradients, outputs_along
 from certify.kernel.data_problem import DataProblem, require_differentiable, require_orthogonal, vectors_of_outputs
 from certify.kernel.exact import Malformed, fields, flag, natural, rational
 from certify.kernel.ledger import Ledger
-from certify.kernel.network import Activation, Affine, Network, Parameters, Residual
+from certify.kernel.network import Activation, Affine, Parameters, Residual
+from certify.kernel.room import require_room
 from certify.kernel.statements import counted
 
 __all__ = [
@@ -59,7 +60,7 @@ def _number(value: fmpq) -> str:
 def _read_point(value: Any, names: list[str]) -> tuple[DataProblem, Parameters, fmpq, dict[str, Any]]:
     known = fields(value, "the statement", ["problem", "parameters", "claims"])
     problem = DataProblem.read(known["problem"])
-    parameters = problem.network.read_parameters(known["parameters"], "the parameters")
+    parameters = problem.read_parameters(known["parameters"], "the parameters")
     claims = fields(known["claims"], "the claims", ["risk", *names])
     return problem, parameters, rational(claims["risk"], "the risk"), claims
 
@@ -88,7 +89,7 @@ class DataMinimum(_Point):
     def read(cls, value: Any) -> DataMinimum:
         """From the field `statement` of a certificate (FORMAT.md, section 4.10)."""
         problem, parameters, risk, claims = _read_point(value, ["better", "continuum", "linear_fit"])
-        better = None if claims["better"] is None else problem.network.read_parameters(claims["better"], "the better parameters")
+        better = None if claims["better"] is None else problem.read_parameters(claims["better"], "the better parameters")
         continuum, fit = flag(claims["continuum"], "the field continuum"), flag(claims["linear_fit"], "the field linear_fit")
         return cls(problem, parameters, risk, better, continuum, fit)
 
@@ -201,7 +202,7 @@ class DataSaddle(_Point):
         problem, parameters, risk, claims = _read_point(value, ["descent", "ascent"])
         if problem.loss.name != "squared":
             raise Malformed("a saddle is claimed for the squared loss only")
-        curves = (_read_curve(claims[name], problem.network, name) for name in ("descent", "ascent"))
+        curves = (_read_curve(claims[name], problem, parameters, name) for name in ("descent", "ascent"))
         return cls(problem, parameters, risk, *curves)
 
     def headline(self) -> str:
@@ -214,12 +215,15 @@ class DataSaddle(_Point):
         return "\n".join([*self._words(), *lines])
 
 
-def _read_curve(value: Any, network: Network, name: str) -> Curve:
+def _read_curve(value: Any, problem: DataProblem, parameters: Parameters, name: str) -> Curve:
+    network = problem.network
     if not isinstance(value, list) or not 1 <= len(value) <= _MAX_POWERS:
         raise Malformed(f"the curve {name} is not a list of 1 to {_MAX_POWERS} coefficients")
     if len(value) * len(network.affine) > _MAX_ORDER:
         raise Malformed(f"the outputs along the curve {name} may have an order above {_MAX_ORDER}")
-    return tuple(network.read_parameters(entry, f"the coefficients of eps^{power} of {name}") for power, entry in enumerate(value, start=1))
+    curve = tuple(network.read_parameters(entry, f"the coefficients of eps^{power} of {name}") for power, entry in enumerate(value, start=1))
+    require_room(network, problem.inputs.entries(), [parameters, *curve])
+    return curve
 
 
 def verify_data_saddle(claim: DataSaddle, ledger: Ledger) -> None:

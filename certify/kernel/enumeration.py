@@ -13,7 +13,7 @@ from flint import arb, fmpq
 
 from certify.kernel.balls import ball, less, upper_rational
 from certify.kernel.exact import Malformed, decimal, fields, natural
-from certify.kernel.gaussian import gradient, hessian, hessian_lipschitz, pairs
+from certify.kernel.gaussian import Pairs, diagonal_block, gradient, hessian_lipschitz, mixed_block, pairs
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import inertia
 from certify.kernel.outcomes import Inequality
@@ -117,25 +117,37 @@ def _verify_point(k: int, point: Listed, name: str, bits: int, ledger: Ledger) -
         raise NotProved(Inequality("zero-neuron", f"no neuron is zero in the ball of {name}", "undefined", "0"))
     change = upper_rational(lipschitz * point.radius)
     ledger.require("uniqueness", f"the Hessian varies in the ball of {name} by less than the gap", change, point.gap)
-    form, norms = _reduced(hessian(here), k)
+    form, norms = _reduced(here)
     below, above = (inertia(form, norms, bound) for bound in (-point.gap, point.gap))
     sentence = f"no eigenvalue at {name}, on the fixed matrices, lies between - gap and gap"
-    ledger.enter(below is not None and below == above, Inequality("eigenvalue", sentence, str(below), str(above), "="))
+    left, right = ("undecided" if count is None else str(count) for count in (below, above))
+    ledger.enter(below is not None and below == above, Inequality("eigenvalue", sentence, left, right, "="))
     slope = gradient(here)
     diagonal, off = slope[0][0].abs_upper(), slope[0][1].abs_upper()
     norm = (k * diagonal * diagonal + k * (k - 1) * off * off).sqrt()
     ledger.require("distance", f"the gradient at {name} is small", norm, ball((point.gap - change) * point.distance))
 
 
-def _reduced(lower: list[list[arb]], k: int) -> tuple[list[list[arb]], list[arb]]:
-    """The Hessian on the matrices I and 11^T - I, as a pencil: lower triangle of the form, squared norms."""
-    form = [[arb(0)], [arb(0), arb(0)]]
-    for row, entries in enumerate(lower):
-        for column, entry in enumerate(entries):
-            kinds = sorted((int(row // k != row % k), int(column // k != column % k)), reverse=True)
-            twice = 2 if row != column and kinds[0] == kinds[1] else 1
-            form[kinds[0]][kinds[1]] += entry * twice
-    return form, [arb(k), arb(k * (k - 1))]
+def _reduced(point: Pairs) -> tuple[list[list[arb]], list[arb]]:
+    """The Hessian on the matrices I and 11^T - I, as a pencil: lower triangle of the form, squared norms.
+
+    With rows z_r and z'_s of two such matrices the form is sum_rs z_r^T H_rs z'_s. W(a, b), I and 11^T - I are unchanged if rows and columns
+    are permuted together, so each r gives the same sum, and in it each s != r the same term: k ( z_1^T H_11 z'_1 + (k - 1) z_1^T H_12 z'_2 ).
+    """
+    k, own, other = point.n, diagonal_block(point, 0), mixed_block(point, 0, 1)
+
+    def form(block: list[list[arb]], row: int, on_diagonal: bool, also_on_diagonal: bool) -> arb:
+        """z_1^T block z'_s, row = s - 1: entries of the block in the columns where z_1 is 1 and z'_s is."""
+        total = arb(0)
+        for a in range(k):
+            for b in range(k):
+                if (a == 0) == on_diagonal and (b == row) == also_on_diagonal:
+                    total += block[a][b]
+        return total
+
+    kinds = ((True, True), (False, True), (False, False))
+    first, mixed, second = (k * (form(own, 0, *kind) + (k - 1) * form(other, 1, *kind)) for kind in kinds)
+    return [[first], [mixed, second]], [arb(k), arb(k * (k - 1))]
 
 
 def _verify_rest(claim: GaussianEnumeration, ledger: Ledger) -> None:
@@ -154,7 +166,7 @@ def _verify_rest(claim: GaussianEnumeration, ledger: Ledger) -> None:
         if _decided(claim, box, outer, inner * inner):
             continue
         if seen > _MAX_BOXES:
-            raise NotProved(Inequality("region", f"a box of the region is decided: a from {box[0]} to {box[1]}, b from {box[2]} to {box[3]}", "undecided", "0"))
+            raise NotProved(Inequality("region", f"a box of the region is decided: a in [{box[0]}, {box[1]}], b in [{box[2]}, {box[3]}]", "undecided", "0"))
         a0, a1, b0, b1 = box
         if (a1 - a0) * (a1 - a0) > (b1 - b0) * (b1 - b0) * (k - 1):
             middle = (a0 + a1) / 2

@@ -21,7 +21,7 @@ from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.balls import ball, less
 
-__all__ = ["Matrix", "Pairs", "diagonal_block", "gradient", "hessian", "hessian_lipschitz", "lipschitz_constant", "loss", "lower_triangle", "pad_block", "pairs"]
+__all__ = ["Matrix", "Pairs", "diagonal_block", "gradient", "hessian", "hessian_lipschitz", "lipschitz_constant", "loss", "lower_triangle", "mixed_block", "pad_block", "pairs"]
 
 Matrix = tuple[tuple[fmpq, ...], ...]
 
@@ -159,7 +159,7 @@ def diagonal_block(point: Pairs, i: int) -> list[list[arb]]:
     return rows
 
 
-def _mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
+def mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
     """D x d, symmetric: lemma 2, H_ij = 1/(2 pi) ( A I + (u v^T + v u^T - (p/|v|^2) v v^T - (p/|u|^2) u u^T) / S ) for two students
     u, v; the second term is sin(angle) times a reflection on span(u, v), hence 0 for parallel rows and entrywise at most
     sin(angle) in size.
@@ -186,7 +186,7 @@ def _mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
 
 def hessian(point: Pairs) -> list[list[arb]]:
     """Lower triangle (row m has m + 1 balls) of the nd x nd Hessian, coordinates ordered row by row: lemma 2."""
-    return lower_triangle(point.n, lambda i: diagonal_block(point, i), lambda i, j: _mixed_block(point, i, j))
+    return lower_triangle(point.n, lambda i: diagonal_block(point, i), lambda i, j: mixed_block(point, i, j))
 
 
 def lower_triangle(size: int, diagonal: Callable[[int], list[list[arb]]], mixed: Callable[[int, int], list[list[arb]]]) -> list[list[arb]]:

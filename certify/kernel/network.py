@@ -6,6 +6,7 @@ Lemmas 18 and 19 of LEMMAS.md.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
@@ -17,7 +18,7 @@ from flint import fmpq
 from certify.kernel.exact import Malformed, decimal, fields, flag, natural, rational
 from certify.kernel.statements import counted
 
-__all__ = ["Activation", "Affine", "Network", "Parameters", "Pooling", "Residual"]
+__all__ = ["Activation", "Affine", "Layer", "Network", "Parameters", "Pooling", "Residual"]
 
 _MAX_LAYERS = 64
 _MAX_UNITS = 4096
@@ -113,7 +114,7 @@ class Activation:
 
     def piece(self, z: fmpq) -> int:
         """The number of the piece that z lies in (at a kink, the one below it)."""
-        return sum(z > kink for kink in self.kinks)
+        return bisect_left(self.kinks, z)
 
 
 @dataclass(frozen=True)
@@ -327,9 +328,9 @@ def _average(known: dict[str, Any], where: str, shape: tuple[int, ...]) -> tuple
 
 
 def _units(known: dict[str, Any], where: str, units: int) -> Activation:
-    for name in ("kinks", "slopes"):
-        if not isinstance(known[name], list) or len(known[name]) > _MAX_KINKS:
-            raise Malformed(f"the {name} of {where} are not a list of at most {_MAX_KINKS} numbers")
+    for name, most in (("kinks", _MAX_KINKS), ("slopes", _MAX_KINKS + 1)):
+        if not isinstance(known[name], list) or len(known[name]) > most:
+            raise Malformed(f"the {name} of {where} are not a list of at most {most} numbers")
     kinks = tuple(decimal(kink, f"a kink of {where}") for kink in known["kinks"])
     slopes = tuple(decimal(slope, f"a slope of {where}") for slope in known["slopes"])
     if len(slopes) != len(kinks) + 1:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from certify.files import digest_in, write_certificate
+from certify.files import Unwritable, digest_in, json_text, keep, write_certificate
 from certify.kernel.outcomes import Proved
 from certify.processes import ClusterLost, WorkerDied, shared_out, shared_out_on
 from certify.propose import Attempt, prove_candidate
@@ -207,5 +207,9 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
     path = folder / f"k{record.k:02d}-n{record.n:02d}" / f"{name}_{record.loss:.9f}.json"
     if path.is_file() and digest_in(path) != attempt.outcome.digest:  # another point of about this loss: both are kept
         path = path.with_name(f"{path.stem}-{attempt.outcome.digest[:12]}.json")
-    write_certificate(attempt.signed(), path)
+    document = attempt.signed()
+    try:
+        write_certificate(document, path)
+    except Unwritable as error:
+        raise Unwritable(f"{error}; the certificate just proved is {keep(json_text(document), path, attempt.outcome.digest)}") from None
     return None

@@ -201,10 +201,10 @@ def test_parallel_and_nearly_parallel_neurons():
                     assert abs(entry - value) < arb(10) / size + arb(2) ** -80
                     assert entry.rad() < arb(10) / size + arb(2) ** -80
         near = gaussian.pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**100))), unit(2), 192)
-        assert any(entry.rad() > arb(2) ** -120 for row in gaussian._mixed_block(near, 0, 1) for entry in row)
+        assert any(entry.rad() > arb(2) ** -120 for row in gaussian.mixed_block(near, 0, 1) for entry in row)
         apart = gaussian.pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**80))), unit(2), 192)
-        assert all(entry.rad() < arb(2) ** -150 for row in gaussian._mixed_block(apart, 0, 1) for entry in row)
-        assert gaussian._mixed_block(near, 0, 1)[0][1].contains((arb(fmpq(1, 2**100)) / (2 * arb.pi())).mid())
+        assert all(entry.rad() < arb(2) ** -150 for row in gaussian.mixed_block(apart, 0, 1) for entry in row)
+        assert gaussian.mixed_block(near, 0, 1)[0][1].contains((arb(fmpq(1, 2**100)) / (2 * arb.pi())).mid())
 
 
 def test_right_angles_and_short_rows():
@@ -215,7 +215,7 @@ def test_right_angles_and_short_rows():
         tenth = fmpq(1, 10)
         short = gaussian.pairs(((tenth, fmpq(0)), (tenth, tenth * fmpq(1, 2**100))), unit(2), 192)
         sine = arb(fmpq(1, 2**100)) / (2 * arb.pi())
-        for row in gaussian._mixed_block(short, 0, 1):
+        for row in gaussian.mixed_block(short, 0, 1):
             for entry in row:
                 assert entry.rad() > sine * arb(fmpq(99, 100))
                 assert entry.rad() < sine * arb(fmpq(101, 100))

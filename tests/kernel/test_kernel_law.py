@@ -12,7 +12,7 @@ from certify.kernel.balls import less
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.outcomes import Declined, Inequality, Proved, Rejected
 
-ALLOWED = {"__future__", "collections", "contextlib", "dataclasses", "flint", "functools", "hashlib", "itertools", "json", "math", "operator", "pathlib", "re", "stat", "threading", "typing"}
+ALLOWED = {"__future__", "bisect", "collections", "contextlib", "dataclasses", "flint", "functools", "hashlib", "itertools", "json", "math", "operator", "pathlib", "re", "stat", "threading", "typing"}
 
 
 def kernel_files(root):
