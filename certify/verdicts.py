@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Line:
     def of(cls, path: str, outcome: Outcome) -> Line:
         """The line for the kernel's outcome."""
         if isinstance(outcome, Proved):
-            inequalities = [{"code": i.code, "left": i.left, "right": i.right} for i in outcome.inequalities]
+            inequalities = [asdict(line) for line in outcome.inequalities]
             details: dict[str, Any] = {"digest": outcome.digest, "bits": outcome.bits, "inequalities": inequalities}
             return cls(path, outcome.verdict, "", outcome.summary, details)
         if isinstance(outcome, Rejected):

@@ -14,7 +14,7 @@ from threading import RLock
 
 from flint import arb, ctx, fmpq, fmpz
 
-__all__ = ["MAX_ORDER", "ball", "bounds_text", "interval_text", "less", "lower_rational", "precision", "shortened", "upper_rational"]
+__all__ = ["MAX_ORDER", "ball", "bounds_text", "interval_text", "less", "lower_rational", "number_in", "precision", "shortened", "upper_rational"]
 
 
 MAX_ORDER = 64
@@ -122,15 +122,16 @@ def shortened(text: str) -> str:
     def short(match: re.Match[str]) -> str:
         low, high, alone = match.groups()
         if alone is not None:
-            return alone if len(alone) <= _WIDEST else interval_text(_read(alone), 20)
+            return alone if len(alone) <= _WIDEST else interval_text(number_in(alone), 20)
         if max(len(low), len(high)) <= _WIDEST:
             return match[0]
-        return f"[{_decimal_text(_read(low), 20, up=False)}, {_decimal_text(_read(high), 20, up=True)}]"
+        return f"[{_decimal_text(number_in(low), 20, up=False)}, {_decimal_text(number_in(high), 20, up=True)}]"
 
     return text if len(text) <= _WIDEST else _NUMBERS.sub(short, text)
 
 
-def _read(number: str) -> fmpq:
+def number_in(number: str) -> fmpq:
+    """The decimal or fraction that a printed text is."""
     above, _, below = number.partition("/")
     mantissa, _, exponent = above.partition("e")
     whole, _, part = mantissa.partition(".")

@@ -150,7 +150,7 @@ def verify_gaussian_splitting(claim: GaussianSplitting, bits: int, ledger: Ledge
         pencil = neuron_block(box, i - 1)
         below = inertia(pencil.form, pencil.norms, _BELOW_HALF)
         sentence = f"the block of the Hessian of the neurons of block {i} has an eigenvalue below 1/2"
-        ledger.enter(below is not None and below > 0, Inequality("splitting", sentence, "0", "undecided" if below is None else str(below)))
+        ledger.require("splitting", sentence, 0, below)
 
 
 def _least_of_row(point: Pairs, i: int) -> arb:
@@ -186,7 +186,7 @@ def verify_gaussian_basin(claim: GaussianBasin, bits: int, ledger: Ledger) -> No
     for lower in matrices:
         below = [[*(-entry for entry in row[:-1]), -from_centre - row[-1]] for row in lower]
         definite = positive_definite(below, -claim.smoothness, bits, seek=False)
-        ledger.enter(definite.proved, Inequality("smoothness", "the smoothness is above the largest eigenvalue on the ball", definite.left, definite.right))
+        definite.require(ledger, "smoothness", "the smoothness is above the largest eigenvalue on the ball")
 
 
 def _change(lipschitz: arb | None, distance: arb) -> arb:

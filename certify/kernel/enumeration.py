@@ -120,8 +120,7 @@ def _verify_point(k: int, point: Listed, name: str, bits: int, ledger: Ledger) -
     form, norms = _reduced(here)
     below, above = (inertia(form, norms, bound) for bound in (-point.gap, point.gap))
     sentence = f"no eigenvalue at {name}, on the fixed matrices, lies between - gap and gap"
-    left, right = ("undecided" if count is None else str(count) for count in (below, above))
-    ledger.enter(below is not None and below == above, Inequality("eigenvalue", sentence, left, right, "="))
+    ledger.require_equal("eigenvalue", sentence, below, above)
     slope = gradient(here)
     diagonal, off = slope[0][0].abs_upper(), slope[0][1].abs_upper()
     norm = (k * diagonal * diagonal + k * (k - 1) * off * off).sqrt()
@@ -174,7 +173,7 @@ def _verify_rest(claim: GaussianEnumeration, ledger: Ledger) -> None:
         else:
             middle = (b0 + b1) / 2
             boxes += [(a0, a1, b0, middle), (a0, a1, middle, b1)]
-    ledger.enter(seen > 0, Inequality("region", "every box of the region is decided", "0", str(seen)))
+    ledger.require_true("region", f"every box of the region is decided, {seen} of them", seen > 0)
 
 
 def _decided(claim: GaussianEnumeration, box: tuple[fmpq, fmpq, fmpq, fmpq], outer: arb, inner_square: arb) -> bool:

@@ -7,7 +7,7 @@ from flint import arb
 from certify.kernel.balls import ball, interval_text, lower_rational, upper_rational
 from certify.kernel.gaussian import Pairs, gradient, hessian, hessian_lipschitz, loss, pad_block, pairs
 from certify.kernel.ledger import Ledger, NotProved
-from certify.kernel.linalg import Definiteness, positive_definite, rayleigh_quotient
+from certify.kernel.linalg import positive_definite, rayleigh_quotient
 from certify.kernel.outcomes import Inequality
 from certify.kernel.statements import GaussianMinimum
 
@@ -53,10 +53,10 @@ def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -
     code, shift = ("curvature", on_ball) if on_ball >= at_minimum else ("lambda-min-low", at_minimum)
     lower = hessian(point)
     definite = positive_definite(lower, shift, bits)
-    _enter(ledger, code, f"the Hessian at the centre is above {interval_text(shift)}", definite)
+    definite.require(ledger, code, f"the Hessian at the centre is above {interval_text(shift)}")
     if claim.every_dimension:
         padding = positive_definite(pad_block(point), shift, bits, seek=False)
-        _enter(ledger, "padding", f"the Hessian in further dimensions is above {interval_text(shift)}", padding)
+        padding.require(ledger, "padding", f"the Hessian in further dimensions is above {interval_text(shift)}")
     ledger.require(
         "lambda-min-high",
         "the smallest Hessian eigenvalue at the minimum is below its claimed upper bound",
@@ -64,7 +64,3 @@ def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -
         claim.lambda_min.high,
     )
     return point, lower
-
-
-def _enter(ledger: Ledger, code: str, sentence: str, result: Definiteness) -> None:
-    ledger.enter(result.proved, Inequality(code, sentence, result.left, result.right))

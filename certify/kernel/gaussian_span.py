@@ -243,4 +243,4 @@ def _require_definite(ledger: Ledger, code: str, sentence: str, lower: list[list
             total += entry.rad() * entry.rad() * (1 if a == b else 2)
     spread = upper_rational(total.sqrt())
     result = positive_definite([[entry.mid() for entry in row] for row in lower], shift + spread, bits, seek=False)
-    ledger.enter(result.proved, Inequality(code, sentence, result.left, result.right))
+    result.require(ledger, code, sentence)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flint import arb, fmpq
 
-from certify.kernel.balls import ball, interval_text, less, upper_rational
+from certify.kernel.balls import ball, interval_text, upper_rational
 from certify.kernel.gaussian import lipschitz_constant
 from certify.kernel.isotypic import Pencil, component, padding
 from certify.kernel.krawczyk import krawczyk
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import inertia
 from certify.kernel.outcomes import Inequality
-from certify.kernel.statements import Interval
 from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
 from certify.kernel.symmetry import Geometry, fixed_matrix, unknowns
 
@@ -64,10 +63,7 @@ def _signs(claim: GaussianSymmetric, ledger: Ledger) -> None:
                     code = "degenerate" if claim.saddle else "strict-minimum"
                     ledger.require(code, f"a claimed eigenvalue of representation {kind.name} is positive", zero, value.low)
     if claim.saddle:
-        ledger.enter(
-            negative == claim.index,
-            Inequality("index", "the negative eigenvalues claimed are as many as the index", str(negative), str(claim.index), "="),
-        )
+        ledger.require_equal("index", "the negative eigenvalues claimed are as many as the index", negative, claim.index)
 
 
 def require_regular(geometry: Geometry, ledger: Ledger) -> None:
@@ -84,16 +80,13 @@ def _eigenvalues(spectrum: Spectrum, pencils: list[Pencil], ledger: Ledger) -> N
     for (kind, values), pencil in zip(spectrum, pencils, strict=True):
         for j, value in enumerate(values, start=1):
             below = inertia(pencil.form, pencil.norms, value.low)
-            ledger.enter(below is not None and below < j, _count(f"at most {j - 1}", kind.name, value, below, f"{j}", low=True))
+            ledger.require("eigenvalue", _count(f"at most {j - 1}", kind.name, value.texts[0]), below, j)
             below = inertia(pencil.form, pencil.norms, value.high)
-            ledger.enter(below is not None and j - 1 < below, _count(f"at least {j}", kind.name, value, below, f"{j - 1}", low=False))
+            ledger.require("eigenvalue", _count(f"at least {j}", kind.name, value.texts[1]), j - 1, below)
 
 
-def _count(how_many: str, name: str, value: Interval, found: int | None, bound: str, *, low: bool) -> Inequality:
-    shown = "undecided" if found is None else str(found)
-    end = value.texts[0 if low else 1]
-    left, right = (shown, bound) if low else (bound, shown)
-    return Inequality("eigenvalue", f"the eigenvalues of representation {name} below {end} are {how_many}", left, right)
+def _count(how_many: str, name: str, end: str) -> str:
+    return f"the eigenvalues of representation {name} below {end} are {how_many}"
 
 
 def _uniqueness(claim: GaussianSymmetric, box: Geometry, reach: arb, ledger: Ledger) -> None:
@@ -130,8 +123,6 @@ def require_isotropy(box: Geometry, ledger: Ledger) -> None:
             ledger.require("isotropy", f"block {i + 1} is not constant", arb(0), gap * gap)
     for what, invariants in (("rows", box.row_invariants()), ("columns", box.column_invariants())):
         places = sorted(invariants)
-        for i in places:
-            for j in places[: places.index(i)]:
-                (x, y), (x2, y2) = invariants[i], invariants[j]
-                apart = less(x, x2) or less(x2, x) or less(y, y2) or less(y2, y)
-                ledger.enter(apart, Inequality("isotropy", f"the {what} of blocks {j + 1} and {i + 1} differ in norm or sum", interval_text(x2), interval_text(x)))
+        for i, j in ((i, j) for i in places for j in places if j < i):
+            norms, sums = zip(invariants[j], invariants[i], strict=True)
+            ledger.require_apart("isotropy", f"the {what} of blocks {j + 1} and {i + 1}", {"norm": norms, "sum": sums})

@@ -16,7 +16,6 @@ from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.balls import ball, interval_text, less, upper_rational
 from certify.kernel.ledger import Ledger
-from certify.kernel.outcomes import Inequality
 
 __all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_quotient", "require_definite", "triangle"]
 
@@ -36,9 +35,16 @@ class Definiteness:
     """
 
     proved: bool
-    left: str
-    right: str
+    left: arb | fmpq
+    right: arb | fmpq
     direction: list[int]
+
+    def require(self, ledger: Ledger, code: str, sentence: str) -> None:
+        """Enter the residual inequality."""
+        if self.proved:
+            ledger.require(code, sentence, self.left, self.right, (10, 5))
+        else:
+            ledger.refuse(code, sentence, self.left, self.right)
 
 
 def _check_shape(rows: list[list[arb]]) -> None:
@@ -198,10 +204,9 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bo
     slack = fmpq(slack_fixed, fmpz(2) ** fraction)
     offset, epsilon = ball(shift), ball(slack)
     lowered = [[*row[:-1], row[-1] - offset] for row in rows]
-    right = interval_text(slack, 5)
     middle = _fixed_point(lowered, fraction)
     if middle is None:
-        return Definiteness(False, "undefined", right, [0] * size)
+        return Definiteness(False, arb.nan(), slack, [0] * size)
     for row in middle:
         row[-1] -= slack_fixed
     factor, breakdown = _cholesky(middle, fraction)
@@ -210,14 +215,14 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bo
         quotient = rayleigh_quotient(rows, direction)
         # where the quotient is above the shift, it is the slack that it does not exceed
         needed = shift + slack if less(offset, quotient) else shift
-        return Definiteness(False, interval_text(needed), interval_text(quotient), direction)
+        return Definiteness(False, needed, quotient, direction)
 
     padded = fmpz_mat([row + [0] * (size - len(row)) for row in factor])
     product = (padded * padded.transpose()).tolist()
     below = _squares([row[:-1] for row in lowered[1:]], [exact[:i] for i, exact in enumerate(product[1:], 1)], fraction)
     diagonal = _squares([[row[-1] - epsilon for row in lowered]], [[product[i][i] for i in range(size)]], fraction)
     norm = (diagonal + 2 * below).sqrt()
-    return Definiteness(less(norm, epsilon), interval_text(norm), right, _lowest_direction(factor, fraction) if seek else [])
+    return Definiteness(less(norm, epsilon), norm, slack, _lowest_direction(factor, fraction) if seek else [])
 
 
 def triangle(matrix: arb_mat) -> list[list[arb]]:
@@ -250,7 +255,7 @@ def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb
     sentence = f"{what} is {above}: with rows and columns scaled, a residual (lemma 6)"
     if not definite.proved:
         sentence = f"{what} is {above}: with rows and columns scaled, what its smallest eigenvalue has to exceed, and an upper bound of it"
-    ledger.enter(definite.proved, Inequality(code, sentence, definite.left, definite.right))
+    definite.require(ledger, code, sentence)
 
 
 def _root_of_size(value: arb) -> fmpq:

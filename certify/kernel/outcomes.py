@@ -16,7 +16,8 @@ __all__ = ["Declined", "Inequality", "Outcome", "Proved", "Rejected"]
 
 @dataclass(frozen=True)
 class Inequality:
-    """One inequality `left relation right`, strict between enclosures, printed outward; `=` and `<=` only between exact numbers.
+    """One inequality `left relation right`, strict between enclosures, printed outward; `=` and `<=` only between exact numbers. A fact that is
+    no inequality has no relation and no sides.
 
     `code` is the stable reason code of FORMAT.md, `sentence` says in words what the inequality is for. Long numbers are rounded (`shortened`).
     """
@@ -32,7 +33,7 @@ class Inequality:
             object.__setattr__(self, name, shortened(getattr(self, name)))
 
     def __str__(self) -> str:
-        return f"{self.left} {self.relation} {self.right}"
+        return f"{self.left} {self.relation} {self.right}".strip()
 
 
 class _NoTruthValue:
@@ -79,7 +80,8 @@ class Rejected(_NoTruthValue):
     @property
     def summary(self) -> str:
         """One line: reason code, what was not proved, both sides."""
-        return f"[{self.code}] not proved: {self.failed.sentence}: {self.failed}"
+        sides = f": {self.failed}" if self.failed.relation else ""
+        return f"[{self.code}] not proved: {self.failed.sentence}{sides}"
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,7 @@ def test_broken_factorisations_prove_nothing():
             assert found.proved is False
             assert len(found.direction) == len(rows)
         found = linalg.positive_definite([[arb("nan")]], fmpq(0), 128)
-        assert (found.left, found.direction) == ("undefined", [0])
+        assert not found.left.is_finite() and found.direction == [0]
         for wrong in ([], [[arb(1), arb(2)]], [[arb(1)], [arb(2)]], [[arb(1)], [arb(1), arb(1), arb(1)]]):
             with pytest.raises(ValueError, match="lower triangle"):
                 linalg.positive_definite(wrong, fmpq(0), 128)
