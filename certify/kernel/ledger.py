@@ -96,7 +96,7 @@ def _texts(left: Side, right: Side, digits: Digits, *, apart: bool) -> tuple[str
 def _told(left: tuple[str, str], right: tuple[str, str], *, apart: bool) -> bool:
     if not apart:
         return set(left).isdisjoint(right)
-    return bool(number_in(left[1]) < number_in(right[0]))
+    return "undefined" in (left[1], right[0]) or bool(number_in(left[1]) < number_in(right[0]))  # beyond 2^(2^20) nothing is printed
 
 
 def _ends(value: arb | fmpq | int, digits: int) -> tuple[str, str]:

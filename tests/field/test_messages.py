@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from console import call
+from flint import arb
 
 from certify.kernel.balls import shortened
 from certify.kernel.check import check_document
 from certify.kernel.exact import Malformed
+from certify.kernel.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ACCEPTED = ROOT / "tests" / "corpus" / "accept"
@@ -146,3 +148,9 @@ def test_what_is_rounded_is_held(short):
     same = "k-1 in [2.5, 3/7] < 1e-300, 12345678901234567890123456789012345678901234567890 and digits of 2^-1000 of point 12"
     assert short(same) == same
     assert short("") == ""
+
+
+def test_what_is_too_large_to_be_printed_is_compared_all_the_same():
+    ledger = Ledger()
+    ledger.require("code", "a number is below another one", arb(1), arb(2) ** 2**21)
+    assert str(ledger.inequalities[0]) == "1.00000 < undefined"
