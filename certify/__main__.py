@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ _FAULT = 70  # an error that nobody has foreseen
 _SIGNALLED = 128  # and the number of the signal, as shells say it
 _INTERRUPTED = _SIGNALLED + signal.SIGINT
 _READER_LEFT = _SIGNALLED + 13  # SIGPIPE
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EROFS)
 
 
 class Ended(BaseException):
@@ -79,7 +81,12 @@ def _told(error: BaseException) -> tuple[int, str]:
     if isinstance(error, BrokenPipeError):
         return _READER_LEFT, ""
     if isinstance(error, OSError):
-        return _UNUSABLE, f"cannot write the output: {error.strerror}"
+        if isinstance(error.__context__, Ended):  # what went wrong on the way out changes nothing
+            return _told(error.__context__)
+        if error.errno == errno.EIO:  # a terminal that is no longer there
+            return _SIGNALLED + signal.SIGHUP, ""
+        what = "cannot write the output" if error.errno in _OF_WRITING else f"the system refuses{f' {error.filename}' if error.filename else ''}"
+        return _UNUSABLE, f"{what}: {error.strerror}"
     if isinstance(error, MemoryError):
         return _FAULT, "out of memory; nothing was written"
     if isinstance(error, ImportError):

@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import re
-import sys
 import tokenize
 import warnings
 import zipfile
@@ -26,6 +25,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from certify.files import standard_input
 from certify.search.decimals import decimal_text, shortest
 from certify.search.unusable import UnusableInput
 
@@ -330,7 +330,7 @@ class Source:
 def read_source(path: Path) -> Source:
     """A regular file of at most 64 MiB, or standard input for `-`. Raises `UnusableInput`: formats of others are refused by name."""
     if str(path) == "-":
-        return _unpacked(path, sys.stdin.buffer.read(LARGEST_FILE + 1))
+        return _unpacked(path, standard_input(LARGEST_FILE + 1))
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] in _ELSEWHERE:
         raise UnusableInput(f"{path} is {_ELSEWHERE[suffixes[-1]]}")

@@ -83,7 +83,7 @@ def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: N
     failure = build(folder, progress)
     if failure:
         return NotFormal(failure)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(prefix="certify-") as scratch:
         target = Path(scratch) / "minimum.v"
         target.write_text(text, encoding="ascii")
         began = time.monotonic()

@@ -279,7 +279,8 @@ def main() -> int:
     """Print the findings as they come; the exit code: 0 if all is well, else 1."""
     code = 0
     for well, line in examine():
-        sys.stdout.write(f"{'ok  ' if well else 'FAIL'}  {line}\n")
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.write(f"{'ok  ' if well else 'FAIL'}  {line}\n")
+            sys.stdout.flush()
         code = code if well else 1
     return code

@@ -14,11 +14,27 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["Unwritable", "digest_in", "fitting", "json_text", "keep", "refuse_folder", "refuse_to_lose", "write_certificate", "write_json", "write_result", "write_text"]
+from certify.search.unusable import UnusableInput
+
+__all__ = ["Unwritable", "digest_in", "fitting", "json_text", "keep", "refuse_folder", "refuse_to_lose", "standard_input", "write_certificate", "write_json", "write_result", "write_text"]
 
 _TRIAL = 2**16  # bytes written to see whether there is room
 _LONGEST_NAME = 120  # bytes; file systems hold at least 255, some that encrypt 143
 _LONGEST_SUFFIX = 8
+
+
+_spent: object = None  # the standard input that was read: it can be read once
+
+
+def standard_input(most: int) -> bytes:
+    """Up to so many bytes of standard input. Raises `UnusableInput` where there is none, or where it was read before."""
+    global _spent  # noqa: PLW0603 - of this process, as standard input is
+    if sys.stdin is None:
+        raise UnusableInput("there is no standard input")
+    if sys.stdin is _spent:
+        raise UnusableInput("standard input was read already: - stands for it once")
+    _spent = sys.stdin
+    return sys.stdin.buffer.read(most)
 
 
 class Unwritable(Exception):

@@ -62,7 +62,7 @@ def shared_out(function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], job
                     busy.append(worker)
                     worker.begin(given, function, tasks[given])
                     given += 1
-                for worker in select.select(busy, [], [])[0]:
+                for worker in _ready(busy):
                     done[worker.task] = worker.result()
                     busy.remove(worker)
                     if worker.alive:
@@ -76,14 +76,24 @@ def shared_out(function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], job
             worker.kill()
 
 
+def _ready(busy: list[_Worker]) -> list[_Worker]:
+    """Wait until some of them can be read."""
+    poll = select.poll()  # not select(), which ends at 1024 open files
+    known = {worker.fileno(): worker for worker in busy}
+    for file in known:
+        poll.register(file, select.POLLIN)
+    return [known[file] for file, _ in poll.poll()]
+
+
 class _Worker:
     """A process of ours and the number of the task it has."""
 
     def __init__(self, threads: int) -> None:
         limits = {name: str(threads) for name in _THREADS if name not in os.environ}
-        code = f"import sys; sys.path[:] = {sys.path!r}; from certify.processes import serve; serve({os.getpid()})"
+        path = [entry for entry in sys.path if isinstance(entry, str)]  # Python passes over anything else
+        code = f"import sys; sys.path[:] = {path!r}; from certify.processes import serve; serve({os.getpid()})"
         self.process = subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | limits, start_new_session=True
+            [sys.executable, *_flags(), "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | limits, start_new_session=True
         )
         self._tasks = cast("IO[bytes]", self.process.stdin)
         self._results = cast("IO[bytes]", self.process.stdout)
@@ -118,6 +128,12 @@ class _Worker:
             with suppress(OSError):
                 stream.close()
         self.process.wait()
+
+
+def _flags() -> list[str]:
+    """Those of this Python that keep it apart from what surrounds it."""
+    flags = {"-I": sys.flags.isolated, "-E": sys.flags.ignore_environment, "-s": sys.flags.no_user_site, "-S": sys.flags.no_site}
+    return [flag for flag, is_set in flags.items() if is_set]
 
 
 def serve(parent: int) -> None:

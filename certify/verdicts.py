@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from certify.files import standard_input
 from certify.kernel.check import check_bytes
 from certify.kernel.exact import MAX_BYTES, Malformed, read_bytes
 from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
 from certify.processes import WorkerDied, run_program, shared_out
+from certify.search.unusable import UnusableInput
 
 __all__ = ["Checker", "Line", "agreed", "certificate_files", "crash", "exit_code", "judge", "judge_all", "judge_file", "judge_standalone", "malformed", "outcome_of", "printable", "read_input", "shipped_file", "shipped_folder", "shipped_name", "standalone_path"]
 
@@ -89,9 +91,10 @@ def read_input(path: Path) -> bytes:
     """The bytes of a file, or of standard input for `-`. Raises `Malformed`."""
     if str(path) != "-":
         return read_bytes(path)
-    if sys.stdin is None:
-        raise Malformed("there is no standard input")
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        data = standard_input(MAX_BYTES + 1)
+    except UnusableInput as error:
+        raise Malformed(str(error)) from None
     if len(data) > MAX_BYTES:
         raise Malformed(f"larger than the limit of {MAX_BYTES} bytes")
     return data
@@ -183,18 +186,19 @@ def agreed(first: Line, second: Line) -> Line:
 _JUDGES = {Checker.arb: judge, Checker.standalone: judge_standalone, Checker.all: _judge_both}
 
 
-def judge_file(path: Path, checker: Checker, data: bytes | None = None) -> Line:
-    """The verdict on a file, read once: all checkers judge the same bytes (`data`, where they have been read already)."""
+def judge_file(path: Path, checker: Checker) -> Line:
+    """The verdict on a file, read once: all checkers judge the same bytes."""
     try:
-        return _JUDGES[checker](str(path), read_input(path) if data is None else data)
+        return _JUDGES[checker](str(path), read_input(path))
     except Malformed as error:
         return malformed(str(path), error)
 
 
 def judge_all(files: list[Path], checker: Checker, jobs: int) -> Iterator[Line]:
     """Lines in the order of the files, whatever the number of jobs."""
-    tasks = [(path, checker, read_input(path) if str(path) == "-" else None) for path in files]  # standard input is this process's alone
-    for path, line in zip(files, shared_out(judge_file, tasks, jobs), strict=True):
+    if Path("-") in files:
+        jobs = 1  # standard input is this process's alone
+    for path, line in zip(files, shared_out(judge_file, [(path, checker) for path in files], jobs), strict=True):
         yield crash(str(path), str(line)) if isinstance(line, WorkerDied) else line
 
 

@@ -223,7 +223,7 @@ def constant_jets(*widths: int) -> Document:
 
 
 def constant_family() -> Document:
-    """100 data of 16 inputs of extreme sizes."""
+    """60 data of 16 inputs of extreme sizes."""
     inputs = [[(HUGE if _pseudo(16 * n + i) % 3 else TINY) for i in range(16)] for n in range(60)]
     return _certificate(
         "data-constant-family",
@@ -381,19 +381,19 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "family": lambda: family(f"{_FAMILIES}/II.json", 16, 71, 128),
     "family-saddle": lambda: family(f"{_FAMILIES}/saddle/II.json", 16, 43, 128),
     "enumeration": lambda: enumeration(64, "1e-30", "1e-3"),
-    "kinks": lambda: kinks("data-global-minimum", _GLOBAL, 15, 136),
-    "kinks-minimum": lambda: kinks("data-minimum", _MINIMUM, 15, 136),
+    "kinks": lambda: kinks("data-global-minimum", _GLOBAL, 15, 68),
+    "kinks-minimum": lambda: kinks("data-minimum", _MINIMUM, 15, 68),
     "convolutions": lambda: convolutions(4, 20),
     "curve": lambda: curve(9, 11),
     "large-matrix": lambda: large_matrix(100),
     "entropy-classes": lambda: entropy(3, 488, 64, 258),
     "entropy-bits": lambda: entropy(15, 140, 17, 1024),
-    "constant-values": lambda: constant_values(20, 126, 192),
+    "constant-values": lambda: constant_values(20, 36, 192),
     "constant-values-bits": lambda: constant_values(34, 3, 1024),
     "constant-jets": lambda: constant_jets(99, 101),
     "constant-jets-wide": lambda: constant_jets(215, 9),
     "constant-family": constant_family,
-    "splitting-values": lambda: splitting_values(67, 192),
+    "splitting-values": lambda: splitting_values(36, 192),
     "splitting-jets": lambda: splitting_jets(76),
 }
 
@@ -410,7 +410,6 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "large-matrix": lambda: large_matrix(218),
     "large-matrix-digits": large_matrix_digits,
     "long-fractions": lambda: long_fractions(8999),
-    "convolutions": lambda: convolutions(6, 2),
     "convolutions-units": lambda: convolutions(6, 2, 40),
     "field-digits": field_digits,
     "curve": lambda: curve(33, 130),

@@ -20,7 +20,7 @@ from certify.processes import run_program
 RECHECK = ROOT / "proofs" / "recheck.py"
 CHECKERS = {"kernel": [sys.executable, "-m", "certify", "check"], "recheck": [sys.executable, str(RECHECK)]}
 DENSE = {"gaussian-minimum", "gaussian-splitting", "gaussian-basin", "gaussian-span-minimum"}  # half an hour in the second checker
-PATHS = {"convolutions", "convolutions-units"}  # refused while the paths are followed, not by their sizes
+PATHS = {"convolutions-units"}  # refused while the paths are followed, not by their sizes
 
 
 def load(path: Path) -> ModuleType:

@@ -66,7 +66,7 @@ def report(paths: list[Path], output: Path | None, checker: Checker, jobs: int, 
 
 def _default_name(paths: list[Path], files: list[Path]) -> str:
     """What the report is about, in its name."""
-    first = (paths[0].resolve().name if paths[0].is_dir() else paths[0].stem) or "certificates"
+    first = (paths[0].resolve().name if paths[0].is_dir() else "stdin" if str(paths[0]) == "-" else paths[0].stem) or "certificates"
     others = len(paths) - 1
     return fitting(f"{first}{f'-and-{others}-more' if others and len(files) > 1 else ''}.report.html")
 

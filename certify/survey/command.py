@@ -93,10 +93,10 @@ def conduct(
             if as_json:
                 sys.stdout.write(json.dumps(rows[-1].record) + "\n")
                 sys.stdout.flush()
+    if markdown_file is not None:  # before anything is printed, which may fail
+        write_result(markdown(rows), markdown_file, inputs=[ledger], force=force)
     if not as_json:
         tell_table(rich_table(rows), 190)
-    if markdown_file is not None:
-        write_result(markdown(rows), markdown_file, inputs=[ledger], force=force)
     for reason in refused:
         sys.stderr.write(f"not proved: {reason}\n")
     return not refused

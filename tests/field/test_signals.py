@@ -192,3 +192,45 @@ def test_the_second_checker_on_an_old_python_has_no_verdict(version, root):
     done = subprocess.run([found[0], root / "proofs" / "recheck.py", root / "proofs" / "gaussian" / "n06-k06.json"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert "nothing was checked" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "redirected", "code", "told"),
+    [
+        (["check", "-"], "<&-", 2, "there is no standard input"), (["split", "-"], "<&-", 2, "there is no standard input"), (["data", "relu", "-"], "<&-", 2, "there is no standard input"),
+        (["check", "-"], "< <(head -c 17000000 /dev/zero)", 2, "larger than the limit"), (["check", "-", "-"], "< proofs/gaussian/n06-k06.json", 2, "standard input was read already"),
+        (["check", "no\\nsuch"], "", 2, "No such file"), (["--version"], ">&-", 0, ""), (["check", "proofs/gaussian/n06-k06.json"], ">&-", 0, ""), (["show", "proofs/gaussian/n06-k06.json"], "> /dev/full", 2, "cannot write the output"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_standard_streams_that_are_closed_or_full(arguments, redirected, code, told):
+    done = subprocess.run(["bash", "-c", f"{sys.executable} -m certify {' '.join(arguments)} {redirected}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done
+    assert told in done.stdout + done.stderr and "fault of ours" not in done.stderr
+
+
+def test_workers_of_an_odd_python(tmp_path):
+    """A Path among the places to import from, 1100 open files, an isolated parent with a hostile sitecustomize."""
+    (tmp_path / "sitecustomize.py").write_text("raise SystemExit")
+    code = "import os, sys, pathlib; sys.path.insert(0, pathlib.Path('/tmp')); f = [os.open(os.devnull, 0) for _ in range(1100)]; import certify; print(len(certify.search(k=6, trials=100, jobs=2)))"
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -n 4096; exec "$0" -I -c "$1"', sys.executable, code], cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(tmp_path)}
+    )
+    assert (done.returncode, done.stdout.strip().isdigit(), done.stderr) == (0, True, ""), done
+
+
+def test_a_terminal_that_is_closed(tmp_path):
+    """Whatever is being drawn at that moment, the exit code is that of SIGHUP."""
+    import pty
+    import time
+
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tmp_path)
+        os.execv(sys.executable, [sys.executable, "-m", "certify", "survey", "-k", "6-7", "--trials", "4000", "--proofs", str(ROOT / "proofs" / "symmetric" / "k07")])
+    deadline = time.monotonic() + 60
+    while b"descending" not in os.read(terminal, 4096):
+        assert time.monotonic() < deadline
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 129
