@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import itertools
 import json
 import math
 import random
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 import mpmath
 import pytest
+from standalone import recheck
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def load(name: str, path: Path):
-    """The module in a file, under a name of its own."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-rc = load("recheck_of_data", ROOT / "proofs" / "recheck.py")
+rc = recheck("data")
 
 RELU = {"type": "units", "kinks": ["0"], "slopes": ["0", "1"], "value": "0"}
 LEAKY = {"type": "units", "kinks": ["0"], "slopes": ["1e-1", "1"], "value": "0"}

@@ -6,33 +6,23 @@ than a million points, each one number of the reference against one enclosure.
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 import random
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from standalone import load, recheck
 
 from certify.kernel.check import check_document
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def load(name: str, path: Path):
-    """The module in a file, under a name of its own."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-rc = load("recheck_under_test", ROOT / "proofs" / "recheck.py")
+rc = recheck("enclosures")
 shared = load("enclosure_reference", ROOT / "tests" / "kernel" / "test_enclosures.py")
 Tally = shared.Tally
 

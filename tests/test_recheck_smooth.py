@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import itertools
 import json
 import random
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import mpmath
 import pytest
 from flint import fmpq
 from mpmath import mp, mpf
+from standalone import recheck
 
 from certify.data.activations import REGISTRY
 from certify.kernel.balls import ball, precision
@@ -22,16 +21,7 @@ from certify.kernel.balls import ball, precision
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def load(name: str, path: Path):
-    """The module in a file, under a name of its own."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-rc = load("recheck_of_smooth", ROOT / "proofs" / "recheck.py")
+rc = recheck("smooth")
 
 
 def verdict(tree) -> tuple[str, str | None]:

@@ -7,11 +7,9 @@ they are claimed for: d = k, k + 1, k + 2; the ends of a range of k and the next
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
 import re
-import sys
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -24,6 +22,7 @@ import mpmath
 import numpy as np
 import pytest
 import smooth_oracle as smooth
+from standalone import recheck
 
 from certify.kernel.check import read_claim
 from certify.kernel.statements import Interval, counted
@@ -55,11 +54,7 @@ class Said:
 
 @cache
 def second_checker():
-    spec = importlib.util.spec_from_file_location("recheck_sentences", ROOT / "proofs" / "recheck.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return recheck("sentences")
 
 
 def load(name):

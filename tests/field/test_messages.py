@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
 import re
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from console import call
 from flint import arb
+from standalone import recheck
 
 from certify.kernel.balls import shortened
 from certify.kernel.check import check_document
@@ -26,16 +25,7 @@ A_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e-?[0-9]{1,3})?(?:/[0
 SEVENS, MANY = "7" * 330, "1" + "0" * 4998 + "7"
 
 
-def load(name: str, path: Path):
-    """The module in a file, under a name of its own."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-rc = load("recheck_of_messages", ROOT / "proofs" / "recheck.py")
+rc = recheck("messages")
 
 
 def texts(tree, path: Path) -> list[tuple[str, str, str]]:

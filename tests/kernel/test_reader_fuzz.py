@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import importlib.util
 import json
 import os
 import random
@@ -25,6 +24,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from standalone import recheck
 
 from certify.kernel import check as kernel_check
 from certify.kernel.check import check_bytes, check_file
@@ -36,15 +36,7 @@ SCHEMA = json.loads((ROOT / "proofs" / "certificate.schema.json").read_text())
 QUICK = settings(max_examples=100, deadline=None, derandomize=True)
 
 
-def _recheck():
-    spec = importlib.util.spec_from_file_location("recheck_under_fuzz", ROOT / "proofs" / "recheck.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-rc = _recheck()
+rc = recheck("readers")
 Pick = Callable[[int, int], int]
 
 # ----------------------------------------------------------------------------------------------------------------------
