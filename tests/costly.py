@@ -388,12 +388,12 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "large-matrix": lambda: large_matrix(100),
     "entropy-classes": lambda: entropy(3, 488, 64, 258),
     "entropy-bits": lambda: entropy(15, 140, 17, 1024),
-    "constant-values": lambda: constant_values(20, 36, 192),
+    "constant-values": lambda: constant_values(20, 18, 192),
     "constant-values-bits": lambda: constant_values(34, 3, 1024),
     "constant-jets": lambda: constant_jets(99, 101),
     "constant-jets-wide": lambda: constant_jets(215, 9),
     "constant-family": constant_family,
-    "splitting-values": lambda: splitting_values(36, 192),
+    "splitting-values": lambda: splitting_values(19, 192),
     "splitting-jets": lambda: splitting_jets(76),
 }
 
