@@ -68,11 +68,11 @@ PRINTED_LENGTH = 60  # characters of a number in a message
 ITERATIONS = 40  # of the search for the vector of inequality 10
 REGION_BITS, REGION_BOXES = 96, 20_000  # precision and the limit of boxes where critical points are excluded
 MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10**6, 10**6, 100_000  # section 4.10
-MOST_SIZE, MOST_EFFORT, WORD = 2**31, 2**46, 64  # of "room" in section 4.10
+MOST_SIZE, MOST_EFFORT, WORD = 2**30, 2**46, 64  # of "room" in section 4.10
 MOST_FIELDS, MOST_STEPS, PER_UNIT = 2**31, 2**32, 2**10  # of condition 3 of section 4.10
 MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_RATIOS, MOST_ORDER = 10**7, 2 * 10**9, 10**6, 2 * 10**6, 64  # sections 4.10, 4.12, 4.14
 MOST_DENSE, MOST_COVER, MOST_CLASSES = 6 * 10**11, 6 * 10**7, 10**10  # section 3.1
-MOST_LAST_LAYER, MOST_EVALUATED, MOST_CONSTANT, MOST_SPLITTING = 256, 5 * 10**5, 10**7, 4 * 10**6
+MOST_LAST_LAYER, MOST_EVALUATED, MOST_CONSTANT, MOST_SPLITTING, MOST_BLOCKS = 256, 15 * 10**4, 10**7, 4 * 10**6, 25 * 10**5
 LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checker gives up: bits of a denominator, bits
 # of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
@@ -304,6 +304,8 @@ def require_effort(claim: Claim) -> None:
     elif isinstance(claim, Certificate):
         unknowns = len(claim.centre) * len(claim.centre[0])
         need(unknowns ** 3 * (claim.bits + GUARD_BITS) <= MOST_DENSE, "There are too many unknowns at this precision.")
+    elif isinstance(claim, SymmetricCertificate | BirthCertificate):
+        need(len(claim.centre) ** 2 * (claim.bits + GUARD_BITS) <= MOST_BLOCKS, "There are too many blocks at this precision.")
     elif isinstance(claim, SpanMinimum):
         unknowns = len(claim.coefficients) * len(claim.coefficients[0])
         need(unknowns ** 3 * (claim.bits + GUARD_BITS) <= MOST_DENSE, "There are too many coefficients at this precision.")
@@ -324,10 +326,16 @@ def require_effort(claim: Claim) -> None:
             require_values(claim.data, sum(len(bias) for _, bias in parameters[:-1]), claim.bits)
 
 
+def erfs(node: Formula) -> int:
+    """How often erf stands in a formula; in section 3.1 it counts as four nodes."""
+    return (node[0] == "erf") + sum(map(erfs, node[1:])) if isinstance(node, tuple) else 0
+
+
 def require_values(data: SmoothData, units: int, bits: int) -> None:
     """`bits` are those that this checker works with, p + 128; the bound counts p + 64."""
     words = -(-(bits - GUARD_BITS) // 256)
-    need(len(data.inputs) * units * data.nodes * words ** 2 <= MOST_EVALUATED, "The activation is to be evaluated too often.")
+    nodes = data.nodes + 3 * erfs(data.formula)
+    need(len(data.inputs) * units * nodes * words ** 2 <= MOST_EVALUATED, "The activation is to be evaluated too often.")
 
 
 def interpret(tree: Any) -> Claim:

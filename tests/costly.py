@@ -30,6 +30,7 @@ SECONDS, MEMORY = 300, 4 * 2**30  # of one checker on one file: CPU time, addres
 TINY, HUGE = "1e-300", "1e300"
 WORDS = "10000000000000000003/10000000000000000001"
 MOST_BITS = 1024
+BITS_OF_BLOCKS = 416  # with 72 coordinates
 
 Document = dict[str, Any]
 
@@ -346,7 +347,7 @@ def symmetric(saddle: bool) -> Document:
         spectrum["s7*s8"] = [["-1e9", "-1e-9"], ["1e-9", "1e9"]]
         claims["index"] = 25
     statement = {"problem": given["statement"]["problem"], "blocks": [{"type": "diagonal", "size": size} for size in sizes], "centre": centre, "claims": claims}
-    return _certificate(f"gaussian-symmetric-{'saddle' if saddle else 'minimum'}", statement, {"bits": MOST_BITS})
+    return _certificate(f"gaussian-symmetric-{'saddle' if saddle else 'minimum'}", statement, {"bits": BITS_OF_BLOCKS})
 
 
 def birth() -> Document:
@@ -355,7 +356,7 @@ def birth() -> Document:
     blocks = [{"type": "diagonal", "size": "k-7"}, *[{"type": "diagonal", "size": 1}] * 7]
     centre = [[([diagonal, off] if i == 0 else diagonal) if i == j else off for j in range(8)] for i in range(8)]
     claims = {"k": ["19.9999999999", "20.0000000001"], "crossing": "x1", "distance": "1e-9"}
-    return _certificate("gaussian-birth", {"problem": {"targets": "orthonormal"}, "blocks": blocks, "centre": centre, "claims": claims}, {"bits": MOST_BITS})
+    return _certificate("gaussian-birth", {"problem": {"targets": "orthonormal"}, "blocks": blocks, "centre": centre, "claims": claims}, {"bits": BITS_OF_BLOCKS})
 
 
 def family(path: str, order: int, parts: int, bits: int) -> Document:

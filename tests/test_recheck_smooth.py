@@ -765,34 +765,43 @@ def sized(widths, d: int, count: int, activation=("tanh", "t")):
 
 @pytest.mark.parametrize(("widths", "d", "count", "expected"), [
     ([2], 16, 3906, "REJECTED"), ([2], 16, 3907, "MALFORMED"), ([2], 16, 2, "REJECTED"), ([2], 17, 2, "MALFORMED"), ([1], 1, 10_000, "REJECTED"), ([1], 1, 10_001, "MALFORMED"),
-    ([25], 7, 10_000, "REJECTED"), ([25], 8, 10_000, "MALFORMED"), ([26], 6, 10_000, "MALFORMED"), ([215, 4], 1, 2, "REJECTED"), ([216, 4], 1, 2, "MALFORMED"),
+    ([215, 4], 1, 2, "REJECTED"), ([216, 4], 1, 2, "MALFORMED"),
 ])
 def test_bounds_of_a_constant_minimum(widths, d, count, expected):
     """The last two: 215^3 <= 10^7 < 216^3."""
     assert verdict(sized(widths, d, count))[0] == expected
 
 
+@pytest.mark.parametrize(("width", "expected"), [(26, "REJECTED"), (27, "MALFORMED")])
+def test_bound_on_weights_times_data(width, expected):
+    """5000 data: 26 * 15 * 5000 <= 2 * 10^6 < 27 * 15 * 5000."""
+    tree = sized([width], 14, 5000)
+    tree["statement"]["problem"]["activation"] = "t"
+    assert verdict(tree)[0] == expected
+
+
 @pytest.mark.parametrize(("activation", "widths", "count", "expected"), [
-    (["tanh", "t"], [45, 5], 5000, "REJECTED"), (["tanh", "t"], [45, 5], 5001, "MALFORMED"), ("t", [100], 5000, "REJECTED"), ("t", [100], 5001, "MALFORMED"),
-    (["^", "t", 2], [50], 5000, "REJECTED"), (["^", "t", 2], [50], 5001, "MALFORMED"),
-    (["piecewise", "1/2", "0", "t"], [17], 9803, "REJECTED"), (["piecewise", "1/2", "0", "t"], [17], 9804, "MALFORMED"),
-    (["+", *["t"] * 199], [50], 50, "REJECTED"), (["+", *["t"] * 199], [50], 51, "MALFORMED"),
+    (["tanh", "t"], [45, 5], 1500, "REJECTED"), (["tanh", "t"], [45, 5], 1501, "MALFORMED"), ("t", [100], 1500, "REJECTED"), ("t", [100], 1501, "MALFORMED"),
+    (["^", "t", 2], [50], 1500, "REJECTED"), (["^", "t", 2], [50], 1501, "MALFORMED"),
+    (["piecewise", "1/2", "0", "t"], [17], 2941, "REJECTED"), (["piecewise", "1/2", "0", "t"], [17], 2942, "MALFORMED"),
+    (["+", *["t"] * 199], [50], 15, "REJECTED"), (["+", *["t"] * 199], [50], 16, "MALFORMED"),
+    (["erf", "t"], [30], 1000, "REJECTED"), (["erf", "t"], [30], 1001, "MALFORMED"),
 ])
 def test_bound_on_units_times_data_times_nodes(activation, widths, count, expected):
-    """Every node counts; the exponent and the kink are none: 3 * 17 * 9803 <= 5 * 10^5 < 3 * 17 * 9804."""
+    """Every node counts, erf four times; the exponent and the kink are none: 3 * 17 * 2941 <= 15 * 10^4 < 3 * 17 * 2942."""
     tree = sized(widths, 1, count, activation if isinstance(activation, list) else ())
     tree["statement"]["problem"]["activation"] = activation
     assert verdict(tree)[0] == expected
 
 
-@pytest.mark.parametrize(("width", "expected"), [(250, "REJECTED"), (251, "MALFORMED")])
+@pytest.mark.parametrize(("width", "expected"), [(75, "REJECTED"), (76, "MALFORMED")])
 def test_that_bound_holds_for_better_where_neurons_are_split(width, expected):
     tree = sized([1], 1, 1000)
     tree["kind"], tree["witness"] = "data-splitting-family", {"bits": 128, "curvature": "-1"}
     tree["statement"]["problem"]["spread"], tree["statement"]["neuron"] = "0", 0
     tree["statement"]["claims"] = {"distance": "1", "risk": ["1", "2"], "better": {"width": width, "parameters": of_zeros([width], 1)}}
     assert verdict(tree)[0] == expected
-    tree["statement"]["problem"]["activation"] = ["+", *["t"] * 199]  # and for `parameters`: 1000 * 200, and 3000 * 200
+    tree["statement"]["problem"]["activation"] = ["+", *["t"] * 99]  # and for `parameters`: 1000 * 100, and 3000 * 100
     tree["statement"]["claims"]["better"] = {"width": 1, "parameters": of_zeros([1], 1)}
     assert verdict(tree)[0] == "REJECTED"
     tree["statement"]["problem"].update(inputs=[["1"]] * 3000, targets=[["1"]] * 3000)

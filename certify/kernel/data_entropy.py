@@ -136,7 +136,7 @@ def _require_span(ledger: Ledger, cell: Cell) -> list[Vector]:
     matrix = fmpq_mat(rows)
     reduced, rank = (matrix * matrix.transpose()).rref()
     free = [rows[next(j for j in range(len(rows)) if reduced[i, j] != 0)] for i in range(rank)]
-    raised = fmpq_mat([*free, *path_vectors(cell, 0)]).rank()
+    raised = fmpq_mat([*free, *path_vectors(cell, 0)]).transpose().rank()  # which is faster than that of a wide matrix
     ledger.require_equal("span", "the rank of the free last hidden outputs and 1, and with the vectors of the paths", fmpq(len(free)), fmpq(raised))
     return free
 

@@ -13,10 +13,12 @@ from certify.kernel.data_constant import DataConstantMinimum
 from certify.kernel.data_entropy import DataEntropyMinimum
 from certify.kernel.data_splitting import DataSplittingFamily
 from certify.kernel.exact import Malformed
+from certify.kernel.gaussian_birth import GaussianBirth
 from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle
 from certify.kernel.gaussian_span import GaussianSpan
 from certify.kernel.smooth_problem import SmoothProblem
 from certify.kernel.statements import GUARD_BITS, GaussianMinimum
+from certify.kernel.symmetric_statements import GaussianSymmetric
 
 __all__ = ["require_effort"]
 
@@ -24,7 +26,8 @@ _DENSE = 6 * 10**11  # cube of the unknowns, times the working precision
 _COVER = 6 * 10**7  # over the boxes, the sum of order^2 * parts, times the working precision
 _CLASSES = 10**10  # data, times the square of the unknowns of the last layer, times the working precision
 _LAST_LAYER = 256  # unknowns
-_VALUES = 5 * 10**5  # data * hidden units * nodes of the activation * the square of the words of 256 bits
+_VALUES = 15 * 10**4  # data * hidden units * nodes of the activation (erf counts 4) * the square of the words of 256 bits
+_BLOCKS = 25 * 10**5  # the square of the coordinates of a symmetric point, times the working precision
 _CONSTANT = 10**7  # the widest layer, times the square of the first
 _SPLITTING = 4 * 10**6  # the widest layer, times the square of the parameters
 
@@ -34,6 +37,8 @@ def require_effort(claim: Any, bits: int, hints: Any) -> None:
     match claim:
         case GaussianSplitting() | GaussianBasin():
             require_effort(claim.minimum, bits, hints)
+        case GaussianSymmetric() | GaussianBirth():
+            _require("the blocks", len(claim.centre) ** 2 * (bits + GUARD_BITS), _BLOCKS)
         case GaussianMinimum():
             _require("n d", (claim.problem.n * claim.problem.d) ** 3 * (bits + GUARD_BITS), _DENSE)
         case GaussianSpan():
@@ -57,7 +62,7 @@ def require_effort(claim: Any, bits: int, hints: Any) -> None:
 def _require_values(problem: SmoothProblem, widths: tuple[int, ...], bits: int) -> None:
     """The evaluation of a smooth network on the data; a function takes about the square of the digits."""
     words = -(-(bits + GUARD_BITS) // 256)
-    _require("the hidden units", problem.data * sum(widths) * problem.activation.nodes * words**2, _VALUES)
+    _require("the hidden units", problem.data * sum(widths) * problem.activation.cost * words**2, _VALUES)
 
 
 def _require(of_what: str, work: int, most: int) -> None:

@@ -20,7 +20,7 @@ from certify.kernel.network import Activation, Affine, Network, Parameters, Pool
 __all__ = ["WORD", "adjoint_lengths", "length", "require_room"]
 
 WORD = 64  # bits that a number takes, however short it is
-_MAX_SIZE = 2**31  # bits of the outputs of all layers on the data, and of the numbers of all pairs
+_MAX_SIZE = 2**30  # bits of the outputs of all layers on the data, and of the numbers of all pairs
 _MAX_WORK = 2**46  # products, times bits, times 2^10
 
 
