@@ -58,6 +58,8 @@ def end(arguments: list[object], how: int | str, *, after: float = 0.0, workers:
     process = subprocess.Popen(
         [sys.executable, "-m", "certify", *map(str, arguments)], stdout=subprocess.PIPE if how == "pipe" else subprocess.DEVNULL,
         stderr=subprocess.PIPE, cwd=cwd, env=os.environ | {_MARK: mark}, start_new_session=True,
+        # a shell has SIGINT ignored by what it runs in the background
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     assert process.stderr is not None
     if process.stdout is not None:
