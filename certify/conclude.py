@@ -14,6 +14,7 @@ import typer
 
 from certify.files import Unwritable, digest_in, fitting, json_text, keep, refuse_to_lose, write_certificate
 from certify.kernel.outcomes import Proved
+from certify.terminal import tell
 from certify.verdicts import Line, printable
 
 if TYPE_CHECKING:
@@ -97,11 +98,11 @@ def conclude(attempt: Attempt, goal: Target) -> None:
         another = "another one and is " if os.path.isfile(goal.path) else ""  # noqa: PTH113
         kept = keep(json_text(document), goal.path.with_suffix(".json"), certificate.digest)
         fail(f"{error}; the certificate just proved is {another}{kept}")
-    typer.echo(theorem_text(certificate))
+    tell(theorem_text(certificate))
     for remark in attempt.remarks:
-        typer.echo(f"\n{printable(remark)}")
-    typer.echo(f"\nCertificate {printable(str(goal.path))}, digest {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}")
-    typer.echo(Line.of(str(goal.path), attempt.outcome).text)
+        tell(f"\n{printable(remark)}")
+    tell(f"\nCertificate {printable(str(goal.path))}, digest {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}")
+    tell(Line.of(str(goal.path), attempt.outcome).text)
 
 
 def default_name(subject: str, what: str, **variants: object) -> str:

@@ -19,6 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import IO, Any, TypeVar, cast
 
 __all__ = ["ClusterLost", "WorkerDied", "run_program", "serve", "shared_out", "shared_out_on"]
@@ -181,25 +182,16 @@ def shared_out_on(client: Any, function: Callable[..., T], tasks: Sequence[tuple
     from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker
 
-    ahead = max(16, _AHEAD * sum(client.nthreads().values()))
+    ahead = max(16, _AHEAD * sum(client.nthreads().values()))  # handed out before the first of them is wanted
+    left, waiting = iter(tasks), deque[Any]()
     try:
-        for _, future, _ in _in_order(client, function, tasks, ahead):
-            yield future.result()
+        while True:
+            waiting.extend(client.submit(function, *task) for task in islice(left, ahead - len(waiting)))
+            if not waiting:
+                return
+            yield waiting.popleft().result()
     except (CancelledError, FutureCancelledError, CommClosedError, KilledWorker, OSError, TimeoutError) as error:
         raise ClusterLost(getattr(error, "reason", None) or type(error).__name__) from None
-
-
-def _in_order(pool: Any, function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], ahead: int) -> Iterator[tuple[tuple[Any, ...], Any, deque[Any]]]:
-    """Each task, its future, and those that wait behind it: never more than `ahead` are handed out before they are wanted."""
-    left = iter(tasks)
-    waiting: deque[tuple[tuple[Any, ...], Any]] = deque()
-    while True:
-        while len(waiting) < ahead and (task := next(left, None)) is not None:
-            waiting.append((task, pool.submit(function, *task)))
-        if not waiting:
-            return
-        task, future = waiting.popleft()
-        yield task, future, waiting
 
 
 # Leads a process group of its own, in which the program runs within its limits; kills the group when its parent ends.
@@ -246,6 +238,7 @@ def run_program(
                     out, err = process.communicate(data, timeout=1 if progress else None)
                     return subprocess.CompletedProcess(list(command), process.returncode, out, err)
                 except subprocess.TimeoutExpired:
+                    data = b""  # it has been handed over
                     if progress:
                         progress(time.monotonic() - began)
         except BaseException:

@@ -22,7 +22,7 @@ __all__ = ["Checker", "Line", "agreed", "certificate_files", "crash", "exit_code
 
 _MALFORMED = "MALFORMED"
 _SECONDS = 3600  # of processor time that the standalone checker may take
-_MEMORY = 8 * 2**30  # and bytes of address space: either is far above what a legal file needs (FORMAT.md, section 1)
+_MEMORY = 8 * 2**30  # and bytes of address space: either is far above what a legal file needs (FORMAT.md, section 3.1)
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
 
 

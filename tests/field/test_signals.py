@@ -89,6 +89,15 @@ def test_a_reader_who_leaves_when_all_is_known_changes_nothing(arguments):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_reader_who_leaves_after_a_proof_takes_nothing_away(tmp_path):
+    """The certificate is written before the theorem is printed: the exit code is that of the proof, though nobody reads."""
+    (tmp_path / "xor.csv").write_text("0,0,0\n0,1,1\n1,0,1\n1,1,0\n")
+    code = f"{sys.executable} -m certify data relu xor.csv 2> told | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", code], cwd=tmp_path, check=False)
+    assert done.returncode == 0 and "fault" not in (tmp_path / "told").read_text()
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
 def test_workers(tmp_path):
     """In the order of the tasks; what one worker dies of, or raises, is in its place; none is left by a loop that is left."""
     (tmp_path / "work.py").write_text(
@@ -137,6 +146,8 @@ def test_a_program_within_limits():
     assert run_program([*python, "while True: pass"], seconds=1).returncode in (128 + signal.SIGXCPU, 128 + signal.SIGKILL)
     assert b"MemoryError" in run_program([*python, "b'x' * 10**10"], memory=10**9).stderr
     told: list[float] = []
+    done = run_program([*python, "import sys, time; time.sleep(1.5); print(sys.stdin.read())"], data=b"once", progress=told.append)
+    assert (done.stdout, bool(told)) == (b"once\n", True)
     assert run_program([*python, "import time; time.sleep(1.5)"], progress=told.append).returncode == 0 and told
 
 
