@@ -1078,6 +1078,11 @@ class Data:
     labels: list[int]
     classes: int
 
+    @cached_property
+    def input_length(self) -> int:
+        """`length` of all inputs."""
+        return length(Fraction(x, self.unit) for row in self.rows for x in row)
+
     @property
     def size(self) -> str:
         rows, layers = len(self.rows), len(self.layers)
@@ -1236,7 +1241,7 @@ def length(numbers: Iterable[Fraction]) -> int:
 def require_room(data: Data, curve: Sequence[Parameters]) -> None:
     """The bounds on size and effort of section 4.10, for parameters, or parameters and coefficients of a curve."""
     count, power = len(data.rows), len(curve) - 1
-    total = length(Fraction(x, data.unit) for row in data.rows for x in row)
+    total = data.input_length
     size, effort, layers = count * prod(data.shapes[0]) * (total + WORD), 0, 0
     for number, layer in enumerate(data.layers, 1):
         before, after = prod(data.shapes[number - 1]), prod(data.shapes[number])

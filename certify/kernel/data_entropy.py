@@ -14,7 +14,7 @@ from certify.kernel.exact import Malformed, fields, natural
 from certify.kernel.ledger import Ledger
 from certify.kernel.linalg import require_definite
 from certify.kernel.network import Affine, Network, Parameters
-from certify.kernel.room import require_room
+from certify.kernel.room import length, require_room
 from certify.kernel.statements import Interval, counted, read_interval, read_positive
 
 __all__ = ["DataEntropyMinimum", "verify_data_entropy_minimum"]
@@ -66,8 +66,9 @@ class DataEntropyMinimum:
         parameters = network.read_parameters(known["parameters"], "the parameters")
         claims = fields(known["claims"], "the claims", ["distance", "risk", "better"])
         better = None if claims["better"] is None else network.read_parameters(claims["better"], "the better parameters")
+        long = length(inputs.entries())
         for point in filter(None, (parameters, better)):
-            require_room(network, inputs.entries(), [point])
+            require_room(network, int(inputs.ncols()), long, [point])
         return cls(
             network,
             inputs,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flint import fmpq, fmpq_mat
@@ -12,7 +13,7 @@ from certify.kernel.cells import Cell, Vector, evaluate, path_vectors
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields
 from certify.kernel.ledger import Ledger
 from certify.kernel.network import Network, Parameters
-from certify.kernel.room import require_room
+from certify.kernel.room import length, require_room
 
 __all__ = ["DataProblem", "Loss", "require_differentiable", "require_orthogonal", "vectors_of_outputs"]
 
@@ -119,8 +120,16 @@ class DataProblem:
     def read_parameters(self, value: Any, where: str) -> Parameters:
         """Of the network, with room for it on the data."""
         parameters = self.network.read_parameters(value, where)
-        require_room(self.network, self.inputs.entries(), [parameters])
+        self.require_room([parameters])
         return parameters
+
+    @cached_property
+    def _long(self) -> int:
+        return length(self.inputs.entries())
+
+    def require_room(self, curve: Sequence[Parameters]) -> None:
+        """`Malformed` where the network at these parameters, or along this curve, is too much work on the data."""
+        require_room(self.network, int(self.inputs.ncols()), self._long, curve)
 
     def at(self, parameters: Parameters) -> Cell:
         """The network at these parameters, on the data."""

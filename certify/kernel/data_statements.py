@@ -13,7 +13,6 @@ from certify.kernel.data_problem import DataProblem, require_differentiable, req
 from certify.kernel.exact import Malformed, fields, flag, natural, rational
 from certify.kernel.ledger import Ledger
 from certify.kernel.network import Activation, Affine, Parameters, Residual
-from certify.kernel.room import require_room
 from certify.kernel.statements import counted
 
 __all__ = [
@@ -222,7 +221,7 @@ def _read_curve(value: Any, problem: DataProblem, parameters: Parameters, name: 
     if len(value) * len(network.affine) > _MAX_ORDER:
         raise Malformed(f"the outputs along the curve {name} may have an order above {_MAX_ORDER}")
     curve = tuple(network.read_parameters(entry, f"the coefficients of eps^{power} of {name}") for power, entry in enumerate(value, start=1))
-    require_room(network, problem.inputs.entries(), [parameters, *curve])
+    problem.require_room([parameters, *curve])
     return curve
 
 

@@ -62,12 +62,11 @@ def adjoint_lengths(network: Network) -> list[int]:
     return result[::-1]
 
 
-def require_room(network: Network, inputs: Sequence[fmpq], curve: Sequence[Parameters]) -> None:
+def require_room(network: Network, data: int, long: int, curve: Sequence[Parameters]) -> None:
     """`Malformed` where the network with the parameters curve[0], or on the curve with the further coefficients curve[1], ..., would take too
-    much memory or time on these data (all numbers of the inputs, in any order).
+    much memory or time on so many data; long: the `length` of all inputs.
     """
-    data, more = len(inputs) // network.inputs, len(curve) - 1
-    long = length(inputs)
+    more = len(curve) - 1
     units = [network.inputs, *(layer.units for layer in network.layers)]
     size, work, matrices, affine = units[0] * (long + WORD), 0, 0, 0
     coefficients = iter(zip(*curve, strict=True))
