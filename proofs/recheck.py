@@ -1508,8 +1508,6 @@ def read_smooth(value: Any, name: str, widths: Sequence[int], data: SmoothData) 
     """Parameters for hidden layers of these widths."""
     units = [len(data.inputs[0]), *widths, 1]
     need(len(data.inputs) * sum(map(times, units, units[1:])) <= 2 * 10**6, f"The weights of {name}, times the data, are more than 2 * 10^6.")
-    need(len(data.inputs) * sum(widths) * data.nodes <= 5 * 10**5,
-         f"The hidden units of {name}, times the data, times the nodes of the activation, are more than 5 * 10^5.")
     found: Parameters15 = []
     for entry, below, above in zip(array(value, name, len(units) - 1), units, units[1:]):
         fields(entry, f"An entry of {name}", "weights bias")

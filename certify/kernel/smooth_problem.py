@@ -25,7 +25,6 @@ _MAX_PRODUCTS = 10**6  # data times the square of the inputs
 _MAX_LAYERS = 32
 _MAX_WIDTH = 256
 _MAX_EVALUATIONS = 2 * 10**6  # connections of the network times data
-_MAX_NODES = 5 * 10**5  # hidden units times data times nodes of the formula
 
 Parameters = tuple[tuple[tuple[tuple[fmpq, ...], ...], tuple[fmpq, ...]], ...]  # weights (units x inputs) and biases of each layer
 
@@ -159,8 +158,6 @@ def read_parameters(value: Any, where: str, problem: SmoothProblem, widths: tupl
     sizes = (problem.dimension, *widths, 1)
     if connections(sizes) * problem.data > _MAX_EVALUATIONS:
         raise Malformed(f"the weights of {where}, times the data, are more than {_MAX_EVALUATIONS}")
-    if sum(widths) * problem.data * problem.activation.nodes > _MAX_NODES:
-        raise Malformed(f"the hidden units of {where}, times the data and the nodes of the activation, are more than {_MAX_NODES}")
     if not isinstance(value, list) or len(value) != len(sizes) - 1:
         raise Malformed(f"{where} are not a list of {len(sizes) - 1} layers")
     result = []
