@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from certify.kernel.check import read_claim
+from certify.kernel.effort import require_effort
 from certify.kernel.exact import Malformed
 
 
@@ -57,14 +58,12 @@ def total(nodes: int) -> Any:
         (constant(3, 1, [1] * 32), constant(3, 1, [1] * 33), "1 to 32 numbers of units"),
         (constant(2, 1, [256]), constant(2, 1, [257]), "not an integer in 1..256"),
         (constant(8130, 2, [12, 12, 6]), constant(8131, 2, [12, 12, 6]), "the weights of the parameters, times the data, are more than 2000000"),
-        (constant(5000, 1, [10], total(10)), constant(5001, 1, [10], total(10)), "times the data and the nodes of the activation, are more than 500000"),
         (constant(2, 1, [256, 4]), constant(2, 1, [256, 5]), "times the square of the first width"),
         (constant(256, 1, [2], fits=True), constant(257, 1, [2], fits=True), "more than 256 data"),
         (splitting(61, [20, 1], 1), splitting(62, [20, 1], 1), "times their square more than 10000000"),
         (splitting(3, [1], 256), splitting(3, [1], 257), "not an integer in 1..256"),
-        (splitting(5000, [1], 10, total(10)), splitting(5001, [1], 10, total(10)), "the hidden units of the better parameters, times the data and the nodes"),
     ],
-    ids=["data", "data inputs", "inputs", "nodes", "layers", "width", "weights data", "units data nodes", "expansion", "fits", "hessian", "better width", "better work"],
+    ids=["data", "data inputs", "inputs", "nodes", "layers", "width", "weights data", "expansion", "fits", "hessian", "better width"],
 )
 def test_bounds(inside: dict[str, Any], beyond: dict[str, Any], words: str) -> None:
     with pytest.raises(Malformed, match=words):
@@ -73,6 +72,21 @@ def test_bounds(inside: dict[str, Any], beyond: dict[str, Any], words: str) -> N
         read_claim(inside)
     except Malformed as error:
         pytest.fail(str(error))
+
+
+@pytest.mark.parametrize(
+    ("inside", "beyond"),
+    [
+        (constant(1500, 1, [10], total(10)), constant(1501, 1, [10], total(10))),
+        (splitting(1500, [1], 10, total(10)), splitting(1501, [1], 10, total(10))),
+    ],
+    ids=["parameters", "better"],
+)
+def test_evaluations_are_bounded(inside: dict[str, Any], beyond: dict[str, Any]) -> None:
+    """Section 3.1: data times hidden units times nodes, for the widths of the parameters and for those of `better`."""
+    with pytest.raises(Malformed, match="the hidden units and the precision ask for is 150100, more than 150000"):
+        require_effort(read_claim(beyond), 128, None)
+    require_effort(read_claim(inside), 128, None)
 
 
 def test_nodes_are_counted_as_the_format_says() -> None:
