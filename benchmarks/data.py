@@ -1,6 +1,7 @@
-"""Certificates for networks on data: how long a check takes for 10 000 data in R^20 and 16 relus, as ratios within one run.
+"""Certificates for networks on data: how long a check takes for 10 000 data in R^20 and 16 relus,
+as ratios within one run.
 
-    python benchmarks/data.py [--rows 10000] [--repeat 3]
+python benchmarks/data.py [--rows 10000] [--repeat 3]
 """
 
 from __future__ import annotations
@@ -34,11 +35,29 @@ def document(rows: int, inputs: int, hidden: int) -> dict[str, Any]:
     x = np.round(rng.normal(size=(rows, inputs)), 2)
     y = np.round(np.abs(x[:, 0]) + x @ rng.normal(size=inputs) + rng.normal(size=rows), 2)
     relu = unit("relu")
-    text, problem = statement_of(make_data(x, y), dense_network(inputs, [hidden], 1, relu), {"type": "squared"})
+    text, problem = statement_of(
+        make_data(x, y), dense_network(inputs, [hidden], 1, relu), {"type": "squared"}
+    )
     split = best_split(problem.inputs, problem.targets, 1)
-    theta = layers_of(relu, problem.inputs, grouped(problem.inputs, problem.targets, problem.loss, split), split, [hidden])
-    claims = {"risk": str(risk_at(problem, theta)), "better": None, "continuum": True, "linear_fit": True}
-    return {"format": "certify/1", "kind": "data-minimum", "statement": {"problem": text, "parameters": theta, "claims": claims}, "witness": {}}
+    theta = layers_of(
+        relu,
+        problem.inputs,
+        grouped(problem.inputs, problem.targets, problem.loss, split),
+        split,
+        [hidden],
+    )
+    claims = {
+        "risk": str(risk_at(problem, theta)),
+        "better": None,
+        "continuum": True,
+        "linear_fit": True,
+    }
+    return {
+        "format": "certify/1",
+        "kind": "data-minimum",
+        "statement": {"problem": text, "parameters": theta, "claims": claims},
+        "witness": {},
+    }
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -50,7 +69,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--repeat", type=int, default=3)
     args = parser.parse_args()
@@ -61,7 +82,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.json"
         path.write_bytes(data)
-        print(f"{args.rows} data in R^20, 16 relus; {len(data) / 2**20:.1f} MiB; check: {check_bytes(data).verdict}, recheck: {judge_standalone(path).verdict}")
+        print(
+            f"{args.rows} data in R^20, 16 relus; {len(data) / 2**20:.1f} MiB; check:"
+            f" {check_bytes(data).verdict}, recheck: {judge_standalone(path).verdict}"
+        )
         work: dict[str, Callable[[], object]] = {
             "numpy lstsq": lambda: np.linalg.lstsq(x, y, rcond=None),
             "json.loads": lambda: json.loads(data),
@@ -74,7 +98,10 @@ def main() -> None:
                 times[name].append(seconds(run))
     for name, found in times.items():
         ratios = [own / other for own, other in zip(found, times["numpy lstsq"], strict=True)]
-        print(f"{name:12} best {min(found):8.3f} s, median {median(found):8.3f} s, over lstsq {median(ratios):8.1f} ({min(ratios):.1f} to {max(ratios):.1f})")
+        print(
+            f"{name:12} best {min(found):8.3f} s, median {median(found):8.3f} s, over lstsq"
+            f" {median(ratios):8.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
+        )
 
 
 if __name__ == "__main__":

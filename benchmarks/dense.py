@@ -2,9 +2,11 @@
 
     python benchmarks/dense.py [--repeat N] [--json FILE]
 
-Times are taken in this process, but for the cold shell. numpy's linear algebra is held to one thread unless the environment says
-otherwise: the check has one thread too, and with two, while another process held one of two cores, OpenBLAS was seen to take from
-25 ms to 1.7 s for the same matrix. The ratio is formed round by round and its median taken: minima of different rounds do not compare.
+Times are taken in this process, but for the cold shell. numpy's linear algebra is held to one
+thread unless the environment says
+otherwise: the check has one thread too, and with two, while another process held one of two cores,
+OpenBLAS was seen to take from 25 ms to 1.7 s for the same matrix. The ratio is formed round by
+round and its median taken: minima of different rounds do not compare.
 """
 
 # ruff: noqa: E402 (the number of threads has to be set before numpy is imported)
@@ -23,7 +25,10 @@ from time import perf_counter
 from typing import Any
 
 SHELL = dict(os.environ)  # for the cold shell: as the user has it
-THREADS = {name: os.environ.setdefault(name, "1") for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")}
+THREADS = {
+    name: os.environ.setdefault(name, "1")
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+}
 
 import numpy as np
 from rich.console import Console
@@ -75,20 +80,26 @@ def cold_python() -> None:
 
 
 def float_hessian(k: int) -> Callable[[], Any]:
-    """What a numerical analyst would do at the same point: the Hessian in float64 and its eigenvalues."""
+    """What a numerical analyst would do at the same point: the Hessian in float64 and its
+    eigenvalues.
+    """
     w, model = centre(k), GaussianLoss(orthonormal(k, k))
     return lambda: np.linalg.eigvalsh(model.hessian(w))
 
 
 def prove_stored() -> None:
-    """The work of `certify prove` behind the search: polish, propose, check; from the float64 of the stored centre."""
+    """The work of `certify prove` behind the search: polish, propose, check; from the float64 of
+    the stored centre.
+    """
     attempt = prove_candidate(make_candidate(centre(6)))
     if attempt.reason:
         raise SystemExit(f"prove, k = 6: {attempt.reason}")
 
 
 def literature_lipschitz(w: np.ndarray, teachers: np.ndarray, r: float) -> float:
-    """c + 3 sqrt(n) / (pi m), c and m as in lemma 3: the two contributions added, not combined under the root."""
+    """c + 3 sqrt(n) / (pi m), c and m as in lemma 3: the two contributions added, not combined
+    under the root.
+    """
     norms = np.linalg.norm(w, axis=1)
     low = norms - r
     reach = (norms + r).sum() - norms - r + np.linalg.norm(teachers, axis=1).sum()
@@ -97,7 +108,9 @@ def literature_lipschitz(w: np.ndarray, teachers: np.ndarray, r: float) -> float
 
 
 def radii(k: int) -> dict[str, float]:
-    """The certified radius, and the r with r B(r) = lambda_min for the literature constant: no ball certified with it reaches that."""
+    """The certified radius, and the r with r B(r) = lambda_min for the literature constant: no ball
+    certified with it reaches that.
+    """
     claims = certify.load(ROOT / name(k)).document["statement"]["claims"]
     w, teachers = centre(k), orthonormal(k, k)
     smallest, certified = float(claims["lambda_min"][0]), float(claims["radius"])
@@ -177,8 +190,9 @@ def show(figures: dict[str, Any]) -> None:
         table.add_row(what, *(seconds(runs[column]) for column in ("best", "median", "worst")))
     console.print(table)
     console.print(
-        f"k = {ratio['k']}, check over numpy, round by round: median {ratio['median']:.1f} "
-        f"({ratio['rounds'][0]:.1f} to {ratio['rounds'][-1]:.1f}), BLAS threads: {ratio['threads']}\n",
+        f"k = {ratio['k']}, check over numpy, round by round: median {ratio['median']:.1f}"
+        f" ({ratio['rounds'][0]:.1f} to {ratio['rounds'][-1]:.1f}), BLAS threads:"
+        f" {ratio['threads']}\n",
         highlight=False,
         soft_wrap=True,
     )
@@ -199,8 +213,12 @@ def show(figures: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time the dense proofs and compare their radii with the literature constant.")
-    parser.add_argument("--repeat", type=int, default=7, help="runs of each measurement (default 7)")
+    parser = argparse.ArgumentParser(
+        description="Time the dense proofs and compare their radii with the literature constant."
+    )
+    parser.add_argument(
+        "--repeat", type=int, default=7, help="runs of each measurement (default 7)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
     options = parser.parse_args()
     if options.repeat < 1:

@@ -1,8 +1,10 @@
-"""How long the survey takes, as ratios to one eigendecomposition of the Hessian at n = k = 20, taken in the same round.
+"""How long the survey takes, as ratios to one eigendecomposition of the Hessian at n = k = 20,
+taken in the same round.
 
     python benchmarks/survey.py [--repeat N] [--starts N] [--jobs N]
 
-One exact distance test, one match (alignment and test), one step of Newton's method, and N starts from beginning to end (default 1000).
+One exact distance test, one match (alignment and test), one step of Newton's method, and N starts
+from beginning to end (default 1000).
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ def seconds(work, times: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeat", type=int, default=9)
     parser.add_argument("--starts", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=2)
@@ -53,9 +57,15 @@ def main() -> None:
     if match(ExactMatrix.from_floats(w), value, basins) is not basin:
         raise SystemExit("the point was not matched")
     works = {
-        "exact distance test": (lambda: inside(ExactMatrix.from_floats(w), basin, rows, columns), 20),
+        "exact distance test": (
+            lambda: inside(ExactMatrix.from_floats(w), basin, rows, columns),
+            20,
+        ),
         "match": (lambda: match(ExactMatrix.from_floats(w), value, basins), 20),
-        "Hessian and one Newton step": (lambda: np.linalg.solve(loss.hessian(w), loss.value_and_gradient(w)[1].ravel()), 3),
+        "Hessian and one Newton step": (
+            lambda: np.linalg.solve(loss.hessian(w), loss.value_and_gradient(w)[1].ravel()),
+            3,
+        ),
     }
     rounds: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
     eigen = []
@@ -64,16 +74,36 @@ def main() -> None:
         eigen.append(unit)
         for name, (work, times) in works.items():
             rounds[name].append((seconds(work, times), unit))
-    table = Table(title=f"n = k = {K}; the unit is one Hessian with its eigendecomposition, {1e3 * median(eigen):.1f} ms (median of {options.repeat})")
+    table = Table(
+        title=(
+            f"n = k = {K}; the unit is one Hessian with its eigendecomposition,"
+            f" {1e3 * median(eigen):.1f} ms (median of {options.repeat})"
+        )
+    )
     for head in ("what", "best, ms", "median, ms", "median ratio"):
         table.add_column(head, justify="left" if head == "what" else "right")
     for name, measured in rounds.items():
         times = [t for t, _ in measured]
-        table.add_row(name, f"{1e3 * min(times):.2f}", f"{1e3 * median(times):.2f}", f"{median(t / u for t, u in measured):.3f}")
+        table.add_row(
+            name,
+            f"{1e3 * min(times):.2f}",
+            f"{1e3 * median(times):.2f}",
+            f"{median(t / u for t, u in measured):.3f}",
+        )
     begin = perf_counter()
-    (done,) = run_survey(Plan(((K, K),), options.starts, 1, (Path("proofs/symmetric/k20"),)), Ledger(), jobs=options.jobs)
+    (done,) = run_survey(
+        Plan(((K, K),), options.starts, 1, (Path("proofs/symmetric/k20"),)),
+        Ledger(),
+        jobs=options.jobs,
+    )
     taken, row = perf_counter() - begin, Row.of(done)
-    table.add_row(f"{options.starts} starts, {options.jobs} jobs ({row.hits} matched to {len(row.classes)} classes)", "", f"{1e3 * taken:.0f}", f"{taken / median(eigen):.0f}")
+    table.add_row(
+        f"{options.starts} starts, {options.jobs} jobs ({row.hits} matched to {len(row.classes)}"
+        " classes)",
+        "",
+        f"{1e3 * taken:.0f}",
+        f"{taken / median(eigen):.0f}",
+    )
     Console(width=130).print(table)
 
 

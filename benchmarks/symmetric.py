@@ -1,9 +1,10 @@
-"""How long checking a symmetric certificate takes, as k grows: the sizes enter as numbers only, so it should not grow.
+"""How long checking a symmetric certificate takes, as k grows: the sizes enter as numbers only, so
+it should not grow.
 
     python benchmarks/symmetric.py [--repeat N] [--plot FILE.png]
 
-For types II, A, I, II_2 and II+1: the kernel's check in this process, best and median of N, and the ratio to the same type at k = 10, formed in
-each round, median taken.
+For types II, A, I, II_2 and II+1: the kernel's check in this process, best and median of N, and the
+ratio to the same type at k = 10, formed in each round, median taken.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def seconds(certificate: dict) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeat", type=int, default=15)
     parser.add_argument("--plot", help="write a plot there (needs matplotlib)")
     options = parser.parse_args()
@@ -52,10 +55,18 @@ def main() -> None:
     curves = {}
     for name in FAMILIES:
         certificates = [document(name, k) for k in SIZES]
-        rounds = [[seconds(certificate) for certificate in certificates] for _ in range(options.repeat)]
+        rounds = [
+            [seconds(certificate) for certificate in certificates] for _ in range(options.repeat)
+        ]
         columns = list(zip(*rounds, strict=True))
         ratios = [median(times[i] / times[0] for times in rounds) for i in range(len(SIZES))]
-        table.add_row(name, *[f"{1e3 * min(c):.1f} / {1e3 * median(c):.1f} ({r:.2f})" for c, r in zip(columns, ratios, strict=True)])
+        table.add_row(
+            name,
+            *[
+                f"{1e3 * min(c):.1f} / {1e3 * median(c):.1f} ({r:.2f})"
+                for c, r in zip(columns, ratios, strict=True)
+            ],
+        )
         curves[name] = [1e3 * median(c) for c in columns]
     console = Console()
     console.width = 140
@@ -69,7 +80,13 @@ def main() -> None:
         figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
         for name, values in curves.items():
             axes.plot(SIZES, values, "o-", label=name)
-        axes.set(xscale="log", xlabel="k (number of neurons)", ylabel="check, ms (median)", ylim=(0, None), title="Checking a symmetric certificate")
+        axes.set(
+            xscale="log",
+            xlabel="k (number of neurons)",
+            ylabel="check, ms (median)",
+            ylim=(0, None),
+            title="Checking a symmetric certificate",
+        )
         axes.legend(ncols=len(FAMILIES), frameon=False)
         figure.savefig(options.plot, dpi=130)
 

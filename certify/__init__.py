@@ -6,7 +6,8 @@ The public verbs::
     found = certify.search(k=6)            # untrusted: floats, random starts
     proof = certify.prove(found)           # proposes claims; the kernel decides
     proof.save("proof.json")
-    certify.check("proof.json")            # the kernel alone, from the file; an outcome has no truth value
+    certify.check("proof.json")            # the kernel alone, from the file; an outcome has no
+    truth value
 
 `certify.kernel` is the trusted part; everything else only proposes.
 """
@@ -15,7 +16,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certify.search import UnusableInput, search  # light; named before the package of the same name can take the name
+from certify.search import (
+    UnusableInput,
+    search,
+)  # light; named before the package of the same name can take the name
 
 if TYPE_CHECKING:
     from certify import data
@@ -81,7 +85,9 @@ _HOME = {
 
 
 def __getattr__(name: str) -> object:
-    """A public name is imported when it is first asked for: a command imports only what it needs (PEP 562)."""
+    """A public name is imported when it is first asked for: a command imports only what it needs
+    (PEP 562).
+    """
     from importlib import import_module
 
     if name == "data":

@@ -21,7 +21,9 @@ _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EROFS
 
 
 class Ended(BaseException):
-    """A signal that asks this process to end. Not an `Exception`: nothing but `run` takes it for an error."""
+    """A signal that asks this process to end. Not an `Exception`: nothing but `run` takes it for an
+    error.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
@@ -34,8 +36,9 @@ def _ended(number: int, _: FrameType | None) -> NoReturn:
 
 
 def run() -> NoReturn:
-    """The console script. Exit codes are those of the commands; 2 where the output cannot be written, 70 a fault of ours, 130 interrupted,
-    141 where the reader of the output has left before all was known, 143 and 129 asked to end (SIGTERM, SIGHUP).
+    """The console script. Exit codes are those of the commands; 2 where the output cannot be
+    written, 70 a fault of ours, 130 interrupted, 141 where the reader of the output has left before
+    all was known, 143 and 129 asked to end (SIGTERM, SIGHUP).
     """
     try:
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -47,7 +50,9 @@ def run() -> NoReturn:
     except BaseException as error:  # noqa: BLE001 - the last door: whatever comes here is no verdict
         code, told = _told(error)
         _end(code, told)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the verdict stands, whatever comes while the interpreter ends
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the verdict stands, whatever comes while the interpreter ends
     sys.exit(code)
 
 
@@ -61,7 +66,9 @@ def _command() -> int:
 
     from certify.cli import app
 
-    command = typer.main.get_command(app)  # run by ourselves: typer ends a closed pipe with 1, which says "not proved"
+    command = typer.main.get_command(
+        app
+    )  # run by ourselves: typer ends a closed pipe with 1, which says "not proved"
     try:
         with command.make_context("certify", sys.argv[1:]) as context:
             command.invoke(context)
@@ -73,7 +80,11 @@ def _command() -> int:
 def _told(error: BaseException) -> tuple[int, str]:
     """The exit code of an error, and one sentence, empty where there is nothing to say."""
     if isinstance(error, SystemExit):
-        return (error.code, "") if isinstance(error.code, int) else (0 if error.code is None else _FAULT, str(error.code or ""))
+        return (
+            (error.code, "")
+            if isinstance(error.code, int)
+            else (0 if error.code is None else _FAULT, str(error.code or ""))
+        )
     if isinstance(error, KeyboardInterrupt):
         return _INTERRUPTED, "interrupted"
     if isinstance(error, Ended):
@@ -85,7 +96,11 @@ def _told(error: BaseException) -> tuple[int, str]:
             return _told(error.__context__)
         if error.errno == errno.EIO:  # a terminal that is no longer there
             return _SIGNALLED + signal.SIGHUP, ""
-        what = "cannot write the output" if error.errno in _OF_WRITING else f"the system refuses{f' {error.filename}' if error.filename else ''}"
+        what = (
+            "cannot write the output"
+            if error.errno in _OF_WRITING
+            else f"the system refuses{f' {error.filename}' if error.filename else ''}"
+        )
         return _UNUSABLE, f"{what}: {error.strerror}"
     if isinstance(error, MemoryError):
         return _FAULT, "out of memory; nothing was written"
@@ -100,11 +115,18 @@ def _usage(error: Any) -> tuple[int, str] | None:
     """An error in the use of the command line, as one sentence; None if it is none."""
     import typer
 
-    usage: Any = typer.BadParameter.__mro__[2]  # ClickException, for which typer has no name of its own
+    usage: Any = typer.BadParameter.__mro__[
+        2
+    ]  # ClickException, for which typer has no name of its own
     if not isinstance(error, usage):
         return None
-    context, message = getattr(error, "ctx", None), " ".join(error.format_message().replace("Value error, ", "").split())
-    if context is None or type(error).__name__ == "NoArgsIsHelpError":  # no command at all: the help has been asked for
+    context, message = (
+        getattr(error, "ctx", None),
+        " ".join(error.format_message().replace("Value error, ", "").split()),
+    )
+    if (
+        context is None or type(error).__name__ == "NoArgsIsHelpError"
+    ):  # no command at all: the help has been asked for
         error.show()
         return error.exit_code, ""
     return error.exit_code, f"{message} ({context.command_path} --help)"
@@ -116,11 +138,16 @@ def _fault(error: BaseException) -> str:
 
     place = traceback.extract_tb(error.__traceback__)[-1]
     told = " ".join("".join(c if c.isprintable() else " " for c in str(error)).split())[:200]
-    return f"a fault of ours ({type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: {told}); please report this line with the command and its input"
+    return (
+        f"a fault of ours ({type(error).__name__} in {Path(place.filename).name}, line"
+        f" {place.lineno}: {told}); please report this line with the command and its input"
+    )
 
 
 def _end(code: int, told: str) -> NoReturn:
-    """Say it and go at once: what is buffered for a standard output that nobody reads, or a second interrupt, changes nothing any more."""
+    """Say it and go at once: what is buffered for a standard output that nobody reads, or a second
+    interrupt, changes nothing any more.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError, ValueError, AttributeError):
         if told:

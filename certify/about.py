@@ -1,4 +1,5 @@
-"""Whether a certificate is about the user's own file: its problem, or its point, is read again from that file and compared, exactly.
+"""Whether a certificate is about the user's own file: its problem, or its point, is read again from
+that file and compared, exactly.
 
 Nothing here says whether the certificate is proved.
 """
@@ -25,7 +26,9 @@ _LARGEST_DENSE = 1000
 
 @dataclass(frozen=True)
 class Finding:
-    """Whether the certificate is about what the file holds (None: they cannot be compared), and one sentence why."""
+    """Whether the certificate is about what the file holds (None: they cannot be compared), and one
+    sentence why.
+    """
 
     holds: bool | None
     sentence: str
@@ -33,7 +36,10 @@ class Finding:
     @property
     def text(self) -> str:
         """As printed."""
-        return f"{'not compared with' if self.holds is None else 'about' if self.holds else 'not about'} {self.sentence}"
+        return (
+            f"{'not compared with' if self.holds is None else 'about' if self.holds else 'not about'}"
+            f" {self.sentence}"
+        )
 
     @property
     def exit_code(self) -> int:
@@ -42,58 +48,102 @@ class Finding:
 
 
 def about_data(certificate: Certificate, source: Source, columns: Columns) -> Finding:
-    """Whether the data of the certificate are those of the file, read with these columns. Raises `UnusableInput`."""
+    """Whether the data of the certificate are those of the file, read with these columns. Raises
+    `UnusableInput`.
+    """
     if not certificate.kind.startswith("data-"):
-        return Finding(False, f"{source.name}: a certificate of the kind {certificate.kind} is about no data")
+        return Finding(
+            False, f"{source.name}: a certificate of the kind {certificate.kind} is about no data"
+        )
     problem = certificate.document["statement"]["problem"]
     labelled = "labels" in problem
     if labelled and columns.label is None:
-        raise UnusableInput("the certificate is about classes: say which column holds them with --label")
+        raise UnusableInput(
+            "the certificate is about classes: say which column holds them with --label"
+        )
     data = data_of(source, columns)
     name = source.name
     if labelled and columns.target:
         raise UnusableInput("the certificate is about classes, not about --target")
     if not labelled and data.classes:
-        raise UnusableInput("the certificate is about targets that are numbers, not about classes: give --target instead of --label")
+        raise UnusableInput(
+            "the certificate is about targets that are numbers, not about classes: give --target"
+            " instead of --label"
+        )
     difference = _difference(data.inputs, problem["inputs"], "input", data.input_names)
-    spread = Fraction(problem.get("spread", "0"))  # of the kind data-splitting-family: all targets this close are in the theorem
+    spread = Fraction(
+        problem.get("spread", "0")
+    )  # of the kind data-splitting-family: all targets this close are in the theorem
     if difference is None and not labelled:
-        difference = _difference(data.targets, problem["targets"], "target", data.target_names, spread)
+        difference = _difference(
+            data.targets, problem["targets"], "target", data.target_names, spread
+        )
     if difference is None and labelled:
         difference = _other_class(data.labels, problem["labels"], data.classes)
     read = data.as_read.removeprefix("read ")
     if difference is not None:
         return Finding(False, f"{name}: {difference} (read {read})")
-    if spread and _difference(data.targets, problem["targets"], "target", data.target_names) is not None:
-        return Finding(True, f"{name}: its inputs are exactly those of the certificate, and its targets lie within the spread of {problem['spread']} of them ({read})")
+    if (
+        spread
+        and _difference(data.targets, problem["targets"], "target", data.target_names) is not None
+    ):
+        return Finding(
+            True,
+            f"{name}: its inputs are exactly those of the certificate, and its targets lie within"
+            f" the spread of {problem['spread']} of them ({read})",
+        )
     what = "inputs and classes" if labelled else "inputs and targets"
-    return Finding(True, f"{name}: the {what} of the certificate are exactly those of the file ({read})")
+    return Finding(
+        True, f"{name}: the {what} of the certificate are exactly those of the file ({read})"
+    )
 
 
-def _difference(own: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]], what: str, names: Sequence[str], spread: Fraction = Fraction(0)) -> str | None:
+def _difference(
+    own: Sequence[Sequence[str]],
+    theirs: Sequence[Sequence[str]],
+    what: str,
+    names: Sequence[str],
+    spread: Fraction = Fraction(0),
+) -> str | None:
     """The first entry that differs by more than the spread, exactly."""
     if len(own) != len(theirs):
         return f"the file has {len(own)} rows, the certificate {len(theirs)}"
     if len(own[0]) != len(theirs[0]):
-        return f"the file has {len(own[0])} {what}{'s' * (len(own[0]) != 1)} a row, the certificate {len(theirs[0])}"
+        return (
+            f"the file has {len(own[0])} {what}{'s' * (len(own[0]) != 1)} a row, the certificate"
+            f" {len(theirs[0])}"
+        )
     for i, (row, other) in enumerate(zip(own, theirs, strict=True), 1):
         for j, (entry, claimed) in enumerate(zip(row, other, strict=True)):
             if entry != claimed and abs(Fraction(entry) - Fraction(claimed)) > spread:
                 column = names[j] if j < len(names) else str(j + 1)
-                return f"row {i}, {what} {column}: {entry} in the file, {claimed} in the certificate"
+                return (
+                    f"row {i}, {what} {column}: {entry} in the file, {claimed} in the certificate"
+                )
     return None
 
 
 def _other_class(own: Sequence[int], theirs: Sequence[int], classes: Sequence[str]) -> str | None:
-    """The first row whose class is another one. Names are no part of a certificate: classes are numbered in the order of their names."""
+    """The first row whose class is another one. Names are no part of a certificate: classes are
+    numbered in the order of their names.
+    """
     for i, (mine, claimed) in enumerate(zip(own, theirs, strict=True), 1):
         if mine != claimed:
-            return f"row {i} is of the class {classes[mine]}, number {mine}, in the file, and of number {claimed} in the certificate"
+            return (
+                f"row {i} is of the class {classes[mine]}, number {mine}, in the file, and of"
+                f" number {claimed} in the certificate"
+            )
     return None
 
 
-def about_candidate(certificate: Certificate, source: Source, which: Which | None = None, targets: Source | None = None) -> Finding:
-    """Whether the matrix in the file lies in the certified ball, its rows and (for orthonormal teachers) columns permuted if need be.
+def about_candidate(
+    certificate: Certificate,
+    source: Source,
+    which: Which | None = None,
+    targets: Source | None = None,
+) -> Finding:
+    """Whether the matrix in the file lies in the certified ball, its rows and (for orthonormal
+    teachers) columns permuted if need be.
 
     Raises `UnusableInput`, also for kinds without such a ball.
     """
@@ -107,8 +157,14 @@ def about_candidate(certificate: Certificate, source: Source, which: Which | Non
     if isinstance(claim, GaussianSplitting | GaussianBasin):
         claim = claim.minimum
     if not isinstance(claim, GaussianMinimum | GaussianSymmetric):
-        return Finding(False, f"{source.name}: a certificate of the kind {certificate.kind} has no ball that a matrix of students could lie in")
-    given = read_candidate(source, targets, None, which, (claim.problem.n, claim.problem.k), most=_LARGEST_DENSE)
+        return Finding(
+            False,
+            f"{source.name}: a certificate of the kind {certificate.kind} has no ball that a matrix"
+            " of students could lie in",
+        )
+    given = read_candidate(
+        source, targets, None, which, (claim.problem.n, claim.problem.k), most=_LARGEST_DENSE
+    )
     if given.targets is None and claim_is_orthonormal(claim):
         given = replace(given, k=claim.problem.k)
     other = _other_teachers(claim, given)
@@ -124,31 +180,58 @@ def claim_is_orthonormal(claim: Any) -> bool:
 
 def _other_teachers(claim: Any, given: Candidate) -> str | None:
     if claim_is_orthonormal(claim):
-        unit = given.targets is None or all(Fraction(entry) == int(i == j) for i, row in enumerate(given.targets) for j, entry in enumerate(row))
-        return None if unit and given.k == claim.problem.k else "the teachers of the file are not the first unit vectors, for which the certificate is"
+        unit = given.targets is None or all(
+            Fraction(entry) == int(i == j)
+            for i, row in enumerate(given.targets)
+            for j, entry in enumerate(row)
+        )
+        return (
+            None
+            if unit and given.k == claim.problem.k
+            else (
+                "the teachers of the file are not the first unit vectors, for which the"
+                " certificate is"
+            )
+        )
     if given.targets is None:
-        return "the certificate is for teachers of its own, and the file has none: give them with --targets"
-    same = [[Fraction(entry) for entry in row] for row in given.targets] == [[Fraction(str(entry)) for entry in row] for row in claim.problem.teachers]
+        return (
+            "the certificate is for teachers of its own, and the file has none: give them with"
+            " --targets"
+        )
+    same = [[Fraction(entry) for entry in row] for row in given.targets] == [
+        [Fraction(str(entry)) for entry in row] for row in claim.problem.teachers
+    ]
     return None if same else "the teachers of the file are not those of the certificate"
 
 
 def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) -> Finding:
-    """Whether the matrix lies in the ball around the centre, or, for a basin of this radius, certainly in that around the minimum."""
+    """Whether the matrix lies in the ball around the centre, or, for a basin of this radius,
+    certainly in that around the minimum.
+    """
     from certify.classes import away, centre_rows
     from certify.nearness import root_up
     from certify.search.decimals import significant
     from certify.search.rationals import fraction
 
     if claim.problem.n * claim.problem.k > _LARGEST_DENSE**2:
-        raise UnusableInput(f"the certificate is about a matrix of {claim.problem.n} x {claim.problem.k} entries, which is not written out")
+        raise UnusableInput(
+            f"the certificate is about a matrix of {claim.problem.n} x {claim.problem.k} entries,"
+            " which is not written out"
+        )
     centre, every = centre_rows(claim), getattr(claim, "every_dimension", True)
     rows = [[Fraction(entry) for entry in row] for row in given.students]
     shape = (len(rows), len(rows[0]))
     narrow = claim_is_orthonormal(claim) and shape[1] < claim.problem.k
     if shape[0] != len(centre) or narrow or (shape[1] != len(centre[0]) and not every):
-        return Finding(False, f"{name}: its matrix has the shape {shape}, that of the certificate {(len(centre), len(centre[0]))}")
+        return Finding(
+            False,
+            f"{name}: its matrix has the shape {shape}, that of the certificate"
+            f" {(len(centre), len(centre[0]))}",
+        )
     width = max(shape[1], len(centre[0]))
-    rows, centre = ([[*row, *[Fraction(0)] * (width - len(row))] for row in matrix] for matrix in (rows, centre))
+    rows, centre = (
+        [[*row, *[Fraction(0)] * (width - len(row))] for row in matrix] for matrix in (rows, centre)
+    )
     plain = _square_gap(rows, centre)
     permuted = _permuted(rows, centre, claim.problem.k, by_columns=claim_is_orthonormal(claim))
     square, moved = (plain, False) if plain <= permuted else (permuted, True)
@@ -156,38 +239,64 @@ def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) ->
     if basin is not None:
         radius = max(basin - away(claim), Fraction(0))
     far = significant(root_up(square), 3, up=True)
-    order = ", its rows and columns permuted," if moved and claim_is_orthonormal(claim) else ", its rows permuted," if moved else ""
+    order = (
+        ", its rows and columns permuted,"
+        if moved and claim_is_orthonormal(claim)
+        else ", its rows permuted,"
+        if moved
+        else ""
+    )
     ball = "basin" if basin is not None else "certified ball"
     shown = f"radius {significant(radius, 3, up=False)}" if radius > 0 else "too small to tell"
     if square <= radius**2:
-        return Finding(True, f"{name}: the matrix{order} lies in the {ball}, {far} from its centre ({shown})")
-    return Finding(False, f"{name}: the matrix{order} lies outside the {ball}, {far} from its centre ({shown})")
+        return Finding(
+            True, f"{name}: the matrix{order} lies in the {ball}, {far} from its centre ({shown})"
+        )
+    return Finding(
+        False, f"{name}: the matrix{order} lies outside the {ball}, {far} from its centre ({shown})"
+    )
 
 
 def _square_gap(rows: list[list[Fraction]], centre: list[list[Fraction]]) -> Fraction:
-    return sum(((x - c) ** 2 for row, own in zip(rows, centre, strict=True) for x, c in zip(row, own, strict=True)), Fraction(0))
+    return sum(
+        (
+            (x - c) ** 2
+            for row, own in zip(rows, centre, strict=True)
+            for x, c in zip(row, own, strict=True)
+        ),
+        Fraction(0),
+    )
 
 
-def _permuted(rows: list[list[Fraction]], centre: list[list[Fraction]], k: int, *, by_columns: bool) -> Fraction:
-    """The square of the distance to the centre with rows, and the first k columns, in the order of a guess."""
+def _permuted(
+    rows: list[list[Fraction]], centre: list[list[Fraction]], k: int, *, by_columns: bool
+) -> Fraction:
+    """The square of the distance to the centre with rows, and the first k columns, in the order of
+    a guess.
+    """
     import numpy as np
     from scipy.optimize import linear_sum_assignment
     from scipy.spatial.distance import cdist
 
     from certify.survey.basins import align
 
-    near, far = (np.array([[float(entry) for entry in row] for row in matrix]) for matrix in (rows, centre))
+    near, far = (
+        np.array([[float(entry) for entry in row] for row in matrix]) for matrix in (rows, centre)
+    )
     if by_columns:
         order, columns = align(near[:, :k], far[:, :k])
         columns = [*columns, *range(k, len(centre[0]))]
     else:
-        order, columns = linear_sum_assignment(cdist(near, far))[1].tolist(), list(range(len(centre[0])))
+        order, columns = (
+            linear_sum_assignment(cdist(near, far))[1].tolist(),
+            list(range(len(centre[0]))),
+        )
     return _square_gap(rows, [[centre[i][j] for j in columns] for i in order])
 
 
 def about_network(certificate: Certificate, source: Source) -> Finding:
-    """Whether the network in the file has the certified shape, lies in the cell of the certified point and within a thousandth of it; with the
-    distance and both risks.
+    """Whether the network in the file has the certified shape, lies in the cell of the certified
+    point and within a thousandth of it; with the distance and both risks.
 
     For the kind data-minimum with one hidden layer. Raises `UnusableInput`.
     """
@@ -197,12 +306,20 @@ def about_network(certificate: Certificate, source: Source) -> Finding:
 
     claim = certificate.statement
     if not isinstance(claim, DataMinimum):
-        return Finding(False, f"{source.name}: a certificate of the kind {certificate.kind} is about no trained network")
+        return Finding(
+            False,
+            f"{source.name}: a certificate of the kind {certificate.kind} is about no trained"
+            " network",
+        )
     network = read_trained(source)
     parameters = certificate.document["statement"]["parameters"]
     shape = (len(network.weights), len(network.weights[0]))
     weights = [part.get("weights") for part in parameters]
     if len(weights) != 2 or (len(weights[0]), len(weights[0][0])) != shape or len(weights[1]) != 1:
-        return Finding(False, f"{source.name}: the certificate is about a network of another shape ({network.as_read} in the file)")
+        return Finding(
+            False,
+            f"{source.name}: the certificate is about a network of another shape ({network.as_read}"
+            " in the file)",
+        )
     sentence, same = apart(claim.problem, network, parameters)
     return Finding(same, f"{source.name}: {sentence}")

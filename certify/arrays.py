@@ -1,7 +1,9 @@
-"""Numbers as the user gives them, as exact decimals: single entries, arrays of any library, and files of arrays.
+"""Numbers as the user gives them, as exact decimals: single entries, arrays of any library, and
+files of arrays.
 
-Nothing is rounded and nothing is guessed. A whole number keeps all its digits. A float is the shortest decimal that reads back as it in float64
-(float32 and shorter are widened first, which is exact). What is no number is refused, with its place.
+Nothing is rounded and nothing is guessed. A whole number keeps all its digits. A float is the
+shortest decimal that reads back as it in float64 (float32 and shorter are widened first, which is
+exact). What is no number is refused, with its place.
 """
 
 from __future__ import annotations
@@ -47,25 +49,87 @@ __all__ = [
 
 LARGEST_FILE = 2**26  # bytes, also of what is unpacked
 MISSING = frozenset(
-    ["", "?", "-", "--", ".", "..", "na", "n/a", "#n/a", "#n/a n/a", "#na", "#null!", "nan", "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "<na>", "nat", "null", "none", "nil", "missing"]
+    [
+        "",
+        "?",
+        "-",
+        "--",
+        ".",
+        "..",
+        "na",
+        "n/a",
+        "#n/a",
+        "#n/a n/a",
+        "#na",
+        "#null!",
+        "nan",
+        "-nan",
+        "1.#ind",
+        "-1.#ind",
+        "1.#qnan",
+        "-1.#qnan",
+        "<na>",
+        "nat",
+        "null",
+        "none",
+        "nil",
+        "missing",
+    ]
 )
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 _HINT = " (for a symmetric point with orthonormal teachers: --symmetric)"
 _LONGEST = 400  # digits of a number in a certificate
 _UNREADABLE = (
-    ValueError, OSError, EOFError, KeyError, TypeError, SyntaxError, MemoryError, RuntimeError, OverflowError, IndexError, NotImplementedError,
-    tokenize.TokenError, zlib.error, zipfile.BadZipFile,
+    ValueError,
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    SyntaxError,
+    MemoryError,
+    RuntimeError,
+    OverflowError,
+    IndexError,
+    NotImplementedError,
+    tokenize.TokenError,
+    zlib.error,
+    zipfile.BadZipFile,
 )  # fmt: skip - what numpy, scipy and zipfile raise on files that are not what they begin like
 _ELSEWHERE = {
-    ".onnx": "an ONNX network: save its arrays with numpy.savez(file, W1=..., b1=..., W2=..., b2=...)",
-    ".nnet": "an NNet network: save its arrays with numpy.savez(file, W1=..., b1=..., W2=..., b2=...)",
-    ".h5": "an HDF5 file: open it with h5py or Keras and save its arrays with numpy.savez(file, name=array, ...)",
-    ".hdf5": "an HDF5 file: open it with h5py or Keras and save its arrays with numpy.savez(file, name=array, ...)",
-    ".keras": "a Keras archive: save model.get_weights() with numpy.savez(file, W1=..., b1=..., W2=..., b2=...)",
-    ".pkl": "a pickle, which runs code when it is opened: save the arrays with numpy.savez(file, name=array, ...) where you trust it",
-    ".pickle": "a pickle, which runs code when it is opened: save the arrays with numpy.savez(file, name=array, ...) where you trust it",
-    ".joblib": "a pickle, which runs code when it is opened: save the arrays with numpy.savez(file, name=array, ...) where you trust it",
-    ".safetensors": "a safetensors file: load it with safetensors.numpy.load_file and save its arrays with numpy.savez(file, name=array, ...)",
+    ".onnx": (
+        "an ONNX network: save its arrays with numpy.savez(file, W1=..., b1=..., W2=..., b2=...)"
+    ),
+    ".nnet": (
+        "an NNet network: save its arrays with numpy.savez(file, W1=..., b1=..., W2=..., b2=...)"
+    ),
+    ".h5": (
+        "an HDF5 file: open it with h5py or Keras and save its arrays with numpy.savez(file,"
+        " name=array, ...)"
+    ),
+    ".hdf5": (
+        "an HDF5 file: open it with h5py or Keras and save its arrays with numpy.savez(file,"
+        " name=array, ...)"
+    ),
+    ".keras": (
+        "a Keras archive: save model.get_weights() with numpy.savez(file, W1=..., b1=..., W2=...,"
+        " b2=...)"
+    ),
+    ".pkl": (
+        "a pickle, which runs code when it is opened: save the arrays with numpy.savez(file,"
+        " name=array, ...) where you trust it"
+    ),
+    ".pickle": (
+        "a pickle, which runs code when it is opened: save the arrays with numpy.savez(file,"
+        " name=array, ...) where you trust it"
+    ),
+    ".joblib": (
+        "a pickle, which runs code when it is opened: save the arrays with numpy.savez(file,"
+        " name=array, ...) where you trust it"
+    ),
+    ".safetensors": (
+        "a safetensors file: load it with safetensors.numpy.load_file and save its arrays with"
+        " numpy.savez(file, name=array, ...)"
+    ),
     ".xlsx": "a spreadsheet: save the sheet as CSV",
     ".xls": "a spreadsheet: save the sheet as CSV",
     ".ods": "a spreadsheet: save the sheet as CSV",
@@ -81,7 +145,9 @@ _ELSEWHERE = {
 
 
 def is_missing(entry: Any) -> bool:
-    """Whether the entry says that there is no value: a marker such as ?, NA or an empty text, None, NaN."""
+    """Whether the entry says that there is no value: a marker such as ?, NA or an empty text, None,
+    NaN.
+    """
     if isinstance(entry, str):
         return entry.strip().casefold() in MISSING
     if entry is None or entry is np.ma.masked or type(entry).__name__ in ("NAType", "NaTType"):
@@ -92,12 +158,15 @@ def is_missing(entry: Any) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Whether the text is a decimal in ASCII digits, as 12, -0.5 or 1e-3; not 1_0, inf or other scripts' digits."""
+    """Whether the text is a decimal in ASCII digits, as 12, -0.5 or 1e-3; not 1_0, inf or other
+    scripts' digits.
+    """
     return _NUMBER.fullmatch(text.strip()) is not None
 
 
 def decimal_of(entry: Any, where: str) -> str:
-    """The entry as an exact decimal without exponent. Raises `UnusableInput` that names its place: missing, no number, not finite, too long.
+    """The entry as an exact decimal without exponent. Raises `UnusableInput` that names its place:
+    missing, no number, not finite, too long.
 
     >>> decimal_of(2**60 + 1, "x"), decimal_of(0.1, "x"), decimal_of("-1.50e2", "x")
     ('1152921504606846977', '0.1', '-150')
@@ -111,12 +180,20 @@ def decimal_of(entry: Any, where: str) -> str:
         raise UnusableInput(f"{where} is missing")
     if isinstance(entry, bool | np.bool_):
         raise UnusableInput(f"{where} is a truth value: write it as 0 or 1")
-    if isinstance(entry, np.timedelta64 | np.datetime64):  # numpy counts durations among the integers
+    if isinstance(
+        entry, np.timedelta64 | np.datetime64
+    ):  # numpy counts durations among the integers
         raise UnusableInput(f"{where} is a date or a duration: write it as a number")
     if isinstance(entry, int | np.integer):
         return str(int(entry)) if int(entry).bit_length() < 270 else _too_large(where)
-    if isinstance(entry, float) or (isinstance(entry, np.floating) and entry.itemsize <= np.float64().itemsize):
-        return shortest(_plain(Decimal(repr(float(entry))), where)) if np.isfinite(entry) else _infinite(where)
+    if isinstance(entry, float) or (
+        isinstance(entry, np.floating) and entry.itemsize <= np.float64().itemsize
+    ):
+        return (
+            shortest(_plain(Decimal(repr(float(entry))), where))
+            if np.isfinite(entry)
+            else _infinite(where)
+        )
     if isinstance(entry, np.floating):
         return _extended(entry, where)
     if isinstance(entry, Decimal):
@@ -135,7 +212,11 @@ def _not_a_number(text: str, where: str) -> str:
         return f"{where} is not finite"
     if re.fullmatch(r"[+-]?[0-9]*,[0-9]+", text):
         return f"{where} is not a number: {text} has a decimal comma (for a table: --decimal ,)"
-    return f"{where} is not a number: {text[:40]}" if text.isprintable() else f"{where} is not a number"
+    return (
+        f"{where} is not a number: {text[:40]}"
+        if text.isprintable()
+        else f"{where} is not a number"
+    )
 
 
 def _plain(number: Decimal, where: str) -> str:
@@ -163,7 +244,9 @@ def _terminating(value: Fraction, where: str) -> str:
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
     if rest != 1:
-        raise UnusableInput(f"{where} is the fraction {str(value)[:40]}, which is no finite decimal")
+        raise UnusableInput(
+            f"{where} is the fraction {str(value)[:40]}, which is no finite decimal"
+        )
     digits = max(twos, fives)
     if digits > _LONGEST:
         _too_long(where)
@@ -192,7 +275,9 @@ def _infinite(where: str) -> NoReturn:
 
 
 def _detached(value: Any) -> Any:
-    """A tensor of torch, with or without a gradient, on whatever device, in the shortest numpy type that holds it; others as they are."""
+    """A tensor of torch, with or without a gradient, on whatever device, in the shortest numpy type
+    that holds it; others as they are.
+    """
     if hasattr(value, "detach") and hasattr(value, "cpu"):
         value = value.detach().cpu()
         if getattr(value, "is_floating_point", lambda: False)():
@@ -201,57 +286,93 @@ def _detached(value: Any) -> Any:
 
 
 def as_array(values: Any, what: str, *, words: bool = False) -> Any:
-    """The values as a numpy array of real numbers (or of words, if these are allowed), whatever library they come from. Raises `UnusableInput`."""
+    """The values as a numpy array of real numbers (or of words, if these are allowed), whatever
+    library they come from. Raises `UnusableInput`.
+    """
     if isinstance(values, np.matrix):
         raise UnusableInput(f"the {what} are an np.matrix: give numpy.asarray of it")
     if isinstance(values, np.ma.MaskedArray):
-        raise UnusableInput(f"the {what} are a masked array: fill in what is masked, or leave it out")
+        raise UnusableInput(
+            f"the {what} are a masked array: fill in what is masked, or leave it out"
+        )
     if hasattr(values, "toarray"):
         raise UnusableInput(f"the {what} are a sparse matrix: give its toarray()")
     try:
         array = np.asarray(_detached(values))
     except _UNREADABLE as error:
         raise UnusableInput(f"the {what} are not an array: {type(error).__name__}") from None
-    if array.dtype.kind == "V" and array.dtype.names is None and array.dtype.name.startswith(("bfloat", "float")):
+    if (
+        array.dtype.kind == "V"
+        and array.dtype.names is None
+        and array.dtype.name.startswith(("bfloat", "float"))
+    ):
         array = array.astype(np.float64)  # the short floats of machine learning: exact
     if array.dtype.kind == "c":
         raise UnusableInput(f"the {what} are complex numbers: real ones are needed")
-    if words and (array.dtype.kind in "Ub" or (array.dtype.kind == "O" and all(isinstance(entry, str | int | float) for entry in array.ravel()))):
+    if words and (
+        array.dtype.kind in "Ub"
+        or (
+            array.dtype.kind == "O"
+            and all(isinstance(entry, str | int | float) for entry in array.ravel())
+        )
+    ):
         return array
     if array.dtype.kind == "b":
         raise UnusableInput(f"the {what} are truth values: write them as 0 and 1")
     if array.dtype.kind == "O":
         raise UnusableInput(f"the {what} are an array of objects: give real numbers of one type")
     if array.dtype.names is not None:
-        raise UnusableInput(f"the {what} are a structured array: give its columns as a matrix, or a file of its own")
+        raise UnusableInput(
+            f"the {what} are a structured array: give its columns as a matrix, or a file of its own"
+        )
     if array.dtype.kind not in "fiu":
-        raise UnusableInput(f"the {what} must be real numbers, not {'words' if array.dtype.kind == 'U' else array.dtype}")
+        raise UnusableInput(
+            f"the {what} must be real numbers, not"
+            f" {'words' if array.dtype.kind == 'U' else array.dtype}"
+        )
     return array
 
 
 def table_rows(values: Any, what: str, *, words: bool = False) -> tuple[list[list[Any]], list[str]]:
-    """Rows of raw entries, and the names of the columns if they have any; of a vector each entry is a row. Raises `UnusableInput`.
+    """Rows of raw entries, and the names of the columns if they have any; of a vector each entry is
+    a row. Raises `UnusableInput`.
 
-    values: a list of rows or of numbers, a DataFrame or Series, an array or tensor of any library; further axes of an array are flattened.
+    values: a list of rows or of numbers, a DataFrame or Series, an array or tensor of any library;
+    further axes of an array are flattened.
     words: whether an array may hold words (labels).
     """
     if values is None or isinstance(values, str | bytes | int | float | complex):
         raise UnusableInput(f"the {what} are not an array or a list of rows")
     if isinstance(values, Mapping):
-        raise UnusableInput(f"the {what} are a mapping ({', '.join(map(str, list(values)[:3]))}, ...): give an array, a DataFrame or a list of rows")
+        raise UnusableInput(
+            f"the {what} are a mapping ({', '.join(map(str, list(values)[:3]))}, ...): give an"
+            " array, a DataFrame or a list of rows"
+        )
     if isinstance(values, AbstractSet):
         raise UnusableInput(f"the {what} are a set, which has no order: give a list of rows")
     if hasattr(values, "columns") and hasattr(values, "__len__"):  # a DataFrame of pandas or polars
         if len(set(values.columns)) < len(values.columns):
             _same_names(values, what)
-        columns = [values[name].tolist() if hasattr(values[name], "tolist") else values[name].to_list() for name in values.columns]
-        return [list(row) for row in zip(*columns, strict=True)], [str(name) for name in values.columns]
+        columns = [
+            values[name].tolist() if hasattr(values[name], "tolist") else values[name].to_list()
+            for name in values.columns
+        ]
+        return [list(row) for row in zip(*columns, strict=True)], [
+            str(name) for name in values.columns
+        ]
     if isinstance(values, Sequence) and not hasattr(values, "__array__"):
         return [_row(row, what) for row in values], []
-    if hasattr(values, "to_list") or (hasattr(values, "tolist") and not hasattr(values, "__array__")):
-        return [[entry] for entry in (values.to_list() if hasattr(values, "to_list") else values.tolist())], []
+    if hasattr(values, "to_list") or (
+        hasattr(values, "tolist") and not hasattr(values, "__array__")
+    ):
+        return [
+            [entry]
+            for entry in (values.to_list() if hasattr(values, "to_list") else values.tolist())
+        ], []
     if not hasattr(values, "__array__"):
-        raise UnusableInput(f"the {what} are a {type(values).__name__}, not an array or a list of rows")
+        raise UnusableInput(
+            f"the {what} are a {type(values).__name__}, not an array or a list of rows"
+        )
     array = as_array(values, what, words=words)
     if array.ndim == 0:
         raise UnusableInput(f"the {what} are a single number, not an array of shape (N, ...)")
@@ -268,7 +389,9 @@ def _same_names(values: Any, what: str) -> NoReturn:
 
 def _row(row: Any, what: str) -> list[Any]:
     if isinstance(row, Mapping | AbstractSet):
-        raise UnusableInput(f"the {what} hold a {type(row).__name__}: give a list of rows of numbers")
+        raise UnusableInput(
+            f"the {what} hold a {type(row).__name__}: give a list of rows of numbers"
+        )
     if isinstance(row, Sequence) and not isinstance(row, str | bytes):
         return list(row)
     if getattr(row, "ndim", 0) >= 1:
@@ -277,30 +400,50 @@ def _row(row: Any, what: str) -> list[Any]:
 
 
 def exact_matrix(values: Any, what: str, most: int = 1000) -> tuple[tuple[str, ...], ...]:
-    """Exact decimals of a matrix with one row a neuron, shape (n, d): an array or tensor of two axes or a list of rows.
+    """Exact decimals of a matrix with one row a neuron, shape (n, d): an array or tensor of two
+    axes or a list of rows.
 
     most: the largest n and d, looked at before an entry is read. Raises `UnusableInput`.
     """
-    if isinstance(values, str | bytes | int | float | complex | Mapping | AbstractSet) or values is None:
+    if (
+        isinstance(values, str | bytes | int | float | complex | Mapping | AbstractSet)
+        or values is None
+    ):
         raise UnusableInput(f"the {what} must be a list of rows, one a neuron")
     if getattr(values, "ndim", 2) != 2 or 0 in getattr(values, "shape", ()):
-        raise UnusableInput(f"the {what} must be a matrix, one row a neuron, not an array of shape {tuple(values.shape)}")
+        raise UnusableInput(
+            f"the {what} must be a matrix, one row a neuron, not an array of shape"
+            f" {tuple(values.shape)}"
+        )
     if isinstance(values, Sequence) and not all(_is_row(row) for row in values):
         raise UnusableInput(f"the {what} must be a list of rows, one a neuron")
     if max(getattr(values, "shape", (0,))) > most:
-        raise UnusableInput(f"the {what} are a matrix of shape {tuple(values.shape)}, larger than {most} x {most}{_HINT if what == 'students' else ''}")
+        raise UnusableInput(
+            f"the {what} are a matrix of shape {tuple(values.shape)}, larger than {most} x"
+            f" {most}{_HINT if what == 'students' else ''}"
+        )
     rows, _ = table_rows(values, what)
     if not rows or not rows[0]:
         raise UnusableInput(f"the {what} must be a list of rows, one a neuron")
     if len({len(row) for row in rows}) > 1:
         raise UnusableInput(f"the rows of the {what} have different lengths")
     if max(len(rows), len(rows[0])) > most:
-        raise UnusableInput(f"the {what} are a matrix of shape ({len(rows)}, {len(rows[0])}), larger than {most} x {most}{_HINT if what == 'students' else ''}")
-    return tuple(tuple(decimal_of(entry, f"entry ({i}, {j}) of the {what}") for j, entry in enumerate(row, 1)) for i, row in enumerate(rows, 1))
+        raise UnusableInput(
+            f"the {what} are a matrix of shape ({len(rows)}, {len(rows[0])}), larger than {most} x"
+            f" {most}{_HINT if what == 'students' else ''}"
+        )
+    return tuple(
+        tuple(
+            decimal_of(entry, f"entry ({i}, {j}) of the {what}") for j, entry in enumerate(row, 1)
+        )
+        for i, row in enumerate(rows, 1)
+    )
 
 
 def _is_row(row: Any) -> bool:
-    return (isinstance(row, Sequence) and not isinstance(row, str | bytes)) or getattr(row, "ndim", 0) == 1
+    return (isinstance(row, Sequence) and not isinstance(row, str | bytes)) or getattr(
+        row, "ndim", 0
+    ) == 1
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -310,7 +453,9 @@ def _is_row(row: Any) -> bool:
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it was read, once: its path, its bytes (unpacked if it was gzipped), and the sha256 of the file itself."""
+    """A file as it was read, once: its path, its bytes (unpacked if it was gzipped), and the sha256
+    of the file itself.
+    """
 
     path: Path
     data: bytes
@@ -328,7 +473,9 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """A regular file of at most 64 MiB, or standard input for `-`. Raises `UnusableInput`: formats of others are refused by name."""
+    """A regular file of at most 64 MiB, or standard input for `-`. Raises `UnusableInput`: formats
+    of others are refused by name.
+    """
     if str(path) == "-":
         return _unpacked(path, standard_input(LARGEST_FILE + 1))
     suffixes = [suffix.lower() for suffix in path.suffixes]
@@ -340,7 +487,9 @@ def read_source(path: Path) -> Source:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
-        raise UnusableInput(f"{path} cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}") from None
+        raise UnusableInput(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}"
+        ) from None
     return _unpacked(path, data)
 
 
@@ -356,7 +505,12 @@ def _unpacked(path: Path, data: bytes) -> Source:
             raise UnusableInput(f"{path} is not the gzip file that it begins like") from None
         if len(data) > LARGEST_FILE:
             raise UnusableInput(f"{path} unpacks to more than {LARGEST_FILE // 2**20} MiB")
-    for start, suffix in ((b"\x89HDF", ".h5"), (b"PAR1", ".parquet"), (b"ARROW1", ".feather"), (b"\xd0\xcf\x11\xe0", ".xls")):
+    for start, suffix in (
+        (b"\x89HDF", ".h5"),
+        (b"PAR1", ".parquet"),
+        (b"ARROW1", ".feather"),
+        (b"\xd0\xcf\x11\xe0", ".xls"),
+    ):
         if data.startswith(start):
             raise UnusableInput(f"{path} is {_ELSEWHERE[suffix]}")
     if re.match(rb"\x80[\x02-\x05]", data):
@@ -365,7 +519,9 @@ def _unpacked(path: Path, data: bytes) -> Source:
 
 
 def named_arrays(source: Source) -> dict[str, Any] | None:
-    """The arrays of a numpy or MATLAB file by name, that of an .npy file under the empty name; None for a text. Raises `UnusableInput`."""
+    """The arrays of a numpy or MATLAB file by name, that of an .npy file under the empty name; None
+    for a text. Raises `UnusableInput`.
+    """
     if source.data.startswith(b"\x93NUMPY"):
         return {"": _npy(io.BytesIO(source.data), len(source.data), source.name)}
     if source.data.startswith(b"PK"):
@@ -376,22 +532,33 @@ def named_arrays(source: Source) -> dict[str, Any] | None:
 
 
 def _npy(stream: Any, size: int, name: str) -> Any:
-    """An array whose header does not promise more than there is: numpy would make room for it first."""
+    """An array whose header does not promise more than there is: numpy would make room for it
+    first.
+    """
     try:
         version = np.lib.format.read_magic(stream)
-        reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        reader = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else np.lib.format.read_array_header_2_0
+        )
         shape, _, dtype = reader(stream)
         count = 1
         for length in shape:
             count *= length
         if dtype.hasobject:
-            raise UnusableInput(f"{name} holds an array of objects, which runs code when it is opened: save real numbers of one type")
+            raise UnusableInput(
+                f"{name} holds an array of objects, which runs code when it is opened: save real"
+                " numbers of one type"
+            )
         if count * dtype.itemsize > size:
             raise UnusableInput(f"{name} is cut off, or no numpy file")
         stream.seek(0)
         return np.lib.format.read_array(stream, allow_pickle=False)
     except _UNREADABLE as error:
-        raise UnusableInput(f"{name} cannot be read as a numpy file: {_first_line(error)}") from None
+        raise UnusableInput(
+            f"{name} cannot be read as a numpy file: {_first_line(error)}"
+        ) from None
 
 
 def _npz(source: Source) -> dict[str, Any]:
@@ -399,19 +566,35 @@ def _npz(source: Source) -> dict[str, Any]:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             members = archive.infolist()
             if any(member.filename.endswith("data.pkl") for member in members):
-                raise UnusableInput(f"{source.name} is a file of torch: only `certify data trained` reads it, as a network")
+                raise UnusableInput(
+                    f"{source.name} is a file of torch: only `certify data trained` reads it, as a"
+                    " network"
+                )
             if any(member.filename.startswith("xl/") for member in members):
                 raise UnusableInput(f"{source.name} is {_ELSEWHERE['.xlsx']}")
             if sum(member.file_size for member in members) > 4 * LARGEST_FILE:
-                raise UnusableInput(f"{source.name} unpacks to more than {4 * LARGEST_FILE // 2**20} MiB")
-            strange = [member.filename for member in members if not member.filename.endswith(".npy")]
+                raise UnusableInput(
+                    f"{source.name} unpacks to more than {4 * LARGEST_FILE // 2**20} MiB"
+                )
+            strange = [
+                member.filename for member in members if not member.filename.endswith(".npy")
+            ]
             if len({member.filename for member in members}) < len(members):
                 raise UnusableInput(f"{source.name} holds two arrays of one name")
             if strange or not members:
                 raise UnusableInput(f"{source.name} is a zip archive, and no .npz file of arrays")
-            return {m.filename[:-4]: _npy(io.BytesIO(archive.read(m)), m.file_size, f"array {m.filename[:-4]} of {source.name}") for m in members}
+            return {
+                m.filename[:-4]: _npy(
+                    io.BytesIO(archive.read(m)),
+                    m.file_size,
+                    f"array {m.filename[:-4]} of {source.name}",
+                )
+                for m in members
+            }
     except _UNREADABLE as error:
-        raise UnusableInput(f"{source.name} cannot be read as a numpy file: {_first_line(error)}") from None
+        raise UnusableInput(
+            f"{source.name} cannot be read as a numpy file: {_first_line(error)}"
+        ) from None
 
 
 def _mat(source: Source) -> dict[str, Any]:
@@ -423,7 +606,9 @@ def _mat(source: Source) -> dict[str, Any]:
             warnings.simplefilter("ignore")
             loaded = loadmat(io.BytesIO(source.data))
     except (*_UNREADABLE, MatReadError) as error:
-        raise UnusableInput(f"{source.name} cannot be read as a MATLAB file: {_first_line(error)}") from None
+        raise UnusableInput(
+            f"{source.name} cannot be read as a MATLAB file: {_first_line(error)}"
+        ) from None
     return {name: value for name, value in loaded.items() if not name.startswith("__")}
 
 
@@ -432,7 +617,9 @@ def _first_line(error: BaseException) -> str:
 
 
 def load_json(source: Source) -> Any:
-    """JSON with its numbers as the text they are written in. Raises `UnusableInput`, also for keys that occur twice."""
+    """JSON with its numbers as the text they are written in. Raises `UnusableInput`, also for keys
+    that occur twice.
+    """
 
     def no_number(text: str) -> NoReturn:
         raise UnusableInput(f"{source.name} holds a {text}")
@@ -440,12 +627,19 @@ def load_json(source: Source) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         if len(set(keys)) < len(keys):
-            raise UnusableInput(f"{source.name} holds the key {next(key for key in keys if keys.count(key) > 1)} twice")
+            raise UnusableInput(
+                f"{source.name} holds the key {next(key for key in keys if keys.count(key) > 1)}"
+                " twice"
+            )
         return dict(pairs)
 
     try:
-        text = source.data.decode("utf-16" if source.data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=no_number, object_pairs_hook=once)
+        text = source.data.decode(
+            "utf-16" if source.data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        )
+        return json.loads(
+            text, parse_float=str, parse_int=str, parse_constant=no_number, object_pairs_hook=once
+        )
     except UnicodeDecodeError:
         raise UnusableInput(f"{source.name} is not JSON: it is no UTF-8 text") from None
     except RecursionError:
@@ -455,16 +649,25 @@ def load_json(source: Source) -> Any:
 
 
 def pick(fields: Mapping[str, Any], names: Sequence[str], source: str) -> tuple[str, Any] | None:
-    """The one field with one of these names, in capitals or not, and its own name; None if there is none. Raises `UnusableInput` for two."""
+    """The one field with one of these names, in capitals or not, and its own name; None if there is
+    none. Raises `UnusableInput` for two.
+    """
     wanted = {name.casefold() for name in names}
     found = [name for name in fields if name.casefold() in wanted]
     if len(found) > 1:
-        raise UnusableInput(f"{source} holds both {found[0]} and {found[1]}, which mean the same: keep one")
+        raise UnusableInput(
+            f"{source} holds both {found[0]} and {found[1]}, which mean the same: keep one"
+        )
     return (found[0], fields[found[0]]) if found else None
 
 
 def refuse_unknown(fields: Mapping[str, Any], known: set[str], source: str, needed: str) -> None:
-    """Raise `UnusableInput` that names the fields not in `known`: what is not understood is not passed over."""
+    """Raise `UnusableInput` that names the fields not in `known`: what is not understood is not
+    passed over.
+    """
     unknown = sorted(set(fields) - known)
     if unknown:
-        raise UnusableInput(f"{source} holds {', '.join(unknown[:5])}, which {'is' if len(unknown) == 1 else 'are'} not understood: {needed}")
+        raise UnusableInput(
+            f"{source} holds {', '.join(unknown[:5])}, which {'is' if len(unknown) == 1 else 'are'}"
+            f" not understood: {needed}"
+        )

@@ -31,9 +31,11 @@ _LARGEST_MATRIX = 10**6  # entries of a matrix written out for a picture
 
 @dataclass(frozen=True, repr=False)
 class Certificate:
-    """A certificate as an object: `document` is the parsed file. Holding one proves nothing; `check` it.
+    """A certificate as an object: `document` is the parsed file. Holding one proves nothing;
+    `check` it.
 
-    The document is copied through JSON, so that what is shown and what is checked are the same. Raises `Malformed` if it is no JSON object.
+    The document is copied through JSON, so that what is shown and what is checked are the same.
+    Raises `Malformed` if it is no JSON object.
 
     >>> proof = load("proofs/gaussian/n06-k06.json")
     >>> proof.kind, proof.digest[:12], check(proof).verdict
@@ -75,14 +77,17 @@ class Certificate:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the finder had to say of the point beside the theorem, from the provenance: no part of what is proved, and never checked."""
+        """What the finder had to say of the point beside the theorem, from the provenance: no part
+        of what is proved, and never checked.
+        """
         provenance = self.document.get("provenance")
         remarks = provenance.get("remarks", []) if isinstance(provenance, dict) else []
         return tuple(str(remark) for remark in remarks) if isinstance(remarks, list) else ()
 
     @property
     def loss(self) -> Enclosure:
-        """The claimed interval of the loss at the critical point (dimensionless). Raises `AttributeError` where the claim is about many.
+        """The claimed interval of the loss at the critical point (dimensionless). Raises
+        `AttributeError` where the claim is about many.
 
         >>> load("proofs/gaussian/n06-k06.json").loss
         [0.0250805810024630104194797023530199398436, 0.0250805810024630104194797023530199398437]
@@ -92,8 +97,9 @@ class Certificate:
 
     @property
     def lambda_min(self) -> Enclosure:
-        """The claimed interval of the smallest Hessian eigenvalue at the critical point; of a symmetric one in R^(n x k), while further dimensions
-        may add a smaller one (`statement.lambda_min_beyond`). Raises `AttributeError` where none is claimed.
+        """The claimed interval of the smallest Hessian eigenvalue at the critical point; of a
+        symmetric one in R^(n x k), while further dimensions may add a smaller one
+        (`statement.lambda_min_beyond`). Raises `AttributeError` where none is claimed.
 
         >>> load("proofs/gaussian/n06-k06.json").lambda_min
         [0.004700354703537, 0.004700354703638]
@@ -105,7 +111,8 @@ class Certificate:
 
     @property
     def risk(self) -> str:
-        """The exact empirical risk at the point, as a fraction, or the claimed interval of it (data kinds only).
+        """The exact empirical risk at the point, as a fraction, or the claimed interval of it (data
+        kinds only).
 
         >>> load("tests/corpus/accept/n06-k06.json").kind
         'gaussian-minimum'
@@ -117,7 +124,8 @@ class Certificate:
         return risk if isinstance(risk, str) else str(Enclosure.of(*risk))
 
     def spectrum(self) -> list[tuple[Enclosure, int]]:
-        """Claimed enclosures of the Hessian's eigenvalues in R^(n x k) with their multiplicities, lowest first (symmetric kinds only).
+        """Claimed enclosures of the Hessian's eigenvalues in R^(n x k) with their multiplicities,
+        lowest first (symmetric kinds only).
 
         >>> load("proofs/symmetric/k07/A.json").spectrum()[0][0].printed(6), load("proofs/symmetric/k07/A.json").spectrum()[0][1]
         ('[0.00684735, 0.00684736]', 15)
@@ -125,11 +133,16 @@ class Certificate:
         claim = self._point()
         if not isinstance(claim, GaussianSymmetric):
             raise AttributeError("only the symmetric kinds claim a whole spectrum")  # noqa: TRY004
-        values = [(_enclosure(value), int(kind.dimension)) for kind, found in claim.spectrum for value in found]
+        values = [
+            (_enclosure(value), int(kind.dimension))
+            for kind, found in claim.spectrum
+            for value in found
+        ]
         return sorted(values, key=lambda pair: pair[0].low)
 
     def students(self) -> Array:
-        """The centre as float64, shape (n, d) (for teachers given by inner products: coefficients, (n, k)): for pictures, not for proofs.
+        """The centre as float64, shape (n, d) (for teachers given by inner products: coefficients,
+        (n, k)): for pictures, not for proofs.
 
         >>> load("proofs/gaussian/n06-k06.json").students().shape
         (6, 6)
@@ -138,15 +151,26 @@ class Certificate:
 
         claim = self._point()
         if isinstance(claim, GaussianMinimum):
-            return np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.centre])
+            return np.array(
+                [[float(Fraction(str(entry))) for entry in row] for row in claim.centre]
+            )
         if isinstance(claim, GaussianSpan):
-            return np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.coefficients])
+            return np.array(
+                [[float(Fraction(str(entry))) for entry in row] for row in claim.coefficients]
+            )
         problem = claim.problem
         if problem.n * problem.k > _LARGEST_MATRIX:
-            raise AttributeError(f"a matrix of {problem.n} x {problem.k} entries is not written out")
-        heights, widths = ([0, *accumulate(size(b) for b in problem.blocks)] for size in (attrgetter("height"), attrgetter("width")))
+            raise AttributeError(
+                f"a matrix of {problem.n} x {problem.k} entries is not written out"
+            )
+        heights, widths = (
+            [0, *accumulate(size(b) for b in problem.blocks)]
+            for size in (attrgetter("height"), attrgetter("width"))
+        )
         matrix = np.zeros((problem.n, problem.k))
-        for i, j, diagonal in sorted(unknowns(problem.blocks), key=itemgetter(2)):  # what stands off a diagonal first
+        for i, j, diagonal in sorted(
+            unknowns(problem.blocks), key=itemgetter(2)
+        ):  # what stands off a diagonal first
             part = matrix[heights[i] : heights[i + 1], widths[j] : widths[j + 1]]
             value = float(Fraction(str(claim.centre[i, j, diagonal])))
             if diagonal:
@@ -162,8 +186,12 @@ class Certificate:
         if isinstance(claim, GaussianMinimum | GaussianSymmetric | GaussianSpan):
             return claim
         if self.kind.startswith("data-"):
-            raise AttributeError("a certificate about data has a .risk, and no loss, spectrum or students")
-        raise AttributeError(f"a certificate of the kind {self.kind} is not about one critical point")
+            raise AttributeError(
+                "a certificate about data has a .risk, and no loss, spectrum or students"
+            )
+        raise AttributeError(
+            f"a certificate of the kind {self.kind} is not about one critical point"
+        )
 
     def theorem(self) -> str:
         """The claim in words, plain ASCII, as the kernel states it. Raises `Malformed`.
@@ -174,18 +202,21 @@ class Certificate:
         return self.statement.theorem()
 
     def save(self, path: str | Path, *, force: bool = False) -> None:
-        """Write the file atomically. A file that holds anything else than this certificate is replaced with `force` only.
+        """Write the file atomically. A file that holds anything else than this certificate is
+        replaced with `force` only.
 
         Raises `certify.files.Unwritable`.
         """
         write_certificate(self.document, Path(path), force=force)
 
     def report(self, path: str | Path, *, force: bool = False) -> Outcome:
-        """Put it before both checkers and write a page (.html) or document (.tex) about it. The kernel's outcome is returned.
+        """Put it before both checkers and write a page (.html) or document (.tex) about it. The
+        kernel's outcome is returned.
 
         A file that is no older report is replaced with `force` only.
 
-        Raises `Malformed`, `certify.files.Unwritable`, and `certify.report.command.Unusable` for another suffix or a missing package.
+        Raises `Malformed`, `certify.files.Unwritable`, and `certify.report.command.Unusable` for
+        another suffix or a missing package.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -201,7 +232,9 @@ class Certificate:
         return outcome
 
     def _repr_html_(self) -> str | None:
-        """For notebooks: the claim, not a verdict. None for a document that claims nothing this version can read."""
+        """For notebooks: the claim, not a verdict. None for a document that claims nothing this
+        version can read.
+        """
         from certify.report.markup import fragment
 
         try:
@@ -210,7 +243,9 @@ class Certificate:
             return None
 
     def _repr_latex_(self) -> str | None:
-        """For notebooks: the claims in numbers, rounded outward. None for a document that claims nothing this version can read."""
+        """For notebooks: the claims in numbers, rounded outward. None for a document that claims
+        nothing this version can read.
+        """
         from certify.report.tex import claims_display
 
         try:
@@ -233,7 +268,8 @@ def load(path: str | Path) -> Certificate:
 
 
 def check(proof: Certificate | str | Path | bytes) -> Outcome:
-    """Let the kernel decide: `Proved`, `Rejected` or `Declined`, never a truth value. Raises `Malformed`.
+    """Let the kernel decide: `Proved`, `Rejected` or `Declined`, never a truth value. Raises
+    `Malformed`.
 
     >>> check("proofs/gaussian/n06-k06.json").verdict
     'PROVED'

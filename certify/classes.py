@@ -1,11 +1,13 @@
-"""Which class a proved critical point belongs to: its name, where it has one, by an exact match with a certificate that is proved in this run.
+"""Which class a proved critical point belongs to: its name, where it has one, by an exact match
+with a certificate that is proved in this run.
 
-The classes of Arjevani and Field (arXiv 2107.10370, 2210.06088, 2312.16819) are II, I and A; II_p, A_q and NAME+m are their relatives, see
-`certify.search.families`.
+The classes of Arjevani and Field (arXiv 2107.10370, 2210.06088, 2312.16819) are II, I and A; II_p,
+A_q and NAME+m are their relatives, see `certify.search.families`.
 
-Two claims are about the same point, up to permutations of rows and columns, if a permutation brings the centres C, C' so near to each other
-that the one critical point lies in the ball of the other certificate, where there is only one: |C - C'| <= r - delta' (or r' - delta), in
-exact rationals. A permutation is looked for by guessing, so a match may be missed, but none is ever found in error.
+Two claims are about the same point, up to permutations of rows and columns, if a permutation brings
+the centres C, C' so near to each other that the one critical point lies in the ball of the other
+certificate, where there is only one: |C - C'| <= r - delta' (or r' - delta), in exact rationals. A
+permutation is looked for by guessing, so a match may be missed, but none is ever found in error.
 """
 
 from __future__ import annotations
@@ -53,27 +55,56 @@ class _Known:
     @property
     def told(self) -> str:
         """The name, and what it is where it is no minimum."""
-        return f"{self.name} (a saddle)" if isinstance(self.claim, GaussianSymmetric) and self.claim.saddle else self.name
+        return (
+            f"{self.name} (a saddle)"
+            if isinstance(self.claim, GaussianSymmetric) and self.claim.saddle
+            else self.name
+        )
 
 
 def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
-    """One sentence on the class of the point that a document, just proved, is about: none for teachers that are not orthonormal."""
+    """One sentence on the class of the point that a document, just proved, is about: none for
+    teachers that are not orthonormal.
+    """
     claim = read_claim(document)
-    if not isinstance(claim, Claim) or (isinstance(claim, GaussianMinimum) and not claim.problem.orthonormal):
+    if not isinstance(claim, Claim) or (
+        isinstance(claim, GaussianMinimum) and not claim.problem.orthonormal
+    ):
         return ()
     known = list(_shipped(claim.problem.n, claim.problem.k))
-    same = next((item for item in known if same_point(claim, item.claim) and isinstance(check_document(item.document), Proved)), None)
-    others = sorted({item.told for item in known if item.name and (same is None or item.name != same.name)}, key=lambda name: (name.endswith(")"), name))
-    beside = f"; also certified at k = {claim.problem.k}, n = {claim.problem.n}: {', '.join(others)}" if others else ""
+    same = next(
+        (
+            item
+            for item in known
+            if same_point(claim, item.claim) and isinstance(check_document(item.document), Proved)
+        ),
+        None,
+    )
+    others = sorted(
+        {item.told for item in known if item.name and (same is None or item.name != same.name)},
+        key=lambda name: (name.endswith(")"), name),
+    )
+    beside = (
+        f"; also certified at k = {claim.problem.k}, n = {claim.problem.n}: {', '.join(others)}"
+        if others
+        else ""
+    )
     if same is not None:
         by = f"by an exact match with the shipped certificate {shipped_name(same.path)}"
         if same.name:
             return (f"It is type {same.name} ({_group(same.claim)}), {by}{beside}.",)
-        return (f"Its class has no name here: it is that of the shipped certificate, {by}{beside}.",)
+        return (
+            f"Its class has no name here: it is that of the shipped certificate, {by}{beside}.",
+        )
     member = _member(document, claim)
     if member is not None:
         name, group = member
-        return (f"It is type {name} ({group}), the member of that family at k = {claim.problem.k}{beside}.",)
+        return (
+            (
+                f"It is type {name} ({group}), the member of that family at k ="
+                f" {claim.problem.k}{beside}."
+            ),
+        )
     return (f"Its class has no name here{beside}.",)
 
 
@@ -86,13 +117,23 @@ def _shipped(n: int, k: int) -> Iterator[_Known]:
     root = shipped_folder()
     if root is None:
         return
-    for path in certificate_files([folder for folder in (root / "symmetric" / f"k{k:02d}", root / "survey" / f"k{k:02d}-n{n:02d}") if folder.is_dir()]):
+    for path in certificate_files(
+        [
+            folder
+            for folder in (root / "symmetric" / f"k{k:02d}", root / "survey" / f"k{k:02d}-n{n:02d}")
+            if folder.is_dir()
+        ]
+    ):
         try:
             document = parse_json(read_bytes(path))
             claim = read_claim(document)
         except Malformed:
             continue
-        if isinstance(claim, GaussianSymmetric) and (claim.problem.n, claim.problem.k) == (n, k) and isinstance(document, dict):
+        if (
+            isinstance(claim, GaussianSymmetric)
+            and (claim.problem.n, claim.problem.k) == (n, k)
+            and isinstance(document, dict)
+        ):
             try:
                 name = str(family_name(path.stem))
             except UnusableInput:
@@ -101,13 +142,18 @@ def _shipped(n: int, k: int) -> Iterator[_Known]:
 
 
 def _member(document: dict[str, Any], claim: Claim) -> tuple[str, str] | None:
-    """The family and the group, if the point is the member of one of the families whose blocks have the sizes of this point's."""
+    """The family and the group, if the point is the member of one of the families whose blocks have
+    the sizes of this point's.
+    """
     from certify.propose_symmetric import prove_symmetric
     from certify.search.detection import detect
     from certify.search.families import family
 
     if isinstance(claim, GaussianSymmetric):
-        parts = tuple((("diagonal" if b.rows else "columns") if b.columns else "row", int(b.size)) for b in claim.problem.blocks)
+        parts = tuple(
+            (("diagonal" if b.rows else "columns") if b.columns else "row", int(b.size))
+            for b in claim.problem.blocks
+        )
     else:
         try:
             parts = detect(_floats(claim)[:, : claim.problem.k], 1e-9).parts
@@ -119,7 +165,9 @@ def _member(document: dict[str, Any], claim: Claim) -> tuple[str, str] | None:
     names = [built] if built else _families(parts)
     for name in names:
         try:
-            attempt = prove_symmetric(family(name, claim.problem.k), classed=False) if not built else None
+            attempt = (
+                prove_symmetric(family(name, claim.problem.k), classed=False) if not built else None
+            )
         except UnusableInput:
             continue
         if attempt is None:
@@ -149,7 +197,8 @@ def _families(parts: tuple[tuple[str, int], ...]) -> list[str]:
 
 
 def same_point(one: Claim, other: Claim) -> bool:
-    """Whether the two claims, both proved, are proved to be about the same point up to permutations of rows and columns.
+    """Whether the two claims, both proved, are proved to be about the same point up to permutations
+    of rows and columns.
 
     For orthonormal teachers and the same n, k. False says only that no permutation was found.
     """
@@ -170,7 +219,11 @@ def same_point(one: Claim, other: Claim) -> bool:
 def away(claim: Claim) -> Fraction:
     """A bound of |W* - C|; of a symmetric claim each entry is within the distance."""
     distance = fraction(claim.distance)
-    return distance if isinstance(claim, GaussianMinimum) else distance * root_up(Fraction(claim.problem.n * claim.problem.k))
+    return (
+        distance
+        if isinstance(claim, GaussianMinimum)
+        else distance * root_up(Fraction(claim.problem.n * claim.problem.k))
+    )
 
 
 def centre_rows(claim: Claim) -> list[list[Fraction]]:
@@ -185,7 +238,9 @@ def _floats(claim: Claim) -> Any:
 
 
 def _dense_gap(one: Claim, other: Claim) -> Fraction:
-    """|C - C'|^2 for a permutation of the first k columns and the rows that was guessed in floats; columns beyond k face zeros."""
+    """|C - C'|^2 for a permutation of the first k columns and the rows that was guessed in floats;
+    columns beyond k face zeros.
+    """
     from certify.survey.basins import align
 
     k = one.problem.k
@@ -193,7 +248,9 @@ def _dense_gap(one: Claim, other: Claim) -> Fraction:
     rows, columns = align(_floats(one)[:, :k], _floats(other)[:, :k])
     total = Fraction(0)
     for mine, i in zip(first, rows, strict=True):
-        total += sum(((x - second[i][j]) ** 2 for x, j in zip(mine[:k], columns, strict=True)), Fraction(0))
+        total += sum(
+            ((x - second[i][j]) ** 2 for x, j in zip(mine[:k], columns, strict=True)), Fraction(0)
+        )
     # what lies beyond the k columns of the teachers: nothing, where a claim has no such columns
     for claim_rows in (first, second):
         total += sum((x**2 for row in claim_rows for x in row[k:]), Fraction(0))
@@ -205,8 +262,8 @@ def _kind(block: Block) -> tuple[int, bool, bool]:
 
 
 def _block_gaps(one: GaussianSymmetric, other: GaussianSymmetric) -> Iterator[Fraction]:
-    """|C - C'|^2 for every way to let blocks of the same size face each other: blocks of size 1 have rows and columns apart, a block of size 2
-    has two ways to pair its rows with its columns.
+    """|C - C'|^2 for every way to let blocks of the same size face each other: blocks of size 1
+    have rows and columns apart, a block of size 2 has two ways to pair its rows with its columns.
     """
     mine, theirs = one.problem.blocks, other.problem.blocks
     places = list(range(len(mine)))
@@ -215,8 +272,14 @@ def _block_gaps(one: GaussianSymmetric, other: GaussianSymmetric) -> Iterator[Fr
     names = list(zip(one.centre.items(), multiplicities(mine), strict=True))
     large = [i for i in places if mine[i].size > 1]
     facing = [[j for j in places if _kind(theirs[j]) == _kind(mine[i])] for i in large]
-    single_rows, single_columns = ([i for i in places if mine[i].size == 1 and getattr(mine[i], side)] for side in ("rows", "columns"))
-    other_rows, other_columns = ([i for i in places if theirs[i].size == 1 and getattr(theirs[i], side)] for side in ("rows", "columns"))
+    single_rows, single_columns = (
+        [i for i in places if mine[i].size == 1 and getattr(mine[i], side)]
+        for side in ("rows", "columns")
+    )
+    other_rows, other_columns = (
+        [i for i in places if theirs[i].size == 1 and getattr(theirs[i], side)]
+        for side in ("rows", "columns")
+    )
     twos = [i for i in large if mine[i].size == 2 and mine[i].rows]
     for chosen in product(*facing):
         if len(set(chosen)) < len(chosen):

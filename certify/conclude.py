@@ -1,4 +1,6 @@
-"""How a command that proves begins and ends: what was read is said, the certificate is written where nothing is lost, the theorem printed."""
+"""How a command that proves begins and ends: what was read is said, the certificate is written
+where nothing is lost, the theorem printed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from certify.files import Unwritable, digest_in, fitting, json_text, keep, refuse_to_lose, write_certificate
+from certify.files import (
+    Unwritable,
+    digest_in,
+    fitting,
+    json_text,
+    keep,
+    refuse_to_lose,
+    write_certificate,
+)
 from certify.kernel.outcomes import Proved
 from certify.terminal import tell
 from certify.verdicts import Line, printable
@@ -21,9 +31,24 @@ if TYPE_CHECKING:
     from certify.arrays import Source
     from certify.propose import Attempt
 
-__all__ = ["Force", "Output", "Target", "command_line", "conclude", "default_name", "fail", "say", "target"]
+__all__ = [
+    "Force",
+    "Output",
+    "Target",
+    "command_line",
+    "conclude",
+    "default_name",
+    "fail",
+    "say",
+    "target",
+]
 
-Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="File or folder to write the certificate to.")]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="File or folder to write the certificate to."
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
 
 
@@ -40,7 +65,9 @@ def say(line: str) -> None:
 
 @dataclass(frozen=True)
 class Target:
-    """Where a certificate goes, looked at before the work: `path`, the files the command reads, and whether what exists is replaced."""
+    """Where a certificate goes, looked at before the work: `path`, the files the command reads, and
+    whether what exists is replaced.
+    """
 
     path: Path
     inputs: tuple[Source, ...] = ()
@@ -52,9 +79,11 @@ class Target:
         return [source.path for source in self.inputs]
 
 
-def target(output: str | None, name: str, *, inputs: Sequence[Source] = (), force: bool = False) -> Target:
-    """The file asked for, or `name` in the folder asked for or in this one. Ends with one sentence if it cannot be written, or if something
-    would be lost.
+def target(
+    output: str | None, name: str, *, inputs: Sequence[Source] = (), force: bool = False
+) -> Target:
+    """The file asked for, or `name` in the folder asked for or in this one. Ends with one sentence
+    if it cannot be written, or if something would be lost.
 
     A certificate that stands there is no obstacle yet: the new one may be the same.
     """
@@ -68,7 +97,11 @@ def target(output: str | None, name: str, *, inputs: Sequence[Source] = (), forc
     if not os.path.exists(path.parent):  # noqa: PTH110
         fail(f"there is no folder {path.parent}")
     try:
-        refuse_to_lose(path, inputs=[source.path for source in inputs], force=force or digest_in(path) is not None)
+        refuse_to_lose(
+            path,
+            inputs=[source.path for source in inputs],
+            force=force or digest_in(path) is not None,
+        )
     except Unwritable as error:
         fail(str(error))
     return Target(path, tuple(inputs), force)
@@ -77,8 +110,8 @@ def target(output: str | None, name: str, *, inputs: Sequence[Source] = (), forc
 def conclude(attempt: Attempt, goal: Target) -> None:
     """Write the certificate and print the theorem, or say why there is none (exit code 1).
 
-    A file with another certificate in it is left as it is, and the new one is kept beside it; where it cannot be written, it is kept elsewhere
-    (exit code 2).
+    A file with another certificate in it is left as it is, and the new one is kept beside it; where
+    it cannot be written, it is kept elsewhere (exit code 2).
     """
     from certify.certificate import Certificate
     from certify.report.command import theorem_text
@@ -86,7 +119,9 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     for line in attempt.trials:
         say(line)
     if not isinstance(attempt.outcome, Proved) or attempt.document is None:
-        typer.echo(f"not proved: {attempt.reason.replace('] not proved: ', '] ', 1)}")  # a kernel's summary says it, too
+        typer.echo(
+            f"not proved: {attempt.reason.replace('] not proved: ', '] ', 1)}"
+        )  # a kernel's summary says it, too
         for remark in attempt.remarks:
             typer.echo(printable(remark))
         raise typer.Exit(1)
@@ -101,12 +136,16 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     tell(theorem_text(certificate))
     for remark in attempt.remarks:
         tell(f"\n{printable(remark)}")
-    tell(f"\nCertificate {printable(str(goal.path))}, digest {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}")
+    tell(
+        f"\nCertificate {printable(str(goal.path))}, digest"
+        f" {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}"
+    )
     tell(Line.of(str(goal.path), attempt.outcome).text)
 
 
 def default_name(subject: str, what: str, **variants: object) -> str:
-    """SUBJECT.WHAT-VARIANTS.json: whatever makes the certificate another one is in its name. Variants that are None, False or "" are left out.
+    """SUBJECT.WHAT-VARIANTS.json: whatever makes the certificate another one is in its name.
+    Variants that are None, False or "" are left out.
 
     >>> default_name("iris", "relu", hidden=6, slopes="1,0.5", origin=True, seed=None)
     'iris.relu-hidden-6-slopes-1,0.5-origin.json'
@@ -116,7 +155,9 @@ def default_name(subject: str, what: str, **variants: object) -> str:
         if value is None or value is False or value in ("", ()):
             continue
         text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        parts.append(name.replace("_", "-") if value is True else f"{name.replace('_', '-')}-{text}")
+        parts.append(
+            name.replace("_", "-") if value is True else f"{name.replace('_', '-')}-{text}"
+        )
     stem = re.sub(r"[^A-Za-z0-9.,+=_-]+", "_", f"{subject}.{'-'.join(parts)}")
     return fitting(f"{stem}.json")
 
@@ -138,7 +179,12 @@ def _base(word: str) -> str:
         return word
     path = Path(word)
     try:
-        known = path.is_absolute() or word.startswith(("~", "./", "../")) or path.exists() or path.parent.is_dir()
+        known = (
+            path.is_absolute()
+            or word.startswith(("~", "./", "../"))
+            or path.exists()
+            or path.parent.is_dir()
+        )
     except (OSError, ValueError):
         known = False
     return path.name if known else word

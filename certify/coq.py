@@ -1,7 +1,9 @@
-"""Runs coqc on a formal certificate and believes only what it accepts and prints: the statement, read back, and the assumptions.
+"""Runs coqc on a formal certificate and believes only what it accepts and prints: the statement,
+read back, and the assumptions.
 
-The theorem is `spurious_minimum` of formal/Statement.v. It is believed if all of this holds: the kernel proves the file; coqc accepts; the statement
-Coq prints equals the file's, field by field; Coq's list of assumptions lies in formal/assumptions*.txt.
+The theorem is `spurious_minimum` of formal/Statement.v. It is believed if all of this holds: the
+kernel proves the file; coqc accepts; the statement Coq prints equals the file's, field by field;
+Coq's list of assumptions lies in formal/assumptions*.txt.
 """
 
 from __future__ import annotations
@@ -26,15 +28,30 @@ from certify.kernel.statements import GUARD_BITS, GaussianMinimum
 from certify.processes import run_program
 from certify.verdicts import read_input, shipped_file
 
-__all__ = ["UNCOVERED", "FormalProof", "NotFormal", "build", "development", "prove_formally", "read_back"]
+__all__ = [
+    "UNCOVERED",
+    "FormalProof",
+    "NotFormal",
+    "build",
+    "development",
+    "prove_formally",
+    "read_back",
+]
 
 APT = "apt-get install coq libcoq-interval libcoq-coquelicot libcoq-flocq libcoq-bignums"
 
-UNCOVERED = "radius, curvature, lambda_min and the strictness of the loss bounds of the file, and that the critical point is the only one in its ball (the kernel proved them)."
+UNCOVERED = (
+    "radius, curvature, lambda_min and the strictness of the loss bounds of the file, and that the"
+    " critical point is the only one in its ball (the kernel proved them)."
+)
 
 _NUMBER = r"(-?\d+)"
 _RATIO = rf"\(ratio {_NUMBER} {_NUMBER}\)"
-_PRINTED = re.compile(rf"^minimum\n     : (spurious_minimum (\d+) (\d+) (\d+) \(rational (\[\[[-0-9; \[\]]*\]\]) {_NUMBER}\) {_RATIO} {_RATIO} {_RATIO})$", re.MULTILINE)
+_PRINTED = re.compile(
+    r"^minimum\n     : (spurious_minimum (\d+) (\d+) (\d+) \(rational (\[\[[-0-9; \[\]]*\]\])"
+    rf" {_NUMBER}\) {_RATIO} {_RATIO} {_RATIO})$",
+    re.MULTILINE,
+)
 _FIELDS = ("n", "k", "d", "centre", "distance", "low", "high")
 
 Progress = Callable[[str], None]
@@ -42,7 +59,9 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class FormalProof:
-    """What coqc accepted: the statement and the assumptions as Coq printed them, the Coq file, and the seconds it took."""
+    """What coqc accepted: the statement and the assumptions as Coq printed them, the Coq file, and
+    the seconds it took.
+    """
 
     statement: str
     assumptions: tuple[str, ...]
@@ -57,10 +76,14 @@ class NotFormal:
     reason: str
 
 
-def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: None) -> FormalProof | NotFormal | Outcome:
-    """Prove the statement of a `gaussian-minimum` file in Coq. The kernel's outcome is returned if the kernel does not prove it; `Declined` without Coq.
+def prove_formally(
+    path: Path, reference: bool, progress: Progress = lambda _: None
+) -> FormalProof | NotFormal | Outcome:
+    """Prove the statement of a `gaussian-minimum` file in Coq. The kernel's outcome is returned if
+    the kernel does not prove it; `Declined` without Coq.
 
-    `reference`: computed on Z, with Coq's standard axioms of the reals only; otherwise on machine numbers, which is faster.
+    `reference`: computed on Z, with Coq's standard axioms of the reals only; otherwise on machine
+    numbers, which is faster.
     Raises `Malformed` if the file is.
     """
     data = read_input(path)
@@ -69,7 +92,10 @@ def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: N
         return outcome
     document = parse_json(data)
     if document["kind"] != "gaussian-minimum":
-        return Declined("kind", f"the Coq development is about the kind gaussian-minimum, not {document['kind']}")
+        return Declined(
+            "kind",
+            f"the Coq development is about the kind gaussian-minimum, not {document['kind']}",
+        )
     statement = formal_statement(GaussianMinimum.read(document["statement"]))
     if isinstance(statement, Declined):
         return statement
@@ -79,7 +105,13 @@ def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: N
     if folder is None:
         return Declined("coq", "the folder formal/ of the Coq development is not installed")
     bits = outcome.bits + GUARD_BITS
-    text = coq_source(statement, bits, reference, f"written by `certify formal` for the statement with digest {digest(document)}; coqc judges it")
+    text = coq_source(
+        statement,
+        bits,
+        reference,
+        f"written by `certify formal` for the statement with digest {digest(document)}; coqc"
+        " judges it",
+    )
     failure = build(folder, progress)
     if failure:
         return NotFormal(failure)
@@ -95,7 +127,14 @@ def prove_formally(path: Path, reference: bool, progress: Progress = lambda _: N
     return _believe(run.stdout, statement, reference, folder, text, seconds)
 
 
-def _believe(output: str, statement: FormalStatement, reference: bool, folder: Path, source: str, seconds: float) -> FormalProof | NotFormal:
+def _believe(
+    output: str,
+    statement: FormalStatement,
+    reference: bool,
+    folder: Path,
+    source: str,
+    seconds: float,
+) -> FormalProof | NotFormal:
     """The proof, if what Coq printed is the statement and nothing but the listed assumptions."""
     printed = _PRINTED.search(output)
     told = read_back(output)
@@ -109,7 +148,9 @@ def _believe(output: str, statement: FormalStatement, reference: bool, folder: P
         return NotFormal("Coq printed no list of assumptions")
     strange = sorted(set(assumptions) - listed_assumptions(folder, reference))
     if strange:
-        return NotFormal(f"the theorem rests on assumptions that are not listed: {', '.join(strange)}")
+        return NotFormal(
+            f"the theorem rests on assumptions that are not listed: {', '.join(strange)}"
+        )
     return FormalProof(printed.group(1), assumptions, source, seconds)
 
 
@@ -121,26 +162,44 @@ def read_back(output: str) -> FormalStatement | None:
     _, n, k, d, rows, denominator, *ratios = found[0]
     if int(denominator) <= 0 or any(int(q) <= 0 for q in ratios[1::2]):
         return None
-    centre = tuple(tuple(Fraction(int(x), int(denominator)) for x in row.split(";")) for row in re.findall(r"\[([^\[\]]+)\]", rows))
-    distance, low, high = (Fraction(int(p), int(q)) for p, q in zip(ratios[::2], ratios[1::2], strict=True))
+    centre = tuple(
+        tuple(Fraction(int(x), int(denominator)) for x in row.split(";"))
+        for row in re.findall(r"\[([^\[\]]+)\]", rows)
+    )
+    distance, low, high = (
+        Fraction(int(p), int(q)) for p, q in zip(ratios[::2], ratios[1::2], strict=True)
+    )
     return FormalStatement(int(n), int(k), int(d), centre, distance, low, high)
 
 
 def read_assumptions(output: str) -> tuple[str, ...] | None:
-    """The names of the axioms that `Print Assumptions` printed after the statement; None if it printed none: a theorem about real numbers rests on some."""
+    """The names of the axioms that `Print Assumptions` printed after the statement; None if it
+    printed none: a theorem about real numbers rests on some.
+    """
     lines = output.splitlines()
     if lines.count("Axioms:") != 1:
         return None
-    names = [re.match(r"^(\S+)(?: :|$)", line) for line in lines[lines.index("Axioms:") + 1 :] if not line.startswith(" ")]
+    names = [
+        re.match(r"^(\S+)(?: :|$)", line)
+        for line in lines[lines.index("Axioms:") + 1 :]
+        if not line.startswith(" ")
+    ]
     if not names or None in names:
         return None
     return tuple(name.group(1) for name in names if name is not None)
 
 
 def listed_assumptions(folder: Path, reference: bool) -> set[str]:
-    """The axioms allowed: Coq's of the reals, and for machine numbers those of primitive integers and floats."""
+    """The axioms allowed: Coq's of the reals, and for machine numbers those of primitive integers
+    and floats.
+    """
     files = ["assumptions.txt"] if reference else ["assumptions.txt", "assumptions-machine.txt"]
-    return {line for name in files for line in (folder / name).read_text(encoding="ascii").split("\n") if line and not line.startswith("#")}
+    return {
+        line
+        for name in files
+        for line in (folder / name).read_text(encoding="ascii").split("\n")
+        if line and not line.startswith("#")
+    }
 
 
 def development() -> Path | None:
@@ -154,13 +213,31 @@ def build(folder: Path, progress: Progress) -> str | None:
     with (folder / "Makefile").open() as alone:  # two at once would spoil each other's files
         fcntl.flock(alone, fcntl.LOCK_EX)
         run = _run(["make", "--silent", "-j1", "-C", str(folder)], progress, "building formal/")
-    return None if run.returncode == 0 else f"make -C {folder} fails: {' '.join((run.stderr or run.stdout).split())[-300:]}"
+    return (
+        None
+        if run.returncode == 0
+        else f"make -C {folder} fails: {' '.join((run.stderr or run.stdout).split())[-300:]}"
+    )
 
 
 def _run(command: list[str], progress: Progress, what: str) -> subprocess.CompletedProcess[str]:
     """Run to the end, telling the seconds as they pass."""
-    # no libraries but the installed ones, and no settings of make: what else is in the environment stays outside
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL") if name in os.environ}
+    # no libraries but the installed ones, and no settings of make: what else is in the environment
+    # stays outside
+    environment = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
+        if name in os.environ
+    }
     environment["XDG_DATA_HOME"] = environment["XDG_DATA_DIRS"] = os.devnull
-    run = run_program(command, environment=environment, progress=lambda seconds: progress(f"{what}: {seconds:.0f} s"))
-    return subprocess.CompletedProcess(command, run.returncode, run.stdout.decode(errors="replace"), run.stderr.decode(errors="replace"))
+    run = run_program(
+        command,
+        environment=environment,
+        progress=lambda seconds: progress(f"{what}: {seconds:.0f} s"),
+    )
+    return subprocess.CompletedProcess(
+        command,
+        run.returncode,
+        run.stdout.decode(errors="replace"),
+        run.stderr.decode(errors="replace"),
+    )

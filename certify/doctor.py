@@ -1,7 +1,8 @@
-"""Is this installation fit to check proofs? Libraries, a precision self-test, and each checker on a known-good and a known-bad certificate.
+"""Is this installation fit to check proofs? Libraries, a precision self-test, and each checker on a
+known-good and a known-bad certificate.
 
-A library is imported in another process first, so that whatever its import does is a line of the report; nothing but the standard library, of
-any Python from 3.9 on, is needed before.
+A library is imported in another process first, so that whatever its import does is a line of the
+report; nothing but the standard library, of any Python from 3.9 on, is needed before.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _PI_50 = "3.14159265358979323846264338327950288419716939937510"
 _PATIENCE = 300  # seconds of processor time for all imports
 _LONGEST = 200  # characters of another program's message
 
-# Imports the modules that it is given, one after the other, by the path of this process; a line of JSON for each: version, and what went wrong.
+# Imports the modules that it is given, one after the other, by the path of this process; a line of
+# JSON for each: version, and what went wrong.
 _IMPORT = """
 import sys
 names, sys.path[:] = sys.argv[1].split(","), sys.argv[2:]
@@ -56,9 +58,11 @@ os._exit(0)
 
 @dataclass(frozen=True)
 class Library:
-    """A library by the name it is installed under, and the module of it that certify imports (none: it never does).
+    """A library by the name it is installed under, and the module of it that certify imports (none:
+    it never does).
 
-    The versions that will do are from `least` on and below `below` ("": any). purpose: of an optional one.
+    The versions that will do are from `least` on and below `below` ("": any). purpose: of an
+    optional one.
     """
 
     name: str
@@ -85,7 +89,9 @@ class Library:
     def missing(self) -> bool:
         """Whether nothing of this name is there, neither a package nor a module."""
         with suppress(ValueError):  # in this process something else stands under the name
-            return not self.installed and find_spec(self.module.partition(".")[0] or self.name) is None
+            return (
+                not self.installed and find_spec(self.module.partition(".")[0] or self.name) is None
+            )
         return False
 
     def unfit(self, found: str) -> str:
@@ -127,14 +133,19 @@ OPTIONAL = (
 
 
 def _order(text: str) -> tuple[tuple[int, ...], bool]:
-    """What versions are ordered by: the numbers, without zeros at the end, and whether it is no release before the final one."""
+    """What versions are ordered by: the numbers, without zeros at the end, and whether it is no
+    release before the final one.
+    """
     found = re.match(r"v?(?:\d+!)?(\d+(?:\.\d+)*)(.*)", text, re.ASCII | re.DOTALL)
     if found is None:
         return (), False
     numbers = [int(part) for part in found[1].split(".")]
     while numbers and numbers[-1] == 0:
         numbers.pop()
-    return tuple(numbers), re.match(r"[-_.]?(a|b|c|rc|alpha|beta|pre|preview|dev)", found[2]) is None
+    return (
+        tuple(numbers),
+        re.match(r"[-_.]?(a|b|c|rc|alpha|beta|pre|preview|dev)", found[2]) is None,
+    )
 
 
 def _line(text: str) -> str:
@@ -145,14 +156,24 @@ def _line(text: str) -> str:
 def _python() -> Finding:
     here = platform.python_version()
     old = _order(here) < _order(_PYTHON)
-    return not old, f"certify {__version__}, Python {here}{f', which is too old (needed: {_PYTHON} or later)' if old else ''}"
+    return (
+        not old,
+        (
+            f"certify {__version__}, Python"
+            f" {here}{f', which is too old (needed: {_PYTHON} or later)' if old else ''}"
+        ),
+    )
 
 
 def _imported(modules: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """For each module the version that it says it has, and what went wrong when it was imported; either may be ""."""
+    """For each module the version that it says it has, and what went wrong when it was imported;
+    either may be "".
+    """
     left = list(modules)
     while left:
-        run = run_program([sys.executable, "-c", _IMPORT, ",".join(left), *sys.path], seconds=_PATIENCE)
+        run = run_program(
+            [sys.executable, "-c", _IMPORT, ",".join(left), *sys.path], seconds=_PATIENCE
+        )
         lines = run.stdout.decode("ascii", "replace").splitlines()
         for line in lines:
             found, trouble = json.loads(line)
@@ -169,7 +190,9 @@ def _ended(code: int) -> str:
 
 
 def _finding(library: Library, own: str, trouble: str) -> Finding:
-    """own: the version that the library itself says it has, which another one may have been installed over."""
+    """own: the version that the library itself says it has, which another one may have been
+    installed over.
+    """
     if library.missing:
         return bool(library.purpose), f"{library.name} is not installed ({library.wanted})"
     installed = library.installed
@@ -188,8 +211,14 @@ def _finding(library: Library, own: str, trouble: str) -> Finding:
 
 
 def _imports() -> dict[str, tuple[str, str]]:
-    """By the name of each library that certify imports: what `_imported` says of it. Optional ones only where there are some."""
-    tried = [library for library in (*NEEDED, *OPTIONAL) if library.module and not (library.purpose and library.missing)]
+    """By the name of each library that certify imports: what `_imported` says of it. Optional ones
+    only where there are some.
+    """
+    tried = [
+        library
+        for library in (*NEEDED, *OPTIONAL)
+        if library.module and not (library.purpose and library.missing)
+    ]
     told = _imported([library.module for library in tried])
     return {library.name: next(told) for library in tried}
 
@@ -204,13 +233,22 @@ def _coq() -> Iterator[Finding]:
         told = run.stdout.decode(errors="replace")
         number = re.search(r"\d+\.\d\S*", told)
         if run.returncode != 0 or number is None:
-            yield False, f"{program} does not run: {_line(told + run.stderr.decode(errors='replace')) or _ended(run.returncode)} {purpose}"
+            yield (
+                False,
+                (
+                    f"{program} does not run:"
+                    f" {_line(told + run.stderr.decode(errors='replace')) or _ended(run.returncode)}"
+                    f" {purpose}"
+                ),
+            )
         else:
             yield True, f"{name} {_line(number[0])} {purpose}"
 
 
 def _precision() -> Iterator[Finding]:
-    """Balls behave as the kernel relies on them to: they enclose, comparisons of overlapping balls fail, the precision comes back."""
+    """Balls behave as the kernel relies on them to: they enclose, comparisons of overlapping balls
+    fail, the precision comes back.
+    """
     from flint import arb, fmpq
 
     from certify.kernel.balls import less, precision
@@ -220,8 +258,16 @@ def _precision() -> Iterator[Finding]:
         known = fmpq(int(_PI_50.replace(".", "")), 10**50)
         close = abs(arb.pi() - arb(known)) < arb(fmpq(1, 10**49))
         root = arb(2).sqrt()
-        encloses = (root * root).contains(arb(2)) and not less(root * root, arb(2)) and not less(arb(2), root * root)
-        closed = not less(arb("nan"), arb(1)) and not less(arb(0), arb("inf")) and (arb(1, 1) < arb(1)) is False
+        encloses = (
+            (root * root).contains(arb(2))
+            and not less(root * root, arb(2))
+            and not less(arb(2), root * root)
+        )
+        closed = (
+            not less(arb("nan"), arb(1))
+            and not less(arb(0), arb("inf"))
+            and (arb(1, 1) < arb(1)) is False
+        )
     yield close is True, "pi to 49 digits at 256 bits"
     yield encloses, "sqrt(2)^2 encloses 2 and is not told from it"
     yield closed, "NaN, infinity and overlapping balls compare as not proved"
@@ -249,7 +295,10 @@ def _checkers() -> Iterator[Finding]:
         write_json(document, bad)
         for name in judges:
             first, second = judge_file(good, name), judge_file(bad, name)
-            yield first.verdict == Proved.verdict, f"{name}: the known-good certificate is {first.verdict}"
+            yield (
+                first.verdict == Proved.verdict,
+                f"{name}: the known-good certificate is {first.verdict}",
+            )
             right = (second.verdict, second.code) == (Rejected.verdict, "loss-low")
             yield right, f"{name}: the known-bad certificate is {second.verdict} [{second.code}]"
 

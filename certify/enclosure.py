@@ -1,4 +1,6 @@
-"""An interval with rational ends that is known, or claimed, to hold a real number; printed outward, never to nearest."""
+"""An interval with rational ends that is known, or claimed, to hold a real number; printed outward,
+never to nearest.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ _WIDEST = 400  # digits of the longest decimal a certificate holds
 
 @dataclass(frozen=True, order=False)
 class Enclosure:
-    """Reals between the rationals low <= high (dimensionless, as every number here). Two enclosures are not compared by size.
+    """Reals between the rationals low <= high (dimensionless, as every number here). Two enclosures
+    are not compared by size.
 
     >>> Enclosure.of("0.02508058", "0.02508059").printed(3)
     '[0.0250, 0.0251]'
@@ -29,7 +32,9 @@ class Enclosure:
 
     @classmethod
     def of(cls, low: object, high: object) -> Enclosure:
-        """From anything whose text is an exact decimal or a fraction: decimal strings, fmpq, int, Fraction."""
+        """From anything whose text is an exact decimal or a fraction: decimal strings, fmpq, int,
+        Fraction.
+        """
         return cls(Fraction(str(low)), Fraction(str(high)))
 
     @property
@@ -47,12 +52,16 @@ class Enclosure:
         return self.low <= Fraction(number) <= self.high
 
     def printed(self, digits: int = 12) -> str:
-        """Decimals with `digits` significant digits, the lower end rounded down and the upper end rounded up."""
+        """Decimals with `digits` significant digits, the lower end rounded down and the upper end
+        rounded up.
+        """
         return f"[{rounded(self.low, digits, up=False)}, {rounded(self.high, digits, up=True)}]"
 
     def _repr_latex_(self) -> str:
         """For notebooks: 12 digits, rounded outward."""
-        return "$" + re.sub(r"e(-?\d+)", r"\\cdot10^{\1}", self.printed()).replace(", ", r",\ ") + "$"
+        return (
+            "$" + re.sub(r"e(-?\d+)", r"\\cdot10^{\1}", self.printed()).replace(", ", r",\ ") + "$"
+        )
 
     def __str__(self) -> str:
         return self.printed(_WIDEST)
@@ -61,8 +70,12 @@ class Enclosure:
 
 
 def rounded(value: Fraction, digits: int, *, up: bool) -> str:
-    """A decimal at or beside the value, on the side asked for, with at most `digits` significant digits."""
-    context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR, Emin=-(10**6), Emax=10**6)
+    """A decimal at or beside the value, on the side asked for, with at most `digits` significant
+    digits.
+    """
+    context = Context(
+        prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR, Emin=-(10**6), Emax=10**6
+    )
     result = context.divide(Decimal(value.numerator), Decimal(value.denominator))
     exponent = result.adjusted() if result else 0
     if -7 < exponent < 21:

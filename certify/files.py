@@ -16,7 +16,20 @@ from typing import IO, Any
 
 from certify.search.unusable import UnusableInput
 
-__all__ = ["Unwritable", "digest_in", "fitting", "json_text", "keep", "refuse_folder", "refuse_to_lose", "standard_input", "write_certificate", "write_json", "write_result", "write_text"]
+__all__ = [
+    "Unwritable",
+    "digest_in",
+    "fitting",
+    "json_text",
+    "keep",
+    "refuse_folder",
+    "refuse_to_lose",
+    "standard_input",
+    "write_certificate",
+    "write_json",
+    "write_result",
+    "write_text",
+]
 
 _TRIAL = 2**16  # bytes written to see whether there is room
 _LONGEST_NAME = 120  # bytes; file systems hold at least 255, some that encrypt 143
@@ -27,7 +40,9 @@ _spent: object = None  # the standard input that was read: it can be read once
 
 
 def standard_input(most: int) -> bytes:
-    """Up to so many bytes of standard input. Raises `UnusableInput` where there is none, or where it was read before."""
+    """Up to so many bytes of standard input. Raises `UnusableInput` where there is none, or where
+    it was read before.
+    """
     global _spent  # noqa: PLW0603 - of this process, as standard input is
     if sys.stdin is None:
         raise UnusableInput("there is no standard input")
@@ -43,7 +58,9 @@ class Unwritable(Exception):
     @classmethod
     def because(cls, path: Path, error: Exception) -> Unwritable:
         """What the operating system, or Python, says about the path."""
-        return cls(f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}")  # a null character, a link to itself
+        return cls(
+            f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}"
+        )  # a null character, a link to itself
 
 
 _ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
@@ -56,7 +73,8 @@ def json_text(document: dict[str, Any]) -> str:
 
 
 def fitting(name: str) -> str:
-    """The name of a file where every file system can hold it; else its beginning, with a hash of the whole.
+    """The name of a file where every file system can hold it; else its beginning, with a hash of
+    the whole.
 
     >>> fitting("iris.minimum.json"), fitting(200 * "a" + ".json")[110:]
     ('iris.minimum.json', 'aaaaaaaaaa-c2a908d9.json')
@@ -71,8 +89,10 @@ def fitting(name: str) -> str:
 
 
 def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
-    """Raise `Unwritable` if writing to the path would destroy one of the inputs, or, without `force`, anything else that exists, or if it
-    cannot be written to at all: a file is made beside it and removed, which also tells of what permissions say nothing about.
+    """Raise `Unwritable` if writing to the path would destroy one of the inputs, or, without
+    `force`, anything else that exists, or if it
+    cannot be written to at all: a file is made beside it and removed, which also tells of what
+    permissions say nothing about.
     """
     _refuse_what_exists(path, inputs, force=force)
     try:
@@ -103,15 +123,21 @@ def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> N
             raise Unwritable(f"cannot write {path}: not a regular file")
         for source in inputs:
             if source.exists() and path.samefile(source):
-                raise Unwritable(f"{path} is what this command reads: it is not written over, give another name")
+                raise Unwritable(
+                    f"{path} is what this command reads: it is not written over, give another name"
+                )
     except OSError as error:
         raise Unwritable.because(path, error) from None
     if not force:
-        raise Unwritable(f"{path} exists and is left as it is: --force replaces it, or give another name")
+        raise Unwritable(
+            f"{path} exists and is left as it is: --force replaces it, or give another name"
+        )
 
 
 def _try_to_write_in(folder: Path) -> None:
-    """Raise OSError if no file of some size can be written there. Nothing stays: folders that were missing are removed again."""
+    """Raise OSError if no file of some size can be written there. Nothing stays: folders that were
+    missing are removed again.
+    """
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -127,8 +153,12 @@ def _try_to_write_in(folder: Path) -> None:
 
 @contextmanager
 def _temporary(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
-    """A new file in the folder, open for writing, and its path. It is removed in the end, unless it was given another name."""
-    path = folder / f".certify-{secrets.token_hex(8)}.tmp"  # no longer than any name that the file may be given
+    """A new file in the folder, open for writing, and its path. It is removed in the end, unless it
+    was given another name.
+    """
+    path = (
+        folder / f".certify-{secrets.token_hex(8)}.tmp"
+    )  # no longer than any name that the file may be given
     try:
         with path.open("xb") as stream:
             yield stream, path
@@ -143,13 +173,22 @@ def digest_in(path: Path) -> str | None:
 
     try:
         document = parse_json(read_bytes(path))
-        return digest(document) if isinstance(document, dict) and document.keys() >= {"format", "kind", "statement", "witness"} else None
+        return (
+            digest(document)
+            if isinstance(document, dict)
+            and document.keys() >= {"format", "kind", "statement", "witness"}
+            else None
+        )
     except (Malformed, KeyError):
         return None
 
 
-def write_certificate(document: dict[str, Any], path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> bool:
-    """Write a certificate, unless the file holds it already (then False is returned). `Unwritable` if something else would be lost."""
+def write_certificate(
+    document: dict[str, Any], path: Path, *, inputs: Iterable[Path] = (), force: bool = False
+) -> bool:
+    """Write a certificate, unless the file holds it already (then False is returned). `Unwritable`
+    if something else would be lost.
+    """
     from certify.kernel.exact import digest
 
     if digest_in(path) == digest(document):
@@ -165,7 +204,9 @@ def write_json(document: dict[str, Any], path: Path) -> None:
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write ASCII atomically: the file holds the whole text or is as it was before. `Unwritable` if it cannot be written."""
+    """Write ASCII atomically: the file holds the whole text or is as it was before. `Unwritable` if
+    it cannot be written.
+    """
     data = text.encode("ascii")
     try:
         goal = path.resolve()  # a symbolic link stays, the file it points to is replaced
@@ -181,16 +222,21 @@ def write_text(text: str, path: Path) -> None:
         raise Unwritable.because(path, error) from None
 
 
-def write_result(text: str, path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
-    """Write ASCII that took long to find, unless the file holds it already. Where that would lose something, or cannot be done, it is kept
-    elsewhere, and `Unwritable` says where.
+def write_result(
+    text: str, path: Path, *, inputs: Iterable[Path] = (), force: bool = False
+) -> None:
+    """Write ASCII that took long to find, unless the file holds it already. Where that would lose
+    something, or cannot be done, it is kept elsewhere, and `Unwritable` says where.
     """
     try:
         if not _holds(path, text):
             _refuse_what_exists(path, inputs, force=force)
             write_text(text, path)
     except Unwritable as error:
-        raise Unwritable(f"{error}; what was to be in it is {keep(text, path, sha256(text.encode()).hexdigest())}") from None
+        raise Unwritable(
+            f"{error}; what was to be in it is"
+            f" {keep(text, path, sha256(text.encode()).hexdigest())}"
+        ) from None
 
 
 def _holds(path: Path, text: str) -> bool:
@@ -201,8 +247,9 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def keep(text: str, path: Path, mark: str) -> str:
-    """Keep what could not be written at the path: beside it, else in the current folder, else in a new temporary one, under the name with
-    twelve digits of the mark in it; at worst on standard output. Where it is, in words.
+    """Keep what could not be written at the path: beside it, else in the current folder, else in a
+    new temporary one, under the name with twelve digits of the mark in it; at worst on standard
+    output. Where it is, in words.
     """
     name = fitting(f"{path.stem}-{mark[:12]}{path.suffix}")
     for folder in (path.parent, Path()):

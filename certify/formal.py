@@ -1,6 +1,8 @@
-"""A Coq certificate from a `gaussian-minimum` file: the statement to prove, and hints that Coq's checker verifies.
+"""A Coq certificate from a `gaussian-minimum` file: the statement to prove, and hints that Coq's
+checker verifies.
 
-Nothing here is trusted: `certify.coq` believes what coqc accepts and prints, and compares that with the file.
+Nothing here is trusted: `certify.coq` believes what coqc accepts and prints, and compares that with
+the file.
 """
 
 from __future__ import annotations
@@ -17,7 +19,14 @@ if TYPE_CHECKING:
     from certify.kernel.statements import GaussianMinimum
     from certify.search.gaussian import Array
 
-__all__ = ["PREAMBLE", "FormalStatement", "certificate_term", "coq_source", "formal_statement", "theorem_term"]
+__all__ = [
+    "PREAMBLE",
+    "FormalStatement",
+    "certificate_term",
+    "coq_source",
+    "formal_statement",
+    "theorem_term",
+]
 
 PREAMBLE = """From Coq Require Import Reals ZArith List.
 From Certify Require Import Certificate Carriers Statement.
@@ -33,7 +42,9 @@ _SLACK = Fraction(1, 2**40)  # what further coordinates may add to inner product
 
 @dataclass(frozen=True)
 class FormalStatement:
-    """What `spurious_minimum` of formal/Statement.v says: n, k, d, the n x d centre, its distance to the minimum, bounds of the loss."""
+    """What `spurious_minimum` of formal/Statement.v says: n, k, d, the n x d centre, its distance
+    to the minimum, bounds of the loss.
+    """
 
     n: int
     k: int
@@ -45,21 +56,28 @@ class FormalStatement:
 
 
 def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
-    """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal or a claim in one dimension only."""
+    """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal or a
+    claim in one dimension only.
+    """
     problem = claim.problem
     if not problem.orthonormal:
         return Declined("targets", "the Coq development is about orthonormal teachers")
     if not claim.every_dimension:
-        return Declined("dimension", "the Coq theorem is about every dimension D >= d; this file claims one")
+        return Declined(
+            "dimension", "the Coq theorem is about every dimension D >= d; this file claims one"
+        )
     centre = tuple(tuple(_fraction(x) for x in row) for row in claim.centre)
     low, high = _fraction(claim.loss.low), _fraction(claim.loss.high)
-    return FormalStatement(problem.n, problem.k, problem.d, centre, _fraction(claim.distance), low, high)
+    return FormalStatement(
+        problem.n, problem.k, problem.d, centre, _fraction(claim.distance), low, high
+    )
 
 
 def coq_source(statement: FormalStatement, bits: int, reference: bool, comment: str) -> str:
     """The Coq file: certificate, its check, the theorem, and what Coq is to print about it.
 
-    `bits` is the working precision at the centre; `reference` chooses the carrier Z instead of machine numbers.
+    `bits` is the working precision at the centre; `reference` chooses the carrier Z instead of
+    machine numbers.
     """
     mode = "reference" if reference else "fast"
     return f"""(* {comment} *)
@@ -94,11 +112,15 @@ def certificate_term(s: FormalStatement) -> str:
         "point": _listed(rows), "denominator": str(denominator),
         "delta": str(_decimal(s.distance)), "low": str(_decimal(s.low)), "high": str(_decimal(s.high)),
     } | _hints(s)  # fmt: skip
-    return "{|\n  " + ";\n  ".join(f"{name} := {value}" for name, value in certificate.items()) + " |}"
+    return (
+        "{|\n  " + ";\n  ".join(f"{name} := {value}" for name, value in certificate.items()) + " |}"
+    )
 
 
 def _hints(s: FormalStatement) -> dict[str, str]:
-    """Radii, and Cholesky factors of the Hessian and of the matrix of the other dimensions, minus half their smallest eigenvalues."""
+    """Radii, and Cholesky factors of the Hessian and of the matrix of the other dimensions, minus
+    half their smallest eigenvalues.
+    """
     import numpy as np
 
     from certify.search.gaussian import GaussianLoss, orthonormal
@@ -116,7 +138,8 @@ def _hints(s: FormalStatement) -> dict[str, str]:
 
 
 def _factor(matrix: Array, size: int) -> tuple[list[list[int]], Fraction, Fraction]:
-    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta with |matrix - L L^T - m I| <= eta hoped for.
+    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta with
+    |matrix - L L^T - m I| <= eta hoped for.
 
     Of a matrix that is not positive definite the nearest one that is: Coq will say no.
     """
@@ -128,7 +151,14 @@ def _factor(matrix: Array, size: int) -> tuple[list[list[int]], Fraction, Fracti
     error = Fraction(smallest / (8 * size)).limit_denominator(10**12)
     rest = (vectors * (np.maximum(values, smallest) - float(shift))) @ vectors.T
     lower = np.linalg.cholesky((rest + rest.T) / 2)
-    return [[round(x * 2**_FACTOR_BITS) for x in row[: i + 1]] for i, row in enumerate(lower.tolist())], shift, error
+    return (
+        [
+            [round(x * 2**_FACTOR_BITS) for x in row[: i + 1]]
+            for i, row in enumerate(lower.tolist())
+        ],
+        shift,
+        error,
+    )
 
 
 def _fraction(number: Any) -> Fraction:
@@ -136,7 +166,9 @@ def _fraction(number: Any) -> Fraction:
 
 
 def _over_power_of_ten(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
-    """Numerators over the least power of ten that makes all entries whole; decimals, so there is one."""
+    """Numerators over the least power of ten that makes all entries whole; decimals, so there is
+    one.
+    """
     denominator = 1
     while any((x * denominator).denominator != 1 for row in matrix for x in row):
         denominator *= 10

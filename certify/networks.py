@@ -1,4 +1,6 @@
-"""The one reader of the user's networks: arrays matched by name, never by their order in a file, and read exactly."""
+"""The one reader of the user's networks: arrays matched by name, never by their order in a file,
+and read exactly.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,35 @@ from typing import Any
 
 import numpy as np
 
-from certify.arrays import Source, decimal_of, exact_matrix, load_json, named_arrays, pick, refuse_unknown, table_rows
+from certify.arrays import (
+    Source,
+    decimal_of,
+    exact_matrix,
+    load_json,
+    named_arrays,
+    pick,
+    refuse_unknown,
+    table_rows,
+)
 from certify.search.gaussian import Array
 from certify.search.unusable import UnusableInput
 
 __all__ = ["Trained", "linear_parameters", "read_linear", "read_trained", "trained_network"]
 
-_NAMES = {"W1": ("W1", "weights1"), "b1": ("b1", "bias1"), "W2": ("W2", "v", "weights2"), "b2": ("b2", "c", "bias2")}
+_NAMES = {
+    "W1": ("W1", "weights1"),
+    "b1": ("b1", "bias1"),
+    "W2": ("W2", "v", "weights2"),
+    "b2": ("b2", "c", "bias2"),
+}
 _NEEDED = "arrays W1 (hidden x inputs), b1, W2, b2 of a network of one hidden layer and one output"
 
 
 @dataclass(frozen=True)
 class Trained:
-    """f(x) = sum_j v_j h(w_j . x + b_j) + c as exact decimals: weights (hidden, inputs), biases (hidden,), outer (hidden,), constant."""
+    """f(x) = sum_j v_j h(w_j . x + b_j) + c as exact decimals: weights (hidden, inputs), biases
+    (hidden,), outer (hidden,), constant.
+    """
 
     weights: tuple[tuple[str, ...], ...]
     biases: tuple[str, ...]
@@ -62,21 +80,29 @@ class Trained:
     def as_read(self) -> str:
         """The layers in a few words."""
         inputs, hidden = len(self.weights[0]), len(self.weights)
-        return f"{inputs} input{'s' * (inputs != 1)}, {hidden} hidden unit{'s' * (hidden != 1)}, 1 output"
+        return (
+            f"{inputs} input{'s' * (inputs != 1)}, {hidden} hidden unit{'s' * (hidden != 1)}, 1"
+            " output"
+        )
 
 
 def trained_network(w: Any, b: Any, v: Any, c: Any) -> Trained:
-    """A network of one hidden layer from arrays or tensors: w of shape (hidden, inputs), b and v (hidden,) or (1, hidden), c a number.
+    """A network of one hidden layer from arrays or tensors: w of shape (hidden, inputs), b and v
+    (hidden,) or (1, hidden), c a number.
 
     Raises `UnusableInput`: other shapes, no numbers, not finite.
     """
     weights = exact_matrix(w, "hidden weights w")
     hidden = len(weights)
-    biases, outer, constant = (_flat(values, name) for values, name in ((b, "hidden biases b"), (v, "outer weights v"), (c, "output bias c")))
+    biases, outer, constant = (
+        _flat(values, name)
+        for values, name in ((b, "hidden biases b"), (v, "outer weights v"), (c, "output bias c"))
+    )
     if len(outer) != hidden or len(biases) != hidden or len(constant) != 1:
         raise UnusableInput(
-            f"the hidden weights have the shape ({hidden}, {len(weights[0])}), one row a unit; then {hidden} hidden biases, {hidden} outer weights and 1 output bias "
-            f"are needed, not {len(biases)}, {len(outer)} and {len(constant)}"
+            f"the hidden weights have the shape ({hidden}, {len(weights[0])}), one row a unit; then"
+            f" {hidden} hidden biases, {hidden} outer weights and 1 output bias are needed, not"
+            f" {len(biases)}, {len(outer)} and {len(constant)}"
         )
     return Trained(weights, biases, outer, constant[0])
 
@@ -86,15 +112,30 @@ def _flat(values: Any, what: str) -> tuple[str, ...]:
     if isinstance(values, int | float | str) or getattr(values, "ndim", None) == 0:
         return (decimal_of(values, f"the {what}"),)
     rows, _ = table_rows(values, what)
-    if "outer" in what and len(rows) > 1 and (getattr(values, "ndim", 1) == 2 or isinstance(values[0], list | tuple)):
-        raise UnusableInput(f"the {what} are a column of {len(rows)} rows: give them as one row; in a layout with columns the hidden weights are transposed, too")
+    if (
+        "outer" in what
+        and len(rows) > 1
+        and (getattr(values, "ndim", 1) == 2 or isinstance(values[0], list | tuple))
+    ):
+        raise UnusableInput(
+            f"the {what} are a column of {len(rows)} rows: give them as one row; in a layout with"
+            " columns the hidden weights are transposed, too"
+        )
     if len(rows) > 1 and any(len(row) != 1 for row in rows):
-        raise UnusableInput(f"the {what} are no vector but {len(rows)} rows of {len(rows[0])} entries: one output is needed")
-    return tuple(decimal_of(entry, f"entry {i} of the {what}") for i, entry in enumerate((entry for row in rows for entry in row), 1))
+        raise UnusableInput(
+            f"the {what} are no vector but {len(rows)} rows of {len(rows[0])} entries: one output"
+            " is needed"
+        )
+    return tuple(
+        decimal_of(entry, f"entry {i} of the {what}")
+        for i, entry in enumerate((entry for row in rows for entry in row), 1)
+    )
 
 
 def read_trained(source: Source) -> Trained:
-    """From a .npz or .json file with W1, b1, W2, b2, or the state_dict of a torch model (alone or in a checkpoint). Raises `UnusableInput`."""
+    """From a .npz or .json file with W1, b1, W2, b2, or the state_dict of a torch model (alone or
+    in a checkpoint). Raises `UnusableInput`.
+    """
     if source.data.startswith(b"PK") and b"data.pkl" in source.data:
         arrays = _state_dict(source)
     else:
@@ -115,30 +156,50 @@ def _matched(arrays: Mapping[str, Any], name: str) -> Trained:
     lacking = [part for part, pair in found.items() if pair is None]
     if lacking:
         has = ", ".join(sorted(key or "one array without a name" for key in arrays)) or "none"
-        raise UnusableInput(f"{name} lacks {', '.join(lacking)}: needed are {_NEEDED}; it has {has}")
+        raise UnusableInput(
+            f"{name} lacks {', '.join(lacking)}: needed are {_NEEDED}; it has {has}"
+        )
     pairs = {part: pair for part, pair in found.items() if pair is not None}
     refuse_unknown(arrays, {own for own, _ in pairs.values()}, name, f"needed are {_NEEDED}")
     return _named(name, *(pairs[part][1] for part in _NAMES))
 
 
 def _of_layers(arrays: Mapping[str, Any], name: str) -> Trained:
-    """A state_dict: LAYER.weight and LAYER.bias of two layers; which is first is told by numbers in their names, else by their shapes."""
+    """A state_dict: LAYER.weight and LAYER.bias of two layers; which is first is told by numbers in
+    their names, else by their shapes.
+    """
     layers: dict[str, dict[str, Any]] = {}
     for key, value in arrays.items():
         layer, _, part = key.rpartition(".")
         if part not in ("weight", "bias"):
-            raise UnusableInput(f"{name} holds {key}, which is not understood: needed are the weight and bias of two linear layers")
+            raise UnusableInput(
+                f"{name} holds {key}, which is not understood: needed are the weight and bias of"
+                " two linear layers"
+            )
         layers.setdefault(layer, {})[part] = value
     if len(layers) != 2 or any(set(parts) != {"weight", "bias"} for parts in layers.values()):
-        raise UnusableInput(f"{name} holds the layers {', '.join(sorted(layers))}: needed are two, each with weight and bias ({_NEEDED})")
+        raise UnusableInput(
+            f"{name} holds the layers {', '.join(sorted(layers))}: needed are two, each with weight"
+            f" and bias ({_NEEDED})"
+        )
     first, second = layers
     numbers = [re.findall(r"[0-9]+", layer) for layer in (first, second)]
     if re.sub(r"[0-9]+", "#", first) == re.sub(r"[0-9]+", "#", second) and numbers[0] != numbers[1]:
-        order = sorted((first, second), key=lambda layer: [int(number) for number in re.findall(r"[0-9]+", layer)])
+        order = sorted(
+            (first, second),
+            key=lambda layer: [int(number) for number in re.findall(r"[0-9]+", layer)],
+        )
     else:
-        fits = [pair for pair in ((first, second), (second, first)) if _chained(layers[pair[0]]["weight"], layers[pair[1]]["weight"])]
+        fits = [
+            pair
+            for pair in ((first, second), (second, first))
+            if _chained(layers[pair[0]]["weight"], layers[pair[1]]["weight"])
+        ]
         if len(fits) != 1:
-            raise UnusableInput(f"{name} does not tell which of its layers {first} and {second} is the first: save them as W1, b1, W2, b2 with numpy.savez")
+            raise UnusableInput(
+                f"{name} does not tell which of its layers {first} and {second} is the first: save"
+                " them as W1, b1, W2, b2 with numpy.savez"
+            )
         order = list(fits[0])
     return _named(name, *(layers[layer][part] for layer in order for part in ("weight", "bias")))
 
@@ -159,43 +220,81 @@ def _state_dict(source: Source) -> Mapping[str, Any]:
     try:
         import torch
     except ImportError:
-        raise UnusableInput(f"{source.name} is a file of torch, which is not installed: save its arrays with numpy.savez(file, W1=..., b1=..., W2=..., b2=...)") from None
+        raise UnusableInput(
+            f"{source.name} is a file of torch, which is not installed: save its arrays with"
+            " numpy.savez(file, W1=..., b1=..., W2=..., b2=...)"
+        ) from None
     try:
         loaded = torch.load(io.BytesIO(source.data), map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, KeyError, TypeError, AttributeError, pickle.UnpicklingError) as error:
-        raise UnusableInput(f"{source.name} cannot be read by torch as weights only ({type(error).__name__}): save model.state_dict()") from None
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+        EOFError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        pickle.UnpicklingError,
+    ) as error:
+        raise UnusableInput(
+            f"{source.name} cannot be read by torch as weights only ({type(error).__name__}): save"
+            " model.state_dict()"
+        ) from None
     for name in ("state_dict", "model_state_dict", "model"):
         if isinstance(loaded, Mapping) and isinstance(loaded.get(name), Mapping):
             loaded = loaded[name]
             break
-    if not isinstance(loaded, Mapping) or not loaded or not all(hasattr(value, "detach") for value in loaded.values()):
-        raise UnusableInput(f"{source.name} holds no state_dict: save model.state_dict() with torch.save")
+    if (
+        not isinstance(loaded, Mapping)
+        or not loaded
+        or not all(hasattr(value, "detach") for value in loaded.values())
+    ):
+        raise UnusableInput(
+            f"{source.name} holds no state_dict: save model.state_dict() with torch.save"
+        )
     return {str(key).removeprefix("module."): value for key, value in loaded.items()}
 
 
 def read_linear(source: Source, *, bias: bool) -> list[dict[str, Any]]:
-    """A point of a deep linear network: .json, a list with a matrix for each layer (entries numbers, decimals or fractions as text), or .npz
-    with W1, W2, ... Biases, if the layers have them, are 0. Raises `UnusableInput`.
+    """A point of a deep linear network: .json, a list with a matrix for each layer (entries
+    numbers, decimals or fractions as text), or .npz with W1, W2, ... Biases, if the layers have
+    them, are 0. Raises `UnusableInput`.
     """
     arrays = named_arrays(source)
     if arrays is None:
         matrices = load_json(source)
-        if not isinstance(matrices, list) or not all(isinstance(matrix, list) for matrix in matrices) or not matrices:
+        if (
+            not isinstance(matrices, list)
+            or not all(isinstance(matrix, list) for matrix in matrices)
+            or not matrices
+        ):
             raise UnusableInput(f"{source.name} is not a list with a matrix for each layer")
     else:
-        numbers = {int(match[1]): name for name in arrays if (match := re.fullmatch(r"[Ww]([0-9]{1,3})", name))}
+        numbers = {
+            int(match[1]): name
+            for name in arrays
+            if (match := re.fullmatch(r"[Ww]([0-9]{1,3})", name))
+        }
         if len(numbers) != len(arrays) or sorted(numbers) != list(range(1, len(arrays) + 1)):
-            raise UnusableInput(f"{source.name} holds {', '.join(sorted(arrays))}: needed are W1, W2, ..., a matrix for each layer")
+            raise UnusableInput(
+                f"{source.name} holds {', '.join(sorted(arrays))}: needed are W1, W2, ..., a matrix"
+                " for each layer"
+            )
         matrices = [arrays[numbers[i]] for i in sorted(numbers)]
     return linear_parameters(matrices, bias=bias)
 
 
 def linear_parameters(matrices: Any, *, bias: bool = False) -> list[dict[str, Any]]:
-    """Matrices, the first layer first, as the format writes them; entries exact, or fractions as text. Raises `UnusableInput`."""
+    """Matrices, the first layer first, as the format writes them; entries exact, or fractions as
+    text. Raises `UnusableInput`.
+    """
     result = []
     for number, matrix in enumerate(matrices, 1):
         rows, _ = table_rows(matrix, f"weights of layer {number}")
-        weights = [[_entry(entry, f"entry ({i}, {j}) of layer {number}") for j, entry in enumerate(row, 1)] for i, row in enumerate(rows, 1)]
+        weights = [
+            [_entry(entry, f"entry ({i}, {j}) of layer {number}") for j, entry in enumerate(row, 1)]
+            for i, row in enumerate(rows, 1)
+        ]
         result.append({"weights": weights, "bias": ["0"] * len(rows) if bias else []})
     return result
 

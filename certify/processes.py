@@ -1,9 +1,12 @@
-"""Work in other processes: shared out among workers of our own, on a Dask cluster, or done by another program. None of them outlives us.
+"""Work in other processes: shared out among workers of our own, on a Dask cluster, or done by
+another program. None of them outlives us.
 
-A worker is this Python, reading tasks from its standard input and writing results to its standard output. It is in a session of its own, so
-Ctrl-C in a terminal is its parent's alone, and it ends with its parent, however that ends. When results are no longer wanted (an interrupt, a
-closed pipe, an exception, a loop that is left) workers are killed at once. (multiprocessing and joblib were tried: their workers, or the
-processes that watch over them, outlive a killed parent or complain of it.)
+A worker is this Python, reading tasks from its standard input and writing results to its standard
+output. It is in a session of its own, so Ctrl-C in a terminal is its parent's alone, and it ends
+with its parent, however that ends. When results are no longer wanted (an interrupt, a closed pipe,
+an exception, a loop that is left) workers are killed at once. (multiprocessing and joblib were
+tried: their workers, or the processes that watch over them, outlive a killed parent or complain of
+it.)
 """
 
 from __future__ import annotations
@@ -28,7 +31,13 @@ T = TypeVar("T")
 
 _AHEAD = 3  # tasks for each worker that may be handed out before the first of them is wanted
 _LOOK = 0.2  # seconds between two looks at the parent
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 
 
 class WorkerDied(Exception):
@@ -39,11 +48,14 @@ class ClusterLost(Exception):
     """The Dask cluster did not finish a task; the message says why, in one line."""
 
 
-def shared_out(function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], jobs: int) -> Iterator[T | WorkerDied]:
-    """function(*task) for each task, in the order of the tasks, in `jobs` processes (1: in this one). The function is one of a module.
+def shared_out(
+    function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], jobs: int
+) -> Iterator[T | WorkerDied]:
+    """function(*task) for each task, in the order of the tasks, in `jobs` processes (1: in this
+    one). The function is one of a module.
 
-    Where the process died on a task, a `WorkerDied` stands in the place of its result; the other tasks are done all the same. An exception of
-    the function is raised in the place of its result.
+    Where the process died on a task, a `WorkerDied` stands in the place of its result; the other
+    tasks are done all the same. An exception of the function is raised in the place of its result.
     """
     size = min(jobs, len(tasks))
     if size <= 1:
@@ -91,10 +103,19 @@ class _Worker:
 
     def __init__(self, threads: int) -> None:
         limits = {name: str(threads) for name in _THREADS if name not in os.environ}
-        path = [entry for entry in sys.path if isinstance(entry, str)]  # Python passes over anything else
-        code = f"import sys; sys.path[:] = {path!r}; from certify.processes import serve; serve({os.getpid()})"
+        path = [
+            entry for entry in sys.path if isinstance(entry, str)
+        ]  # Python passes over anything else
+        code = (
+            f"import sys; sys.path[:] = {path!r}; from certify.processes import serve;"
+            f" serve({os.getpid()})"
+        )
         self.process = subprocess.Popen(
-            [sys.executable, *_flags(), "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | limits, start_new_session=True
+            [sys.executable, *_flags(), "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | limits,
+            start_new_session=True,
         )
         self._tasks = cast("IO[bytes]", self.process.stdin)
         self._results = cast("IO[bytes]", self.process.stdout)
@@ -133,7 +154,12 @@ class _Worker:
 
 def _flags() -> list[str]:
     """Those of this Python that keep it apart from what surrounds it."""
-    flags = {"-I": sys.flags.isolated, "-E": sys.flags.ignore_environment, "-s": sys.flags.no_user_site, "-S": sys.flags.no_site}
+    flags = {
+        "-I": sys.flags.isolated,
+        "-E": sys.flags.ignore_environment,
+        "-s": sys.flags.no_user_site,
+        "-S": sys.flags.no_site,
+    }
     return [flag for flag, is_set in flags.items() if is_set]
 
 
@@ -159,7 +185,9 @@ def serve(parent: int) -> None:
 
 
 def _die_with_parent() -> bool:
-    """Ask the system to kill this process when its parent ends, which no long computation delays. False where it cannot be asked (not Linux)."""
+    """Ask the system to kill this process when its parent ends, which no long computation delays.
+    False where it cannot be asked (not Linux).
+    """
     import ctypes
 
     try:
@@ -174,27 +202,43 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def shared_out_on(client: Any, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]) -> Iterator[T]:
-    """The same on the cluster of a `distributed.Client`. Raises `ClusterLost` where a task is not finished there."""
+def shared_out_on(
+    client: Any, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]
+) -> Iterator[T]:
+    """The same on the cluster of a `distributed.Client`. Raises `ClusterLost` where a task is not
+    finished there.
+    """
     from concurrent.futures import CancelledError
 
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker
 
-    ahead = max(16, _AHEAD * sum(client.nthreads().values()))  # handed out before the first of them is wanted
+    ahead = max(
+        16, _AHEAD * sum(client.nthreads().values())
+    )  # handed out before the first of them is wanted
     left, waiting = iter(tasks), deque[Any]()
     try:
         while True:
-            waiting.extend(client.submit(function, *task) for task in islice(left, ahead - len(waiting)))
+            waiting.extend(
+                client.submit(function, *task) for task in islice(left, ahead - len(waiting))
+            )
             if not waiting:
                 return
             yield waiting.popleft().result()
-    except (CancelledError, FutureCancelledError, CommClosedError, KilledWorker, OSError, TimeoutError) as error:
+    except (
+        CancelledError,
+        FutureCancelledError,
+        CommClosedError,
+        KilledWorker,
+        OSError,
+        TimeoutError,
+    ) as error:
         raise ClusterLost(getattr(error, "reason", None) or type(error).__name__) from None
 
 
-# Leads a process group of its own, in which the program runs within its limits; kills the group when its parent ends.
+# Leads a process group of its own, in which the program runs within its limits; kills the group
+# when its parent ends.
 _LEADER = """
 import ctypes, os, resource, signal, subprocess, sys
 parent, seconds, memory = map(int, sys.argv[1:4])
@@ -222,15 +266,32 @@ def run_program(
     environment: Mapping[str, str] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run another program to its end, `data` on its standard input, within `seconds` of processor time and `memory` bytes (0: no limit).
+    """Run another program to its end, `data` on its standard input, within `seconds` of processor
+    time and `memory` bytes (0: no limit).
 
-    It and whatever it starts are killed when this process ends, or when an exception passes through here. progress: called once a second with
-    the seconds that have passed. A program that a signal ended has the return code 128 + its number, as in a shell.
+    It and whatever it starts are killed when this process ends, or when an exception passes through
+    here. progress: called once a second with the seconds that have passed. A program that a signal
+    ended has the return code 128 + its number, as in a shell.
     """
     began = time.monotonic()
-    leader = [sys.executable, "-I", "-S", "-c", _LEADER, str(os.getpid()), str(seconds), str(memory), *command]
+    leader = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        _LEADER,
+        str(os.getpid()),
+        str(seconds),
+        str(memory),
+        *command,
+    ]
     with subprocess.Popen(
-        leader, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, start_new_session=True
+        leader,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
     ) as process:
         try:
             while True:

@@ -1,4 +1,6 @@
-"""Where a family becomes a minimum: the secant method on an eigenvalue in real k, and a proposed certificate. Nothing here is trusted."""
+"""Where a family becomes a minimum: the secant method on an eigenvalue in real k, and a proposed
+certificate. Nothing here is trusted.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,18 @@ from certify.search.symmetric import Parts, make_blocks, newton
 
 __all__ = ["prove_birth"]
 
-_START = {"II": (6, 1), "A": (6, 0), "I": (7, 1)}  # a k at which the family is a minimum, and the size beside the growing block
+_START = {
+    "II": (6, 1),
+    "A": (6, 0),
+    "I": (7, 1),
+}  # a k at which the family is a minimum, and the size beside the growing block
 _BITS, _DIGITS = 256, 60
 
 
 def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
-    """Certify the real k below which the family `name` (II, A or I) is no minimum, within 10^-digits. Raises `UnusableInput`: another family."""
+    """Certify the real k below which the family `name` (II, A or I) is no minimum, within
+    10^-digits. Raises `UnusableInput`: another family.
+    """
     name = str(family_name(name))
     if name not in _START:
         raise UnusableInput(f"{name!r} is none of the families II, A, I")
@@ -54,11 +62,18 @@ def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
         except Malformed as error:  # k where the format has no claim
             trials.append(f"type {kind.name}, k about {float(k):.6f}: {error}")
             continue
-        trials.append(f"type {kind.name}, k about {float(k):.12f}: {outcome.verdict} {outcome.summary}")
+        trials.append(
+            f"type {kind.name}, k about {float(k):.12f}: {outcome.verdict} {outcome.summary}"
+        )
         if isinstance(outcome, Proved):
             document["provenance"] = provenance(command, {"family": name})
             return Attempt(document, outcome, "", tuple(trials))
-    return Attempt(None, None, f"no crossing of an eigenvalue was proved within 10^-{digits} for k below {start}", tuple(trials))
+    return Attempt(
+        None,
+        None,
+        f"no crossing of an eigenvalue was proved within 10^-{digits} for k below {start}",
+        tuple(trials),
+    )
 
 
 def _blocks(parts: Parts, beside: int, k: Any) -> Blocks:
@@ -66,14 +81,18 @@ def _blocks(parts: Parts, beside: int, k: Any) -> Blocks:
     return make_blocks((("diagonal", k - beside), *parts[1:]))
 
 
-def _last_pivot(parts: Parts, beside: int, values: list[Fraction], name: str, k: Fraction) -> tuple[Fraction, list[Fraction]]:
+def _last_pivot(
+    parts: Parts, beside: int, values: list[Fraction], name: str, k: Fraction
+) -> tuple[Fraction, list[Fraction]]:
     """The last pivot of the type's pencil at the critical point for this k, and the point."""
     with precision(_BITS + GUARD_BITS):
         blocks = _blocks(parts, beside, ball(flint_rational(k)))
     point = newton(blocks, list(values), _DIGITS)
     with precision(_BITS + GUARD_BITS):
         coordinates = [ball(flint_rational(value)) for value in point]
-        geometry = Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True))))
+        geometry = Geometry(
+            blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True)))
+        )
         kind = next(kind for kind in component_types(blocks) if kind.name == name)
         last = pivots(component(geometry, kind).form)[-1]
         if not last.is_finite():
@@ -81,7 +100,9 @@ def _last_pivot(parts: Parts, beside: int, values: list[Fraction], name: str, k:
         return midpoint(last), point
 
 
-def _crossing(parts: Parts, beside: int, values: list[Any], name: str, start: Fraction) -> tuple[Fraction, list[Fraction]]:
+def _crossing(
+    parts: Parts, beside: int, values: list[Any], name: str, start: Fraction
+) -> tuple[Fraction, list[Fraction]]:
     """The zero of the last pivot below `start`, to about 45 digits."""
     k, other = start, start - Fraction(1, 8)
     last, values = _last_pivot(parts, beside, values, name, k)
@@ -97,18 +118,26 @@ def _crossing(parts: Parts, beside: int, values: list[Any], name: str, start: Fr
     raise NotPolished("the secant method does not settle")
 
 
-def _propose(parts: Parts, beside: int, name: str, k: Fraction, centre: list[Fraction], digits: int) -> dict[str, Any]:
+def _propose(
+    parts: Parts, beside: int, name: str, k: Fraction, centre: list[Fraction], digits: int
+) -> dict[str, Any]:
     blocks = _blocks(parts, beside, arb(10))
     sizes = [f"k-{beside}" if beside else "k", *[size for _, size in parts[1:]]]
     width = Fraction(1, 10**digits)
-    low, high = (decimal_text(int((k + side * width) * 10**50), 50) for side in (-1, 1))  # k in the middle, to 50 digits
+    low, high = (
+        decimal_text(int((k + side * width) * 10**50), 50) for side in (-1, 1)
+    )  # k in the middle, to 50 digits
     return {
         "format": FORMAT,
         "kind": "gaussian-birth",
         "statement": {
             "problem": {"targets": "orthonormal"},
-            "blocks": [{"type": kind, "size": size} for (kind, _), size in zip(parts, sizes, strict=True)],
-            "centre": centre_rows(blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in centre]),
+            "blocks": [
+                {"type": kind, "size": size} for (kind, _), size in zip(parts, sizes, strict=True)
+            ],
+            "centre": centre_rows(
+                blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in centre]
+            ),
             "claims": {"k": [low, high], "crossing": name, "distance": f"1e-{digits - 2}"},
         },
         "witness": {"bits": _BITS},

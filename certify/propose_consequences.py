@@ -1,4 +1,6 @@
-"""Claims about certified minima: which neurons may be split, how large a basin is certain. Nothing here is trusted."""
+"""Claims about certified minima: which neurons may be split, how large a basin is certain. Nothing
+here is trusted.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,14 @@ from certify.search.rationals import flint_rational, fraction
 
 __all__ = ["prove_basin", "prove_splitting"]
 
+
 def _minimum(document: Any) -> GaussianMinimum | GaussianSymmetric:
     claim = read_claim(document)
     if document["kind"] not in MINIMA or not isinstance(claim, GaussianMinimum | GaussianSymmetric):
-        raise UnusableInput(f"a certificate of a minimum is needed ({', '.join(MINIMA)}), not of the kind {document['kind']}")
+        raise UnusableInput(
+            f"a certificate of a minimum is needed ({', '.join(MINIMA)}), not of the kind"
+            f" {document['kind']}"
+        )
     return claim
 
 
@@ -34,13 +40,17 @@ def _about(kind: str, document: dict[str, Any], claims: dict[str, Any]) -> dict[
     return {
         "format": document["format"],
         "kind": kind,
-        "statement": {"minimum": {"kind": document["kind"], "statement": document["statement"]}, "claims": claims},
+        "statement": {
+            "minimum": {"kind": document["kind"], "statement": document["statement"]},
+            "claims": claims,
+        },
         "witness": document["witness"],
     }
 
 
 def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
-    """Certify that splitting any neuron of a certified minimum gives saddles, for as many neurons (or blocks of them) as can be.
+    """Certify that splitting any neuron of a certified minimum gives saddles, for as many neurons
+    (or blocks of them) as can be.
 
     Raises `UnusableInput` for a certificate of another kind, `Malformed` for none.
     """
@@ -52,17 +62,32 @@ def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
     whole = judged(_about("gaussian-splitting", document, {"neurons": numbers}), command, {})
     if not isinstance(whole.outcome, Rejected) or whole.outcome.failed.code != "splitting":
         return whole
-    single = [i for i in numbers if isinstance(check_document(_about("gaussian-splitting", document, {"neurons": [i]})), Proved)]
+    single = [
+        i
+        for i in numbers
+        if isinstance(
+            check_document(_about("gaussian-splitting", document, {"neurons": [i]})), Proved
+        )
+    ]
     if not single:
         return whole
     missing = ", ".join(str(i) for i in numbers if i not in single)
-    return judged(_about("gaussian-splitting", document, {"neurons": single}), command, {}, (f"not proved of {missing}",))
+    return judged(
+        _about("gaussian-splitting", document, {"neurons": single}),
+        command,
+        {},
+        (f"not proved of {missing}",),
+    )
 
 
-def prove_basin(document: dict[str, Any], share: Fraction = Fraction(9, 10), *, command: str = "") -> Attempt:
-    """Certify a basin of a certified minimum, its radius this share of the largest at which the argument still gives convexity.
+def prove_basin(
+    document: dict[str, Any], share: Fraction = Fraction(9, 10), *, command: str = ""
+) -> Attempt:
+    """Certify a basin of a certified minimum, its radius this share of the largest at which the
+    argument still gives convexity.
 
-    Raises `UnusableInput` for a certificate of another kind or a share out of (0, 1), `Malformed` for no certificate.
+    Raises `UnusableInput` for a certificate of another kind or a share out of (0, 1), `Malformed`
+    for no certificate.
     """
     claim = _minimum(document)
     if not 0 < share < 1:
@@ -73,29 +98,45 @@ def prove_basin(document: dict[str, Any], share: Fraction = Fraction(9, 10), *, 
         for _ in range(60):
             middle = (low + high) / 2
             change = lipschitz(middle)
-            low, high = (middle, high) if change is not None and change * middle < least else (low, middle)
+            low, high = (
+                (middle, high) if change is not None and change * middle < least else (low, middle)
+            )
         radius = Fraction(significant(low * share, 3, up=False)) if low else low
         change = lipschitz(radius) if radius else None
         if change is None:
             return Attempt(None, None, "no ball of strong convexity was found")
         curvature = significant((least - change * radius) * Fraction(999, 1000), 3, up=False)
         smoothness = significant(largest + change * (radius + slack), 4, up=True)
-    claims = {"radius": significant(radius, 3, up=False), "curvature": curvature, "smoothness": smoothness}
+    claims = {
+        "radius": significant(radius, 3, up=False),
+        "curvature": curvature,
+        "smoothness": smoothness,
+    }
     return judged(_about("gaussian-basin", document, claims), command, {})
 
 
 def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fraction, Any, Fraction]:
-    """Bounds of the eigenvalues at the minimum, B(radius), and the distance from the centre that the kernel adds."""
+    """Bounds of the eigenvalues at the minimum, B(radius), and the distance from the centre that
+    the kernel adds.
+    """
     if isinstance(claim, GaussianSymmetric):
         blocks = claim.problem.blocks
-        point = Geometry(blocks, fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in unknowns(blocks)}))
+        point = Geometry(
+            blocks,
+            fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in unknowns(blocks)}),
+        )
         values = claim.eigenvalues()
 
         def symmetric(radius: Fraction) -> Fraction | None:
             bound = hessian_lipschitz_around(point, claim.problem.k, flint_rational(radius))
             return None if bound is None else fraction(upper_rational(bound)) * Fraction(1001, 1000)
 
-        return min(fraction(v.low) for v in values), max(fraction(v.high) for v in values), symmetric, Fraction(0)
+        return (
+            min(fraction(v.low) for v in values),
+            max(fraction(v.high) for v in values),
+            symmetric,
+            Fraction(0),
+        )
     dense = pairs(claim.centre, claim.problem.teachers, 128)
     slack = fraction(claim.distance)
 
@@ -111,5 +152,12 @@ def _largest_eigenvalue(lower: list[list[arb]]) -> Fraction:
     """A little above the largest eigenvalue, by floats."""
     import numpy as np
 
-    matrix = np.array([[float(row[b]) if b <= a else float(lower[b][a]) for b in range(len(lower))] for a, row in enumerate(lower)])
-    return Fraction(float(np.linalg.eigvalsh(matrix)[-1])) * Fraction(1000001, 1000000) + Fraction(1, 10**12)
+    matrix = np.array(
+        [
+            [float(row[b]) if b <= a else float(lower[b][a]) for b in range(len(lower))]
+            for a, row in enumerate(lower)
+        ]
+    )
+    return Fraction(float(np.linalg.eigvalsh(matrix)[-1])) * Fraction(1000001, 1000000) + Fraction(
+        1, 10**12
+    )

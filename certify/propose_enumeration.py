@@ -1,4 +1,6 @@
-"""The four critical points with the symmetry of type A, and how far around each they are alone. Nothing here is trusted."""
+"""The four critical points with the symmetry of type A, and how far around each they are alone.
+Nothing here is trusted.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,24 @@ _PLACES = 40
 
 
 def prove_enumeration(k: int, *, command: str = "") -> Attempt:
-    """Certify that the global minimum, type A and two matrices of rank one are all critical points fixed by S_k. Raises `UnusableInput`."""
+    """Certify that the global minimum, type A and two matrices of rank one are all critical points
+    fixed by S_k. Raises `UnusableInput`.
+    """
     if not 5 <= k <= 64:
         raise UnusableInput(f"k = {k} is not in 5..64")
-    points = [(Fraction(1), Fraction(0)), tuple(Fraction(value) for value in family("A", k).values), *((c, c) for c in _rank_one(k))]
+    points = [
+        (Fraction(1), Fraction(0)),
+        tuple(Fraction(value) for value in family("A", k).values),
+        *((c, c) for c in _rank_one(k)),
+    ]
     loss = GaussianLoss(np.eye(k))
     document = {
         "format": FORMAT,
         "kind": "gaussian-enumeration",
-        "statement": {"problem": {"k": k, "targets": "orthonormal"}, "points": [_listed(loss, k, a, b) for a, b in points]},
+        "statement": {
+            "problem": {"k": k, "targets": "orthonormal"},
+            "points": [_listed(loss, k, a, b) for a, b in points],
+        },
         "witness": {"bits": 128},
     }
     return judged(document, command, {})
@@ -43,14 +54,25 @@ def _rank_one(k: int) -> list[Fraction]:
 
 
 def _listed(loss: GaussianLoss, k: int, a: Fraction, b: Fraction) -> dict[str, str]:
-    """A gap just below the eigenvalue nearest to 0 on the fixed matrices, a radius with B r a little smaller."""
+    """A gap just below the eigenvalue nearest to 0 on the fixed matrices, a radius with B r a
+    little smaller.
+    """
     w = np.full((k, k), float(b)) + (float(a) - float(b)) * np.eye(k)
-    basis = np.stack([np.eye(k).ravel() / np.sqrt(k), (np.ones((k, k)) - np.eye(k)).ravel() / np.sqrt(k * (k - 1))])
+    basis = np.stack(
+        [
+            np.eye(k).ravel() / np.sqrt(k),
+            (np.ones((k, k)) - np.eye(k)).ravel() / np.sqrt(k * (k - 1)),
+        ]
+    )
     nearest = float(np.abs(np.linalg.eigvalsh(basis @ loss.hessian(w) @ basis.T)).min())
     low, high = 0.0, float(np.linalg.norm(w, axis=1).min())
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if loss.hessian_lipschitz(w, middle) * middle < nearest * 0.95 else (low, middle)
+        low, high = (
+            (middle, high)
+            if loss.hessian_lipschitz(w, middle) * middle < nearest * 0.95
+            else (low, middle)
+        )
     return {
         "a": decimal_text(int(a * 10**_PLACES), _PLACES),
         "b": decimal_text(int(b * 10**_PLACES), _PLACES),

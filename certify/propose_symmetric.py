@@ -1,4 +1,6 @@
-"""From a block-symmetric candidate to a certificate: Newton's method, proposed claims, and the kernel's decision. Nothing here is trusted."""
+"""From a block-symmetric candidate to a certificate: Newton's method, proposed claims, and the
+kernel's decision. Nothing here is trusted.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,14 @@ _DIGITS = {256: 60, 512: 130}  # decimals of the centre at each working precisio
 _SHOWN = {256: 40, 512: 60}  # digits of the loss and of the eigenvalues
 
 
-def prove_symmetric_matrix(given: Candidate, *, command: str = "", progress: Callable[[str], None] | None = None) -> Attempt:
-    """Try to certify the critical point near a dense matrix by the symmetry that it has: polished, detected, proved.
+def prove_symmetric_matrix(
+    given: Candidate, *, command: str = "", progress: Callable[[str], None] | None = None
+) -> Attempt:
+    """Try to certify the critical point near a dense matrix by the symmetry that it has: polished,
+    detected, proved.
 
-    Raises `UnusableInput` for other teachers, for points off their span, and for a symmetry too small for the format.
+    Raises `UnusableInput` for other teachers, for points off their span, and for a symmetry too
+    small for the format.
     """
     if is_global(given):
         return Attempt(None, None, EXACTLY_GLOBAL)
@@ -51,10 +57,22 @@ def prove_symmetric_matrix(given: Candidate, *, command: str = "", progress: Cal
         return attempt
     claims = attempt.document["statement"]["claims"]
     told = (
-        f"The symmetry was detected in the {'polished' if found.polished else 'given'} matrix with the tolerance {found.tolerance:g}, and "
-        + ("that nothing else fixes the point is proved." if claims["exact_isotropy"] else "it is not proved that nothing else fixes the point.")
+        f"The symmetry was detected in the {'polished' if found.polished else 'given'} matrix with"
+        f" the tolerance {found.tolerance:g}, and "
+        + (
+            "that nothing else fixes the point is proved."
+            if claims["exact_isotropy"]
+            else "it is not proved that nothing else fixes the point."
+        )
     )
-    return replace(attempt, remarks=(*_matrix_nearness(given, found.candidate, attempt.document), told, *attempt.remarks))
+    return replace(
+        attempt,
+        remarks=(
+            *_matrix_nearness(given, found.candidate, attempt.document),
+            told,
+            *attempt.remarks,
+        ),
+    )
 
 
 def prove_symmetric(
@@ -64,10 +82,11 @@ def prove_symmetric(
     progress: Callable[[str], None] | None = None,
     classed: bool = True,
 ) -> Attempt:
-    """Try to certify the critical point of this symmetry near `candidate`: a minimum if all eigenvalues are positive, else a saddle.
+    """Try to certify the critical point of this symmetry near `candidate`: a minimum if all
+    eigenvalues are positive, else a saddle.
 
-    classed: say in a remark which class the point belongs to. The outcome is the kernel's own. Raises `UnusableInput` where the blocks are
-    out of range.
+    classed: say in a remark which class the point belongs to. The outcome is the kernel's own.
+    Raises `UnusableInput` where the blocks are out of range.
     """
     blocks = candidate.blocks
     if _is_teachers(candidate, blocks):
@@ -90,7 +109,9 @@ def prove_symmetric(
             attempt = Attempt(document, outcome, outcome.summary, tuple(trials))
             if isinstance(outcome, Proved):
                 document["provenance"] = provenance(command, candidate.provenance)
-                remarks = _nearness(candidate, blocks, centre, document) + (class_remarks(document) if classed else ())
+                remarks = _nearness(candidate, blocks, centre, document) + (
+                    class_remarks(document) if classed else ()
+                )
                 return Attempt(document, outcome, "", tuple(trials), remarks)
             if not (isinstance(outcome, Rejected) and outcome.code == "isotropy"):
                 break
@@ -100,56 +121,106 @@ def prove_symmetric(
 def _is_teachers(candidate: SymmetricCandidate, blocks: Blocks) -> bool:
     """Whether the candidate is exactly the teachers."""
     named = zip(unknowns(blocks), candidate.values, strict=True)
-    return all(b.rows and b.columns for b in blocks) and all(Fraction(value) == int(i == j and diagonal) for (i, j, diagonal), value in named)
+    return all(b.rows and b.columns for b in blocks) and all(
+        Fraction(value) == int(i == j and diagonal) for (i, j, diagonal), value in named
+    )
 
 
 def _bounds(document: dict[str, Any]) -> tuple[Fraction, Fraction]:
     """A bound of |W* - C|, where entries differ by at most the distance claimed, and the radius."""
     problem, claims = document["statement"]["problem"], document["statement"]["claims"]
-    return Fraction(claims["distance"]) * root_up(Fraction(problem["n"] * problem["k"])), Fraction(claims["radius"])
+    return Fraction(claims["distance"]) * root_up(Fraction(problem["n"] * problem["k"])), Fraction(
+        claims["radius"]
+    )
 
 
-def _nearness(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fraction], document: dict[str, Any]) -> tuple[str, ...]:
-    """How far the point lies from a block point of the user's; nothing of what a family or a search has given."""
+def _nearness(
+    candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fraction], document: dict[str, Any]
+) -> tuple[str, ...]:
+    """How far the point lies from a block point of the user's; nothing of what a family or a search
+    has given.
+    """
     if candidate.rows or "candidate" not in candidate.provenance:
         return ()
-    return nearness(zip(multiplicities(blocks), map(Fraction, candidate.values), centre, strict=True), *_bounds(document))
+    return nearness(
+        zip(multiplicities(blocks), map(Fraction, candidate.values), centre, strict=True),
+        *_bounds(document),
+    )
 
 
-def _matrix_nearness(given: Candidate, found: SymmetricCandidate, document: dict[str, Any]) -> tuple[str, ...]:
-    """The same for a dense matrix, whose rows and columns have been put in the order of the blocks; its columns beyond the k-th face zeros."""
-    claim = GaussianSymmetric.read_saddle(document["statement"]) if "index" in document["statement"]["claims"] else GaussianSymmetric.read_minimum(document["statement"])
+def _matrix_nearness(
+    given: Candidate, found: SymmetricCandidate, document: dict[str, Any]
+) -> tuple[str, ...]:
+    """The same for a dense matrix, whose rows and columns have been put in the order of the blocks;
+    its columns beyond the k-th face zeros.
+    """
+    claim = (
+        GaussianSymmetric.read_saddle(document["statement"])
+        if "index" in document["statement"]["claims"]
+        else GaussianSymmetric.read_minimum(document["statement"])
+    )
     centre = expanded(claim.problem.blocks, [fraction(value) for value in claim.centre.values()])
-    gaps = [(1, Fraction(given.students[i][j]), c) for i, row in zip(found.rows, centre, strict=True) for j, c in zip(found.columns, row, strict=True)]
-    gaps += [(1, Fraction(entry), Fraction(0)) for row in given.students for entry in row[given.k :]]
+    gaps = [
+        (1, Fraction(given.students[i][j]), c)
+        for i, row in zip(found.rows, centre, strict=True)
+        for j, c in zip(found.columns, row, strict=True)
+    ]
+    gaps += [
+        (1, Fraction(entry), Fraction(0)) for row in given.students for entry in row[given.k :]
+    ]
     return nearness(gaps, *_bounds(document))
 
 
-def _propose(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fraction], bits: int, exact: bool) -> dict[str, Any] | str:
+def _propose(
+    candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fraction], bits: int, exact: bool
+) -> dict[str, Any] | str:
     """A document, or the reason why nothing can be claimed."""
     names, digits, shown = unknowns(blocks), _DIGITS[bits], _SHOWN[bits]
     distance = Fraction(1, 10 ** (digits - 5))
     with precision(bits + GUARD_BITS):
-        point = {name: ball(flint_rational(value)) for name, value in zip(names, centre, strict=True)}
+        point = {
+            name: ball(flint_rational(value)) for name, value in zip(names, centre, strict=True)
+        }
         geometry = Geometry(blocks, fixed_matrix(blocks, point))
         spread = arb(0, ball(flint_rational(distance)).upper())
-        value = Geometry(blocks, fixed_matrix(blocks, {name: entry + spread for name, entry in point.items()})).loss()
+        value = Geometry(
+            blocks, fixed_matrix(blocks, {name: entry + spread for name, entry in point.items()})
+        ).loss()
         if not value.is_finite():
             return "the loss is not smooth there: a neuron is zero, or two are parallel"
-        own = [(kind, _eigenvalues(component(geometry, kind), shown)) for kind in component_types(blocks)]
-        beyond = [(kind, _eigenvalues(padding(geometry, kind), shown)) for kind in padding_types(blocks)]
+        own = [
+            (kind, _eigenvalues(component(geometry, kind), shown))
+            for kind in component_types(blocks)
+        ]
+        beyond = [
+            (kind, _eigenvalues(padding(geometry, kind), shown)) for kind in padding_types(blocks)
+        ]
         loss_text = _around(fraction(lower_rational(value)), fraction(upper_rational(value)), shown)
         everything = [interval for _, intervals in own + beyond for interval in intervals]
         nearest = min(max(Fraction(low), -Fraction(high)) for low, high in everything)
         if nearest <= 0:
-            return "an eigenvalue of the Hessian is 0 to all digits: the critical point is degenerate, or nearly so"
-        index = sum(int(kind.dimension) for kind, intervals in own for _, high in intervals if Fraction(high) < 0)
+            return (
+                "an eigenvalue of the Hessian is 0 to all digits: the critical point is degenerate,"
+                " or nearly so"
+            )
+        index = sum(
+            int(kind.dimension)
+            for kind, intervals in own
+            for _, high in intervals
+            if Fraction(high) < 0
+        )
         saddle = any(Fraction(high) < 0 for _, high in everything)
         radius = _radius(geometry, blocks, nearest, distance)
     if radius is None:
-        return "no radius leaves room for the Hessian to vary: more digits than this program takes are needed"
+        return (
+            "no radius leaves room for the Hessian to vary: more digits than this program takes are"
+            " needed"
+        )
     if saddle and not index:
-        return "the Hessian is positive in R^(n x k) but not in further dimensions: neither kind describes such a point"
+        return (
+            "the Hessian is positive in R^(n x k) but not in further dimensions: neither kind"
+            " describes such a point"
+        )
     if not saddle and Fraction(loss_text[0]) <= 0:
         return str(AtGlobalMinimum())
     claims: dict[str, Any] = {
@@ -169,7 +240,9 @@ def _propose(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fractio
         "statement": {
             "problem": {"n": n, "k": k, "targets": "orthonormal"},
             "blocks": [{"type": kind, "size": size} for kind, size in candidate.parts],
-            "centre": centre_rows(blocks, [decimal_text(int(value * 10**digits), digits) for value in centre]),
+            "centre": centre_rows(
+                blocks, [decimal_text(int(value * 10**digits), digits) for value in centre]
+            ),
             "claims": claims,
         },
         "witness": {"bits": bits},
@@ -177,12 +250,19 @@ def _propose(candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fractio
 
 
 def centre_rows(blocks: Blocks, texts: list[str]) -> list[list[Any]]:
-    """The coordinates as the nested lists of the format: a pair [diagonal, off the diagonal] in a diagonal block of size 2 or more."""
+    """The coordinates as the nested lists of the format: a pair [diagonal, off the diagonal] in a
+    diagonal block of size 2 or more.
+    """
     entries: dict[tuple[int, int], list[str]] = {}
     for (i, j, _), text in zip(unknowns(blocks), texts, strict=True):
         entries.setdefault((i, j), []).append(text)
     return [
-        [entry if len(entry) == 2 else entry[0] for j, other in enumerate(blocks) if other.columns for entry in [entries[i, j]]]
+        [
+            entry if len(entry) == 2 else entry[0]
+            for j, other in enumerate(blocks)
+            if other.columns
+            for entry in [entries[i, j]]
+        ]
         for i, block in enumerate(blocks)
         if block.rows
     ]
@@ -210,7 +290,9 @@ def _eigenvalues(pencil: Pencil, digits: int) -> list[list[str]]:
             for b in range(a + 1):
                 matrix[a, b] = matrix[b, a] = _mpf(mp, pencil.form[a][b]) / (norms[a] * norms[b])
         values = [matrix[0, 0]] if size == 1 else sorted(mp.eigsy(matrix, eigvals_only=True))
-        exact = [Fraction(str(mp.nstr(value, digits + 25, min_fixed=0, max_fixed=0))) for value in values]
+        exact = [
+            Fraction(str(mp.nstr(value, digits + 25, min_fixed=0, max_fixed=0))) for value in values
+        ]
     return [_around(value, value, digits) for value in exact]
 
 
@@ -219,12 +301,18 @@ def _mpf(mp: Any, value: Any) -> Any:
     return mp.ldexp(int(mantissa), int(exponent))
 
 
-def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fraction) -> str | None:
-    """Three digits of a radius r with B(r) r < the eigenvalue nearest to 0, by bisection; None if there is none."""
+def _radius(
+    geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fraction
+) -> str | None:
+    """Three digits of a radius r with B(r) r < the eigenvalue nearest to 0, by bisection; None if
+    there is none.
+    """
     lengths = [(blocks[i].height, geometry.square[i].sqrt()) for i in geometry.students]
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     low, high = Fraction(0), min(fraction(lower_rational(length)) for _, length in lengths)
-    slack = distance * (isqrt(n * k) + 1)  # |W - C| where no entry differs by more than the distance
+    slack = distance * (
+        isqrt(n * k) + 1
+    )  # |W - C| where no entry differs by more than the distance
     for _ in range(120):
         middle = (low + high) / 2
         radius = flint_rational(middle + slack)
@@ -234,5 +322,3 @@ def _radius(geometry: Geometry, blocks: Blocks, nearest: Fraction, distance: Fra
         else:
             high = middle
     return significant(low * Fraction(999, 1000), 3, up=False) if low > 0 else None
-
-

@@ -1,4 +1,6 @@
-"""Minima for teachers that are not orthonormal: type II followed to random teachers, and to all that are nearly orthonormal. Not trusted."""
+"""Minima for teachers that are not orthonormal: type II followed to random teachers, and to all
+that are nearly orthonormal. Not trusted.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ _BITS, _PLACES = 128, 18
 
 
 def draw_teachers(k: int, d: int, seed: int) -> list[list[str]]:
-    """K unit vectors in R^d, uniform on the sphere, rounded to 12 decimals. Raises `UnusableInput` for sizes out of range."""
+    """K unit vectors in R^d, uniform on the sphere, rounded to 12 decimals. Raises `UnusableInput`
+    for sizes out of range.
+    """
     if not 6 <= k <= 32 or not k <= d <= 4096:
         raise UnusableInput(f"k = {k}, d = {d}: 6 <= k <= 32 and k <= d <= 4096 are needed")
     v = np.random.default_rng(seed).normal(size=(k, d))
@@ -43,7 +47,8 @@ def type_two(k: int) -> list[list[Fraction]]:
 
 
 def follow(gram: Array, start: Array, steps: int = 8) -> tuple[Array, Array]:
-    """The minimum that start is for orthonormal teachers, followed to teachers with this Gram matrix; students and teachers in R^k.
+    """The minimum that start is for orthonormal teachers, followed to teachers with this Gram
+    matrix; students and teachers in R^k.
 
     Raises `NotPolished` where Newton's method loses it, or it stops being a minimum.
     """
@@ -73,8 +78,12 @@ def _in_terms_of(teachers: Array, w: Array) -> Array:
     return np.asarray(np.linalg.solve(teachers.T, w.T).T, dtype=np.float64)
 
 
-def prove_teachers(targets: list[list[str]], *, command: str = "", found: dict[str, object] | None = None) -> Attempt:
-    """Certify the minimum that type II becomes for these teachers (k rows of decimals in R^d), for every D >= d; say so where it is none."""
+def prove_teachers(
+    targets: list[list[str]], *, command: str = "", found: dict[str, object] | None = None
+) -> Attempt:
+    """Certify the minimum that type II becomes for these teachers (k rows of decimals in R^d), for
+    every D >= d; say so where it is none.
+    """
     k, d = len(targets), len(targets[0])
     v = fmpq_mat([[flint_rational(Fraction(x)) for x in row] for row in targets])
     exact = (v * v.transpose()).tolist()
@@ -84,14 +93,23 @@ def prove_teachers(targets: list[list[str]], *, command: str = "", found: dict[s
     except (NotPolished, np.linalg.LinAlgError) as error:
         return Attempt(None, None, f"no minimum of type II was found for these teachers: {error}")
     coefficients = _in_terms_of(teachers, w)
-    texts = [[decimal_text(round(Fraction(float(c)) * 10**_PLACES), _PLACES) for c in row] for row in coefficients]
+    texts = [
+        [decimal_text(round(Fraction(float(c)) * 10**_PLACES), _PLACES) for c in row]
+        for row in coefficients
+    ]
     loss = GaussianLoss(teachers)
-    least = min(float(np.linalg.eigvalsh(loss.hessian(w))[0]), float(np.linalg.eigvalsh(loss.padding_block(w))[0]))
+    least = min(
+        float(np.linalg.eigvalsh(loss.hessian(w))[0]),
+        float(np.linalg.eigvalsh(loss.padding_block(w))[0]),
+    )
     if least <= 0:
         return Attempt(None, None, "the critical point of type II is no minimum for these teachers")
     problem = {"n": k, "k": k, "d": d, "targets": targets}
     with precision(_BITS + GUARD_BITS):
-        point = Span(tuple(tuple(flint_rational(Fraction(c)) for c in row) for row in texts), arb_mat([[ball(entry) for entry in row] for row in exact]))
+        point = Span(
+            tuple(tuple(flint_rational(Fraction(c)) for c in row) for row in texts),
+            arb_mat([[ball(entry) for entry in row] for row in exact]),
+        )
         claims = _claims(point, least, loss.hessian_lipschitz(w, least / 20))
     return _conclude(problem, texts, claims, command, found or {})
 
@@ -101,24 +119,45 @@ def _claims(point: Span, least: float, lipschitz: float) -> dict[str, Any]:
     curvature = Fraction(least) * Fraction(48, 100)
     slope = fraction(upper_rational(point.gradient_norm()))
     value = point.loss()
-    low, high = fraction(lower_rational(value)) - slope * slope / curvature, fraction(upper_rational(value))
+    low, high = (
+        fraction(lower_rational(value)) - slope * slope / curvature,
+        fraction(upper_rational(value)),
+    )
     margin = max((high - low) / 10, Fraction(1, 10**30))
     places = 30 if high - low < Fraction(1, 10**20) else 12
     return {
         "radius": significant(Fraction(least / 2 / lipschitz), 3, up=False),
-        "distance": significant(max(slope / curvature * Fraction(11, 10), Fraction(1, 10**30)), 2, up=True),
+        "distance": significant(
+            max(slope / curvature * Fraction(11, 10), Fraction(1, 10**30)), 2, up=True
+        ),
         "loss": [round_down(low - margin, places), round_up(high + margin, places)],
         "curvature": significant(curvature, 3, up=False),
     }
 
 
-def _conclude(problem: dict[str, Any], texts: list[list[str]], claims: dict[str, Any], command: str, found: dict[str, object]) -> Attempt:
+def _conclude(
+    problem: dict[str, Any],
+    texts: list[list[str]],
+    claims: dict[str, Any],
+    command: str,
+    found: dict[str, object],
+) -> Attempt:
     statement = {"problem": problem, "coefficients": texts, "claims": claims}
-    return judged({"format": FORMAT, "kind": "gaussian-span-minimum", "statement": statement, "witness": {"bits": _BITS}}, command, found)
+    return judged(
+        {
+            "format": FORMAT,
+            "kind": "gaussian-span-minimum",
+            "statement": statement,
+            "witness": {"bits": _BITS},
+        },
+        command,
+        found,
+    )
 
 
 def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
-    """Certify type II for all teachers at once whose inner products are within rho of orthonormal ones, with about the largest rho.
+    """Certify type II for all teachers at once whose inner products are within rho of orthonormal
+    ones, with about the largest rho.
 
     Raises `UnusableInput` for k out of range.
     """
@@ -128,7 +167,10 @@ def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
     texts = [[decimal_text(int(x * 10**_PLACES), _PLACES) for x in row] for row in rows]
     w = np.array([[float(x) for x in row] for row in rows])
     loss = GaussianLoss(np.eye(k))
-    least = min(float(np.linalg.eigvalsh(loss.hessian(w))[0]), float(np.linalg.eigvalsh(loss.padding_block(w))[0]))
+    least = min(
+        float(np.linalg.eigvalsh(loss.hessian(w))[0]),
+        float(np.linalg.eigvalsh(loss.padding_block(w))[0]),
+    )
     lipschitz = loss.hessian_lipschitz(w, least / 20)
     best: tuple[dict[str, Any], dict[str, Any]] | None = None
     low, high = -12.0, -2.0
@@ -145,16 +187,22 @@ def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
     return _conclude(best[0], texts, best[1], command, {"family": "II"})
 
 
-def _near(problem: dict[str, Any], texts: list[list[str]], least: float, lipschitz: float) -> dict[str, Any] | None:
+def _near(
+    problem: dict[str, Any], texts: list[list[str]], least: float, lipschitz: float
+) -> dict[str, Any] | None:
     """Claims that the kernel accepts for this rho."""
     with precision(_BITS + GUARD_BITS):
         spread = arb(0, ball(flint_rational(Fraction(problem["rho"]))).upper())
-        gram = arb_mat([[arb(int(i == j)) + spread for j in range(problem["k"])] for i in range(problem["k"])])
+        gram = arb_mat(
+            [[arb(int(i == j)) + spread for j in range(problem["k"])] for i in range(problem["k"])]
+        )
         point = Span(tuple(tuple(flint_rational(Fraction(c)) for c in row) for row in texts), gram)
         for share in (0.9, 0.98):
             claims = _claims(point, least * share, lipschitz * 1.01)
             try:
-                claim = GaussianSpan.read({"problem": problem, "coefficients": texts, "claims": claims})
+                claim = GaussianSpan.read(
+                    {"problem": problem, "coefficients": texts, "claims": claims}
+                )
                 verify_gaussian_span(claim, _BITS, Ledger())
             except NotProved:
                 continue

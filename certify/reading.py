@@ -1,4 +1,6 @@
-"""How a file of the user's is to be read, as the options say it. Light: the commands that read no such file import nothing else for it."""
+"""How a file of the user's is to be read, as the options say it. Light: the commands that read no
+such file import nothing else for it.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,14 @@ __all__ = ["Columns", "Which"]
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns mean what, by name or by number from 1; what is not said is found where that is certain.
+    """Which columns mean what, by name or by number from 1; what is not said is found where that is
+    certain.
 
-    target: columns of numbers to be fitted; label: the column of classes; the last column is the target if neither is given. inputs: all others
-    by default. drop: columns left out. one_hot: columns of words that become one column of 0 and 1 for each word. header: whether the first
-    row holds names (None: found out, or refused). drop_missing: leave out rows with a missing entry. decimal: "." or ",".
+    target: columns of numbers to be fitted; label: the column of classes; the last column is the
+    target if neither is given. inputs: all others by default. drop: columns left out. one_hot:
+    columns of words that become one column of 0 and 1 for each word. header: whether the first row
+    holds names (None: found out, or refused). drop_missing: leave out rows with a missing entry.
+    decimal: "." or ",".
     """
 
     target: tuple[str, ...] = ()
@@ -33,7 +38,9 @@ class Columns:
 
 @dataclass(frozen=True)
 class Which:
-    """Which array of a file is meant: its name, its number (from 1) where several points are stacked, and whether neurons are its columns."""
+    """Which array of a file is meant: its name, its number (from 1) where several points are
+    stacked, and whether neurons are its columns.
+    """
 
     variable: str | None = None
     index: int | None = None

@@ -1,4 +1,6 @@
-"""Standard output whose reader may leave, as `head` does: while work goes on this ends it, once everything is known it changes nothing."""
+"""Standard output whose reader may leave, as `head` does: while work goes on this ends it, once
+everything is known it changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ __all__ = ["tell", "tell_table", "while_read"]
 
 
 def tell(text: str, *, err: bool = False) -> None:
-    """A line (or more) of a result that is known and kept. A reader who has left takes nothing away: the exit code stays that of the result."""
+    """A line (or more) of a result that is known and kept. A reader who has left takes nothing
+    away: the exit code stays that of the result.
+    """
     try:
         typer.echo(text, err=err)
     except BrokenPipeError:
@@ -32,7 +36,9 @@ def tell(text: str, *, err: bool = False) -> None:
 
 
 def tell_table(table: Table, width: int = 0) -> None:
-    """A table of results, never narrower than `width` columns: a narrow terminal wraps lines, a cut number would be worse."""
+    """A table of results, never narrower than `width` columns: a narrow terminal wraps lines, a cut
+    number would be worse.
+    """
     from rich.console import Console
 
     console = Console()
@@ -44,7 +50,9 @@ def tell_table(table: Table, width: int = 0) -> None:
 
 @contextmanager
 def while_read() -> Iterator[None]:
-    """Work of which the only result is what it prints: BrokenPipeError is raised in here as soon as the reader of standard output leaves."""
+    """Work of which the only result is what it prints: BrokenPipeError is raised in here as soon as
+    the reader of standard output leaves.
+    """
     if threading.current_thread() is not threading.main_thread() or not _is_pipe():
         yield
         return

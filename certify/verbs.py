@@ -1,4 +1,6 @@
-"""The public verbs that find and prove: each proposes a certificate, the kernel decides, and what is not proved raises `NotProved`."""
+"""The public verbs that find and prove: each proposes a certificate, the kernel decides, and what
+is not proved raises `NotProved`.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ __all__ = [
 
 
 class NotProved(Exception):
-    """No certificate was found for the candidate. This says nothing about whether the claim is true."""
+    """No certificate was found for the candidate. This says nothing about whether the claim is
+    true.
+    """
 
 
 def certificate_of(attempt: Attempt) -> Certificate:
@@ -52,11 +56,13 @@ def prove(
     polished: bool = True,
     symmetric: bool = False,
 ) -> Certificate:
-    """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students (one row a neuron, shape (n, d)): an array
-    or tensor of any library, or a list of rows. What is to be known of the point proved beside the theorem is in its `remarks`.
+    """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students
+    (one row a neuron, shape (n, d)): an array or tensor of any library, or a list of rows. What is
+    to be known of the point proved beside the theorem is in its `remarks`.
 
-    targets: teachers as a matrix, shape (k, d); orthonormal by default. polished: Newton's method first. symmetric: detect the symmetry of a
-    matrix and use it. Raises `NotProved` with the reason, `certify.UnusableInput` for what cannot be worked with.
+    targets: teachers as a matrix, shape (k, d); orthonormal by default. polished: Newton's method
+    first. symmetric: detect the symmetry of a matrix and use it. Raises `NotProved` with the
+    reason, `certify.UnusableInput` for what cannot be worked with.
 
     >>> import numpy as np
     >>> w = np.full((7, 7), -0.035); np.fill_diagonal(w, 0.997); w[:-1, -1] = 0.262; w[-1, :-1] = 0.186; w[-1, -1] = -0.633
@@ -73,7 +79,9 @@ def prove(
         raise UnusableInput("a symmetric proof is for orthonormal teachers and polishes by itself")
     if isinstance(found, SearchResult):
         if not found.candidates:
-            raise NotProved(f"none of the {found.trials} starts ended at a minimum above the global one")
+            raise NotProved(
+                f"none of the {found.trials} starts ended at a minimum above the global one"
+            )
         found = found.candidates[0]
     if isinstance(found, SymmetricCandidate):
         return certificate_of(prove_symmetric(found, command="certify.prove"))
@@ -87,7 +95,8 @@ def prove(
 
 
 def family(name: str, k: int) -> SymmetricCandidate:
-    """The member at k of a named symmetric family (II, A, I, II_3, A_7, II+1, ...), unproved: give it to `prove`.
+    """The member at k of a named symmetric family (II, A, I, II_3, A_7, II+1, ...), unproved: give
+    it to `prove`.
 
     >>> prove(family("II", 100)).loss.printed(12)
     '[0.00274167166656, 0.00274167166657]'
@@ -98,7 +107,8 @@ def family(name: str, k: int) -> SymmetricCandidate:
 
 
 def every_k(name: str, k_from: int) -> Certificate:
-    """One certificate for every k >= k_from and every d >= k: family II, A or I. Takes up to a minute.
+    """One certificate for every k >= k_from and every d >= k: family II, A or I. Takes up to a
+    minute.
 
     >>> every_k("A", 1112).kind
     'gaussian-family-minimum'
@@ -143,7 +153,8 @@ def split(minimum: Certificate) -> Certificate:
 
 
 def basin(minimum: Certificate, share: Fraction = Fraction(9, 10)) -> Certificate:
-    """A ball around a certified minimum in which gradient flow and descent converge to it; share of the largest radius to claim.
+    """A ball around a certified minimum in which gradient flow and descent converge to it; share of
+    the largest radius to claim.
 
     >>> from certify import load
     >>> basin(load("proofs/symmetric/k07/II.json")).kind
@@ -155,18 +166,24 @@ def basin(minimum: Certificate, share: Fraction = Fraction(9, 10)) -> Certificat
 
 
 def random_teacher(k: int, d: int, seed: int = 0) -> Certificate:
-    """Draw k unit teachers in R^d, follow the type II minimum to them, and prove it for exactly these teachers.
+    """Draw k unit teachers in R^d, follow the type II minimum to them, and prove it for exactly
+    these teachers.
 
     >>> random_teacher(8, 1000, 0).kind
     'gaussian-span-minimum'
     """
     from certify.propose_teachers import draw_teachers, prove_teachers
 
-    return certificate_of(prove_teachers(draw_teachers(k, d, seed), command="certify.random_teacher", found={"seed": seed}))
+    return certificate_of(
+        prove_teachers(
+            draw_teachers(k, d, seed), command="certify.random_teacher", found={"seed": seed}
+        )
+    )
 
 
 def near_orthonormal(k: int) -> Certificate:
-    """The type II minimum for all teachers at once whose inner products are within rho of orthonormal ones.
+    """The type II minimum for all teachers at once whose inner products are within rho of
+    orthonormal ones.
 
     >>> near_orthonormal(8).kind
     'gaussian-span-minimum'
@@ -188,8 +205,9 @@ def enumerate_fixed(k: int) -> Certificate:
 
 
 def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = None) -> list[Entry]:
-    """Every class certified at this k among the files and folders, by default those that come with this package, proved again now; lowest n and
-    loss first. Raises `certify.UnusableInput` where this installation carries none.
+    """Every class certified at this k among the files and folders, by default those that come with
+    this package, proved again now; lowest n and loss first. Raises `certify.UnusableInput` where
+    this installation carries none.
 
     >>> [(entry.path.stem, entry.claim.problem.orbit()) for entry in atlas(6, ["proofs/symmetric/k06"], n=6)][0]
     ('II', '6! 6! / 5! = 4320')
@@ -201,6 +219,9 @@ def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = Non
     if paths is None:
         folder = shipped_folder()
         if folder is None:
-            raise UnusableInput("this installation carries no certificates (the folder proofs of the repository, certify/proofs of a wheel): give paths")
+            raise UnusableInput(
+                "this installation carries no certificates (the folder proofs of the repository,"
+                " certify/proofs of a wheel): give paths"
+            )
         paths = [folder]
     return collect(certificate_files(map(Path, paths)), k, n)

@@ -1,6 +1,7 @@
 """The site: `sphinx-build -W --keep-going -c docs . build/site`, then open build/site/index.html.
 
-The source folder is the repository itself, so that README.md, FORMAT.md and the others stay where they are and their links to each other hold.
+The source folder is the repository itself, so that README.md, FORMAT.md and the others stay where
+they are and their links to each other hold.
 """
 
 from __future__ import annotations
@@ -24,7 +25,13 @@ from certify.search.symmetric import SymmetricCandidate
 from certify.version import __version__
 
 # what certify.verbs imports for type checkers only, so that signatures lead to these classes
-for name, kind in {"Array": Array, "Candidate": Candidate, "Entry": Entry, "SearchResult": SearchResult, "SymmetricCandidate": SymmetricCandidate}.items():
+for name, kind in {
+    "Array": Array,
+    "Candidate": Candidate,
+    "Entry": Entry,
+    "SearchResult": SearchResult,
+    "SymmetricCandidate": SymmetricCandidate,
+}.items():
     setattr(verbs, name, kind)
 
 project = "certify"
@@ -51,7 +58,9 @@ include_patterns = [
 exclude_patterns = [".*", "build"]  # not even looked into
 
 nitpicky = True
-nitpick_ignore_regex = [("py:class", r"(collections|fractions|numpy|pathlib)\..*|Array|certify\.(kernel|search)\..*")]  # what the claims are is in FORMAT.md
+nitpick_ignore_regex = [
+    ("py:class", r"(collections|fractions|numpy|pathlib)\..*|Array|certify\.(kernel|search)\..*")
+]  # what the claims are is in FORMAT.md
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 default_role = "code"  # docstrings write `name` in one pair of backquotes
 smartquotes = False  # w' is mathematics
@@ -72,7 +81,9 @@ copybutton_prompt_text = "$ "
 
 
 def _mathml(node: nodes.math | nodes.math_block, display: str) -> str:
-    """LaTeX as MathML: words upright, no space around bars; an error for a command that the converter does not know."""
+    """LaTeX as MathML: words upright, no space around bars; an error for a command that the
+    converter does not know.
+    """
     text = convert(node.astext().replace(r"\operatorname", r"\mathrm"), display=display)
     if "\\" in text or "<mo />" in text:
         raise ExtensionError(f"a command in {node.astext()!r} cannot be put into MathML")
@@ -92,7 +103,16 @@ def _display(translator: HTML5Translator, node: nodes.math_block) -> None:
 def _command_line(_: Sphinx, page: str, source: list[str]) -> None:
     """Write the commands and their options into their page, from the application itself."""
     if page == "docs/command-line":
-        program = [sys.executable, "-m", "typer", "certify.cli", "utils", "docs", "--name", "certify"]
+        program = [
+            sys.executable,
+            "-m",
+            "typer",
+            "certify.cli",
+            "utils",
+            "docs",
+            "--name",
+            "certify",
+        ]
         text = subprocess.run(program, check=True, capture_output=True, text=True).stdout
         source[0] += text[text.index("## ") :]
 

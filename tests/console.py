@@ -1,4 +1,6 @@
-"""The command line in tests: `process` starts one as a user does, `call` runs the same commands in this process, where a test needs many."""
+"""The command line in tests: `process` starts one as a user does, `call` runs the same commands in
+this process, where a test needs many.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,24 @@ __all__ = ["call", "process"]
 
 
 def process(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
-    """`certify ARGUMENTS` in a process of its own, which must not end in a traceback; options are those of subprocess.run."""
-    done = subprocess.run([sys.executable, "-m", "certify", *map(str, arguments)], capture_output=True, text=True, check=False, **options)
+    """`certify ARGUMENTS` in a process of its own, which must not end in a traceback; options are
+    those of subprocess.run.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "certify", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
 
 def call(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The same without a process: parsing of arguments, output and exit code are the program's, and every exception comes out."""
+    """The same without a process: parsing of arguments, output and exit code are the program's, and
+    every exception comes out.
+    """
     words = [str(argument) for argument in arguments]
     with contextlib.chdir(cwd or "."), mock.patch.object(sys, "argv", ["certify", *words]):
         done = CliRunner().invoke(app, words, catch_exceptions=False)

@@ -1,10 +1,12 @@
 """The costliest small files of each kind, and what they cost.
 
-`AT_THE_BOUND` maps names to builders of documents that ask for as much work as the bounds of FORMAT.md (3.1, 4.10) allow, with few bytes;
-`ABSURD` to builders of files of a few kilobytes that ask for much more: hours, or tens of gigabytes, were they not refused from their sizes
-alone (code `paths`: before the memory is taken). None need be true: each is made to get as far as possible into the work of both checkers.
-Run as a script it writes the files into a folder; with `--measure` it runs both checkers on each, one process at a time, and prints a
-Markdown table of CPU seconds (user and system) and peak memory.
+`AT_THE_BOUND` maps names to builders of documents that ask for as much work as the bounds of
+FORMAT.md (3.1, 4.10) allow, with few bytes;
+`ABSURD` to builders of files of a few kilobytes that ask for much more: hours, or tens of
+gigabytes, were they not refused from their sizes alone (code `paths`: before the memory is taken).
+None need be true: each is made to get as far as possible into the work of both checkers.
+Run as a script it writes the files into a folder; with `--measure` it runs both checkers on each,
+one process at a time, and prints a Markdown table of CPU seconds (user and system) and peak memory.
 
     python tests/costly.py FOLDER [--absurd] [--measure] [--only NAME ...]
 """
@@ -59,7 +61,14 @@ def _dense(outputs: int, bias: bool = True) -> Document:
 
 
 def _convolution(channels: int, kernel: int, padding: int, bias: bool = True) -> Document:
-    return {"type": "convolution", "channels": channels, "kernel": [kernel] * 2, "stride": [1, 1], "padding": [padding] * 2, "bias": bias}
+    return {
+        "type": "convolution",
+        "channels": channels,
+        "kernel": [kernel] * 2,
+        "stride": [1, 1],
+        "padding": [padding] * 2,
+        "bias": bias,
+    }
 
 
 def _average(size: int) -> Document:
@@ -76,10 +85,21 @@ def _bent(kink: str, slopes: list[str], value: str) -> Document:
 
 def _weights(channels: int, below: int, kernel: int, weight: Callable[[int], str]) -> list[Any]:
     entries = iter(map(weight, range(channels * below * kernel * kernel)))
-    return [[[[next(entries) for _ in range(kernel)] for _ in range(kernel)] for _ in range(below)] for _ in range(channels)]
+    return [
+        [[[next(entries) for _ in range(kernel)] for _ in range(kernel)] for _ in range(below)]
+        for _ in range(channels)
+    ]
 
 
-def _data(kind: str, network: Document, inputs: list[list[str]], targets: list[list[str]], parameters: list[Document], claims: Document, loss: str = "squared") -> Document:
+def _data(
+    kind: str,
+    network: Document,
+    inputs: list[list[str]],
+    targets: list[list[str]],
+    parameters: list[Document],
+    claims: Document,
+    loss: str = "squared",
+) -> Document:
     problem = {"network": network, "inputs": inputs, "targets": targets, "loss": {"type": loss}}
     return _certificate(kind, {"problem": problem, "parameters": parameters, "claims": claims}, {})
 
@@ -89,9 +109,22 @@ _NONCRITICAL = {"risk": "0", "layer": 1, "part": "bias", "entry": 0, "derivative
 _MINIMUM = {"risk": "0", "better": None, "continuum": False, "linear_fit": False}
 
 
-def _one_pixel(kind: str, middle: list[Document], claims: Document, *, side: int = 61, data: int = 41, loss: str = "squared") -> Document:
-    """One input, spread to side x side units by the padding of a 1 x 1 convolution, layers between, the mean of all units."""
-    network = {"input": [1, 1, 1], "layers": [_convolution(1, 1, side // 2), *middle, _average(side)]}
+def _one_pixel(
+    kind: str,
+    middle: list[Document],
+    claims: Document,
+    *,
+    side: int = 61,
+    data: int = 41,
+    loss: str = "squared",
+) -> Document:
+    """One input, spread to side x side units by the padding of a 1 x 1 convolution, layers between,
+    the mean of all units.
+    """
+    network = {
+        "input": [1, 1, 1],
+        "layers": [_convolution(1, 1, side // 2), *middle, _average(side)],
+    }
     parameters = [{"weights": [[[["1"]]]], "bias": ["1"]}]
     return _data(kind, network, [["1"]] * data, [["1"]] * data, parameters, claims, loss)
 
@@ -102,8 +135,15 @@ def unit_slopes(kind: str, claims: Document) -> Document:
 
 
 def kinks(kind: str, claims: Document, layers: int, data: int) -> Document:
-    """Layers of 63 kinks at 3721 units, and numbers of two words above and below the line; all conditions up to the last hold."""
-    layer = {"type": "units", "kinks": [str(j) for j in range(2, 65)], "slopes": ["1", "2"] * 32, "value": "2"}
+    """Layers of 63 kinks at 3721 units, and numbers of two words above and below the line; all
+    conditions up to the last hold.
+    """
+    layer = {
+        "type": "units",
+        "kinks": [str(j) for j in range(2, 65)],
+        "slopes": ["1", "2"] * 32,
+        "value": "2",
+    }
     document = _one_pixel(kind, [layer] * layers, claims, data=data, loss="squared-hinge")
     document["statement"]["parameters"] = [{"weights": [[[["0"]]]], "bias": [WORDS]}]
     return document
@@ -111,22 +151,38 @@ def kinks(kind: str, claims: Document, layers: int, data: int) -> Document:
 
 def large_matrix(data: int) -> Document:
     """A 1 x 1 convolution on 55 x 55 units, as a matrix."""
-    network = {"input": [1, 1, 1], "layers": [_convolution(1, 1, 27), _convolution(1, 1, 0), _average(55)]}
+    network = {
+        "input": [1, 1, 1],
+        "layers": [_convolution(1, 1, 27), _convolution(1, 1, 0), _average(55)],
+    }
     parameters = [{"weights": [[[["0"]]]], "bias": ["1"]}, {"weights": [[[["1"]]]], "bias": ["0"]}]
-    return _data("data-noncritical", network, [["1"]] * data, [["1"]] * data, parameters, _NONCRITICAL)
+    return _data(
+        "data-noncritical", network, [["1"]] * data, [["1"]] * data, parameters, _NONCRITICAL
+    )
 
 
 def large_matrix_digits() -> Document:
-    """A 3 x 3 convolution whose nine weights have coprime denominators of 900 digits, on 55 x 55 units and 200 data."""
-    network = {"input": [1, 1, 1], "layers": [_convolution(1, 1, 27), _convolution(1, 3, 1), _average(55)]}
-    parameters = [{"weights": [[[["1"]]]], "bias": ["1"]}, {"weights": _weights(1, 1, 3, lambda j: f"1/{_odd(900, 2 * j + 1)}"), "bias": ["0"]}]
+    """A 3 x 3 convolution whose nine weights have coprime denominators of 900 digits, on 55 x 55
+    units and 200 data.
+    """
+    network = {
+        "input": [1, 1, 1],
+        "layers": [_convolution(1, 1, 27), _convolution(1, 3, 1), _average(55)],
+    }
+    parameters = [
+        {"weights": [[[["1"]]]], "bias": ["1"]},
+        {"weights": _weights(1, 1, 3, lambda j: f"1/{_odd(900, 2 * j + 1)}"), "bias": ["0"]},
+    ]
     return _data("data-global-minimum", network, [["1"]] * 200, [["1"]] * 200, parameters, _GLOBAL)
 
 
 def long_fractions(digits: int) -> Document:
     """64 dense layers of one unit, their weights so many digits above and below the line."""
     network = {"input": [1], "layers": [_dense(1, False)] * 64}
-    parameters = [{"weights": [[f"{_odd(digits, 1)}/{_odd(digits, 2 * j + 3)}"]], "bias": []} for j in range(64)]
+    parameters = [
+        {"weights": [[f"{_odd(digits, 1)}/{_odd(digits, 2 * j + 3)}"]], "bias": []}
+        for j in range(64)
+    ]
     return _data("data-global-minimum", network, [["1"]], [["1"]], parameters, _GLOBAL)
 
 
@@ -135,7 +191,9 @@ def _pseudo(number: int) -> int:
 
 
 def _convolutions(count: int, more: list[Document], data: int) -> Document:
-    """3 x 3 convolutions on 8 x 8 units, bent at 1/2 to 3 z - 1 above it; then more layers, and the mean. A hinge loss that is 0."""
+    """3 x 3 convolutions on 8 x 8 units, bent at 1/2 to 3 z - 1 above it; then more layers, and the
+    mean. A hinge loss that is 0.
+    """
     kernels = [[_pseudo(9 * layer + t + 1) % 7 - 3 for t in range(9)] for layer in range(count)]
     inputs = [[_pseudo(64 * n + i) % 19 - 9 for i in range(64)] for n in range(data)]
     signs = []
@@ -143,54 +201,110 @@ def _convolutions(count: int, more: list[Document], data: int) -> Document:
         z = row
         for kernel in kernels:
             sums = [
-                sum(kernel[3 * u + v] * z[8 * (y + u - 1) + x + v - 1] for u in range(3) for v in range(3) if 0 < y + u <= 8 and 0 < x + v <= 8)
+                sum(
+                    kernel[3 * u + v] * z[8 * (y + u - 1) + x + v - 1]
+                    for u in range(3)
+                    for v in range(3)
+                    if 0 < y + u <= 8 and 0 < x + v <= 8
+                )
                 for y in range(8)
                 for x in range(8)
             ]
             z = [3 * value - 1 if value > 0 else value for value in sums]
         signs.append("1" if sum(z) > 0 else "-1")
-    layers = [layer for _ in kernels for layer in (_convolution(1, 3, 1, False), _bent("0.5", ["1", "3"], "0.5"))]
+    layers = [
+        layer
+        for _ in kernels
+        for layer in (_convolution(1, 3, 1, False), _bent("0.5", ["1", "3"], "0.5"))
+    ]
     network = {"input": [1, 8, 8], "layers": [*layers, *more, _average(8)]}
-    parameters = [{"weights": _weights(1, 1, 3, lambda t, kernel=kernel: str(kernel[t])), "bias": []} for kernel in kernels]
-    return _data("data-minimum", network, [list(map(str, row)) for row in inputs], [[sign] for sign in signs], parameters, _MINIMUM, "squared-hinge")
+    parameters = [
+        {"weights": _weights(1, 1, 3, lambda t, kernel=kernel: str(kernel[t])), "bias": []}
+        for kernel in kernels
+    ]
+    return _data(
+        "data-minimum",
+        network,
+        [list(map(str, row)) for row in inputs],
+        [[sign] for sign in signs],
+        parameters,
+        _MINIMUM,
+        "squared-hinge",
+    )
 
 
 def convolutions(count: int, data: int, units: int = 0) -> Document:
-    """As many fields of lemma 19 as there are products of 9 shifts, and the same over again at each of more layers of units."""
+    """As many fields of lemma 19 as there are products of 9 shifts, and the same over again at each
+    of more layers of units.
+    """
     return _convolutions(count, [_linear("1")] * units, data)
 
 
 def field_digits() -> Document:
-    """Fields at 3712 units with different vectors, whose numbers grow by 1000 bits with each of 58 layers."""
+    """Fields at 3712 units with different vectors, whose numbers grow by 1000 bits with each of 58
+    layers.
+    """
     layers = [_convolution(232, 3, 1), *[_bent("0", [TINY, "1"], "0")] * 58, _average(4), _dense(1)]
     network = {"input": [1, 4, 4], "layers": layers}
     weights = _weights(232, 1, 3, lambda j: str(_pseudo(j) % 10 - 5))
     inputs = [[str(_pseudo(31 * n + 5 * i + 3) % 19 - 9) for i in range(16)] for n in range(40)]
-    parameters = [{"weights": weights, "bias": ["0.25"] * 232}, {"weights": [["0"] * 232], "bias": ["1"]}]
+    parameters = [
+        {"weights": weights, "bias": ["0.25"] * 232},
+        {"weights": [["0"] * 232], "bias": ["1"]},
+    ]
     return _data("data-minimum", network, inputs, [["1"]] * 40, parameters, _MINIMUM)
 
 
 def curve(side: int, data: int, digits: int = 0) -> Document:
     """A curve of order 64 through 8 convolutions on side x side units and 55 layers of units."""
-    layers = [_convolution(1, 1, side // 2), *[_convolution(1, 1, 0)] * 7, *[_linear("1")] * 55, _average(side)]
+    layers = [
+        _convolution(1, 1, side // 2),
+        *[_convolution(1, 1, 0)] * 7,
+        *[_linear("1")] * 55,
+        _average(side),
+    ]
     here = [{"weights": [[[["0"]]]], "bias": ["0"]}] * 7 + [{"weights": [[[["0"]]]], "bias": ["1"]}]
     step = {"weights": [[[[f"1/{_odd(digits, 3)}" if digits else "1"]]]], "bias": ["1"]}
     claims = {"risk": "0", "descent": [[step] * 8] * 8, "ascent": [[step] * 8] * 8}
-    return _data("data-saddle", {"input": [1, 1, 1], "layers": layers}, [["1"]] * data, [["1"]] * data, here, claims)
+    return _data(
+        "data-saddle",
+        {"input": [1, 1, 1], "layers": layers},
+        [["1"]] * data,
+        [["1"]] * data,
+        here,
+        claims,
+    )
 
 
 # Minima of the cross-entropy: FORMAT.md, section 4.14
 
 
 def entropy(units: int, data: int, classes: int, bits: int) -> Document:
-    """Units max(0, x - t) of one input, two for each place of the kink between the data: they span the vectors of all paths."""
-    network = {"input": [1], "layers": [_dense(units), _bent("0", ["0", "1"], "0"), _dense(classes - 1)]}
+    """Units max(0, x - t) of one input, two for each place of the kink between the data: they span
+    the vectors of all paths.
+    """
+    network = {
+        "input": [1],
+        "layers": [_dense(units), _bent("0", ["0", "1"], "0"), _dense(classes - 1)],
+    }
     places = [u // 2 * (data - 2) // (units // 2) for u in range(units)]
-    first = {"weights": [["1"]] * units, "bias": [f"-{place}.{'25' if u % 2 else '5'}" for u, place in enumerate(places)]}
+    first = {
+        "weights": [["1"]] * units,
+        "bias": [f"-{place}.{'25' if u % 2 else '5'}" for u, place in enumerate(places)],
+    }
     last = {"weights": [["0"] * units] * (classes - 1), "bias": ["0"] * (classes - 1)}
-    problem = {"network": network, "inputs": [[str(n)] for n in range(data)], "labels": [n % classes for n in range(data)], "classes": classes}
+    problem = {
+        "network": network,
+        "inputs": [[str(n)] for n in range(data)],
+        "labels": [n % classes for n in range(data)],
+        "classes": classes,
+    }
     claims = {"distance": "1e-20", "risk": ["0", HUGE], "better": None}
-    return _certificate("data-entropy-minimum", {"problem": problem, "parameters": [first, last], "claims": claims}, {"bits": bits, "curvature": HUGE})
+    return _certificate(
+        "data-entropy-minimum",
+        {"problem": problem, "parameters": [first, last], "claims": claims},
+        {"bits": bits, "curvature": HUGE},
+    )
 
 
 # Smooth activations (4.15 to 4.17)
@@ -199,22 +313,41 @@ def entropy(units: int, data: int, classes: int, bits: int) -> Document:
 _ERF = ["+", ["tanh", "t"], ["*", "0", ["+", *[["erf", "t"]] * 94]]]  # tanh t, and 94 values of erf
 
 
-def _constant(activation: Any, widths: list[int], better: list[Document] | None, data: int, bits: int = MOST_BITS) -> Document:
+def _constant(
+    activation: Any,
+    widths: list[int],
+    better: list[Document] | None,
+    data: int,
+    bits: int = MOST_BITS,
+) -> Document:
     """Inputs -1, 0, 1 with targets 1, -2, 1; a first layer of zero weights, biases 1."""
     inputs, targets = [["-1"], ["0"], ["1"]] * (data // 3), [["1"], ["-2"], ["1"]] * (data // 3)
     sizes = [1, *widths, 1]
-    parameters = [{"weights": [["0" if number == 0 else "1"] * below] * above, "bias": ["1"] * above} for number, (below, above) in enumerate(pairwise(sizes))]
+    parameters = [
+        {"weights": [["0" if number == 0 else "1"] * below] * above, "bias": ["1"] * above}
+        for number, (below, above) in enumerate(pairwise(sizes))
+    ]
     statement = {
-        "problem": {"activation": activation, "widths": widths, "inputs": inputs, "targets": targets},
+        "problem": {
+            "activation": activation,
+            "widths": widths,
+            "inputs": inputs,
+            "targets": targets,
+        },
         "parameters": parameters,
         "claims": {"distance": HUGE, "risk": str(data), "better": better, "fits": False},
     }
-    return _certificate("data-constant-minimum", statement, {"bits": bits, "low": "0.5", "high": "1.5"})
+    return _certificate(
+        "data-constant-minimum", statement, {"bits": bits, "low": "0.5", "high": "1.5"}
+    )
 
 
 def constant_values(units: int, data: int, bits: int) -> Document:
     """Values of erf on the data, where its series is longest."""
-    better = [{"weights": [["0"]] * units, "bias": ["15.345"] * units}, {"weights": [["0"] * units], "bias": ["0"]}]
+    better = [
+        {"weights": [["0"]] * units, "bias": ["15.345"] * units},
+        {"weights": [["0"] * units], "bias": ["0"]},
+    ]
     return _constant(_ERF, [units], better, data, bits)
 
 
@@ -228,17 +361,38 @@ def constant_family() -> Document:
     inputs = [[(HUGE if _pseudo(16 * n + i) % 3 else TINY) for i in range(16)] for n in range(60)]
     return _certificate(
         "data-constant-family",
-        {"problem": {"activation": _ERF, "inputs": inputs, "targets": [["0"]] * 60}, "point": "31", "claims": {"risk": "0"}},
+        {
+            "problem": {"activation": _ERF, "inputs": inputs, "targets": [["0"]] * 60},
+            "point": "31",
+            "claims": {"risk": "0"},
+        },
         {"bits": MOST_BITS},
     )
 
 
 def _splitting(activation: Any, units: int, data: int, bits: int = MOST_BITS) -> Document:
     sizes = [1, units, 1]
-    parameters = [{"weights": [["1"] * below] * above, "bias": ["15.345"] * above} for below, above in pairwise(sizes)]
-    problem = {"activation": activation, "widths": [units], "inputs": [["1"]] * data, "targets": [["0"]] * data, "spread": "0"}
-    claims = {"distance": "1e-30", "risk": ["0", HUGE], "better": {"width": units, "parameters": parameters}}
-    return _certificate("data-splitting-family", {"problem": problem, "parameters": parameters, "neuron": 0, "claims": claims}, {"bits": bits, "curvature": HUGE})
+    parameters = [
+        {"weights": [["1"] * below] * above, "bias": ["15.345"] * above}
+        for below, above in pairwise(sizes)
+    ]
+    problem = {
+        "activation": activation,
+        "widths": [units],
+        "inputs": [["1"]] * data,
+        "targets": [["0"]] * data,
+        "spread": "0",
+    }
+    claims = {
+        "distance": "1e-30",
+        "risk": ["0", HUGE],
+        "better": {"width": units, "parameters": parameters},
+    }
+    return _certificate(
+        "data-splitting-family",
+        {"problem": problem, "parameters": parameters, "neuron": 0, "claims": claims},
+        {"bits": bits, "curvature": HUGE},
+    )
 
 
 def splitting_values(data: int, bits: int) -> Document:
@@ -261,7 +415,9 @@ def _slopes(k: int, a: Any, b: Any) -> tuple[Any, Any]:
     own, other = sqrt(k - 1) * abs(b), sqrt(a * a + (k - 2) * b * b)
     weight = mpf(1) / 2 + ((k - 1) * (s - other) - own) / (2 * mp.pi * square)
     turn, turn_own, turn_other = atan2(s, -p), atan2(own, -a), atan2(other, -b)
-    return weight * a + (turn * (k - 1) * b - turn_own) / (2 * mp.pi), weight * b + (turn * (a + (k - 2) * b) - turn_other) / (2 * mp.pi)
+    return weight * a + (turn * (k - 1) * b - turn_own) / (2 * mp.pi), weight * b + (
+        turn * (a + (k - 2) * b) - turn_other
+    ) / (2 * mp.pi)
 
 
 def _type_a(k: int, digits: int) -> tuple[str, str]:
@@ -274,9 +430,20 @@ def _type_a(k: int, digits: int) -> tuple[str, str]:
 def minimum(k: int, bits: int) -> Document:
     """A true spurious minimum of type A, in short decimals."""
     a, b = _type_a(k, 12)
-    claims = {"radius": "1e-5", "distance": "1e-7", "loss": [TINY, "1"], "curvature": "1e-2", "lambda_min": ["-1", "1"], "every_dimension": True}
+    claims = {
+        "radius": "1e-5",
+        "distance": "1e-7",
+        "loss": [TINY, "1"],
+        "curvature": "1e-2",
+        "lambda_min": ["-1", "1"],
+        "every_dimension": True,
+    }
     centre = [[a if i == j else b for j in range(k)] for i in range(k)]
-    statement = {"problem": {"n": k, "k": k, "d": k, "targets": "orthonormal"}, "centre": centre, "claims": claims}
+    statement = {
+        "problem": {"n": k, "k": k, "d": k, "targets": "orthonormal"},
+        "centre": centre,
+        "claims": claims,
+    }
     return _certificate("gaussian-minimum", statement, {"bits": bits})
 
 
@@ -284,20 +451,32 @@ def minimum_absurd(k: int) -> Document:
     """A curvature that no Hessian has."""
     document = minimum(k, MOST_BITS)
     document["statement"]["centre"] = [["2" if i == j else "1" for j in range(k)] for i in range(k)]
-    document["statement"]["claims"] |= {"radius": "0.1", "distance": "0.01", "loss": [TINY, HUGE], "curvature": HUGE}
+    document["statement"]["claims"] |= {
+        "radius": "0.1",
+        "distance": "0.01",
+        "loss": [TINY, HUGE],
+        "curvature": HUGE,
+    }
     return document
 
 
 def splitting(minimum: Document, neurons: int) -> Document:
     """The first neurons (blocks) of a minimum."""
-    statement = {"minimum": {"kind": minimum["kind"], "statement": minimum["statement"]}, "claims": {"neurons": list(range(1, neurons + 1))}}
+    statement = {
+        "minimum": {"kind": minimum["kind"], "statement": minimum["statement"]},
+        "claims": {"neurons": list(range(1, neurons + 1))},
+    }
     return _certificate("gaussian-splitting", statement, minimum["witness"])
 
 
 def basin(minimum: Document, radius: str, curvature: str, smoothness: str) -> Document:
     """A basin of a minimum."""
     claims = {"radius": radius, "curvature": curvature, "smoothness": smoothness}
-    return _certificate("gaussian-basin", {"minimum": {"kind": minimum["kind"], "statement": minimum["statement"]}, "claims": claims}, minimum["witness"])
+    return _certificate(
+        "gaussian-basin",
+        {"minimum": {"kind": minimum["kind"], "statement": minimum["statement"]}, "claims": claims},
+        minimum["witness"],
+    )
 
 
 def span(k: int, bits: int, curvature: str = "1e-2") -> Document:
@@ -305,27 +484,43 @@ def span(k: int, bits: int, curvature: str = "1e-2") -> Document:
     a, b = _type_a(k, 12)
     claims = {"radius": "1e-5", "distance": "1e-6", "loss": [TINY, HUGE], "curvature": curvature}
     coefficients = [[a if i == j else b for j in range(k)] for i in range(k)]
-    return _certificate("gaussian-span-minimum", {"problem": {"n": k, "k": k, "rho": "1e-14"}, "coefficients": coefficients, "claims": claims}, {"bits": bits})
+    return _certificate(
+        "gaussian-span-minimum",
+        {
+            "problem": {"n": k, "k": k, "rho": "1e-14"},
+            "coefficients": coefficients,
+            "claims": claims,
+        },
+        {"bits": bits},
+    )
 
 
 # Enumerations: FORMAT.md, section 4.9
 
 
 def enumeration(k: int, radius: str, gap: str) -> Document:
-    """All four critical points W(a, b), in closed form or from Newton's iteration; the smaller the radius, the more boxes."""
+    """All four critical points W(a, b), in closed form or from Newton's iteration; the smaller the
+    radius, the more boxes.
+    """
     with mp.workdps(60):
         root = sqrt(mpf(k - 1))
         same = (root + atan2(root, -1)) / (mp.pi * k), (atan2(root, 1) - root) / (mp.pi * k)
         pairs = [("1", "0"), _type_a(k, 50), *((nstr(c, 50), nstr(c, 50)) for c in same)]
     points = [{"a": a, "b": b, "radius": radius, "distance": "1e-40", "gap": gap} for a, b in pairs]
-    return _certificate("gaussian-enumeration", {"problem": {"k": k, "targets": "orthonormal"}, "points": points}, {"bits": MOST_BITS})
+    return _certificate(
+        "gaussian-enumeration",
+        {"problem": {"k": k, "targets": "orthonormal"}, "points": points},
+        {"bits": MOST_BITS},
+    )
 
 
 # Symmetric points, births, families (4.2 to 4.5)
 
 
 def symmetric(saddle: bool) -> Document:
-    """The point of type A at k = 50, with its block cut into 8; as a saddle it is refused at the last representation."""
+    """The point of type A at k = 50, with its block cut into 8; as a saddle it is refused at the
+    last representation.
+    """
     from certify.kernel.isotypic import component_types, padding_types
     from certify.kernel.symmetry import Block
 
@@ -346,17 +541,38 @@ def symmetric(saddle: bool) -> Document:
     if saddle:
         spectrum["s7*s8"] = [["-1e9", "-1e-9"], ["1e-9", "1e9"]]
         claims["index"] = 25
-    statement = {"problem": given["statement"]["problem"], "blocks": [{"type": "diagonal", "size": size} for size in sizes], "centre": centre, "claims": claims}
-    return _certificate(f"gaussian-symmetric-{'saddle' if saddle else 'minimum'}", statement, {"bits": BITS_OF_BLOCKS})
+    statement = {
+        "problem": given["statement"]["problem"],
+        "blocks": [{"type": "diagonal", "size": size} for size in sizes],
+        "centre": centre,
+        "claims": claims,
+    }
+    return _certificate(
+        f"gaussian-symmetric-{'saddle' if saddle else 'minimum'}",
+        statement,
+        {"bits": BITS_OF_BLOCKS},
+    )
 
 
 def birth() -> Document:
     """Type A at k = 20 with its block cut into 8."""
     diagonal, off = _type_a(20, 60)
     blocks = [{"type": "diagonal", "size": "k-7"}, *[{"type": "diagonal", "size": 1}] * 7]
-    centre = [[([diagonal, off] if i == 0 else diagonal) if i == j else off for j in range(8)] for i in range(8)]
+    centre = [
+        [([diagonal, off] if i == 0 else diagonal) if i == j else off for j in range(8)]
+        for i in range(8)
+    ]
     claims = {"k": ["19.9999999999", "20.0000000001"], "crossing": "x1", "distance": "1e-9"}
-    return _certificate("gaussian-birth", {"problem": {"targets": "orthonormal"}, "blocks": blocks, "centre": centre, "claims": claims}, {"bits": BITS_OF_BLOCKS})
+    return _certificate(
+        "gaussian-birth",
+        {
+            "problem": {"targets": "orthonormal"},
+            "blocks": blocks,
+            "centre": centre,
+            "claims": claims,
+        },
+        {"bits": BITS_OF_BLOCKS},
+    )
 
 
 def family(path: str, order: int, parts: int, bits: int) -> Document:
@@ -429,7 +645,9 @@ def written(document: Document) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-def cost(command: list[str], seconds: int = SECONDS, memory: int = MEMORY) -> tuple[float, int, str]:
+def cost(
+    command: list[str], seconds: int = SECONDS, memory: int = MEMORY
+) -> tuple[float, int, str]:
     """CPU seconds, peak MB and how it ended, of a command in a fresh process."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
         resource.prlimit(child.pid, resource.RLIMIT_AS, (memory, memory))
@@ -467,7 +685,10 @@ def main() -> None:
     kernel = [str(Path(sys.executable).parent / "certify"), "check"]
     commands = {"kernel": kernel, "recheck": [sys.executable, str(ROOT / "proofs/recheck.py")]}
     if chosen.measure:
-        print("| kind | name | bytes | kernel s | MB | verdict | recheck s | MB | verdict |\n|---|---|---|---|---|---|---|---|---|")
+        print(
+            "| kind | name | bytes | kernel s | MB | verdict | recheck s | MB | verdict"
+            " |\n|---|---|---|---|---|---|---|---|---|"
+        )
     builders = ABSURD if chosen.absurd else AT_THE_BOUND
     for name in chosen.only or builders:
         document = builders[name]()
@@ -476,9 +697,15 @@ def main() -> None:
         cells = [document["kind"], name, str(path.stat().st_size)]
         for checker, command in commands.items():
             if chosen.measure and checker in chosen.checker:
-                seconds, size, end = cost([*command, str(path)], chosen.seconds, chosen.gigabytes << 30)
+                seconds, size, end = cost(
+                    [*command, str(path)], chosen.seconds, chosen.gigabytes << 30
+                )
                 cells += [f"{seconds:.1f}", str(size), end]
-                print(f"{name} {checker}: {seconds:.1f} s, {size} MB, {end}", file=sys.stderr, flush=True)
+                print(
+                    f"{name} {checker}: {seconds:.1f} s, {size} MB, {end}",
+                    file=sys.stderr,
+                    flush=True,
+                )
             else:
                 cells += ["", "", ""]
         print("| " + " | ".join(cells) + " |", flush=True)

@@ -20,7 +20,9 @@ _MARK = "CERTIFY_TEST_MARK"
 
 @dataclass(frozen=True)
 class Ending:
-    """Exit code (negative: the signal that killed it), standard error, seconds from the signal to the end, and the processes left 2 s later."""
+    """Exit code (negative: the signal that killed it), standard error, seconds from the signal to
+    the end, and the processes left 2 s later.
+    """
 
     code: int
     err: str
@@ -30,7 +32,9 @@ class Ending:
 
 
 def processes(mark: str, pids: set[int] = frozenset()) -> dict[int, str]:
-    """The living processes that carry the mark in their environment, or are among or below `pids`: their command lines."""
+    """The living processes that carry the mark in their environment, or are among or below `pids`:
+    their command lines.
+    """
     parents: dict[int, int] = {}
     commands: dict[int, str] = {}
     marked = set(pids)
@@ -39,20 +43,36 @@ def processes(mark: str, pids: set[int] = frozenset()) -> dict[int, str]:
             state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
             if state == "Z":
                 continue
-            commands[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")[:200]
+            commands[int(folder.name)] = (
+                (folder / "cmdline")
+                .read_bytes()
+                .replace(b"\0", b" ")
+                .decode(errors="replace")[:200]
+            )
             parents[int(folder.name)] = int(parent)
             if f"{_MARK}={mark}".encode() in (folder / "environ").read_bytes():
                 marked.add(int(folder.name))
         except OSError:
             continue
-    while below := {pid for pid, parent in parents.items() if parent in marked and pid not in marked}:
+    while below := {
+        pid for pid, parent in parents.items() if parent in marked and pid not in marked
+    }:
         marked |= below
     return {pid: commands[pid] for pid in marked if pid in commands}
 
 
-def end(arguments: list[object], how: int | str, *, after: float = 0.0, workers: int = 0, cwd: Path | None = None, group: bool = False) -> Ending:
-    """Start `certify ARGUMENTS`, wait `after` seconds or until it has that many `workers` (other processes), and end it: a signal, or "pipe",
-    the reader of its output leaving at the first line. group: the signal goes to all of its process group, as from a terminal.
+def end(
+    arguments: list[object],
+    how: int | str,
+    *,
+    after: float = 0.0,
+    workers: int = 0,
+    cwd: Path | None = None,
+    group: bool = False,
+) -> Ending:
+    """Start `certify ARGUMENTS`, wait `after` seconds or until it has that many `workers` (other
+    processes), and end it: a signal, or "pipe", the reader of its output leaving at the first line.
+    group: the signal goes to all of its process group, as from a terminal.
     """
     mark = uuid.uuid4().hex
     process = subprocess.Popen(
@@ -65,7 +85,12 @@ def end(arguments: list[object], how: int | str, *, after: float = 0.0, workers:
     if process.stdout is not None:
         process.stdout.readline()
     deadline = time.monotonic() + _PATIENCE
-    while workers and len(processes(mark)) <= workers and process.poll() is None and time.monotonic() < deadline:
+    while (
+        workers
+        and len(processes(mark)) <= workers
+        and process.poll() is None
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.02)
     time.sleep(after)
     started = set(processes(mark))
@@ -76,7 +101,9 @@ def end(arguments: list[object], how: int | str, *, after: float = 0.0, workers:
     if isinstance(how, int):
         with suppress(ProcessLookupError):
             (os.killpg if group else os.kill)(process.pid, how)
-    err = process.stderr.read().decode(errors="replace")  # ends when the last process that holds it does
+    err = process.stderr.read().decode(
+        errors="replace"
+    )  # ends when the last process that holds it does
     process.stderr.close()
     code = process.wait(timeout=_PATIENCE)
     seconds = time.monotonic() - began
@@ -86,8 +113,16 @@ def end(arguments: list[object], how: int | str, *, after: float = 0.0, workers:
 
 
 if __name__ == "__main__":
-    SIGNALS = {"SIGINT": signal.SIGINT, "SIGTERM": signal.SIGTERM, "kill -9": signal.SIGKILL, "pipe": "pipe"}
+    SIGNALS = {
+        "SIGINT": signal.SIGINT,
+        "SIGTERM": signal.SIGTERM,
+        "kill -9": signal.SIGKILL,
+        "pipe": "pipe",
+    }
     for name in sys.argv[1].split(","):
         for after in map(float, sys.argv[2].split(",")):
             ending = end(list(sys.argv[3:]), SIGNALS[name], after=after, group=name == "SIGINT")
-            print(f"{name:8} after {after:5.2f}: code {ending.code}, {ending.seconds:.2f} s, left {ending.left}{', early' if ending.early else ''} {ending.err.strip()[-300:]!r}")
+            print(
+                f"{name:8} after {after:5.2f}: code {ending.code}, {ending.seconds:.2f} s, left"
+                f" {ending.left}{', early' if ending.early else ''} {ending.err.strip()[-300:]!r}"
+            )

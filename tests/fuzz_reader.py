@@ -1,10 +1,12 @@
-"""Coverage-guided fuzzing of both readers with atheris (slow tier, stand-alone: atheris is not a dependency of this project).
+"""Coverage-guided fuzzing of both readers with atheris (slow tier, stand-alone: atheris is not a
+dependency of this project).
 
     python -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install atheris -e '.[test]'
     /tmp/fuzz/bin/python tests/fuzz_reader.py -runs=1000000 [FOLDER_OF_INPUTS]
 
-Options are libFuzzer's. Every input goes through `agree` of tests/kernel/test_reader_fuzz.py: no exception but the readers' own, and both readers say
-the same. An input that breaks this is written to ./crash-*, and the exit code is not 0. Without -runs it does not end.
+Options are libFuzzer's. Every input goes through `agree` of tests/kernel/test_reader_fuzz.py: no
+exception but the readers' own, and both readers say the same. An input that breaks this is written
+to ./crash-*, and the exit code is not 0. Without -runs it does not end.
 """
 
 from __future__ import annotations

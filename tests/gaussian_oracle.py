@@ -1,6 +1,8 @@
-"""The Gaussian loss in R^(n x d), dense and written anew: closed forms in long double, the Hessian by differences of the gradient.
+"""The Gaussian loss in R^(n x d), dense and written anew: closed forms in long double, the Hessian
+by differences of the gradient.
 
-Nothing here knows of blocks, representations or balls: a block-symmetric point is written out as a matrix first.
+Nothing here knows of blocks, representations or balls: a block-symmetric point is written out as a
+matrix first.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ def gradient(students: Matrix, teachers: Matrix) -> Matrix:
     signs = np.array([1] * len(students) + [-1] * len(teachers))
     _, s, a = _pairs(students, rows)
     radial = (s @ signs) / (students * students).sum(1)
-    return (radial[:, None] * students + (a * signs) @ rows) / (2 * np.arctan2(np.longdouble(0), np.longdouble(-1)))
+    return (radial[:, None] * students + (a * signs) @ rows) / (
+        2 * np.arctan2(np.longdouble(0), np.longdouble(-1))
+    )
 
 
 def hessian(students: Matrix, teachers: Matrix) -> Any:
@@ -48,7 +52,10 @@ def hessian(students: Matrix, teachers: Matrix) -> Any:
         step = np.zeros(n * d, dtype=np.longdouble)
         step[place] = _STEP
         move = step.reshape(n, d)
-        columns.append((gradient(students + move, teachers) - gradient(students - move, teachers)).ravel() / (2 * _STEP))
+        columns.append(
+            (gradient(students + move, teachers) - gradient(students - move, teachers)).ravel()
+            / (2 * _STEP)
+        )
     found = np.array(columns).astype(float)
     return (found + found.T) / 2
 
@@ -60,20 +67,28 @@ def newton(students: Matrix, teachers: Matrix, steps: int = 12) -> Matrix:
         if abs(slope).max() < 1e-17:
             break
         # a least-squares step, so that an eigenvalue 0 does no harm
-        step, *_ = np.linalg.lstsq(hessian(students, teachers), slope.ravel().astype(float), rcond=1e-12)
+        step, *_ = np.linalg.lstsq(
+            hessian(students, teachers), slope.ravel().astype(float), rcond=1e-12
+        )
         students = students - step.reshape(students.shape)
     return students
 
 
 def padded(rows: Matrix, d: int) -> Matrix:
     """With zero columns up to d."""
-    return np.concatenate([rows, np.zeros((len(rows), d - rows.shape[1]), dtype=rows.dtype)], axis=1)
+    return np.concatenate(
+        [rows, np.zeros((len(rows), d - rows.shape[1]), dtype=rows.dtype)], axis=1
+    )
 
 
 def spectra(students: Matrix, teachers: Matrix, dimensions: list[int]) -> dict[int, Any]:
-    """Eigenvalues of the Hessian at the students, padded, in R^(n x d) for each d; all from one in the largest, of which they are a part."""
+    """Eigenvalues of the Hessian at the students, padded, in R^(n x d) for each d; all from one in
+    the largest, of which they are a part.
+    """
     n, largest = len(students), max(dimensions)
-    whole = hessian(padded(students, largest), padded(teachers, largest)).reshape(n, largest, n, largest)
+    whole = hessian(padded(students, largest), padded(teachers, largest)).reshape(
+        n, largest, n, largest
+    )
     return {d: np.linalg.eigvalsh(whole[:, :d, :, :d].reshape(n * d, n * d)) for d in dimensions}
 
 
@@ -83,7 +98,9 @@ def exact(rows: list[list[str]]) -> Matrix:
 
 
 def written_out(blocks: list[dict[str, Any]], centre: list[Any]) -> Matrix:
-    """The n x k matrix with these coordinates: blocks and centre as in FORMAT.md, section 4.2, all sizes whole."""
+    """The n x k matrix with these coordinates: blocks and centre as in FORMAT.md, section 4.2, all
+    sizes whole.
+    """
     heights = [0 if block["type"] == "columns" else block["size"] for block in blocks]
     widths = [0 if block["type"] == "row" else block["size"] for block in blocks]
     matrix = np.zeros((sum(heights), sum(widths)), dtype=np.longdouble)
@@ -96,7 +113,9 @@ def written_out(blocks: list[dict[str, Any]], centre: list[Any]) -> Matrix:
             if not width:
                 continue
             entry = next(row)
-            part = matrix[sum(heights[:i]) : sum(heights[: i + 1]), sum(widths[:j]) : sum(widths[: j + 1])]
+            part = matrix[
+                sum(heights[:i]) : sum(heights[: i + 1]), sum(widths[:j]) : sum(widths[: j + 1])
+            ]
             on, off = entry if isinstance(entry, list) else (entry, entry)
             part[:] = np.longdouble(off)
             if i == j:
@@ -105,7 +124,9 @@ def written_out(blocks: list[dict[str, Any]], centre: list[Any]) -> Matrix:
 
 
 def stabiliser(matrix: Matrix) -> int:
-    """How many pairs of permutations of rows and columns fix the matrix; columns by trial, so for few of them."""
+    """How many pairs of permutations of rows and columns fix the matrix; columns by trial, so for
+    few of them.
+    """
     from itertools import permutations
     from math import factorial, prod
 
@@ -114,4 +135,6 @@ def stabiliser(matrix: Matrix) -> int:
 
     here = key(matrix)
     equal = prod(factorial(here.count(row)) for row in set(here))
-    return equal * sum(key(matrix[:, list(order)]) == here for order in permutations(range(matrix.shape[1])))
+    return equal * sum(
+        key(matrix[:, list(order)]) == here for order in permutations(range(matrix.shape[1]))
+    )

@@ -1,10 +1,13 @@
-"""Run any checker command over the corpus and compare verdict and reason code with what is expected.
+"""Run any checker command over the corpus and compare verdict and reason code with what is
+expected.
 
-    python tests/harness.py COMMAND...        the paths of the corpus are appended; the command must understand --json
+    python tests/harness.py COMMAND...        the paths of the corpus are appended; the command must
+    understand --json
 
-A checker passes if, for every case, it prints one JSON object with the expected verdict and code, and ends with the exit code that belongs
-to that verdict.  A crash, a timeout, a missing or surplus line, or the right verdict for a wrong reason is a failure, and so is a message of more
-than 400 characters about what is rejected or malformed.
+A checker passes if, for every case, it prints one JSON object with the expected verdict and code,
+and ends with the exit code that belongs to that verdict.  A crash, a timeout, a missing or surplus
+line, or the right verdict for a wrong reason is a failure, and so is a message of more than 400
+characters about what is rejected or malformed.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ from pathlib import Path
 __all__ = ["CORPUS", "Case", "Checker", "cases", "failures"]
 
 CORPUS = Path(__file__).parent / "corpus"
-Checker = list[str] | Callable[[Path], subprocess.CompletedProcess[str]]  # a command, or what a command would do, in this process
+Checker = (
+    list[str] | Callable[[Path], subprocess.CompletedProcess[str]]
+)  # a command, or what a command would do, in this process
 EXIT = {"PROVED": 0, "REJECTED": 1, "MALFORMED": 2, "DECLINED": 3}
 
 
@@ -41,7 +46,10 @@ def cases(folder: Path = CORPUS) -> list[Case]:
     found = {str(p.relative_to(folder)) for p in folder.rglob("*.json")} - {"expected.json"}
     if found != set(expected):
         raise AssertionError(f"corpus and expectations differ: {sorted(found ^ set(expected))}")
-    return [Case(folder / name, row["verdict"], row["code"], row["why"]) for name, row in sorted(expected.items())]
+    return [
+        Case(folder / name, row["verdict"], row["code"], row["why"])
+        for name, row in sorted(expected.items())
+    ]
 
 
 def _judge(checker: Checker, case: Case, seconds: float) -> str | None:
@@ -50,12 +58,21 @@ def _judge(checker: Checker, case: Case, seconds: float) -> str | None:
         if callable(checker):
             run = checker(case.path)
         else:
-            run = subprocess.run([*checker, str(case.path)], capture_output=True, text=True, timeout=seconds, check=False)
+            run = subprocess.run(
+                [*checker, str(case.path)],
+                capture_output=True,
+                text=True,
+                timeout=seconds,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         return "timed out"
     lines = run.stdout.splitlines()
     if len(lines) != 1:
-        return f"printed {len(lines)} lines, exit {run.returncode}, stderr {run.stderr.strip()[-200:]!r}"
+        return (
+            f"printed {len(lines)} lines, exit {run.returncode}, stderr"
+            f" {run.stderr.strip()[-200:]!r}"
+        )
     try:
         record = json.loads(lines[0])
         verdict, code = record["verdict"], record["code"]
@@ -73,11 +90,17 @@ def _judge(checker: Checker, case: Case, seconds: float) -> str | None:
 
 
 def failures(checker: Checker, todo: list[Case] | None = None, seconds: float = 120) -> list[str]:
-    """What the checker got wrong, one line a case; an empty list means that it passed. As many cases at a time as there are processors."""
+    """What the checker got wrong, one line a case; an empty list means that it passed. As many
+    cases at a time as there are processors.
+    """
     chosen = cases() if todo is None else todo
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         problems = list(pool.map(lambda case: _judge(checker, case, seconds), chosen))
-    return [f"{case.path.relative_to(CORPUS)}: {problem}" for case, problem in zip(chosen, problems, strict=True) if problem is not None]
+    return [
+        f"{case.path.relative_to(CORPUS)}: {problem}"
+        for case, problem in zip(chosen, problems, strict=True)
+        if problem is not None
+    ]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""What is printed as verified is true as it is printed: `left relation right` is read back and compared as numbers.
+"""What is printed as verified is true as it is printed: `left relation right` is read back and
+compared as numbers.
 
-    certify check --json proofs/ > verdicts.jsonl && python tests/printed.py verdicts.jsonl
+certify check --json proofs/ > verdicts.jsonl && python tests/printed.py verdicts.jsonl
 """
 
 from __future__ import annotations
@@ -21,11 +22,17 @@ def _ends(side: str) -> tuple[Fraction, Fraction]:
     match = _SIDE.fullmatch(side)
     if match is None:
         raise ValueError(f"not a number or an interval: {side!r}")
-    return (Fraction(match[1]), Fraction(match[1])) if match[1] else (Fraction(match[2]), Fraction(match[3]))
+    return (
+        (Fraction(match[1]), Fraction(match[1]))
+        if match[1]
+        else (Fraction(match[2]), Fraction(match[3]))
+    )
 
 
 def is_true(left: str, relation: str, right: str) -> bool:
-    """Whether the line is true for all numbers in the intervals printed; a fact has no relation and no sides."""
+    """Whether the line is true for all numbers in the intervals printed; a fact has no relation and
+    no sides.
+    """
     if relation == "":
         return left == right == ""
     (low, high), (other_low, other_high) = _ends(left), _ends(right)
@@ -39,7 +46,9 @@ def is_true(left: str, relation: str, right: str) -> bool:
 
 
 def main() -> int:
-    """Count the lines of a file written by `certify check --json`; 1 if one is false, or if a file is not proved."""
+    """Count the lines of a file written by `certify check --json`; 1 if one is false, or if a file
+    is not proved.
+    """
     lines = files = 0
     for record in map(json.loads, Path(sys.argv[1]).read_text().splitlines()):
         files += 1

@@ -1,6 +1,8 @@
-"""Networks with smooth activations in mpmath, written from FORMAT.md alone: values, risks, and an attack that looks for lower points nearby.
+"""Networks with smooth activations in mpmath, written from FORMAT.md alone: values, risks, and an
+attack that looks for lower points nearby.
 
-Nothing of the kernel is used.  A formula is the tree of FORMAT.md, section 4.15; layers are lists of (weights, biases) of mpf.
+Nothing of the kernel is used.  A formula is the tree of FORMAT.md, section 4.15; layers are lists
+of (weights, biases) of mpf.
 """
 
 from __future__ import annotations
@@ -18,7 +20,16 @@ from mpmath import mp, mpf
 Layers = list[tuple[list[list[Any]], list[Any]]]
 Risk = Callable[[Layers], Any]
 
-_FUNCTIONS = {"exp": mp.exp, "log": mp.log, "sqrt": mp.sqrt, "sin": mp.sin, "cos": mp.cos, "tanh": mp.tanh, "atan": mp.atan, "erf": mp.erf}
+_FUNCTIONS = {
+    "exp": mp.exp,
+    "log": mp.log,
+    "sqrt": mp.sqrt,
+    "sin": mp.sin,
+    "cos": mp.cos,
+    "tanh": mp.tanh,
+    "atan": mp.atan,
+    "erf": mp.erf,
+}
 
 
 class Undefined(ArithmeticError):
@@ -32,7 +43,9 @@ def number(text: str) -> Any:
 
 
 def function(tree: Any) -> Callable[[Any], Any]:
-    """The activation, from numbers to numbers. It raises `Undefined` at kinks and outside of domains."""
+    """The activation, from numbers to numbers. It raises `Undefined` at kinks and outside of
+    domains.
+    """
     if tree == "t":
         return lambda t: t
     if tree == "pi":
@@ -61,7 +74,12 @@ def function(tree: Any) -> Callable[[Any], Any]:
             operand = other(t)
             if name == "/" and operand == 0:
                 raise Undefined("division by 0")
-            value = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b}[name](value, operand)
+            value = {
+                "+": lambda a, b: a + b,
+                "-": lambda a, b: a - b,
+                "*": lambda a, b: a * b,
+                "/": lambda a, b: a / b,
+            }[name](value, operand)
         if name in ("log", "sqrt") and value <= 0:
             raise Undefined(name)
         return _FUNCTIONS[name](value) if name in _FUNCTIONS else value
@@ -87,7 +105,10 @@ def encloses(enclosure: arb, truth: Any, slack: Any = 0) -> bool:
 
 def parsed(layers: list[dict]) -> Layers:
     """Parameters as a certificate has them."""
-    return [([[number(w) for w in row] for row in layer["weights"]], [number(b) for b in layer["bias"]]) for layer in layers]
+    return [
+        ([[number(w) for w in row] for row in layer["weights"]], [number(b) for b in layer["bias"]])
+        for layer in layers
+    ]
 
 
 def output(h: Callable[[Any], Any], layers: Layers, x: list[Any]) -> Any:
@@ -103,15 +124,22 @@ def risk_of(problem: dict, targets: list[Any] | None = None) -> Risk:
     h = function(problem["activation"])
     points = [[number(v) for v in row] for row in problem["inputs"]]
     goals = [number(row[0]) for row in problem["targets"]] if targets is None else targets
-    return lambda layers: sum(((output(h, layers, x) - y) ** 2 for x, y in zip(points, goals, strict=True)), mpf(0)) / 2
+    return lambda layers: (
+        sum(((output(h, layers, x) - y) ** 2 for x, y in zip(points, goals, strict=True)), mpf(0))
+        / 2
+    )
 
 
 def constant_on_data(problem: dict, layers: Layers) -> Layers:
-    """The same, but for the last bias, which makes the output at the first datum the mean of the targets."""
+    """The same, but for the last bias, which makes the output at the first datum the mean of the
+    targets.
+    """
     goals = [number(row[0]) for row in problem["targets"]]
     level = sum(goals, mpf(0)) / len(goals)
     *below, (weights, [bias]) = layers
-    value = output(function(problem["activation"]), layers, [number(v) for v in problem["inputs"][0]])
+    value = output(
+        function(problem["activation"]), layers, [number(v) for v in problem["inputs"][0]]
+    )
     return [*below, (weights, [bias + level - value])]
 
 
@@ -123,23 +151,35 @@ def flipped(layers: Layers) -> Layers:
 
 def flat(layers: Layers) -> list[Any]:
     """Weights row by row, then biases, layer by layer."""
-    return [value for weights, biases in layers for value in (*(w for row in weights for w in row), *biases)]
+    return [
+        value
+        for weights, biases in layers
+        for value in (*(w for row in weights for w in row), *biases)
+    ]
 
 
 def nested(values: list[Any], like: Layers) -> Layers:
     """The same the other way round."""
     left = iter(values)
-    return [([[next(left) for _ in row] for row in weights], [next(left) for _ in biases]) for weights, biases in like]
+    return [
+        ([[next(left) for _ in row] for row in weights], [next(left) for _ in biases])
+        for weights, biases in like
+    ]
 
 
 def split(layers: Layers, neuron: int, proportions: list[Any]) -> Layers:
-    """The neuron of the last hidden layer replaced by copies, among which its outgoing weight is divided."""
+    """The neuron of the last hidden layer replaced by copies, among which its outgoing weight is
+    divided.
+    """
     *below, (weights, biases), ([outer], last) = layers
     keep = [i for i in range(len(biases)) if i != neuron]
     copies = len(proportions)
     return [
         *below,
-        ([*(weights[i] for i in keep), *[weights[neuron]] * copies], [*(biases[i] for i in keep), *[biases[neuron]] * copies]),
+        (
+            [*(weights[i] for i in keep), *[weights[neuron]] * copies],
+            [*(biases[i] for i in keep), *[biases[neuron]] * copies],
+        ),
         ([[*(outer[i] for i in keep), *(p * outer[neuron] for p in proportions)]], last),
     ]
 
@@ -166,7 +206,12 @@ def derivatives(risk: Risk, layers: Layers) -> tuple[list[Any], Any]:
     for i in range(size):
         hessian[i, i] = (ups[i] - 2 * middle + downs[i]) / step**2
         for j in range(i):
-            mixed = at((i, 1), (j, 1)) - at((i, 1), (j, -1)) - at((i, -1), (j, 1)) + at((i, -1), (j, -1))
+            mixed = (
+                at((i, 1), (j, 1))
+                - at((i, 1), (j, -1))
+                - at((i, -1), (j, 1))
+                + at((i, -1), (j, -1))
+            )
             hessian[i, j] = hessian[j, i] = mixed / (4 * step**2)
     return [(up - down) / (2 * step) for up, down in zip(ups, downs, strict=True)], hessian
 
@@ -181,7 +226,9 @@ def newton(risk: Risk, layers: Layers, steps: int) -> Layers:
 
 
 def eigenvectors(risk: Risk, layers: Layers) -> list[list[float]]:
-    """Of the Hessian, in float64: that of the smallest eigenvalue first; where it is singular, the first ones are the directions that do not count."""
+    """Of the Hessian, in float64: that of the smallest eigenvalue first; where it is singular, the
+    first ones are the directions that do not count.
+    """
     import numpy as np
 
     _, hessian = derivatives(risk, layers)
@@ -190,8 +237,13 @@ def eigenvectors(risk: Risk, layers: Layers) -> list[list[float]]:
 
 
 def directions(layers: Layers, rng: random.Random, count: int) -> Iterable[list[float]]:
-    """Random ones: of all parameters, of the first layer only, of one parameter, and of all with a size of its own for each layer."""
-    places = [[place] * (len(biases) * (len(weights[0]) + 1)) for place, (weights, biases) in enumerate(layers)]
+    """Random ones: of all parameters, of the first layer only, of one parameter, and of all with a
+    size of its own for each layer.
+    """
+    places = [
+        [place] * (len(biases) * (len(weights[0]) + 1))
+        for place, (weights, biases) in enumerate(layers)
+    ]
     layer = [place for block in places for place in block]
     size = len(layer)
     for number_ in range(count):
@@ -210,8 +262,8 @@ def directions(layers: Layers, rng: random.Random, count: int) -> Iterable[list[
 
 
 def lowest(risk: Risk, layers: Layers, ways: Iterable[list[float]], scales: Iterable[int]) -> Any:
-    """The smallest R(theta + s * way) - R(theta), over the ways, both signs and s = 10^-scale, the longest entry of a way being 1; relative to
-    the risk. Rounding makes about 10^(10 - dps) of it.
+    """The smallest R(theta + s * way) - R(theta), over the ways, both signs and s = 10^-scale, the
+    longest entry of a way being 1; relative to the risk. Rounding makes about 10^(10 - dps) of it.
     """
     theta, middle = flat(layers), risk(layers)
     least = mpf("inf")

@@ -1,4 +1,6 @@
-"""The second checker as a module, so that its functions can be called one by one. Each caller has a copy of its own: what it patches stays its."""
+"""The second checker as a module, so that its functions can be called one by one. Each caller has a
+copy of its own: what it patches stays its.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,13 @@
-"""A deterministic mutator of certificates, and an oracle that does not share the checkers' reasoning.
+"""A deterministic mutator of certificates, and an oracle that does not share the checkers'
+reasoning.
 
-    python tests/tamper.py [--jobs 2]        every mutant of every accepted certificate, judged by both checkers (the slow tier)
+    python tests/tamper.py [--jobs 2]        every mutant of every accepted certificate, judged by
+    both checkers (the slow tier)
 
-For each leaf of statement and witness the mutator changes digits, sign and exponent, swaps it with the next leaf, strengthens or weakens a claim by
-0.1 %, 1 % and 10x, drops, duplicates and retypes it.  Whatever a checker proves is put before the oracle: high-precision Newton iteration, loss and float64
-eigenvalues at the point and at random points of the ball.
+For each leaf of statement and witness the mutator changes digits, sign and exponent, swaps it with
+the next leaf, strengthens or weakens a claim by 0.1 %, 1 % and 10x, drops, duplicates and retypes
+it.  Whatever a checker proves is put before the oracle: high-precision Newton iteration, loss and
+float64 eigenvalues at the point and at random points of the ball.
 """
 
 from __future__ import annotations
@@ -34,7 +37,24 @@ from certify.search.polish import NotPolished, polish, precise_loss
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = ("diagonal", "columns", "row", "k", "k-1", "k-2", "s1", "x1", "y1")
-OPERATIONS = ("t", "pi", "exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "erf", "+", "-", "*", "/", "^", "piecewise")
+OPERATIONS = (
+    "t",
+    "pi",
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "tanh",
+    "atan",
+    "erf",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "piecewise",
+)
 FACTORS = ("1.001", "1.01", "10", "0.999", "0.99", "0.1", "2", "1.0000001")
 
 
@@ -48,15 +68,20 @@ class Mutant:
 
 
 def accepted() -> list[Path]:
-    """The certificates that are mutated: the accepted corpus and the shipped dense proofs up to k = 13.
+    """The certificates that are mutated: the accepted corpus and the shipped dense proofs up to k =
+    13.
 
-    The symmetric one with a million neurons and the certificates for every k are left out: the oracle works with the whole matrix, and it
-    knows the kinds of minima, saddles and births only. Those about data sets have oracles of their own (kernel/test_data_kernel.py, test_smooth_tampering.py).
+    The symmetric one with a million neurons and the certificates for every k are left out: the
+    oracle works with the whole matrix, and it knows the kinds of minima, saddles and births only.
+    Those about data sets have oracles of their own (kernel/test_data_kernel.py,
+    test_smooth_tampering.py).
     """
     shipped = sorted((ROOT / "proofs" / "gaussian").glob("*.json"))
     corpus = sorted((ROOT / "tests" / "corpus" / "accept").glob("*.json"))
     beyond = ("1000000", "family", "splitting", "basin", "span", "enumeration", "data-", "smooth-")
-    return [p for p in corpus if not any(word in p.stem for word in beyond)] + [p for p in shipped if p.stem <= "n13-k13"]
+    return [p for p in corpus if not any(word in p.stem for word in beyond)] + [
+        p for p in shipped if p.stem <= "n13-k13"
+    ]
 
 
 def _leaves(value: object, path: tuple = ()) -> Iterator[tuple]:
@@ -93,14 +118,24 @@ def _texts(text: str) -> Iterator[tuple[str, str]]:
     """Changes of a decimal string."""
     mantissa, _, exponent = text.partition("e")
     places = [i for i, c in enumerate(mantissa) if c.isdigit()]
-    for name, at in (("first digit", places[0]), ("middle digit", places[len(places) // 2]), ("last digit", places[-1])):
+    for name, at in (
+        ("first digit", places[0]),
+        ("middle digit", places[len(places) // 2]),
+        ("last digit", places[-1]),
+    ):
         for step in (1, 9):
             digit = str((int(mantissa[at]) + step) % 10)
-            yield f"{name} {'+' if step == 1 else '-'}1", mantissa[:at] + digit + mantissa[at + 1 :] + ("e" + exponent if exponent else "")
+            yield (
+                f"{name} {'+' if step == 1 else '-'}1",
+                mantissa[:at] + digit + mantissa[at + 1 :] + ("e" + exponent if exponent else ""),
+            )
     yield "sign", text[1:] if text.startswith("-") else "-" + text
     yield "exponent +1", f"{mantissa}e{int(exponent or 0) + 1}"
     yield "exponent -1", f"{mantissa}e{int(exponent or 0) - 1}"
-    yield "digit appended", mantissa + ("5" if "." in mantissa else ".5") + ("e" + exponent if exponent else "")
+    yield (
+        "digit appended",
+        mantissa + ("5" if "." in mantissa else ".5") + ("e" + exponent if exponent else ""),
+    )
     for factor in FACTORS:
         yield f"times {factor}", _decimal(Fraction(text) * Fraction(factor))
 
@@ -133,8 +168,18 @@ def mutants(path: Path) -> Iterator[Mutant]:
                 if claim or not how.startswith("times") or how in {"times 1.001", "times 10"}:
                     yield made(place, how, _set(document, place, text))
         other = places[(i + 1) % len(places)]
-        yield made(place, "swapped with the next", _set(_set(document, place, _get(document, other)), other, leaf))
-        for value in (None, 1.5, [leaf], True if not isinstance(leaf, bool) else "true", f" {leaf}"):
+        yield made(
+            place,
+            "swapped with the next",
+            _set(_set(document, place, _get(document, other)), other, leaf),
+        )
+        for value in (
+            None,
+            1.5,
+            [leaf],
+            True if not isinstance(leaf, bool) else "true",
+            f" {leaf}",
+        ):
             yield made(place, f"retyped {value!r}"[:40], _set(document, place, value))
         dropped = copy.deepcopy(document)
         del _get(dropped, place[:-1])[place[-1]]  # type: ignore[attr-defined]
@@ -145,7 +190,9 @@ def mutants(path: Path) -> Iterator[Mutant]:
             yield made(place, "duplicated", doubled)
         else:
             marked = json.dumps(_set(document, place, "@@"))
-            twice = marked.replace('"@@"', f'{json.dumps(leaf)}, "{place[-1]}": {json.dumps(leaf)}', 1)
+            twice = marked.replace(
+                '"@@"', f'{json.dumps(leaf)}, "{place[-1]}": {json.dumps(leaf)}', 1
+            )
             yield made(place, "duplicated", twice.encode())
 
 
@@ -182,24 +229,42 @@ def standalone_verdict(data: bytes) -> tuple[str, str]:
 
 @cache
 def _reference(problem: str, centre: str) -> tuple[tuple[tuple[str, ...], ...], Fraction, float]:
-    """Critical point near the centre (60 digits), its loss, its smallest Hessian eigenvalue (float64)."""
+    """Critical point near the centre (60 digits), its loss, its smallest Hessian eigenvalue
+    (float64).
+    """
     known = json.loads(problem)
     targets = None if known["targets"] == "orthonormal" else known["targets"]
     candidate = make_candidate(json.loads(centre), k=known["k"], targets=targets)
     students = polish(candidate.loss(), candidate.array, candidate.teachers, 60)
     with mpmath.workdps(75):
-        value = precise_loss([[mpmath.mpf(x) for x in row] for row in students], [[mpmath.mpf(x) for x in row] for row in candidate.teachers])
+        value = precise_loss(
+            [[mpmath.mpf(x) for x in row] for row in students],
+            [[mpmath.mpf(x) for x in row] for row in candidate.teachers],
+        )
         loss = Fraction(mpmath.nstr(value, 65))
     w = np.array([[float(x) for x in row] for row in students])
-    return tuple(map(tuple, students)), loss, float(np.linalg.eigvalsh(candidate.loss().hessian(w))[0])
+    return (
+        tuple(map(tuple, students)),
+        loss,
+        float(np.linalg.eigvalsh(candidate.loss().hessian(w))[0]),
+    )
 
 
 def _of_ordinary_size(statement: dict) -> dict:
-    """The statement with teachers of size about 1: students, teachers and radii divided by a power of ten, the loss by its square."""
+    """The statement with teachers of size about 1: students, teachers and radii divided by a power
+    of ten, the loss by its square.
+    """
     targets = statement["problem"]["targets"]
     if targets == "orthonormal":
         return statement
-    tens = max(int(f"{mpmath.nstr(abs(mpmath.mpf(x)), 1, min_fixed=0, max_fixed=0)}".partition("e")[2] or 0) for row in targets for x in row if Fraction(x))
+    tens = max(
+        int(
+            f"{mpmath.nstr(abs(mpmath.mpf(x)), 1, min_fixed=0, max_fixed=0)}".partition("e")[2] or 0
+        )
+        for row in targets
+        for x in row
+        if Fraction(x)
+    )
 
     def divided(text: str, power: int = 1) -> str:
         mantissa, _, exponent = text.partition("e")
@@ -207,7 +272,10 @@ def _of_ordinary_size(statement: dict) -> dict:
 
     claims = statement["claims"]
     return {
-        "problem": {**statement["problem"], "targets": [[divided(x) for x in row] for row in targets]},
+        "problem": {
+            **statement["problem"],
+            "targets": [[divided(x) for x in row] for row in targets],
+        },
         "centre": [[divided(x) for x in row] for row in statement["centre"]],
         "claims": {
             **claims,
@@ -218,18 +286,29 @@ def _of_ordinary_size(statement: dict) -> dict:
 
 
 @cache
-def _dense_reference(rough: str, k: int) -> tuple[tuple[tuple[str, ...], ...], Fraction, tuple[float, ...], tuple[float, ...]]:
-    """Critical point near a dense matrix (60 digits), its loss, the eigenvalues of the Hessian and of the matrix of further dimensions."""
+def _dense_reference(
+    rough: str, k: int
+) -> tuple[tuple[tuple[str, ...], ...], Fraction, tuple[float, ...], tuple[float, ...]]:
+    """Critical point near a dense matrix (60 digits), its loss, the eigenvalues of the Hessian and
+    of the matrix of further dimensions.
+    """
     point, loss, _ = _reference(json.dumps({"k": k, "targets": "orthonormal"}), rough)
     w = np.array([[float(x) for x in row] for row in point])
     model = make_candidate(json.loads(rough), k=k).loss()
-    return point, loss, tuple(np.linalg.eigvalsh(model.hessian(w))), tuple(np.linalg.eigvalsh(model.padding_block(w)))
+    return (
+        point,
+        loss,
+        tuple(np.linalg.eigvalsh(model.hessian(w))),
+        tuple(np.linalg.eigvalsh(model.padding_block(w))),
+    )
 
 
 def _spread_out(statement: dict) -> list[list[str]]:
     """The dense matrix of a symmetric statement."""
     blocks = statement["blocks"]
-    rows = [(i, r) for i, b in enumerate(blocks) if b["type"] != "columns" for r in range(b["size"])]
+    rows = [
+        (i, r) for i, b in enumerate(blocks) if b["type"] != "columns" for r in range(b["size"])
+    ]
     columns = [(j, t) for j, b in enumerate(blocks) if b["type"] != "row" for t in range(b["size"])]
     row_blocks, column_blocks = sorted({i for i, _ in rows}), sorted({j for j, _ in columns})
     matrix = []
@@ -243,7 +322,9 @@ def _spread_out(statement: dict) -> list[list[str]]:
 
 
 def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
-    """The same for the symmetric kinds, by the dense formulas: nothing of blocks and types is used but the multiplicities."""
+    """The same for the symmetric kinds, by the dense formulas: nothing of blocks and types is used
+    but the multiplicities.
+    """
     claims, centre, k = statement["claims"], _spread_out(statement), statement["problem"]["k"]
     rough = json.dumps([[str(float(round(Fraction(x), 9))) for x in row] for row in centre])
     try:
@@ -251,13 +332,18 @@ def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
     except NotPolished:
         return "no critical point near the centre"
     slack = Fraction(1, 10**54)
-    if any(abs(Fraction(x) - Fraction(y)) > Fraction(claims["distance"]) + slack for row, other in zip(point, centre, strict=True) for x, y in zip(row, other, strict=True)):
+    if any(
+        abs(Fraction(x) - Fraction(y)) > Fraction(claims["distance"]) + slack
+        for row, other in zip(point, centre, strict=True)
+        for x, y in zip(row, other, strict=True)
+    ):
         return "the critical point is farther from the centre than claimed"
     low, high = map(Fraction, claims["loss"])
     if not low - slack <= loss <= high + slack or (low <= 0 and not saddle):
         return "the loss is not in the claimed interval"
     for found, claimed in ((eigenvalues, claims["spectrum"]), (beyond, claims["padding"])):
-        # as many eigenvalues as the intervals of a type say, whatever the type's multiplicity: cover every eigenvalue, leave no interval empty
+        # as many eigenvalues as the intervals of a type say, whatever the type's multiplicity:
+        # cover every eigenvalue, leave no interval empty
         intervals = [(float(a), float(b)) for values in claimed.values() for a, b in values]
         if any(not any(a - 1e-10 <= value <= b + 1e-10 for a, b in intervals) for value in found):
             return "an eigenvalue is in none of the intervals"
@@ -280,12 +366,29 @@ def birth_falsehood(statement: dict) -> str | None:
     claims = statement["claims"]
     for path in sorted((ROOT / "proofs" / "symmetric" / "birth").glob("*.json")):
         known = json.loads(path.read_text())["statement"]
-        flat, other = (json.dumps(s["centre"]).replace("[", "").replace("]", "").replace('"', "").split(", ") for s in (known, statement))
+        flat, other = (
+            json.dumps(s["centre"]).replace("[", "").replace("]", "").replace('"', "").split(", ")
+            for s in (known, statement)
+        )
         low, high = (Fraction(x) for x in claims["k"])
-        inside = low < Fraction(known["claims"]["k"][1]) and Fraction(known["claims"]["k"][0]) < high
-        if known["blocks"] == statement["blocks"] and inside and known["claims"]["crossing"] == claims["crossing"] and len(flat) == len(other):
+        inside = (
+            low < Fraction(known["claims"]["k"][1]) and Fraction(known["claims"]["k"][0]) < high
+        )
+        if (
+            known["blocks"] == statement["blocks"]
+            and inside
+            and known["claims"]["crossing"] == claims["crossing"]
+            and len(flat) == len(other)
+        ):
             reach = Fraction(claims["distance"]) + Fraction(1, 10**29)
-            return None if all(abs(Fraction(x) - Fraction(y)) <= reach for x, y in zip(flat, other, strict=True)) else "another point"
+            return (
+                None
+                if all(
+                    abs(Fraction(x) - Fraction(y)) <= reach
+                    for x, y in zip(flat, other, strict=True)
+                )
+                else "another point"
+            )
     return "no such birth is known"
 
 
@@ -295,15 +398,24 @@ def falsehood(data: bytes) -> str | None:
     if document["kind"] == "gaussian-birth":
         return birth_falsehood(document["statement"])
     if document["kind"] != "gaussian-minimum":
-        return symmetric_falsehood(document["statement"], saddle=document["kind"].endswith("saddle"))
+        return symmetric_falsehood(
+            document["statement"], saddle=document["kind"].endswith("saddle")
+        )
     statement = _of_ordinary_size(document["statement"])
     problem, claims = statement["problem"], statement["claims"]
-    rough = [[str(round(Fraction(x), 9).limit_denominator(10**9).__float__()) for x in row] for row in statement["centre"]]
+    rough = [
+        [str(round(Fraction(x), 9).limit_denominator(10**9).__float__()) for x in row]
+        for row in statement["centre"]
+    ]
     try:
         point, loss, lowest = _reference(json.dumps(problem, sort_keys=True), json.dumps(rough))
     except NotPolished:
         return "no critical point near the centre"
-    square = sum((Fraction(x) - Fraction(y)) ** 2 for row, other in zip(point, statement["centre"], strict=True) for x, y in zip(row, other, strict=True))
+    square = sum(
+        (Fraction(x) - Fraction(y)) ** 2
+        for row, other in zip(point, statement["centre"], strict=True)
+        for x, y in zip(row, other, strict=True)
+    )
     slack = Fraction(1, 10**55)
     if square > (Fraction(claims["distance"]) + slack) ** 2:
         return "the critical point is farther from the centre than claimed"
@@ -311,9 +423,16 @@ def falsehood(data: bytes) -> str | None:
     if not low - slack <= loss <= high + slack or low <= 0:
         return "the loss is not in the claimed interval"
     eigen_low, eigen_high = map(float, claims["lambda_min"])
-    if not eigen_low - 2e-14 <= lowest <= eigen_high + 2e-14 or float(claims["curvature"]) > lowest + 2e-14:
+    if (
+        not eigen_low - 2e-14 <= lowest <= eigen_high + 2e-14
+        or float(claims["curvature"]) > lowest + 2e-14
+    ):
         return "the smallest eigenvalue is not in the claimed interval"
-    candidate = make_candidate(statement["centre"], k=problem["k"], targets=None if problem["targets"] == "orthonormal" else problem["targets"])
+    candidate = make_candidate(
+        statement["centre"],
+        k=problem["k"],
+        targets=None if problem["targets"] == "orthonormal" else problem["targets"],
+    )
     rng, model = np.random.default_rng(0), candidate.loss()
     for step in rng.normal(size=(5, candidate.n, candidate.d)):
         w = candidate.array + float(claims["radius"]) * step / np.linalg.norm(step)
@@ -323,10 +442,15 @@ def falsehood(data: bytes) -> str | None:
 
 
 def judge(mutant: Mutant) -> tuple[str, str | None]:
-    """The verdict both checkers agree on, and what is wrong (disagreement, or a proved falsehood), if anything is."""
+    """The verdict both checkers agree on, and what is wrong (disagreement, or a proved falsehood),
+    if anything is.
+    """
     first, second = kernel_verdict(mutant.data), standalone_verdict(mutant.data)
     if first != second:
-        return first[0], f"{mutant.source} {mutant.what}: kernel says {first}, standalone says {second}"
+        return (
+            first[0],
+            f"{mutant.source} {mutant.what}: kernel says {first}, standalone says {second}",
+        )
     if first[0] == "PROVED" and (lie := falsehood(mutant.data)) is not None:
         return first[0], f"{mutant.source} {mutant.what}: proved, but {lie}"
     return first[0], None
@@ -337,9 +461,13 @@ def campaign(chosen: list[Mutant], jobs: int = 1) -> tuple[Counter, list[str]]:
     from joblib import Parallel, delayed
 
     here = str(Path(__file__).parent)  # the workers import this module by name
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")]))
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [here, os.environ.get("PYTHONPATH", "")])
+    )
     results = Parallel(n_jobs=jobs, batch_size=64)(delayed(judge)(mutant) for mutant in chosen)
-    return Counter(verdict for verdict, _ in results), [problem for _, problem in results if problem is not None]
+    return Counter(verdict for verdict, _ in results), [
+        problem for _, problem in results if problem is not None
+    ]
 
 
 if __name__ == "__main__":
@@ -347,7 +475,9 @@ if __name__ == "__main__":
     import tamper
 
     everything = [mutant for path in tamper.accepted() for mutant in tamper.mutants(path)]
-    counts, wrong = tamper.campaign(everything, int(sys.argv[2]) if sys.argv[1:2] == ["--jobs"] else 1)
+    counts, wrong = tamper.campaign(
+        everything, int(sys.argv[2]) if sys.argv[1:2] == ["--jobs"] else 1
+    )
     print(*wrong, sep="\n")
     print(f"{len(everything)} mutants: {dict(sorted(counts.items()))}")
     print(f"{len(everything) - len(wrong)} passed, {len(wrong)} failed")

@@ -1,4 +1,6 @@
-"""Activations: every registered one (a new entry is tested without a change here), the constants of the literature, and expressions of users."""
+"""Activations: every registered one (a new entry is tested without a change here), the constants of
+the literature, and expressions of users.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +38,17 @@ def _digits():
 def points(name: str, count: int, kinks: list[Fraction]) -> list[Fraction]:
     """Random rationals from -4 to 4, some of them close to the kinks."""
     rng = random.Random(name)
-    close = [kink + sign * Fraction(1, 10**power) for kink in kinks for power in (2, 9) for sign in (1, -1)]
-    return [t for t in (Fraction(rng.randrange(-4000, 4001), 1000) for _ in range(count)) if t not in kinks] + close
+    close = [
+        kink + sign * Fraction(1, 10**power)
+        for kink in kinks
+        for power in (2, 9)
+        for sign in (1, -1)
+    ]
+    return [
+        t
+        for t in (Fraction(rng.randrange(-4000, 4001), 1000) for _ in range(count))
+        if t not in kinks
+    ] + close
 
 
 def mp_fraction(value: Fraction):
@@ -51,12 +62,16 @@ def mp_fraction(value: Fraction):
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_the_formula_is_the_expression(name):
-    """Formula, text, words of the kernel's enclosures, sympy's derivatives and those for float64: one function."""
+    """Formula, text, words of the kernel's enclosures, sympy's derivatives and those for float64:
+    one function.
+    """
     entry = REGISTRY[name]
     assert activation(name.upper()) is entry
     tree = Formula.read(entry.formula)
     assert tree == entry.kernel
-    written = sympy.sympify(entry.text.replace("^", "**"), locals={"t": T}, rational=True)  # not by our parser
+    written = sympy.sympify(
+        entry.text.replace("^", "**"), locals={"t": T}, rational=True
+    )  # not by our parser
     pieces = sympy.piecewise_fold(written.rewrite(sympy.Piecewise)) if entry.kinks else written
     exact = [sympy.lambdify(T, sympy.diff(pieces, T, order), "mpmath") for order in range(3)]
     h = oracle.function(entry.formula)
@@ -65,22 +80,34 @@ def test_the_formula_is_the_expression(name):
         truths = [f(at) for f in exact]
         assert mp.almosteq(h(at), truths[0], mpf(10) ** -50)
         for order, (enclosure, truth) in enumerate(zip(entry.enclosure(t), truths, strict=True)):
-            assert oracle.encloses(enclosure, truth, (1 + abs(truth)) * mpf(10) ** -50), f"derivative {order} at {t}"
+            assert oracle.encloses(enclosure, truth, (1 + abs(truth)) * mpf(10) ** -50), (
+                f"derivative {order} at {t}"
+            )
             assert oracle.as_mpf(enclosure.rad()) < (1 + abs(truth)) * mpf(10) ** -30
-            assert float(entry.numeric[order](float(t))) == pytest.approx(float(truth), rel=1e-5, abs=1e-5)
+            assert float(entry.numeric[order](float(t))) == pytest.approx(
+                float(truth), rel=1e-5, abs=1e-5
+            )
         assert abs(mp_fraction(entry.value(t)) - truths[0]) < mpf(10) ** -50 * (1 + abs(truths[0]))
 
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_kinks_are_where_it_is_not_twice_differentiable(name):
-    """One-sided values of h, h', h'' agree everywhere but at the kinks; there at least one does not, and the kernel has nothing to say."""
+    """One-sided values of h, h', h'' agree everywhere but at the kinks; there at least one does
+    not, and the kernel has nothing to say.
+    """
     entry = REGISTRY[name]
     h, near = oracle.function(entry.formula), mpf(10) ** -20
 
     def sides(t: Fraction):
         at = mp_fraction(t)
         with mp.workdps(120):
-            return [abs(mp.diff(h, at + near, order, h=near / 100) - mp.diff(h, at - near, order, h=near / 100)) for order in range(3)]
+            return [
+                abs(
+                    mp.diff(h, at + near, order, h=near / 100)
+                    - mp.diff(h, at - near, order, h=near / 100)
+                )
+                for order in range(3)
+            ]
 
     for kink in entry.kinks:
         assert max(sides(kink)) > 1e-3
@@ -105,7 +132,9 @@ def counterexample():
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_every_activation_has_a_counterexample(name, counterexample):
-    """Proved, of risk 1/3 beside 0; and in mpmath: the risk is 1/3, (C2.6) and (C2.7) hold, the better point fits, no point nearby is lower."""
+    """Proved, of risk 1/3 beside 0; and in mpmath: the risk is 1/3, (C2.6) and (C2.7) hold, the
+    better point fits, no point nearby is lower.
+    """
     attempt = counterexample(name)
     assert isinstance(attempt.outcome, Proved)
     document = attempt.document
@@ -117,7 +146,9 @@ def test_every_activation_has_a_counterexample(name, counterexample):
     assert abs(theta[-1][1][0] - given[-1][1][0]) < oracle.number(claims["distance"])
     assert abs(risk(theta) - mpf(1) / 3) < mpf(10) ** -55
     assert risk(oracle.parsed(claims["better"])) < mpf(10) ** -60
-    first, second = conditions(problem["activation"], [row[0] for row in theta[0][0]], theta[1][0][0])
+    first, second = conditions(
+        problem["activation"], [row[0] for row in theta[0][0]], theta[1][0][0]
+    )
     assert first > 0
     assert second > 0
     ways = [*oracle.directions(theta, random.Random(name), 16), *oracle.eigenvectors(risk, theta)]
@@ -135,8 +166,24 @@ def test_every_activation_has_minima_for_every_architecture(name):
 
 
 def test_the_registry_is_not_smaller_than_it_was():
-    assert {"tanh", "sigmoid", "arctan", "softplus", "quadratic", "elu", "selu", "gelu", "silu", "sin"} <= REGISTRY.keys()
-    assert [name for name in REGISTRY if REGISTRY[name].kinks] == ["elu", "selu", "celu", "softsign"]
+    assert {
+        "tanh",
+        "sigmoid",
+        "arctan",
+        "softplus",
+        "quadratic",
+        "elu",
+        "selu",
+        "gelu",
+        "silu",
+        "sin",
+    } <= REGISTRY.keys()
+    assert [name for name in REGISTRY if REGISTRY[name].kinks] == [
+        "elu",
+        "selu",
+        "celu",
+        "softsign",
+    ]
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -145,9 +192,14 @@ def test_the_registry_is_not_smaller_than_it_was():
 
 
 def conditions(tree, v, u):
-    """(u1 h'(v1))^2 + u1 h''(v1) / 3, and the right side of (C2.7) minus the left one, by differences."""
+    """(u1 h'(v1))^2 + u1 h''(v1) / 3, and the right side of (C2.7) minus the left one, by
+    differences.
+    """
     h = oracle.function(tree)
-    (a1, c1), (a2, c2) = ((weight * mp.diff(h, at, 1), weight * mp.diff(h, at, 2)) for at, weight in zip(v, u, strict=True))
+    (a1, c1), (a2, c2) = (
+        (weight * mp.diff(h, at, 1), weight * mp.diff(h, at, 2))
+        for at, weight in zip(v, u, strict=True)
+    )
     return a1**2 + c1 / 3, (a1**2 + c1 / 3) * (a2**2 + c2 / 3) - (a1 * a2) ** 2
 
 
@@ -164,14 +216,38 @@ def part(numerator: int, denominator: int):
 CONSTANTS = {
     "sigmoid": (lambda: ((-mp.log(3), -mp.log(3)), (part(2, 3), part(2, 3))), "7/192", "5/4608"),
     "tanh": (lambda: ((mp.atanh(0.5), mp.atanh(0.5)), (-part(2, 3), part(4, 3))), "5/12", "1/36"),
-    "arctan": (lambda: _by_shares("arctan", (mpf(0.5), mpf(0.5)), (-part(1, 3), part(2, 3))), ".48417", ".054424"),
-    "softplus": (lambda: _by_shares("softplus", (mpf(0), mpf(0)), (part(1, 6), part(1, 6))), ".0344914", ".000980739"),
+    "arctan": (
+        lambda: _by_shares("arctan", (mpf(0.5), mpf(0.5)), (-part(1, 3), part(2, 3))),
+        ".48417",
+        ".054424",
+    ),
+    "softplus": (
+        lambda: _by_shares("softplus", (mpf(0), mpf(0)), (part(1, 6), part(1, 6))),
+        ".0344914",
+        ".000980739",
+    ),
     "quadratic": (lambda: ((mpf(1), mpf(1)), (part(1, 6), part(1, 6))), "2/9", "1/27"),
     "elu": (lambda: ((-mp.log(2), mpf(1)), (mpf(1), part(5, 6))), "5/12", "25/216"),
-    "selu": (lambda: _by_shares("selu", (mpf(-1), mpf(1)), (-mpf(1) / 2, part(5, 6))), ".181670", ".0673584"),
-    "gelu": (lambda: _by_shares("gelu", (mpf(0.5), mpf(0.5)), (part(1, 6), part(1, 6))), ".273889", ".0444302"),
-    "silu": (lambda: _by_shares("silu", (mpf(1), mpf(1)), (part(1, 6), part(1, 6))), ".0677059", ".00258349"),
-    "sin": (lambda: _by_shares("sin", (mpf(0.5), mpf(0.5)), (-part(1, 3), part(2, 3))), ".483409", ".0580416"),
+    "selu": (
+        lambda: _by_shares("selu", (mpf(-1), mpf(1)), (-mpf(1) / 2, part(5, 6))),
+        ".181670",
+        ".0673584",
+    ),
+    "gelu": (
+        lambda: _by_shares("gelu", (mpf(0.5), mpf(0.5)), (part(1, 6), part(1, 6))),
+        ".273889",
+        ".0444302",
+    ),
+    "silu": (
+        lambda: _by_shares("silu", (mpf(1), mpf(1)), (part(1, 6), part(1, 6))),
+        ".0677059",
+        ".00258349",
+    ),
+    "sin": (
+        lambda: _by_shares("sin", (mpf(0.5), mpf(0.5)), (-part(1, 3), part(2, 3))),
+        ".483409",
+        ".0580416",
+    ),
 }
 
 
@@ -201,17 +277,24 @@ def test_at_the_points_of_the_literature(name, tmp_path):
     assert result.returncode == 0, result.stderr
     (path,) = tmp_path.glob(f"{name}.counterexample-at-*.json")
     parameters = json.loads(path.read_text())["statement"]["parameters"]
-    assert [Fraction(row[0]) for row in parameters[0]["weights"]] == [Fraction(mp.nstr(at, 5)) for at in v]
+    assert [Fraction(row[0]) for row in parameters[0]["weights"]] == [
+        Fraction(mp.nstr(at, 5)) for at in v
+    ]
 
 
 def test_sin_at_1_is_no_minimum():
-    """(C2.7) fails by .0145, the kernel does not prove it, and there are lower points nearby; at every scale."""
+    """(C2.7) fails by .0145, the kernel does not prove it, and there are lower points nearby; at
+    every scale.
+    """
     attempt = prove_activation(REGISTRY["sin"], points=(Fraction(1), Fraction(1)))
     assert isinstance(attempt.outcome, Rejected)
     assert attempt.outcome.code == "definite"
     v, u = _by_shares("sin", (mpf(1), mpf(1)), (-part(1, 3), part(2, 3)))
     assert conditions(["sin", "t"], v, u)[1] == pytest.approx(-0.0145, abs=5e-5)
-    problem, given = attempt.document["statement"]["problem"], oracle.parsed(attempt.document["statement"]["parameters"])
+    problem, given = (
+        attempt.document["statement"]["problem"],
+        oracle.parsed(attempt.document["statement"]["parameters"]),
+    )
     risk, theta = oracle.risk_of(problem), oracle.constant_on_data(problem, given)
     assert abs(risk(theta) - part(1, 3)) < mpf(10) ** -55
     ways = oracle.eigenvectors(risk, theta)
@@ -220,8 +303,13 @@ def test_sin_at_1_is_no_minimum():
 
 
 def test_sin_is_proved_up_to_a_quarter_of_pi():
-    """With equal units (C2.7) holds for sin where cot^2 > 1: a kernel that were wrong by a factor would not tell these two apart."""
-    outcomes = [prove_activation(REGISTRY["sin"], points=(Fraction(at), Fraction(at))).outcome for at in ("0.785", "0.786")]
+    """With equal units (C2.7) holds for sin where cot^2 > 1: a kernel that were wrong by a factor
+    would not tell these two apart.
+    """
+    outcomes = [
+        prove_activation(REGISTRY["sin"], points=(Fraction(at), Fraction(at))).outcome
+        for at in ("0.785", "0.786")
+    ]
     assert isinstance(outcomes[0], Proved)
     assert isinstance(outcomes[1], Rejected)
 
@@ -231,7 +319,9 @@ def test_flipped_twins_are_no_minima(name, counterexample):
     """The output weights with the other sign: the same risk, critical, and lower points nearby."""
     attempt = counterexample(name)
     problem = attempt.document["statement"]["problem"]
-    theta = oracle.constant_on_data(problem, oracle.flipped(oracle.parsed(attempt.document["statement"]["parameters"])))
+    theta = oracle.constant_on_data(
+        problem, oracle.flipped(oracle.parsed(attempt.document["statement"]["parameters"]))
+    )
     risk = oracle.risk_of(problem)
     assert abs(risk(theta) - part(1, 3)) < mpf(10) ** -55
     ways = oracle.eigenvectors(risk, theta)
@@ -243,7 +333,17 @@ def test_flipped_twins_are_no_minima(name, counterexample):
 # Expressions of users
 # ----------------------------------------------------------------------------------------------------------------------
 
-PROVED = ["t*exp(-t^2)", "2^t", "1/t", "t^(-1/2)", "log(t)", "erf(log(t))", "Piecewise((sin(t), t < -1), (t, t < 1), (exp(t), True))", "Max(0.1*t, t) + t^2", "sin(t)^16^2"]
+PROVED = [
+    "t*exp(-t^2)",
+    "2^t",
+    "1/t",
+    "t^(-1/2)",
+    "log(t)",
+    "erf(log(t))",
+    "Piecewise((sin(t), t < -1), (t, t < 1), (exp(t), True))",
+    "Max(0.1*t, t) + t^2",
+    "sin(t)^16^2",
+]
 WRITTEN = [
     "t**2 + t", "E^t", "sinh(t)", "cosh(t)", "asinh(t)", "tan(t)", "erfc(t)", "sqrt(1 + t^2)", "t^pi", "t**-2", "atan(1/t)", "t^t", "Abs(t)^3",
     "Piecewise((t, t > 0), (exp(t) - 1, True))", "tanh(t) + 0*exp(1000000)", "sin(1e30*t)", "-t^2", "t^(1/3)", " TanH ", "(t + 1)^99", "t^1e2",
@@ -308,7 +408,10 @@ HOSTILE = {
     "pieces of lines": ("Max(t, 0)", "has no suitable point"),
     "floor": ("t//2", "the format has no word for floor(t/2)"),
     "pieces missing": ("Piecewise((t, t > 0))", "is not defined for all t"),
-    "irrational kink": ("Piecewise((1, t > pi), (0, True))", "are not intervals of t with rational ends"),
+    "irrational kink": (
+        "Piecewise((1, t > pi), (0, True))",
+        "are not intervals of t with rational ends",
+    ),
     "many kinks": ("Abs(sin(t))", "are not intervals of t"),
     "power": ("t^100", "a power beyond 99"),
     "many powers": ("+".join(["t^2"] * 21), "too many powers"),
@@ -323,7 +426,11 @@ HOSTILE = {
     "deep": ("exp(" * 60 + "t" + ")" * 60, "more than 20 brackets in each other"),
     "long": ("t" * 401, "longer than 400 characters"),
     "large": ("t^(30*30)*(1+t)^99*sin(t)^99*cos(t)^99*exp(t)", "powers too large to multiply out"),
-    "many parts": ("+".join(f"sin({n}*t)" for n in range(2, 12)) + "+t^99+(1+t^2)^99+(2+t^2)^99+(3+t^2)^99+(4+t^2)^99+(5+t^2)^99", "more than 200 parts"),
+    "many parts": (
+        "+".join(f"sin({n}*t)" for n in range(2, 12))
+        + "+t^99+(1+t^2)^99+(2+t^2)^99+(3+t^2)^99+(4+t^2)^99+(5+t^2)^99",
+        "more than 200 parts",
+    ),
     "blank": ("   ", "is not an expression in t"),
 }
 
@@ -375,7 +482,10 @@ def test_the_command_proves_or_says_why_not(tmp_path):
     result = call("data", "activation", "--name", "sin", "--at", "1/2", cwd=tmp_path)
     assert result.returncode == 0
     assert result.stdout.startswith("THEOREM.")
-    assert result.stdout.splitlines()[-1].startswith("PROVED sin.counterexample-at-1over2.json: spurious local minimum of a network with one hidden layer of 2 units")
+    assert result.stdout.splitlines()[-1].startswith(
+        "PROVED sin.counterexample-at-1over2.json: spurious local minimum of a network with one"
+        " hidden layer of 2 units"
+    )
     assert isinstance(certify.check(tmp_path / "sin.counterexample-at-1over2.json"), Proved)
     (tmp_path / "sin.counterexample-at-1over2.json").unlink()
     result = call("data", "activation", "--name", "sin", "--at", "1", cwd=tmp_path)

@@ -1,4 +1,6 @@
-"""The command line as a user runs it: exit codes, one line a file, clear sentences, nothing half-written."""
+"""The command line as a user runs it: exit codes, one line a file, clear sentences, nothing
+half-written.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,21 @@ def near_type_two(k=7):
 def test_main_job_from_search_to_recheck(tmp_path):
     done = process("prove", "-k", 8, "--trials", 100, "--jobs", 1, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "THEOREM." in done.stdout and done.stdout.splitlines()[-1].startswith("PROVED gaussian-n08-k08.json: ")
+    assert "THEOREM." in done.stdout and done.stdout.splitlines()[-1].startswith(
+        "PROVED gaussian-n08-k08.json: "
+    )
     again = process("check", "gaussian-n08-k08.json", cwd=tmp_path)
-    assert again.returncode == 0 and again.stdout.startswith("PROVED ") and again.stdout.count("\n") == 1
+    assert (
+        again.returncode == 0
+        and again.stdout.startswith("PROVED ")
+        and again.stdout.count("\n") == 1
+    )
     shown = process("show", "gaussian-n08-k08.json", cwd=tmp_path)
-    assert shown.returncode == 0 and "0.0215080371" in shown.stdout and "lambda-min-high" in shown.stdout
+    assert (
+        shown.returncode == 0
+        and "0.0215080371" in shown.stdout
+        and "lambda-min-high" in shown.stdout
+    )
     assert os.listdir(tmp_path) == ["gaussian-n08-k08.json"]
 
 
@@ -43,7 +55,14 @@ def test_bring_your_own_candidate(tmp_path, root, kind):
     elif kind == "json-numbers":
         path.write_text(json.dumps(w.tolist()))
     elif kind == "json-strings":
-        path.write_text(json.dumps({"students": [[str(x) for x in row] for row in w.tolist()], "targets": "orthonormal"}))
+        path.write_text(
+            json.dumps(
+                {
+                    "students": [[str(x) for x in row] for row in w.tolist()],
+                    "targets": "orthonormal",
+                }
+            )
+        )
     else:
         path = root / "proofs" / "gaussian" / "n07-k07.json"
     out = tmp_path / "out.json"
@@ -65,16 +84,27 @@ def test_no_polish_keeps_the_users_point(tmp_path):
     assert [[float(x) for x in row] for row in statement["centre"]] == w.tolist()
     assert 1e-20 < float(statement["claims"]["distance"]) < 1e-7
     rough = call("prove", tmp_path / "w.npy", "--no-polish", "-k", 6, "-o", tmp_path / "rough.json")
-    assert rough.returncode == 1 and rough.stdout.startswith("not proved:") and not (tmp_path / "rough.json").exists()
+    assert (
+        rough.returncode == 1
+        and rough.stdout.startswith("not proved:")
+        and not (tmp_path / "rough.json").exists()
+    )
 
 
 def test_own_targets(tmp_path, root):
-    planar = json.loads((root / "tests" / "corpus" / "accept" / "planar-teachers.json").read_text())["statement"]
+    planar = json.loads(
+        (root / "tests" / "corpus" / "accept" / "planar-teachers.json").read_text()
+    )["statement"]
     np.save(tmp_path / "v.npy", np.array(planar["problem"]["targets"], dtype=float))
     np.save(tmp_path / "w.npy", np.array(planar["centre"], dtype=float))
-    done = call("prove", tmp_path / "w.npy", "--targets", tmp_path / "v.npy", "-o", tmp_path / "c.json")
+    done = call(
+        "prove", tmp_path / "w.npy", "--targets", tmp_path / "v.npy", "-o", tmp_path / "c.json"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads((tmp_path / "c.json").read_text())["statement"]["problem"]["targets"] == planar["problem"]["targets"]
+    assert (
+        json.loads((tmp_path / "c.json").read_text())["statement"]["problem"]["targets"]
+        == planar["problem"]["targets"]
+    )
     searched = call("search", "-k", 3, "-d", 2, "--trials", 100, "--targets", tmp_path / "v.npy")
     assert searched.returncode == 0 and "hits" in searched.stdout
 
@@ -88,7 +118,11 @@ def test_what_is_no_spurious_minimum_is_not_proved(tmp_path, what):
         w[:-1, -1], w[-1, :-1], w[-1, -1] = 0.37, 0.27, -0.56
     np.save(tmp_path / "w.npy", w)
     done = call("prove", tmp_path / "w.npy", "-o", tmp_path / "c.json")
-    assert done.returncode == 1 and done.stdout.startswith("not proved: ") and "PROVED" not in done.stdout
+    assert (
+        done.returncode == 1
+        and done.stdout.startswith("not proved: ")
+        and "PROVED" not in done.stdout
+    )
     assert ("smallest Hessian eigenvalue" in done.stdout) == (what == "saddle")
     assert os.listdir(tmp_path) == ["w.npy"]
 
@@ -120,7 +154,10 @@ def bad_inputs(folder):
 def test_output_goes_to_a_folder_or_a_name_of_its_own(tmp_path):
     np.save(tmp_path / "mine.npy", near_type_two())
     (tmp_path / "proofs").mkdir()
-    assert call("prove", tmp_path / "mine.npy", "-o", tmp_path / "proofs", cwd=tmp_path).returncode == 0
+    assert (
+        call("prove", tmp_path / "mine.npy", "-o", tmp_path / "proofs", cwd=tmp_path).returncode
+        == 0
+    )
     assert call("prove", "mine.npy", cwd=tmp_path).returncode == 0
     assert sorted(p.name for p in tmp_path.rglob("*.json")) == ["mine.certificate.json"] * 2
     assert "k = 0 is not in 1..64" in call("prove", "-k", 0).stderr
@@ -138,16 +175,34 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(tmp_path):
 
 def test_check_judges_the_rest_when_some_are_broken(tmp_path, root):
     corpus = root / "tests" / "corpus"
-    paths = [corpus / "accept" / "n06-k06.json", tmp_path / "missing.json", corpus / "reject" / "moved-point.json", corpus / "reject" / "kind.json", corpus / "malformed" / "nan.json"]
+    paths = [
+        corpus / "accept" / "n06-k06.json",
+        tmp_path / "missing.json",
+        corpus / "reject" / "moved-point.json",
+        corpus / "reject" / "kind.json",
+        corpus / "malformed" / "nan.json",
+    ]
     serial = process("check", *paths)
-    assert [line.split()[0] for line in serial.stdout.splitlines()] == ["PROVED", "MALFORMED", "REJECTED", "DECLINED", "MALFORMED"]
+    assert [line.split()[0] for line in serial.stdout.splitlines()] == [
+        "PROVED",
+        "MALFORMED",
+        "REJECTED",
+        "DECLINED",
+        "MALFORMED",
+    ]
     assert serial.returncode == 2
     parallel = process("check", *paths, "--jobs", 2)
     assert (parallel.stdout, parallel.returncode) == (serial.stdout, serial.returncode)
     assert process("check", paths[0], paths[2]).returncode == 1
     assert process("check", paths[0], paths[3]).returncode == 3
     records = [json.loads(line) for line in process("check", *paths, "--json").stdout.splitlines()]
-    assert [record["code"] for record in records] == ["", "malformed", "distance", "kind", "malformed"]
+    assert [record["code"] for record in records] == [
+        "",
+        "malformed",
+        "distance",
+        "kind",
+        "malformed",
+    ]
     assert records[0]["inequalities"][0]["code"] == "spurious" and len(records[0]["digest"]) == 64
     assert "left" in records[2]["failed"]
 
@@ -161,7 +216,12 @@ def test_check_without_certificates(tmp_path):
 
 def test_rejection_shows_both_sides(root):
     line = call("check", root / "tests" / "corpus" / "reject" / "moved-point.json").stdout
-    assert line.startswith("REJECTED ") and "[distance] not proved: the gradient" in line and " < " in line and "refuted" not in line
+    assert (
+        line.startswith("REJECTED ")
+        and "[distance] not proved: the gradient" in line
+        and " < " in line
+        and "refuted" not in line
+    )
 
 
 def test_unwritable_output(tmp_path):
@@ -175,7 +235,10 @@ def test_unwritable_output(tmp_path):
 def test_killed_writers_leave_the_old_file_or_the_new_one(tmp_path):
     """kill -9 at many moments of a loop that rewrites one file: what stands there is always whole."""
     target = tmp_path / "c.json"
-    code = f"from pathlib import Path\nfrom certify.files import write_json\ni = 0\nwhile True:\n    i += 1\n    write_json({{'i': i, 'x': ['1'] * 20000}}, Path({str(target)!r}))\n"
+    code = (
+        "from pathlib import Path\nfrom certify.files import write_json\ni = 0\nwhile True:\n    i"
+        f" += 1\n    write_json({{'i': i, 'x': ['1'] * 20000}}, Path({str(target)!r}))\n"
+    )
     for pause in (0.05, 0.11, 0.17, 0.23):
         child = subprocess.Popen([sys.executable, "-c", code])
         while not target.exists():
@@ -187,7 +250,10 @@ def test_killed_writers_leave_the_old_file_or_the_new_one(tmp_path):
 
 
 def test_search_is_the_same_for_any_number_of_jobs():
-    one, two = (run("search", "-k", 8, "--trials", 120, "--seed", 5, "--jobs", jobs) for run, jobs in ((call, 1), (process, 2)))
+    one, two = (
+        run("search", "-k", 8, "--trials", 120, "--seed", 5, "--jobs", jobs)
+        for run, jobs in ((call, 1), (process, 2))
+    )
     assert one.returncode == 0 and "hits" in one.stdout
     assert one.stdout == two.stdout
     assert call("search", "-k", 8, "--trials", 120, "--seed", 6).stdout != one.stdout
@@ -219,7 +285,10 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
     elif trouble == "checker":
         from certify.verdicts import Line
 
-        monkeypatch.setattr("certify.verdicts.judge_file", lambda path, _checker: Line(str(path), "PROVED", "", "always"))
+        monkeypatch.setattr(
+            "certify.verdicts.judge_file",
+            lambda path, _checker: Line(str(path), "PROVED", "", "always"),
+        )
     else:
         monkeypatch.setattr("certify.verdicts.standalone_path", lambda: None)
     assert not all(well for well, _ in doctor.examine())
@@ -229,36 +298,79 @@ def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, ro
     from certify import verdicts
 
     broken = tmp_path / "recheck.py"
-    for text in ("raise SystemError", "print('{}')", "import json; print(json.dumps({'verdict': 'PROVED', 'code': '', 'message': ''})); raise SystemExit(1)"):
+    for text in (
+        "raise SystemError",
+        "print('{}')",
+        (
+            "import json; print(json.dumps({'verdict': 'PROVED', 'code': '', 'message': ''}));"
+            " raise SystemExit(1)"
+        ),
+    ):
         broken.write_text(text)
         monkeypatch.setattr(verdicts, "standalone_path", lambda: broken)
-        line = verdicts.judge_standalone("n06-k06.json", (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes())
+        line = verdicts.judge_standalone(
+            "n06-k06.json", (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
+        )
         assert (line.verdict, line.code) == ("DECLINED", "crash")
-    broken.write_text("import json; print(json.dumps({'verdict': 'REJECTED', 'code': 'distance', 'message': ''})); raise SystemExit(1)")
-    (both,) = verdicts.judge_all([root / "proofs" / "gaussian" / "n06-k06.json"], verdicts.Checker.all, 1)
+    broken.write_text(
+        "import json; print(json.dumps({'verdict': 'REJECTED', 'code': 'distance', 'message':"
+        " ''})); raise SystemExit(1)"
+    )
+    (both,) = verdicts.judge_all(
+        [root / "proofs" / "gaussian" / "n06-k06.json"], verdicts.Checker.all, 1
+    )
     assert (both.verdict, both.code) == ("DECLINED", "disagreement")
 
 
 def test_a_thousand_files_some_of_them_broken(tmp_path, root):
     good = (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
     for i in range(1000):
-        (tmp_path / f"{i:04d}.json").write_bytes(good if i % 50 == 0 else good[:i] if i % 3 else good.replace(b'"bits": 128', b'"bits": 12'))
+        (tmp_path / f"{i:04d}.json").write_bytes(
+            good
+            if i % 50 == 0
+            else good[:i]
+            if i % 3
+            else good.replace(b'"bits": 128', b'"bits": 12')
+        )
     done = process("check", tmp_path, "--jobs", 2)
     verdicts = [line.split()[0] for line in done.stdout.splitlines()]
-    assert (len(verdicts), verdicts.count("PROVED"), verdicts.count("MALFORMED"), done.returncode) == (1000, 20, 980, 2)
+    assert (
+        len(verdicts),
+        verdicts.count("PROVED"),
+        verdicts.count("MALFORMED"),
+        done.returncode,
+    ) == (1000, 20, 980, 2)
 
 
 def test_output_that_cannot_be_written_is_no_verdict(root):
-    for command in ([sys.executable, "-m", "certify", "check"], [sys.executable, "-I", str(root / "proofs" / "recheck.py")]):
+    for command in (
+        [sys.executable, "-m", "certify", "check"],
+        [sys.executable, "-I", str(root / "proofs" / "recheck.py")],
+    ):
         with open("/dev/full", "w") as full:
-            done = subprocess.run([*command, str(root / "proofs" / "gaussian" / "n06-k06.json")], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+            done = subprocess.run(
+                [*command, str(root / "proofs" / "gaussian" / "n06-k06.json")],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
         assert done.returncode == 2 and "Traceback" not in done.stderr, done
 
 
 def test_check_starts_without_what_it_does_not_need(root):
     """numpy and the rest of the finders' libraries stay outside a command that only checks."""
-    code = "import sys\nfrom certify.cli import app\ntry:\n    app(['check', sys.argv[1]])\nexcept SystemExit as end:\n    print(end.code, sorted({name.split('.')[0] for name in sys.modules} & {'numpy', 'scipy', 'mpmath', 'sympy', 'joblib', 'matplotlib', 'jinja2'}))"
-    done = subprocess.run([sys.executable, "-c", code, str(root / "proofs/gaussian/n06-k06.json")], capture_output=True, text=True, check=True)
+    code = (
+        "import sys\nfrom certify.cli import app\ntry:\n    app(['check', sys.argv[1]])\nexcept"
+        " SystemExit as end:\n    print(end.code, sorted({name.split('.')[0] for name in"
+        " sys.modules} & {'numpy', 'scipy', 'mpmath', 'sympy', 'joblib', 'matplotlib', 'jinja2'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root / "proofs/gaussian/n06-k06.json")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.splitlines()[-1] == "0 []"
 
 
@@ -270,8 +382,14 @@ def test_check_starts_without_what_it_does_not_need(root):
     ],
 )  # fmt: skip
 def test_what_nobody_has_foreseen_is_no_verdict(raised, code, told):
-    program = f"import sys, certify.cli as c, certify.__main__ as m\ndef fall(): raise {raised}\nc.app.registered_commands[:] = []\nc.app.command('a')(fall)\nc.app.command('b')(fall)\nsys.argv[1:] = ['a']\nm.run()"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    program = (
+        "import sys, certify.cli as c, certify.__main__ as m\ndef fall(): raise"
+        f" {raised}\nc.app.registered_commands[:] ="
+        " []\nc.app.command('a')(fall)\nc.app.command('b')(fall)\nsys.argv[1:] = ['a']\nm.run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (code, ""), done.stderr
     assert told in done.stderr and done.stderr.count("\n") == bool(told)
 
@@ -284,15 +402,21 @@ def test_devices_and_links_are_not_replaced(tmp_path):
         write_json({}, tmp_path / "pipe")
     (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
     write_json({"a": "b"}, tmp_path / "link.json")
-    assert (tmp_path / "link.json").is_symlink() and json.loads((tmp_path / "real.json").read_text()) == {"a": "b"}
+    assert (tmp_path / "link.json").is_symlink() and json.loads(
+        (tmp_path / "real.json").read_text()
+    ) == {"a": "b"}
 
 
 def test_names_cannot_forge_a_verdict(tmp_path, root):
     name = "x: bad\nPROVED y.json"
-    (tmp_path / name).write_bytes((root / "tests" / "corpus" / "reject" / "moved-point.json").read_bytes())
+    (tmp_path / name).write_bytes(
+        (root / "tests" / "corpus" / "reject" / "moved-point.json").read_bytes()
+    )
     for command in ("check", "show"):
         done = process(command, name, cwd=tmp_path)
-        assert done.returncode == 1 and not any(line.startswith("PROVED") for line in (done.stdout + done.stderr).splitlines())
+        assert done.returncode == 1 and not any(
+            line.startswith("PROVED") for line in (done.stdout + done.stderr).splitlines()
+        )
 
 
 def test_a_certificate_of_another_k_is_its_own_problem(tmp_path, root):
@@ -310,7 +434,9 @@ def test_verdicts_do_not_depend_on_threads(root):
 
     import certify
 
-    paths = [root / "tests" / "corpus" / "accept" / name for name in ("n06-k06.json", "more-bits.json")] * 8
+    paths = [
+        root / "tests" / "corpus" / "accept" / name for name in ("n06-k06.json", "more-bits.json")
+    ] * 8
     before = ctx.prec
     with ThreadPoolExecutor(8) as pool:
         assert {outcome.verdict for outcome in pool.map(certify.check, paths)} == {"PROVED"}
@@ -334,7 +460,9 @@ def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path):
     assert judge_file(closed, Checker.arb).verdict == "MALFORMED"
 
 
-@pytest.mark.parametrize("document", [[], "x", None, {"a": float("nan")}, {"a": object()}, {1: 2, "1": 3}])
+@pytest.mark.parametrize(
+    "document", [[], "x", None, {"a": float("nan")}, {"a": object()}, {1: 2, "1": 3}]
+)
 def test_a_certificate_object_holds_strict_json(document):
     import certify
     from certify.kernel.exact import Malformed

@@ -42,15 +42,25 @@ def test_split_points_are_saddles(root, k, alpha):
         assert eigenvalues[-1] > 0.5
 
 
-@pytest.mark.parametrize("path", ["gaussian/n07-k07.json", "symmetric/k07/A.json", "symmetric/k07/II+1.json"])
+@pytest.mark.parametrize(
+    "path", ["gaussian/n07-k07.json", "symmetric/k07/A.json", "symmetric/k07/II+1.json"]
+)
 def test_basins_in_floats(root, path):
-    """At random points of the ball the Hessian's eigenvalues lie between the constants, and descent contracts as claimed."""
+    """At random points of the ball the Hessian's eigenvalues lie between the constants, and descent
+    contracts as claimed.
+    """
     document = load(root, path)
     attempt = prove_basin(document)
     assert attempt.outcome.verdict == "PROVED"
     claim = read_claim(attempt.document)
-    radius, mu, smoothness = (float(claim.texts[name]) for name in ("radius", "curvature", "smoothness"))
-    w = _expanded(read_claim(document)).array if "blocks" in document["statement"] else centre(document)
+    radius, mu, smoothness = (
+        float(claim.texts[name]) for name in ("radius", "curvature", "smoothness")
+    )
+    w = (
+        _expanded(read_claim(document)).array
+        if "blocks" in document["statement"]
+        else centre(document)
+    )
     loss, rng = GaussianLoss(orthonormal(w.shape[1], w.shape[1])), np.random.default_rng(1)
     for _ in range(20):
         z = rng.normal(size=w.shape)
@@ -68,7 +78,10 @@ def test_a_neuron_that_cannot_be_split_this_way_is_left_out(root):
     assert attempt.outcome.verdict == "PROVED"
     assert 1 not in attempt.document["statement"]["claims"]["neurons"]
     assert attempt.trials == ("not proved of 1",)
-    w, teachers = centre(planar), np.array([[float(x) for x in row] for row in planar["statement"]["problem"]["targets"]])
+    w, teachers = (
+        centre(planar),
+        np.array([[float(x) for x in row] for row in planar["statement"]["problem"]["targets"]]),
+    )
     block = GaussianLoss(teachers).hessian(w)[: w.shape[1], : w.shape[1]]
     assert np.linalg.eigvalsh(block)[0] > 0.5 - 1e-9
 

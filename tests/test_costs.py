@@ -1,6 +1,8 @@
-"""What a small file may cost: absurd files are refused at once by both checkers, and files at the bounds of FORMAT.md end with a verdict.
+"""What a small file may cost: absurd files are refused at once by both checkers, and files at the
+bounds of FORMAT.md end with a verdict.
 
-The limits are those of the process, memory and processor time; how long a checker takes on a busy machine is not asked.
+The limits are those of the process, memory and processor time; how long a checker takes on a busy
+machine is not asked.
 """
 
 from __future__ import annotations
@@ -18,8 +20,16 @@ from certify.kernel import cells, effort, room
 from certify.processes import run_program
 
 RECHECK = ROOT / "proofs" / "recheck.py"
-CHECKERS = {"kernel": [sys.executable, "-m", "certify", "check"], "recheck": [sys.executable, str(RECHECK)]}
-DENSE = {"gaussian-minimum", "gaussian-splitting", "gaussian-basin", "gaussian-span-minimum"}  # half an hour in the second checker
+CHECKERS = {
+    "kernel": [sys.executable, "-m", "certify", "check"],
+    "recheck": [sys.executable, str(RECHECK)],
+}
+DENSE = {
+    "gaussian-minimum",
+    "gaussian-splitting",
+    "gaussian-basin",
+    "gaussian-span-minimum",
+}  # half an hour in the second checker
 PATHS = {"convolutions-units"}  # refused while the paths are followed, not by their sizes
 
 
@@ -34,9 +44,15 @@ def load(path: Path) -> ModuleType:
 rc = load(RECHECK)
 
 
-def verdicts(checker: str, files: list[Path], *, seconds: int, memory: int) -> dict[str, tuple[str, str]]:
-    """Verdict and code of each file, by the name of the file; the checker must not end by a signal or a traceback."""
-    done = run_program([*CHECKERS[checker], "--json", *map(str, files)], seconds=seconds, memory=memory)
+def verdicts(
+    checker: str, files: list[Path], *, seconds: int, memory: int
+) -> dict[str, tuple[str, str]]:
+    """Verdict and code of each file, by the name of the file; the checker must not end by a signal
+    or a traceback.
+    """
+    done = run_program(
+        [*CHECKERS[checker], "--json", *map(str, files)], seconds=seconds, memory=memory
+    )
     assert done.returncode in range(4), done.stderr.decode()[-2000:]
     assert b"Traceback" not in done.stderr, done.stderr.decode()[-2000:]
     lines = map(json.loads, done.stdout.decode().splitlines())
@@ -56,7 +72,10 @@ def absurd(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def test_an_absurd_file_is_refused_at_once(checker: str, absurd: list[Path]):
     """With 60 s and 1.5 GB for all of them together: without the bounds any one takes more."""
     found = verdicts(checker, absurd, seconds=60, memory=3 * 2**29)
-    assert found == {name: ("REJECTED", "paths") if name in PATHS else ("MALFORMED", "malformed") for name in ABSURD}
+    assert found == {
+        name: ("REJECTED", "paths") if name in PATHS else ("MALFORMED", "malformed")
+        for name in ABSURD
+    }
 
 
 @pytest.mark.slow
@@ -95,21 +114,33 @@ BOUNDS = [
 ]
 
 
-@pytest.mark.parametrize(("module", "name", "second", "text"), BOUNDS, ids=[name for _, name, _, _ in BOUNDS])
-def test_both_checkers_have_the_bounds_of_the_format(module: ModuleType, name: str, second: str, text: str):
+@pytest.mark.parametrize(
+    ("module", "name", "second", "text"), BOUNDS, ids=[name for _, name, _, _ in BOUNDS]
+)
+def test_both_checkers_have_the_bounds_of_the_format(
+    module: ModuleType, name: str, second: str, text: str
+):
     value = 1
     for factor in text.split(" * "):
         base, _, exponent = factor.partition("^")
         value *= int(base) ** int(exponent or 1)
     assert getattr(module, name) == getattr(rc, second) == value
     page = (ROOT / "proofs" / "FORMAT.md").read_text()
-    section = page[page.index("### 3.1") : page.index("### 4.1 ")] if module is effort else page[page.index("### 4.10") : page.index("### 4.11")]
+    section = (
+        page[page.index("### 3.1") : page.index("### 4.1 ")]
+        if module is effort
+        else page[page.index("### 4.10") : page.index("### 4.11")]
+    )
     assert text in section
 
 
 def test_no_bound_is_missing_from_the_list():
     """A constant added to one of the three modules is to be compared, too."""
     for module in (effort, room, cells):
-        numbers = {name for name, value in vars(module).items() if name.strip("_").isupper() and isinstance(value, int)}
+        numbers = {
+            name
+            for name, value in vars(module).items()
+            if name.strip("_").isupper() and isinstance(value, int)
+        }
         listed = {name for other, name, _, _ in BOUNDS if other is module}
         assert numbers - {"WORD", "GUARD_BITS"} == listed - {"WORD"}

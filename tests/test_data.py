@@ -1,4 +1,6 @@
-"""The commands `certify data ...` as a user runs them, on the user's own files; what is wrong with a file is said in one sentence."""
+"""The commands `certify data ...` as a user runs them, on the user's own files; what is wrong with
+a file is said in one sentence.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def data(*args: object) -> Result:
 
 
 def proved(*args: object) -> dict:
-    """The certificate that the command wrote, proved again from the file; what the command printed last is the verdict."""
+    """The certificate that the command wrote, proved again from the file; what the command printed
+    last is the verdict.
+    """
     before = set(Path.cwd().glob("*.json"))
     result = data(*args)
     assert result.exit_code == 0, result.output
@@ -56,11 +60,26 @@ def risk_of(document: dict) -> float:
 
 def test_main_job_in_a_shell():
     """A process of its own, from the file to the second look at the certificate."""
-    run = subprocess.run([sys.executable, "-m", "certify", "data", "relu", "xor.csv"], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-m", "certify", "data", "relu", "xor.csv"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert run.stdout.splitlines()[-1].startswith("PROVED xor.minimum.json: spurious local minimum")
-    again = subprocess.run([sys.executable, "-m", "certify", "check", "xor.minimum.json"], capture_output=True, text=True, check=True)
+    again = subprocess.run(
+        [sys.executable, "-m", "certify", "check", "xor.minimum.json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert again.stdout.startswith("PROVED ")
-    shown = subprocess.run([sys.executable, "-m", "certify", "show", "xor.minimum.json"], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-m", "certify", "show", "xor.minimum.json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "stationary" in shown.stdout
 
 
@@ -78,19 +97,33 @@ def test_iris_from_npz():
 
 def test_diabetes_from_csv_with_names():
     table = load_diabetes(scaled=False)
-    rows = [",".join([*table.feature_names, "progression"])] + [",".join(f"{v:.10g}" for v in (*row, goal)) for row, goal in zip(table.data, table.target, strict=True)]
+    rows = [",".join([*table.feature_names, "progression"])] + [
+        ",".join(f"{v:.10g}" for v in (*row, goal))
+        for row, goal in zip(table.data, table.target, strict=True)
+    ]
     Path("diabetes.csv").write_text("\n".join(rows))
-    document = proved("relu", "diabetes.csv", "--target", "progression", "--hidden", 16, "--slopes", "1,0.01")
-    assert risk_of(document) == pytest.approx(least_squares(table.data, table.target[:, None]), rel=1e-9)
+    document = proved(
+        "relu", "diabetes.csv", "--target", "progression", "--hidden", 16, "--slopes", "1,0.01"
+    )
+    assert risk_of(document) == pytest.approx(
+        least_squares(table.data, table.target[:, None]), rel=1e-9
+    )
 
 
 def test_npy_with_two_targets():
     rng = np.random.default_rng(0)
     table = np.round(rng.normal(size=(12, 4)), 1)
     np.save("table.npy", table)
-    document = proved("deep", "table.npy", "--target", 1, "--target", 3, "--widths", "5,4", "--units", "leaky")
-    assert risk_of(document) == pytest.approx(least_squares(table[:, [1, 3]], table[:, [0, 2]]), rel=1e-10)
-    assert document["statement"]["problem"]["targets"][0] == [f"{table[0, 0]:g}", f"{table[0, 2]:g}"]
+    document = proved(
+        "deep", "table.npy", "--target", 1, "--target", 3, "--widths", "5,4", "--units", "leaky"
+    )
+    assert risk_of(document) == pytest.approx(
+        least_squares(table[:, [1, 3]], table[:, [0, 2]]), rel=1e-10
+    )
+    assert document["statement"]["problem"]["targets"][0] == [
+        f"{table[0, 0]:g}",
+        f"{table[0, 2]:g}",
+    ]
 
 
 def test_groups_are_lower_and_lower():
@@ -125,27 +158,46 @@ def test_every_kind_of_units_and_loss(options):
 
 def test_squared_hinge():
     Path("signs.csv").write_text("a,b,y\n0,0,-1\n1,0,1\n0,1,-1\n1,1,1\n2,1,-1\n1,2,1\n")
-    assert oracle.falsehood(proved("deep", "signs.csv", "--loss", "squared-hinge", "--widths", "4")) is None
+    assert (
+        oracle.falsehood(proved("deep", "signs.csv", "--loss", "squared-hinge", "--widths", "4"))
+        is None
+    )
 
 
 def test_convolution():
     rng = np.random.default_rng(2)
     np.savez("images.npz", X=rng.integers(-2, 3, (14, 8)), y=rng.integers(-2, 3, 14))
     document = proved("conv", "images.npz", "--shape", "1,2,4", "--channels", 9, "--pool", 2)
-    assert [layer["type"] for layer in document["statement"]["problem"]["network"]["layers"]] == ["convolution", "units", "average", "dense"]
+    assert [layer["type"] for layer in document["statement"]["problem"]["network"]["layers"]] == [
+        "convolution",
+        "units",
+        "average",
+        "dense",
+    ]
 
 
 def test_deep_linear_networks():
     kinds = {}
-    for name, options in (("global", ["--bias"]), ("origin", ["--origin"]), ("given", ["--weights", "point.txt"])):
+    for name, options in (
+        ("global", ["--bias"]),
+        ("origin", ["--origin"]),
+        ("given", ["--weights", "point.txt"]),
+    ):
         Path("point.txt").write_text('[[["1", "1/3"], [0, -2]], [[0.5, 1]]]')
         kinds[name] = proved("linear", "xor.csv", *options)["kind"]
-    assert kinds == {"global": "data-global-minimum", "origin": "data-saddle", "given": "data-noncritical"}
+    assert kinds == {
+        "global": "data-global-minimum",
+        "origin": "data-saddle",
+        "given": "data-noncritical",
+    }
 
 
 def test_entropy_of_two_species():
     table = load_iris()
-    rows = [",".join(map(str, (*row, table.target_names[label]))) for row, label in zip(table.data[50:], table.target[50:], strict=True)]
+    rows = [
+        ",".join(map(str, (*row, table.target_names[label])))
+        for row, label in zip(table.data[50:], table.target[50:], strict=True)
+    ]
     Path("species.csv").write_text("\n".join(["a,b,c,d,species", *rows]))
     document = proved("entropy", "species.csv", "--label", "species", "--widths", 6)
     low, high = map(Fraction, document["statement"]["claims"]["risk"])
@@ -154,11 +206,18 @@ def test_entropy_of_two_species():
 
 
 def test_a_trained_network():
-    """A network at the minimum of its cell, perturbed by rounding: the exact minimum beside it; another cell: the reason why not."""
+    """A network at the minimum of its cell, perturbed by rounding: the exact minimum beside it;
+    another cell: the reason why not.
+    """
     x = np.arange(8.0)[:, None]
     y = np.array([3, 2, 1, 0.25, 1, 2.25, 3, 4])
     np.savez("table.npz", X=x, y=y)
-    net = {"W1": np.array([[1.0], [-1.0]]), "b1": np.array([-3.5, 3.5]), "W2": np.array([[1.0, 1.0]]), "b2": np.array([-0.1])}
+    net = {
+        "W1": np.array([[1.0], [-1.0]]),
+        "b1": np.array([-3.5, 3.5]),
+        "W2": np.array([[1.0, 1.0]]),
+        "b2": np.array([-0.1]),
+    }
     np.savez("net.npz", **net)
     result = data("trained", "net.npz", "table.npz", "--rounds", 20)
     assert result.exit_code == 0, result.output
@@ -169,15 +228,24 @@ def test_a_trained_network():
     np.savez("net.npz", **{**net, "b1": np.array([-3.0, 3.5])})
     result = data("trained", "net.npz", "table.npz")
     assert result.exit_code == 1
-    assert result.stdout == "not proved: datum 4 is exactly at the kink of hidden unit 1: the risk need not be differentiable there\n"
+    assert (
+        result.stdout
+        == "not proved: datum 4 is exactly at the kink of hidden unit 1: the risk need not be"
+        " differentiable there\n"
+    )
     assert not Path("net-table.minimum-rounds-20.json").exists()
 
 
 def test_the_same_seed_gives_the_same_certificate():
     rng = np.random.default_rng(3)
     np.save("cloud.npy", np.round(rng.normal(size=(10, 3)), 1))
-    first, second = (proved("deep", "cloud.npy", "--widths", "3", "--units", "abs", "--seed", 7) for _ in range(2))
-    assert {name: first[name] for name in ("statement", "witness")} == {name: second[name] for name in ("statement", "witness")}
+    first, second = (
+        proved("deep", "cloud.npy", "--widths", "3", "--units", "abs", "--seed", 7)
+        for _ in range(2)
+    )
+    assert {name: first[name] for name in ("statement", "witness")} == {
+        name: second[name] for name in ("statement", "witness")
+    }
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -188,8 +256,14 @@ def test_the_same_seed_gives_the_same_certificate():
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        ("a,b,y\n1,7,0\n1,7,2\n2,7,1\n3,7,5\n", "input 2 is constant: it does nothing that a bias does not"),
-        ("a,y\n1,0\n1,2\n2,1\n3,5\n", "rows 1 and 2 have the same inputs and different targets: no network fits both"),
+        (
+            "a,b,y\n1,7,0\n1,7,2\n2,7,1\n3,7,5\n",
+            "input 2 is constant: it does nothing that a bias does not",
+        ),
+        (
+            "a,y\n1,0\n1,2\n2,1\n3,5\n",
+            "rows 1 and 2 have the same inputs and different targets: no network fits both",
+        ),
     ],
 )
 def test_notes(text, note):
@@ -202,10 +276,22 @@ def test_notes(text, note):
 
 def test_constant_columns_do_not_stop_the_entropy():
     Path("odd.csv").write_text("a,b,y\n1,7,p\n2,7,q\n3,7,p\n4,7,q\n")
-    assert proved("entropy", "odd.csv", "--label", "y", "--widths", 2)["kind"] == "data-entropy-minimum"
+    assert (
+        proved("entropy", "odd.csv", "--label", "y", "--widths", 2)["kind"]
+        == "data-entropy-minimum"
+    )
 
 
-@pytest.mark.parametrize("text", ["0;0;0\n0;1;1\n1;0;1\n1;1;0\n", "0\t0\t0\n0\t1\t1\n1\t0\t1\n1\t1\t0\n", "\ufeff" + XOR, XOR.replace("\n", "\r\n"), XOR + "\n\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0;0;0\n0;1;1\n1;0;1\n1;1;0\n",
+        "0\t0\t0\n0\t1\t1\n1\t0\t1\n1\t1\t0\n",
+        "\ufeff" + XOR,
+        XOR.replace("\n", "\r\n"),
+        XOR + "\n\n",
+    ],
+)
 def test_dialects_of_csv(text):
     """Semicolons, tabs, a byte order mark, other ends of lines, empty lines at the end."""
     Path("xor.csv").write_bytes(text.encode())
@@ -218,7 +304,11 @@ def test_dialects_of_csv(text):
 
 BAD = {
     "linear": ("a,y\n1,2\n2,4\n3,6\n", ["relu"], "a linear map fits the data exactly"),
-    "groups fit": ("a,y\n0,0\n1,1\n5,7\n6,3\n", ["deep", "--groups", 2], "affine maps fit every group of the data exactly"),
+    "groups fit": (
+        "a,y\n0,0\n1,1\n5,7\n6,3\n",
+        ["deep", "--groups", 2],
+        "affine maps fit every group of the data exactly",
+    ),
     "missing": ("a,y\n1,2\n,3\n3,5\n", ["relu"], "row 2, column a is missing"),
     "missing word": ("a,y\n1,2\nNA,3\n3,5\n", ["relu"], "row 2, column a is missing"),
     "nan": ("a,y\n1,2\n2,nan\n3,5\n", ["relu"], "row 2, column y is missing"),
@@ -236,9 +326,21 @@ BAD = {
     "widths 0": (XOR, ["deep", "--widths", "0"], "widths 0 are not whole numbers from 1 to 4096"),
     "widths none": (XOR, ["deep", "--widths", ""], "give at least one hidden layer"),
     "widths words": (XOR, ["deep", "--widths", "4,x"], "are not whole numbers"),
-    "narrow": ("a,y,z\n1,2,1\n2,3,5\n3,9,1\n4,1,1\n", ["deep", "--widths", "4,1", "--target", "y", "--target", "z"], "a hidden layer of 1 units does not carry 2 outputs"),
-    "narrow first": ("a,y\n0,0\n1,2\n2,1\n3,3\n4,0\n5,3\n", ["deep", "--widths", "1", "--groups", "2"], "units in the first hidden layer, which has 1"),
-    "residual widths": (XOR, ["deep", "--widths", "4,5", "--residual"], "residual connections need hidden layers of equal width"),
+    "narrow": (
+        "a,y,z\n1,2,1\n2,3,5\n3,9,1\n4,1,1\n",
+        ["deep", "--widths", "4,1", "--target", "y", "--target", "z"],
+        "a hidden layer of 1 units does not carry 2 outputs",
+    ),
+    "narrow first": (
+        "a,y\n0,0\n1,2\n2,1\n3,3\n4,0\n5,3\n",
+        ["deep", "--widths", "1", "--groups", "2"],
+        "units in the first hidden layer, which has 1",
+    ),
+    "residual widths": (
+        XOR,
+        ["deep", "--widths", "4,5", "--residual"],
+        "residual connections need hidden layers of equal width",
+    ),
     "groups": (XOR, ["deep", "--groups", "3"], "no input has 3 different values"),
     "units": (XOR, ["deep", "--units", "tanh"], "tanh is none of relu"),
     "slopes": (XOR, ["relu", "--slopes", "1,1"], "a unit with two equal slopes is linear"),
@@ -247,12 +349,28 @@ BAD = {
     "huber": (XOR, ["deep", "--loss", "huber:0"], "delta is not positive"),
     "hinge targets": (XOR, ["deep", "--loss", "squared-hinge"], "neither 1 nor -1"),
     "shape": (XOR, ["conv", "--shape", "1,3,3"], "the data have 2 inputs, not 1 x 3 x 3"),
-    "shape two": (XOR, ["conv", "--shape", "1,2"], "the shape of an input is channels, height and width"),
-    "even kernel": (XOR, ["conv", "--shape", "1,1,2", "--kernel", "2"], "a kernel that keeps the size is odd"),
-    "separable": ("a,c\n1,p\n2,p\n3,q\n4,q\n", ["entropy", "--label", "c", "--widths", "3"], "separated"),
+    "shape two": (
+        XOR,
+        ["conv", "--shape", "1,2"],
+        "the shape of an input is channels, height and width",
+    ),
+    "even kernel": (
+        XOR,
+        ["conv", "--shape", "1,1,2", "--kernel", "2"],
+        "a kernel that keeps the size is odd",
+    ),
+    "separable": (
+        "a,c\n1,p\n2,p\n3,q\n4,q\n",
+        ["entropy", "--label", "c", "--widths", "3"],
+        "separated",
+    ),
     "one class": ("a,c\n1,p\n2,p\n", ["entropy", "--label", "c"], "there is only one class"),
     "label missing": ("a,c\n1,p\n2,\n3,q\n", ["entropy", "--label", "c"], "a label is missing"),
-    "narrow entropy": ("a,b,c\n1,2,p\n2,1,q\n1,1,q\n3,2,p\n", ["entropy", "--label", "c", "--widths", "1"], "units in the first hidden layer, which has 1"),
+    "narrow entropy": (
+        "a,b,c\n1,2,p\n2,1,q\n1,1,q\n3,2,p\n",
+        ["entropy", "--label", "c", "--widths", "1"],
+        "units in the first hidden layer, which has 1",
+    ),
     "too wide": (XOR, ["deep", "--widths", "4097"], "from 1 to 4096"),
 }
 
@@ -268,7 +386,9 @@ def test_bad_input_is_one_sentence(name):
     last = result.stderr.splitlines()[-1]
     assert last.startswith("certify: ")
     assert sentence in last
-    assert all(line.startswith("  ") for line in result.stderr.splitlines()[:-1])  # notes and progress
+    assert all(
+        line.startswith("  ") for line in result.stderr.splitlines()[:-1]
+    )  # notes and progress
     assert set(Path.cwd().iterdir()) == before
 
 
@@ -276,10 +396,22 @@ def test_bad_input_is_one_sentence(name):
     ("make", "sentence"),
     [
         (lambda: np.savez("file.npz", A=np.eye(3)), "lacks an array X or y"),
-        (lambda: np.savez("file.npz", X=np.eye(3), y=np.ones(4)), "there are 3 inputs and 4 targets"),
-        (lambda: np.savez("file.npz", X=np.array([["a"], ["b"]]), y=np.ones(2)), "must be real numbers"),
-        (lambda: np.savez("file.npz", X=np.array([[1.0], [np.nan]]), y=np.ones(2)), "entry (2, 1) of the inputs is missing"),
-        (lambda: np.savez("file.npz", X=np.array([{}, {}], dtype=object), y=np.ones(2)), "file.npz"),
+        (
+            lambda: np.savez("file.npz", X=np.eye(3), y=np.ones(4)),
+            "there are 3 inputs and 4 targets",
+        ),
+        (
+            lambda: np.savez("file.npz", X=np.array([["a"], ["b"]]), y=np.ones(2)),
+            "must be real numbers",
+        ),
+        (
+            lambda: np.savez("file.npz", X=np.array([[1.0], [np.nan]]), y=np.ones(2)),
+            "entry (2, 1) of the inputs is missing",
+        ),
+        (
+            lambda: np.savez("file.npz", X=np.array([{}, {}], dtype=object), y=np.ones(2)),
+            "file.npz",
+        ),
         (lambda: None, "file.npz"),
     ],
 )
@@ -295,7 +427,12 @@ def test_bad_archives_are_one_sentence(make, sentence):
 def test_a_broken_archive_is_one_sentence():
     """In a process of its own: numpy leaves the file open."""
     Path("file.npz").write_bytes(b"PK\x03\x04 no archive")
-    run = subprocess.run([sys.executable, "-m", "certify", "data", "relu", "file.npz"], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "certify", "data", "relu", "file.npz"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 2
     assert run.stderr.startswith("certify: file.npz cannot be read")
     assert run.stderr.count("\n") == 1
@@ -327,7 +464,14 @@ def test_nothing_is_half_written():
 
 
 def test_weights_of_another_shape():
-    for text in ('[[["1"]]]', "{}", "[1]", '[[["1", "2"], ["1", "x"]], [["1", "1"]]]', "[" * 50, '[[["1", "2"], ["1", NaN]], [["1", "1"]]]'):
+    for text in (
+        '[[["1"]]]',
+        "{}",
+        "[1]",
+        '[[["1", "2"], ["1", "x"]], [["1", "1"]]]',
+        "[" * 50,
+        '[[["1", "2"], ["1", NaN]], [["1", "1"]]]',
+    ):
         Path("point.txt").write_text(text)
         result = data("linear", "xor.csv", "--weights", "point.txt")
         assert result.exit_code == 2, text

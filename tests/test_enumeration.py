@@ -1,4 +1,6 @@
-"""All critical points fixed by S_k: the claims in floats, the enclosures on boxes, the command line."""
+"""All critical points fixed by S_k: the claims in floats, the enclosures on boxes, the command
+line.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +43,31 @@ def test_four_critical_points_for_each_k(root, k):
             slope = loss.value_and_gradient(matrix(k, *x))[1]
             g = np.array([slope[0, 0], slope[0, 1]])
             h = 1e-6
-            jacobian = np.array([[loss.value_and_gradient(matrix(k, *(x + h * e)))[1][0, i] for e in np.eye(2)] for i in (0, 1)]) - g[:, None]
+            jacobian = (
+                np.array(
+                    [
+                        [
+                            loss.value_and_gradient(matrix(k, *(x + h * e)))[1][0, i]
+                            for e in np.eye(2)
+                        ]
+                        for i in (0, 1)
+                    ]
+                )
+                - g[:, None]
+            )
             step = np.linalg.lstsq(jacobian / h, g, rcond=None)[0]
             x = x - step
             if np.abs(step).max() < 1e-9 or not np.isfinite(x).all() or np.abs(x).max() > 100:
                 break
-        if np.isfinite(x).all() and np.abs(loss.value_and_gradient(matrix(k, *x))[1]).max() < 1e-9 and np.abs(x).max() > 1e-6:
-            nearest = min(range(4), key=lambda i: abs(x[0] - float(points[i]["a"])) + abs(x[1] - float(points[i]["b"])))
+        if (
+            np.isfinite(x).all()
+            and np.abs(loss.value_and_gradient(matrix(k, *x))[1]).max() < 1e-9
+            and np.abs(x).max() > 1e-6
+        ):
+            nearest = min(
+                range(4),
+                key=lambda i: abs(x[0] - float(points[i]["a"])) + abs(x[1] - float(points[i]["b"])),
+            )
             assert abs(x[0] - float(points[nearest]["a"])) < 1e-6
             found.add(nearest)
     assert len(found) >= 2
@@ -55,7 +75,9 @@ def test_four_critical_points_for_each_k(root, k):
 
 @pytest.mark.parametrize("k", [3, 5, 11])
 def test_slopes_on_boxes_enclose_the_gradient(k):
-    """Random boxes, many of which hold parallel rows (a = b, b = 0): the gradient of the dense kernel at points of the box lies inside."""
+    """Random boxes, many of which hold parallel rows (a = b, b = 0): the gradient of the dense
+    kernel at points of the box lies inside.
+    """
     rng = np.random.default_rng(k)
     unit = tuple(tuple(fmpq(int(i == j)) for j in range(k)) for i in range(k))
     finite = 0
@@ -70,10 +92,19 @@ def test_slopes_on_boxes_enclose_the_gradient(k):
             box = [ball(x) + arb(0, ball(radius).upper()) for x in (a, b)]
             slopes = _slopes(k, *box, _square(box[0]) + (k - 1) * _square(box[1]))
             for _ in range(3):
-                x, y = (c + radius * fmpq(int(u), 100) for c, u in zip((a, b), rng.integers(-100, 101, size=2), strict=True))
+                x, y = (
+                    c + radius * fmpq(int(u), 100)
+                    for c, u in zip((a, b), rng.integers(-100, 101, size=2), strict=True)
+                )
                 if x == 0 and y == 0:
                     continue
-                exact = gradient(pairs(tuple(tuple(x if i == j else y for j in range(k)) for i in range(k)), unit, 128))
+                exact = gradient(
+                    pairs(
+                        tuple(tuple(x if i == j else y for j in range(k)) for i in range(k)),
+                        unit,
+                        128,
+                    )
+                )
                 for enclosure, value in zip(slopes, (exact[0][0], exact[0][1]), strict=True):
                     if enclosure.is_finite():
                         finite += 1

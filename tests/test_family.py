@@ -1,4 +1,6 @@
-"""Every k at once: the shipped certificate, its overlap with the proofs at single k, the generator, the command line."""
+"""Every k at once: the shipped certificate, its overlap with the proofs at single k, the generator,
+the command line.
+"""
 
 from __future__ import annotations
 
@@ -38,18 +40,33 @@ def scaled(name, k, values):
 
 
 def require_in_tube(document, k, x, within=None):
-    """The point X lies in the tube in all boxes that hold t = k^(-1/2); with `within`, the tube lies within that distance of X."""
+    """The point X lies in the tube in all boxes that hold t = k^(-1/2); with `within`, the tube
+    lies within that distance of X.
+    """
     with mpmath.workdps(60):
         t = 1 / mpmath.sqrt(mpmath.mpf(k.numerator) / k.denominator)
-        boxes = [box for box in document["witness"]["cover"] if mpmath.mpf(box["from"]) <= t <= mpmath.mpf(box["to"])]
+        boxes = [
+            box
+            for box in document["witness"]["cover"]
+            if mpmath.mpf(box["from"]) <= t <= mpmath.mpf(box["to"])
+        ]
         assert boxes
         for box in boxes:
             low, high = mpmath.mpf(box["from"]), mpmath.mpf(box["to"])
             s = t if low == 0 else t - (low + high) / 2
             for polynomial, value in zip(box["branch"], x, strict=True):
-                centre = mpmath.polyval([mpmath.mpf(coefficient) for coefficient in reversed(polynomial)], s)
-                distance, radius = abs(centre - mpmath.mpf(value.numerator) / value.denominator), mpmath.mpf(box["radius"])
-                assert distance < radius if within is None else distance + radius < mpmath.mpf(within.numerator) / within.denominator
+                centre = mpmath.polyval(
+                    [mpmath.mpf(coefficient) for coefficient in reversed(polynomial)], s
+                )
+                distance, radius = (
+                    abs(centre - mpmath.mpf(value.numerator) / value.denominator),
+                    mpmath.mpf(box["radius"]),
+                )
+                assert (
+                    distance < radius
+                    if within is None
+                    else distance + radius < mpmath.mpf(within.numerator) / within.denominator
+                )
 
 
 @pytest.mark.parametrize("name", list(FAMILIES))
@@ -61,7 +78,11 @@ def test_the_theorem_for_every_k(root, name):
     assert len(document["witness"]["cover"]) <= 300
     text = read_claim(document).theorem()
     assert f"For every integer k >= {FAMILIES[name]} and every D >= k" in text
-    assert ("| k F(W*(k)) - (1/2 - 2/pi^2) | < 0.361 k^(-1/2)" if name == "II" else "| F(W*(k)) - (1/2 - 1/pi) | < 0.4245 k^(-1/2)") in text
+    assert (
+        "| k F(W*(k)) - (1/2 - 2/pi^2) | < 0.361 k^(-1/2)"
+        if name == "II"
+        else "| F(W*(k)) - (1/2 - 1/pi) | < 0.4245 k^(-1/2)"
+    ) in text
     assert f"strictly {'decreasing' if name == 'II' else 'increasing'} in k" in text
 
 
@@ -76,7 +97,9 @@ def test_the_cover_has_no_gap_and_reaches_the_least_k(root, name):
 @pytest.mark.parametrize("name", list(FAMILIES))
 @pytest.mark.parametrize("k", [6, 7, 8, 10, 15, 20, 50, 100, 1000, 10**4, 10**6])
 def test_the_tube_contains_the_point_certified_at_this_k(root, name, k):
-    """X lies within the radius of the branch, and the loss and the eigenvalue within the claimed bounds."""
+    """X lies within the radius of the branch, and the loss and the eigenvalue within the claimed
+    bounds.
+    """
     if k < FAMILIES[name]:
         pytest.skip("no minimum")
     document = load(root, f"family/{name}.json")
@@ -96,27 +119,52 @@ def test_the_tube_contains_the_point_certified_at_this_k(root, name, k):
 
 @pytest.mark.parametrize("name", list(FAMILIES))
 def test_where_the_family_begins(root, name):
-    """No minimum for real k from 3 (or 4) to just below k*, one crossing there, minima from the next whole k on: one branch throughout."""
-    saddle, near, far = load(root, f"family/saddle/{name}.json"), load(root, f"symmetric/birth/{name}-near.json"), load(root, f"family/{name}.json")
+    """No minimum for real k from 3 (or 4) to just below k*, one crossing there, minima from the
+    next whole k on: one branch throughout.
+    """
+    saddle, near, far = (
+        load(root, f"family/saddle/{name}.json"),
+        load(root, f"symmetric/birth/{name}-near.json"),
+        load(root, f"family/{name}.json"),
+    )
     assert certify.check(certify.Certificate(saddle)).verdict == "PROVED"
     assert "no local minimum" in read_claim(saddle).theorem()
-    assert f"type {name}" not in read_claim(saddle).headline()  # a name would say more than is proved (found by an attack)
+    assert (
+        f"type {name}" not in read_claim(saddle).headline()
+    )  # a name would say more than is proved (found by an attack)
     low, high = (Fraction(text) for text in saddle["statement"]["claims"]["k"])
     assert low == (4 if name == "I" else 3)
     birth = read_claim(near)
     first, last = (Fraction(text) for text in birth.k.texts)
     assert first < high < last < far["statement"]["claims"]["k_from"] < last + 1
     assert birth.crossing.name == saddle["statement"]["claims"]["type"]
-    # at k = high the tube lies in the box in which the birth's solution is unique: the two are the same (X = k or k^2 times coordinates)
+    # at k = high the tube lies in the box in which the birth's solution is unique: the two are the
+    # same (X = k or k^2 times coordinates)
     distance = Fraction(int(birth.distance.p), int(birth.distance.q))
-    require_in_tube(saddle, high, scaled(name, high, exact(birth.centre.values())), within=distance * high)
-    for text, value in zip(saddle["statement"]["claims"]["centre"], exact(birth.centre.values()), strict=True):
+    require_in_tube(
+        saddle, high, scaled(name, high, exact(birth.centre.values())), within=distance * high
+    )
+    for text, value in zip(
+        saddle["statement"]["claims"]["centre"], exact(birth.centre.values()), strict=True
+    ):
         assert abs(Fraction(text) - value) < Fraction(1, 10**8)
     # and the saddles certified at single k lie in the tube
     for k in (4, 5, 6):
         path = root / "proofs" / "symmetric" / f"k{k:02d}" / f"{name}.json"
-        if low <= k <= high and path.exists() and json.loads(path.read_text())["kind"] == "gaussian-symmetric-saddle":
-            require_in_tube(saddle, Fraction(k), scaled(name, Fraction(k), exact(read_claim(json.loads(path.read_text())).centre.values())))
+        if (
+            low <= k <= high
+            and path.exists()
+            and json.loads(path.read_text())["kind"] == "gaussian-symmetric-saddle"
+        ):
+            require_in_tube(
+                saddle,
+                Fraction(k),
+                scaled(
+                    name,
+                    Fraction(k),
+                    exact(read_claim(json.loads(path.read_text())).centre.values()),
+                ),
+            )
 
 
 def test_generator_and_command_line(tmp_path):
@@ -135,10 +183,17 @@ def test_generator_and_command_line(tmp_path):
 
 
 def test_no_minimum_below(tmp_path):
-    """The negative side from the command line, and where it ends: beyond k* the generator finds nothing and says so."""
-    done = process("prove", "--family", "A", "--k-from", "5.5", "--k-to", "5.7", "-o", tmp_path / "c.json")
+    """The negative side from the command line, and where it ends: beyond k* the generator finds
+    nothing and says so.
+    """
+    done = process(
+        "prove", "--family", "A", "--k-from", "5.5", "--k-to", "5.7", "-o", tmp_path / "c.json"
+    )
     assert done.returncode == 0, done.stderr
-    assert "for every integer k in K, W*(k) is a critical point of F that is no local minimum" in done.stdout
+    assert (
+        "for every integer k in K, W*(k) is a critical point of F that is no local minimum"
+        in done.stdout
+    )
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"
     attempt = prove_family_saddle("A", "5.9", "6.5")
     assert attempt.outcome is None
@@ -147,13 +202,21 @@ def test_no_minimum_below(tmp_path):
 
 @pytest.mark.parametrize("name", list(FAMILIES))
 def test_the_sense_of_the_loss_is_an_inequality_of_its_own(root, name, monkeypatch):
-    """The sense belongs to the family, no certificate can claim another: the kernel is shown families with the sense reversed."""
+    """The sense belongs to the family, no certificate can claim another: the kernel is shown
+    families with the sense reversed.
+    """
     import dataclasses
 
     from certify.kernel import families
 
-    monkeypatch.setitem(families.FAMILIES, name, dataclasses.replace(families.FAMILIES[name], decreasing=not families.FAMILIES[name].decreasing))
-    corpus = root / "tests" / "corpus" / "accept" / (f"family-{name}-from-1112.json")
+    monkeypatch.setitem(
+        families.FAMILIES,
+        name,
+        dataclasses.replace(
+            families.FAMILIES[name], decreasing=not families.FAMILIES[name].decreasing
+        ),
+    )
+    corpus = root / "tests" / "corpus" / "accept" / f"family-{name}-from-1112.json"
     outcome = certify.check(corpus)
     assert (outcome.verdict, outcome.code) == ("REJECTED", "monotone")
 
@@ -173,11 +236,30 @@ def test_k_five_is_out_of_reach():
     start = [Fraction(x) for x in ("-1.9", "-1.9", "-0.6", "1.35", "2.2")]
     with precision(256):
         branch = _branch("II", low, high, start)
-        box = CoverBox(flint_rational(low), flint_rational(high), 16, 4, flint_rational(Fraction(1, 10**6)), branch)
+        box = CoverBox(
+            flint_rational(low),
+            flint_rational(high),
+            16,
+            4,
+            flint_rational(Fraction(1, 10**6)),
+            branch,
+        )
         assert read_cover({"bits": 192, "cover": [_record(box)]}, "II")[1][0].branch == branch
-        claims = {"k_from": 5, "loss_times_k": ["0.1", "0.3"], "lambda_min": ["1e-9", "1"], "rate": "1"}
+        claims = {
+            "k_from": 5,
+            "loss_times_k": ["0.1", "0.3"],
+            "lambda_min": ["1e-9", "1"],
+            "rate": "1",
+        }
         statement = {"problem": {"targets": "orthonormal"}, "family": "II", "claims": claims}
-        claim = read_claim({"format": "certify/1", "kind": "gaussian-family-minimum", "statement": statement, "witness": {}})
+        claim = read_claim(
+            {
+                "format": "certify/1",
+                "kind": "gaussian-family-minimum",
+                "statement": statement,
+                "witness": {},
+            }
+        )
         with pytest.raises(NotProved) as failure:
             verify_box(claim, box, "the box", Ledger())
     assert failure.value.inequality.code == "lambda-min-low"

@@ -1,4 +1,6 @@
-"""The Coq bridge: what coqc prints is believed only if it says what the file says. The parts with coqc are skipped without it, with one line that says so."""
+"""The Coq bridge: what coqc prints is believed only if it says what the file says. The parts with
+coqc are skipped without it, with one line that says so.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,35 @@ import pytest
 from console import call
 
 from certify import coq, load
-from certify.formal import PREAMBLE, FormalStatement, certificate_term, coq_source, formal_statement, theorem_term
+from certify.formal import (
+    PREAMBLE,
+    FormalStatement,
+    certificate_term,
+    coq_source,
+    formal_statement,
+    theorem_term,
+)
 from certify.kernel.outcomes import Declined
 from certify.kernel.statements import GaussianMinimum
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMAL = ROOT / "formal"
 pytestmark = pytest.mark.timeout(1500)  # Coq is slow, and slower beside other tests
-with_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason=f"coqc is not installed ({coq.APT}): the Coq proofs are not run")
+with_coq = pytest.mark.skipif(
+    shutil.which("coqc") is None,
+    reason=f"coqc is not installed ({coq.APT}): the Coq proofs are not run",
+)
 # what the Coq statement does not speak of: tampering with these leaves it true
-UNCOVERED = {"curvature-negative", "curvature-up", "curvature-zero", "distance-over-radius", "lambda-high-down", "lambda-low-up", "radius-huge", "radius-x10"}
+UNCOVERED = {
+    "curvature-negative",
+    "curvature-up",
+    "curvature-zero",
+    "distance-over-radius",
+    "lambda-high-down",
+    "lambda-low-up",
+    "radius-huge",
+    "radius-x10",
+}
 
 
 def statement_of(path):
@@ -44,13 +65,29 @@ def dense(folder):
 def coqc(text, folder, timeout=1000):
     (folder / "test.v").write_text(text)
     assert coq.build(FORMAL, print) is None
-    return subprocess.run(["coqc", "-q", "-Q", FORMAL, "Certify", folder / "test.v"], capture_output=True, text=True, check=False, timeout=timeout)
+    return subprocess.run(
+        ["coqc", "-q", "-Q", FORMAL, "Certify", folder / "test.v"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )
 
 
 def printed(statement):
     """What Coq prints for a statement, as far as the reader is concerned."""
-    names = [line for line in (FORMAL / "assumptions.txt").read_text().splitlines() if not line.startswith("#")]
-    return "minimum\n     : " + theorem_term(statement) + "\nAxioms:\n" + "\n".join(f"{name} : Prop" for name in names) + "\n"
+    names = [
+        line
+        for line in (FORMAL / "assumptions.txt").read_text().splitlines()
+        if not line.startswith("#")
+    ]
+    return (
+        "minimum\n     : "
+        + theorem_term(statement)
+        + "\nAxioms:\n"
+        + "\n".join(f"{name} : Prop" for name in names)
+        + "\n"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +96,13 @@ def six():
 
 
 def test_the_statement_is_the_files(six):
-    claims = json.loads((ROOT / "proofs" / "gaussian" / "n06-k06.json").read_text())["statement"]["claims"]
+    claims = json.loads((ROOT / "proofs" / "gaussian" / "n06-k06.json").read_text())["statement"][
+        "claims"
+    ]
     assert (six.n, six.k, six.d) == (6, 6, 6)
-    assert six.distance == Fraction(claims["distance"]) and [six.low, six.high] == [Fraction(x) for x in claims["loss"]]
+    assert six.distance == Fraction(claims["distance"]) and [six.low, six.high] == [
+        Fraction(x) for x in claims["loss"]
+    ]
 
 
 def test_what_is_printed_is_read_back(six):
@@ -73,9 +114,17 @@ def test_what_is_printed_is_read_back(six):
 @pytest.mark.parametrize("name", ["n", "k", "d", "centre", "distance", "low", "high"])
 def test_each_field_is_compared(six, name):
     value = getattr(six, name)
-    other = ((*value[:-1], (*value[-1][:-1], value[-1][-1] + Fraction(1, 10**44))) if name == "centre" else value + 1)
-    believed = coq._believe(printed(dataclasses.replace(six, **{name: other})), six, True, FORMAL, "", 0.0)
-    assert isinstance(believed, coq.NotFormal) and believed.reason.endswith(f"differs from the file in {name}")
+    other = (
+        (*value[:-1], (*value[-1][:-1], value[-1][-1] + Fraction(1, 10**44)))
+        if name == "centre"
+        else value + 1
+    )
+    believed = coq._believe(
+        printed(dataclasses.replace(six, **{name: other})), six, True, FORMAL, "", 0.0
+    )
+    assert isinstance(believed, coq.NotFormal) and believed.reason.endswith(
+        f"differs from the file in {name}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +151,9 @@ def test_machine_numbers_are_no_assumption_of_the_reference(six):
     assert isinstance(coq._believe(changed, six, False, FORMAL, "", 0.0), coq.FormalProof)
 
 
-@pytest.mark.parametrize(("name", "code"), [("planar-teachers", "targets"), ("one-dimension", "dimension")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("planar-teachers", "targets"), ("one-dimension", "dimension")]
+)
 def test_declined(name, code):
     outcome = statement_of(ROOT / "tests" / "corpus" / "accept" / f"{name}.json")
     assert isinstance(outcome, Declined) and outcome.code == code
@@ -126,7 +177,9 @@ def test_without_coq(monkeypatch, tmp_path):
 
 def test_every_theorem_is_closed():
     for path in FORMAL.glob("*.v"):
-        assert not re.search(r"\b(Admitted|admit|Axiom|Parameter|Conjecture|Abort)\b", path.read_text()), path
+        assert not re.search(
+            r"\b(Admitted|admit|Axiom|Parameter|Conjecture|Abort)\b", path.read_text()
+        ), path
 
 
 @with_coq
@@ -135,40 +188,60 @@ def test_six_on_integers(tmp_path):
     out = tmp_path / "minimum.v"
     done = call("formal", "--reference", ROOT / "proofs" / "gaussian" / "n06-k06.json", "-o", out)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("spurious_minimum 6 6 6 (rational [[") and done.stdout.splitlines()[-1].startswith("PROVED ")
-    names = sorted(line for line in (FORMAL / "assumptions.txt").read_text().splitlines() if not line.startswith("#"))
+    assert done.stdout.startswith(
+        "spurious_minimum 6 6 6 (rational [["
+    ) and done.stdout.splitlines()[-1].startswith("PROVED ")
+    names = sorted(
+        line
+        for line in (FORMAL / "assumptions.txt").read_text().splitlines()
+        if not line.startswith("#")
+    )
     assert sorted(re.search(r"Assumptions \(4\): (.*)", done.stdout).group(1).split(", ")) == names
     assert "Theorem minimum" in out.read_text()
 
 
 @with_coq
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("k", [7, *(pytest.param(k, marks=pytest.mark.slow) for k in range(8, 12)), 12])
+@pytest.mark.parametrize(
+    "k", [7, *(pytest.param(k, marks=pytest.mark.slow) for k in range(8, 12)), 12]
+)
 def test_dense_on_machine_numbers(k):
     done = call("formal", ROOT / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json")
-    assert done.returncode == 0 and f"spurious_minimum {k} {k} {k} " in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 and f"spurious_minimum {k} {k} {k} " in done.stdout, (
+        done.stdout + done.stderr
+    )
 
 
 @with_coq
 @pytest.mark.timeout(1200)
 def test_more_students_than_teachers(tmp_path):
-    np.save(tmp_path / "w.npy", load(ROOT / "proofs" / "symmetric" / "k08" / "II+1.json").students())
+    np.save(
+        tmp_path / "w.npy", load(ROOT / "proofs" / "symmetric" / "k08" / "II+1.json").students()
+    )
     file = tmp_path / "n09-k08.json"
     assert call("prove", tmp_path / "w.npy", "-o", file).returncode == 0
     done = call("formal", file)
-    assert done.returncode == 0 and "spurious_minimum 9 8 8 " in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 and "spurious_minimum 9 8 8 " in done.stdout, (
+        done.stdout + done.stderr
+    )
 
 
 @with_coq
 @pytest.mark.timeout(1200)
 def test_tampered_certificates_check_to_false(tmp_path):
-    cases = [(path.stem, statement) for path, statement in dense("reject") if path.stem not in UNCOVERED]
+    cases = [
+        (path.stem, statement) for path, statement in dense("reject") if path.stem not in UNCOVERED
+    ]
     cases += [("weaker-claims", {p.stem: s for p, s in dense("accept")}["weaker-claims"])]
     assert len(cases) > 15
-    text = PREAMBLE + "".join(f"Compute check_fast 320 {certificate_term(statement)}.\n" for _, statement in cases)
+    text = PREAMBLE + "".join(
+        f"Compute check_fast 320 {certificate_term(statement)}.\n" for _, statement in cases
+    )
     done = coqc(text, tmp_path)
     verdicts = re.findall(r"^     = (\w+)$", done.stdout, re.MULTILINE)
-    assert dict(zip((name for name, _ in cases), verdicts, strict=True)) == {name: "true" if name == "weaker-claims" else "false" for name, _ in cases}
+    assert dict(zip((name for name, _ in cases), verdicts, strict=True)) == {
+        name: "true" if name == "weaker-claims" else "false" for name, _ in cases
+    }
 
 
 @with_coq
@@ -176,7 +249,10 @@ def test_tampered_certificates_check_to_false(tmp_path):
 def test_coqc_accepts_no_tampered_theorem(six, tmp_path):
     """The hints of another point, and a statement that is not the certificate's."""
     text = coq_source(six, 256, reference=False, comment="")
-    for changed in (text.replace("spurious_minimum 6 6 6", "spurious_minimum 6 6 5"), text.replace("factor := [[[", "factor := [[[1")):
+    for changed in (
+        text.replace("spurious_minimum 6 6 6", "spurious_minimum 6 6 5"),
+        text.replace("factor := [[[", "factor := [[[1"),
+    ):
         assert changed != text
         assert coqc(changed, tmp_path).returncode != 0
 
@@ -184,21 +260,42 @@ def test_coqc_accepts_no_tampered_theorem(six, tmp_path):
 @with_coq
 @pytest.mark.timeout(2400)
 def test_coqchk(six, tmp_path):
-    """coqchk has no virtual machine: the same point with fewer digits of distance and loss, on integers, in two minutes."""
-    wider = dataclasses.replace(six, distance=Fraction(1, 10**12), low=Fraction("0.02508058100"), high=Fraction("0.02508058101"))
+    """coqchk has no virtual machine: the same point with fewer digits of distance and loss, on
+    integers, in two minutes.
+    """
+    wider = dataclasses.replace(
+        six,
+        distance=Fraction(1, 10**12),
+        low=Fraction("0.02508058100"),
+        high=Fraction("0.02508058101"),
+    )
     (tmp_path / "six.v").write_text(coq_source(wider, 64, reference=True, comment=""))
     assert coq.build(FORMAL, print) is None
     places = ["-Q", FORMAL, "Certify", "-Q", tmp_path, "Six"]
     subprocess.run(["coqc", "-q", *places, tmp_path / "six.v"], check=True, capture_output=True)
-    done = subprocess.run(["coqchk", "-silent", "-o", *places, "-norec", "Six.six"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["coqchk", "-silent", "-o", *places, "-norec", "Six.six"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0 and "type-in-type: <none>" in done.stdout + done.stderr
 
 
 @with_coq
 def test_the_expectation_needs_no_more_axioms(tmp_path):
     """The theorem about 1/2 E(...)^2 rests on the same four axioms."""
-    text = "From Certify Require Import Gaussian.\nCheck reference_of_risk.\nPrint Assumptions reference_of_risk.\n"
+    text = (
+        "From Certify Require Import Gaussian.\nCheck reference_of_risk.\nPrint Assumptions"
+        " reference_of_risk.\n"
+    )
     done = coqc(text, tmp_path)
-    assert done.returncode == 0 and "spurious_minimum_of_risk" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 and "spurious_minimum_of_risk" in done.stdout, (
+        done.stdout + done.stderr
+    )
     used = set(coq.read_assumptions(done.stdout) or ())
-    assert used == {line for line in (FORMAL / "assumptions.txt").read_text().splitlines() if not line.startswith("#")}
+    assert used == {
+        line
+        for line in (FORMAL / "assumptions.txt").read_text().splitlines()
+        if not line.startswith("#")
+    }

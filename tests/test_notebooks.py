@@ -15,9 +15,21 @@ import certify
 import certify.data
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
-NAMES = ["01_audit_one_proof", "02_landscape", "03_every_k", "04_reproduce_the_paper", "05_bring_your_own", "06_data_and_deep_nets", "07_smooth_activations"]
+NAMES = [
+    "01_audit_one_proof",
+    "02_landscape",
+    "03_every_k",
+    "04_reproduce_the_paper",
+    "05_bring_your_own",
+    "06_data_and_deep_nets",
+    "07_smooth_activations",
+]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
-MAY_ALSO = {"01_audit_one_proof": {"flint"}, "06_data_and_deep_nets": {"sklearn"}, "07_smooth_activations": {"mpmath", "sympy"}}  # what audits recompute with; iris
+MAY_ALSO = {
+    "01_audit_one_proof": {"flint"},
+    "06_data_and_deep_nets": {"sklearn"},
+    "07_smooth_activations": {"mpmath", "sympy"},
+}  # what audits recompute with; iris
 LARGEST = 400_000  # bytes of a notebook with its pictures
 
 
@@ -47,18 +59,32 @@ def test_nothing_but_pairs():
 def test_the_pair_is_in_sync(name, notebook):
     nbformat.validate(notebook)
     script = jupytext.read(FOLDER / f"{name}.py")
-    assert notebook.metadata["jupytext"]["formats"] == script.metadata["jupytext"]["formats"] == "ipynb,py:percent"
-    assert [(cell.cell_type, cell.source) for cell in notebook.cells] == [(cell.cell_type, cell.source) for cell in script.cells]
+    assert (
+        notebook.metadata["jupytext"]["formats"]
+        == script.metadata["jupytext"]["formats"]
+        == "ipynb,py:percent"
+    )
+    assert [(cell.cell_type, cell.source) for cell in notebook.cells] == [
+        (cell.cell_type, cell.source) for cell in script.cells
+    ]
 
 
 def test_outputs_are_those_of_one_clean_run(name, notebook):
-    assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
+    assert [cell.execution_count for cell in code(notebook)] == list(
+        range(1, len(code(notebook)) + 1)
+    )
     outputs = [output for cell in code(notebook) for output in cell.outputs]
-    assert {output.output_type for output in outputs} <= {"stream", "display_data", "execute_result"}
+    assert {output.output_type for output in outputs} <= {
+        "stream",
+        "display_data",
+        "execute_result",
+    }
     printed = "".join(output.text for output in outputs if output.output_type == "stream")
     assert all(output.name == "stdout" for output in outputs if output.output_type == "stream")
     assert "proved" in printed.lower() or "lies in" in printed
-    assert not re.search(r"20\d\d-\d\d-\d\d|\d\d:\d\d:\d\d|/tmp/|/home/", printed)  # nothing that differs from run to run
+    assert not re.search(
+        r"20\d\d-\d\d-\d\d|\d\d:\d\d:\d\d|/tmp/|/home/", printed
+    )  # nothing that differs from run to run
     assert not any("execution" in cell.metadata for cell in notebook.cells)
     assert (FOLDER / f"{name}.ipynb").stat().st_size < LARGEST
 
@@ -76,9 +102,13 @@ def test_it_opens_with_what_is_learnt_and_ends_in_the_shell(notebook):
 def test_every_picture_is_described_in_words(notebook):
     pictures = 0
     for i, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and any("image/png" in output.get("data", {}) for output in cell.outputs):
+        if cell.cell_type == "code" and any(
+            "image/png" in output.get("data", {}) for output in cell.outputs
+        ):
             pictures += 1
-            following = next(later.source for later in notebook.cells[i + 1 :] if later.cell_type == "markdown")
+            following = next(
+                later.source for later in notebook.cells[i + 1 :] if later.cell_type == "markdown"
+            )
             assert following.startswith("*The picture shows"), cell.source
     assert pictures
 
@@ -110,11 +140,17 @@ def test_public_names_only(name, notebook):
                 modules = []
             for module in modules:
                 top = module.partition(".")[0]
-                assert top in LIBRARIES | MAY_ALSO.get(name, set()) | sys.stdlib_module_names, module
+                assert top in LIBRARIES | MAY_ALSO.get(name, set()) | sys.stdlib_module_names, (
+                    module
+                )
                 if module == "certify.data" and isinstance(node, ast.ImportFrom):
-                    assert {alias.name for alias in node.names} <= set(certify.data.__all__), ast.unparse(node)
+                    assert {alias.name for alias in node.names} <= set(certify.data.__all__), (
+                        ast.unparse(node)
+                    )
                 else:
-                    assert top != "certify" or (module == "certify" and isinstance(node, ast.Import)), module
+                    assert top != "certify" or (
+                        module == "certify" and isinstance(node, ast.Import)
+                    ), module
                 assert not any(part.startswith("_") for part in module.split(".")), module
             if isinstance(node, ast.Attribute):
                 assert node.attr == "__name__" or not node.attr.startswith("_"), node.attr

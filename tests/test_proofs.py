@@ -1,4 +1,6 @@
-"""The shipped proofs: all proved, their numbers equal to the reference values, their manifest in order."""
+"""The shipped proofs: all proved, their numbers equal to the reference values, their manifest in
+order.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ import pytest
 import certify
 from certify.verdicts import certificate_files
 
-# k: loss, smallest eigenvalue, as published or computed to 40 digits by other means (type II; every digit given must agree)
+# k: loss, smallest eigenvalue, as published or computed to 40 digits by other means (type II; every
+# digit given must agree)
 REFERENCE = {
     6: ("0.0250805810024630104194", "0.0047003547036"), 7: ("0.0232027149135660758", "0.0140590132"), 8: ("0.021508", "0.02135"),
     9: ("0.020014", "0.02718"), 10: ("0.0187021945856069725", "0.0319640276"), 11: ("0.017547", "0.03596"), 12: ("0.016524", "0.03935"),
@@ -19,9 +22,27 @@ REFERENCE = {
     17: ("0.012796", "0.05077"), 18: ("0.012245", "0.05235"), 19: ("0.011740", "0.05379"), 20: ("0.0112755819475817325503", "0.0550925814"),
 }  # fmt: skip
 WEIGHTS = {  # k: diagonal, off-diagonal, last column, last row, corner
-    6: ("0.98670381888857684224", "-0.0504134032168087374", "0.30801099147906874583", "0.22451580759947788884", "-0.6015119235610937100"),
-    7: ("0.99692279880328565557", "-0.0350801559270465427", "0.26169107580655442428", "0.18599104629625106445", "-0.6327039049152541914"),
-    10: ("1.00435482326232390695", "-0.0158119258057531148", "0.18236775578871975520", "0.12604236084341794502", "-0.6990368174937945388"),
+    6: (
+        "0.98670381888857684224",
+        "-0.0504134032168087374",
+        "0.30801099147906874583",
+        "0.22451580759947788884",
+        "-0.6015119235610937100",
+    ),
+    7: (
+        "0.99692279880328565557",
+        "-0.0350801559270465427",
+        "0.26169107580655442428",
+        "0.18599104629625106445",
+        "-0.6327039049152541914",
+    ),
+    10: (
+        "1.00435482326232390695",
+        "-0.0158119258057531148",
+        "0.18236775578871975520",
+        "0.12604236084341794502",
+        "-0.6990368174937945388",
+    ),
 }
 
 
@@ -32,7 +53,10 @@ def agrees(value: Fraction, text: str) -> bool:
 
 @pytest.fixture(scope="module")
 def shipped(root):
-    return {k: json.loads((root / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json").read_text()) for k in REFERENCE}
+    return {
+        k: json.loads((root / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json").read_text())
+        for k in REFERENCE
+    }
 
 
 @pytest.mark.parametrize("k", sorted(REFERENCE))
@@ -68,7 +92,18 @@ def test_small_ones_are_proved_in_process(shipped, k):
     outcome = certify.check(certify.Certificate(shipped[k]))
     assert outcome.verdict == "PROVED"
     codes = [inequality.code for inequality in outcome.inequalities]
-    assert codes == ["spurious", "strict-minimum", "distance-in-ball", "zero-neuron", "distance", "loss-low", "loss-high", "lambda-min-low", "padding", "lambda-min-high"]
+    assert codes == [
+        "spurious",
+        "strict-minimum",
+        "distance-in-ball",
+        "zero-neuron",
+        "distance",
+        "loss-low",
+        "loss-high",
+        "lambda-min-low",
+        "padding",
+        "lambda-min-high",
+    ]
 
 
 def test_radius_is_as_large_as_promised(shipped):
@@ -88,7 +123,10 @@ DATA = {
 
 def test_every_certificate_about_data_is_listed(root):
     assert {path.stem for path in (root / "proofs" / "data").glob("*.json")} == set(DATA)
-    assert sum(path.stat().st_size for path in (root / "proofs" / "data").iterdir() if path.is_file()) < 10**6
+    assert (
+        sum(path.stat().st_size for path in (root / "proofs" / "data").iterdir() if path.is_file())
+        < 10**6
+    )
 
 
 @pytest.mark.parametrize("name", sorted(DATA))
@@ -103,22 +141,37 @@ def test_certificates_about_data_are_proved(root, name):
 
 
 def test_risks_of_data_agree_with_least_squares(root):
-    """The risks of affine and linear fits are those of numpy's lstsq; three minima of one network at three heights."""
+    """The risks of affine and linear fits are those of numpy's lstsq; three minima of one network
+    at three heights.
+    """
     import numpy as np
 
     def read(name: str) -> tuple[np.ndarray, np.ndarray, float]:
         statement = json.loads((root / "proofs" / "data" / f"{name}.json").read_text())["statement"]
-        x, y = (np.array([[float(v) for v in row] for row in statement["problem"][part]]) for part in ("inputs", "targets"))
+        x, y = (
+            np.array([[float(v) for v in row] for row in statement["problem"][part]])
+            for part in ("inputs", "targets")
+        )
         return x, y, float(Fraction(statement["claims"]["risk"]))
 
-    for name, constant in (("iris-relu-16", True), ("iris-residual", True), ("diabetes-leaky-16", True), ("iris-linear-global", False)):
+    for name, constant in (
+        ("iris-relu-16", True),
+        ("iris-residual", True),
+        ("diabetes-leaky-16", True),
+        ("iris-linear-global", False),
+    ):
         x, y, risk = read(name)
         features = np.hstack([x, np.ones((len(x), 1))]) if constant else x
         residual = features @ np.linalg.lstsq(features, y, rcond=None)[0] - y
         assert risk == pytest.approx(float(np.sum(residual**2)) / 2, rel=1e-9)
     heights = [read(f"iris-groups-{g}")[2] for g in (1, 2, 3)]
     assert heights[0] > heights[1] > heights[2]
-    networks = [json.loads((root / "proofs" / "data" / f"iris-groups-{g}.json").read_text())["statement"]["problem"] for g in (1, 2, 3)]
+    networks = [
+        json.loads((root / "proofs" / "data" / f"iris-groups-{g}.json").read_text())["statement"][
+            "problem"
+        ]
+        for g in (1, 2, 3)
+    ]
     assert networks[0] == networks[1] == networks[2]
 
 

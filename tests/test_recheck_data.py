@@ -1,4 +1,6 @@
-"""The second checker on data sets: certificates made here, against a plain evaluation in fractions, random perturbations, and mpmath."""
+"""The second checker on data sets: certificates made here, against a plain evaluation in fractions,
+random perturbations, and mpmath.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,22 @@ rc = recheck("data")
 
 RELU = {"type": "units", "kinks": ["0"], "slopes": ["0", "1"], "value": "0"}
 LEAKY = {"type": "units", "kinks": ["0"], "slopes": ["1e-1", "1"], "value": "0"}
-BENT = {"type": "units", "kinks": ["-1", "0.5", "2"], "slopes": ["0", "1", "-0.5", "2"], "value": "0.25"}
+BENT = {
+    "type": "units",
+    "kinks": ["-1", "0.5", "2"],
+    "slopes": ["0", "1", "-0.5", "2"],
+    "value": "0.25",
+}
 LINE = {"type": "units", "kinks": [], "slopes": ["2"], "value": "-0.5"}
 
 
 def verdict(kind: str, statement, witness=None) -> tuple[str, str | None]:
-    tree = {"format": "certify/1", "kind": kind, "statement": statement, "witness": {} if witness is None else witness}
+    tree = {
+        "format": "certify/1",
+        "kind": kind,
+        "statement": statement,
+        "witness": {} if witness is None else witness,
+    }
     try:
         rc.judge(rc.interpret(rc.parse(json.dumps(tree).encode())))
     except rc.Verdict as found:
@@ -39,7 +51,14 @@ def dense(outputs: int, bias: bool = True):
 
 
 def convolution(channels: int, kernel=(2, 2), stride=(1, 1), padding=(0, 0), bias: bool = True):
-    return {"type": "convolution", "channels": channels, "kernel": list(kernel), "stride": list(stride), "padding": list(padding), "bias": bias}
+    return {
+        "type": "convolution",
+        "channels": channels,
+        "kernel": list(kernel),
+        "stride": list(stride),
+        "padding": list(padding),
+        "bias": bias,
+    }
 
 
 def average(kernel=(2, 2), stride=(1, 1)):
@@ -56,7 +75,8 @@ def texts(value):
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# A plain evaluation, by the words of FORMAT.md, in fractions; activations are dictionaries from places to numbers
+# A plain evaluation, by the words of FORMAT.md, in fractions; activations are dictionaries from
+# places to numbers
 # ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -66,9 +86,15 @@ def places(shape):
 
 def bent(layer, z: Fraction) -> tuple[Fraction, int]:
     """The value h(z), by integrating the slope from t_1 (or 0), and the number of kinks below z."""
-    kinks, slopes, value = [Fraction(t) for t in layer["kinks"]], [Fraction(s) for s in layer["slopes"]], Fraction(layer["value"])
+    kinks, slopes, value = (
+        [Fraction(t) for t in layer["kinks"]],
+        [Fraction(s) for s in layer["slopes"]],
+        Fraction(layer["value"]),
+    )
     start = kinks[0] if kinks else Fraction(0)
-    ends = sorted({min(start, z), max(start, z), *(t for t in kinks if min(start, z) < t < max(start, z))})
+    ends = sorted(
+        {min(start, z), max(start, z), *(t for t in kinks if min(start, z) < t < max(start, z))}
+    )
     for left, right in itertools.pairwise(ends):
         middle = (left + right) / 2
         value += slopes[sum(t < middle for t in kinks)] * (right - left) * (1 if z > start else -1)
@@ -85,18 +111,32 @@ def run(network, parameters, x, pieces=None):
         if layer["type"] == "dense":
             part = rest.pop(0)
             for o in range(layer["outputs"]):
-                new[o,] = sum((Fraction(w) * z for w, z in zip(part["weights"][o], values.values(), strict=True)), Fraction(0))
+                new[o,] = sum(
+                    (
+                        Fraction(w) * z
+                        for w, z in zip(part["weights"][o], values.values(), strict=True)
+                    ),
+                    Fraction(0),
+                )
                 new[o,] += Fraction(part["bias"][o]) if layer["bias"] else 0
             shape = (layer["outputs"],)
         elif layer["type"] in ("convolution", "average"):
             (r, s), (p, q), (a, b) = layer["kernel"], layer["stride"], layer.get("padding", [0, 0])
             part = rest.pop(0) if layer["type"] == "convolution" else None
             c, h, w = shape
-            shape = (layer["channels"] if part else c, math.floor((h + 2 * a - r) / p) + 1, math.floor((w + 2 * b - s) / q) + 1)
+            shape = (
+                layer["channels"] if part else c,
+                math.floor((h + 2 * a - r) / p) + 1,
+                math.floor((w + 2 * b - s) / q) + 1,
+            )
             for o, y, x_ in places(shape):
                 total = Fraction(part["bias"][o]) if part and layer["bias"] else Fraction(0)
                 for i, u, v in places((c, r, s)):
-                    weight = Fraction(part["weights"][o][i][u][v]) if part else Fraction(int(i == o), r * s)
+                    weight = (
+                        Fraction(part["weights"][o][i][u][v])
+                        if part
+                        else Fraction(int(i == o), r * s)
+                    )
                     total += weight * values.get((i, y * p + u - a, x_ * q + v - b), 0)
                 new[o, y, x_] = total
         elif layer["type"] == "units":
@@ -104,7 +144,10 @@ def run(network, parameters, x, pieces=None):
                 value, piece = bent(layer, z)
                 if kept is not None:
                     chosen = next(kept)
-                    slope, kinks = Fraction(layer["slopes"][chosen]), [Fraction(t) for t in layer["kinks"]]
+                    slope, kinks = (
+                        Fraction(layer["slopes"][chosen]),
+                        [Fraction(t) for t in layer["kinks"]],
+                    )
                     at = kinks[chosen - 1] if chosen else (kinks[0] if kinks else Fraction(0))
                     value = bent(layer, at)[0] + slope * (z - at)
                 numbers.append(piece)
@@ -132,16 +175,22 @@ def risk(problem, parameters, pieces=None) -> Fraction:
     total = Fraction(0)
     for n, (x, target) in enumerate(zip(problem["inputs"], problem["targets"], strict=True)):
         outputs, _ = run(problem["network"], parameters, x, None if pieces is None else pieces[n])
-        total += sum(loss_of(problem["loss"], f, Fraction(y)) for f, y in zip(outputs, target, strict=True))
+        total += sum(
+            loss_of(problem["loss"], f, Fraction(y)) for f, y in zip(outputs, target, strict=True)
+        )
     return total
 
 
 def shapes_of(network):
-    """The shapes of weights and biases of each dense or convolutional layer, and of the outputs of each layer."""
+    """The shapes of weights and biases of each dense or convolutional layer, and of the outputs of
+    each layer.
+    """
     shape, found, all_shapes = tuple(network["input"]), [], [tuple(network["input"])]
     for layer in network["layers"]:
         if layer["type"] == "dense":
-            found.append(((layer["outputs"], math.prod(shape)), layer["outputs"] if layer["bias"] else 0))
+            found.append(
+                ((layer["outputs"], math.prod(shape)), layer["outputs"] if layer["bias"] else 0)
+            )
             shape = (layer["outputs"],)
         elif layer["type"] in ("convolution", "average"):
             (r, s), (p, q), (a, b) = layer["kernel"], layer["stride"], layer.get("padding", [0, 0])
@@ -159,7 +208,10 @@ def nested(shape, entry):
 
 def draw(network, entry):
     """Parameters with entries drawn one by one."""
-    return [{"weights": nested(weights, entry), "bias": nested((bias,), entry)} for weights, bias in shapes_of(network)[0]]
+    return [
+        {"weights": nested(weights, entry), "bias": nested((bias,), entry)}
+        for weights, bias in shapes_of(network)[0]
+    ]
 
 
 def combine(one, other, factor):
@@ -179,22 +231,73 @@ NETWORKS = {
     "dense": {"input": [3], "layers": [dense(3), RELU, dense(2), BENT, dense(2)]},
     "without biases": {"input": [2], "layers": [dense(3, bias=False), LEAKY, dense(1, bias=False)]},
     "ends with units": {"input": [2], "layers": [dense(2), BENT, dense(2), LEAKY]},
-    "residual": {"input": [2], "layers": [dense(2), LINE, {"type": "residual", "source": 0}, dense(2), RELU, {"type": "residual", "source": 3}, dense(1)]},
-    "residual twice": {"input": [2], "layers": [LEAKY, {"type": "residual", "source": 0}, dense(2), {"type": "residual", "source": 1}, BENT]},
-    "convolution": {"input": [1, 3, 4], "layers": [convolution(2, (2, 3), (2, 1), (1, 1)), RELU, average((2, 2), (1, 2)), dense(1)]},
-    "convolutions": {"input": [2, 3, 3], "layers": [convolution(2, (1, 2), bias=False), LEAKY, convolution(1, (2, 2), (1, 1), (0, 1)), BENT, average((2, 1))]},
-    "average first": {"input": [1, 3, 3], "layers": [average(), BENT, convolution(2, (3, 3), (1, 1), (1, 1)), dense(1)]},
+    "residual": {
+        "input": [2],
+        "layers": [
+            dense(2),
+            LINE,
+            {"type": "residual", "source": 0},
+            dense(2),
+            RELU,
+            {"type": "residual", "source": 3},
+            dense(1),
+        ],
+    },
+    "residual twice": {
+        "input": [2],
+        "layers": [
+            LEAKY,
+            {"type": "residual", "source": 0},
+            dense(2),
+            {"type": "residual", "source": 1},
+            BENT,
+        ],
+    },
+    "convolution": {
+        "input": [1, 3, 4],
+        "layers": [convolution(2, (2, 3), (2, 1), (1, 1)), RELU, average((2, 2), (1, 2)), dense(1)],
+    },
+    "convolutions": {
+        "input": [2, 3, 3],
+        "layers": [
+            convolution(2, (1, 2), bias=False),
+            LEAKY,
+            convolution(1, (2, 2), (1, 1), (0, 1)),
+            BENT,
+            average((2, 1)),
+        ],
+    },
+    "average first": {
+        "input": [1, 3, 3],
+        "layers": [average(), BENT, convolution(2, (3, 3), (1, 1), (1, 1)), dense(1)],
+    },
     "linear": {"input": [2], "layers": [dense(2), dense(2, bias=False), dense(1)]},
 }
-LOSSES = [{"type": "squared"}, {"type": "quartic"}, {"type": "huber", "delta": "1.5"}, {"type": "squared-hinge"}]
+LOSSES = [
+    {"type": "squared"},
+    {"type": "quartic"},
+    {"type": "huber", "delta": "1.5"},
+    {"type": "squared-hinge"},
+]
 
 
 def problem_of(name: str, loss, rng: random.Random, count: int = 4):
     network = NETWORKS[name]
     outputs = math.prod(shapes_of(network)[1][-1])
-    target = (lambda: rng.choice(["1", "-1"])) if loss["type"] == "squared-hinge" else (lambda: f"{rng.randint(-30, 30) / 10:.1f}")
-    return {"network": network, "inputs": [[f"{rng.randint(-300, 300) / 100:.2f}" for _ in range(math.prod(network["input"]))] for _ in range(count)],
-            "targets": [[target() for _ in range(outputs)] for _ in range(count)], "loss": loss}
+    target = (
+        (lambda: rng.choice(["1", "-1"]))
+        if loss["type"] == "squared-hinge"
+        else (lambda: f"{rng.randint(-30, 30) / 10:.1f}")
+    )
+    return {
+        "network": network,
+        "inputs": [
+            [f"{rng.randint(-300, 300) / 100:.2f}" for _ in range(math.prod(network["input"]))]
+            for _ in range(count)
+        ],
+        "targets": [[target() for _ in range(outputs)] for _ in range(count)],
+        "loss": loss,
+    }
 
 
 def read(problem):
@@ -215,7 +318,9 @@ def test_risk_is_that_of_the_plain_evaluation(name, loss):
         problem = problem_of(name, loss, rng)
         parameters = draw(problem["network"], lambda: fraction(rng))
         data = read(problem)
-        found = rc.evaluate(data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk")
+        found = rc.evaluate(
+            data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk"
+        )
         assert Fraction(found.risk, found.scale) == risk(problem, parameters)
 
 
@@ -240,11 +345,17 @@ def unit_vector(value, entry, counter):
 
 @pytest.mark.parametrize("name, loss", CASES)
 def test_gradient_is_that_of_exact_differences(name, loss):
-    """R along a line is a polynomial in the cell where the loss is one: its derivative is a limit of central differences with error O(t^2)."""
+    """R along a line is a polynomial in the cell where the loss is one: its derivative is a limit
+    of central differences with error O(t^2).
+    """
     rng = random.Random("gradient" + name + loss["type"])
     problem = problem_of(name, loss, rng, 3)
     data = read(problem)
-    numbers = [number for number, layer in enumerate(problem["network"]["layers"], 1) if layer["type"] in ("dense", "convolution")]
+    numbers = [
+        number
+        for number, layer in enumerate(problem["network"]["layers"], 1)
+        if layer["type"] in ("dense", "convolution")
+    ]
     parameters = draw(problem["network"], lambda: fraction(rng))
     claim = rc.read_parameters(texts(parameters), "parameters", data.layers)
     gradient, tiny, nonzero = rc.Gradient(rc.Model(data, [claim], "risk")), Fraction(1, 10**9), 0
@@ -253,12 +364,22 @@ def test_gradient_is_that_of_exact_differences(name, loss):
         values, below = gradient.part(numbers[number], int(part == "bias"))
         slope = Fraction(values[entry], below)
         ends = [risk(problem, combine(parameters, direction, t), pieces) for t in (-tiny, tiny)]
-        assert abs((ends[1] - ends[0]) / (2 * tiny) - slope) <= Fraction(1, 10**7) * (1 + abs(slope))
+        assert abs((ends[1] - ends[0]) / (2 * tiny) - slope) <= Fraction(1, 10**7) * (
+            1 + abs(slope)
+        )
         nonzero += slope != 0
         if entry == 0:
-            claims = {"risk": str(risk(problem, parameters)), "layer": numbers[number], "part": part, "entry": 0, "derivative": str(slope)}
+            claims = {
+                "risk": str(risk(problem, parameters)),
+                "layer": numbers[number],
+                "part": part,
+                "entry": 0,
+                "derivative": str(slope),
+            }
             statement = {"problem": problem, "parameters": texts(parameters), "claims": claims}
-            assert verdict("data-noncritical", statement) == (("PROVED", None) if slope else ("REJECTED", "critical"))
+            assert verdict("data-noncritical", statement) == (
+                ("PROVED", None) if slope else ("REJECTED", "critical")
+            )
             claims["derivative"] = str(slope + tiny)
             assert verdict("data-noncritical", statement) == ("REJECTED", "derivative")
     assert nonzero > 0 or loss["type"] == "squared-hinge"
@@ -272,29 +393,44 @@ def rank(vectors) -> int:
         place = next((i for i, x in enumerate(row) if x), None)
         if place is not None:
             found += 1
-            rows = [[x - other[place] / row[place] * y for x, y in zip(other, row, strict=True)] for other in rows]
+            rows = [
+                [x - other[place] / row[place] * y for x, y in zip(other, row, strict=True)]
+                for other in rows
+            ]
     return found
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_path_vectors_contain_all_outputs_of_the_cell(name):
-    """Lemma 19. With pieces kept, outputs at random parameters lie in the span of the path vectors, for dense networks they fill it."""
+    """Lemma 19. With pieces kept, outputs at random parameters lie in the span of the path vectors,
+    for dense networks they fill it.
+    """
     rng = random.Random("paths" + name)
     problem = problem_of(name, LOSSES[0], rng, 6)
     network, data = problem["network"], read(problem)
     parameters = draw(network, lambda: fraction(rng))
     pieces = kept_pieces(problem, parameters)
-    found = rc.evaluate(data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk")
+    found = rc.evaluate(
+        data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk"
+    )
     inputs = rc.columns(data)
     for start, served in rc.starts(data):
         paths = rc.Paths(found, start)
-        vectors = [[sum(paths.vectors.entries[v][n] * inputs[i][n] for v, i in path) for n in range(6)] for path in paths]
+        vectors = [
+            [sum(paths.vectors.entries[v][n] * inputs[i][n] for v, i in path) for n in range(6)]
+            for path in paths
+        ]
         whole = rank(vectors)
         for u in served:
             moved = []
             for _ in range(12):
                 other = draw(network, lambda: fraction(rng))
-                moved.append([run(network, other, x, kept)[0][u] for x, kept in zip(problem["inputs"], pieces, strict=True)])
+                moved.append(
+                    [
+                        run(network, other, x, kept)[0][u]
+                        for x, kept in zip(problem["inputs"], pieces, strict=True)
+                    ]
+                )
             assert rank(vectors + moved) == whole
             if name in ("dense", "linear", "without biases", "residual"):
                 assert rank(moved) == whole
@@ -309,22 +445,37 @@ def test_span_and_modular_rank_of_random_matrices():
     for _ in range(60):
         few, length = rng.randint(1, 5), rng.randint(1, 8)
         basis = [[rng.randint(-3, 3) for _ in range(length)] for _ in range(few)]
-        rows = [[sum(rng.randint(-2, 2) * x for x in column) for column in zip(*basis, strict=True)] for _ in range(3)] + basis
+        rows = [
+            [sum(rng.randint(-2, 2) * x for x in column) for column in zip(*basis, strict=True)]
+            for _ in range(3)
+        ] + basis
         span = rc.Span()
         for row in rows:
             span.add(row)
         assert len(span.rows) == rank(rows)
-        assert rc.independent(rows) == [i for i in range(len(rows)) if rank(rows[: i + 1]) > rank(rows[:i])]
+        assert rc.independent(rows) == [
+            i for i in range(len(rows)) if rank(rows[: i + 1]) > rank(rows[:i])
+        ]
 
 
 # ----------------------------------------------------------------------------------------------------------------------
 # Minima
 # ----------------------------------------------------------------------------------------------------------------------
 
-XOR = {"network": {"input": [2], "layers": [dense(2), RELU, dense(1)]}, "inputs": [["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]],
-       "targets": [["0"], ["1"], ["1"], ["0"]], "loss": {"type": "squared"}}
-XOR_POINT = [{"weights": [["0", "0"], ["0", "0"]], "bias": ["3/2", "1"]}, {"weights": [["1", "0"]], "bias": ["-1"]}]
-XOR_BETTER = [{"weights": [["1", "1"], ["1", "1"]], "bias": ["0", "-1"]}, {"weights": [["1", "-2"]], "bias": ["0"]}]
+XOR = {
+    "network": {"input": [2], "layers": [dense(2), RELU, dense(1)]},
+    "inputs": [["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]],
+    "targets": [["0"], ["1"], ["1"], ["0"]],
+    "loss": {"type": "squared"},
+}
+XOR_POINT = [
+    {"weights": [["0", "0"], ["0", "0"]], "bias": ["3/2", "1"]},
+    {"weights": [["1", "0"]], "bias": ["-1"]},
+]
+XOR_BETTER = [
+    {"weights": [["1", "1"], ["1", "1"]], "bias": ["0", "-1"]},
+    {"weights": [["1", "-2"]], "bias": ["0"]},
+]
 
 
 def xor(**claims):
@@ -333,9 +484,13 @@ def xor(**claims):
 
 
 def solve(rows, right):
-    """A solution of a system with a symmetric positive semidefinite matrix, by elimination; free unknowns are 0."""
+    """A solution of a system with a symmetric positive semidefinite matrix, by elimination; free
+    unknowns are 0.
+    """
     count = len(rows)
-    system = [[*map(Fraction, row), Fraction(value)] for row, value in zip(rows, right, strict=True)]
+    system = [
+        [*map(Fraction, row), Fraction(value)] for row, value in zip(rows, right, strict=True)
+    ]
     chosen, at = [], 0
     for place in range(count):
         pivot = next((i for i in range(at, count) if system[i][place]), None)
@@ -345,7 +500,9 @@ def solve(rows, right):
         system[at] = [x / system[at][place] for x in system[at]]
         for i in range(count):
             if i != at and system[i][place]:
-                system[i] = [x - system[i][place] * y for x, y in zip(system[i], system[at], strict=True)]
+                system[i] = [
+                    x - system[i][place] * y for x, y in zip(system[i], system[at], strict=True)
+                ]
         chosen.append(place)
         at += 1
     solution = [Fraction(0)] * count
@@ -356,15 +513,24 @@ def solve(rows, right):
 
 
 def least_squares(features, targets):
-    gram = [[sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)) for v in features] for u in features]
-    return solve(gram, [sum((a * b for a, b in zip(u, targets, strict=True)), Fraction(0)) for u in features])
+    gram = [
+        [sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)) for v in features]
+        for u in features
+    ]
+    return solve(
+        gram, [sum((a * b for a, b in zip(u, targets, strict=True)), Fraction(0)) for u in features]
+    )
 
 
 def random_perturbations_do_not_lower(problem, parameters, rng, count=60):
     least, pieces, inside = risk(problem, parameters), kept_pieces(problem, parameters), 0
     for step in range(count):
         size = Fraction(1, 10 ** (3 + step % 9))
-        other = combine(parameters, draw(problem["network"], lambda: rng.choice([fraction(rng), Fraction(0)])), size)
+        other = combine(
+            parameters,
+            draw(problem["network"], lambda: rng.choice([fraction(rng), Fraction(0)])),
+            size,
+        )
         if kept_pieces(problem, other) == pieces:
             inside += 1
             assert risk(problem, other) >= least
@@ -373,7 +539,9 @@ def random_perturbations_do_not_lower(problem, parameters, rng, count=60):
 
 def test_xor():
     assert verdict("data-minimum", xor()) == ("PROVED", None)
-    assert verdict("data-minimum", xor(risk="0.5", better=None, continuum=False, linear_fit=False)) == ("PROVED", None)
+    assert verdict(
+        "data-minimum", xor(risk="0.5", better=None, continuum=False, linear_fit=False)
+    ) == ("PROVED", None)
     assert verdict("data-minimum", xor(risk="5/11")) == ("REJECTED", "risk")
     assert verdict("data-minimum", xor(better=XOR_POINT)) == ("REJECTED", "spurious")
     random_perturbations_do_not_lower(XOR, XOR_POINT, random.Random(1))
@@ -389,37 +557,59 @@ def test_xor():
 
 
 def group_minimum():
-    """Two groups of data on the line; a unit for each: y is fitted by least squares on each group. Between them no unit is active."""
+    """Two groups of data on the line; a unit for each: y is fitted by least squares on each group.
+    Between them no unit is active.
+    """
     inputs, targets = [-4, -3, -2, 2, 3, 4], [Fraction(n) for n in (1, 5, 2, 1, 0, 4)]
-    left, right = [(x, y) for x, y in zip(inputs, targets, strict=True) if x < 0], [(x, y) for x, y in zip(inputs, targets, strict=True) if x > 0]
-    fits = [least_squares([[x for x, _ in group], [1] * len(group)], [y for _, y in group]) for group in (left, right)]
-    # two units for each group, active on it only: relu(u + v) - relu(u), u with a large slope and v the fit
+    left, right = (
+        [(x, y) for x, y in zip(inputs, targets, strict=True) if x < 0],
+        [(x, y) for x, y in zip(inputs, targets, strict=True) if x > 0],
+    )
+    fits = [
+        least_squares([[x for x, _ in group], [1] * len(group)], [y for _, y in group])
+        for group in (left, right)
+    ]
+    # two units for each group, active on it only: relu(u + v) - relu(u), u with a large slope and v
+    # the fit
     weights, bias = [], []
     for (slope, shift), sign in zip(fits, (-1, 1), strict=True):
         big = sign * (20 + abs(slope) + abs(shift))
         weights += [[big + slope], [big]]
         bias += [shift, Fraction(0)]
     last = [Fraction(1), Fraction(-1)] * 2
-    problem = {"network": {"input": [1], "layers": [dense(4), RELU, dense(1, bias=False)]}, "inputs": [[str(x)] for x in inputs],
-               "targets": [[str(y)] for y in targets], "loss": LOSSES[0]}
+    problem = {
+        "network": {"input": [1], "layers": [dense(4), RELU, dense(1, bias=False)]},
+        "inputs": [[str(x)] for x in inputs],
+        "targets": [[str(y)] for y in targets],
+        "loss": LOSSES[0],
+    }
     return problem, [{"weights": weights, "bias": bias}, {"weights": [last], "bias": []}]
 
 
 def test_groups_of_data_on_different_pieces():
     problem, parameters = group_minimum()
     value, rng = risk(problem, parameters), random.Random(3)
-    statement = {"problem": problem, "parameters": texts(parameters), "claims": {"risk": str(value), "better": None, "continuum": True, "linear_fit": False}}
+    statement = {
+        "problem": problem,
+        "parameters": texts(parameters),
+        "claims": {"risk": str(value), "better": None, "continuum": True, "linear_fit": False},
+    }
     assert verdict("data-minimum", statement) == ("PROVED", None)
     random_perturbations_do_not_lower(problem, parameters, rng, 30)
     statement["claims"]["linear_fit"] = True
     assert verdict("data-minimum", statement) == ("REJECTED", "linear-fit")
     parameters[0]["bias"][0] += Fraction(1, 10**9)
-    statement["parameters"], statement["claims"]["risk"] = texts(parameters), str(risk(problem, parameters))
+    statement["parameters"], statement["claims"]["risk"] = (
+        texts(parameters),
+        str(risk(problem, parameters)),
+    )
     assert verdict("data-minimum", statement) == ("REJECTED", "stationary")
 
 
 def linear_point(network, problem, rng):
-    """Parameters with all units on their last piece, whose slopes fit the data linearly: the last layer's weights solve least squares."""
+    """Parameters with all units on their last piece, whose slopes fit the data linearly: the last
+    layer's weights solve least squares.
+    """
     parameters = draw(network, lambda: Fraction(rng.randint(1, 9), rng.randint(1, 4)))
     for layer in parameters[:-1]:
         layer["bias"] = [Fraction(100 + 7 * n) for n in range(len(layer["bias"]))]
@@ -428,17 +618,46 @@ def linear_point(network, problem, rng):
         hidden, _ = run({**network, "layers": network["layers"][:-1]}, parameters[:-1], x)
         features.append([*hidden, Fraction(1)])
     columns = list(zip(*features, strict=True))
-    outputs = [least_squares(columns, [Fraction(t[u]) for t in problem["targets"]]) for u in range(len(problem["targets"][0]))]
-    parameters[-1] = {"weights": [line[:-1] for line in outputs], "bias": [line[-1] for line in outputs]}
+    outputs = [
+        least_squares(columns, [Fraction(t[u]) for t in problem["targets"]])
+        for u in range(len(problem["targets"][0]))
+    ]
+    parameters[-1] = {
+        "weights": [line[:-1] for line in outputs],
+        "bias": [line[-1] for line in outputs],
+    }
     return parameters
 
 
 LINEAR_FITS = {
     "deep": {"input": [2], "layers": [dense(3), RELU, dense(3), LEAKY, dense(2)]},
     "bent": {"input": [2], "layers": [dense(3), BENT, dense(2)]},
-    "convolution": {"input": [1, 2, 3], "layers": [convolution(3, (2, 2), (1, 1), (1, 1)), RELU, average((2, 2), (1, 1)), dense(1)]},
-    "two convolutions": {"input": [1, 2, 2], "layers": [convolution(2, (2, 2), (1, 1), (1, 1)), RELU, convolution(2, (2, 2)), RELU, dense(1)]},
-    "residual": {"input": [2], "layers": [dense(2), RELU, {"type": "residual", "source": 0}, dense(2), LEAKY, {"type": "residual", "source": 3}, dense(1)]},
+    "convolution": {
+        "input": [1, 2, 3],
+        "layers": [convolution(3, (2, 2), (1, 1), (1, 1)), RELU, average((2, 2), (1, 1)), dense(1)],
+    },
+    "two convolutions": {
+        "input": [1, 2, 2],
+        "layers": [
+            convolution(2, (2, 2), (1, 1), (1, 1)),
+            RELU,
+            convolution(2, (2, 2)),
+            RELU,
+            dense(1),
+        ],
+    },
+    "residual": {
+        "input": [2],
+        "layers": [
+            dense(2),
+            RELU,
+            {"type": "residual", "source": 0},
+            dense(2),
+            LEAKY,
+            {"type": "residual", "source": 3},
+            dense(1),
+        ],
+    },
     "linear": {"input": [2], "layers": [dense(2), dense(2), dense(1)]},
 }
 
@@ -447,8 +666,12 @@ LINEAR_FITS = {
 def test_linear_fits_are_minima(name):
     network, rng = LINEAR_FITS[name], random.Random(name)
     width, ends = math.prod(network["input"]), math.prod(shapes_of(network)[1][-1])
-    problem = {"network": network, "inputs": [[str(rng.randint(-5, 5)) for _ in range(width)] for _ in range(9)],
-               "targets": [[str(rng.randint(-5, 5)) for _ in range(ends)] for _ in range(9)], "loss": {"type": "squared"}}
+    problem = {
+        "network": network,
+        "inputs": [[str(rng.randint(-5, 5)) for _ in range(width)] for _ in range(9)],
+        "targets": [[str(rng.randint(-5, 5)) for _ in range(ends)] for _ in range(9)],
+        "loss": {"type": "squared"},
+    }
     parameters = linear_point(network, problem, rng)
     value = risk(problem, parameters)
     claims = {"risk": str(value), "better": None, "continuum": False, "linear_fit": True}
@@ -458,11 +681,19 @@ def test_linear_fits_are_minima(name):
     random_perturbations_do_not_lower(problem, parameters, rng, 20)
     claims["continuum"] = True
     continuum = name in ("deep", "two convolutions")
-    assert verdict("data-minimum", statement) == (("PROVED", None) if continuum else ("REJECTED", "continuum"))
+    assert verdict("data-minimum", statement) == (
+        ("PROVED", None) if continuum else ("REJECTED", "continuum")
+    )
     whole = {**statement, "claims": {"risk": str(value)}}
-    assert verdict("data-global-minimum", whole) == (("PROVED", None) if name == "linear" else ("REJECTED", "global-minimum"))
+    assert verdict("data-global-minimum", whole) == (
+        ("PROVED", None) if name == "linear" else ("REJECTED", "global-minimum")
+    )
     parameters[-1]["bias"][0] += Fraction(1, 7)
-    moved = {**statement, "parameters": texts(parameters), "claims": {**claims, "risk": str(risk(problem, parameters)), "continuum": False}}
+    moved = {
+        **statement,
+        "parameters": texts(parameters),
+        "claims": {**claims, "risk": str(risk(problem, parameters)), "continuum": False},
+    }
     assert verdict("data-minimum", moved) == ("REJECTED", "stationary")
 
 
@@ -476,7 +707,9 @@ def orthogonal(vectors, length, rng):
         place = next((i for i, x in enumerate(row) if x), None)
         if place is not None:
             row = [x / row[place] for x in row]
-            rows = [[x - other[place] * y for x, y in zip(other, row, strict=True)] for other in rows] + [row]
+            rows = [
+                [x - other[place] * y for x, y in zip(other, row, strict=True)] for other in rows
+            ] + [row]
             pivots.append(place)
     found = [Fraction(0 if i in pivots else rng.randint(-9, 9)) for i in range(length)]
     for row, place in zip(rows, pivots, strict=True):
@@ -488,7 +721,9 @@ def orthogonal(vectors, length, rng):
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("loss", [{"type": "squared"}, {"type": "huber", "delta": "1"}])
 def test_random_points_are_minima_for_targets_off_by_an_orthogonal_vector(name, loss):
-    """Any point is a minimum for the targets f - g, g orthogonal to all path vectors: g from our paths, the truth from perturbations."""
+    """Any point is a minimum for the targets f - g, g orthogonal to all path vectors: g from our
+    paths, the truth from perturbations.
+    """
     rng, count = random.Random("orthogonal" + name), 48
     problem = problem_of(name, LOSSES[0], rng, count)
     for row in problem["inputs"]:
@@ -496,26 +731,46 @@ def test_random_points_are_minima_for_targets_off_by_an_orthogonal_vector(name, 
     network, data = problem["network"], read(problem)
     parameters = draw(network, lambda: Fraction(rng.randint(-30, 30), 20) + Fraction(1, 1024))
     outputs = [run(network, parameters, x)[0] for x in problem["inputs"]]
-    found, inputs = rc.evaluate(data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk"), rc.columns(data)
+    found, inputs = (
+        rc.evaluate(data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk"),
+        rc.columns(data),
+    )
     assert not found.kink
     for start, served in rc.starts(data):
         paths = rc.Paths(found, start)
-        vectors = [[sum(paths.vectors.entries[v][n] * inputs[i][n] for v, i in path) for n in range(count)] for path in paths]
+        vectors = [
+            [sum(paths.vectors.entries[v][n] * inputs[i][n] for v, i in path) for n in range(count)]
+            for path in paths
+        ]
         for u in served:
             g = orthogonal(vectors, count, rng)
             assert g is not None
             digits = len(str(max(map(abs, g))))
             for n, value in enumerate(g):
                 target = outputs[n][u] - value / 10**digits
-                problem["targets"][n][u] = f"{target.numerator * 10**280 // target.denominator}e-280"
-                assert Fraction(problem["targets"][n][u]) == target, "the target is no decimal fraction"
+                problem["targets"][n][u] = (
+                    f"{target.numerator * 10**280 // target.denominator}e-280"
+                )
+                assert Fraction(problem["targets"][n][u]) == target, (
+                    "the target is no decimal fraction"
+                )
     problem["loss"] = loss
-    claims = {"risk": str(risk(problem, parameters)), "better": None, "continuum": False, "linear_fit": False}
-    assert verdict("data-minimum", {"problem": problem, "parameters": texts(parameters), "claims": claims}) == ("PROVED", None)
+    claims = {
+        "risk": str(risk(problem, parameters)),
+        "better": None,
+        "continuum": False,
+        "linear_fit": False,
+    }
+    assert verdict(
+        "data-minimum", {"problem": problem, "parameters": texts(parameters), "claims": claims}
+    ) == ("PROVED", None)
     random_perturbations_do_not_lower(problem, parameters, rng, 8)
     near = texts(combine(parameters, draw(network, lambda: fraction(rng)), Fraction(1, 10**6)))
     claims["risk"] = str(risk(problem, near))
-    assert verdict("data-minimum", {"problem": problem, "parameters": near, "claims": claims}) == ("REJECTED", "stationary")
+    assert verdict("data-minimum", {"problem": problem, "parameters": near, "claims": claims}) == (
+        "REJECTED",
+        "stationary",
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -523,40 +778,60 @@ def test_random_points_are_minima_for_targets_off_by_an_orthogonal_vector(name, 
 # ----------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("loss, targets, value", [
-    ({"type": "quartic"}, ["0", "1", "1", "0"], "1/16"),
-    ({"type": "huber", "delta": "0.1"}, ["0", "1", "1", "0"], "0.18"),
-    ({"type": "squared-hinge"}, ["-1", "1", "1", "-1"], "2"),
-])
+@pytest.mark.parametrize(
+    "loss, targets, value",
+    [
+        ({"type": "quartic"}, ["0", "1", "1", "0"], "1/16"),
+        ({"type": "huber", "delta": "0.1"}, ["0", "1", "1", "0"], "0.18"),
+        ({"type": "squared-hinge"}, ["-1", "1", "1", "-1"], "2"),
+    ],
+)
 def test_xor_with_other_losses(loss, targets, value):
-    """The constant that balances both classes, on the XOR data: a minimum over all affine maps for each of these losses."""
+    """The constant that balances both classes, on the XOR data: a minimum over all affine maps for
+    each of these losses.
+    """
     problem = {**XOR, "targets": [[y] for y in targets], "loss": loss}
     parameters = copy.deepcopy(XOR_POINT)
     parameters[1]["bias"] = ["-1.5" if loss["type"] == "squared-hinge" else "-1"]
     claims = {"risk": value, "better": None, "continuum": True, "linear_fit": True}
-    assert verdict("data-minimum", {"problem": problem, "parameters": parameters, "claims": claims}) == ("PROVED", None)
+    assert verdict(
+        "data-minimum", {"problem": problem, "parameters": parameters, "claims": claims}
+    ) == ("PROVED", None)
     random_perturbations_do_not_lower(problem, parameters, random.Random(2))
     better = copy.deepcopy(XOR_BETTER)
     if loss["type"] == "squared-hinge":
         better[1] = {"weights": [["2", "-4"]], "bias": ["-1"]}
     claims["better"] = better
-    assert verdict("data-minimum", {"problem": problem, "parameters": parameters, "claims": claims}) == ("PROVED", None)
+    assert verdict(
+        "data-minimum", {"problem": problem, "parameters": parameters, "claims": claims}
+    ) == ("PROVED", None)
 
 
 def linear_problem(depth: int):
     layers = [dense(2, bias=False) for _ in range(depth - 1)] + [dense(1, bias=False)]
-    return {"network": {"input": [2], "layers": layers}, "inputs": [["1", "0"], ["0", "1"]], "targets": [["1"], ["2"]], "loss": LOSSES[0]}
+    return {
+        "network": {"input": [2], "layers": layers},
+        "inputs": [["1", "0"], ["0", "1"]],
+        "targets": [["1"], ["2"]],
+        "loss": LOSSES[0],
+    }
 
 
 @pytest.mark.parametrize("depth", [2, 3, 5])
 def test_the_origin_of_deep_linear_networks_is_a_saddle(depth):
-    """All weights eps: the product is a positive multiple of eps^depth, and the risk falls by such a multiple; with one sign changed it rises."""
+    """All weights eps: the product is a positive multiple of eps^depth, and the risk falls by such
+    a multiple; with one sign changed it rises.
+    """
     problem = linear_problem(depth)
     zero = texts(draw(problem["network"], lambda: Fraction(0)))
     down = texts(draw(problem["network"], lambda: Fraction(1)))
     up = copy.deepcopy(down)
     up[-1]["weights"] = [["-1", "-1"]]
-    statement = {"problem": problem, "parameters": zero, "claims": {"risk": "5/2", "descent": [down], "ascent": [up]}}
+    statement = {
+        "problem": problem,
+        "parameters": zero,
+        "claims": {"risk": "5/2", "descent": [down], "ascent": [up]},
+    }
     assert verdict("data-saddle", statement) == ("PROVED", None)
     statement["claims"]["ascent"] = [zero, zero, up]
     assert verdict("data-saddle", statement) == ("PROVED", None)
@@ -564,7 +839,11 @@ def test_the_origin_of_deep_linear_networks_is_a_saddle(depth):
     assert verdict("data-saddle", statement) == ("REJECTED", "ascent")
     statement["claims"].update(descent=[up], ascent=[up])
     assert verdict("data-saddle", statement) == ("REJECTED", "descent")
-    minimum = {"problem": problem, "parameters": zero, "claims": {"risk": "5/2", "better": None, "continuum": False, "linear_fit": False}}
+    minimum = {
+        "problem": problem,
+        "parameters": zero,
+        "claims": {"risk": "5/2", "better": None, "continuum": False, "linear_fit": False},
+    }
     assert verdict("data-minimum", minimum) == ("REJECTED", "stationary")
     statement["parameters"] = down
     statement["claims"]["risk"] = str(risk(problem, down))
@@ -572,15 +851,31 @@ def test_the_origin_of_deep_linear_networks_is_a_saddle(depth):
 
 
 def test_a_saddle_with_a_layer_that_is_not_zero():
-    """W_1 sees one coordinate, the targets are the other one: W_2 = 0 is critical, and the second coordinate comes in with eps^2."""
+    """W_1 sees one coordinate, the targets are the other one: W_2 = 0 is critical, and the second
+    coordinate comes in with eps^2.
+    """
     problem = {**linear_problem(2), "targets": [["0"], ["2"]]}
     zero = [["0", "0"], ["0", "0"]]
-    parameters = [{"weights": [["1", "0"], ["0", "0"]], "bias": []}, {"weights": [["0", "0"]], "bias": []}]
-    down = [{"weights": [["0", "0"], ["0", "1/3"]], "bias": []}, {"weights": [["0", "1/7"]], "bias": []}]
+    parameters = [
+        {"weights": [["1", "0"], ["0", "0"]], "bias": []},
+        {"weights": [["0", "0"]], "bias": []},
+    ]
+    down = [
+        {"weights": [["0", "0"], ["0", "1/3"]], "bias": []},
+        {"weights": [["0", "1/7"]], "bias": []},
+    ]
     up = [{"weights": zero, "bias": []}, {"weights": [["1", "0"]], "bias": []}]
-    statement = {"problem": problem, "parameters": parameters, "claims": {"risk": "2", "descent": [down], "ascent": [up]}}
+    statement = {
+        "problem": problem,
+        "parameters": parameters,
+        "claims": {"risk": "2", "descent": [down], "ascent": [up]},
+    }
     assert verdict("data-saddle", statement) == ("PROVED", None)
-    flat = {"problem": problem, "parameters": parameters, "claims": {"risk": "2", "descent": [up], "ascent": [up]}}
+    flat = {
+        "problem": problem,
+        "parameters": parameters,
+        "claims": {"risk": "2", "descent": [up], "ascent": [up]},
+    }
     assert verdict("data-saddle", flat) == ("REJECTED", "descent")
 
 
@@ -601,7 +896,10 @@ def test_first_coefficient_along_a_curve(name):
     data, theta = read(problem), draw(problem["network"], lambda: fraction(rng))
     pieces = kept_pieces(problem, theta)
     for zeros in (0, 1, 2):
-        curve = [draw(problem["network"], lambda z=(j < zeros): Fraction(0) if z else fraction(rng)) for j in range(zeros + 1)]
+        curve = [
+            draw(problem["network"], lambda z=(j < zeros): Fraction(0) if z else fraction(rng))
+            for j in range(zeros + 1)
+        ]
         degree = 2 * len(curve) * len(theta)
         values = []
         for eps in range(degree + 1):
@@ -611,9 +909,14 @@ def test_first_coefficient_along_a_curve(name):
             values.append(risk(problem, point, pieces))
         expected = coefficients(values)
         power = next(q for q, c in enumerate(expected) if q and c)
-        claim = rc.DataSaddle(data, rc.read_parameters(texts(theta), "theta", data.layers), Fraction(0), "", [], [])
+        claim = rc.DataSaddle(
+            data, rc.read_parameters(texts(theta), "theta", data.layers), Fraction(0), "", [], []
+        )
         read_curve = [rc.read_parameters(texts(part), "curve", data.layers) for part in curve]
-        assert rc.first_coefficient(claim, read_curve, "descent") == (power, 1 if expected[power] > 0 else -1)
+        assert rc.first_coefficient(claim, read_curve, "descent") == (
+            power,
+            1 if expected[power] > 0 else -1,
+        )
         assert power == zeros + 1
 
 
@@ -636,27 +939,86 @@ def changed(statement, path, value):
 
 LAYERS = ("problem", "network", "layers")
 WRONG = [
-    (("problem", "network", "input"), []), (("problem", "network", "input"), [1, 2]), (("problem", "network", "input"), [True]),
-    (("problem", "network", "input"), ["2"]), (("problem", "network", "input"), [0]),
-    (("problem", "network", "input"), [4097]), (("problem", "network", "input"), [64, 64, 2]), (("problem", "network", "extra"), 1),
-    (LAYERS, []), (LAYERS, {}), ((*LAYERS, 0), {"type": "residual", "source": 0}), ((*LAYERS, 0), None), ((*LAYERS, 0), {"type": ["dense"]}),
-    ((*LAYERS, 1), {"type": "residual", "source": 1}), ((*LAYERS, 1), {"type": "residual", "source": -1}), ((*LAYERS, 1), {"type": "residual", "source": True}),
-    ((*LAYERS, 1), {"type": "sigmoid"}), ((*LAYERS, 0, "bias"), 1), ((*LAYERS, 0, "outputs"), 0), ((*LAYERS, 0, "outputs"), True),
-    ((*LAYERS, 0, "outputs"), 4097), ((*LAYERS, 0, "outputs"), "2"), ((*LAYERS, 0, "kernel"), [1, 1]), ((*LAYERS, 0), convolution(1)), ((*LAYERS, 0), average()),
-    ((*LAYERS, 1, "kinks"), ["1", "0"]), ((*LAYERS, 1, "kinks"), ["0", "0.0"]), ((*LAYERS, 1, "kinks"), []), ((*LAYERS, 1, "kinks"), [0]),
-    ((*LAYERS, 1, "slopes"), ["0"]), ((*LAYERS, 1, "slopes"), ["0", "1/2"]), ((*LAYERS, 1, "value"), "1/2"), ((*LAYERS, 1, "value"), KeyError),
-    (("problem", "inputs"), []), (("problem", "targets"), []), (("problem", "inputs", 0), ["0"]), (("problem", "inputs", 0, 0), "1/2"), (("problem", "inputs", 0, 0), 0),
-    (("problem", "inputs", 0), "00"), (("problem", "targets", 3), ["0", "0"]), (("problem", "targets", 3), []), (("problem", "targets", 3, 0), None),
-    (("problem", "loss"), "squared"), (("problem", "loss"), {}), (("problem", "loss"), {"type": "absolute"}), (("problem", "loss"), {"type": "huber"}),
-    (("problem", "loss"), {"type": "huber", "delta": "0"}), (("problem", "loss"), {"type": "squared", "delta": "1"}), (("problem", "loss"), {"type": "squared-hinge"}),
-    (("problem", "loss"), {"type": []}), (("problem", "labels"), [0]), (("parameters",), []), (("parameters",), None), (("parameters", 0), []), (("parameters", 0, "bias"), []),
-    (("parameters", 0, "bias"), ["1", "1", "1"]), (("parameters", 0, "weights"), [["0", "0"]]), (("parameters", 0, "weights", 0), ["0"]),
-    (("parameters", 0, "weights", 0, 0), 0), (("parameters", 0, "weights", 0, 0), "1/0"), (("parameters", 0, "weights", 0, 0), "1/02"),
-    (("parameters", 0, "weights", 0, 0), "1/-2"), (("parameters", 0, "weights", 0, 0), "+1/2"), (("parameters", 0, "weights", 0, 0), "1 /2"),
-    (("parameters", 0, "weights", 0, 0), "1/2\n"), (("parameters", 0, "weights", 0, 0), "\u0661/2"), (("parameters", 0, "weights", 0, 0), "1.5/2"),
-    (("parameters", 0, "weights", 0, 0), "1" * 10_001 + "/2"), (("parameters", 0, "weights", 0, 0), "1/" + "2" * 10_001), (("parameters", 0, "weights", 0, 0), ["0"]),
-    (("parameters", 0, "extra"), []), (("claims", "risk"), "1/0"), (("claims", "risk"), KeyError), (("claims", "risk"), None), (("claims", "better"), []), (("claims", "better"), False),
-    (("claims", "better", 0, "weights"), []), (("claims", "continuum"), 1), (("claims", "linear_fit"), "true"), (("claims", "extra"), 0),
+    (("problem", "network", "input"), []),
+    (("problem", "network", "input"), [1, 2]),
+    (("problem", "network", "input"), [True]),
+    (("problem", "network", "input"), ["2"]),
+    (("problem", "network", "input"), [0]),
+    (("problem", "network", "input"), [4097]),
+    (("problem", "network", "input"), [64, 64, 2]),
+    (("problem", "network", "extra"), 1),
+    (LAYERS, []),
+    (LAYERS, {}),
+    ((*LAYERS, 0), {"type": "residual", "source": 0}),
+    ((*LAYERS, 0), None),
+    ((*LAYERS, 0), {"type": ["dense"]}),
+    ((*LAYERS, 1), {"type": "residual", "source": 1}),
+    ((*LAYERS, 1), {"type": "residual", "source": -1}),
+    ((*LAYERS, 1), {"type": "residual", "source": True}),
+    ((*LAYERS, 1), {"type": "sigmoid"}),
+    ((*LAYERS, 0, "bias"), 1),
+    ((*LAYERS, 0, "outputs"), 0),
+    ((*LAYERS, 0, "outputs"), True),
+    ((*LAYERS, 0, "outputs"), 4097),
+    ((*LAYERS, 0, "outputs"), "2"),
+    ((*LAYERS, 0, "kernel"), [1, 1]),
+    ((*LAYERS, 0), convolution(1)),
+    ((*LAYERS, 0), average()),
+    ((*LAYERS, 1, "kinks"), ["1", "0"]),
+    ((*LAYERS, 1, "kinks"), ["0", "0.0"]),
+    ((*LAYERS, 1, "kinks"), []),
+    ((*LAYERS, 1, "kinks"), [0]),
+    ((*LAYERS, 1, "slopes"), ["0"]),
+    ((*LAYERS, 1, "slopes"), ["0", "1/2"]),
+    ((*LAYERS, 1, "value"), "1/2"),
+    ((*LAYERS, 1, "value"), KeyError),
+    (("problem", "inputs"), []),
+    (("problem", "targets"), []),
+    (("problem", "inputs", 0), ["0"]),
+    (("problem", "inputs", 0, 0), "1/2"),
+    (("problem", "inputs", 0, 0), 0),
+    (("problem", "inputs", 0), "00"),
+    (("problem", "targets", 3), ["0", "0"]),
+    (("problem", "targets", 3), []),
+    (("problem", "targets", 3, 0), None),
+    (("problem", "loss"), "squared"),
+    (("problem", "loss"), {}),
+    (("problem", "loss"), {"type": "absolute"}),
+    (("problem", "loss"), {"type": "huber"}),
+    (("problem", "loss"), {"type": "huber", "delta": "0"}),
+    (("problem", "loss"), {"type": "squared", "delta": "1"}),
+    (("problem", "loss"), {"type": "squared-hinge"}),
+    (("problem", "loss"), {"type": []}),
+    (("problem", "labels"), [0]),
+    (("parameters",), []),
+    (("parameters",), None),
+    (("parameters", 0), []),
+    (("parameters", 0, "bias"), []),
+    (("parameters", 0, "bias"), ["1", "1", "1"]),
+    (("parameters", 0, "weights"), [["0", "0"]]),
+    (("parameters", 0, "weights", 0), ["0"]),
+    (("parameters", 0, "weights", 0, 0), 0),
+    (("parameters", 0, "weights", 0, 0), "1/0"),
+    (("parameters", 0, "weights", 0, 0), "1/02"),
+    (("parameters", 0, "weights", 0, 0), "1/-2"),
+    (("parameters", 0, "weights", 0, 0), "+1/2"),
+    (("parameters", 0, "weights", 0, 0), "1 /2"),
+    (("parameters", 0, "weights", 0, 0), "1/2\n"),
+    (("parameters", 0, "weights", 0, 0), "\u0661/2"),
+    (("parameters", 0, "weights", 0, 0), "1.5/2"),
+    (("parameters", 0, "weights", 0, 0), "1" * 10_001 + "/2"),
+    (("parameters", 0, "weights", 0, 0), "1/" + "2" * 10_001),
+    (("parameters", 0, "weights", 0, 0), ["0"]),
+    (("parameters", 0, "extra"), []),
+    (("claims", "risk"), "1/0"),
+    (("claims", "risk"), KeyError),
+    (("claims", "risk"), None),
+    (("claims", "better"), []),
+    (("claims", "better"), False),
+    (("claims", "better", 0, "weights"), []),
+    (("claims", "continuum"), 1),
+    (("claims", "linear_fit"), "true"),
+    (("claims", "extra"), 0),
 ]
 
 
@@ -665,14 +1027,44 @@ def test_malformed(path, value):
     assert verdict("data-minimum", changed(xor(), path, value)) == ("MALFORMED", None)
 
 
-@pytest.mark.parametrize("kind, claims", [
-    ("data-minimum", {"risk": "1/2"}), ("data-global-minimum", {"risk": "1/2", "better": None}), ("data-global-minimum", {}), ("data-saddle", {"risk": "1/2", "descent": [], "ascent": [XOR_POINT]}),
-    ("data-saddle", {"risk": "1/2", "descent": [XOR_POINT] * 9, "ascent": [XOR_POINT]}), ("data-saddle", {"risk": "1/2", "descent": [XOR_POINT], "ascent": [XOR_POINT[:1]]}),
-    ("data-saddle", {"risk": "1/2", "descent": [XOR_POINT], "ascent": None}),
-    *(("data-noncritical", {"risk": "1/2", "layer": layer, "part": part, "entry": entry, "derivative": derivative}) for layer, part, entry, derivative in (
-        (0, "bias", 0, "1"), (2, "bias", 0, "1"), (4, "bias", 0, "1"), (True, "bias", 0, "1"), (1, "biases", 0, "1"), (1, "bias", 2, "1"), (1, "weights", 4, "1"),
-        (1, "bias", -1, "1"), (1, "bias", False, "1"), (1, "bias", 0, 1), (1, ["bias"], 0, "1"), ("1", "bias", 0, "1"))),
-])
+@pytest.mark.parametrize(
+    "kind, claims",
+    [
+        ("data-minimum", {"risk": "1/2"}),
+        ("data-global-minimum", {"risk": "1/2", "better": None}),
+        ("data-global-minimum", {}),
+        ("data-saddle", {"risk": "1/2", "descent": [], "ascent": [XOR_POINT]}),
+        ("data-saddle", {"risk": "1/2", "descent": [XOR_POINT] * 9, "ascent": [XOR_POINT]}),
+        ("data-saddle", {"risk": "1/2", "descent": [XOR_POINT], "ascent": [XOR_POINT[:1]]}),
+        ("data-saddle", {"risk": "1/2", "descent": [XOR_POINT], "ascent": None}),
+        *(
+            (
+                "data-noncritical",
+                {
+                    "risk": "1/2",
+                    "layer": layer,
+                    "part": part,
+                    "entry": entry,
+                    "derivative": derivative,
+                },
+            )
+            for layer, part, entry, derivative in (
+                (0, "bias", 0, "1"),
+                (2, "bias", 0, "1"),
+                (4, "bias", 0, "1"),
+                (True, "bias", 0, "1"),
+                (1, "biases", 0, "1"),
+                (1, "bias", 2, "1"),
+                (1, "weights", 4, "1"),
+                (1, "bias", -1, "1"),
+                (1, "bias", False, "1"),
+                (1, "bias", 0, 1),
+                (1, ["bias"], 0, "1"),
+                ("1", "bias", 0, "1"),
+            )
+        ),
+    ],
+)
 def test_malformed_claims(kind, claims):
     statement = {**xor(), "claims": claims}
     assert verdict(kind, statement) == ("MALFORMED", None)
@@ -684,15 +1076,33 @@ def test_malformed_witness_and_losses():
     curve = {"risk": "1/2", "descent": [XOR_POINT], "ascent": [XOR_POINT]}
     statement = {**xor(), "claims": curve}
     assert verdict("data-saddle", statement)[0] == "REJECTED"
-    assert verdict("data-saddle", changed(statement, ("problem", "loss"), {"type": "quartic"})) == ("MALFORMED", None)
+    assert verdict("data-saddle", changed(statement, ("problem", "loss"), {"type": "quartic"})) == (
+        "MALFORMED",
+        None,
+    )
 
 
-@pytest.mark.parametrize("layers", [
-    [convolution(1, (4, 1))], [convolution(1, (6, 1), padding=(1, 0))], [average((4, 1))], [convolution(1, padding=(-1, 0))], [convolution(1, stride=(0, 1))], [convolution(4097)],
-    [convolution(1, (1, 1), padding=(4096, 0))], [convolution(1, (2,))], [{**average(), "padding": [0, 0]}], [convolution(512, (2, 2), padding=(1, 1)), convolution(512, (2, 2))],
-    [convolution(1), dense(2), convolution(1)], [dense(4096), dense(4096)], [dense(4096), *[dense(200), dense(4096)]], [dense(9), {"type": "residual", "source": 0}],
-    [dense(1)] * 65, [average()] * 3,
-])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [convolution(1, (4, 1))],
+        [convolution(1, (6, 1), padding=(1, 0))],
+        [average((4, 1))],
+        [convolution(1, padding=(-1, 0))],
+        [convolution(1, stride=(0, 1))],
+        [convolution(4097)],
+        [convolution(1, (1, 1), padding=(4096, 0))],
+        [convolution(1, (2,))],
+        [{**average(), "padding": [0, 0]}],
+        [convolution(512, (2, 2), padding=(1, 1)), convolution(512, (2, 2))],
+        [convolution(1), dense(2), convolution(1)],
+        [dense(4096), dense(4096)],
+        [dense(4096), *[dense(200), dense(4096)]],
+        [dense(9), {"type": "residual", "source": 0}],
+        [dense(1)] * 65,
+        [average()] * 3,
+    ],
+)
 def test_malformed_networks(layers):
     network = {"input": [1, 3, 3], "layers": layers}
     with pytest.raises(rc.Verdict) as found:
@@ -701,9 +1111,23 @@ def test_malformed_networks(layers):
 
 
 def test_networks_at_the_limits_are_read():
-    shapes, layers = rc.read_network({"input": [1, 3, 3], "layers": [convolution(1, (5, 1), padding=(1, 0)), convolution(4, (1, 3), padding=(0, 4)), dense(2)] + [dense(1)] * 61})
+    shapes, layers = rc.read_network(
+        {
+            "input": [1, 3, 3],
+            "layers": (
+                [
+                    convolution(1, (5, 1), padding=(1, 0)),
+                    convolution(4, (1, 3), padding=(0, 4)),
+                    dense(2),
+                ]
+                + [dense(1)] * 61
+            ),
+        }
+    )
     assert shapes[1:4] == [(1, 1, 3), (4, 1, 9), (2,)]
-    assert layers[0].count() == 15  # pairs, those of the kernel's rows 0 and 4 outside the input counted, too
+    assert (
+        layers[0].count() == 15
+    )  # pairs, those of the kernel's rows 0 and 4 outside the input counted, too
     shapes, _ = rc.read_network({"input": [4096], "layers": [dense(244), dense(1)]})
     assert shapes[1:] == [(244,), (1,)]
 
@@ -721,7 +1145,12 @@ def test_many_fields_are_refused(monkeypatch):
     monkeypatch.setattr(rc, "MOST_FIELDS", 4 * 10**7)
     rng = random.Random(8)
     network = {"input": [4], "layers": [dense(64), RELU, dense(64), RELU, dense(1)]}
-    problem = {"network": network, "inputs": [[str(rng.randint(-99, 99)) for _ in range(4)] for _ in range(50)], "targets": [["0"]] * 50, "loss": LOSSES[0]}
+    problem = {
+        "network": network,
+        "inputs": [[str(rng.randint(-99, 99)) for _ in range(4)] for _ in range(50)],
+        "targets": [["0"]] * 50,
+        "loss": LOSSES[0],
+    }
     parameters = draw(network, lambda: Fraction(rng.randint(-99, 99), 10))
     parameters[-1] = {"weights": [[Fraction(0)] * 64], "bias": [Fraction(0)]}
     claims = {"risk": "0", "better": None, "continuum": False, "linear_fit": False}
@@ -729,7 +1158,10 @@ def test_many_fields_are_refused(monkeypatch):
     assert verdict("data-minimum", statement) == ("REJECTED", "paths")
     problem["inputs"], problem["targets"] = problem["inputs"][:20], problem["targets"][:20]
     assert verdict("data-minimum", statement) == ("PROVED", None)
-    assert verdict("data-global-minimum", {**statement, "claims": {"risk": "0"}}) == ("PROVED", None)
+    assert verdict("data-global-minimum", {**statement, "claims": {"risk": "0"}}) == (
+        "PROVED",
+        None,
+    )
 
 
 def test_too_much_work_is_refused(monkeypatch):
@@ -757,7 +1189,18 @@ def test_exponentials_and_logarithms_enclose(bits):
         unit = mpmath.ldexp(1, -bits)
         assert ar.ln2[0] * unit <= mpmath.log(2) <= ar.ln2[1] * unit
         assert ar.ln2[1] - ar.ln2[0] <= 8 + 4 * bits
-        starts = [0, -1, -2, -(1 << bits), -(bits << bits), 1 - (bits << bits), -(1 << 4 * bits), -ar.ln2[0], -ar.ln2[1], -7 * ar.ln2[1] - 1]
+        starts = [
+            0,
+            -1,
+            -2,
+            -(1 << bits),
+            -(bits << bits),
+            1 - (bits << bits),
+            -(1 << 4 * bits),
+            -ar.ln2[0],
+            -ar.ln2[1],
+            -7 * ar.ln2[1] - 1,
+        ]
         starts += [-rng.randint(0, 1 << bits + rng.randint(-bits, 12)) for _ in range(150)]
         for x in starts:
             width = rng.choice([0, 0, 1, rng.randint(0, 1 << bits)])
@@ -765,8 +1208,20 @@ def test_exponentials_and_logarithms_enclose(bits):
             assert 0 <= low <= mpmath.exp((x - width) * unit) / unit
             assert mpmath.exp(x * unit) / unit <= high
             if not width:
-                assert high - low <= 1 + mpmath.exp(x * unit) * 512 * (2 * bits + 40) * (1 + bits // 8)
-        numbers = [1, 2, 3, (1 << bits) - 1, 1 << bits, (1 << bits) + 1, (4 << bits) // 3, (4 << bits) // 3 + 1, 1 << 3 * bits]
+                assert high - low <= 1 + mpmath.exp(x * unit) * 512 * (2 * bits + 40) * (
+                    1 + bits // 8
+                )
+        numbers = [
+            1,
+            2,
+            3,
+            (1 << bits) - 1,
+            1 << bits,
+            (1 << bits) + 1,
+            (4 << bits) // 3,
+            (4 << bits) // 3 + 1,
+            1 << 3 * bits,
+        ]
         numbers += [rng.randint(1, 1 << rng.randint(1, 2 * bits)) for _ in range(150)]
         for x in numbers:
             low, high = ar.log((x, x + rng.choice([0, 1, x])))
@@ -780,7 +1235,10 @@ def test_wide_intervals_hold_the_values_at_both_ends():
     with mpmath.workprec(300):
         for _ in range(100):
             a, b = sorted((rng.randint(1, 1 << 70), rng.randint(1, 1 << 70)))
-            for function, ends, reference in ((ar.log, (a, b), mpmath.log), (ar.exp, (-b, -a), mpmath.exp)):
+            for function, ends, reference in (
+                (ar.log, (a, b), mpmath.log),
+                (ar.exp, (-b, -a), mpmath.exp),
+            ):
                 low, high = function(ends)
                 assert low <= mpmath.ldexp(reference(mpmath.ldexp(ends[0], -64)), 64)
                 assert mpmath.ldexp(reference(mpmath.ldexp(ends[1], -64)), 64) <= high
@@ -792,9 +1250,26 @@ def test_wide_intervals_hold_the_values_at_both_ends():
 
 
 def entropy(outputs: int, classes: int, labels, better=None, **claims):
-    problem = {"network": {"input": [2], "layers": [dense(2), RELU, dense(outputs)]}, "inputs": XOR["inputs"], "labels": labels, "classes": classes}
-    parameters = [{"weights": [["1", "2"], ["-1", "1"]], "bias": ["3", "2"]}, {"weights": [["0", "0"]] * outputs, "bias": ["0"] * outputs}]
-    return {"problem": problem, "parameters": parameters, "claims": {"distance": "1e-9", "risk": ["2.7725887222", "2.7725887223"], "better": better, **claims}}
+    problem = {
+        "network": {"input": [2], "layers": [dense(2), RELU, dense(outputs)]},
+        "inputs": XOR["inputs"],
+        "labels": labels,
+        "classes": classes,
+    }
+    parameters = [
+        {"weights": [["1", "2"], ["-1", "1"]], "bias": ["3", "2"]},
+        {"weights": [["0", "0"]] * outputs, "bias": ["0"] * outputs},
+    ]
+    return {
+        "problem": problem,
+        "parameters": parameters,
+        "claims": {
+            "distance": "1e-9",
+            "risk": ["2.7725887222", "2.7725887223"],
+            "better": better,
+            **claims,
+        },
+    }
 
 
 ENTROPY_WITNESS = {"bits": 128, "curvature": "0.01"}
@@ -814,17 +1289,36 @@ def test_entropy_on_xor():
     statement = entropy(1, 2, [1, 0, 0, 1], better)
     assert verdict("data-entropy-minimum", statement, ENTROPY_WITNESS) == ("PROVED", None)
     both = [better[0], {"weights": [["10", "-20"], ["0", "0"]], "bias": ["-5", "0"]}]
-    assert verdict("data-entropy-minimum", entropy(2, 2, [1, 0, 0, 1], both), ENTROPY_WITNESS) == ("PROVED", None)
+    assert verdict("data-entropy-minimum", entropy(2, 2, [1, 0, 0, 1], both), ENTROPY_WITNESS) == (
+        "PROVED",
+        None,
+    )
     for claims, witness, code in [
-        ({"risk": ["2.7725887223", "2.8"]}, {}, "risk-low"), ({"risk": ["2.7", "2.7725887222"]}, {}, "risk-high"), ({}, {"curvature": "0"}, "curvature"),
-        ({}, {"curvature": "-1"}, "curvature"), ({}, {"curvature": "2"}, "curvature"), ({"distance": "10"}, {}, "curvature"), ({"distance": "1e300"}, {}, "curvature"),
+        ({"risk": ["2.7725887223", "2.8"]}, {}, "risk-low"),
+        ({"risk": ["2.7", "2.7725887222"]}, {}, "risk-high"),
+        ({}, {"curvature": "0"}, "curvature"),
+        ({}, {"curvature": "-1"}, "curvature"),
+        ({}, {"curvature": "2"}, "curvature"),
+        ({"distance": "10"}, {}, "curvature"),
+        ({"distance": "1e300"}, {}, "curvature"),
     ]:
-        assert verdict("data-entropy-minimum", entropy(1, 2, [1, 0, 0, 1], **claims), {**ENTROPY_WITNESS, **witness}) == ("REJECTED", code)
-    assert verdict("data-entropy-minimum", entropy(1, 2, [1, 0, 0, 0]), ENTROPY_WITNESS) == ("REJECTED", "distance")
-    # a third unit that is a combination of the others is not free; its weight stays, and the others make up for it
+        assert verdict(
+            "data-entropy-minimum",
+            entropy(1, 2, [1, 0, 0, 1], **claims),
+            {**ENTROPY_WITNESS, **witness},
+        ) == ("REJECTED", code)
+    assert verdict("data-entropy-minimum", entropy(1, 2, [1, 0, 0, 0]), ENTROPY_WITNESS) == (
+        "REJECTED",
+        "distance",
+    )
+    # a third unit that is a combination of the others is not free; its weight stays, and the others
+    # make up for it
     more = entropy(1, 2, [1, 0, 0, 1])
     more["problem"]["network"]["layers"][0] = dense(3)
-    more["parameters"] = [{"weights": [["1", "2"], ["-1", "1"], ["0", "3"]], "bias": ["3", "2", "7"]}, {"weights": [["-1", "-1", "1"]], "bias": ["-2"]}]
+    more["parameters"] = [
+        {"weights": [["1", "2"], ["-1", "1"], ["0", "3"]], "bias": ["3", "2", "7"]},
+        {"weights": [["-1", "-1", "1"]], "bias": ["-2"]},
+    ]
     assert verdict("data-entropy-minimum", more, ENTROPY_WITNESS) == ("PROVED", None)
     more["parameters"][0]["weights"][2] = ["0", "-9"]
     assert verdict("data-entropy-minimum", more, ENTROPY_WITNESS) == ("REJECTED", "span")
@@ -834,33 +1328,78 @@ def test_entropy_on_xor():
     assert verdict("data-entropy-minimum", statement, ENTROPY_WITNESS) == ("REJECTED", "kink")
 
 
-@pytest.mark.parametrize("path, value", [
-    (("problem", "classes"), 1), (("problem", "classes"), 65), (("problem", "classes"), 4), (("problem", "classes"), True), (("problem", "labels"), [0, 1, 1]), (("problem", "labels", 0), 2),
-    (("problem", "labels", 0), "0"), (("problem", "labels", 0), True), (("problem", "labels"), []), (("problem", "loss"), {"type": "squared"}), ((*LAYERS, 2, "bias"), False),
-    (LAYERS, [dense(2), RELU, dense(1), RELU]), (("claims", "distance"), "0"), (("claims", "distance"), "1/2"), (("claims", "risk"), ["2", "2"]), (("claims", "risk"), "2"), (("claims", "better"), []),
-])
+@pytest.mark.parametrize(
+    "path, value",
+    [
+        (("problem", "classes"), 1),
+        (("problem", "classes"), 65),
+        (("problem", "classes"), 4),
+        (("problem", "classes"), True),
+        (("problem", "labels"), [0, 1, 1]),
+        (("problem", "labels", 0), 2),
+        (("problem", "labels", 0), "0"),
+        (("problem", "labels", 0), True),
+        (("problem", "labels"), []),
+        (("problem", "loss"), {"type": "squared"}),
+        ((*LAYERS, 2, "bias"), False),
+        (LAYERS, [dense(2), RELU, dense(1), RELU]),
+        (("claims", "distance"), "0"),
+        (("claims", "distance"), "1/2"),
+        (("claims", "risk"), ["2", "2"]),
+        (("claims", "risk"), "2"),
+        (("claims", "better"), []),
+    ],
+)
 def test_malformed_entropy(path, value):
-    assert verdict("data-entropy-minimum", changed(entropy(1, 2, [1, 0, 0, 1]), path, value), ENTROPY_WITNESS) == ("MALFORMED", None)
+    assert verdict(
+        "data-entropy-minimum", changed(entropy(1, 2, [1, 0, 0, 1]), path, value), ENTROPY_WITNESS
+    ) == ("MALFORMED", None)
 
 
-@pytest.mark.parametrize("witness", [{}, {"bits": 127, "curvature": "1"}, {"bits": 128}, {"bits": 128, "curvature": "1/2"}, {"bits": "128", "curvature": "1"}, {**ENTROPY_WITNESS, "x": 0}])
+@pytest.mark.parametrize(
+    "witness",
+    [
+        {},
+        {"bits": 127, "curvature": "1"},
+        {"bits": 128},
+        {"bits": 128, "curvature": "1/2"},
+        {"bits": "128", "curvature": "1"},
+        {**ENTROPY_WITNESS, "x": 0},
+    ],
+)
 def test_malformed_entropy_witness(witness):
-    assert verdict("data-entropy-minimum", entropy(1, 2, [1, 0, 0, 1]), witness) == ("MALFORMED", None)
+    assert verdict("data-entropy-minimum", entropy(1, 2, [1, 0, 0, 1]), witness) == (
+        "MALFORMED",
+        None,
+    )
 
 
 def sums_of(statement, matrix):
-    """Risk, gradient and Hessian by the first K - 1 rows of the last layer, at this matrix (rows with the bias first), in mpmath."""
-    problem, classes, parameters = statement["problem"], statement["problem"]["classes"], statement["parameters"]
+    """Risk, gradient and Hessian by the first K - 1 rows of the last layer, at this matrix (rows
+    with the bias first), in mpmath.
+    """
+    problem, classes, parameters = (
+        statement["problem"],
+        statement["problem"]["classes"],
+        statement["parameters"],
+    )
     network = {**problem["network"], "layers": problem["network"]["layers"][:-1]}
     free, total, slopes, curved = classes - 1, mpmath.mpf(0), None, None
     for x, label in zip(problem["inputs"], problem["labels"], strict=True):
-        phi = [mpmath.mpf(h.numerator) / h.denominator for h in [Fraction(1), *run(network, parameters[:-1], x)[0]]]
+        phi = [
+            mpmath.mpf(h.numerator) / h.denominator
+            for h in [Fraction(1), *run(network, parameters[:-1], x)[0]]
+        ]
         if slopes is None:
             slopes, curved = mpmath.zeros(free * len(phi), 1), mpmath.zeros(free * len(phi))
-        z = [mpmath.fdot(row, phi) for row in matrix] + ([mpmath.mpf(0)] if len(matrix) < classes else [])
+        z = [mpmath.fdot(row, phi) for row in matrix] + (
+            [mpmath.mpf(0)] if len(matrix) < classes else []
+        )
         p = [mpmath.exp(z[u]) / mpmath.fsum(map(mpmath.exp, z)) for u in range(classes)]
         total -= mpmath.log(p[label])
-        for (u, (j, a)), (v, (k, b)) in itertools.product(itertools.product(range(free), enumerate(phi)), repeat=2):
+        for (u, (j, a)), (v, (k, b)) in itertools.product(
+            itertools.product(range(free), enumerate(phi)), repeat=2
+        ):
             curved[u * len(phi) + j, v * len(phi) + k] += p[u] * ((u == v) - p[v]) * a * b
         for u, (j, a) in itertools.product(range(free), enumerate(phi)):
             slopes[u * len(phi) + j] += (p[u] - (u == label)) * a
@@ -869,10 +1408,17 @@ def sums_of(statement, matrix):
 
 @pytest.mark.parametrize("outputs", [2, 3])
 def test_entropy_of_three_classes(outputs):
-    """Newton's method in mpmath finds the minimum; its sums there, and at other points of the ball, lie in the enclosures."""
+    """Newton's method in mpmath finds the minimum; its sums there, and at other points of the ball,
+    lie in the enclosures.
+    """
     rng = random.Random(outputs)
     inputs = [[str(rng.randint(-9, 9)), f"{rng.randint(-90, 90) / 10:.1f}"] for _ in range(14)]
-    problem = {"network": {"input": [2], "layers": [dense(2), LEAKY, dense(outputs)]}, "inputs": inputs, "labels": [rng.randint(0, 2) for _ in inputs], "classes": 3}
+    problem = {
+        "network": {"input": [2], "layers": [dense(2), LEAKY, dense(outputs)]},
+        "inputs": inputs,
+        "labels": [rng.randint(0, 2) for _ in inputs],
+        "classes": 3,
+    }
     hidden = {"weights": [["1", "0.5"], ["-1/3", "1"]], "bias": ["40", "30"]}
     statement = {"problem": problem, "parameters": [hidden, None]}
     with mpmath.workdps(110):
@@ -885,11 +1431,15 @@ def test_entropy_of_three_classes(outputs):
             for u, j in itertools.product(range(2), range(3)):
                 matrix[u][j] -= step[3 * u + j]
         rows = [[Fraction(int(mpmath.nint(x * 10**45)), 10**45) for x in row] for row in matrix]
-        statement["parameters"] = texts([hidden, {"weights": [row[1:] for row in rows], "bias": [row[0] for row in rows]}])
+        statement["parameters"] = texts(
+            [hidden, {"weights": [row[1:] for row in rows], "bias": [row[0] for row in rows]}]
+        )
         total, slopes, curved = sums_of(statement, matrix)
         assert mpmath.norm(slopes) < mpmath.mpf(10) ** -40
         mu = mpmath.eigsy(curved, eigvals_only=True)[0] * mpmath.mpf("0.9")
-        ends = [mpmath.nstr(total + t, 45) for t in (-mpmath.mpf(10) ** -20, mpmath.mpf(10) ** -20)]
+        ends = [
+            mpmath.nstr(total + t, 45) for t in (-(mpmath.mpf(10) ** -20), mpmath.mpf(10) ** -20)
+        ]
         statement["claims"] = {"distance": "1e-25", "risk": ends, "better": None}
         witness = {"bits": 160, "curvature": mpmath.nstr(mu, 20, min_fixed=-30, max_fixed=30)}
         assert verdict("data-entropy-minimum", statement, witness) == ("PROVED", None)
@@ -907,11 +1457,19 @@ def test_entropy_of_three_classes(outputs):
             hessian = sums.hessian()
             for _ in range(8):
                 step = [[mpmath.mpf(rng.randint(-99, 99)) for _ in row] for row in exact[:2]]
-                size = mpmath.sqrt(mpmath.fsum(x * x for row in step for x in row)) / mpmath.mpf(distance)
-                moved = [[x + y / size for x, y in zip(row, line, strict=True)] for row, line in zip(exact, step, strict=False)] + exact[2:]
+                size = mpmath.sqrt(mpmath.fsum(x * x for row in step for x in row)) / mpmath.mpf(
+                    distance
+                )
+                moved = [
+                    [x + y / size for x, y in zip(row, line, strict=True)]
+                    for row, line in zip(exact, step, strict=False)
+                ] + exact[2:]
                 _, _, curved = sums_of(statement, moved)
                 rest = mpmath.matrix(6)
                 for i, j in itertools.product(range(6), repeat=2):
-                    rest[i, j] = curved[i, j] / mpmath.ldexp(1, -sums.ar.bits) - hessian.rows[max(i, j)][min(i, j)]
+                    rest[i, j] = (
+                        curved[i, j] / mpmath.ldexp(1, -sums.ar.bits)
+                        - hessian.rows[max(i, j)][min(i, j)]
+                    )
                 assert max(map(abs, mpmath.eigsy(rest, eigvals_only=True))) <= hessian.slack
             assert hessian.slack * unit < 10**8 * mpmath.mpf(distance)

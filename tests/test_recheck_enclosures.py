@@ -1,7 +1,9 @@
-"""The second checker's interval arithmetic, closed forms and matrix proof: rational arithmetic decides where it can, else mpmath does.
+"""The second checker's interval arithmetic, closed forms and matrix proof: rational arithmetic
+decides where it can, else mpmath does.
 
-The reference (other formulas, 1024 bits and more) is the one of tests/kernel/test_enclosures.py. Ordinary tier: hypothesis. Slow tier (-m slow): more
-than a million points, each one number of the reference against one enclosure.
+The reference (other formulas, 1024 bits and more) is the one of tests/kernel/test_enclosures.py.
+Ordinary tier: hypothesis. Slow tier (-m slow): more than a million points, each one number of the
+reference against one enclosure.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 SEVERAL = settings(max_examples=100, deadline=None, derandomize=True)
 
 precisions = st.sampled_from(PRECISIONS)
-whole = st.one_of(st.integers(-9, 9), st.integers(-(2**70), 2**70), st.integers(-(2**1500), 2**1500))
+whole = st.one_of(
+    st.integers(-9, 9), st.integers(-(2**70), 2**70), st.integers(-(2**1500), 2**1500)
+)
 widths = st.one_of(st.just(0), st.integers(0, 9), st.integers(0, 2**75))
 intervals = st.builds(lambda low, width: (low, low + width), whole, widths)
 parts = st.integers(0, 16).map(lambda t: Fraction(t, 16))
@@ -161,28 +165,47 @@ def test_pi(bits):
         assert high - low <= mp.ldexp(64 + 4 * bits, -bits)
 
 
-def compare_arctangents(tally: Tally, low: Fraction, width: Fraction, part: Fraction, p: int, s2: int, bits: int) -> None:
+def compare_arctangents(
+    tally: Tally, low: Fraction, width: Fraction, part: Fraction, p: int, s2: int, bits: int
+) -> None:
     """arctan at a point of an interval in [0, 1] and in [0, 1/4], and A = atan2(sqrt(s2), -p)."""
     ar = ARITHMETIC[bits]
     mp = shared.CONTEXT[6000 if max(abs(p), s2) > 2**900 else 1024]
     slack = mp.ldexp(1, 60 - mp.prec)
     for top, function in ((1, ar.arctan), (Fraction(1, 4), ar._arctan_series)):
         left, right = low * top, min(low + width, 1) * top
-        interval = int(left * 2**bits), int(right * 2**bits)  # rounded towards 0: end points in [0, top]
+        interval = (
+            int(left * 2**bits),
+            int(right * 2**bits),
+        )  # rounded towards 0: end points in [0, top]
         value = inside(interval, part, bits)
-        tally.compare(f"{function.__name__}{interval} at {bits}", mp_ends(mp, function(interval), bits), mp.atan(mp_of(mp, value)), slack)
+        tally.compare(
+            f"{function.__name__}{interval} at {bits}",
+            mp_ends(mp, function(interval), bits),
+            mp.atan(mp_of(mp, value)),
+            slack,
+        )
     if p or s2:
         expected = mp.atan2(mp.sqrt(s2), -p) if s2 else (mp.pi if p > 0 else mp.zero)
-        tally.compare(f"outer_angle({p}, {s2}) at {bits}", mp_ends(mp, ar.outer_angle(p, s2), bits), expected, slack)
+        tally.compare(
+            f"outer_angle({p}, {s2}) at {bits}",
+            mp_ends(mp, ar.outer_angle(p, s2), bits),
+            expected,
+            slack,
+        )
 
 
 unit_fractions = st.one_of(
-    st.fractions(0, 1), st.builds(lambda k, e: Fraction(k, 10**e), st.integers(0, 9), st.integers(1, 60)), st.sampled_from([Fraction(0), Fraction(1)])
+    st.fractions(0, 1),
+    st.builds(lambda k, e: Fraction(k, 10**e), st.integers(0, 9), st.integers(1, 60)),
+    st.sampled_from([Fraction(0), Fraction(1)]),
 )
 
 
 @QUICK
-@given(unit_fractions, st.one_of(st.just(Fraction(0)), unit_fractions), parts, whole, whole, precisions)
+@given(
+    unit_fractions, st.one_of(st.just(Fraction(0)), unit_fractions), parts, whole, whole, precisions
+)
 def test_arctangents_enclose(low, width, part, p, s2, bits):
     tally = Tally()
     for pair in ((p, abs(s2)), (p, p * p), (p, 0), (p, 1)):
@@ -212,11 +235,16 @@ def test_angles_of_parallel_and_antiparallel_rows_are_exact(bits):
 
 
 def truth(point) -> tuple:
-    """The reference's context, its numbers by name, each with the scale of what it is a sum of, and its error relative to the scale."""
+    """The reference's context, its numbers by name, each with the scale of what it is a sum of, and
+    its error relative to the scale.
+    """
     ref = point.reference()
     mp, n, d, total, size = ref.mp, ref.n, ref.d, ref.mp.fsum(ref.size), ref.size
     slope = [x for row in ref.gradient() for x in row]
-    numbers = {("loss",): (ref.loss(), total**2), ("gradient norm",): (mp.sqrt(mp.fdot(slope, slope)), total)}
+    numbers = {
+        ("loss",): (ref.loss(), total**2),
+        ("gradient norm",): (mp.sqrt(mp.fdot(slope, slope)), total),
+    }
     for i in range(n):
         curved = 1 + total / size[i]
         numbers["kappa", i] = (ref.pad_entry(i, i) - mp.mpf(1) / 2, curved)
@@ -224,14 +252,19 @@ def truth(point) -> tuple:
             numbers["pad", i, j] = (ref.pad_entry(i, j), curved)
             for a in range(d):
                 for b in range(a + 1 if i == j else d):
-                    numbers["hessian", i, a, j, b] = (ref.hessian_entry(i, a, j, b), curved if i == j else 1)
+                    numbers["hessian", i, a, j, b] = (
+                        ref.hessian_entry(i, a, j, b),
+                        curved if i == j else 1,
+                    )
         for j in range(len(ref.rows)):
             if j != i:
                 numbers["angle", i, j] = (ref.angle[i, j], 1)
                 numbers["sine", i, j] = (ref.sine[i, j], 1)
                 numbers["over", i, j] = (ref.sine[i, j] * size[j] / size[i], 1 + size[j] / size[i])
                 if not ref.parallel[i, j]:
-                    numbers.update({("across", i, j, a): (x, 1) for a, x in enumerate(ref.across[i, j])})
+                    numbers.update(
+                        {("across", i, j, a): (x, 1) for a, x in enumerate(ref.across[i, j])}
+                    )
     for j, unit in enumerate(ref.unit):
         numbers["size", j] = (size[j], size[j])
         numbers.update({("direction", j, a): (x, 1) for a, x in enumerate(unit)})
@@ -258,13 +291,19 @@ def found(point, bits: int) -> dict[tuple, tuple[int, int]]:
                 for b in range(a + 1 if i == j else net.d):
                     result["hessian", i, a, j, b] = rows[a][j * net.d + b]
         for j, pair in net.pairs[i].items():
-            result["angle", i, j], result["sine", i, j], result["over", i, j] = pair.angle, pair.sine, pair.over
+            result["angle", i, j], result["sine", i, j], result["over", i, j] = (
+                pair.angle,
+                pair.sine,
+                pair.over,
+            )
             result.update({("across", i, j, a): x for a, x in enumerate(pair.across)})
     for j, direction in enumerate(net.direction):
         result["size", j] = net.size[j]
         result.update({("direction", j, a): x for a, x in enumerate(direction)})
     radius = ar.ratio(point.radius.numerator, point.radius.denominator)
-    if all(radius[1] < size[0] for size in net.size[: net.n]):  # inequality 4, as `verify` decides it
+    if all(
+        radius[1] < size[0] for size in net.size[: net.n]
+    ):  # inequality 4, as `verify` decides it
         result["lipschitz",] = net.lipschitz(point.radius)
     return result
 
@@ -272,16 +311,22 @@ def found(point, bits: int) -> dict[tuple, tuple[int, int]]:
 def compare(tally: Tally, point, expected: tuple, bits: int) -> None:
     mp, numbers, slack = expected
     enclosures = found(point, bits)
-    assert set(enclosures) <= set(numbers), "B of lemma 3 where a row vanishes, or a direction of parallel rows"
+    assert set(enclosures) <= set(numbers), (
+        "B of lemma 3 where a row vanishes, or a direction of parallel rows"
+    )
     assert len(enclosures) >= len(numbers) - 1  # only B may be missing
     for name, interval in enclosures.items():
         assert interval[0] <= interval[1]
         number, scale = numbers[name]
-        tally.compare(f"{name} at {bits} bits of {point}", mp_ends(mp, interval, bits), number, scale * slack)
+        tally.compare(
+            f"{name} at {bits} bits of {point}", mp_ends(mp, interval, bits), number, scale * slack
+        )
 
 
 def compare_matrix(tally: Tally, point, expected: tuple, bits: int) -> None:
-    """The Hessian as a set: the largest row sum of | X - middle |, or its Frobenius norm, is at most `slack`, so that the operator norm is."""
+    """The Hessian as a set: the largest row sum of | X - middle |, or its Frobenius norm, is at
+    most `slack`, so that the operator norm is.
+    """
     mp, numbers, slack = expected
     net = rc.Network(ARITHMETIC[bits], point.students, point.teachers)
     matrix, d = net.hessian(), net.d
@@ -296,7 +341,12 @@ def compare_matrix(tally: Tally, point, expected: tuple, bits: int) -> None:
                 scales[index] += scale
                 squares += gap * gap
     bound = mp.ldexp(mp.mpf(matrix.slack), -bits)
-    tally.compare(f"norm at {bits} bits of {point}", (mp.zero, bound), min(max(sums), mp.sqrt(squares)), max(scales) * slack)
+    tally.compare(
+        f"norm at {bits} bits of {point}",
+        (mp.zero, bound),
+        min(max(sums), mp.sqrt(squares)),
+        max(scales) * slack,
+    )
 
 
 @QUICK
@@ -339,7 +389,11 @@ def test_nearly_parallel_rows():
 def test_nearly_parallel_rows_cost_no_accuracy():
     """Angles of 1e-40 at 192 bits: every entry of the Hessian is known to 2^-160."""
     tiny = Fraction(1, 10**40)
-    students = [[Fraction(1), Fraction(2)], [Fraction(2) + tiny, Fraction(4)], [Fraction(-1), Fraction(-2) + tiny]]
+    students = [
+        [Fraction(1), Fraction(2)],
+        [Fraction(2) + tiny, Fraction(4)],
+        [Fraction(-1), Fraction(-2) + tiny],
+    ]
     net = rc.Network(ARITHMETIC[192], students, [[Fraction(3), Fraction(6) - tiny]])
     entries = [entry for i in range(3) for row in net._hessian_rows(i, rc.ZERO) for entry in row]
     assert len(entries) == 21
@@ -356,7 +410,9 @@ def symmetric(matrix, bits: int, radius: Fraction = Fraction(0)):
     """A SymmetricMatrix that contains all matrices whose entries are within `radius` of these."""
     rows = []
     for i, row in enumerate(matrix):
-        rows.append([((x - radius) * 2**bits // 1, -((-x - radius) * 2**bits // 1)) for x in row[: i + 1]])
+        rows.append(
+            [((x - radius) * 2**bits // 1, -((-x - radius) * 2**bits // 1)) for x in row[: i + 1]]
+        )
     return rc.SymmetricMatrix([[(int(low), int(high)) for low, high in row] for row in rows])
 
 
@@ -367,7 +423,12 @@ def proves(matrix, shift: int, bits: int) -> bool:
 
 
 @QUICK
-@given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(intervals, min_size=n, max_size=n), min_size=n, max_size=n)), st.data())
+@given(
+    st.integers(1, 5).flatmap(
+        lambda n: st.lists(st.lists(intervals, min_size=n, max_size=n), min_size=n, max_size=n)
+    ),
+    st.data(),
+)
 def test_slack_bounds_the_distance_of_members(rows, data):
     lower = [row[: i + 1] for i, row in enumerate(rows)]
     matrix = rc.SymmetricMatrix(lower)
@@ -378,44 +439,71 @@ def test_slack_bounds_the_distance_of_members(rows, data):
             for index in {i, j}:
                 sums[index] += gap
                 squares += gap * gap
-    assert max(sums) <= matrix.slack or squares <= matrix.slack**2  # either bounds the operator norm
+    assert (
+        max(sums) <= matrix.slack or squares <= matrix.slack**2
+    )  # either bounds the operator norm
 
 
 @pytest.mark.parametrize("least", shared.NEVER, ids=str)
 @settings(QUICK, max_examples=15)
-@given(data=st.data(), bits=precisions, shift=st.sampled_from([Fraction(0), Fraction(1, 4), Fraction(-5, 8), Fraction(10**6)]))
+@given(
+    data=st.data(),
+    bits=precisions,
+    shift=st.sampled_from([Fraction(0), Fraction(1, 4), Fraction(-5, 8), Fraction(10**6)]),
+)
 def test_singular_and_indefinite_matrices_are_never_proved(least, data, bits, shift):
     matrix = data.draw(shared.spectra(least))
-    moved = [[x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+    moved = [
+        [x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)
+    ]
     assert proves(symmetric(moved, bits), int(shift * 2**bits), bits) is False
 
 
 @settings(QUICK, max_examples=40)
-@given(data=st.data(), bits=st.sampled_from([192, 320, 512]), shift=st.sampled_from([Fraction(0), Fraction(1, 4), Fraction(-5, 8)]))
+@given(
+    data=st.data(),
+    bits=st.sampled_from([192, 320, 512]),
+    shift=st.sampled_from([Fraction(0), Fraction(1, 4), Fraction(-5, 8)]),
+)
 def test_matrices_with_smallest_eigenvalue_1e_minus_9_are_proved(data, bits, shift):
     matrix = data.draw(shared.spectra(Fraction(1, 10**9)))
-    moved = [[x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+    moved = [
+        [x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)
+    ]
     assert proves(symmetric(moved, bits), int(shift * 2**bits), bits) is True
 
 
 @settings(QUICK, max_examples=40)
-@given(data=st.data(), bits=precisions, extra=st.sampled_from([Fraction(1), Fraction(2), Fraction(10**6)]))
+@given(
+    data=st.data(),
+    bits=precisions,
+    extra=st.sampled_from([Fraction(1), Fraction(2), Fraction(10**6)]),
+)
 def test_a_set_with_a_singular_matrix_is_never_proved(data, bits, extra):
-    """Smallest eigenvalue 1e-18, every entry known to 1e-18 or worse: the set contains a singular matrix."""
+    """Smallest eigenvalue 1e-18, every entry known to 1e-18 or worse: the set contains a singular
+    matrix.
+    """
     matrix = data.draw(shared.spectra(Fraction(1, 10**18)))
     assert proves(symmetric(matrix, bits, extra / 10**18), 0, bits) is False
 
 
 def judge_rough(pick) -> tuple[bool, bool]:
-    """(proved, true) of middle - (s + slack) I, integers of a few units in the last place: where roundings decide."""
+    """(proved, true) of middle - (s + slack) I, integers of a few units in the last place: where
+    roundings decide.
+    """
     bits, size = pick(1, 30), pick(1, 5)
     unit = pick(1, 40) * size
-    lower = [[pick(-unit, unit) for _ in range(i)] + [pick(0, (size + 2) * unit)] for i in range(size)]
+    lower = [
+        [pick(-unit, unit) for _ in range(i)] + [pick(0, (size + 2) * unit)] for i in range(size)
+    ]
     slack = pick(0, 3)
     matrix = rc.SymmetricMatrix([[(x, x) for x in row] for row in lower])
     assert matrix.slack == 0
     matrix.slack, shift = slack, pick(-unit, unit)
-    full = [[lower[max(i, j)][min(i, j)] - (shift + slack) * (i == j) for j in range(size)] for i in range(size)]
+    full = [
+        [lower[max(i, j)][min(i, j)] - (shift + slack) * (i == j) for j in range(size)]
+        for i in range(size)
+    ]
     return proves(matrix, shift, bits), shared.is_positive_definite(full)
 
 
@@ -461,9 +549,19 @@ def test_quotient_encloses(data, bits, slack):
     known.slack = slack
     low, high = rc.quotient(known, x)
     square = sum(y * y for y in x)
-    middle = sum(x[i] * known.rows[max(i, j)][min(i, j)] * x[j] for i in range(size) for j in range(size))
-    turned = Fraction(slack * sum(a * b for a, b in zip(x, v, strict=True)) ** 2, sum(y * y for y in v))
-    for change in (0, slack * square, -slack * square, turned, -turned):  # members: +- slack I, +- slack v v^T / |v|^2
+    middle = sum(
+        x[i] * known.rows[max(i, j)][min(i, j)] * x[j] for i in range(size) for j in range(size)
+    )
+    turned = Fraction(
+        slack * sum(a * b for a, b in zip(x, v, strict=True)) ** 2, sum(y * y for y in v)
+    )
+    for change in (
+        0,
+        slack * square,
+        -slack * square,
+        turned,
+        -turned,
+    ):  # members: +- slack I, +- slack v v^T / |v|^2
         assert low <= Fraction(middle + change, square) <= high
 
 
@@ -483,10 +581,14 @@ def code_of(tree) -> str:
 
 @pytest.mark.parametrize("name", ["A", "I", "II", "I-near"])
 def test_wide_births_have_one_reason_code(name):
-    """Whatever K is, for boxes X as thin as those shipped and somewhat wider (FORMAT.md, section 4.3)."""
+    """Whatever K is, for boxes X as thin as those shipped and somewhat wider (FORMAT.md, section
+    4.3).
+    """
     tree = json.loads((ROOT / "proofs" / "symmetric" / "birth" / f"{name}.json").read_text())
     claims, told = tree["statement"]["claims"], set()
-    for low, high, distance in itertools.product(("4.001", "4.5", "5.5", "100"), ("5.9", "20", "500", "999.9"), (claims["distance"], "1e-4")):
+    for low, high, distance in itertools.product(
+        ("4.001", "4.5", "5.5", "100"), ("5.9", "20", "500", "999.9"), (claims["distance"], "1e-4")
+    ):
         if float(low) < float(high):
             claims.update(k=[low, high], distance=distance)
             outcome = check_document(tree)
@@ -497,7 +599,9 @@ def test_wide_births_have_one_reason_code(name):
 
 
 def test_the_length_of_a_direction_does_not_count():
-    tree = json.loads((ROOT / "tests" / "corpus" / "accept" / "family-saddle-A-flipped.json").read_text())
+    tree = json.loads(
+        (ROOT / "tests" / "corpus" / "accept" / "family-saddle-A-flipped.json").read_text()
+    )
     for box in tree["witness"]["cover"]:
         box["direction"] = [f"{x}e-290" for x in box["direction"]]
     assert (check_document(tree).verdict, code_of(tree)) == ("PROVED", "")
@@ -546,11 +650,34 @@ def test_bulk_arctangents(capsys):
     """150 000 points."""
     rng, tally = random.Random(23), Tally()
     while tally.points < 150_000:
-        low = rng.choice((Fraction(rng.randint(0, 10**9), 10**9), Fraction(rng.randint(0, 9), 10 ** rng.randint(1, 60)), Fraction(1), Fraction(0)))
-        width = rng.choice((Fraction(0), Fraction(rng.randint(0, 10**9), 10**9), Fraction(rng.randint(0, 9), 10 ** rng.randint(1, 60))))
+        low = rng.choice(
+            (
+                Fraction(rng.randint(0, 10**9), 10**9),
+                Fraction(rng.randint(0, 9), 10 ** rng.randint(1, 60)),
+                Fraction(1),
+                Fraction(0),
+            )
+        )
+        width = rng.choice(
+            (
+                Fraction(0),
+                Fraction(rng.randint(0, 10**9), 10**9),
+                Fraction(rng.randint(0, 9), 10 ** rng.randint(1, 60)),
+            )
+        )
         p = rng.randint(-(2 ** rng.randint(0, 400)), 2 ** rng.randint(0, 400))
-        s2 = rng.choice((0, p * p, rng.randint(0, 2 ** rng.randint(0, 800)), max(p * p + rng.randint(-3, 3), 0), rng.randint(0, 9)))
-        compare_arctangents(tally, low, width, Fraction(rng.randint(0, 16), 16), p, s2, rng.choice(PRECISIONS))
+        s2 = rng.choice(
+            (
+                0,
+                p * p,
+                rng.randint(0, 2 ** rng.randint(0, 800)),
+                max(p * p + rng.randint(-3, 3), 0),
+                rng.randint(0, 9),
+            )
+        )
+        compare_arctangents(
+            tally, low, width, Fraction(rng.randint(0, 16), 16), p, s2, rng.choice(PRECISIONS)
+        )
     with capsys.disabled():
         print(tally.told("recheck, arctangents"))
     tally.settle(150_000)
@@ -569,7 +696,14 @@ def test_bulk_arithmetic(capsys):
 
     while points < 400_000:
         s, t = (Fraction(rng.choice((0, 16, rng.randint(0, 16))), 16) for _ in range(2))
-        points += check_arithmetic(interval(), interval(), s, t, Fraction(rng.randint(0, 10**6), rng.randint(1, 10**6)), rng.choice(PRECISIONS))
+        points += check_arithmetic(
+            interval(),
+            interval(),
+            s,
+            t,
+            Fraction(rng.randint(0, 10**6), rng.randint(1, 10**6)),
+            rng.choice(PRECISIONS),
+        )
     with capsys.disabled():
         print(f"\nrecheck, arithmetic: {points} points, 0 misses")
     assert points >= 400_000
@@ -578,7 +712,9 @@ def test_bulk_arithmetic(capsys):
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_bulk_matrix_proof(capsys):
-    """100 000 integer matrices at the edge of the precision, decided exactly, and 4 000 with known eigenvalues."""
+    """100 000 integer matrices at the edge of the precision, decided exactly, and 4 000 with known
+    eigenvalues.
+    """
     rng, told = random.Random(25), {"proved": 0, "not proved": 0, "wrong": 0, "untrue": 0}
     for _ in range(100_000):
         proved, true = judge_rough(rng.randint)
@@ -588,8 +724,15 @@ def test_bulk_matrix_proof(capsys):
     values = (*shared.NEVER, Fraction(1, 10**9), Fraction(1, 10**18))
     for _, least in zip(range(4_000), itertools.cycle(values), strict=False):
         others = [Fraction(rng.randint(1, 300), 100) for _ in range(rng.randint(0, 9))]
-        matrix, bits, shift = shared.with_eigenvalues([least, *others], rng.randint), rng.choice(PRECISIONS), Fraction(rng.randint(-50, 50), 8)
-        moved = [[x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+        matrix, bits, shift = (
+            shared.with_eigenvalues([least, *others], rng.randint),
+            rng.choice(PRECISIONS),
+            Fraction(rng.randint(-50, 50), 8),
+        )
+        moved = [
+            [x + (shift if i == j else 0) for j, x in enumerate(row)]
+            for i, row in enumerate(matrix)
+        ]
         radius = least if least == Fraction(1, 10**18) else Fraction(0)
         proved = proves(symmetric(moved, bits, radius), int(shift * 2**bits), bits)
         told["proved" if proved else "not proved"] += 1

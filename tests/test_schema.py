@@ -1,4 +1,6 @@
-"""The published JSON Schema: what the kernel judges fits it, and most of what the kernel calls malformed does not."""
+"""The published JSON Schema: what the kernel judges fits it, and most of what the kernel calls
+malformed does not.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def validator(root):
 
 
 def test_accepted_and_rejected_cases_fit_the_schema(validator, root):
-    paths = [case.path for case in harness.cases() if case.verdict in {"PROVED", "REJECTED"}] + list(certificate_files([root / "proofs"]))
+    paths = [
+        case.path for case in harness.cases() if case.verdict in {"PROVED", "REJECTED"}
+    ] + list(certificate_files([root / "proofs"]))
     assert len(paths) > 40
     for path in paths:
         validator.validate(json.loads(path.read_text()))
@@ -92,7 +96,10 @@ MISSHAPEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "place", "value"), [(name, *change) for name, changes in MISSHAPEN.items() for change in changes])
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [(name, *change) for name, changes in MISSHAPEN.items() for change in changes],
+)
 def test_misshapen_statements_of_smooth_activations_do_not_fit(validator, root, name, place, value):
     """One change each to an accepted file: the kernel calls it malformed, and so does the schema."""
     document = json.loads((root / REPORTED / f"{name}.json").read_text())
@@ -133,7 +140,18 @@ def test_every_field_of_smooth_activations_is_needed(validator, root, name):
 def test_activations_of_every_operation_fit(validator, root):
     document = json.loads((root / REPORTED / "constant-family.json").read_text())
     unary = [[name, "t"] for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "erf")]
-    for formula in ["t", "pi", "-1/3", "1e-3", ["+", *unary], ["*", "t", "pi", "2"], ["-", "t", "1"], ["/", "t", "2"], ["^", "t", 16], ["piecewise", "-1/2", "t", ["^", "t", 2]]]:
+    for formula in [
+        "t",
+        "pi",
+        "-1/3",
+        "1e-3",
+        ["+", *unary],
+        ["*", "t", "pi", "2"],
+        ["-", "t", "1"],
+        ["/", "t", "2"],
+        ["^", "t", 16],
+        ["piecewise", "-1/2", "t", ["^", "t", 2]],
+    ]:
         document["statement"]["problem"]["activation"] = formula
         check_bytes(json.dumps(document).encode())  # not malformed
         validator.validate(document)

@@ -1,8 +1,11 @@
-"""What is printed is true of the point itself: every number and quantifier in a sentence against an oracle that is no part of the package.
+"""What is printed is true of the point itself: every number and quantifier in a sentence against an
+oracle that is no part of the package.
 
-Headline, theorem, LaTeX, rows of the report and the second checker's sentence are taken apart; their numbers are compared with dense Gaussian
-losses in R^(n x d) (`gaussian_oracle.py`), networks by naive loops (`data_oracle.py`) and mpmath (`smooth_oracle.py`), on both sides of the range
-they are claimed for: d = k, k + 1, k + 2; the ends of a range of k and the next whole k; the next width; shares of a neuron.
+Headline, theorem, LaTeX, rows of the report and the second checker's sentence are taken apart;
+their numbers are compared with dense Gaussian losses in R^(n x d) (`gaussian_oracle.py`), networks
+by naive loops (`data_oracle.py`) and mpmath (`smooth_oracle.py`), on both sides of the range
+they are claimed for: d = k, k + 1, k + 2; the ends of a range of k and the next whole k; the next
+width; shares of a neuron.
 """
 
 from __future__ import annotations
@@ -32,7 +35,10 @@ from certify.report.latex import theorem as latex_theorem
 ROOT = Path(__file__).resolve().parent.parent
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 INTERVAL = rf"\[({NUMBER}), ({NUMBER})\]"
-SADDLES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "proofs" / "symmetric").glob("k*/I*+2.json"))
+SADDLES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "proofs" / "symmetric").glob("k*/I*+2.json")
+)
 ORTHONORMAL_TOLERANCE = 1e-12  # of long double, far below every margin that is looked at
 
 
@@ -63,7 +69,13 @@ def load(name):
 
 def said(document):
     claim = read_claim(document)
-    return Said(claim.headline(), claim.theorem(), latex_theorem(claim, "0" * 64), tuple(claim_rows(claim)), second_checker().interpret(document).summary)
+    return Said(
+        claim.headline(),
+        claim.theorem(),
+        latex_theorem(claim, "0" * 64),
+        tuple(claim_rows(claim)),
+        second_checker().interpret(document).summary,
+    )
 
 
 def find(pattern, text, flags=0):
@@ -80,7 +92,9 @@ def growing(words, letter, d):
 
 
 def inside(value, low, high, slack=1e-9):
-    return float(low) - slack * max(1, abs(value)) <= value <= float(high) + slack * max(1, abs(value))
+    return (
+        float(low) - slack * max(1, abs(value)) <= value <= float(high) + slack * max(1, abs(value))
+    )
 
 
 def ascii_of(words):
@@ -119,7 +133,10 @@ def multiset(lines, pattern):
 def agree(intervals, values):
     """The eigenvalues, one by one, lie in the intervals."""
     assert len(intervals) == len(values), (len(intervals), len(values))
-    assert all(inside(value, low, high, 1e-7) for (low, high), value in zip(intervals, sorted(values), strict=True))
+    assert all(
+        inside(value, low, high, 1e-7)
+        for (low, high), value in zip(intervals, sorted(values), strict=True)
+    )
 
 
 def symmetric(name, words):
@@ -131,18 +148,27 @@ def symmetric(name, words):
     value = gaussian.loss(point, teachers_of(k, k))
     line = words.headline
     if document["kind"].endswith("saddle"):
-        index, rows, columns, further, least = find(r"^saddle of index (\d+) in R\^\((\d+) x (\d+)\)(?:, ([^,]*) in dimension d,| and in every dimension d >= (\d+),)", line)
+        index, rows, columns, further, least = find(
+            r"^saddle of index (\d+) in R\^\((\d+) x (\d+)\)(?:, ([^,]*) in dimension d,| and in"
+            r" every dimension d >= (\d+),)",
+            line,
+        )
         assert (int(index), int(rows), int(columns)) == (negative[k], n, k)
         assert {d: growing(further or index, "d", d) for d in values} == negative
         assert least is None or int(least) == k
-        what, rest = find(r"it is a nondegenerate saddle of index (\d+ in R\^\(\d+ x \d+\))(.*);", words.theorem)
+        what, rest = find(
+            r"it is a nondegenerate saddle of index (\d+ in R\^\(\d+ x \d+\))(.*);", words.theorem
+        )
         assert what == f"{negative[k]} in R^({n} x {k})"
         if rest != f" and in every R^({n} x D)":
             (more,) = find(rf"^, (.*) in R\^\({n} x D\)$", rest)
             assert {d: growing(more, "D", d) for d in values} == negative
         else:
             assert set(negative.values()) == {negative[k]}
-        exactly, space, more = find(r"with exactly \$(\d+)\$ negative eigenvalues? of the Hessian in \$(\S+ \d+)\}\$(.*);", words.latex)
+        exactly, space, more = find(
+            r"with exactly \$(\d+)\$ negative eigenvalues? of the Hessian in \$(\S+ \d+)\}\$(.*);",
+            words.latex,
+        )
         assert (int(exactly), space) == (negative[k], rf"\mathbb{{R}}^{{{n}\times {k}")
         if not more.startswith(" and in every"):
             (more,) = find(rf"^, and \$(.*)\$ in \$\\mathbb{{R}}\^{{{n}\\times D}}\$$", more)
@@ -151,7 +177,9 @@ def symmetric(name, words):
             assert set(negative.values()) == {negative[k]}
         row = words.row["index"]
         assert row.value == str(negative[k])
-        (more,) = find(rf"^negative eigenvalues of the Hessian in R\^{{{n}x{k}}}(.*)$", ascii_of(row.meaning))
+        (more,) = find(
+            rf"^negative eigenvalues of the Hessian in R\^{{{n}x{k}}}(.*)$", ascii_of(row.meaning)
+        )
         if not more.startswith(" and in every"):
             (more,) = find(rf"^, (.*) in R\^{{{n}xD}}$", more)
             assert {d: growing(more, "D", d) for d in values} == negative
@@ -171,7 +199,10 @@ def symmetric(name, words):
     assert find(r"n = (\d+), k = (\d+), every d >= (\d+),", line) == (str(n), str(k), str(k))
     low, high = find(rf", F in {INTERVAL}$", line)
     assert inside(value, low, high, ORTHONORMAL_TOLERANCE)
-    assert find(r"D >= (\d+), v_1, \.\.\., v_(\d+) orthonormal, and for W in R\^\((\d+) x D\)", words.theorem) == (str(k), str(k), str(n))
+    assert find(
+        r"D >= (\d+), v_1, \.\.\., v_(\d+) orthonormal, and for W in R\^\((\d+) x D\)",
+        words.theorem,
+    ) == (str(k), str(k), str(n))
     assert find(r"Let \$D\\ge (\d+)\$", words.latex) == (str(k),)
     assert words.row["D"].printed() == str(k)
     # the spectrum and what each further dimension adds
@@ -182,10 +213,17 @@ def symmetric(name, words):
     agree(sorted(every), values[k + 1])
     agree(sorted(every + multiset(beyond, table)), values[k + 2])
     times = [row.meaning for row in words.rows if row.symbol == "λ"]
-    assert sum(1 if "once" in meaning else int(find(r", (\d+) times", meaning)[0]) for meaning in times) == n * k
+    assert (
+        sum(
+            1 if "once" in meaning else int(find(r", (\d+) times", meaning)[0]) for meaning in times
+        )
+        == n * k
+    )
     # the smallest eigenvalue: where, and of which
     row = words.row["λ_min(W*)"]
-    assert find(r"smallest eigenvalue of the Hessian at W\* in R\^{(\d+)x(\d+)}$", ascii_of(row.meaning)) == (str(n), str(k))
+    assert find(
+        r"smallest eigenvalue of the Hessian at W\* in R\^{(\d+)x(\d+)}$", ascii_of(row.meaning)
+    ) == (str(n), str(k))
     assert inside(values[k][0], row.value.low, row.value.high, 1e-7)
     more = words.row.get("λ_min₊(W*)")
     least = row.value if more is None else more.value
@@ -200,12 +238,16 @@ def symmetric(name, words):
     if k <= 10:
         move = rng.normal(size=(n, k + 1))
         move *= float(radius) / np.linalg.norm(move)
-        there = gaussian.spectra(gaussian.padded(point, k + 1) + move, teachers_of(k, k + 1), [k + 1])
+        there = gaussian.spectra(
+            gaussian.padded(point, k + 1) + move, teachers_of(k, k + 1), [k + 1]
+        )
         assert int((there[k + 1] < 0).sum()) == negative[k + 1]
 
 
 def groups(statement, words, point):
-    """The group fixes the point; where no more is said to fix it, the orbit has as many points as are told."""
+    """The group fixes the point; where no more is said to fix it, the orbit has as many points as
+    are told.
+    """
     n, k = point.shape
     parts = find(r"fixed by (.*?), F in", words.headline)[0].split(" x ")
     blocks = [block for block in statement["blocks"] if block["type"] != "row"]
@@ -223,11 +265,24 @@ def groups(statement, words, point):
         column += 0 if block["type"] == "row" else block["size"]
     claimed = statement["claims"]["exact_isotropy"]
     assert words.row["G"].meaning.endswith(", and no others do") == claimed
-    assert ("orbit" in words.row) == ("different points" in words.theorem) == ("different critical points" in words.latex) == claimed
+    assert (
+        ("orbit" in words.row)
+        == ("different points" in words.theorem)
+        == ("different critical points" in words.latex)
+        == claimed
+    )
     if claimed and n <= 28:
-        size, rows, columns = find(r"permuting rows and columns gives [\d!/() ]+ = (\d+) different points W\* in R\^\((\d+) x (\d+)\)", words.theorem)
+        size, rows, columns = find(
+            r"permuting rows and columns gives [\d!/() ]+ = (\d+) different points W\* in"
+            r" R\^\((\d+) x (\d+)\)",
+            words.theorem,
+        )
         assert (int(rows), int(columns)) == (n, k)
-        assert size == find(r" = (\d+)$", words.row["orbit"].value)[0] == find(r"=(\d+)\$ different", words.latex)[0]
+        assert (
+            size
+            == find(r" = (\d+)$", words.row["orbit"].value)[0]
+            == find(r"=(\d+)\$ different", words.latex)[0]
+        )
         if k <= 6:
             assert int(size) == factorial(n) * factorial(k) // gaussian.stabiliser(point)
 
@@ -237,15 +292,29 @@ def dense(name, words):
     statement = document["statement"]
     claims, problem = statement["claims"], statement["problem"]
     d, k = problem["d"], problem["k"]
-    teachers = teachers_of(k, d) if problem["targets"] == "orthonormal" else gaussian.exact(problem["targets"])
+    teachers = (
+        teachers_of(k, d)
+        if problem["targets"] == "orthonormal"
+        else gaussian.exact(problem["targets"])
+    )
     point = gaussian.newton(gaussian.exact(statement["centre"]), teachers)
     every = claims["every_dimension"]
     values = gaussian.spectra(point, teachers, [d, d + 1] if every else [d])
     if every:
-        assert find(r"every d >= (\d+),", words.headline) == find(r"For every D >= (\d+) let", words.theorem) == find(r"Let \$D\\ge (\d+)\$", words.latex) == (str(d),)
+        assert (
+            find(r"every d >= (\d+),", words.headline)
+            == find(r"For every D >= (\d+) let", words.theorem)
+            == find(r"Let \$D\\ge (\d+)\$", words.latex)
+            == (str(d),)
+        )
         assert words.row["λ_min(W*)"].meaning.endswith("in every such dimension D")
     else:
-        assert find(r", d = (\d+),", words.headline) == find(r"Let D = (\d+),", words.theorem) == find(r"Let \$D=(\d+)\$", words.latex) == (str(d),)
+        assert (
+            find(r", d = (\d+),", words.headline)
+            == find(r"Let D = (\d+),", words.theorem)
+            == find(r"Let \$D=(\d+)\$", words.latex)
+            == (str(d),)
+        )
         assert "every" not in words.row["λ_min(W*)"].meaning
     assert find(r"n = (\d+), k = (\d+)", words.headline) == (str(len(point)), str(k))
     low, high = find(rf"F in {INTERVAL}$", words.headline)
@@ -253,7 +322,10 @@ def dense(name, words):
     assert inside(value, low, high, ORTHONORMAL_TOLERANCE) and value > 0
     low, high = find(rf"the smallest one at W\* lies in {INTERVAL}", words.theorem)
     assert all(inside(found[0], low, high, 1e-7) for found in values.values())
-    radius, curvature = find(r"closed ball \|W - C\| <= (\S+) \(", words.theorem)[0], find(r"Hessian is >= (\S+) on the whole ball", words.theorem)[0]
+    radius, curvature = (
+        find(r"closed ball \|W - C\| <= (\S+) \(", words.theorem)[0],
+        find(r"Hessian is >= (\S+) on the whole ball", words.theorem)[0],
+    )
     largest = max(values)
     centre = gaussian.padded(gaussian.exact(statement["centre"]), largest)
     move = np.random.default_rng(1).normal(size=centre.shape)
@@ -261,18 +333,31 @@ def dense(name, words):
     there = gaussian.spectra(centre + move, gaussian.padded(teachers, largest), [largest])
     assert there[largest][0] > float(curvature) - 1e-9 > -1e-9
     (distance,) = find(r"\|W\* - C\| <= (\S+);", words.theorem)
-    assert np.linalg.norm((point - gaussian.exact(statement["centre"])).astype(float)) <= float(distance) + 1e-15
+    assert (
+        np.linalg.norm((point - gaussian.exact(statement["centre"])).astype(float))
+        <= float(distance) + 1e-15
+    )
 
 
 def birth(name, words):
-    """At the whole k on both sides: the eigenvalue named, as often as its representation is large, is negative below and nothing above."""
+    """At the whole k on both sides: the eigenvalue named, as often as its representation is large,
+    is negative below and nothing above.
+    """
     statement = load(name)["statement"]
-    kind, low, high = find(rf"an eigenvalue of representation (\S+) crosses 0 at exactly one real k in {INTERVAL}$", words.headline)
+    kind, low, high = find(
+        rf"an eigenvalue of representation (\S+) crosses 0 at exactly one real k in {INTERVAL}$",
+        words.headline,
+    )
     assert words.row["representation"].value == kind
     less = find(r"fixed by S_\{k(?:-(\d+))?\}", words.headline)[0]
     for k in (int(float(low)), int(float(high)) + 1):
-        blocks = [{"type": "diagonal", "size": k - int(less or 0)} if isinstance(b["size"], str) else b for b in statement["blocks"]]
-        point = gaussian.newton(gaussian.written_out(blocks, statement["centre"]), teachers_of(k, k), 30)
+        blocks = [
+            {"type": "diagonal", "size": k - int(less or 0)} if isinstance(b["size"], str) else b
+            for b in statement["blocks"]
+        ]
+        point = gaussian.newton(
+            gaussian.written_out(blocks, statement["centre"]), teachers_of(k, k), 30
+        )
         assert abs(gaussian.gradient(point, teachers_of(k, k))).max() < 1e-15
         p = blocks[0]["size"]
         dimension = {"s1": p - 1, "x1": (p - 1) * (p - 2) // 2, "y1": p * (p - 3) // 2}[kind]
@@ -281,18 +366,33 @@ def birth(name, words):
 
 
 def shipped_point(kind, k):
-    return gaussian.written_out(*(load(f"proofs/symmetric/k{k:02d}/{kind}.json")["statement"][part] for part in ("blocks", "centre")))
+    return gaussian.written_out(
+        *(
+            load(f"proofs/symmetric/k{k:02d}/{kind}.json")["statement"][part]
+            for part in ("blocks", "centre")
+        )
+    )
 
 
 def family(name, words):
-    """From the first k on, not before; the rate, the sense and the smallest eigenvalue, in d = k and beyond."""
-    start, kind, times, low, high = find(rf"for every n = k >= (\d+) and every d >= k, orthonormal targets, type (\w+), (k )?F in {INTERVAL}$", words.headline)
-    smallest = find(rf"the smallest eigenvalue of the Hessian at W\*\(k\) lies in {INTERVAL}", words.theorem)
+    """From the first k on, not before; the rate, the sense and the smallest eigenvalue, in d = k
+    and beyond.
+    """
+    start, kind, times, low, high = find(
+        r"for every n = k >= (\d+) and every d >= k, orthonormal targets, type (\w+), (k )?F in"
+        rf" {INTERVAL}$",
+        words.headline,
+    )
+    smallest = find(
+        rf"the smallest eigenvalue of the Hessian at W\*\(k\) lies in {INTERVAL}", words.theorem
+    )
     limit, rate = find(r"F\(W\*\(k\)\) - \((.*)\) \| < (\S+) k\^\(-1/2\)", words.theorem)
     (sense,) = find(r"F\(W\*\(k\)\) is strictly (\w+) in k", words.theorem)
     assert words.row["k"].printed() == start
     assert find(r"k\\ge (\d+)\$ be an integer", words.latex) == (start,)
-    value = eval(limit.replace("pi^2", "9.8696044010893586").replace("pi", str(pi)), {}, {})  # the sentence's own formula: digits and signs
+    value = eval(
+        limit.replace("pi^2", "9.8696044010893586").replace("pi", str(pi)), {}, {}
+    )  # the sentence's own formula: digits and signs
     losses = []
     for k in (int(start), int(start) + 1, 12, 20):
         point, teachers = shipped_point(kind, k), teachers_of(k, k)
@@ -302,17 +402,31 @@ def family(name, words):
         assert inside(phi, low, high, ORTHONORMAL_TOLERANCE)
         assert abs(phi - value) < float(rate) / k**0.5
         if k <= 12:
-            assert all(inside(found[0], *smallest, 1e-8) for found in gaussian.spectra(point, teachers, [k, k + 1]).values())
-    assert losses == sorted(losses, reverse=sense == "decreasing") and len(set(losses)) == len(losses)
+            assert all(
+                inside(found[0], *smallest, 1e-8)
+                for found in gaussian.spectra(point, teachers, [k, k + 1]).values()
+            )
+    assert losses == sorted(losses, reverse=sense == "decreasing") and len(set(losses)) == len(
+        losses
+    )
     before = int(start) - 1
-    (least, *_) = gaussian.spectra(shipped_point(kind, before), teachers_of(before, before), [before])[before]
+    least, *_ = gaussian.spectra(
+        shipped_point(kind, before), teachers_of(before, before), [before]
+    )[before]
     assert least < 0
 
 
 def family_saddle(name, words):
-    """At every whole k of the range, with as many negative eigenvalues as the representation has dimensions; at the next one none."""
+    """At every whole k of the range, with as many negative eigenvalues as the representation has
+    dimensions; at the next one none.
+    """
     statement = load(name)["statement"]
-    within, end, low, high, kind = find(rf"within (\S+) of the centre in the file at k = (\S+) and continuous in k, is no local minimum for any whole k in {INTERVAL} and any d >= k: negative curvature of representation (\w+)$", words.headline)
+    within, end, low, high, kind = find(
+        r"within (\S+) of the centre in the file at k = (\S+) and continuous in k, is no local"
+        rf" minimum for any whole k in {INTERVAL} and any d >= k: negative curvature of"
+        r" representation (\w+)$",
+        words.headline,
+    )
     assert end == high and words.row["representation"].value == kind and float(within) > 0
     centre = statement["claims"]["centre"]
     k = int(float(high))
@@ -320,10 +434,18 @@ def family_saddle(name, words):
     coordinates = [[centre[:2], centre[2]], [centre[3], centre[4]]] if beside else [[centre]]
 
     def point_at(k, start):
-        blocks = [{"type": "diagonal", "size": k - 1}, {"type": "diagonal", "size": 1}] if beside else [{"type": "diagonal", "size": k}]
+        blocks = (
+            [{"type": "diagonal", "size": k - 1}, {"type": "diagonal", "size": 1}]
+            if beside
+            else [{"type": "diagonal", "size": k}]
+        )
         point = gaussian.newton(gaussian.written_out(blocks, start), teachers_of(k, k), 30)
         assert abs(gaussian.gradient(point, teachers_of(k, k))).max() < 1e-15
-        corner = [[str(point[0, 0]), str(point[0, 1])], str(point[0, -1])] if beside else [[str(point[0, 0]), str(point[0, 1])]]
+        corner = (
+            [[str(point[0, 0]), str(point[0, 1])], str(point[0, -1])]
+            if beside
+            else [[str(point[0, 0]), str(point[0, 1])]]
+        )
         return point, [corner, [str(point[-1, 0]), str(point[-1, -1])]] if beside else [corner]
 
     here = coordinates
@@ -336,7 +458,9 @@ def family_saddle(name, words):
         k -= 1
     k = int(float(high)) + 1
     point, _ = point_at(k, coordinates)
-    assert all(found[0] > 0 for found in gaussian.spectra(point, teachers_of(k, k), [k, k + 1]).values())
+    assert all(
+        found[0] > 0 for found in gaussian.spectra(point, teachers_of(k, k), [k, k + 1]).values()
+    )
 
 
 def minimum_of(name):
@@ -347,18 +471,33 @@ def minimum_of(name):
         point = gaussian.written_out(statement["blocks"], statement["centre"])
         return point, teachers_of(point.shape[1], point.shape[1]), True
     problem = statement["problem"]
-    teachers = teachers_of(problem["k"], problem["d"]) if problem["targets"] == "orthonormal" else gaussian.exact(problem["targets"])
-    return gaussian.newton(gaussian.exact(statement["centre"]), teachers), teachers, statement["claims"]["every_dimension"]
+    teachers = (
+        teachers_of(problem["k"], problem["d"])
+        if problem["targets"] == "orthonormal"
+        else gaussian.exact(problem["targets"])
+    )
+    return (
+        gaussian.newton(gaussian.exact(statement["centre"]), teachers),
+        teachers,
+        statement["claims"]["every_dimension"],
+    )
 
 
 def splitting(name, words):
     point, teachers, every = minimum_of(name)
-    what, numbers = find(r"^splitting any (of the neurons|neuron of the blocks?) ([\d, ]+) gives saddles, of the spurious local minimum", words.headline)
+    what, numbers = find(
+        r"^splitting any (of the neurons|neuron of the blocks?) ([\d, ]+) gives saddles, of the"
+        r" spurious local minimum",
+        words.headline,
+    )
     numbers = [int(number) for number in numbers.rstrip(", ").split(", ")]
     assert words.row["split"].value == ", ".join(map(str, numbers))
     assert find(r"(\d+(?:, \d+)*)\$ of \$W", words.latex)[0] == ", ".join(map(str, numbers))
     if what != "of the neurons":
-        heights = [0 if block["type"] == "columns" else block["size"] for block in load(name)["statement"]["minimum"]["statement"]["blocks"]]
+        heights = [
+            0 if block["type"] == "columns" else block["size"]
+            for block in load(name)["statement"]["minimum"]["statement"]["blocks"]
+        ]
         numbers = [sum(heights[:number]) for number in numbers]  # the last row of each block named
     assert "0 < alpha < 1" in words.theorem
     here = gaussian.loss(point, teachers)
@@ -375,8 +514,23 @@ def splitting(name, words):
 
 def basin(name, words):
     point, teachers, every = minimum_of(name)
-    radius, mu, smoothness = (float(text) for text in find(rf"^basin of radius ({NUMBER}), curvature ({NUMBER}), smoothness ({NUMBER}), of the spurious", words.headline))
-    assert find(r"\|W - W\*\| <= (\S+) all eigenvalues of the Hessian lie between (\S+) and (\S+)\.\n", words.theorem) == tuple(find(rf"^basin of radius ({NUMBER}), curvature ({NUMBER}), smoothness ({NUMBER})", words.headline))
+    radius, mu, smoothness = (
+        float(text)
+        for text in find(
+            rf"^basin of radius ({NUMBER}), curvature ({NUMBER}), smoothness ({NUMBER}), of the"
+            r" spurious",
+            words.headline,
+        )
+    )
+    assert find(
+        r"\|W - W\*\| <= (\S+) all eigenvalues of the Hessian lie between (\S+) and (\S+)\.\n",
+        words.theorem,
+    ) == tuple(
+        find(
+            rf"^basin of radius ({NUMBER}), curvature ({NUMBER}), smoothness ({NUMBER})",
+            words.headline,
+        )
+    )
     rng = np.random.default_rng(2)
     for d in [point.shape[1], point.shape[1] + 1] if every else [point.shape[1]]:
         centre, goals = gaussian.padded(point, d), gaussian.padded(teachers, d)
@@ -400,7 +554,10 @@ def span(name, words):
     (curvature,) = find(r"Hessian is >= (\S+) on the whole ball", words.theorem)
     (distance,) = find(r"\|W\* - C\| <= (\S+);", words.theorem)
     if "rho" in problem:
-        rho, least = find(r"all teachers with \|v_a\.v_b - \[a = b\]\| <= (\S+), every d >= (\d+),", words.headline)
+        rho, least = find(
+            r"all teachers with \|v_a\.v_b - \[a = b\]\| <= (\S+), every d >= (\d+),",
+            words.headline,
+        )
         assert find(r"Let D >= (\d+)", words.theorem) == (least,) == (str(k),)
         cases = []
         for d in (k, k + 1):
@@ -408,7 +565,7 @@ def span(name, words):
             gram = np.eye(k) + (np.tril(noise) + np.tril(noise, -1).T)
             cases.append((gaussian.padded(np.linalg.cholesky(gram).astype(np.longdouble), d), d))
     else:
-        (given, least) = find(r"given targets in R\^(\d+), every d >= (\d+),", words.headline)
+        given, least = find(r"given targets in R\^(\d+), every d >= (\d+),", words.headline)
         assert given == least == str(problem["d"]) == find(r"Let D >= (\d+)", words.theorem)[0]
         cases = [(gaussian.exact(problem["targets"]), problem["d"])]
     for teachers, d in cases:
@@ -417,19 +574,36 @@ def span(name, words):
         values = gaussian.spectra(centre, teachers, dimensions)
         assert all(found[0] > float(curvature) for found in values.values())
         slope = gaussian.gradient(centre, teachers)
-        assert np.linalg.norm(slope.astype(float)) <= float(distance) * float(curvature) * (1 + 1e-6) + 1e-17
+        assert (
+            np.linalg.norm(slope.astype(float))
+            <= float(distance) * float(curvature) * (1 + 1e-6) + 1e-17
+        )
         value = gaussian.loss(centre, teachers)
         assert inside(value, low, high, ORTHONORMAL_TOLERANCE) and value > 0
     assert claims["curvature"] == curvature
 
 
 def enumeration(name, words):
-    """The critical points W(a, b) that Newton's method finds from a grid of starts are as many as are told, each in its ball."""
-    how_many, group, k = find(r"^exactly (\d+) critical points? other than 0 of the Gaussian ReLU loss fixed by S_(\d+), n = k = d = (\d+),", words.headline)
+    """The critical points W(a, b) that Newton's method finds from a grid of starts are as many as
+    are told, each in its ball.
+    """
+    how_many, group, k = find(
+        r"^exactly (\d+) critical points? other than 0 of the Gaussian ReLU loss fixed by S_(\d+),"
+        r" n = k = d = (\d+),",
+        words.headline,
+    )
     assert group == k == find(r"x ~ N\(0, I_(\d+)\)", words.theorem)[0]
-    assert words.row["number"].value == how_many == find(r"has exactly \$(\d+)\$ critical points?", words.latex)[0] == find(r"F has exactly (\d+) critical points? W", words.theorem)[0]
+    assert (
+        words.row["number"].value
+        == how_many
+        == find(r"has exactly \$(\d+)\$ critical points?", words.latex)[0]
+        == find(r"F has exactly (\d+) critical points? W", words.theorem)[0]
+    )
     k = int(k)
-    eye, rest = np.eye(k, dtype=np.longdouble), np.ones((k, k), dtype=np.longdouble) - np.eye(k, dtype=np.longdouble)
+    eye, rest = (
+        np.eye(k, dtype=np.longdouble),
+        np.ones((k, k), dtype=np.longdouble) - np.eye(k, dtype=np.longdouble),
+    )
 
     def slope(x):
         found = gaussian.gradient(x[0] * eye + x[1] * rest, eye)
@@ -443,15 +617,25 @@ def enumeration(name, words):
                 if not np.isfinite(x).all() or abs(x).max() < 1e-3:
                     break
                 step = np.longdouble("1e-8")
-                jacobian = np.array([(slope(x + step * e) - slope(x - step * e)) / (2 * step) for e in np.eye(2)]).T.astype(float)
+                jacobian = np.array(
+                    [(slope(x + step * e) - slope(x - step * e)) / (2 * step) for e in np.eye(2)]
+                ).T.astype(float)
                 if abs(np.linalg.det(jacobian)) < 1e-14:
                     break
                 move = np.linalg.solve(jacobian, slope(x).astype(float))
                 x = x - move * min(1.0, 0.3 / (np.linalg.norm(move) + 1e-30))
-            if np.isfinite(x).all() and abs(x).max() > 1e-3 and abs(slope(x)).max() < 1e-10 and all(np.linalg.norm((x - y).astype(float)) > 1e-6 for y in found):
+            if (
+                np.isfinite(x).all()
+                and abs(x).max() > 1e-3
+                and abs(slope(x)).max() < 1e-10
+                and all(np.linalg.norm((x - y).astype(float)) > 1e-6 for y in found)
+            ):
                 found.append(x)
     assert len(found) == int(how_many)
-    listed = [tuple(map(np.longdouble, pair)) for pair in re.findall(rf"W\(({NUMBER}), ({NUMBER})\)\| <=", words.theorem)]
+    listed = [
+        tuple(map(np.longdouble, pair))
+        for pair in re.findall(rf"W\(({NUMBER}), ({NUMBER})\)\| <=", words.theorem)
+    ]
     assert len(listed) == int(how_many)
     for x in found:
         assert min(np.hypot(float(x[0] - a), float(x[1] - b)) for a, b in listed) < 1e-6
@@ -471,23 +655,42 @@ NAMED = {
 
 
 def network_in(words):
-    """The network that the sentence describes (dense layers and units only; None if there are others)."""
+    """The network that the sentence describes (dense layers and units only; None if there are
+    others).
+    """
     if re.match(r"\d+ x \d+ x \d+ inputs, ", words):
         return None
     inputs, noun = find(r"^(\d+) (inputs?), ", words)
     assert (noun == "input") == (inputs == "1")
     layers = []
-    for part in re.split(r", (?=dense|ReLU|leaky|absolute|hard|units|identity|convolution|average|plus)", words)[1:]:
+    for part in re.split(
+        r", (?=dense|ReLU|leaky|absolute|hard|units|identity|convolution|average|plus)", words
+    )[1:]:
         if part.startswith("dense layer of"):
             units, noun, bias = find(r"^dense layer of (\d+) (units?)( without bias)?$", part)
             assert (noun == "unit") == (units == "1")
             layers.append({"type": "dense", "outputs": int(units), "bias": bias is None})
         elif part in NAMED or part.startswith("leaky ReLU"):
-            kinks, slopes, value = NAMED[part] if part in NAMED else (["0"], list(find(r"^leaky ReLU \(slopes (\S+) and (\S+)\)$", part)), "0")
+            kinks, slopes, value = (
+                NAMED[part]
+                if part in NAMED
+                else (["0"], list(find(r"^leaky ReLU \(slopes (\S+) and (\S+)\)$", part)), "0")
+            )
             layers.append({"type": "units", "kinks": kinks, "slopes": slopes, "value": value})
         elif part.startswith("units of"):
-            slopes, kinks, value = find(r"^units of slopes (.*) with (?:a kink|kinks) at (.*) and the value (\S+) (?:there|at the first)$", part)
-            layers.append({"type": "units", "kinks": kinks.split(", "), "slopes": slopes.split(", "), "value": value})
+            slopes, kinks, value = find(
+                r"^units of slopes (.*) with (?:a kink|kinks) at (.*) and the value (\S+)"
+                r" (?:there|at the first)$",
+                part,
+            )
+            layers.append(
+                {
+                    "type": "units",
+                    "kinks": kinks.split(", "),
+                    "slopes": slopes.split(", "),
+                    "value": value,
+                }
+            )
         else:
             return None
     return {"input": [int(inputs)], "layers": layers}
@@ -495,16 +698,27 @@ def network_in(words):
 
 def number_in(words):
     """A rational, or an interval that holds it."""
-    match = re.fullmatch(rf"(?:is a rational in |a rational in |= )?(?:{INTERVAL}|(-?\d\S*))", words)
+    match = re.fullmatch(
+        rf"(?:is a rational in |a rational in |= )?(?:{INTERVAL}|(-?\d\S*))", words
+    )
     assert match, words
     low, high, exactly = match.groups()
     return (Fraction(exactly), Fraction(exactly)) if exactly else (Fraction(low), Fraction(high))
 
 
 def data_point(document, words, start):
-    """The problem of a piecewise-linear network with the layers told; what its risk at the parameters is."""
-    problem, theta = document["statement"]["problem"], data_oracle.parsed(document["statement"]["parameters"])
-    described, how_many, noun, risk = find(rf"^{start} of the empirical risk of a network: (.*); (\d+) (data|datum), loss .*, risk (.*)$", words.headline)
+    """The problem of a piecewise-linear network with the layers told; what its risk at the
+    parameters is.
+    """
+    problem, theta = (
+        document["statement"]["problem"],
+        data_oracle.parsed(document["statement"]["parameters"]),
+    )
+    described, how_many, noun, risk = find(
+        rf"^{start} of the empirical risk of a network: (.*); (\d+) (data|datum), loss .*, risk"
+        r" (.*)$",
+        words.headline,
+    )
     assert int(how_many) == len(problem["inputs"]) and (noun == "datum") == (how_many == "1")
     network = network_in(described)
     if network is not None:
@@ -514,7 +728,9 @@ def data_point(document, words, start):
     assert low <= here <= high
     low, high = number_in(find(r"where R\(theta\) ((?:=|is) .*)\.", words.theorem)[0])
     assert low <= here <= high
-    inputs, targets = find(r"^with (\d+) inputs? and (\d+) targets? each$", words.row["data"].meaning)
+    inputs, targets = find(
+        r"^with (\d+) inputs? and (\d+) targets? each$", words.row["data"].meaning
+    )
     assert (int(inputs), int(targets)) == (len(problem["inputs"][0]), len(problem["targets"][0]))
     return problem, theta, here
 
@@ -522,50 +738,98 @@ def data_point(document, words, start):
 def data_minimum(name, words):
     document = load(name)
     claims = document["statement"]["claims"]
-    start = ("spurious " if claims["better"] else "") + "local minimum" + (", one of a continuum," if claims["continuum"] else "")
+    start = (
+        ("spurious " if claims["better"] else "")
+        + "local minimum"
+        + (", one of a continuum," if claims["continuum"] else "")
+    )
     problem, theta, here = data_point(document, words, start)
     rng = random.Random(4)
-    assert all(data_oracle.risk(problem, near)[0] >= here for near in data_oracle.neighbours(theta, rng, 4))
-    assert ("is smaller at the better parameters" in words.theorem) == (claims["better"] is not None) == ("spurious" in words.row)
+    assert all(
+        data_oracle.risk(problem, near)[0] >= here for near in data_oracle.neighbours(theta, rng, 4)
+    )
+    assert (
+        ("is smaller at the better parameters" in words.theorem)
+        == (claims["better"] is not None)
+        == ("spurious" in words.row)
+    )
     if claims["better"]:
         assert data_oracle.risk(problem, data_oracle.parsed(claims["better"]))[0] < here
     assert ("continuum" in words.theorem) == claims["continuum"] == ("continuum" in words.row)
     if claims["linear_fit"]:
         assert "no affine map has a smaller risk" in words.theorem
     if claims["linear_fit"] and problem["loss"] == {"type": "squared"}:
-        x, y = (np.array(data_oracle.parsed(problem[part]), dtype=float) for part in ("inputs", "targets"))
+        x, y = (
+            np.array(data_oracle.parsed(problem[part]), dtype=float)
+            for part in ("inputs", "targets")
+        )
         extended = np.column_stack([x, np.ones(len(x))])
         fitted, *_ = np.linalg.lstsq(extended, y, rcond=None)
-        assert abs(((extended @ fitted - y) ** 2).sum() / 2 - float(here)) < 1e-9 * max(1, float(here))
+        assert abs(((extended @ fitted - y) ** 2).sum() / 2 - float(here)) < 1e-9 * max(
+            1, float(here)
+        )
 
 
 def data_global(name, words):
     problem, theta, here = data_point(load(name), words, "global minimum")
     rng = random.Random(5)
-    assert all(data_oracle.risk(problem, data_oracle.moved(theta, Fraction(1, 10**scale), rng))[0] >= here for scale in (0, 0, 1, 2, 4))
+    assert all(
+        data_oracle.risk(problem, data_oracle.moved(theta, Fraction(1, 10**scale), rng))[0] >= here
+        for scale in (0, 0, 1, 2, 4)
+    )
 
 
 def data_saddle(name, words):
     document = load(name)
     problem, theta, here = data_point(document, words, "saddle")
-    assert "along the curve `descent` of the file R falls\nbelow R(theta) at once, along the curve `ascent` it rises above" in words.theorem
-    claims = {part: data_oracle.parsed(document["statement"]["claims"][part]) for part in ("descent", "ascent")}
+    assert (
+        "along the curve `descent` of the file R falls\nbelow R(theta) at once, along the curve"
+        " `ascent` it rises above" in words.theorem
+    )
+    claims = {
+        part: data_oracle.parsed(document["statement"]["claims"][part])
+        for part in ("descent", "ascent")
+    }
     for scale in (6, 8):
-        assert data_oracle.risk(problem, data_oracle.along(theta, claims["descent"], Fraction(1, 10**scale)))[0] < here
-        assert data_oracle.risk(problem, data_oracle.along(theta, claims["ascent"], Fraction(1, 10**scale)))[0] > here
+        assert (
+            data_oracle.risk(
+                problem, data_oracle.along(theta, claims["descent"], Fraction(1, 10**scale))
+            )[0]
+            < here
+        )
+        assert (
+            data_oracle.risk(
+                problem, data_oracle.along(theta, claims["ascent"], Fraction(1, 10**scale))
+            )[0]
+            > here
+        )
 
 
 def data_noncritical(name, words):
     problem, *_ = data_point(load(name), words, "not a critical point")
-    part, entry, layer, told = find(r"its derivative by (weight|bias) (\d+) of layer (\d+) is (.*), not 0:", words.theorem)
-    assert find(r"by (weight|bias) (\d+) of layer (\d+), not 0", words.row["∂R"].meaning) == (part, entry, layer)
-    place = [i for i, known in enumerate(problem["network"]["layers"], 1) if known["type"] in {"dense", "convolution"}].index(int(layer))
+    part, entry, layer, told = find(
+        r"its derivative by (weight|bias) (\d+) of layer (\d+) is (.*), not 0:", words.theorem
+    )
+    assert find(r"by (weight|bias) (\d+) of layer (\d+), not 0", words.row["∂R"].meaning) == (
+        part,
+        entry,
+        layer,
+    )
+    place = [
+        i
+        for i, known in enumerate(problem["network"]["layers"], 1)
+        if known["type"] in {"dense", "convolution"}
+    ].index(int(layer))
     step = Fraction(1, 10**12)
 
     def moved(sign):
         changed = json.loads(json.dumps(load(name)["statement"]["parameters"]))
         rows = changed[place]["weights" if part == "weight" else "bias"]
-        spots = [(row, i) for row in rows for i in range(len(row))] if part == "weight" else [(rows, i) for i in range(len(rows))]
+        spots = (
+            [(row, i) for row in rows for i in range(len(row))]
+            if part == "weight"
+            else [(rows, i) for i in range(len(rows))]
+        )
         row, i = spots[int(entry) - 1]
         row[i] = str(Fraction(row[i]) + sign * step)
         return data_oracle.risk(problem, data_oracle.parsed(changed))[0]
@@ -579,14 +843,25 @@ def data_entropy(name, words):
     document = load(name)
     statement = document["statement"]
     problem, claims = statement["problem"], statement["claims"]
-    described, data, classes, low, high = find(rf"local minimum of the cross-entropy of a network: (.*); (\d+) (?:data|datum), (\d+) classes, risk in {INTERVAL}$", words.headline)
+    described, data, classes, low, high = find(
+        r"local minimum of the cross-entropy of a network: (.*); (\d+) (?:data|datum), (\d+)"
+        rf" classes, risk in {INTERVAL}$",
+        words.headline,
+    )
     assert (int(data), int(classes)) == (len(problem["inputs"]), problem["classes"])
     assert set(problem["labels"]) <= set(range(int(classes)))
     problem = problem | {"network": network_in(described) or problem["network"]}
     with mpmath.workdps(40):
-        assert inside(float(data_oracle.entropy(problem, data_oracle.parsed(statement["parameters"]))), low, high, 1e-9)
+        assert inside(
+            float(data_oracle.entropy(problem, data_oracle.parsed(statement["parameters"]))),
+            low,
+            high,
+            1e-9,
+        )
         if words.headline.startswith("spurious"):
-            assert float(data_oracle.entropy(problem, data_oracle.parsed(claims["better"]))) < float(low)
+            assert float(
+                data_oracle.entropy(problem, data_oracle.parsed(claims["better"]))
+            ) < float(low)
     assert data_oracle.falsehood(document) is None
 
 
@@ -595,7 +870,9 @@ def smooth_problem(document, words):
     problem = document["statement"]["problem"]
     data, noun = find(r"; (\d+) (data|datum), risk", words.headline)
     assert int(data) == len(problem["inputs"]) and (noun == "datum") == (data == "1")
-    assert find(r"^with (\d+) inputs? and one target each$", words.row["data"].meaning) == (str(len(problem["inputs"][0])),)
+    assert find(r"^with (\d+) inputs? and one target each$", words.row["data"].meaning) == (
+        str(len(problem["inputs"][0])),
+    )
     return problem, smooth.risk_of(problem)
 
 
@@ -619,11 +896,15 @@ def data_constant(name, words):
     with mpmath.workdps(50):
         problem, risk = smooth_problem(document, words)
         assert widths_in(words.headline) == widths_in(words.theorem) == problem["widths"]
-        layers = smooth.constant_on_data(problem, smooth.parsed(document["statement"]["parameters"]))
+        layers = smooth.constant_on_data(
+            problem, smooth.parsed(document["statement"]["parameters"])
+        )
         here = risk(layers)
         low, high = number_in(find(r", risk (\S.*)$", words.headline)[0])
         assert inside(float(here), low, high, 1e-15)
-        level, told = find(r"f_theta\*\(x_n\) (.*) for all n, and R\(theta\*\) (.*)\.", words.theorem)
+        level, told = find(
+            r"f_theta\*\(x_n\) (.*) for all n, and R\(theta\*\) (.*)\.", words.theorem
+        )
         targets = [Fraction(row[0]) for row in problem["targets"]]
         low, high = number_in(level)
         assert low <= sum(targets) / len(targets) <= high
@@ -636,7 +917,9 @@ def data_constant(name, words):
 
 
 def data_constant_family(name, words):
-    """One point for each of several architectures, made as theorem 16 makes it: no point near by is lower, but one near its twin is."""
+    """One point for each of several architectures, made as theorem 16 makes it: no point near by is
+    lower, but one near its twin is.
+    """
     document = load(name)
     statement = document["statement"]
     assert words.headline.startswith("spurious local minima for every depth and all widths,")
@@ -656,38 +939,68 @@ def data_constant_family(name, words):
                 layers = []
                 for place, (below, above) in enumerate(zip(sizes, widths, strict=False)):
                     weight = {0: mpmath.mpf(0), 1: mpmath.mpf("1e-4")}.get(place, mpmath.mpf(1))
-                    layers.append(([[weight] * below for _ in range(above)], [a - weight * below * h(a) if place else a] * above))
+                    layers.append(
+                        (
+                            [[weight] * below for _ in range(above)],
+                            [a - weight * below * h(a) if place else a] * above,
+                        )
+                    )
                 outer = mpmath.mpf(sign) * (mpmath.mpf("1e-4") if len(widths) == 1 else 1)
                 layers.append(([[outer] * widths[-1]], [mpmath.mpf(0)]))
                 layers = smooth.constant_on_data(problem, layers)
                 assert inside(float(risk(layers)), low, high, 1e-15)
                 rng = random.Random(7)
-                found[sign] = smooth.lowest(risk, layers, smooth.directions(layers, rng, 24), (5, 7))
+                found[sign] = smooth.lowest(
+                    risk, layers, smooth.directions(layers, rng, 24), (5, 7)
+                )
             assert max(found.values()) > -1e-40 > min(found.values()), (widths, found)
 
 
 def data_splitting(name, words):
-    """At the least width and the next ones, in unequal shares; at the better width, and beyond it with idle units."""
+    """At the least width and the next ones, in unequal shares; at the better width, and beyond it
+    with idle units.
+    """
     document = load(name)
     statement = document["statement"]
     base = statement["problem"]["widths"]
-    least, low, high = find(rf"for every width k >= (\d+) of the last hidden layer, .* risk in {INTERVAL}$", words.headline)
-    assert find(r"For EVERY k >= (\d+) R has a spurious", words.theorem) == find(r"every integer \$k\\ge (\d+)\$", words.latex) == (least,)
+    least, low, high = find(
+        rf"for every width k >= (\d+) of the last hidden layer, .* risk in {INTERVAL}$",
+        words.headline,
+    )
+    assert (
+        find(r"For EVERY k >= (\d+) R has a spurious", words.theorem)
+        == find(r"every integer \$k\\ge (\d+)\$", words.latex)
+        == (least,)
+    )
     assert (words.row["k"].relation, words.row["k"].printed()) == ("≥", least)
-    (first,), (better_width, bound) = find(r"For k = (\d+) R has a local minimum", words.theorem), find(r"For k = (\d+) R is below (\S+) at the better", words.theorem)
+    (first,), (better_width, bound) = (
+        find(r"For k = (\d+) R has a local minimum", words.theorem),
+        find(r"For k = (\d+) R is below (\S+) at the better", words.theorem),
+    )
     assert int(first) == base[-1]
-    neuron, copies = find(r"theta\* with neuron (\d+) of the last\s+hidden layer split into (.*?) copies", words.theorem)
+    neuron, copies = find(
+        r"theta\* with neuron (\d+) of the last\s+hidden layer split into (.*?) copies",
+        words.theorem,
+    )
     assert words.row["split"].value == neuron
     less = 0 if copies == "k" else int(find(r"^k - (\d+)$", copies)[0])
     if len(base) > 1:
-        assert [int(width) for width in find(r"behind (?:a )?hidden layers? of ([\d, ]+) units?,", words.headline)[0].split(", ")] == base[:-1]
+        assert [
+            int(width)
+            for width in find(r"behind (?:a )?hidden layers? of ([\d, ]+) units?,", words.headline)[
+                0
+            ].split(", ")
+        ] == base[:-1]
     with mpmath.workdps(40):
         _, risk = smooth_problem(document, words)
         layers = smooth.newton(risk, smooth.parsed(statement["parameters"]), 2)
         here = risk(layers)
         assert inside(float(here), low, high, 1e-12)
         better = smooth.parsed(statement["claims"]["better"]["parameters"])
-        assert len(better[-1][0][0]) == int(better_width) and risk(better) < smooth.number(bound) <= here
+        assert (
+            len(better[-1][0][0]) == int(better_width)
+            and risk(better) < smooth.number(bound) <= here
+        )
         for k in (int(first), int(least), int(least) + 1):
             shares = [mpmath.mpf(1 + i) for i in range(k - less)]
             split = smooth.split(layers, int(neuron) - 1, [share / sum(shares) for share in shares])
@@ -700,18 +1013,64 @@ def data_splitting(name, words):
 
 CASES = [
     *((symmetric, name) for name in SADDLES),
-    *((symmetric, f"proofs/symmetric/{name}.json") for name in ("k04/II", "k05/A", "k06/I", "k06/II+1", "k07/II", "k08/A+1", "k08/A_6", "k11/I+1")),
-    *((symmetric, f"tests/corpus/accept/{name}.json") for name in ("symmetric-columns", "symmetric-small-blocks", "symmetric-finer-blocks")),
-    *((dense, name) for name in ("proofs/gaussian/n06-k06.json", *(f"tests/corpus/accept/{name}.json" for name in ("padded-d08", "planar-teachers", "one-dimension")))),
+    *(
+        (symmetric, f"proofs/symmetric/{name}.json")
+        for name in (
+            "k04/II",
+            "k05/A",
+            "k06/I",
+            "k06/II+1",
+            "k07/II",
+            "k08/A+1",
+            "k08/A_6",
+            "k11/I+1",
+        )
+    ),
+    *(
+        (symmetric, f"tests/corpus/accept/{name}.json")
+        for name in ("symmetric-columns", "symmetric-small-blocks", "symmetric-finer-blocks")
+    ),
+    *(
+        (dense, name)
+        for name in (
+            "proofs/gaussian/n06-k06.json",
+            *(
+                f"tests/corpus/accept/{name}.json"
+                for name in ("padded-d08", "planar-teachers", "one-dimension")
+            ),
+        )
+    ),
     *((birth, f"proofs/symmetric/birth/{name}.json") for name in ("II", "A", "I-near")),
     *((family, f"proofs/family/{name}.json") for name in ("II", "A", "I")),
     *((family_saddle, f"proofs/family/saddle/{name}.json") for name in ("II", "A", "I")),
-    *((splitting, f"proofs/consequences/{name}.splitting.json") for name in ("gaussian-n06-k06", "k07-A", "k07-II+1")),
+    *(
+        (splitting, f"proofs/consequences/{name}.splitting.json")
+        for name in ("gaussian-n06-k06", "k07-A", "k07-II+1")
+    ),
     *((basin, f"proofs/consequences/{name}.basin.json") for name in ("gaussian-n06-k06", "k07-I")),
     (span, "proofs/teachers/near-k06.json"),
     (span, "tests/corpus/accept/span-given.json"),
     (enumeration, "proofs/enumeration/k05.json"),
-    *((data_minimum, name) for name in ("proofs/data/xor-relu-2.json", *(f"tests/corpus/accept/data-minimum-{name}.json" for name in ("abs", "width-one", "two-outputs", "xor-leaky", "convolution", "saturated", "huber", "hard-tanh", "residual")))),
+    *(
+        (data_minimum, name)
+        for name in (
+            "proofs/data/xor-relu-2.json",
+            *(
+                f"tests/corpus/accept/data-minimum-{name}.json"
+                for name in (
+                    "abs",
+                    "width-one",
+                    "two-outputs",
+                    "xor-leaky",
+                    "convolution",
+                    "saturated",
+                    "huber",
+                    "hard-tanh",
+                    "residual",
+                )
+            ),
+        )
+    ),
     (data_global, "tests/report/data/global-minimum.json"),
     (data_saddle, "tests/report/data/saddle.json"),
     (data_noncritical, "tests/report/data/noncritical.json"),
@@ -735,7 +1094,13 @@ def test_the_shipped_saddles_are_all_looked_at():
     assert {load(name)["kind"] for _, name in CASES} == set(_KINDS)
 
 
-@pytest.mark.parametrize(("examine", "name"), CASES, ids=[f"{examine.__name__}-{Path(name).parent.name}-{Path(name).stem}" for examine, name in CASES])
+@pytest.mark.parametrize(
+    ("examine", "name"),
+    CASES,
+    ids=[
+        f"{examine.__name__}-{Path(name).parent.name}-{Path(name).stem}" for examine, name in CASES
+    ],
+)
 def test_what_is_said_is_true(examine, name):
     examine(name, said(load(name)))
 
@@ -747,8 +1112,16 @@ def changed(words, part, old, new):
 
 
 FALSE = [
-    ("headline", "saddle of index 12 in R^(10 x 8), 12 + (d - 8) in dimension d, of", "saddle of index 12 of"),  # what was said once: of every d >= 8
-    ("headline", "12 in R^(10 x 8), 12 + (d - 8) in dimension d,", "12 in R^(10 x 8) and in every dimension d >= 8,"),
+    (
+        "headline",
+        "saddle of index 12 in R^(10 x 8), 12 + (d - 8) in dimension d, of",
+        "saddle of index 12 of",
+    ),  # what was said once: of every d >= 8
+    (
+        "headline",
+        "12 in R^(10 x 8), 12 + (d - 8) in dimension d,",
+        "12 in R^(10 x 8) and in every dimension d >= 8,",
+    ),
     ("headline", "12 + (d - 8)", "12 + 2(d - 8)"),
     ("headline", "12 + (d - 8)", "12 + (d - 7)"),
     ("headline", "index 12", "index 13"),
@@ -780,9 +1153,14 @@ def test_a_false_sentence_is_found(part, old, new):
 def test_false_rows_are_found():
     name = "proofs/symmetric/k08/I+2.json"
     words = said(load(name))
-    falsehoods = {"index": "negative eigenvalues of the Hessian in every ℝ^{10×D}", "λ_min(W*)": "smallest eigenvalue of the Hessian at W*"}
+    falsehoods = {
+        "index": "negative eigenvalues of the Hessian in every ℝ^{10×D}",
+        "λ_min(W*)": "smallest eigenvalue of the Hessian at W*",
+    }
     for symbol, meaning in falsehoods.items():
-        rows = tuple(replace(row, meaning=meaning) if row.symbol == symbol else row for row in words.rows)
+        rows = tuple(
+            replace(row, meaning=meaning) if row.symbol == symbol else row for row in words.rows
+        )
         with pytest.raises(AssertionError):
             symmetric(name, replace(words, rows=rows))
 
@@ -796,20 +1174,44 @@ OTHERS = [
     (enumeration, "proofs/enumeration/k05.json", "headline", "n = k = d = 5", "n = k = 5"),
     (dense, "tests/corpus/accept/one-dimension.json", "headline", ", d = 1,", ", every d >= 1,"),
     (basin, "proofs/consequences/k07-I.basin.json", "headline", "curvature 0.000", "curvature 0.1"),
-    (data_minimum, "tests/corpus/accept/data-minimum-hard-tanh.json", "headline", "hard tanh", "ReLU"),
-    (data_minimum, "tests/corpus/accept/data-minimum-width-one.json", "headline", "dense layer of 1 unit", "dense layer of 1 units"),
-    (data_splitting, "tests/report/data/splitting-family.json", "theorem", "split into k", "split into k - 7"),
+    (
+        data_minimum,
+        "tests/corpus/accept/data-minimum-hard-tanh.json",
+        "headline",
+        "hard tanh",
+        "ReLU",
+    ),
+    (
+        data_minimum,
+        "tests/corpus/accept/data-minimum-width-one.json",
+        "headline",
+        "dense layer of 1 unit",
+        "dense layer of 1 units",
+    ),
+    (
+        data_splitting,
+        "tests/report/data/splitting-family.json",
+        "theorem",
+        "split into k",
+        "split into k - 7",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("examine", "name", "part", "old", "new"), OTHERS, ids=[f"{case[0].__name__}-{case[4]}" for case in OTHERS])
+@pytest.mark.parametrize(
+    ("examine", "name", "part", "old", "new"),
+    OTHERS,
+    ids=[f"{case[0].__name__}-{case[4]}" for case in OTHERS],
+)
 def test_other_false_sentences_are_found(examine, name, part, old, new):
     with pytest.raises((AssertionError, KeyError, ValueError)):
         examine(name, changed(said(load(name)), part, old, new))
 
 
 def test_where_the_padding_holds_the_smallest_eigenvalue():
-    """A minimum or saddle whose smallest eigenvalue is one of further dimensions gets a row for these."""
+    """A minimum or saddle whose smallest eigenvalue is one of further dimensions gets a row for
+    these.
+    """
     document = load("tests/corpus/accept/symmetric-II-k06.json")
     claim = read_claim(document)
     assert "λ_min₊(W*)" not in {row.symbol for row in claim_rows(claim)}
@@ -817,31 +1219,46 @@ def test_where_the_padding_holds_the_smallest_eigenvalue():
     low = Interval(claim.lambda_min.low / 2, claim.lambda_min.low, ("0.00235", "0.00236"))
     lower = replace(claim, padding=((kind, (low, *others)), *rest))
     row = {row.symbol: row for row in claim_rows(lower)}["λ_min₊(W*)"]
-    assert row.meaning.endswith("in every ℝ^{6×D}, D > 6") and str(row.value) == "[0.00235, 0.00236]"
+    assert (
+        row.meaning.endswith("in every ℝ^{6×D}, D > 6") and str(row.value) == "[0.00235, 0.00236]"
+    )
 
 
-@pytest.mark.parametrize(("q", "text"), [(0, "5"), (1, "5 + (d - 5)"), (2, "5 + 2(d - 5)"), (7, "5 + 7(d - 5)")])
+@pytest.mark.parametrize(
+    ("q", "text"), [(0, "5"), (1, "5 + (d - 5)"), (2, "5 + 2(d - 5)"), (7, "5 + 7(d - 5)")]
+)
 def test_the_index_grows_by_the_dimensions_below_zero(q, text):
     claim = read_claim(load("tests/corpus/accept/symmetric-columns.json"))
     kind, values = claim.padding[0]
     below = Interval(-values[-1].high, -values[-1].low, ("-2", "-1"))
-    lowered = replace(claim, index=5, padding=((replace(kind, dimension=q), (below,)),) if q else ())
+    lowered = replace(
+        claim, index=5, padding=((replace(kind, dimension=q), (below,)),) if q else ()
+    )
     assert (lowered.index_beyond, lowered.index_in("d")) == (q, text)
 
 
 def test_the_oracle_of_the_loss_is_an_integral():
-    """In the plane, by a fine rule over angles (the radial part is E r^2 = 2); gradient and Hessian are differences of the loss."""
+    """In the plane, by a fine rule over angles (the radial part is E r^2 = 2); gradient and Hessian
+    are differences of the loss.
+    """
     rng = np.random.default_rng(8)
-    students, teachers = rng.normal(size=(3, 2)).astype(np.longdouble), rng.normal(size=(2, 2)).astype(np.longdouble)
+    students, teachers = (
+        rng.normal(size=(3, 2)).astype(np.longdouble),
+        rng.normal(size=(2, 2)).astype(np.longdouble),
+    )
     angles = 2 * np.pi * np.arange(200_000) / 200_000
     x = np.stack([np.cos(angles), np.sin(angles)])
-    error = np.maximum(students.astype(float) @ x, 0).sum(0) - np.maximum(teachers.astype(float) @ x, 0).sum(0)
+    error = np.maximum(students.astype(float) @ x, 0).sum(0) - np.maximum(
+        teachers.astype(float) @ x, 0
+    ).sum(0)
     assert abs((error**2).mean() - gaussian.loss(students, teachers)) < 1e-9
     step = np.longdouble("1e-5")
     for place in np.ndindex(3, 2):
         move = np.zeros((3, 2), dtype=np.longdouble)
         move[place] = step
-        slope = (gaussian.loss(students + move, teachers) - gaussian.loss(students - move, teachers)) / (2 * step)
+        slope = (
+            gaussian.loss(students + move, teachers) - gaussian.loss(students - move, teachers)
+        ) / (2 * step)
         assert abs(slope - gaussian.gradient(students, teachers)[place]) < 1e-8
 
 
@@ -850,13 +1267,20 @@ def test_numbers_agree_with_their_nouns(number, text):
     assert counted(number, "class", "classes") == text
 
 
-SEVERAL = "classes|data|inputs|targets|units|points|critical points|neurons|layers|times|intervals|pieces|rows|columns|eigenvalues|copies|boxes|students|teachers"
+SEVERAL = (
+    "classes|data|inputs|targets|units|points|critical"
+    " points|neurons|layers|times|intervals|pieces|rows|columns|eigenvalues|copies|boxes|students|teachers"
+)
 ONE_OF_SEVERAL = re.compile(rf"(?<![\w.,^)!-])(?<!- )1 (?:{SEVERAL})\b")
 
 
 def test_no_sentence_counts_one_of_several():
     """Over everything that is shipped and accepted."""
-    files = [*(ROOT / "proofs").rglob("*.json"), *(ROOT / "tests" / "corpus" / "accept").glob("*.json"), *(ROOT / "tests" / "report" / "data").glob("*.json")]
+    files = [
+        *(ROOT / "proofs").rglob("*.json"),
+        *(ROOT / "tests" / "corpus" / "accept").glob("*.json"),
+        *(ROOT / "tests" / "report" / "data").glob("*.json"),
+    ]
     looked = 0
     for path in sorted(files):
         document = json.loads(path.read_text())
@@ -866,7 +1290,9 @@ def test_no_sentence_counts_one_of_several():
         texts = [words.headline, words.theorem, words.second, *(row.meaning for row in words.rows)]
         for text in texts:
             assert not ONE_OF_SEVERAL.search(text), (path.name, text)
-            assert not re.search(r"(?:\(|of )type [1sxy]\d*\b", text), text  # a representation is called one
+            assert not re.search(r"(?:\(|of )type [1sxy]\d*\b", text), (
+                text
+            )  # a representation is called one
             assert "units of slopes 0, 1 with a kink at 0 " not in text
         looked += 1
     assert looked > 400

@@ -1,4 +1,6 @@
-"""Tampered certificates of smooth activations: both checkers of one mind, and whatever they prove is true by an oracle in mpmath (`smooth_oracle.py`)."""
+"""Tampered certificates of smooth activations: both checkers of one mind, and whatever they prove
+is true by an oracle in mpmath (`smooth_oracle.py`).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,17 @@ import tamper
 from mpmath import mp, mpf
 
 CORPUS = Path(__file__).parent / "corpus" / "accept"
-SLOW = {f"smooth-{name}" for name in ("constant-bowl", "constant-deep", "constant-narrow", "split-three", "split-deep", "split-unequal")}  # for the oracle
+SLOW = {
+    f"smooth-{name}"
+    for name in (
+        "constant-bowl",
+        "constant-deep",
+        "constant-narrow",
+        "split-three",
+        "split-deep",
+        "split-unequal",
+    )
+}  # for the oracle
 BASES = [path for path in sorted(CORPUS.glob("smooth-*.json")) if path.stem not in SLOW]
 
 
@@ -39,15 +51,22 @@ def constant_falsehood(statement: dict, rng: random.Random) -> str | None:
     total = oracle.risk_of(problem)
     if abs(total(point) - mpf(risk.numerator) / risk.denominator) > mpf(10) ** (20 - mp.dps):
         return "the output is not constant"
-    if oracle.lowest(total, point, oracle.directions(point, rng, 12), range(3, 9)) < -(mpf(10) ** (20 - mp.dps)):
+    if oracle.lowest(total, point, oracle.directions(point, rng, 12), range(3, 9)) < -(
+        mpf(10) ** (20 - mp.dps)
+    ):
         return "there are lower points nearby"
-    if claims["better"] is not None and not total(oracle.parsed(claims["better"])) < mpf(risk.numerator) / risk.denominator:
+    if (
+        claims["better"] is not None
+        and not total(oracle.parsed(claims["better"])) < mpf(risk.numerator) / risk.denominator
+    ):
         return "the better point is not better"
     return None
 
 
 def family_falsehood(statement: dict) -> str | None:
-    """Why a `data-constant-family` is not true by theorem 16, if it is not; exact but for the derivatives."""
+    """Why a `data-constant-family` is not true by theorem 16, if it is not; exact but for the
+    derivatives.
+    """
     residuals, centred, risk = moments(statement["problem"])
     if Fraction(statement["claims"]["risk"]) != risk:
         return "another risk"
@@ -58,7 +77,10 @@ def family_falsehood(statement: dict) -> str | None:
     signs = set()
     for _ in range(50):
         way = [rng.gauss(0, 1) for _ in varying]
-        at = [sum(w * float(column[n]) for w, column in zip(way, varying, strict=True)) for n in range(len(residuals))]
+        at = [
+            sum(w * float(column[n]) for w, column in zip(way, varying, strict=True))
+            for n in range(len(residuals))
+        ]
         signs.add(sum(float(r) * a * a for r, a in zip(residuals, at, strict=True)) > 0)
     h, a = oracle.function(statement["problem"]["activation"]), mpf(statement["point"])
     flat = abs(mp.diff(h, a)) < mpf("1e-25") or abs(mp.diff(h, a, 2)) < mpf("1e-25")
@@ -70,16 +92,24 @@ def splitting_falsehood(statement: dict, rng: random.Random) -> str | None:
     claims = statement["claims"]
     layers, total = oracle.parsed(statement["parameters"]), oracle.risk_of(statement["problem"])
     point = oracle.newton(total, layers, 4)
-    away = mp.sqrt(sum((a - b) ** 2 for a, b in zip(oracle.flat(point), oracle.flat(layers), strict=True)))
+    away = mp.sqrt(
+        sum((a - b) ** 2 for a, b in zip(oracle.flat(point), oracle.flat(layers), strict=True))
+    )
     if away > mpf(claims["distance"]) * (1 + mpf("1e-9")) + mpf(10) ** (-mp.dps // 3):
         return "the minimum is farther away"
     low, high = (mpf(text) for text in claims["risk"])
     if not low < total(point) < high:
         return "another risk"
     copies = oracle.split(point, statement["neuron"], [mpf("0.3"), mpf("0.7")])
-    if oracle.lowest(total, copies, oracle.directions(copies, rng, 12), range(4, 8)) < -(mpf(10) ** (-mp.dps // 3)):
+    if oracle.lowest(total, copies, oracle.directions(copies, rng, 12), range(4, 8)) < -(
+        mpf(10) ** (-mp.dps // 3)
+    ):
         return "there are lower points near a split one"
-    return None if total(oracle.parsed(claims["better"]["parameters"])) < low else "the better point is not better"
+    return (
+        None
+        if total(oracle.parsed(claims["better"]["parameters"])) < low
+        else "the better point is not better"
+    )
 
 
 def falsehood(data: bytes, rng: random.Random) -> str | None:
@@ -102,7 +132,9 @@ def sample() -> list[tamper.Mutant]:
         pool = list(tamper.mutants(path))
         rng = random.Random(path.stem)
         chosen += rng.sample(pool, 5)
-        chosen += rng.sample([m for m in pool if "claims" in m.what or "witness" in m.what or "spread" in m.what], 5)
+        chosen += rng.sample(
+            [m for m in pool if "claims" in m.what or "witness" in m.what or "spread" in m.what], 5
+        )
     return chosen
 
 
@@ -111,7 +143,19 @@ def test_the_oracle_believes_what_is_true(path):
     assert falsehood(path.read_bytes(), random.Random(1)) is None
 
 
-@pytest.mark.parametrize("name", ["flipped", "not-better", "last-bias", "risk-twice", "family-both-signs", "family-bend", "split-low", "split-same"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "flipped",
+        "not-better",
+        "last-bias",
+        "risk-twice",
+        "family-both-signs",
+        "family-bend",
+        "split-low",
+        "split-same",
+    ],
+)
 def test_the_oracle_knows_falsehoods(name):
     path = CORPUS.parent / "reject" / f"smooth-{name}.json"
     assert falsehood(path.read_bytes(), random.Random(1)) is not None
@@ -122,7 +166,10 @@ def test_tampered_certificates(capsys):
     counts: dict[str, int] = {}
     rng = random.Random(20261121)
     for mutant in sample():
-        kernel, standalone = tamper.kernel_verdict(mutant.data), tamper.standalone_verdict(mutant.data)
+        kernel, standalone = (
+            tamper.kernel_verdict(mutant.data),
+            tamper.standalone_verdict(mutant.data),
+        )
         assert kernel[0] == standalone[0], (mutant.source, mutant.what, kernel, standalone)
         counts[kernel[0]] = counts.get(kernel[0], 0) + 1
         if kernel[0] == "PROVED":

@@ -1,4 +1,6 @@
-"""The survey: exact matches, the same table for any jobs, cluster and interruption, new minima proved, clear errors."""
+"""The survey: exact matches, the same table for any jobs, cluster and interruption, new minima
+proved, clear errors.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,15 @@ import certify
 from certify.cli import app
 from certify.search.candidate import UnusableInput
 from certify.search.gaussian import GaussianLoss, orthonormal
-from certify.survey.basins import Basin, ExactMatrix, align, certified_basins, global_basin, inside, match
+from certify.survey.basins import (
+    Basin,
+    ExactMatrix,
+    align,
+    certified_basins,
+    global_basin,
+    inside,
+    match,
+)
 from certify.survey.campaign import Plan, cluster, grid, numbers, run_survey
 from certify.survey.descent import run_starts, settle, start
 from certify.survey.ledger import Ledger, Record
@@ -44,7 +54,9 @@ def run(*args):
 
 
 def survey(ledger=None, *, k=7, n=7, trials=TRIALS, folders=(SEVEN,), into=None, **options):
-    (result,) = run_survey(Plan(((k, n),), trials, SEED, tuple(folders), into), ledger or Ledger(), **options)
+    (result,) = run_survey(
+        Plan(((k, n),), trials, SEED, tuple(folders), into), ledger or Ledger(), **options
+    )
     return result
 
 
@@ -62,7 +74,10 @@ def type_two():
 
 def shifted(basin: Basin, *shifts: tuple[int, int, Fraction]) -> ExactMatrix:
     """The centre with rationals added to entries."""
-    rows = [[Fraction(entry, basin.centre.denominator) for entry in row] for row in basin.centre.numerators]
+    rows = [
+        [Fraction(entry, basin.centre.denominator) for entry in row]
+        for row in basin.centre.numerators
+    ]
     for i, j, shift in shifts:
         rows[i][j] += shift
     return ExactMatrix.from_rationals(rows)
@@ -83,16 +98,22 @@ def test_a_point_just_inside_is_matched_and_one_just_outside_is_not(type_two):
 def test_the_reach_leaves_room_for_the_distance_between_centre_and_minimum(type_two):
     claims = json.loads((SEVEN / "II.json").read_text())["statement"]["claims"]
     radius, distance = Fraction(claims["radius"]), Fraction(claims["distance"])
-    assert radius - 20 * distance < type_two.reach < radius - 14 * distance  # |W* - C| <= 7 distance, twice
+    assert (
+        radius - 20 * distance < type_two.reach < radius - 14 * distance
+    )  # |W* - C| <= 7 distance, twice
     (dense,) = certified_basins([ROOT / "proofs" / "gaussian" / "n07-k07.json"], 7, 7)
-    claims = json.loads((ROOT / "proofs" / "gaussian" / "n07-k07.json").read_text())["statement"]["claims"]
+    claims = json.loads((ROOT / "proofs" / "gaussian" / "n07-k07.json").read_text())["statement"][
+        "claims"
+    ]
     assert dense.reach == Fraction(claims["radius"]) - 2 * Fraction(claims["distance"])
 
 
 def test_floats_are_taken_as_the_binary_fractions_they_are():
     w = np.array([[0.1, -2.5], [3.0, 5e-324]])
     exact = ExactMatrix.from_floats(w)
-    assert [[Fraction(entry, exact.denominator) for entry in row] for row in exact.numerators] == [[Fraction(x) for x in row] for row in w.tolist()]
+    assert [[Fraction(entry, exact.denominator) for entry in row] for row in exact.numerators] == [
+        [Fraction(x) for x in row] for row in w.tolist()
+    ]
     assert (exact.array == w).all()
     with pytest.raises((ValueError, OverflowError)):
         ExactMatrix.from_floats(np.array([[np.nan]]))
@@ -106,12 +127,24 @@ def test_only_permutations_are_taken(type_two):
 
 
 BASINS = {
-    (k, n, name): certified_basins([ROOT / "proofs" / "symmetric" / f"k{k:02d}" / f"{name}.json"], k, n)[0]
-    for k, n, name in ((7, 7, "II"), (9, 9, "II_2"), (8, 9, "II+1"), (12, 13, "I+1"), (10, 12, "II+2"))
+    (k, n, name): certified_basins(
+        [ROOT / "proofs" / "symmetric" / f"k{k:02d}" / f"{name}.json"], k, n
+    )[0]
+    for k, n, name in (
+        (7, 7, "II"),
+        (9, 9, "II_2"),
+        (8, 9, "II+1"),
+        (12, 13, "I+1"),
+        (10, 12, "II+2"),
+    )
 }
 
 
-@given(st.sampled_from(sorted(BASINS)), st.integers(0, 2**32 - 1), st.sampled_from((0.5, 0.999, 1.001, 1.5)))
+@given(
+    st.sampled_from(sorted(BASINS)),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from((0.5, 0.999, 1.001, 1.5)),
+)
 @settings(max_examples=60, deadline=None)
 def test_a_match_does_not_depend_on_the_order_of_rows_and_columns(which, seed, size):
     basin, rng = BASINS[which], np.random.default_rng(seed)
@@ -119,7 +152,9 @@ def test_a_match_does_not_depend_on_the_order_of_rows_and_columns(which, seed, s
     w = basin.centre.array + size * float(basin.reach) * noise / np.linalg.norm(noise)
     w = w[rng.permutation(len(w))][:, rng.permutation(w.shape[1])]
     rows, columns = align(w, basin.centre.array)
-    assert np.linalg.norm(w - basin.centre.array[rows][:, columns]) == pytest.approx(size * float(basin.reach), rel=1e-6)
+    assert np.linalg.norm(w - basin.centre.array[rows][:, columns]) == pytest.approx(
+        size * float(basin.reach), rel=1e-6
+    )
     assert (match(ExactMatrix.from_floats(w), basin.loss, [basin]) is basin) is (size < 1)
 
 
@@ -157,9 +192,13 @@ def test_the_ball_around_the_global_minimum():
     for _ in range(20):
         noise = rng.normal(size=(6, 6))
         for factor in (0.999999, 1.000001):
-            w = (np.eye(6) + factor * float(basin.reach) * noise / np.linalg.norm(noise))[rng.permutation(6)]
+            w = (np.eye(6) + factor * float(basin.reach) * noise / np.linalg.norm(noise))[
+                rng.permutation(6)
+            ]
             assert np.linalg.eigvalsh(loss.hessian(w))[0] > 0
-            assert (match(ExactMatrix.from_floats(w), float(loss.value(w)), [basin]) is basin) is (factor < 1)
+            assert (match(ExactMatrix.from_floats(w), float(loss.value(w)), [basin]) is basin) is (
+                factor < 1
+            )
     assert match(ExactMatrix.from_floats(np.eye(6)[::-1]), 0.0, [basin]) is basin
 
 
@@ -191,7 +230,10 @@ def test_newton_settles_at_minima_only(type_two):
     point = settle(loss, type_two.centre.array + 1e-4)
     assert point is not None and np.linalg.norm(point - type_two.centre.array) < 1e-12
     saddle = certified_basins([ROOT / "proofs" / "symmetric" / "k05" / "II.json"], 5, 5)[0]
-    assert saddle.what == "saddle" and settle(GaussianLoss(orthonormal(5, 5)), saddle.centre.array) is None
+    assert (
+        saddle.what == "saddle"
+        and settle(GaussianLoss(orthonormal(5, 5)), saddle.centre.array) is None
+    )
 
 
 def test_any_number_of_jobs_gives_the_same_lines(whole, tmp_path):
@@ -199,9 +241,15 @@ def test_any_number_of_jobs_gives_the_same_lines(whole, tmp_path):
     shared = survey(book, jobs=2)
     book.close()
     assert shared == whole
-    assert (tmp_path / "l.jsonl").read_text().splitlines() == [record.line for record in whole.records]
+    assert (tmp_path / "l.jsonl").read_text().splitlines() == [
+        record.line for record in whole.records
+    ]
     row = Row.of(whole)
-    assert row.starts == TRIALS == sum(row.counts.values()) and row.hits == 4 and row.counts["global"] == 41
+    assert (
+        row.starts == TRIALS == sum(row.counts.values())
+        and row.hits == 4
+        and row.counts["global"] == 41
+    )
     assert [item.basin.path for item in row.classes] == [str(SEVEN / "II.json")]
 
 
@@ -211,24 +259,60 @@ def test_more_starts_begin_with_the_same_ones(whole):
 
 def test_a_dask_cluster_gives_the_same_lines(whole):
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local, cluster(local.scheduler_address) as client:
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as local,
+        cluster(local.scheduler_address) as client,
+    ):
         assert survey(client=client) == whole
 
 
 def test_a_cluster_that_is_lost_is_one_sentence_and_a_ledger(tmp_path):
-    """The scheduler is killed while starts are running: exit code 2, what was done is in the ledger, and the next run goes on from there."""
+    """The scheduler is killed while starts are running: exit code 2, what was done is in the
+    ledger, and the next run goes on from there.
+    """
     pytest.importorskip("distributed")
     environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
     tool = [sys.executable, "-m"]
-    scheduler = subprocess.Popen([*tool, "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", tmp_path / "s.json"], stderr=subprocess.DEVNULL)
+    scheduler = subprocess.Popen(
+        [
+            *tool,
+            "distributed.cli.dask_scheduler",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            tmp_path / "s.json",
+        ],
+        stderr=subprocess.DEVNULL,
+    )
     worker = None
     path = tmp_path / "l.jsonl"
     try:
         wait_for((tmp_path / "s.json").exists)
         address = json.loads((tmp_path / "s.json").read_text())["address"]
-        worker = subprocess.Popen([*tool, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"], stderr=subprocess.DEVNULL, env=environment, cwd=tmp_path)
+        worker = subprocess.Popen(
+            [
+                *tool,
+                "distributed.cli.dask_worker",
+                address,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
+            ],
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=tmp_path,
+        )
         arguments = ["survey", "-k", "7", "--trials", "500", "--proofs", SEVEN]
-        process = subprocess.Popen([*tool, "certify", *map(str, arguments), "--dask", address, "--ledger", path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [*tool, "certify", *map(str, arguments), "--dask", address, "--ledger", path],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         wait_for(lambda: path.exists() and path.read_bytes().count(b"\n") >= 25)
         scheduler.kill()
         _, err = process.communicate(timeout=120)
@@ -237,7 +321,11 @@ def test_a_cluster_that_is_lost_is_one_sentence_and_a_ledger(tmp_path):
             one.kill()
             one.wait()
     assert process.returncode == 2, err
-    assert err.count("\n") == 1 and err.startswith("certify: the Dask cluster was lost") and "ledger" in err
+    assert (
+        err.count("\n") == 1
+        and err.startswith("certify: the Dask cluster was lost")
+        and "ledger" in err
+    )
     book = Ledger(path)
     book.close()
     assert 25 <= len(book.records) < 500
@@ -256,7 +344,13 @@ def wait_for(what, seconds=60):
 def test_a_torn_last_line_is_dropped_and_its_start_run_again(whole, tmp_path):
     lines = [record.line + "\n" for record in whole.records]
     text = "".join(lines)
-    for cut in (3, len("".join(lines[:10])), len("".join(lines[:31])) + 1, len(text) - 1, len(text) - 40):
+    for cut in (
+        3,
+        len("".join(lines[:10])),
+        len("".join(lines[:31])) + 1,
+        len(text) - 1,
+        len(text) - 40,
+    ):
         path = tmp_path / "l.jsonl"
         path.write_text(text[:cut])
         book = Ledger(path)
@@ -267,13 +361,31 @@ def test_a_torn_last_line_is_dropped_and_its_start_run_again(whole, tmp_path):
 
 
 def test_a_killed_survey_goes_on(tmp_path):
-    command = [sys.executable, "-m", "certify", "survey", "-k", "7,8", "--trials", "75", "--proofs", ROOT / "proofs" / "symmetric", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "certify",
+        "survey",
+        "-k",
+        "7,8",
+        "--trials",
+        "75",
+        "--proofs",
+        ROOT / "proofs" / "symmetric",
+        "--json",
+    ]
     whole = run(*command[4:], "--ledger", tmp_path / "whole.jsonl")
     assert whole.exit_code == 0, whole.stderr
     path = tmp_path / "killed.jsonl"
-    process = subprocess.Popen([*map(str, command), "--ledger", str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*map(str, command), "--ledger", str(path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and (not path.exists() or path.read_bytes().count(b"\n") < 25):
+    while time.monotonic() < deadline and (
+        not path.exists() or path.read_bytes().count(b"\n") < 25
+    ):
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -303,8 +415,13 @@ def test_what_is_no_ledger_is_left_alone(content, tmp_path):
 
 
 def test_records_read_back():
-    record = Record(2, 3, 1, 7, "unsettled", loss=0.25).unmatched(np.arange(6.0).reshape(3, 2) / 7, 0.1, -0.2)
-    assert Record.read(record.line) == record and (record.point == np.arange(6.0).reshape(3, 2) / 7).all()
+    record = Record(2, 3, 1, 7, "unsettled", loss=0.25).unmatched(
+        np.arange(6.0).reshape(3, 2) / 7, 0.1, -0.2
+    )
+    assert (
+        Record.read(record.line) == record
+        and (record.point == np.arange(6.0).reshape(3, 2) / 7).all()
+    )
     with pytest.raises(ValueError):
         Record.read(record.line.replace('"k": 2', '"k": 3'))
 
@@ -328,7 +445,10 @@ def test_new_minima_are_proved_and_then_matched(tmp_path, whole):
     (path,) = into.rglob("*.json")
     assert path.parent.name == "k07-n07" and path.name == "S6-S1_0.023202715.json"
     assert certify.check(path).verdict == "PROVED"
-    assert sum(record.digest == row.classes[0].basin.digest for record in book.records.values()) == row.hits
+    assert (
+        sum(record.digest == row.classes[0].basin.digest for record in book.records.values())
+        == row.hits
+    )
     second = survey(folders=[into])
     assert Row.of(second).hits == row.hits and Row.of(second).counts["unmatched"] == 0
     assert len(list(into.rglob("*.json"))) == 1
@@ -341,7 +461,9 @@ def test_points_of_older_runs_are_matched_without_descending_again(tmp_path, who
     monkeypatch.setattr("certify.survey.campaign.run_starts", None)
     found = survey(book)
     book.close()
-    assert [(record.outcome, record.digest) for record in found.records] == [(record.outcome, record.digest) for record in whole.records]
+    assert [(record.outcome, record.digest) for record in found.records] == [
+        (record.outcome, record.digest) for record in whole.records
+    ]
     again = Ledger(path)
     again.close()
     assert again.records == {record.key: record for record in found.records}
@@ -350,18 +472,35 @@ def test_points_of_older_runs_are_matched_without_descending_again(tmp_path, who
 def test_a_saddle_is_certified_as_one(tmp_path):
     (saddle,) = certified_basins([ROOT / "proofs" / "symmetric" / "k05" / "II.json"], 5, 5)
     book = Ledger()
-    book.add([Record(5, 5, SEED, 0, "unsettled").unmatched(saddle.centre.array[::-1], saddle.loss, saddle.lambda_min)])
+    book.add(
+        [
+            Record(5, 5, SEED, 0, "unsettled").unmatched(
+                saddle.centre.array[::-1], saddle.loss, saddle.lambda_min
+            )
+        ]
+    )
     row = Row.of(survey(book, k=5, n=5, trials=1, folders=[tmp_path], into=tmp_path / "new"))
     (path,) = (tmp_path / "new").rglob("*.json")
-    assert json.loads(path.read_text())["kind"] == "gaussian-symmetric-saddle" and certify.check(path).verdict == "PROVED"
-    assert row.hits == 0 and row.counts["saddle"] == 1 and [item.basin.path for item in row.saddles] == [str(path)]
+    assert (
+        json.loads(path.read_text())["kind"] == "gaussian-symmetric-saddle"
+        and certify.check(path).verdict == "PROVED"
+    )
+    assert (
+        row.hits == 0
+        and row.counts["saddle"] == 1
+        and [item.basin.path for item in row.saddles] == [str(path)]
+    )
 
 
 def test_what_cannot_be_proved_is_said(tmp_path):
     book = Ledger()
     book.add([Record(7, 7, SEED, 0, "unsettled").unmatched(start(7, 7, SEED, 0), 0.5, 0.1)])
     found = survey(book, trials=1, folders=[tmp_path], into=tmp_path / "new")
-    assert len(found.refused) == 1 and "start 0" in found.refused[0] and not (tmp_path / "new").exists()
+    assert (
+        len(found.refused) == 1
+        and "start 0" in found.refused[0]
+        and not (tmp_path / "new").exists()
+    )
     assert found.records[0].outcome == "unmatched"
 
 
@@ -371,11 +510,21 @@ def test_what_cannot_be_proved_is_said(tmp_path):
 @pytest.mark.parametrize("hits, starts", [(0, 10), (10, 10), (3, 1000), (455, 1000), (1, 50)])
 def test_clopper_pearson_by_its_definition(hits, starts):
     def tail(p, values):
-        return fsum(exp(log(comb(starts, i)) + i * log(p) + (starts - i) * log1p(-p)) for i in values)
+        return fsum(
+            exp(log(comb(starts, i)) + i * log(p) + (starts - i) * log1p(-p)) for i in values
+        )
 
     low, high = clopper_pearson(hits, starts)
-    assert (low == 0) if hits == 0 else tail(low, range(hits, starts + 1)) == pytest.approx(0.025, rel=1e-6)
-    assert (high == 1) if hits == starts else tail(high, range(hits + 1)) == pytest.approx(0.025, rel=1e-6)
+    assert (
+        (low == 0)
+        if hits == 0
+        else tail(low, range(hits, starts + 1)) == pytest.approx(0.025, rel=1e-6)
+    )
+    assert (
+        (high == 1)
+        if hits == starts
+        else tail(high, range(hits + 1)) == pytest.approx(0.025, rel=1e-6)
+    )
 
 
 def test_clopper_pearson_known_values():
@@ -386,12 +535,18 @@ def test_clopper_pearson_known_values():
 def test_the_row_of_a_survey(whole):
     row = Row.of(whole)
     (item,) = row.classes
-    assert row.mean_loss == pytest.approx(0.0232027149135660758) and row.mean_lambda == pytest.approx(0.0140590132)
+    assert row.mean_loss == pytest.approx(
+        0.0232027149135660758
+    ) and row.mean_lambda == pytest.approx(0.0140590132)
     assert row.loss_range == (item.basin.loss,) * 2 and item.hits == row.hits
     low, high = clopper_pearson(row.hits, TRIALS)
     assert row.probability == (row.hits / TRIALS, low, high)
     record = json.loads(json.dumps(row.record))
-    assert record["hits"] == row.hits and record["met"][0]["class"] == item.basin.digest and sum(record["outcomes"].values()) == TRIALS
+    assert (
+        record["hits"] == row.hits
+        and record["met"][0]["class"] == item.basin.digest
+        and sum(record["outcomes"].values()) == TRIALS
+    )
     text = markdown([row])
     assert f"| 7 | 7 | {TRIALS} | {row.hits} |" in text and "II.json" in text
     assert all(isfinite(record.loss) for record in whole.records)
@@ -409,17 +564,30 @@ def test_numbers_and_grids():
 
 
 def test_the_shipped_tables_are_those_of_the_shipped_ledger():
-    """Every line of the ledger names a shipped certificate of its k and n, and the table has its counts."""
+    """Every line of the ledger names a shipped certificate of its k and n, and the table has its
+    counts.
+    """
     folder = ROOT / "proofs" / "survey"
-    records = [Record.read(line) for line in gzip.decompress((folder / "ledger.jsonl.gz").read_bytes()).decode().splitlines()]
+    records = [
+        Record.read(line)
+        for line in gzip.decompress((folder / "ledger.jsonl.gz").read_bytes()).decode().splitlines()
+    ]
     last = {record.key: record for record in records}
     shipped = {}
     for path in certificate_files([ROOT / "proofs"]):
         certificate = certify.load(path)
-        if "problem" in certificate.document["statement"]:  # not what follows from another certificate
+        if (
+            "problem" in certificate.document["statement"]
+        ):  # not what follows from another certificate
             shipped[certificate.digest] = certificate.document["statement"]["problem"], path
     rows = {}
-    for line in (folder / "README.md").read_text().split("## Counts")[1].split("## More starts")[0].splitlines():
+    for line in (
+        (folder / "README.md")
+        .read_text()
+        .split("## Counts")[1]
+        .split("## More starts")[0]
+        .splitlines()
+    ):
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if cells[0].isdigit():
             rows[int(cells[0]), int(cells[1])] = cells
@@ -430,7 +598,11 @@ def test_the_shipped_tables_are_those_of_the_shipped_ledger():
         own = [record for record in first if (record.k, record.n) == (k, n)]
         assert sorted(record.start for record in own) == list(range(1000))
         hits = [record for record in own if record.outcome == "minimum"]
-        assert [int(cells[2]), int(cells[3]), int(cells[5])] == [1000, len(hits), len({record.digest for record in hits})]
+        assert [int(cells[2]), int(cells[3]), int(cells[5])] == [
+            1000,
+            len(hits),
+            len({record.digest for record in hits}),
+        ]
     for record in last.values():
         if record.outcome in ("minimum", "saddle"):
             problem, path = shipped[record.digest]
@@ -459,7 +631,9 @@ def test_bad_input_gives_a_sentence_and_leaves_nothing(options, sentence, tmp_pa
     options = options if "--proofs" in options else [*options, "--proofs", "folder"]
     done = run(*options)
     assert done.exit_code == 2 and sentence in done.stderr and done.stdout == ""
-    assert (tmp_path / "text").read_text() == "no ledger" and not list((tmp_path / "folder").iterdir())
+    assert (tmp_path / "text").read_text() == "no ledger" and not list(
+        (tmp_path / "folder").iterdir()
+    )
     assert {path.name for path in tmp_path.iterdir()} == {"folder", "text"}
 
 
@@ -467,6 +641,12 @@ def test_the_command_prints_a_table_and_writes_markdown(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     args = ("-k", 7, "--trials", 20, "--proofs", SEVEN, "--markdown", "t.md")
     done = run(*args)
-    assert done.exit_code == 0 and "Where random starts end" in done.stdout and re.search(r"│ 7 │ 7 │ +20 │", done.stdout)
-    assert len((tmp_path / "survey.jsonl").read_text().splitlines()) == 20 and (tmp_path / "t.md").read_text().startswith("| k | n |")
+    assert (
+        done.exit_code == 0
+        and "Where random starts end" in done.stdout
+        and re.search(r"│ 7 │ 7 │ +20 │", done.stdout)
+    )
+    assert len((tmp_path / "survey.jsonl").read_text().splitlines()) == 20 and (
+        tmp_path / "t.md"
+    ).read_text().startswith("| k | n |")
     assert run(*args).stdout == done.stdout

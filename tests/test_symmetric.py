@@ -1,4 +1,6 @@
-"""Symmetric proofs from the command line: families, detection, the shipped certificates, the atlas, births."""
+"""Symmetric proofs from the command line: families, detection, the shipped certificates, the atlas,
+births.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,23 @@ from certify.search.families import family
 from certify.search.symmetric import make_blocks, newton
 from certify.verdicts import certificate_files
 
-CENSUS = {6: 2, 7: 3, 8: 5, 9: 6, 10: 8, 11: 10, 12: 11, 13: 13, 14: 14, 15: 16, 16: 18, 17: 19, 18: 20, 19: 22, 20: 23}
+CENSUS = {
+    6: 2,
+    7: 3,
+    8: 5,
+    9: 6,
+    10: 8,
+    11: 10,
+    12: 11,
+    13: 13,
+    14: 14,
+    15: 16,
+    16: 18,
+    17: 19,
+    18: 20,
+    19: 22,
+    20: 23,
+}
 # family, k: loss, lambda_min (to the digits given)
 REFERENCE = {
     ("II", 50): ("0.00518359815947", "0.0714053788"), ("II", 100): ("0.00274167166656", "0.0781630101"),
@@ -44,7 +62,9 @@ def shipped(root, name, k):
 
 
 def near(value, text):
-    return abs(Fraction(value) - Fraction(text)) <= Fraction(11, 10 ** (len(text.split(".")[1]) + 1))
+    return abs(Fraction(value) - Fraction(text)) <= Fraction(
+        11, 10 ** (len(text.split(".")[1]) + 1)
+    )
 
 
 @pytest.mark.parametrize(("name", "k"), REFERENCE, ids=str)
@@ -56,7 +76,10 @@ def test_minima_agree_with_the_reference(root, name, k):
     for interval, text in ((claim.loss, loss), (claim.lambda_min, lowest)):
         assert near(interval.texts[0], text), interval
         assert near(interval.texts[1], text)
-    assert Fraction(claim.loss.texts[1]) - Fraction(claim.loss.texts[0]) < Fraction(claim.loss.texts[0]) / 10**30
+    assert (
+        Fraction(claim.loss.texts[1]) - Fraction(claim.loss.texts[0])
+        < Fraction(claim.loss.texts[0]) / 10**30
+    )
     assert Fraction(document["statement"]["claims"]["distance"]) <= Fraction(1, 10**50)
 
 
@@ -72,14 +95,24 @@ def test_saddles_agree_with_the_reference(root, name, k):
 
 @pytest.mark.parametrize("k", CENSUS)
 def test_census(root, k):
-    """Every two-block class of E.5 is shipped, its kind is that of minima, and no two of them are the same."""
-    claims = [read_claim(json.loads(p.read_text())) for p in (root / "proofs" / "symmetric" / f"k{k:02d}").glob("*.json") if "+" not in p.name]
-    minima = sorted((claim for claim in claims if not claim.saddle), key=lambda claim: claim.loss.low)
+    """Every two-block class of E.5 is shipped, its kind is that of minima, and no two of them are
+    the same.
+    """
+    claims = [
+        read_claim(json.loads(p.read_text()))
+        for p in (root / "proofs" / "symmetric" / f"k{k:02d}").glob("*.json")
+        if "+" not in p.name
+    ]
+    minima = sorted(
+        (claim for claim in claims if not claim.saddle), key=lambda claim: claim.loss.low
+    )
     assert len(minima) == CENSUS[k]
     assert all(a.loss.high < b.loss.low for a, b in pairwise(minima))
     assert all(claim.exact_isotropy for claim in minima)
     blocks = [sorted((b.size for b in claim.problem.blocks), reverse=True) for claim in minima]
-    assert distinct_points(minima) == sum(factorial(k) * comb(k, sizes[-1] if len(sizes) > 1 else 0) for sizes in blocks)
+    assert distinct_points(minima) == sum(
+        factorial(k) * comb(k, sizes[-1] if len(sizes) > 1 else 0) for sizes in blocks
+    )
 
 
 def test_counts_need_disjoint_losses_and_one_problem(root):
@@ -93,11 +126,21 @@ def test_counts_need_disjoint_losses_and_one_problem(root):
 
 @pytest.mark.parametrize("k", range(6, 21))
 def test_dense_and_symmetric_proofs_agree(root, k):
-    dense = json.loads((root / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json").read_text())["statement"]
+    dense = json.loads((root / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json").read_text())[
+        "statement"
+    ]
     claim = read_claim(shipped(root, "II", k))
-    for one, other in ((claim.loss, dense["claims"]["loss"]), (claim.lambda_min, dense["claims"]["lambda_min"])):
-        assert max(Fraction(one.texts[0]), Fraction(other[0])) < min(Fraction(one.texts[1]), Fraction(other[1]))
-    (a, b), c, d, e = (*shipped(root, "II", k)["statement"]["centre"][0], *shipped(root, "II", k)["statement"]["centre"][1])
+    for one, other in (
+        (claim.loss, dense["claims"]["loss"]),
+        (claim.lambda_min, dense["claims"]["lambda_min"]),
+    ):
+        assert max(Fraction(one.texts[0]), Fraction(other[0])) < min(
+            Fraction(one.texts[1]), Fraction(other[1])
+        )
+    (a, b), c, d, e = (
+        *shipped(root, "II", k)["statement"]["centre"][0],
+        *shipped(root, "II", k)["statement"]["centre"][1],
+    )
     square = Fraction(0)
     for i, row in enumerate(dense["centre"]):
         for j, entry in enumerate(row):
@@ -108,12 +151,34 @@ def test_dense_and_symmetric_proofs_agree(root, k):
 
 
 def test_small_shipped_certificates_are_proved(root):
-    for path in certificate_files([root / "proofs" / "symmetric" / folder for folder in ("k06", "k07", "k100", "k1000000", "birth")]):
+    for path in certificate_files(
+        [
+            root / "proofs" / "symmetric" / folder
+            for folder in ("k06", "k07", "k100", "k1000000", "birth")
+        ]
+    ):
         outcome = certify.check(path)
         assert outcome.verdict == "PROVED", path
 
 
-@pytest.mark.parametrize("name", ["X", "II_0", "II_9", "A_2", "A_99", "II_3+1", "I_2", "A+2", "", "II+3", "II II", "II+0", "II2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X",
+        "II_0",
+        "II_9",
+        "A_2",
+        "A_99",
+        "II_3+1",
+        "I_2",
+        "A+2",
+        "",
+        "II+3",
+        "II II",
+        "II+0",
+        "II2",
+    ],
+)
 def test_unknown_families(name):
     with pytest.raises(UnusableInput):
         family(name, 9)
@@ -127,11 +192,17 @@ def spread_out(candidate):
     return np.array([[values[i, j, i == j and r == t] for j, t in columns] for i, r in rows])
 
 
-@pytest.mark.parametrize(("name", "k"), [("II", 9), ("II_3", 11), ("A", 6), ("II+1", 8), ("II+2", 10), ("A+1", 9)], ids=str)
+@pytest.mark.parametrize(
+    ("name", "k"),
+    [("II", 9), ("II_3", 11), ("A", 6), ("II+1", 8), ("II+2", 10), ("A+1", 9)],
+    ids=str,
+)
 def test_detection_finds_the_symmetry_of_a_shuffled_matrix(name, k):
     member, rng = family(name, k), np.random.default_rng(k)
     matrix = spread_out(member)
-    matrix = matrix[rng.permutation(len(matrix))][:, rng.permutation(k)] + 1e-9 * rng.normal(size=matrix.shape)
+    matrix = matrix[rng.permutation(len(matrix))][:, rng.permutation(k)] + 1e-9 * rng.normal(
+        size=matrix.shape
+    )
     found = detect(matrix)
     assert sorted(found.parts) == sorted(member.parts)
     assert np.allclose(sorted(found.values), sorted(map(float, member.values)), atol=1e-8)
@@ -141,7 +212,11 @@ def test_detection_finds_the_symmetry_of_a_shuffled_matrix(name, k):
 def test_detection_of_no_symmetry_and_of_columns():
     rng = np.random.default_rng(0)
     assert detect(rng.normal(size=(4, 3))).parts[-1] == ("row", 1)
-    parts = detect(np.array([[1.0, 0.2, 0.2, 0.5], [0.3, 0.4, 0.4, 0.1], [0.9, 0.8, 0.8, 0.7], [0.2, 0.1, 0.1, 0.3]])).parts
+    parts = detect(
+        np.array(
+            [[1.0, 0.2, 0.2, 0.5], [0.3, 0.4, 0.4, 0.1], [0.9, 0.8, 0.8, 0.7], [0.2, 0.1, 0.1, 0.3]]
+        )
+    ).parts
     assert ("columns", 2) in parts
     with pytest.raises(UnusableInput, match="parallel"):
         detect(np.array([[1.0, 2.0], [1.0, 2.0]]))
@@ -165,8 +240,14 @@ def test_bring_your_own_symmetric_point(tmp_path):
     np.save(tmp_path / "w.npy", spread_out(family("II_2", 8)) + 1e-8)
     done = call("prove", "--symmetric", tmp_path / "w.npy", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "c.json").read_text())["statement"]["blocks"] == [{"type": "diagonal", "size": 6}, {"type": "diagonal", "size": 2}]
-    (tmp_path / "block.json").write_text('{"blocks": [{"type": "diagonal", "size": 999999999}, {"type": "diagonal", "size": 1}], "centre": [[[1, 0], 2e-9], [1.3e-9, -1]]}')
+    assert json.loads((tmp_path / "c.json").read_text())["statement"]["blocks"] == [
+        {"type": "diagonal", "size": 6},
+        {"type": "diagonal", "size": 2},
+    ]
+    (tmp_path / "block.json").write_text(
+        '{"blocks": [{"type": "diagonal", "size": 999999999}, {"type": "diagonal", "size": 1}],'
+        ' "centre": [[[1, 0], 2e-9], [1.3e-9, -1]]}'
+    )
     done = call("prove", "--symmetric", tmp_path / "block.json", "-o", tmp_path / "d.json")
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -180,9 +261,15 @@ def test_bring_your_own_symmetric_point(tmp_path):
     ids=str,
 )  # fmt: skip
 def test_bad_symmetric_input(tmp_path, arguments):
-    (tmp_path / "few.json").write_text('{"blocks": [{"type": "diagonal", "size": 5}], "centre": [["1"]]}')
-    (tmp_path / "sizes.json").write_text('{"blocks": [{"type": "diagonal", "size": 0}], "centre": [["1"]]}')
-    (tmp_path / "nan.json").write_text('{"blocks": [{"type": "diagonal", "size": 1}], "centre": [[NaN]]}')
+    (tmp_path / "few.json").write_text(
+        '{"blocks": [{"type": "diagonal", "size": 5}], "centre": [["1"]]}'
+    )
+    (tmp_path / "sizes.json").write_text(
+        '{"blocks": [{"type": "diagonal", "size": 0}], "centre": [["1"]]}'
+    )
+    (tmp_path / "nan.json").write_text(
+        '{"blocks": [{"type": "diagonal", "size": 1}], "centre": [[NaN]]}'
+    )
     (tmp_path / "wide.json").write_text('[["1", "2", "3"], ["1", "3", "2"]]')
     done = call("prove", *arguments, cwd=tmp_path)
     assert done.returncode == 2, done.stdout + done.stderr
@@ -218,9 +305,14 @@ def test_atlas(root, tmp_path):
     assert count(entries)[7] == factorial(7) * (1 + 7 + 7)
 
 
-@pytest.mark.parametrize(("name", "digits"), [("II", "5.58550524742588"), ("A", "5.76381273491957"), ("I", "6.74483065624563")])
+@pytest.mark.parametrize(
+    ("name", "digits"),
+    [("II", "5.58550524742588"), ("A", "5.76381273491957"), ("I", "6.74483065624563")],
+)
 def test_births(root, tmp_path, name, digits):
-    claim = read_claim(json.loads((root / "proofs" / "symmetric" / "birth" / f"{name}.json").read_text()))
+    claim = read_claim(
+        json.loads((root / "proofs" / "symmetric" / "birth" / f"{name}.json").read_text())
+    )
     assert all(text.startswith(digits) for text in claim.k.texts)
     assert Fraction(claim.k.texts[1]) - Fraction(claim.k.texts[0]) < Fraction(1, 10**30)
     done = process("birth", "--family", name, "-o", tmp_path / "b.json")

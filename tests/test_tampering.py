@@ -1,4 +1,6 @@
-"""Tampered certificates: never proved when false, and both checkers of one mind about every one of them."""
+"""Tampered certificates: never proved when false, and both checkers of one mind about every one of
+them.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,27 @@ def test_mutator_is_deterministic_and_touches_every_leaf():
 
 def test_oracle_knows_truth_from_falsehood(six):
     assert tamper.falsehood(json.dumps(six).encode()) is None
-    for name, value in (("distance", "1e-60"), ("loss", ["0.02509", "1"]), ("loss", ["0.01", "0.025"]), ("lambda_min", ["0.0048", "1"]), ("lambda_min", ["1e-9", "0.0046"]), ("curvature", "0.005"), ("radius", "0.2")):
+    for name, value in (
+        ("distance", "1e-60"),
+        ("loss", ["0.02509", "1"]),
+        ("loss", ["0.01", "0.025"]),
+        ("lambda_min", ["0.0048", "1"]),
+        ("lambda_min", ["1e-9", "0.0046"]),
+        ("curvature", "0.005"),
+        ("radius", "0.2"),
+    ):
         changed = json.loads(json.dumps(six))
         changed["statement"]["claims"][name] = value
         assert tamper.falsehood(json.dumps(changed).encode()) is not None, name
 
 
 def test_a_seeded_sample_of_500_mutants(capsys):
-    pool = [m for path in tamper.accepted() if path.stem not in {"n09-k09", "n10-k10", "n11-k11", "n12-k12", "n13-k13"} for m in tamper.mutants(path)]
+    pool = [
+        m
+        for path in tamper.accepted()
+        if path.stem not in {"n09-k09", "n10-k10", "n11-k11", "n12-k12", "n13-k13"}
+        for m in tamper.mutants(path)
+    ]
     chosen = random.Random(20261121).sample(pool, 400)
     claims = [m for m in pool if "claims" in m.what]
     chosen += random.Random(7).sample(claims, 100)

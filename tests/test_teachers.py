@@ -1,4 +1,6 @@
-"""Teachers that are not orthonormal: random ones in many dimensions, all nearly orthonormal ones at once."""
+"""Teachers that are not orthonormal: random ones in many dimensions, all nearly orthonormal ones at
+once.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +23,33 @@ from certify.search.gaussian import GaussianLoss
 
 @pytest.mark.parametrize(("n", "k", "seed"), [(2, 2, 0), (3, 3, 1), (4, 3, 2), (5, 2, 3)])
 def test_closed_forms_agree_with_the_dense_ones(n, k, seed):
-    """Lemma 16: loss, gradient, Hessian on the span and M against those of the dense kernel at the same points, teachers in R^k."""
+    """Lemma 16: loss, gradient, Hessian on the span and M against those of the dense kernel at the
+    same points, teachers in R^k.
+    """
     rng = np.random.default_rng(seed)
 
     def rationals(rows, columns):
-        return tuple(tuple(fmpq(int(x), 1000) for x in row) for row in rng.integers(-1500, 1500, size=(rows, columns)))
+        return tuple(
+            tuple(fmpq(int(x), 1000) for x in row)
+            for row in rng.integers(-1500, 1500, size=(rows, columns))
+        )
 
     teachers, coefficients = rationals(k, k), rationals(n, k)
-    students = tuple(tuple(sum((c * v for c, v in zip(row, column, strict=True)), fmpq(0)) for column in zip(*teachers, strict=True)) for row in coefficients)
+    students = tuple(
+        tuple(
+            sum((c * v for c, v in zip(row, column, strict=True)), fmpq(0))
+            for column in zip(*teachers, strict=True)
+        )
+        for row in coefficients
+    )
     with precision(192):
         dense = pairs(students, teachers, 128)
         v = arb_mat([[ball(x) for x in row] for row in teachers])
         span = Span(coefficients, v * v.transpose())
         assert loss(dense).overlaps(span.loss())
-        norm = sum((entry * entry for row in gradient(dense) for entry in row), ball(fmpq(0))).sqrt()
+        norm = sum(
+            (entry * entry for row in gradient(dense) for entry in row), ball(fmpq(0))
+        ).sqrt()
         assert abs(norm - span.gradient_norm()) < ball(fmpq(1, 10**40))
         lower = hessian(dense)
         full = [[lower[max(a, b)][min(a, b)] for b in range(n * k)] for a in range(n * k)]
@@ -44,7 +59,9 @@ def test_closed_forms_agree_with_the_dense_ones(n, k, seed):
                 for j in range(i + 1):
                     block = arb_mat([row[j * k : (j + 1) * k] for row in full[i * k : (i + 1) * k]])
                     if i == j:
-                        block = block - arb_mat([[ball(shift * (a == b)) for b in range(k)] for a in range(k)])
+                        block = block - arb_mat(
+                            [[ball(shift * (a == b)) for b in range(k)] for a in range(k)]
+                        )
                     turned = (v * block * v.transpose()).tolist()
                     for a in range(k):
                         for b in range(k if i > j else a + 1):
@@ -74,23 +91,36 @@ def test_random_teachers(tmp_path):
     low, high = map(float, document["statement"]["claims"]["loss"])
     assert low - 1e-13 < value < high + 1e-13
     assert np.abs(slope).max() < 1e-11
-    assert np.linalg.eigvalsh(GaussianLoss(v).hessian(w))[0] > float(document["statement"]["claims"]["curvature"])
+    assert np.linalg.eigvalsh(GaussianLoss(v).hessian(w))[0] > float(
+        document["statement"]["claims"]["curvature"]
+    )
     assert draw_teachers(10, 100, 3) == draw_teachers(10, 100, 3) != draw_teachers(10, 100, 4)
 
 
 def test_near_orthonormal_teachers(root, tmp_path):
-    """One certificate for all of them: a random teacher within rho has its minimum in the ball, as the dense kind proves for it alone."""
+    """One certificate for all of them: a random teacher within rho has its minimum in the ball, as
+    the dense kind proves for it alone.
+    """
     document = json.loads((root / "tests" / "corpus" / "accept" / "span-near.json").read_text())
     claim = read_claim(document)
     assert "every d >= 6" in claim.headline()
     rng = np.random.default_rng(0)
     e = rng.uniform(-1, 1, size=(6, 6)) * 4e-10
-    targets = [[f"{int(i == j)}.{0:012d}" if abs(x) < 1e-13 else f"{int(i == j) + round(x, 12):.12f}" for j, x in enumerate(row)] for i, row in enumerate(e)]
+    targets = [
+        [
+            f"{int(i == j)}.{0:012d}" if abs(x) < 1e-13 else f"{int(i == j) + round(x, 12):.12f}"
+            for j, x in enumerate(row)
+        ]
+        for i, row in enumerate(e)
+    ]
     attempt = prove_teachers(targets)
     assert attempt.outcome.verdict == "PROVED"
     v = np.array([[float(x) for x in row] for row in targets])
     assert np.abs(v @ v.T - np.eye(6)).max() < 1e-9
-    one, other = (np.array([[float(x) for x in row] for row in c["statement"]["coefficients"]]) @ v for c in (document, attempt.document))
+    one, other = (
+        np.array([[float(x) for x in row] for row in c["statement"]["coefficients"]]) @ v
+        for c in (document, attempt.document)
+    )
     assert np.linalg.norm(one - other) < float(claim.texts["distance"])
 
 
@@ -99,7 +129,12 @@ def test_what_cannot_be_proved_says_so(tmp_path):
     assert done.returncode == 1
     assert done.stdout.startswith("not proved: ")
     assert list(tmp_path.iterdir()) == []
-    for bad in (("-k", 5, "-d", 20), ("-k", 10, "-d", 9), ("-k", 33, "-d", 100), ("-k", 10, "-d", 5000)):
+    for bad in (
+        ("-k", 5, "-d", 20),
+        ("-k", 10, "-d", 9),
+        ("-k", 33, "-d", 100),
+        ("-k", 10, "-d", 5000),
+    ):
         done = call("random-teacher", *bad, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
@@ -109,7 +144,9 @@ def test_what_cannot_be_proved_says_so(tmp_path):
 
 
 def test_large_radii_of_the_balls_prove_nothing(root):
-    """Wider Gram matrices only make it harder: at the largest rho that the format admits nothing is proved, and no exception comes out."""
+    """Wider Gram matrices only make it harder: at the largest rho that the format admits nothing is
+    proved, and no exception comes out.
+    """
     document = json.loads((root / "tests" / "corpus" / "accept" / "span-near.json").read_text())
     for rho in ("0.1249", "0.01", "1e-4"):
         document["statement"]["problem"]["rho"] = rho

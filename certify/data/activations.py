@@ -1,7 +1,9 @@
-"""Smooth activations: a registry of named ones, and the user's own as sympy expressions, as formulas that the kernel reads. Nothing here is trusted.
+"""Smooth activations: a registry of named ones, and the user's own as sympy expressions, as
+formulas that the kernel reads. Nothing here is trusted.
 
-Adding an activation is one line of `REGISTRY`.  The kernel encloses its value and two derivatives by rules of its own (lemma 21 of
-LEMMAS.md); sympy's derivatives are for the search, and for the tests, which compare the two for every entry.
+Adding an activation is one line of `REGISTRY`.  The kernel encloses its value and two derivatives
+by rules of its own (lemma 21 of LEMMAS.md); sympy's derivatives are for the search, and for the
+tests, which compare the two for every entry.
 """
 
 from __future__ import annotations
@@ -25,13 +27,16 @@ from certify.search.candidate import UnusableInput
 __all__ = ["REGISTRY", "ActivationFunction", "activation"]
 
 _LONGEST = 400  # characters of an expression
-_DEEPEST = 20  # brackets in brackets: second derivatives of a chain of functions grow with the cube of its length
+# brackets in brackets: second derivatives of a chain of functions grow with the cube of its length
+_DEEPEST = 20
 _LARGEST = 10**4  # bits of a number, or powers of t, that the parser may multiply out
 _NAMES = {
     "t", "pi", "E", "exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asinh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Piecewise",
     "True", "abs", "max", "min",
 }  # fmt: skip
-_TOKEN = re.compile(r"\s*([A-Za-z_]\w*|[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?|\.[0-9]+|\*\*|<=|>=|[-+*/^(),<>])")
+_TOKEN = re.compile(
+    r"\s*([A-Za-z_]\w*|[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?|\.[0-9]+|\*\*|<=|>=|[-+*/^(),<>])"
+)
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,16 @@ class ActivationFunction:
 
     @cached_property
     def formula(self) -> Any:
-        """As the tree of FORMAT.md, section 4.15. Raises `UnusableInput` where the format has no word for it."""
+        """As the tree of FORMAT.md, section 4.15. Raises `UnusableInput` where the format has no
+        word for it.
+        """
         try:
             tree = _tree(self.expression)
             Formula.read(tree)
         except Malformed as error:
-            raise UnusableInput(f"the activation {self.text} cannot be written in the format: {error}") from None
+            raise UnusableInput(
+                f"the activation {self.text} cannot be written in the format: {error}"
+            ) from None
         except RecursionError:
             raise UnusableInput(f"the activation {self.text} is too large for the format") from None
         return tree
@@ -71,7 +80,9 @@ class ActivationFunction:
         return Formula.read(self.formula)
 
     def enclosure(self, t: Fraction, bits: int = 128) -> Taylor:
-        """Arb balls of h(t), h'(t) and h''(t), from the kernel; NaN where it does not show that h is smooth."""
+        """Arb balls of h(t), h'(t) and h''(t), from the kernel; NaN where it does not show that h
+        is smooth.
+        """
         from certify.kernel.balls import ball
         from certify.search.rationals import flint_rational
 
@@ -79,7 +90,9 @@ class ActivationFunction:
             return self.kernel.taylor(ball(flint_rational(t)))
 
     def value(self, t: Fraction, bits: int = 400) -> Fraction:
-        """A rational within about 2^-bits of h(t). Raises `UnusableInput` where h is not shown to be smooth."""
+        """A rational within about 2^-bits of h(t). Raises `UnusableInput` where h is not shown to
+        be smooth.
+        """
         from certify.search.rationals import midpoint
 
         with precision(bits):
@@ -105,7 +118,11 @@ class ActivationFunction:
         import sympy
 
         t = sympy.Symbol("t", real=True)
-        pieces = sympy.piecewise_fold(self.expression.rewrite(sympy.Piecewise)) if self.kinks else self.expression
+        pieces = (
+            sympy.piecewise_fold(self.expression.rewrite(sympy.Piecewise))
+            if self.kinks
+            else self.expression
+        )
 
         def on_arrays(order: int) -> Callable[[Any], Any]:
             function = sympy.lambdify(t, sympy.diff(pieces, t, order), modules=["scipy", "numpy"])
@@ -113,7 +130,9 @@ class ActivationFunction:
             def evaluated(values: Any) -> Any:
                 with np.errstate(all="ignore"):
                     found = np.asarray(function(np.asarray(values, dtype=float)))
-                real = np.full(found.shape, np.nan) if np.iscomplexobj(found) else found.astype(float)
+                real = (
+                    np.full(found.shape, np.nan) if np.iscomplexobj(found) else found.astype(float)
+                )
                 return np.broadcast_to(real, np.shape(values))
 
             return evaluated
@@ -156,16 +175,26 @@ def activation(text: str) -> ActivationFunction:
         raise UnusableInput("an activation is a name or an expression in t, as text")
     name = text.strip()
     if name.lower() in ("relu", "leaky", "leaky-relu", "hard-tanh", "abs"):
-        raise UnusableInput(f"{name} is piecewise linear: these networks are for `certify data relu`, `deep` and `trained`")
+        raise UnusableInput(
+            f"{name} is piecewise linear: these networks are for `certify data relu`, `deep` and"
+            " `trained`"
+        )
     found = REGISTRY.get(name.lower()) or ActivationFunction("", name)
     _ = found.formula
     return found
 
 
 def _parsed(text: str) -> Any:
-    """By sympy's parser, which evaluates Python: so nothing but numbers, the names above and operators gets there."""
+    """By sympy's parser, which evaluates Python: so nothing but numbers, the names above and
+    operators gets there.
+    """
     import sympy
-    from sympy.parsing.sympy_parser import convert_xor, parse_expr, rationalize, standard_transformations
+    from sympy.parsing.sympy_parser import (
+        convert_xor,
+        parse_expr,
+        rationalize,
+        standard_transformations,
+    )
 
     if len(text) > _LONGEST:
         raise UnusableInput(f"the activation is longer than {_LONGEST} characters")
@@ -173,14 +202,20 @@ def _parsed(text: str) -> Any:
     while place < len(text.rstrip()):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise UnusableInput(f"the activation {text!r} has a character that is not understood at position {place + 1}")
+            raise UnusableInput(
+                f"the activation {text!r} has a character that is not understood at position"
+                f" {place + 1}"
+            )
         word = match[1]
         if re.match(r"[A-Za-z_]", word) and word not in _NAMES:
             raise UnusableInput(
-                f"the activation {text!r} is neither registered ({', '.join(REGISTRY)}) nor an expression in t: it has the name {word}"
+                f"the activation {text!r} is neither registered ({', '.join(REGISTRY)}) nor an"
+                f" expression in t: it has the name {word}"
             )
         if word[0].isdigit() and (len(word) > 40 or len(word.partition("e")[2].lstrip("-")) > 2):
-            raise UnusableInput("a number of the activation has more than 40 digits, or an exponent beyond 99")
+            raise UnusableInput(
+                "a number of the activation has more than 40 digits, or an exponent beyond 99"
+            )
         place = match.end()
     if max(accumulate((char == "(") - (char == ")") for char in text), default=0) > _DEEPEST:
         raise UnusableInput(f"the activation has more than {_DEEPEST} brackets in each other")
@@ -190,10 +225,28 @@ def _parsed(text: str) -> Any:
         if _size(ast.parse(text.strip().replace("^", "**"), mode="eval").body) > _LARGEST:
             raise UnusableInput("the activation has powers too large to multiply out")
         expression = parse_expr(
-            text, local_dict={"t": sympy.Symbol("t", real=True), "abs": sympy.Abs, "max": sympy.Max, "min": sympy.Min}, transformations=(*standard_transformations, convert_xor, rationalize)
+            text,
+            local_dict={
+                "t": sympy.Symbol("t", real=True),
+                "abs": sympy.Abs,
+                "max": sympy.Max,
+                "min": sympy.Min,
+            },
+            transformations=(*standard_transformations, convert_xor, rationalize),
         )
-    except (SyntaxError, TypeError, ValueError, AttributeError, ZeroDivisionError, OverflowError, RecursionError, tokenize.TokenError) as error:
-        raise UnusableInput(f"the activation {text!r} is not an expression in t: {type(error).__name__}") from None
+    except (
+        SyntaxError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ZeroDivisionError,
+        OverflowError,
+        RecursionError,
+        tokenize.TokenError,
+    ) as error:
+        raise UnusableInput(
+            f"the activation {text!r} is not an expression in t: {type(error).__name__}"
+        ) from None
     if not isinstance(expression, sympy.Expr) or not expression.free_symbols:
         raise UnusableInput(f"the activation {text!r} is not a function of t")
     if expression.has(sympy.zoo, sympy.oo, -sympy.oo, sympy.nan, sympy.I):
@@ -202,12 +255,20 @@ def _parsed(text: str) -> Any:
 
 
 def _size(node: ast.AST) -> float:
-    """At least the bits of the numbers, and the degree in t, that an expression has when its powers are multiplied out."""
+    """At least the bits of the numbers, and the degree in t, that an expression has when its powers
+    are multiplied out.
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return 1.0 if not node.value else 1 + abs(math.log2(node.value)) + (53 if isinstance(node.value, float) else 0)
+        return (
+            1.0
+            if not node.value
+            else 1 + abs(math.log2(node.value)) + (53 if isinstance(node.value, float) else 0)
+        )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         base, exponent = _size(node.left), _size(node.right)
-        if any(isinstance(part, ast.Name) for part in ast.walk(node.right)):  # not a number: sympy leaves it alone
+        if any(
+            isinstance(part, ast.Name) for part in ast.walk(node.right)
+        ):  # not a number: sympy leaves it alone
             return base + exponent
         bare = node.right.operand if isinstance(node.right, ast.UnaryOp) else node.right
         if isinstance(bare, ast.Constant) and isinstance(bare.value, int | float):
@@ -235,7 +296,11 @@ def _tree(expression: Any) -> Any:
     if isinstance(expression, sympy.Add):
         return _sum(expression)
     if isinstance(expression, sympy.Mul):
-        bottom = [base ** (-power) for base, power in (part.as_base_exp() for part in expression.args) if power.is_Rational and power < 0 and not base.is_Rational]
+        bottom = [
+            base ** (-power)
+            for base, power in (part.as_base_exp() for part in expression.args)
+            if power.is_Rational and power < 0 and not base.is_Rational
+        ]
         top = expression * sympy.Mul(*bottom)
         if bottom:
             return ["/", _tree(top), _tree(sympy.Mul(*bottom))]
@@ -249,7 +314,12 @@ def _tree(expression: Any) -> Any:
     if isinstance(expression, sympy.tan):
         return ["/", *(_tree(part(expression.args[0])) for part in (sympy.sin, sympy.cos))]
     if isinstance(expression, sympy.sinh | sympy.cosh | sympy.asinh | sympy.erfc):
-        other = {sympy.sinh: sympy.exp, sympy.cosh: sympy.exp, sympy.asinh: sympy.log, sympy.erfc: sympy.erf}[type(expression)]
+        other = {
+            sympy.sinh: sympy.exp,
+            sympy.cosh: sympy.exp,
+            sympy.asinh: sympy.log,
+            sympy.erfc: sympy.erf,
+        }[type(expression)]
         return _tree(expression.rewrite(other))
     raise UnusableInput(f"the format has no word for {expression}")
 
@@ -277,7 +347,11 @@ def _power(expression: Any) -> Any:
     if isinstance(exponent, sympy.Integer) and exponent >= 2:
         powers = int(exponent)
         inner = _tree(base)
-        return ["^", inner, powers] if powers <= 16 else ["*", ["^", inner, 16], _tree(base ** (powers - 16))]
+        return (
+            ["^", inner, powers]
+            if powers <= 16
+            else ["*", ["^", inner, 16], _tree(base ** (powers - 16))]
+        )
     if exponent.is_negative:
         return ["/", "1", _tree(base ** (-exponent))]
     return ["exp", ["*", _tree(exponent), ["log", _tree(base)]]]
@@ -289,12 +363,17 @@ def _pieces(expression: Any) -> Any:
 
     try:
         pairs = sympy.piecewise_fold(expression.rewrite(sympy.Piecewise)).as_expr_set_pairs()
-        parts = sorted(((part, where) for part, where in pairs if where.measure != 0), key=lambda pair: pair[1].inf)
+        parts = sorted(
+            ((part, where) for part, where in pairs if where.measure != 0),
+            key=lambda pair: pair[1].inf,
+        )
         kinks = [where.inf for _, where in parts[1:]]
         whole = [where for _, where in parts]
     except (AttributeError, NotImplementedError, TypeError, ValueError):
         raise UnusableInput(f"the pieces of {expression} are not intervals of t") from None
-    if not all(isinstance(where, sympy.Interval) for where in whole) or not all(kink.is_Rational for kink in kinks):
+    if not all(isinstance(where, sympy.Interval) for where in whole) or not all(
+        kink.is_Rational for kink in kinks
+    ):
         raise UnusableInput(f"the pieces of {expression} are not intervals of t with rational ends")
     if whole[0].inf != -sympy.oo or whole[-1].sup != sympy.oo:
         raise UnusableInput(f"{expression} is not defined for all t")

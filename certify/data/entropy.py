@@ -1,4 +1,6 @@
-"""Local minima of the cross-entropy: hidden units that carry the inputs on, and multinomial logistic regression behind them."""
+"""Local minima of the cross-entropy: hidden units that carry the inputs on, and multinomial
+logistic regression behind them.
+"""
 
 from __future__ import annotations
 
@@ -32,15 +34,23 @@ __all__ = ["prove_entropy"]
 _BITS = 256
 _DIGITS = 50
 _CERTAIN = 30  # decimals in which two risks agree that are taken for equal
-_FLAT = 1e-13  # smallest eigenvalue of the Hessian, relative to the largest, below which there is no minimum
-_NO_MINIMUM = "some classes are separated, or nearly, by a linear map: no minimum of the cross-entropy over affine maps was found"
+# smallest eigenvalue of the Hessian, relative to the largest, below which there is no minimum
+_FLAT = 1e-13
+_NO_MINIMUM = (
+    "some classes are separated, or nearly, by a linear map: no minimum of the cross-entropy over"
+    " affine maps was found"
+)
 _SEPARABLE = 1e3  # coefficients beyond it, in standardised inputs, mean that there is no minimum
 
 
-def prove_entropy(data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int = 0, command: str = "") -> Attempt:
-    """A local minimum of the cross-entropy of a dense network that is affine on the data; K - 1 logits, class K - 1 having logit 0.
+def prove_entropy(
+    data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int = 0, command: str = ""
+) -> Attempt:
+    """A local minimum of the cross-entropy of a dense network that is affine on the data; K - 1
+    logits, class K - 1 having logit 0.
 
-    Needs hidden layers as wide as there are inputs. Raises `UnusableInput`, also where classes can be separated (there is no minimum).
+    Needs hidden layers as wide as there are inputs. Raises `UnusableInput`, also where classes can
+    be separated (there is no minimum).
     """
     count = len(data.classes)
     inputs = data.x
@@ -50,12 +60,16 @@ def prove_entropy(data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int
     standard = Standard.of(parsed, inputs)
     parameters = layers_of(unit, inputs, [_carried(standard)], every, widths)
     parameters[-1] = _last(widths[-1], count - 1, {}, [])
-    features = evaluate(parsed, parsed.read_parameters(parameters, "the parameters"), inputs).outputs[-2]
+    features = evaluate(
+        parsed, parsed.read_parameters(parameters, "the parameters"), inputs
+    ).outputs[-2]
     rows = fmpq_mat([[fmpq(1)] * inputs.ncols(), *features.tolist()])
     free = independent_rows(rows)
     phi = fmpq_mat([rows.tolist()[i] for i in free])
     coefficients = _regression(phi, np.array(data.labels), count)
-    parameters[-1] = _last(widths[-1], count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients)
+    parameters[-1] = _last(
+        widths[-1], count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients
+    )
     risk, slope, curvature = _at(phi, coefficients, data.labels, count)
     _refuse_global(data, risk)
     if curvature <= 0:
@@ -68,41 +82,89 @@ def prove_entropy(data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int
         "format": FORMAT,
         "kind": "data-entropy-minimum",
         "statement": {
-            "problem": {"network": network, "inputs": [list(row) for row in data.inputs], "labels": list(data.labels), "classes": count},
+            "problem": {
+                "network": network,
+                "inputs": [list(row) for row in data.inputs],
+                "labels": list(data.labels),
+                "classes": count,
+            },
             "parameters": parameters,
             "claims": {"distance": distance, "risk": bounds, "better": better},
         },
-        "witness": {"bits": _BITS, "curvature": significant(Fraction(curvature * 0.9), 7, up=False)},
+        "witness": {
+            "bits": _BITS,
+            "curvature": significant(Fraction(curvature * 0.9), 7, up=False),
+        },
     }
     attempt = judged(document, command, {"classes": list(data.classes)})
-    return attempt if better is not None else replace(attempt, remarks=(not_spurious("training from random starts ended nowhere clearly lower"),))
+    return (
+        attempt
+        if better is not None
+        else replace(
+            attempt,
+            remarks=(not_spurious("training from random starts ended nowhere clearly lower"),),
+        )
+    )
 
 
 def _carried(standard: Standard) -> fmpq_mat:
-    """The standardised inputs as affine maps of the inputs: what the hidden layers carry on, so that the last layer sees no units."""
+    """The standardised inputs as affine maps of the inputs: what the hidden layers carry on, so
+    that the last layer sees no units.
+    """
     scales, shifts = standard.scales, standard.shifts
-    return fmpq_mat([[scale if i == j else fmpq(0) for j in range(len(scales))] + [-scale * shifts[i]] for i, scale in enumerate(scales)])
+    return fmpq_mat(
+        [
+            [scale if i == j else fmpq(0) for j in range(len(scales))] + [-scale * shifts[i]]
+            for i, scale in enumerate(scales)
+        ]
+    )
 
 
 def _refuse_global(data: DataSet, risk: Any) -> None:
-    """Raises `UnusableInput` where the risk is that of the shares of the classes among the data of equal inputs: no function of them has less."""
+    """Raises `UnusableInput` where the risk is that of the shares of the classes among the data of
+    equal inputs: no function of them has less.
+    """
     cells = Counter(data.inputs)
     mp = risk.context
-    least = sum(-n * mp.log(mp.mpf(n) / cells[point]) for (point, _), n in Counter(zip(data.inputs, data.labels, strict=True)).items())
+    least = sum(
+        -n * mp.log(mp.mpf(n) / cells[point])
+        for (point, _), n in Counter(zip(data.inputs, data.labels, strict=True)).items()
+    )
     if risk > least + mp.mpf(10) ** -_CERTAIN * len(data.labels):
         return
-    why = "all inputs are equal" if len(cells) == 1 else f"it gives the classes their shares among the data of each input (to {_CERTAIN} digits)"
-    raise UnusableInput(f"the minimum of this construction is a global minimum: {why}, so no network has a smaller risk (here {mp.nstr(risk, 10)})")
+    why = (
+        "all inputs are equal"
+        if len(cells) == 1
+        else (
+            f"it gives the classes their shares among the data of each input (to {_CERTAIN} digits)"
+        )
+    )
+    raise UnusableInput(
+        f"the minimum of this construction is a global minimum: {why}, so no network has a smaller"
+        f" risk (here {mp.nstr(risk, 10)})"
+    )
 
 
-def _last(width: int, outputs: int, places: dict[int, int], coefficients: list[list[str]]) -> dict[str, Any]:
-    """The last layer: coefficients[u] belong to 1 and the free features, of which feature i has number places[i]."""
-    weights = [[coefficients[u][places[i]] if i in places else "0" for i in range(width)] for u in range(outputs)]
-    return {"weights": weights, "bias": [coefficients[u][0] if coefficients else "0" for u in range(outputs)]}
+def _last(
+    width: int, outputs: int, places: dict[int, int], coefficients: list[list[str]]
+) -> dict[str, Any]:
+    """The last layer: coefficients[u] belong to 1 and the free features, of which feature i has
+    number places[i].
+    """
+    weights = [
+        [coefficients[u][places[i]] if i in places else "0" for i in range(width)]
+        for u in range(outputs)
+    ]
+    return {
+        "weights": weights,
+        "bias": [coefficients[u][0] if coefficients else "0" for u in range(outputs)],
+    }
 
 
 def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
-    """Logistic regression by Newton's method, to 50 decimals. Raises `UnusableInput` where there is no minimum."""
+    """Logistic regression by Newton's method, to 50 decimals. Raises `UnusableInput` where there is
+    no minimum.
+    """
     rough = floats(phi)
     size = np.abs(rough).max(axis=1)
     a = np.zeros((count - 1, len(rough)))
@@ -111,7 +173,10 @@ def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
         step = np.linalg.lstsq(hessian, gradient.ravel(), rcond=None)[0].reshape(a.shape)
         a = a - step * min(1.0, 5 / (np.abs(step).max() + 1e-300))
         if np.abs(a).max() > _SEPARABLE * 100:
-            raise UnusableInput("some classes are separated by a linear map: the cross-entropy has no minimum over affine maps")
+            raise UnusableInput(
+                "some classes are separated by a linear map: the cross-entropy has no minimum over"
+                " affine maps"
+            )
         if np.abs(step).max() < 1e-13 * (1 + np.abs(a).max()):
             break
     else:
@@ -125,7 +190,7 @@ def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
         inverse = mp.matrix(np.linalg.pinv(_newton(rough, a / size, labels, count)[1]).tolist())
         for _ in range(8):
             residual = _residual(x, exact_a, labels, count)
-            flat = mp.matrix([value for u in range(count - 1) for value in (residual[u, :] * x.T)])
+            flat = mp.matrix([value for u in range(count - 1) for value in residual[u, :] * x.T])
             step = inverse * flat
             for u in range(count - 1):
                 for j in range(x.rows):
@@ -138,7 +203,10 @@ def _newton(x: Array, a: Array, labels: Array, count: int) -> tuple[Array, Array
     shares = np.exp(logits - logits.max(axis=0))
     shares /= shares.sum(axis=0)
     residual = shares[: count - 1] - (labels[None, :] == np.arange(count - 1)[:, None])
-    blocks = [[(x * (shares[u] * ((u == v) - shares[v]))) @ x.T for v in range(count - 1)] for u in range(count - 1)]
+    blocks = [
+        [(x * (shares[u] * ((u == v) - shares[v]))) @ x.T for v in range(count - 1)]
+        for u in range(count - 1)
+    ]
     return residual @ x.T, np.block(blocks)
 
 
@@ -153,7 +221,9 @@ def _residual(x: Any, a: Any, labels: Array, count: int) -> Any:
     return result
 
 
-def _at(phi: fmpq_mat, coefficients: list[list[str]], labels: tuple[int, ...], count: int) -> tuple[Any, Any, float]:
+def _at(
+    phi: fmpq_mat, coefficients: list[list[str]], labels: tuple[int, ...], count: int
+) -> tuple[Any, Any, float]:
     """Risk, norm of the gradient and smallest eigenvalue of the Hessian."""
     with many_digits(_DIGITS + 25) as mp:
         x = mp.matrix([[mp.mpf(int(v.p)) / int(v.q) for v in row] for row in phi.tolist()])
@@ -166,7 +236,11 @@ def _at(phi: fmpq_mat, coefficients: list[list[str]], labels: tuple[int, ...], c
         gradient = _residual(x, a, np.array(labels), count) * x.T
         norm = mp.sqrt(sum(value**2 for value in gradient))
     rough = np.array([[float(Fraction(entry)) for entry in row] for row in coefficients])
-    return risk, norm, float(np.linalg.eigvalsh(_newton(floats(phi), rough, np.array(labels), count)[1])[0])
+    return (
+        risk,
+        norm,
+        float(np.linalg.eigvalsh(_newton(floats(phi), rough, np.array(labels), count)[1])[0]),
+    )
 
 
 def _mpf(mp: Any, value: Fraction) -> Any:
@@ -182,14 +256,22 @@ def _fixed(value: Any) -> str:
 def _decimal(value: Any, sign: int) -> str:
     """The value 1e-20 of it lower or higher, as a decimal."""
     mp = value.context
-    return str(mp.nstr(value * (1 + sign * mp.mpf(10) ** -20), 30, min_fixed=-(10**6), max_fixed=10**6))
+    return str(
+        mp.nstr(value * (1 + sign * mp.mpf(10) ** -20), 30, min_fixed=-(10**6), max_fixed=10**6)
+    )
 
 
-def _better(standard: Standard, data: DataSet, risk: float, seed: int) -> list[dict[str, Any]] | None:
+def _better(
+    standard: Standard, data: DataSet, risk: float, seed: int
+) -> list[dict[str, Any]] | None:
     """Parameters whose cross-entropy in float64 is clearly smaller; None if training finds none."""
     from scipy.optimize import minimize
 
-    model, x, labels = FloatNetwork(standard.network), floats(standard.inputs(data.x)), np.array(data.labels)
+    model, x, labels = (
+        FloatNetwork(standard.network),
+        floats(standard.inputs(data.x)),
+        np.array(data.labels),
+    )
     middle, spread = x.mean(axis=1, keepdims=True), spreads(x)[:, None]
     scaled, count = (x - middle) / spread, len(data.classes)
 
@@ -200,12 +282,22 @@ def _better(standard: Standard, data: DataSet, risk: float, seed: int) -> list[d
         total = top + np.log(np.exp(logits - top).sum(axis=0))
         slope = np.exp(logits - total) - (labels[None, :] == np.arange(count)[:, None])
         loss = float(np.sum(total - logits[labels, np.arange(len(labels))]))
-        return loss + decay * float(theta @ theta), model.backward(theta, outputs, slope[:-1]) + 2 * decay * theta
+        return (
+            loss + decay * float(theta @ theta),
+            model.backward(theta, outputs, slope[:-1]) + 2 * decay * theta,
+        )
 
     for start in range(12):
         rng = np.random.default_rng([seed, start])
-        flat = np.concatenate([rng.normal(size=size) * (0.7 if i % 2 == 0 else 0.1) for i, size in enumerate(model.sizes)])
-        end = minimize(value, flat, args=(scaled, 1e-6), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+        flat = np.concatenate(
+            [
+                rng.normal(size=size) * (0.7 if i % 2 == 0 else 0.1)
+                for i, size in enumerate(model.sizes)
+            ]
+        )
+        end = minimize(
+            value, flat, args=(scaled, 1e-6), jac=True, method="L-BFGS-B", options={"maxiter": 1000}
+        ).x
         parts = model.parts(end)
         first = parts[0].reshape(-1, len(x)) / spread[:, 0]
         parts[0], parts[1] = first.ravel(), parts[1] - first @ middle[:, 0]

@@ -1,4 +1,6 @@
-"""Exact fits: the rational coefficients at which a convex loss is stationary over linear combinations of given features."""
+"""Exact fits: the rational coefficients at which a convex loss is stationary over linear
+combinations of given features.
+"""
 
 from __future__ import annotations
 
@@ -55,27 +57,35 @@ def independent_rows(matrix: fmpq_mat) -> list[int]:
 
 
 def fit(features: fmpq_mat, targets: fmpq_mat, loss: Loss) -> fmpq_mat:
-    """Coefficients (outputs x features) with sum_n l'(f_n, y_n) phi_n = 0 for every feature phi (features x data), f = coefficients * features.
+    """Coefficients (outputs x features) with sum_n l'(f_n, y_n) phi_n = 0 for every feature phi
+    (features x data), f = coefficients * features.
 
-    Exact for the squared loss; Huber's and the squared hinge are solved by finding which data lie on the quadratic part. Raises `NoFit`.
+    Exact for the squared loss; Huber's and the squared hinge are solved by finding which data lie
+    on the quadratic part. Raises `NoFit`.
     """
     pivots = independent_rows(features)
     if not pivots:
         return fmpq_mat(targets.nrows(), features.nrows())
-    basis = fmpq_mat(len(pivots), features.ncols(), [entry for i in pivots for entry in features.tolist()[i]])
+    basis = fmpq_mat(
+        len(pivots), features.ncols(), [entry for i in pivots for entry in features.tolist()[i]]
+    )
     if loss.name == "quartic":
         raise NoFit("the best fit for the quartic loss is not rational in general")
     span = None if loss.name == "squared" else _span(features)
     result = [[fmpq(0)] * features.nrows() for _ in range(targets.nrows())]
     for output, row in enumerate(targets.tolist()):
-        inside, ends = ([True] * len(row), [fmpq(0)] * len(row)) if span is None else _pieces(*span, row, loss)
+        inside, ends = (
+            ([True] * len(row), [fmpq(0)] * len(row)) if span is None else _pieces(*span, row, loss)
+        )
         for pivot, value in zip(pivots, _solve(basis, row, inside, ends), strict=True):
             result[output][pivot] = value
     return fmpq_mat(result)
 
 
 def _span(features: fmpq_mat) -> tuple[Array, bool]:
-    """An orthonormal basis, in float64, of the space that the rows span, whatever their units; and whether the constant is seen to be in it."""
+    """An orthonormal basis, in float64, of the space that the rows span, whatever their units; and
+    whether the constant is seen to be in it.
+    """
     rows = features.tolist()
     constant = any(row[0] != 0 and all(entry == row[0] for entry in row) for row in rows)
     scaled = []
@@ -91,7 +101,9 @@ def _span(features: fmpq_mat) -> tuple[Array, bool]:
 
 
 def _pieces(phi: Array, constant: bool, y: list[fmpq], loss: Loss) -> tuple[list[bool], list[fmpq]]:
-    """Which data lie on the quadratic part of the loss at the best fit, and the slopes of the others; phi: orthonormal rows."""
+    """Which data lie on the quadratic part of the loss at the best fit, and the slopes of the
+    others; phi: orthonormal rows.
+    """
     huber = loss.name == "huber"
     level = sum(y, fmpq(0)) / len(y) if huber and constant else fmpq(0)
     size = fmpq(2) ** -spread_exponent(y, level) if huber else fmpq(1)
@@ -99,15 +111,29 @@ def _pieces(phi: Array, constant: bool, y: list[fmpq], loss: Loss) -> tuple[list
     delta = in_float(loss.delta * size)
 
     def slope(values: Array) -> Array:
-        return np.clip(values - goal, -delta, delta) if huber else -goal * np.maximum(0, 1 - goal * values)
+        return (
+            np.clip(values - goal, -delta, delta)
+            if huber
+            else -goal * np.maximum(0, 1 - goal * values)
+        )
 
     def risk(a: Array) -> tuple[float, Array]:
         values = phi.T @ a
         r = np.abs(values - goal)
-        parts = np.where(r <= delta, r * r / 2, delta * (r - delta / 2)) if huber else np.maximum(0, 1 - goal * values) ** 2 / 2
+        parts = (
+            np.where(r <= delta, r * r / 2, delta * (r - delta / 2))
+            if huber
+            else np.maximum(0, 1 - goal * values) ** 2 / 2
+        )
         return float(parts.sum()), phi @ slope(values)
 
-    guess = minimize(risk, phi @ goal, jac=True, method="BFGS", options={"gtol": 1e-9 * min(1.0, delta), "maxiter": _STEPS}).x
+    guess = minimize(
+        risk,
+        phi @ goal,
+        jac=True,
+        method="BFGS",
+        options={"gtol": 1e-9 * min(1.0, delta), "maxiter": _STEPS},
+    ).x
     for _ in range(5):  # Newton's method: the pieces are right once they stay
         values = phi.T @ guess
         inside = np.abs(values - goal) < delta if huber else goal * values < 1
@@ -115,14 +141,24 @@ def _pieces(phi: Array, constant: bool, y: list[fmpq], loss: Loss) -> tuple[list
         guess = guess - step
     values = phi.T @ guess
     inside = np.abs(values - goal) < delta if huber else goal * values < 1
-    ends = [fmpq(0) if not huber or here else loss.delta * (1 if v > g else -1) for here, v, g in zip(inside, values, goal, strict=True)]
+    ends = [
+        fmpq(0) if not huber or here else loss.delta * (1 if v > g else -1)
+        for here, v, g in zip(inside, values, goal, strict=True)
+    ]
     return [bool(here) for here in inside], ends
 
 
 def _solve(basis: fmpq_mat, y: list[fmpq], inside: list[bool], ends: list[fmpq]) -> list[fmpq]:
-    """Coefficients at which the sum over the data inside of (f - y) phi, and of the constant slopes outside, is 0."""
+    """Coefficients at which the sum over the data inside of (f - y) phi, and of the constant slopes
+    outside, is 0.
+    """
     rows = basis.tolist()
-    part = fmpq_mat([[entry if here else fmpq(0) for entry, here in zip(row, inside, strict=True)] for row in rows])
+    part = fmpq_mat(
+        [
+            [entry if here else fmpq(0) for entry, here in zip(row, inside, strict=True)]
+            for row in rows
+        ]
+    )
     goal = fmpq_mat(len(y), 1, [v if here else fmpq(0) for v, here in zip(y, inside, strict=True)])
     right = part * goal - basis * fmpq_mat(len(y), 1, ends)
     try:

@@ -1,4 +1,6 @@
-"""Fully connected networks with a smooth activation in float64: outputs, Jacobian, training by least squares. Nothing here is trusted."""
+"""Fully connected networks with a smooth activation in float64: outputs, Jacobian, training by
+least squares. Nothing here is trusted.
+"""
 
 from __future__ import annotations
 
@@ -33,22 +35,39 @@ def significant_down(value: Fraction, digits: int) -> str:
     """A decimal of this many significant digits at or below the value."""
     if value == 0:
         return "0"
-    return significant(value, digits, up=False) if value > 0 else f"-{significant(-value, digits, up=True)}"
+    return (
+        significant(value, digits, up=False)
+        if value > 0
+        else f"-{significant(-value, digits, up=True)}"
+    )
 
 
 def significant_up(value: Fraction, digits: int) -> str:
     """A decimal of this many significant digits at or above the value."""
-    return "0" if value == 0 else significant(value, digits, up=True) if value > 0 else f"-{significant(-value, digits, up=False)}"
+    return (
+        "0"
+        if value == 0
+        else (
+            significant(value, digits, up=True)
+            if value > 0
+            else f"-{significant(-value, digits, up=False)}"
+        )
+    )
 
 
 def nested_layers(layers: Sequence[tuple[Any, Any]], text: Any = str) -> list[dict[str, Any]]:
     """Weights and biases as the format nests them, each number by `text`."""
-    return [{"weights": [[text(w) for w in row] for row in weights], "bias": [text(b) for b in biases]} for weights, biases in layers]
+    return [
+        {"weights": [[text(w) for w in row] for row in weights], "bias": [text(b) for b in biases]}
+        for weights, biases in layers
+    ]
 
 
 @dataclass(frozen=True)
 class StandardSmooth:
-    """The change of units of a problem of a smooth network, and the problem in them; written layers go back and flat parameters forth."""
+    """The change of units of a problem of a smooth network, and the problem in them; written layers
+    go back and flat parameters forth.
+    """
 
     standard: Standard
     problem: SmoothProblem
@@ -56,30 +75,52 @@ class StandardSmooth:
     @classmethod
     def of(cls, problem: SmoothProblem, widths: Sequence[int]) -> StandardSmooth:
         """For hidden layers of these widths."""
-        standard = Standard.of(_affine(problem.dimension, widths), problem.inputs, fmpq_mat([list(problem.targets)]))
+        standard = Standard.of(
+            _affine(problem.dimension, widths), problem.inputs, fmpq_mat([list(problem.targets)])
+        )
         targets = standard.targets(fmpq_mat([list(problem.targets)]))
-        return cls(standard, SmoothProblem(problem.activation, standard.inputs(problem.inputs), tuple(targets.entries())))
+        return cls(
+            standard,
+            SmoothProblem(
+                problem.activation, standard.inputs(problem.inputs), tuple(targets.entries())
+            ),
+        )
 
     @property
     def far(self) -> int:
         """How many powers of two the units of the data are away from standardised ones, in all."""
         standard = self.standard
-        return max(spread_exponent([scale, 1 / scale], fmpq(0)) for scale in standard.scales) + spread_exponent([standard.size, 1 / standard.size], fmpq(0))
+        return max(
+            spread_exponent([scale, 1 / scale], fmpq(0)) for scale in standard.scales
+        ) + spread_exponent([standard.size, 1 / standard.size], fmpq(0))
 
     def back(self, layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """These layers, of any widths, in the units of the user's problem, as decimals of all digits or very many."""
+        """These layers, of any widths, in the units of the user's problem, as decimals of all
+        digits or very many.
+        """
         network = _affine(self.problem.dimension, [len(layer["bias"]) for layer in layers[:-1]])
-        parameters = replace(self.standard, network=network).back(network.read_parameters(layers, "the parameters"))
+        parameters = replace(self.standard, network=network).back(
+            network.read_parameters(layers, "the parameters")
+        )
         return [
-            {"weights": nest([_written(value) for value in weights], layer.form), "bias": [_written(value) for value in biases]}
+            {
+                "weights": nest([_written(value) for value in weights], layer.form),
+                "bias": [_written(value) for value in biases],
+            }
             for (_, layer), (weights, biases) in zip(network.affine, parameters, strict=True)
         ]
 
     def forth(self, theta: Array) -> Array:
         """Flat parameters of the user's problem in standardised units."""
-        sizes = [size for _, layer in self.standard.network.affine for size in (len(layer.weights), len(layer.biases))]
+        sizes = [
+            size
+            for _, layer in self.standard.network.affine
+            for size in (len(layer.weights), len(layer.biases))
+        ]
         parameters = self.standard.forth(parameters_of(np.split(theta, np.cumsum(sizes)[:-1])))
-        return np.array([in_float(value) for layer in parameters for part in layer for value in part])
+        return np.array(
+            [in_float(value) for layer in parameters for part in layer for value in part]
+        )
 
 
 def _affine(inputs: int, widths: Sequence[int]) -> Network:
@@ -90,13 +131,17 @@ def _affine(inputs: int, widths: Sequence[int]) -> Network:
 def _written(value: fmpq) -> str:
     """A decimal; only where it is very long it is rounded."""
     number = fraction(value)
-    text = round_down(number, number.denominator.bit_length())  # all digits: the denominator divides a power of ten
+    text = round_down(
+        number, number.denominator.bit_length()
+    )  # all digits: the denominator divides a power of ten
     return text if len(text) <= _LONGEST else significant_down(number, _LONGEST // 2)
 
 
 @dataclass(frozen=True)
 class SmoothNetwork:
-    """sizes: inputs, units of the hidden layers, 1. Parameters are one flat vector: weights row by row and biases, layer by layer."""
+    """sizes: inputs, units of the hidden layers, 1. Parameters are one flat vector: weights row by
+    row and biases, layer by layer.
+    """
 
     activation: ActivationFunction
     sizes: tuple[int, ...]
@@ -147,22 +192,42 @@ class SmoothNetwork:
         theta, spread = np.empty(self.unknowns), spreads(x.T)
         for number, (weights, biases) in enumerate(self.layers(theta)):
             fan = weights.shape[1]
-            weights[:] = rng.normal(size=weights.shape) * (2.0 / np.sqrt(fan)) / (spread if number == 0 else 1.0)
-            biases[:] = rng.normal(size=biases.shape) - (weights @ x.mean(axis=0) if number == 0 else 0)
+            weights[:] = (
+                rng.normal(size=weights.shape)
+                * (2.0 / np.sqrt(fan))
+                / (spread if number == 0 else 1.0)
+            )
+            biases[:] = rng.normal(size=biases.shape) - (
+                weights @ x.mean(axis=0) if number == 0 else 0
+            )
         return theta
 
     def train(self, theta: Array, x: Array, y: Array, most: int = 400) -> tuple[float, Array]:
-        """The risk 1/2 |f - y|^2 that least squares reaches from theta, and where; infinity where it breaks down."""
+        """The risk 1/2 |f - y|^2 that least squares reaches from theta, and where; infinity where
+        it breaks down.
+        """
         from scipy.optimize import least_squares
 
         try:
-            end = least_squares(lambda p: self.outputs(p, x) - y, theta, jac=lambda p: self.jacobian(p, x), max_nfev=most, xtol=1e-14, ftol=1e-14, gtol=1e-14)
+            end = least_squares(
+                lambda p: self.outputs(p, x) - y,
+                theta,
+                jac=lambda p: self.jacobian(p, x),
+                max_nfev=most,
+                xtol=1e-14,
+                ftol=1e-14,
+                gtol=1e-14,
+            )
         except (ValueError, np.linalg.LinAlgError):
             return float("inf"), theta
         return (float(end.cost), end.x) if np.isfinite(end.cost) else (float("inf"), theta)
 
-    def below(self, risk: float, x: Array, y: Array, starts: Sequence[Array], seed: int, trials: int = 20) -> list[dict[str, Any]] | None:
-        """Parameters, with few digits, whose risk in float64 is clearly below `risk`; None if training finds none."""
+    def below(
+        self, risk: float, x: Array, y: Array, starts: Sequence[Array], seed: int, trials: int = 20
+    ) -> list[dict[str, Any]] | None:
+        """Parameters, with few digits, whose risk in float64 is clearly below `risk`; None if
+        training finds none.
+        """
         best: tuple[float, Array] | None = None
         large = len(x) * self.unknowns > _LARGE
         enough = (0.9 if large else 1e-3) * risk

@@ -1,4 +1,6 @@
-"""Training in float64 with any network of the format: for better points, which are then rounded and evaluated exactly. Nothing here is trusted."""
+"""Training in float64 with any network of the format: for better points, which are then rounded and
+evaluated exactly. Nothing here is trusted.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,23 @@ from certify.search.decimals import exact_decimal
 from certify.search.gaussian import Array
 from certify.tables import exact
 
-__all__ = ["FloatNetwork", "nest", "nested", "parameters_of", "significant_digits", "spreads", "train"]
+__all__ = [
+    "FloatNetwork",
+    "nest",
+    "nested",
+    "parameters_of",
+    "significant_digits",
+    "spreads",
+    "train",
+]
 
 _DIGITS = (8, 17)  # significant ones of trained parameters: as few as keep the risk below the goal
 
 
 class FloatNetwork:
-    """The network in float64: outputs (units x data) and derivatives by the flat vector of all parameters."""
+    """The network in float64: outputs (units x data) and derivatives by the flat vector of all
+    parameters.
+    """
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -37,7 +49,12 @@ class FloatNetwork:
                 rows = [o for o, window in enumerate(layer.windows) for _ in window]
                 columns = [i for window in layer.windows for i in window]
                 share = 1 / len(layer.windows[0])
-                self._maps[number] = (csr_matrix((np.full(len(rows), share), (rows, columns)), shape=(layer.units, inputs)), None)
+                self._maps[number] = (
+                    csr_matrix(
+                        (np.full(len(rows), share), (rows, columns)), shape=(layer.units, inputs)
+                    ),
+                    None,
+                )
             inputs = layer.units
 
     def parts(self, flat: Array) -> list[Array]:
@@ -51,7 +68,10 @@ class FloatNetwork:
             z = outputs[-1]
             match layer:
                 case Affine():
-                    z = self._matrix(number, next(parts), len(z)) @ z + (self._maps[number][1] @ next(parts))[:, None]
+                    z = (
+                        self._matrix(number, next(parts), len(z)) @ z
+                        + (self._maps[number][1] @ next(parts))[:, None]
+                    )
                 case Pooling():
                     z = self._maps[number][0] @ z
                 case Residual():
@@ -75,7 +95,11 @@ class FloatNetwork:
                     (tap, rows, columns), units = self._maps[number]
                     found.append(units.T @ here.sum(axis=1))
                     products = here @ below.T  # units x units, far fewer than taps x data
-                    found.append(np.bincount(tap, products[rows, columns], minlength=len(layer.weights)).astype(np.float64))
+                    found.append(
+                        np.bincount(
+                            tap, products[rows, columns], minlength=len(layer.weights)
+                        ).astype(np.float64)
+                    )
                     here = self._matrix(number, weights, len(below)).T @ here
                 case Pooling():
                     here = self._maps[number][0].T @ here
@@ -88,24 +112,33 @@ class FloatNetwork:
 
     def _matrix(self, number: int, weights: Array, inputs: int) -> Any:
         tap, rows, columns = self._maps[number][0]
-        return csr_matrix((weights[tap], (rows, columns)), shape=(self.network.layers[number - 1].units, inputs))
+        return csr_matrix(
+            (weights[tap], (rows, columns)), shape=(self.network.layers[number - 1].units, inputs)
+        )
 
     @staticmethod
     def _pieces(layer: Activation, z: Array) -> tuple[Array, Array]:
-        kinks, slopes, intercepts = (np.array([in_float(v) for v in values]) for values in (layer.kinks, layer.slopes, layer.intercepts))
+        kinks, slopes, intercepts = (
+            np.array([in_float(v) for v in values])
+            for values in (layer.kinks, layer.slopes, layer.intercepts)
+        )
         piece = np.searchsorted(kinks, z)
         return slopes[piece], intercepts[piece]
 
 
 def _taps(weights: Any) -> tuple[Any, Any, Any]:
-    triples = np.array([(number, o, i) for number, pairs in enumerate(weights) for o, i in pairs], dtype=int).reshape(-1, 3)
+    triples = np.array(
+        [(number, o, i) for number, pairs in enumerate(weights) for o, i in pairs], dtype=int
+    ).reshape(-1, 3)
     return triples[:, 0], triples[:, 1], triples[:, 2]
 
 
 def _units(layer: Affine) -> Any:
     pairs = [(o, number) for number, units in enumerate(layer.biases) for o in units]
     rows, columns = ([pair[i] for pair in pairs] for i in (0, 1))
-    return csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(layer.units, len(layer.biases)))
+    return csr_matrix(
+        (np.ones(len(pairs)), (rows, columns)), shape=(layer.units, len(layer.biases))
+    )
 
 
 def _loss(problem: DataProblem, f: Array, y: Array) -> tuple[float, Array]:
@@ -117,14 +150,25 @@ def _loss(problem: DataProblem, f: Array, y: Array) -> tuple[float, Array]:
             return float(np.sum(r**4) / 4), r**3
         case "huber":
             inside = np.abs(r) <= delta
-            return float(np.sum(np.where(inside, r * r / 2, delta * (np.abs(r) - delta / 2)))), np.clip(r, -delta, delta)
+            return float(
+                np.sum(np.where(inside, r * r / 2, delta * (np.abs(r) - delta / 2)))
+            ), np.clip(r, -delta, delta)
         case _:
             lack = np.maximum(0, 1 - y * f)
             return float(np.sum(lack * lack) / 2), -y * lack
 
 
-def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 8, steps: int = 1000, held: Sequence[bool] = ()) -> Parameters | None:
-    """Parameters, rounded, whose risk in float64 is below `goal`, from random starts; None if none was found. The problem is a standardised one.
+def train(
+    problem: DataProblem,
+    goal: float,
+    *,
+    seed: int = 0,
+    starts: int = 8,
+    steps: int = 1000,
+    held: Sequence[bool] = (),
+) -> Parameters | None:
+    """Parameters, rounded, whose risk in float64 is below `goal`, from random starts; None if none
+    was found. The problem is a standardised one.
 
     held: which weights of the first layer stay 0.
     """
@@ -145,8 +189,17 @@ def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 8, 
             value, slope = _loss(problem, outputs[-1], wanted)
             return value, free * network.backward(theta, outputs, slope)
 
-        if not direct and problem.loss.name == "squared":  # in scaled coordinates, which the first and last layers take up
-            found = minimize(risk, flat, args=(scaled, (y - level) / size), jac=True, method="L-BFGS-B", options={"maxiter": steps}).x
+        if (
+            not direct and problem.loss.name == "squared"
+        ):  # in scaled coordinates, which the first and last layers take up
+            found = minimize(
+                risk,
+                flat,
+                args=(scaled, (y - level) / size),
+                jac=True,
+                method="L-BFGS-B",
+                options={"maxiter": steps},
+            ).x
             flat = _unscaled(network, found, middle[:, 0], spread[:, 0], level[:, 0], size)
         reached: list[Array] = []
 
@@ -155,7 +208,15 @@ def train(problem: DataProblem, goal: float, *, seed: int = 0, starts: int = 8, 
                 reached.append(theta)
                 raise StopIteration
 
-        end = minimize(risk, flat, args=(x, y), jac=True, method="L-BFGS-B", options={"maxiter": steps}, callback=look)
+        end = minimize(
+            risk,
+            flat,
+            args=(x, y),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": steps},
+            callback=look,
+        )
         for digits in _DIGITS:
             theta = significant_digits(reached[0] if reached else end.x, digits)
             if risk(theta, x, y)[0] < goal:
@@ -170,16 +231,25 @@ def spreads(rows: Array) -> Array:
 
 
 def significant_digits(values: Array, digits: int) -> Array:
-    """Each value to this many significant decimal digits: small parameters of small data stay what they are."""
+    """Each value to this many significant decimal digits: small parameters of small data stay what
+    they are.
+    """
     return np.array([float(f"{value:.{digits - 1}e}") for value in values])
 
 
 def _drawn(rng: np.random.Generator, layer: Affine) -> Array:
     fan = max(1, len(layer.weights) // layer.form[0])
-    return np.concatenate([rng.normal(size=len(layer.weights)) * np.sqrt(2 / fan), rng.normal(size=len(layer.biases)) * 0.1])
+    return np.concatenate(
+        [
+            rng.normal(size=len(layer.weights)) * np.sqrt(2 / fan),
+            rng.normal(size=len(layer.biases)) * 0.1,
+        ]
+    )
 
 
-def _unscaled(network: FloatNetwork, flat: Array, middle: Array, spread: Array, level: Array, size: float) -> Array:
+def _unscaled(
+    network: FloatNetwork, flat: Array, middle: Array, spread: Array, level: Array, size: float
+) -> Array:
     parts = network.parts(flat.copy())
     first = parts[0].reshape(-1, len(middle)) / spread
     parts[0] = first.ravel()
@@ -191,7 +261,9 @@ def _unscaled(network: FloatNetwork, flat: Array, middle: Array, spread: Array, 
 
 
 def parameters_of(parts: Sequence[Array]) -> Parameters:
-    """The floats as the exact decimals they are written as; parts: weights and biases of each affine layer in turn."""
+    """The floats as the exact decimals they are written as; parts: weights and biases of each
+    affine layer in turn.
+    """
     exact_parts = [tuple(exact(exact_decimal(float(value))) for value in part) for part in parts]
     return tuple(zip(exact_parts[::2], exact_parts[1::2], strict=True))
 
@@ -199,7 +271,10 @@ def parameters_of(parts: Sequence[Array]) -> Parameters:
 def nested(network: Network, parameters: Parameters) -> list[dict[str, Any]]:
     """Parameters as the format writes them, all digits."""
     return [
-        {"weights": nest([str(value) for value in weights], layer.form), "bias": [str(value) for value in biases]}
+        {
+            "weights": nest([str(value) for value in weights], layer.form),
+            "bias": [str(value) for value in biases],
+        }
         for (_, layer), (weights, biases) in zip(network.affine, parameters, strict=True)
     ]
 

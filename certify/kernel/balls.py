@@ -1,8 +1,9 @@
 """Arb balls: the few operations the proofs use, with their domains guarded.
 
-A ball is an `flint.arb`: a set that contains the real number meant.  The working precision is global in python-flint, so it is set in
-one place only, `precision`, around a whole check.  Comparisons go through `less`, which is false on NaN, on infinities and on balls
-that overlap; Python's own `max`, `min`, `sorted`, `==` and truth values are never applied to balls.
+A ball is an `flint.arb`: a set that contains the real number meant.  The working precision is
+global in python-flint, so it is set in one place only, `precision`, around a whole check.
+Comparisons go through `less`, which is false on NaN, on infinities and on balls that overlap;
+Python's own `max`, `min`, `sorted`, `==` and truth values are never applied to balls.
 """
 
 from __future__ import annotations
@@ -14,7 +15,18 @@ from threading import RLock
 
 from flint import arb, ctx, fmpq, fmpz
 
-__all__ = ["MAX_ORDER", "ball", "bounds_text", "interval_text", "less", "lower_rational", "number_in", "precision", "shortened", "upper_rational"]
+__all__ = [
+    "MAX_ORDER",
+    "ball",
+    "bounds_text",
+    "interval_text",
+    "less",
+    "lower_rational",
+    "number_in",
+    "precision",
+    "shortened",
+    "upper_rational",
+]
 
 
 MAX_ORDER = 64
@@ -28,7 +40,8 @@ _PRECISION = RLock()  # python-flint has one working precision for all threads, 
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Work with `bits` bits inside the block, and with power series of up to MAX_ORDER terms; what was set before is restored behind it.
+    """Work with `bits` bits inside the block, and with power series of up to MAX_ORDER terms; what
+    was set before is restored behind it.
 
     (flint cuts every power series to `ctx.cap` terms, 10 by default, without a word.)
     """
@@ -46,12 +59,16 @@ def ball(value: fmpq) -> arb:
 
 
 def less(left: arb, right: arb) -> bool:
-    """True only if every number in `left` is strictly below every number in `right`, both balls being finite."""
+    """True only if every number in `left` is strictly below every number in `right`, both balls
+    being finite.
+    """
     return left.is_finite() and right.is_finite() and (left < right) is True
 
 
 def _rational(exact: arb, up: bool) -> fmpq:
-    """The number; where it is closer to 0 than 2^-_SMALLEST, that or 0 or its negative, on the side asked for."""
+    """The number; where it is closer to 0 than 2^-_SMALLEST, that or 0 or its negative, on the side
+    asked for.
+    """
     mantissa, exponent = exact.man_exp()
     if int(mantissa).bit_length() + int(exponent) < -_SMALLEST:
         return fmpq((int(mantissa) > 0) if up else -(int(mantissa) < 0), fmpz(2) ** _SMALLEST)
@@ -60,25 +77,32 @@ def _rational(exact: arb, up: bool) -> fmpq:
 
 
 def upper_rational(value: arb) -> fmpq:
-    """A rational at or above every number in the finite ball `value`; ArithmeticError if it is not finite."""
+    """A rational at or above every number in the finite ball `value`; ArithmeticError if it is not
+    finite.
+    """
     if not value.is_finite():
         raise ArithmeticError("no upper bound: the enclosure is not finite")
     return _rational(value.upper(), up=True)
 
 
 def lower_rational(value: arb) -> fmpq:
-    """A rational at or below every number in the finite ball `value`; ArithmeticError if it is not finite."""
+    """A rational at or below every number in the finite ball `value`; ArithmeticError if it is not
+    finite.
+    """
     if not value.is_finite():
         raise ArithmeticError("no lower bound: the enclosure is not finite")
     return _rational(value.lower(), up=False)
 
 
 def _decimal_text(value: fmpq, digits: int, up: bool) -> str:
-    """`value` to `digits` significant decimal digits, rounded towards +infinity if `up`, else towards -infinity."""
+    """`value` to `digits` significant decimal digits, rounded towards +infinity if `up`, else
+    towards -infinity.
+    """
     if value == 0:
         return "0"
     size = abs(value)
-    # e with 10^(e-1) <= size < 10^e: a guess from the bit lengths (30103/100000 ~ log10 2), corrected by exact comparison
+    # e with 10^(e-1) <= size < 10^e: a guess from the bit lengths (30103/100000 ~ log10 2),
+    # corrected by exact comparison
     e = (int(size.p.bit_length()) - int(size.q.bit_length())) * 30103 // 100000
     while size >= fmpq(10) ** e:
         e += 1
@@ -98,7 +122,9 @@ def _decimal_text(value: fmpq, digits: int, up: bool) -> str:
 
 
 def bounds_text(value: arb | fmpq, digits: int) -> tuple[str, str]:
-    """Decimals at or below and at or above every number meant, `digits` significant ones; twice "undefined" if not finite, or beyond printing."""
+    """Decimals at or below and at or above every number meant, `digits` significant ones; twice
+    "undefined" if not finite, or beyond printing.
+    """
     if isinstance(value, arb):
         if not less(abs(value), _LARGEST):
             return "undefined", "undefined"
@@ -109,14 +135,16 @@ def bounds_text(value: arb | fmpq, digits: int) -> tuple[str, str]:
 
 
 def interval_text(value: arb | fmpq, digits: int = 10) -> str:
-    """The number or interval in decimals, rounded outward so that the text encloses it; "undefined" for NaN and infinities."""
+    """The number or interval in decimals, rounded outward so that the text encloses it; "undefined"
+    for NaN and infinities.
+    """
     low, high = bounds_text(value, digits)
     return low if low == high else f"[{low}, {high}]"
 
 
 def shortened(text: str) -> str:
-    """A message, with every number that takes more than _WIDEST characters rounded to 20 digits: to an interval that holds it, the ends of an
-    interval outward. What decides is never the text.
+    """A message, with every number that takes more than _WIDEST characters rounded to 20 digits: to
+    an interval that holds it, the ends of an interval outward. What decides is never the text.
     """
 
     def short(match: re.Match[str]) -> str:
@@ -125,7 +153,10 @@ def shortened(text: str) -> str:
             return alone if len(alone) <= _WIDEST else interval_text(number_in(alone), 20)
         if max(len(low), len(high)) <= _WIDEST:
             return match[0]
-        return f"[{_decimal_text(number_in(low), 20, up=False)}, {_decimal_text(number_in(high), 20, up=True)}]"
+        return (
+            f"[{_decimal_text(number_in(low), 20, up=False)},"
+            f" {_decimal_text(number_in(high), 20, up=True)}]"
+        )
 
     return text if len(text) <= _WIDEST else _NUMBERS.sub(short, text)
 

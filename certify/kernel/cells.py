@@ -1,7 +1,9 @@
-"""A network on data, inside one cell: which piece every unit is on, its outputs, derivatives and the vectors of its paths.
+"""A network on data, inside one cell: which piece every unit is on, its outputs, derivatives and
+the vectors of its paths.
 
-The parameters at which no unit is at a kink on any datum, with the same pieces throughout, form an open set, a cell (lemma 18). In it the
-outputs are polynomials in the parameters; the vectors in R^N (N data) that can occur in them are those of the paths (lemma 19).
+The parameters at which no unit is at a kink on any datum, with the same pieces throughout, form an
+open set, a cell (lemma 18). In it the outputs are polynomials in the parameters; the vectors in R^N
+(N data) that can occur in them are those of the paths (lemma 19).
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from certify.kernel.room import WORD, adjoint_lengths
 __all__ = ["Cell", "evaluate", "gradients", "outputs_along", "path_vectors"]
 
 _UNIT = 2**10  # bits for each unit at which a field is not zero, beside those of its vector
-_MAX_FIELDS = 2**31  # bits of all fields, those at the input and at the outputs of all layers together
+_MAX_FIELDS = (
+    2**31
+)  # bits of all fields, those at the input and at the outputs of all layers together
 _MAX_STEPS = 2**32  # bits of what is added up to make them, for all outputs that are followed
 
 Vector = tuple[fmpq, ...]
@@ -28,8 +32,9 @@ Series = list[fmpq_mat]  # coefficients of eps^0, eps^1, ... of a matrix, units 
 
 @dataclass(frozen=True)
 class Cell:
-    """A point of a network on data. outputs[i]: that of layer i, units x data. slopes and intercepts: of each activation layer, by its number,
-    the pieces its units are on, row by row. margin: the least distance of a unit from a kink, None if no unit has one.
+    """A point of a network on data. outputs[i]: that of layer i, units x data. slopes and
+    intercepts: of each activation layer, by its number, the pieces its units are on, row by row.
+    margin: the least distance of a unit from a kink, None if no unit has one.
     """
 
     network: Network
@@ -46,7 +51,12 @@ class Cell:
 
     def one_piece(self) -> bool:
         """Whether every unit is on the same piece for all data."""
-        rows = [row for part in (self.slopes, self.intercepts) for table in part.values() for row in table]
+        rows = [
+            row
+            for part in (self.slopes, self.intercepts)
+            for table in part.values()
+            for row in table
+        ]
         return all(entry == row[0] for row in rows for entry in row)
 
 
@@ -94,10 +104,14 @@ def evaluate(network: Network, parameters: Parameters, inputs: fmpq_mat) -> Cell
                 rows = z.tolist()
                 pieces = [[layer.piece(entry) for entry in row] for row in rows]
                 slopes[number] = tuple(tuple(layer.slopes[j] for j in row) for row in pieces)
-                intercepts[number] = tuple(tuple(layer.intercepts[j] for j in row) for row in pieces)
+                intercepts[number] = tuple(
+                    tuple(layer.intercepts[j] for j in row) for row in pieces
+                )
                 for row, places in zip(rows, pieces, strict=True):
                     for entry, j in zip(row, places, strict=True):
-                        for kink in layer.kinks[max(j - 1, 0) : j + 1]:  # the kinks at the ends of the piece
+                        for kink in layer.kinks[
+                            max(j - 1, 0) : j + 1
+                        ]:  # the kinks at the ends of the piece
                             distance = abs(entry - kink)
                             if margin is None or distance < margin:
                                 margin = distance
@@ -106,16 +120,27 @@ def evaluate(network: Network, parameters: Parameters, inputs: fmpq_mat) -> Cell
     return Cell(network, parameters, tuple(outputs), slopes, intercepts, margin)
 
 
-def _on_pieces(z: fmpq_mat, slopes: tuple[Vector, ...], intercepts: tuple[Vector, ...] | None) -> fmpq_mat:
+def _on_pieces(
+    z: fmpq_mat, slopes: tuple[Vector, ...], intercepts: tuple[Vector, ...] | None
+) -> fmpq_mat:
     """Each slope * z + intercept, entry by entry; None: without the intercepts."""
-    sloped = [s * entry for row, values in zip(slopes, z.tolist(), strict=True) for s, entry in zip(row, values, strict=True)]
+    sloped = [
+        s * entry
+        for row, values in zip(slopes, z.tolist(), strict=True)
+        for s, entry in zip(row, values, strict=True)
+    ]
     if intercepts is not None:
-        sloped = [entry + c for entry, c in zip(sloped, (c for row in intercepts for c in row), strict=True)]
+        sloped = [
+            entry + c
+            for entry, c in zip(sloped, (c for row in intercepts for c in row), strict=True)
+        ]
     return fmpq_mat(z.nrows(), z.ncols(), sloped)
 
 
 def outputs_along(cell: Cell, curve: tuple[Parameters, ...]) -> Series:
-    """The outputs at parameters + eps curve[0] + eps^2 curve[1] + ... as a polynomial in eps, for eps so small that the pieces stay."""
+    """The outputs at parameters + eps curve[0] + eps^2 curve[1] + ... as a polynomial in eps, for
+    eps so small that the pieces stay.
+    """
     series: list[Series] = [[cell.outputs[0]]]
     coefficients = iter(zip(cell.parameters, *curve, strict=True))
     for number, layer in enumerate(cell.network.layers, start=1):
@@ -131,7 +156,12 @@ def outputs_along(cell: Cell, curve: tuple[Parameters, ...]) -> Series:
             case Residual():
                 z = _sum(z, series[layer.source])
             case Activation():
-                z = [_on_pieces(part, cell.slopes[number], None if power else cell.intercepts[number]) for power, part in enumerate(z)]
+                z = [
+                    _on_pieces(
+                        part, cell.slopes[number], None if power else cell.intercepts[number]
+                    )
+                    for power, part in enumerate(z)
+                ]
         series.append(z)
     return series[-1]
 
@@ -146,11 +176,15 @@ def _product(left: Series, right: Series) -> Series:
 
 def _sum(left: Series, right: Series) -> Series:
     longer, shorter = (left, right) if len(left) >= len(right) else (right, left)
-    return [part + shorter[power] if power < len(shorter) else part for power, part in enumerate(longer)]
+    return [
+        part + shorter[power] if power < len(shorter) else part for power, part in enumerate(longer)
+    ]
 
 
 def gradients(cell: Cell, slope: fmpq_mat) -> Parameters:
-    """Derivatives by the parameters of sum_(u, n) slope[u, n] f_u(x_n), in the form of the parameters (lemma 18)."""
+    """Derivatives by the parameters of sum_(u, n) slope[u, n] f_u(x_n), in the form of the
+    parameters (lemma 18).
+    """
     back: dict[int, fmpq_mat] = {len(cell.network.layers): slope}
     result: list[tuple[Vector, Vector]] = []
     given = list(cell.parameters)
@@ -163,7 +197,10 @@ def gradients(cell: Cell, slope: fmpq_mat) -> Parameters:
                 sums = [sum(row, fmpq(0)) for row in here.tolist()] if layer.biases else []
                 result.append(
                     (
-                        tuple(sum((products[o, i] for o, i in pairs), fmpq(0)) for pairs in layer.weights),
+                        tuple(
+                            sum((products[o, i] for o, i in pairs), fmpq(0))
+                            for pairs in layer.weights
+                        ),
                         tuple(sum((sums[o] for o in units), fmpq(0)) for units in layer.biases),
                     )
                 )
@@ -183,17 +220,23 @@ Field = tuple[tuple[int, int], ...]
 
 
 class _Fields:
-    """The adjoint fields at the output of each layer, up to a factor: (unit, vector) pairs, the vectors kept once each and named by numbers."""
+    """The adjoint fields at the output of each layer, up to a factor: (unit, vector) pairs, the
+    vectors kept once each and named by numbers.
+    """
 
     def __init__(self, cell: Cell) -> None:
         self.at: list[set[Field]] = [set() for _ in range(len(cell.network.layers) + 1)]
-        self.cost = [cell.data * (bits + WORD) + _UNIT for bits in adjoint_lengths(cell.network)]  # at a layer, of one unit
+        self.cost = [
+            cell.data * (bits + WORD) + _UNIT for bits in adjoint_lengths(cell.network)
+        ]  # at a layer, of one unit
         self._held = 0
         self._steps = 0
         self._starts = 1 if cell.network.ends_dense else cell.network.outputs
         self.vectors: list[Vector] = []
         self._numbers: dict[tuple[int, ...], int] = {}
-        self._known: dict[int, int] = {}  # id of a vector in the list -> its number: most come back as they are
+        self._known: dict[
+            int, int
+        ] = {}  # id of a vector in the list -> its number: most come back as they are
 
     def add(self, layer: int, parts: Iterable[tuple[int, Vector]]) -> None:
         """The sum of these vectors at these units, unless it is 0."""
@@ -220,15 +263,22 @@ class _Fields:
         if id(vector) in self._known:
             return self._known[id(vector)]
         above, below = fmpq_mat([vector]).numer_denom()
-        number = self._numbers.setdefault((int(below), *map(int, above.entries())), len(self.vectors))
+        number = self._numbers.setdefault(
+            (int(below), *map(int, above.entries())), len(self.vectors)
+        )
         if number == len(self.vectors):
             self.vectors.append(vector)
             self._known[id(vector)] = number
         return number
 
     def make(self, parts: dict[int, list[Vector]]) -> tuple[tuple[int, int], ...]:
-        """The field of these sums at the units, scaled so that its first nonzero entry is 1; empty if it is 0."""
-        sums = [(unit, vectors[0] if len(vectors) == 1 else _add(vectors)) for unit, vectors in sorted(parts.items())]
+        """The field of these sums at the units, scaled so that its first nonzero entry is 1; empty
+        if it is 0.
+        """
+        sums = [
+            (unit, vectors[0] if len(vectors) == 1 else _add(vectors))
+            for unit, vectors in sorted(parts.items())
+        ]
         sums = [(unit, vector) for unit, vector in sums if any(vector)]
         if not sums:
             return ()
@@ -244,11 +294,20 @@ def _add(vectors: list[Vector]) -> Vector:
 
 def _limit(count: int, most: int, layer: int) -> None:
     if count > most:
-        raise NotProved(Inequality("paths", f"the paths through layer {layer} can be followed", str(count), str(most), "<="))
+        raise NotProved(
+            Inequality(
+                "paths",
+                f"the paths through layer {layer} can be followed",
+                str(count),
+                str(most),
+                "<=",
+            )
+        )
 
 
 def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
-    """Distinct vectors in R^N that span a space with the differences of output `output` on the data within the cell (lemma 19).
+    """Distinct vectors in R^N that span a space with the differences of output `output` on the data
+    within the cell (lemma 19).
 
     Raises `NotProved` (code `paths`) where they are too many to be followed.
     """
@@ -273,14 +332,35 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
                 case Affine():
                     for units in layer.biases:
                         yield from new([at[unit] for unit in units if unit in at])
-                    for weight in sorted({weight for unit in at for weight in layer.reach.get(unit, ())}):
-                        fields.add(number - 1, [(source, at[out]) for out, source in layer.weights[weight] if out in at])
+                    for weight in sorted(
+                        {weight for unit in at for weight in layer.reach.get(unit, ())}
+                    ):
+                        fields.add(
+                            number - 1,
+                            [
+                                (source, at[out])
+                                for out, source in layer.weights[weight]
+                                if out in at
+                            ],
+                        )
                 case Pooling():
-                    fields.add(number - 1, [(source, vector) for out, vector in at.items() for source in layer.windows[out]])
+                    fields.add(
+                        number - 1,
+                        [
+                            (source, vector)
+                            for out, vector in at.items()
+                            for source in layer.windows[out]
+                        ],
+                    )
                 case Activation():
                     slopes, intercepts = cell.slopes[number], cell.intercepts[number]
-                    yield from new([_times(intercepts[unit], vector) for unit, vector in at.items()])
-                    fields.add(number - 1, [(unit, _times(slopes[unit], vector)) for unit, vector in at.items()])
+                    yield from new(
+                        [_times(intercepts[unit], vector) for unit, vector in at.items()]
+                    )
+                    fields.add(
+                        number - 1,
+                        [(unit, _times(slopes[unit], vector)) for unit, vector in at.items()],
+                    )
                 case Residual():
                     fields.put(number - 1, field)
                     fields.put(layer.source, field)
@@ -291,7 +371,9 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
 
 
 def _additions(layer: Layer, units: Collection[int]) -> int:
-    """How many vectors are added up for the fields below the layer that a field at these units gives."""
+    """How many vectors are added up for the fields below the layer that a field at these units
+    gives.
+    """
     match layer:
         case Affine():
             return sum(len(layer.reach.get(unit, ())) for unit in units)

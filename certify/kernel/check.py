@@ -1,7 +1,8 @@
 """Decide whether a certificate proves its statement.
 
-`check_bytes` reads, dispatches on the kind and calls the one function that knows how to verify that kind.  It answers `Proved`,
-`Rejected` or `Declined`, or raises `Malformed` when the input is no certificate.
+`check_bytes` reads, dispatches on the kind and calls the one function that knows how to verify that
+kind.  It answers `Proved`, `Rejected` or `Declined`, or raises `Malformed` when the input is no
+certificate.
 """
 
 from __future__ import annotations
@@ -11,7 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from certify.kernel.balls import precision
-from certify.kernel.consequences import GaussianBasin, GaussianSplitting, verify_gaussian_basin, verify_gaussian_splitting
+from certify.kernel.consequences import (
+    GaussianBasin,
+    GaussianSplitting,
+    verify_gaussian_basin,
+    verify_gaussian_splitting,
+)
 from certify.kernel.data_constant import (
     DataConstantFamily,
     DataConstantMinimum,
@@ -36,7 +42,12 @@ from certify.kernel.enumeration import GaussianEnumeration, verify_gaussian_enum
 from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
 from certify.kernel.families import read_cover
 from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
-from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle, verify_gaussian_family, verify_gaussian_family_saddle
+from certify.kernel.gaussian_family import (
+    GaussianFamily,
+    GaussianFamilySaddle,
+    verify_gaussian_family,
+    verify_gaussian_family_saddle,
+)
 from certify.kernel.gaussian_minimum import verify_gaussian_minimum
 from certify.kernel.gaussian_span import GaussianSpan, verify_gaussian_span
 from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
@@ -91,7 +102,9 @@ _KINDS: dict[str, Callable[[Any], Claim]] = {
 
 
 def _read_witness(claim: Claim, witness: Any) -> tuple[int, Any]:
-    """The working precision (0: exact), and what else is there: the cover of a family, the curvature to try."""
+    """The working precision (0: exact), and what else is there: the cover of a family, the
+    curvature to try.
+    """
     match claim:
         case GaussianFamily():
             return read_cover(witness, claim.family)
@@ -147,7 +160,9 @@ def _verify(claim: Claim, bits: int, hints: Any, ledger: Ledger) -> None:
 
 
 def _read(document: Any) -> Claim | Declined:
-    """The claim of a certificate, or why this checker has nothing to say about it. Raises `Malformed`."""
+    """The claim of a certificate, or why this checker has nothing to say about it. Raises
+    `Malformed`.
+    """
     if not isinstance(document, dict):
         raise Malformed("the certificate is not an object")
     version, kind = document.get("format"), document.get("kind")
@@ -162,7 +177,9 @@ def _read(document: Any) -> Claim | Declined:
 
 
 def read_claim(document: Any) -> Claim:
-    """What a parsed certificate claims, unchecked. Raises `Malformed`, also where the version or kind is unknown."""
+    """What a parsed certificate claims, unchecked. Raises `Malformed`, also where the version or
+    kind is unknown.
+    """
     claim = _read(document)
     if isinstance(claim, Declined):
         raise Malformed(claim.reason)
@@ -170,7 +187,9 @@ def read_claim(document: Any) -> Claim:
 
 
 def check_document(document: Any) -> Outcome:
-    """Verify a parsed certificate. Raises `Malformed` if it does not have the form FORMAT.md prescribes."""
+    """Verify a parsed certificate. Raises `Malformed` if it does not have the form FORMAT.md
+    prescribes.
+    """
     claim = _read(document)
     if isinstance(claim, Declined):
         return claim

@@ -11,10 +11,12 @@ __all__ = ["distinct_points"]
 
 
 def distinct_points(claims: Sequence[GaussianSymmetric]) -> int:
-    """A lower bound of the number of distinct critical points in R^(n x k) that the claims, all of them proved, give by permutations.
+    """A lower bound of the number of distinct critical points in R^(n x k) that the claims, all of
+    them proved, give by permutations.
 
-    Lemma 12: the orbit of each claim with exact isotropy has n! k! / |G| points, and orbits whose loss intervals are disjoint have no point
-    in common. Among claims with overlapping intervals one is counted. ValueError: claims of different n or k.
+    Lemma 12: the orbit of each claim with exact isotropy has n! k! / |G| points, and orbits whose
+    loss intervals are disjoint have no point in common. Among claims with overlapping intervals one
+    is counted. ValueError: claims of different n or k.
     """
     if len({(claim.problem.n, claim.problem.k) for claim in claims}) > 1:
         raise ValueError("the claims belong to different n or k")

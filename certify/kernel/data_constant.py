@@ -1,5 +1,6 @@
-"""Local minima at which a network with a smooth activation is constant on the data: the kinds `data-constant-minimum`, for one architecture,
-and `data-constant-family`, for all of them at once (lemma 22, theorems 15 and 16 of LEMMAS.md).
+"""Local minima at which a network with a smooth activation is constant on the data: the kinds
+`data-constant-minimum`, for one architecture, and `data-constant-family`, for all of them at once
+(lemma 22, theorems 15 and 16 of LEMMAS.md).
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ Bounds = tuple[fmpq, fmpq]
 class DataConstantMinimum:
     """Kind `data-constant-minimum`. With ybar the mean of the targets:
 
-    R has a local minimum theta*, equal to `parameters` but for the bias of the last layer, which is within `distance` of the one there;
+    R has a local minimum theta*, equal to `parameters` but for the bias of the last layer, which is
+    within `distance` of the one there;
     f_theta*(x_n) = ybar for all n, and R(theta*) = risk;
     better: R is smaller at these parameters, so that theta* is spurious (None: not claimed);
     fits: with some other last layer, R is 0 at the better parameters.
@@ -64,10 +66,18 @@ class DataConstantMinimum:
     def read(cls, value: Any) -> DataConstantMinimum:
         """From the field `statement` of a certificate (FORMAT.md, section 4.15)."""
         known = fields(value, "the statement", ["problem", "parameters", "claims"])
-        described = fields(known["problem"], "the problem", ["activation", "widths", "inputs", "targets"])
-        problem, widths = SmoothProblem.read(described), read_widths(described["widths"], "the widths")
+        described = fields(
+            known["problem"], "the problem", ["activation", "widths", "inputs", "targets"]
+        )
+        problem, widths = (
+            SmoothProblem.read(described),
+            read_widths(described["widths"], "the widths"),
+        )
         if connections((problem.dimension, *widths, 1)) * widths[0] ** 2 > _MAX_EXPANSION:
-            raise Malformed(f"the weights of the network, times the square of the first width, are more than {_MAX_EXPANSION}")
+            raise Malformed(
+                "the weights of the network, times the square of the first width, are more than"
+                f" {_MAX_EXPANSION}"
+            )
         claims = fields(known["claims"], "the claims", ["distance", "risk", "better", "fits"])
         better, fits = claims["better"], flag(claims["fits"], "the field fits")
         if fits and better is None:
@@ -81,7 +91,11 @@ class DataConstantMinimum:
             read_parameters(known["parameters"], "the parameters", problem, widths),
             read_positive(claims["distance"], "the distance"),
             rational(claims["risk"], "the risk"),
-            None if better is None else read_parameters(better, "the better parameters", problem, widths),
+            (
+                None
+                if better is None
+                else read_parameters(better, "the better parameters", problem, widths)
+            ),
             fits,
             claims["distance"],
         )
@@ -89,26 +103,41 @@ class DataConstantMinimum:
     def headline(self) -> str:
         """The theorem in one line."""
         what = "local minimum" if self.better is None else "spurious local minimum"
-        return f"{what} of a network with {_layers(self.widths)}, h(t) = {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')}, risk {_number(self.risk)}"
+        return (
+            f"{what} of a network with {_layers(self.widths)}, h(t) ="
+            f" {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')},"
+            f" risk {_number(self.risk)}"
+        )
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
         lines = [
             *self.problem.in_words(_layers(self.widths)),
-            f"  (a)  R has a local minimum theta*, equal to the parameters in the file but for the last bias, which is within {self.distance_text} of the one there.",
-            f"  (b)  f_theta*(x_n) {_is(self.moments.level)} for all n, and R(theta*) {_is(self.risk)}.",
+            (
+                "  (a)  R has a local minimum theta*, equal to the parameters in the file but for"
+                f" the last bias, which is within {self.distance_text} of the one there."
+            ),
+            (
+                f"  (b)  f_theta*(x_n) {_is(self.moments.level)} for all n, and R(theta*)"
+                f" {_is(self.risk)}."
+            ),
         ]
         if self.better is not None:
-            lines.append("  (c)  It is spurious: R is smaller at the better parameters in the file.")
+            lines.append(
+                "  (c)  It is spurious: R is smaller at the better parameters in the file."
+            )
         if self.fits:
-            lines.append("  (d)  With the hidden layers of the better parameters, and another last layer, R is 0.")
+            lines.append(
+                "  (d)  With the hidden layers of the better parameters, and another last layer, R"
+                " is 0."
+            )
         return "\n".join(lines)
 
 
 @dataclass(frozen=True)
 class DataConstantFamily:
-    """Kind `data-constant-family`. For every number L >= 1 of hidden layers and all widths d_1, ..., d_L >= 1 the risk R of the network has a
-    spurious local minimum theta*, at which all units of hidden layers have the input `point`, f_theta*(x_n) is the mean of the targets for
+    """Kind `data-constant-family`. For every number L >= 1 of hidden layers and all widths d_1,
+    ..., d_L >= 1 the risk R of the network has a spurious local minimum theta*, at which all units of hidden layers have the input `point`, f_theta*(x_n) is the mean of the targets for
     all n, and R(theta*) = risk.
     """
 
@@ -121,13 +150,24 @@ class DataConstantFamily:
     def read(cls, value: Any) -> DataConstantFamily:
         """From the field `statement` of a certificate (FORMAT.md, section 4.16)."""
         known = fields(value, "the statement", ["problem", "point", "claims"])
-        problem = SmoothProblem.read(fields(known["problem"], "the problem", ["activation", "inputs", "targets"]))
+        problem = SmoothProblem.read(
+            fields(known["problem"], "the problem", ["activation", "inputs", "targets"])
+        )
         claims = fields(known["claims"], "the claims", ["risk"])
-        return cls(problem, problem.moments(), decimal(known["point"], "the point"), rational(claims["risk"], "the risk"))
+        return cls(
+            problem,
+            problem.moments(),
+            decimal(known["point"], "the point"),
+            rational(claims["risk"], "the risk"),
+        )
 
     def headline(self) -> str:
         """The theorem in one line."""
-        return f"spurious local minima for every depth and all widths, h(t) = {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')}, risk {_number(self.risk)}"
+        return (
+            "spurious local minima for every depth and all widths, h(t) ="
+            f" {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')},"
+            f" risk {_number(self.risk)}"
+        )
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
@@ -135,8 +175,14 @@ class DataConstantFamily:
             (
                 *self.problem.in_words("L hidden layers of d_1, ..., d_L units"),
                 "Then for EVERY L >= 1 and ALL d_1, ..., d_L >= 1",
-                f"  (a)  R has a local minimum theta*, at which every hidden unit applies h to {_number(self.point)} on all data;",
-                f"  (b)  f_theta*(x_n) {_is(self.moments.level)} for all n, and R(theta*) {_is(self.risk)};",
+                (
+                    "  (a)  R has a local minimum theta*, at which every hidden unit applies h to"
+                    f" {_number(self.point)} on all data;"
+                ),
+                (
+                    f"  (b)  f_theta*(x_n) {_is(self.moments.level)} for all n, and R(theta*)"
+                    f" {_is(self.risk)};"
+                ),
                 "  (c)  it is spurious: R takes smaller values.",
             )
         )
@@ -144,7 +190,11 @@ class DataConstantFamily:
 
 def _layers(widths: tuple[int, ...]) -> str:
     sizes = ", ".join(map(str, widths))
-    return f"hidden layers of {sizes} units" if len(widths) > 1 else f"one hidden layer of {counted(widths[0], 'unit')}"
+    return (
+        f"hidden layers of {sizes} units"
+        if len(widths) > 1
+        else f"one hidden layer of {counted(widths[0], 'unit')}"
+    )
 
 
 def _number(value: fmpq) -> str:
@@ -164,23 +214,52 @@ def read_constant_witness(value: Any) -> tuple[int, Bounds]:
     return natural(known["bits"], "the field bits", MIN_BITS, MAX_BITS), bounds
 
 
-def verify_data_constant_minimum(claim: DataConstantMinimum, bits: int, bounds: Bounds, ledger: Ledger) -> None:
+def verify_data_constant_minimum(
+    claim: DataConstantMinimum, bits: int, bounds: Bounds, ledger: Ledger
+) -> None:
     """Theorem 15, inequality by inequality; the caller has set the working precision."""
     moments, (low, high) = claim.moments, bounds
     moments.require_uncorrelated(ledger)
     ledger.require_equal("risk", "the risk has the claimed value", moments.risk, claim.risk)
     start = _first_layer(claim, ledger)
-    require_minors(ledger, "bounds", "the moment minus low times the variance", moments.moment - moments.variance * low)
-    require_minors(ledger, "bounds", "high times the variance minus the moment", moments.variance * high - moments.moment)
+    require_minors(
+        ledger,
+        "bounds",
+        "the moment minus low times the variance",
+        moments.moment - moments.variance * low,
+    )
+    require_minors(
+        ledger,
+        "bounds",
+        "high times the variance minus the moment",
+        moments.variance * high - moments.moment,
+    )
 
     jet = _upper(claim, start)
-    ledger.require("distance", "the last bias that makes the output the mean of the targets is within the distance", abs(jet.value - ball(moments.level)), claim.distance)
+    ledger.require(
+        "distance",
+        "the last bias that makes the output the mean of the targets is within the distance",
+        abs(jet.value - ball(moments.level)),
+        claim.distance,
+    )
     outer = jet.gradient.transpose() * jet.gradient
     for name, bound in (("low", low), ("high", high)):
-        require_definite(ledger, "definite", f"g g^T - {name} H", triangle(outer - jet.hessian * ball(bound)), fmpq(0), bits)
+        require_definite(
+            ledger,
+            "definite",
+            f"g g^T - {name} H",
+            triangle(outer - jet.hessian * ball(bound)),
+            fmpq(0),
+            bits,
+        )
 
     if claim.better is not None:
-        ledger.require("spurious", "the risk at the better parameters is smaller", claim.problem.risk(claim.better), claim.risk)
+        ledger.require(
+            "spurious",
+            "the risk at the better parameters is smaller",
+            claim.problem.risk(claim.better),
+            claim.risk,
+        )
         if claim.fits:
             _require_fit(claim.problem, claim.better, bits, ledger)
 
@@ -190,7 +269,12 @@ def _first_layer(claim: DataConstantMinimum, ledger: Ledger) -> list[fmpq]:
     weights, biases = claim.parameters[0]
     matrix = fmpq_mat(weights)
     varying = sum(entry != 0 for entry in (matrix * claim.moments.centred).entries())
-    ledger.require_equal("constant", "inputs of first-layer units that differ from their mean over the data", fmpq(varying), fmpq(0))
+    ledger.require_equal(
+        "constant",
+        "inputs of first-layer units that differ from their mean over the data",
+        fmpq(varying),
+        fmpq(0),
+    )
     column = matrix * fmpq_mat(len(claim.moments.centre), 1, list(claim.moments.centre))
     return [value + bias for value, bias in zip(column.entries(), biases, strict=True)]
 
@@ -204,13 +288,24 @@ def _upper(claim: DataConstantMinimum, start: list[fmpq]) -> Jet:
 
 
 def _require_fit(problem: SmoothProblem, parameters: Parameters, bits: int, ledger: Ledger) -> None:
-    """The last hidden units and 1, on the data, have full rank: their Gram matrix (data x data) is positive definite."""
+    """The last hidden units and 1, on the data, have full rank: their Gram matrix (data x data) is
+    positive definite.
+    """
     layers = as_balls(parameters)[:-1]
     table = [[arb(1), *features(problem.activation, layers, point)] for point in problem.points]
-    size = sum((abs(entry) for row in table for entry in row), arb(0))  # NaN if one is: a product of matrices may lose that
+    size = sum(
+        (abs(entry) for row in table for entry in row), arb(0)
+    )  # NaN if one is: a product of matrices may lose that
     ledger.require("fits", "the outputs of the last hidden layer are bounded", size, arb(2) ** 4096)
     rows = arb_mat(table)
-    require_definite(ledger, "fits", "the Gram matrix of the data in the last hidden layer", triangle(rows * rows.transpose()), fmpq(0), bits)
+    require_definite(
+        ledger,
+        "fits",
+        "the Gram matrix of the data in the last hidden layer",
+        triangle(rows * rows.transpose()),
+        fmpq(0),
+        bits,
+    )
 
 
 def verify_data_constant_family(claim: DataConstantFamily, ledger: Ledger) -> None:
@@ -219,7 +314,16 @@ def verify_data_constant_family(claim: DataConstantFamily, ledger: Ledger) -> No
     moments.require_uncorrelated(ledger)
     ledger.require_equal("risk", "the risk has the claimed value", moments.risk, claim.risk)
     negative = moments.moment[0, 0] < 0
-    require_minors(ledger, "bounds", "minus the moment" if negative else "the moment", moments.moment * (-1) if negative else moments.moment)
+    require_minors(
+        ledger,
+        "bounds",
+        "minus the moment" if negative else "the moment",
+        moments.moment * (-1) if negative else moments.moment,
+    )
     _, slope, bend = claim.problem.activation.taylor(ball(claim.point))
-    ledger.require("slope", "the derivative of the activation at the point is not 0", fmpq(0), abs(slope))
-    ledger.require("bend", "the second derivative of the activation at the point is not 0", fmpq(0), abs(bend))
+    ledger.require(
+        "slope", "the derivative of the activation at the point is not 0", fmpq(0), abs(slope)
+    )
+    ledger.require(
+        "bend", "the second derivative of the activation at the point is not 0", fmpq(0), abs(bend)
+    )

@@ -15,7 +15,13 @@ from certify.kernel.ledger import Ledger
 from certify.kernel.network import Network, Parameters
 from certify.kernel.room import length, require_room
 
-__all__ = ["DataProblem", "Loss", "require_differentiable", "require_orthogonal", "vectors_of_outputs"]
+__all__ = [
+    "DataProblem",
+    "Loss",
+    "require_differentiable",
+    "require_orthogonal",
+    "vectors_of_outputs",
+]
 
 MAX_DATA = 10**5
 MAX_ENTRIES = 10**6
@@ -23,7 +29,9 @@ MAX_ENTRIES = 10**6
 
 @dataclass(frozen=True)
 class Loss:
-    """The sum over the data and outputs of a convex, continuously differentiable l(f, y), by its name; delta for Huber's."""
+    """The sum over the data and outputs of a convex, continuously differentiable l(f, y), by its
+    name; delta for Huber's.
+    """
 
     name: str
     delta: fmpq
@@ -71,7 +79,11 @@ class Loss:
     def in_words(self) -> str:
         """The formula."""
         delta = str(self.delta) if self.delta.q == 1 else f"({self.delta})"
-        return _IN_WORDS[self.name].replace("HALF", str(self.delta * self.delta / 2)).replace("delta", delta)
+        return (
+            _IN_WORDS[self.name]
+            .replace("HALF", str(self.delta * self.delta / 2))
+            .replace("delta", delta)
+        )
 
 
 _IN_WORDS = {
@@ -84,7 +96,8 @@ _IN_WORDS = {
 
 @dataclass(frozen=True)
 class DataProblem:
-    """Data x_n in R^inputs with targets y_n in R^outputs, n = 1, ..., N, a network f_theta, and the risk
+    """Data x_n in R^inputs with targets y_n in R^outputs, n = 1, ..., N, a network f_theta, and the
+    risk
 
     R(theta) = sum_n sum_u l( f_theta(x_n)_u, y_nu ).   inputs, targets: units x data.
     """
@@ -110,11 +123,20 @@ class DataProblem:
 
     def risk(self, outputs: fmpq_mat) -> fmpq:
         """R of a network with these outputs, units x data."""
-        return sum((self.loss.value(f, y) for f, y in zip(outputs.entries(), self.targets.entries(), strict=True)), fmpq(0))
+        return sum(
+            (
+                self.loss.value(f, y)
+                for f, y in zip(outputs.entries(), self.targets.entries(), strict=True)
+            ),
+            fmpq(0),
+        )
 
     def slope(self, outputs: fmpq_mat) -> fmpq_mat:
         """The derivatives of R by the outputs."""
-        entries = [self.loss.slope(f, y) for f, y in zip(outputs.entries(), self.targets.entries(), strict=True)]
+        entries = [
+            self.loss.slope(f, y)
+            for f, y in zip(outputs.entries(), self.targets.entries(), strict=True)
+        ]
         return fmpq_mat(outputs.nrows(), outputs.ncols(), entries)
 
     def read_parameters(self, value: Any, where: str) -> Parameters:
@@ -128,7 +150,9 @@ class DataProblem:
         return length(self.inputs.entries())
 
     def require_room(self, curve: Sequence[Parameters]) -> None:
-        """`Malformed` where the network at these parameters, or along this curve, is too much work on the data."""
+        """`Malformed` where the network at these parameters, or along this curve, is too much work
+        on the data.
+        """
         require_room(self.network, int(self.inputs.ncols()), self._long, curve)
 
     def at(self, parameters: Parameters) -> Cell:
@@ -138,16 +162,29 @@ class DataProblem:
     def in_words(self) -> list[str]:
         """The first lines of a theorem."""
         return [
-            f"THEOREM.  Let x_1, ..., x_{self.inputs.ncols()} in R^{self.inputs.nrows()} and y_1, ..., y_{self.inputs.ncols()} in R^{self.targets.nrows()} be the data in the file, f_theta the network",
+            (
+                f"THEOREM.  Let x_1, ..., x_{self.inputs.ncols()} in R^{self.inputs.nrows()} and"
+                f" y_1, ..., y_{self.inputs.ncols()} in R^{self.targets.nrows()} be the data in the"
+                " file, f_theta the network"
+            ),
             f"    {self.network.in_words()},",
-            f"and R(theta) the sum of l(f_theta(x_n), y_n) over the data (and outputs), l(f, y) = {self.loss.in_words()}.",
+            (
+                "and R(theta) the sum of l(f_theta(x_n), y_n) over the data (and outputs), l(f, y)"
+                f" = {self.loss.in_words()}."
+            ),
         ]
 
 
 def read_data(value: Any, where: str, units: int) -> fmpq_mat:
     """A list of data, `units` decimals each, as a matrix units x data."""
-    if not isinstance(value, list) or not 1 <= len(value) <= MAX_DATA or len(value) * units > MAX_ENTRIES:
-        raise Malformed(f"{where} are not a list of 1 to {min(MAX_DATA, MAX_ENTRIES // units)} rows")
+    if (
+        not isinstance(value, list)
+        or not 1 <= len(value) <= MAX_DATA
+        or len(value) * units > MAX_ENTRIES
+    ):
+        raise Malformed(
+            f"{where} are not a list of 1 to {min(MAX_DATA, MAX_ENTRIES // units)} rows"
+        )
     rows = decimal_matrix(value, where, len(value), units)
     return fmpq_mat(units, len(rows), [row[unit] for unit in range(units) for row in rows])
 
@@ -155,10 +192,17 @@ def read_data(value: Any, where: str, units: int) -> fmpq_mat:
 def require_differentiable(ledger: Ledger, cell: Cell) -> None:
     """No unit is at a kink on any datum (lemma 18)."""
     if cell.margin is not None:
-        ledger.require("kink", "the least distance of a unit from a kink on the data is positive", fmpq(0), cell.margin)
+        ledger.require(
+            "kink",
+            "the least distance of a unit from a kink on the data is positive",
+            fmpq(0),
+            cell.margin,
+        )
 
 
-def require_orthogonal(ledger: Ledger, slope: Vector, vectors: Iterable[Vector], code: str, what: str) -> None:
+def require_orthogonal(
+    ledger: Ledger, slope: Vector, vectors: Iterable[Vector], code: str, what: str
+) -> None:
     """The slope of the risk, a vector in R^N, is orthogonal to all these vectors, exactly."""
     whole, unit = fmpq_mat([slope]).numer_denom()
     count = 0
@@ -167,8 +211,15 @@ def require_orthogonal(ledger: Ledger, slope: Vector, vectors: Iterable[Vector],
         product = (whole * column)[0, 0]  # an integer: no common divisors are looked for
         count += 1
         if product != 0:
-            ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}", fmpq(product, unit * own), fmpq(0))
-    ledger.require_equal(code, f"the slope of the loss is orthogonal to {what}, {count} of them", fmpq(0), fmpq(0))
+            ledger.require_equal(
+                code,
+                f"the slope of the loss is orthogonal to {what}",
+                fmpq(product, unit * own),
+                fmpq(0),
+            )
+    ledger.require_equal(
+        code, f"the slope of the loss is orthogonal to {what}, {count} of them", fmpq(0), fmpq(0)
+    )
 
 
 def vectors_of_outputs(cell: Cell) -> list[list[Vector]]:

@@ -1,4 +1,6 @@
-"""A quantity together with its derivative by one parameter: arithmetic of pairs (the rules of differentiation)."""
+"""A quantity together with its derivative by one parameter: arithmetic of pairs (the rules of
+differentiation).
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,11 @@ __all__ = ["Moving"]
 
 
 class Moving:
-    """Value and slope, each an Expansion or a number; int, arb and Expansion stand for quantities that do not move.
+    """Value and slope, each an Expansion or a number; int, arb and Expansion stand for quantities
+    that do not move.
 
-    Whatever is not defined for the value raises what the value raises; the slope of what is enclosed is enclosed.
+    Whatever is not defined for the value raises what the value raises; the slope of what is
+    enclosed is enclosed.
     """
 
     __slots__ = ("slope", "value")
@@ -56,7 +60,9 @@ class Moving:
     @staticmethod
     def turn(sine: Moving, cosine: Moving) -> Moving:
         """A/(2 pi) for the angle pi - A with this sine > 0 and cosine: dA = d(cosine)/sine."""
-        return Moving(Expansion.turn(sine.value, cosine.value), cosine.slope / (sine.value * (2 * arb.pi())))
+        return Moving(
+            Expansion.turn(sine.value, cosine.value), cosine.slope / (sine.value * (2 * arb.pi()))
+        )
 
 
 def _moving(value: Any) -> Moving:

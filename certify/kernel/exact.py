@@ -1,7 +1,9 @@
-"""Exact input: a strict JSON reader, decimal strings as rationals, digests (FORMAT.md, sections 1 and 2).
+"""Exact input: a strict JSON reader, decimal strings as rationals, digests (FORMAT.md, sections 1
+and 2).
 
-Everything a certificate says is an exact rational; nothing here rounds.  The reader is bounded: a hostile file costs at most
-`MAX_BYTES` of reading, `MAX_DEPTH` levels and `MAX_DIGITS` digits a number before it is refused with `Malformed`.
+Everything a certificate says is an exact rational; nothing here rounds.  The reader is bounded: a
+hostile file costs at most `MAX_BYTES` of reading, `MAX_DEPTH` levels and `MAX_DIGITS` digits a
+number before it is refused with `Malformed`.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ _NOT_BRACKETS = bytes(c for c in range(256) if c not in b"[]{}")
 
 
 class Malformed(Exception):
-    """The input is not a certificate: its message is one clear sentence. Never a verdict on a statement."""
+    """The input is not a certificate: its message is one clear sentence. Never a verdict on a
+    statement.
+    """
 
 
 def read_bytes(path: Path) -> bytes:
@@ -69,8 +73,9 @@ def read_bytes(path: Path) -> bytes:
 def _depth(data: bytes) -> int:
     """Deepest nesting of brackets outside strings, in linear time and memory.
 
-    Escaped backslashes go first, then escaped quotes; what is left of a quote mark opens or closes a string. Outside strings JSON has
-    no backslash, so up to the first character that is no JSON the count is right, and the parser stops there.
+    Escaped backslashes go first, then escaped quotes; what is left of a quote mark opens or closes
+    a string. Outside strings JSON has no backslash, so up to the first character that is no JSON
+    the count is right, and the parser stops there.
     """
     outside = data.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2]
     level = deepest = 0
@@ -84,7 +89,10 @@ def _depth(data: bytes) -> int:
 
 
 def _no_float(text: str) -> NoReturn:
-    raise Malformed(f"the JSON number {text[:40]} is not an integer: real numbers are written as decimal strings")
+    raise Malformed(
+        f"the JSON number {text[:40]} is not an integer: real numbers are written as decimal"
+        " strings"
+    )
 
 
 def _small_int(text: str) -> int:
@@ -109,14 +117,20 @@ def _shown(value: object) -> str:
 
 
 def parse_json(data: bytes) -> Any:
-    """JSON without floats, NaN, infinities, duplicate keys, deep nesting or long numbers; `Malformed` otherwise."""
+    """JSON without floats, NaN, infinities, duplicate keys, deep nesting or long numbers;
+    `Malformed` otherwise.
+    """
     if len(data) > MAX_BYTES:
         raise Malformed(f"larger than the limit of {MAX_BYTES} bytes")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed(f"not JSON text: its bytes are no UTF-8 from byte {error.start} on") from None
-    if text.lstrip(" \t\n\r").startswith(("[", "{")) and _depth(data) > MAX_DEPTH:  # a text that begins otherwise nests nothing, or is no JSON
+        raise Malformed(
+            f"not JSON text: its bytes are no UTF-8 from byte {error.start} on"
+        ) from None
+    if (
+        text.lstrip(" \t\n\r").startswith(("[", "{")) and _depth(data) > MAX_DEPTH
+    ):  # a text that begins otherwise nests nothing, or is no JSON
         raise Malformed(f"nested deeper than the limit of {MAX_DEPTH} levels")
     try:
         return json.loads(
@@ -127,10 +141,14 @@ def parse_json(data: bytes) -> Any:
             object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
-        raise Malformed(f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
+        raise Malformed(
+            f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}"
+        ) from None
 
 
-def fields(value: Any, where: str, required: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Any]:
+def fields(
+    value: Any, where: str, required: Iterable[str], optional: Iterable[str] = ()
+) -> dict[str, Any]:
     """The object `value`, which must have exactly the fields named; `Malformed` otherwise."""
     if not isinstance(value, dict):
         raise Malformed(f"{where} is not an object")
@@ -179,16 +197,24 @@ def decimal(value: Any, where: str) -> fmpq:
 
 
 def rational(value: Any, where: str) -> fmpq:
-    """The rational of a decimal string, or of a fraction of two integers as "-22/7" (denominator above 0, not necessarily in lowest terms)."""
+    """The rational of a decimal string, or of a fraction of two integers as "-22/7" (denominator
+    above 0, not necessarily in lowest terms).
+    """
     if not isinstance(value, str) or "/" not in value:
         return decimal(value, where)
     if len(value) > 2 * MAX_FRACTION_DIGITS + 2:
-        raise Malformed(f"{where} is longer than the limit of {MAX_FRACTION_DIGITS} digits above and below the line")
+        raise Malformed(
+            f"{where} is longer than the limit of {MAX_FRACTION_DIGITS} digits above and below the"
+            " line"
+        )
     match = _FRACTION.fullmatch(value)
     if match is None:
         raise Malformed(f"{where} is neither a decimal string nor a fraction: {_shown(value)}")
     if max(len(match[1].lstrip("-")), len(match[2])) > MAX_FRACTION_DIGITS:
-        raise Malformed(f"{where} is longer than the limit of {MAX_FRACTION_DIGITS} digits above and below the line")
+        raise Malformed(
+            f"{where} is longer than the limit of {MAX_FRACTION_DIGITS} digits above and below the"
+            " line"
+        )
     return fmpq(fmpz(match[1]), fmpz(match[2]))
 
 
@@ -207,10 +233,14 @@ def decimal_matrix(value: Any, where: str, rows: int, columns: int) -> tuple[tup
 
 def canonical_json(value: Any) -> bytes:
     """Sorted keys, no spaces, ASCII: the bytes a digest is taken of."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode(
+        "ascii"
+    )
 
 
 def digest(document: dict[str, Any]) -> str:
-    """sha256 (hex) of the canonical JSON of format, kind, statement and witness; provenance plays no part."""
+    """sha256 (hex) of the canonical JSON of format, kind, statement and witness; provenance plays
+    no part.
+    """
     proof = {name: document[name] for name in ("format", "kind", "statement", "witness")}
     return hashlib.sha256(canonical_json(proof)).hexdigest()

@@ -1,12 +1,15 @@
-"""Functions on an interval as t^v ( polynomial + remainder ): expansions with a proved remainder (lemma 13).
+"""Functions on an interval as t^v ( polynomial + remainder ): expansions with a proved remainder
+(lemma 13).
 
-An `Expansion` stands for the set of functions f on (0, t_max], or around a centre t_c > 0, of the form
+An `Expansion` stands for the set of functions f on (0, t_max], or around a centre t_c > 0, of the
+form
 
     f = s^v ( p(s) + r(s) s^L ),     s in the domain,
 
-with the coefficients of p (degree < L) in balls and r(s) in a ball for every s of the domain.  The domain is [0, t_max], a ball with a
-positive midpoint; on it coefficients that are exactly 0 in front are moved into v, so that a function that is of order s^2 because numbers
-cancel exactly says so.  Or it is symmetric around 0, a ball with midpoint 0: s = t - t_c, of either sign, and v is 0.
+with the coefficients of p (degree < L) in balls and r(s) in a ball for every s of the domain.  The
+domain is [0, t_max], a ball with a positive midpoint; on it coefficients that are exactly 0 in
+front are moved into v, so that a function that is of order s^2 because numbers cancel exactly says
+so.  Or it is symmetric around 0, a ball with midpoint 0: s = t - t_c, of either sign, and v is 0.
 """
 
 from __future__ import annotations
@@ -21,13 +24,16 @@ __all__ = ["Expansion", "power"]
 
 
 class Expansion:
-    """One expansion; arithmetic with int, arb and other expansions on the same domain. ValueError or ZeroDivisionError where a result is
-    not defined on the whole domain; a ball that is not finite where the enclosure fails.
+    """One expansion; arithmetic with int, arb and other expansions on the same domain. ValueError
+    or ZeroDivisionError where a result is not defined on the whole domain; a ball that is not
+    finite where the enclosure fails.
     """
 
     __slots__ = ("domain", "order", "polynomial", "remainder", "valuation")
 
-    def __init__(self, valuation: int, order: int, polynomial: arb_poly, remainder: arb, domain: arb) -> None:
+    def __init__(
+        self, valuation: int, order: int, polynomial: arb_poly, remainder: arb, domain: arb
+    ) -> None:
         front = 0
         while less(arb(0), domain.mid()) and front < order and polynomial[front].is_zero():
             front += 1
@@ -53,7 +59,10 @@ class Expansion:
         """Polynomial and remainder of a lower order."""
         if order == self.order:
             return self.polynomial, self.remainder
-        rest = _above(self.polynomial, order)(self.domain) + power(self.domain, self.order - order) * self.remainder
+        rest = (
+            _above(self.polynomial, order)(self.domain)
+            + power(self.domain, self.order - order) * self.remainder
+        )
         return _below(self.polynomial, order), rest
 
     def _constant(self, value: Any) -> Expansion:
@@ -65,7 +74,11 @@ class Expansion:
 
     def __add__(self, other: Any) -> Expansion:
         if not isinstance(other, Expansion):
-            return self if isinstance(other, int) and other == 0 else self.__add__(self._constant(other))
+            return (
+                self
+                if isinstance(other, int) and other == 0
+                else self.__add__(self._constant(other))
+            )
         valuation = min(self.valuation, other.valuation)
         order = min(self.valuation + self.order, other.valuation + other.order) - valuation
         total, remainder = arb_poly([0]), arb(0)
@@ -81,12 +94,20 @@ class Expansion:
     def __mul__(self, other: Any) -> Expansion:
         if not isinstance(other, Expansion):
             number = arb(other)
-            return Expansion(self.valuation, self.order, self.polynomial * number, self.remainder * number, self.domain)
+            return Expansion(
+                self.valuation,
+                self.order,
+                self.polynomial * number,
+                self.remainder * number,
+                self.domain,
+            )
         order, s = min(self.order, other.order), self.domain
         (p, r), (q, u) = self._cut(order), other._cut(order)
         product = p * q
         remainder = _above(product, order)(s) + p(s) * u + q(s) * r + power(s, order) * r * u
-        return Expansion(self.valuation + other.valuation, order, _below(product, order), remainder, s)
+        return Expansion(
+            self.valuation + other.valuation, order, _below(product, order), remainder, s
+        )
 
     def __neg__(self) -> Expansion:
         return self.__mul__(-1)
@@ -110,22 +131,31 @@ class Expansion:
         return arb_series([self.polynomial[i] for i in range(self.order)], self.order)
 
     def inverse(self) -> Expansion:
-        """1/f = q + (1 - f q)/f, q the inverse of p to the order L: 1 - p q has no coefficient below L."""
+        """1/f = q + (1 - f q)/f, q the inverse of p to the order L: 1 - p q has no coefficient
+        below L.
+        """
         q, s = _polynomial(1 / self._series(), self.order), self.domain
-        remainder = (-_above(self.polynomial * q, self.order)(s) - self.remainder * q(s)) / self.hull()
+        remainder = (
+            -_above(self.polynomial * q, self.order)(s) - self.remainder * q(s)
+        ) / self.hull()
         return Expansion(-self.valuation, self.order, q, remainder, s)
 
     def sqrt(self) -> Expansion:
-        """Root f = q + (f - q^2)/(root f + q), q the root of p to the order L. ValueError for an odd v, and where p(0) may be 0."""
+        """Root f = q + (f - q^2)/(root f + q), q the root of p to the order L. ValueError for an
+        odd v, and where p(0) may be 0.
+        """
         if self.valuation % 2 or (self.order and not less(arb(0), self.polynomial[0])):
-            raise ValueError("the square root of an odd power of t, or of what may vanish or be of either sign at 0, is no expansion")
+            raise ValueError(
+                "the square root of an odd power of t, or of what may vanish or be of either sign"
+                " at 0, is no expansion"
+            )
         q, s = _polynomial(self._series().sqrt(), self.order), self.domain
         remainder = (self.remainder - _above(q * q, self.order)(s)) / (self.hull().sqrt() + q(s))
         return Expansion(self.valuation // 2, self.order, q, remainder, s)
 
     def asin(self) -> Expansion:
-        """Taylor's formula for asin p, whose coefficient of order L is taken at all points of the domain, and the mean value theorem for
-        the rest. ValueError for v < 0.
+        """Taylor's formula for asin p, whose coefficient of order L is taken at all points of the
+        domain, and the mean value theorem for the rest. ValueError for v < 0.
         """
         if self.valuation < 0:
             raise ValueError("the arcsine of an unbounded function")
@@ -139,7 +169,9 @@ class Expansion:
 
     @staticmethod
     def turn(sine: Expansion, cosine: Expansion) -> Expansion:
-        """A/(2 pi) = 1/4 + asin(cosine)/(2 pi) for the angle pi - A with this sine > 0 and cosine, by the smaller of the two."""
+        """A/(2 pi) = 1/4 + asin(cosine)/(2 pi) for the angle pi - A with this sine > 0 and cosine,
+        by the smaller of the two.
+        """
         near = cosine.hull() if cosine.valuation == 0 else arb(0)
         per_turn, bound = 1 / (2 * arb.pi()), arb(4) / 5
         if less(bound, near):
@@ -153,11 +185,21 @@ class Expansion:
         return less(arb(0), self.hull())
 
     def without(self, below: int) -> Expansion | None:
-        """The same function, known to be O(s^below) as s -> 0: its coefficients below are 0. None if one of their balls does not hold 0."""
+        """The same function, known to be O(s^below) as s -> 0: its coefficients below are 0. None
+        if one of their balls does not hold 0.
+        """
         drop = max(below - self.valuation, 0)
-        if drop > self.order or not all(self.polynomial[i].is_finite() and self.polynomial[i].contains(0) for i in range(drop)):
+        if drop > self.order or not all(
+            self.polynomial[i].is_finite() and self.polynomial[i].contains(0) for i in range(drop)
+        ):
             return None
-        return Expansion(self.valuation + drop, self.order - drop, _above(self.polynomial, drop), self.remainder, self.domain)
+        return Expansion(
+            self.valuation + drop,
+            self.order - drop,
+            _above(self.polynomial, drop),
+            self.remainder,
+            self.domain,
+        )
 
 
 def power(s: arb, exponent: int) -> arb:
@@ -169,14 +211,17 @@ def power(s: arb, exponent: int) -> arb:
 
 
 def _polynomial(series: arb_series, order: int) -> arb_poly:
-    """The coefficients below the order; ArithmeticError where flint has cut the series (see `precision`)."""
+    """The coefficients below the order; ArithmeticError where flint has cut the series (see
+    `precision`).
+    """
     if series.prec < order:
         raise ArithmeticError("a power series lost its last terms")
     return arb_poly([series[i] for i in range(order)])
 
 
 def _asin(p: arb_poly, order: int) -> arb_poly:
-    """The Taylor polynomial of asin p of degree < order: asin p(0) + the integral of p'/sqrt(1 - p^2).
+    """The Taylor polynomial of asin p of degree < order: asin p(0) + the integral of p'/sqrt(1 -
+    p^2).
 
     (flint's own series aborts the process where p begins with many zeros.)
     """

@@ -1,4 +1,6 @@
-"""The families that are followed to every k: coordinates in t = k^(-1/2), what is known as t -> 0, covers of an interval of t (lemma 14)."""
+"""The families that are followed to every k: coordinates in t = k^(-1/2), what is known as t -> 0,
+covers of an interval of t (lemma 14).
+"""
 
 from __future__ import annotations
 
@@ -45,11 +47,13 @@ Congruence = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
 
 @dataclass(frozen=True)
 class Family:
-    """Coordinates base_j(t) + t^scale_j X_j with t = k^(-1/2); powers of t (and sums of test matrices) that keep each pencil bounded.
+    """Coordinates base_j(t) + t^scale_j X_j with t = k^(-1/2); powers of t (and sums of test
+    matrices) that keep each pencil bounded.
 
-    beside: 0 for one block of size k, 1 for blocks of sizes k - 1 and 1; loss_order: F = O(t^loss_order), F / t^loss_order -> limit
-    (lemma 14), `limit` being its coefficients of 1, 1/pi, 1/pi^2; pencils, paddings: for each type the exponents, and pairs (i, j) where
-    test matrix j is added to i; decreasing: whether F falls as k grows.
+    beside: 0 for one block of size k, 1 for blocks of sizes k - 1 and 1; loss_order: F =
+    O(t^loss_order), F / t^loss_order -> limit (lemma 14), `limit` being its coefficients of 1,
+    1/pi, 1/pi^2; pencils, paddings: for each type the exponents, and pairs (i, j) where test matrix
+    j is added to i; decreasing: whether F falls as k grows.
     """
 
     beside: int
@@ -76,7 +80,11 @@ class Family:
     def limit_text(self) -> str:
         """The limit as a formula."""
         rational, first, second = self.limit
-        parts = [f"{'-' if value < 0 else '+'} {abs(value)}/{name}" for value, name in ((first, "pi"), (second, "pi^2")) if value]
+        parts = [
+            f"{'-' if value < 0 else '+'} {abs(value)}/{name}"
+            for value, name in ((first, "pi"), (second, "pi^2"))
+            if value
+        ]
         return " ".join([str(rational), *parts])
 
     def limit_ball(self) -> arb:
@@ -94,7 +102,12 @@ FAMILIES = {
         loss_order=2,
         limit=(_HALF, 0, -2),
         decreasing=True,
-        pencils={"1": ((2, 3, 2, 1, 0), ()), "s1": ((0, 0, 0, 1, 2), ((3, 4),)), "x1": ((0,), ()), "y1": ((0,), ())},
+        pencils={
+            "1": ((2, 3, 2, 1, 0), ()),
+            "s1": ((0, 0, 0, 1, 2), ((3, 4),)),
+            "x1": ((0,), ()),
+            "y1": ((0,), ()),
+        },
         paddings={"1": ((2, 0), ()), "s1": ((0,), ())},
     ),
     "A": Family(
@@ -104,7 +117,12 @@ FAMILIES = {
         loss_order=0,
         limit=(_HALF, -1, 0),
         decreasing=False,
-        pencils={"1": ((2, 3), ()), "s1": ((0, 1, 2), ((1, 2),)), "x1": ((0,), ()), "y1": ((0,), ())},
+        pencils={
+            "1": ((2, 3), ()),
+            "s1": ((0, 1, 2), ((1, 2),)),
+            "x1": ((0,), ()),
+            "y1": ((0,), ()),
+        },
         paddings={"1": ((2,), ()), "s1": ((0,), ())},
     ),
     "I": Family(
@@ -114,7 +132,12 @@ FAMILIES = {
         loss_order=0,
         limit=(_HALF, -1, 0),
         decreasing=False,
-        pencils={"1": ((2, 3, 2, 1, 0), ()), "s1": ((0, 0, 0, 1, 2), ((3, 4),)), "x1": ((0,), ()), "y1": ((0,), ())},
+        pencils={
+            "1": ((2, 3, 2, 1, 0), ()),
+            "s1": ((0, 0, 0, 1, 2), ((3, 4),)),
+            "x1": ((0,), ()),
+            "y1": ((0,), ()),
+        },
         paddings={"1": ((2, 0), ()), "s1": ((0,), ())},
     ),
 }
@@ -122,9 +145,11 @@ FAMILIES = {
 
 @dataclass(frozen=True)
 class CoverBox:
-    """An interval of t, the order of the expansions, the number of parts, the radius of the tube around the branch (coefficients).
+    """An interval of t, the order of the expansions, the number of parts, the radius of the tube
+    around the branch (coefficients).
 
-    direction: for a saddle, the coordinates of a matrix of negative curvature on the test matrices of the type.
+    direction: for a saddle, the coordinates of a matrix of negative curvature on the test matrices
+    of the type.
     """
 
     low: fmpq
@@ -136,7 +161,9 @@ class CoverBox:
     direction: tuple[fmpq, ...] = ()
 
     def origin(self) -> fmpq:
-        """Where the branch's polynomials are centred: 0 for a box that begins at 0, else the middle."""
+        """Where the branch's polynomials are centred: 0 for a box that begins at 0, else the
+        middle.
+        """
         return self.low if self.low == 0 else (self.low + self.high) / 2
 
     def at(self, t: fmpq) -> list[fmpq]:
@@ -161,17 +188,26 @@ def read_family(value: Any) -> str:
 
 
 def read_cover(witness: Any, family: str, directions: int = 0) -> tuple[int, Cover]:
-    """The working precision and the cover; directions: the length of each box's direction, 0 for none. Raises `Malformed`."""
+    """The working precision and the cover; directions: the length of each box's direction, 0 for
+    none. Raises `Malformed`.
+    """
     known = fields(witness, "the witness", ["bits", "cover"])
     bits = natural(known["bits"], "the field bits", MIN_BITS, MAX_BITS)
     if not isinstance(known["cover"], list) or not 1 <= len(known["cover"]) <= MAX_BOXES:
         raise Malformed(f"the cover is not a list of 1 to {MAX_BOXES} boxes")
     unknown = len(FAMILIES[family].scale)
-    return bits, tuple(_read_box(value, f"box {i + 1}", unknown, directions) for i, value in enumerate(known["cover"]))
+    return bits, tuple(
+        _read_box(value, f"box {i + 1}", unknown, directions)
+        for i, value in enumerate(known["cover"])
+    )
 
 
 def _read_box(value: Any, where: str, unknown: int, directions: int) -> CoverBox:
-    known = fields(value, where, ["from", "to", "order", "parts", "radius", "branch", *["direction"] * bool(directions)])
+    known = fields(
+        value,
+        where,
+        ["from", "to", "order", "parts", "radius", "branch", *["direction"] * bool(directions)],
+    )
     order = natural(known["order"], f"the order of {where}", 4, 32)
     if not isinstance(known["branch"], list) or len(known["branch"]) != unknown:
         raise Malformed(f"the branch of {where} is not a list of {unknown} polynomials")
@@ -217,7 +253,10 @@ class Chart:
     def parts(self) -> list[arb]:
         """Balls of s that cover the interval."""
         width = (self.box.high - self.box.low) / self.box.parts
-        return [ball(self.start + width * i + width / 2) + arb(0, ball(width / 2).upper()) for i in range(self.box.parts)]
+        return [
+            ball(self.start + width * i + width / 2) + arb(0, ball(width / 2).upper())
+            for i in range(self.box.parts)
+        ]
 
     def power(self, exponent: int) -> Number:
         """T^exponent."""
@@ -234,16 +273,22 @@ class Chart:
     def _geometry(self, t: Number, radius: fmpq) -> Geometry:
         spread = arb(0, ball(radius).upper())
         values = []
-        for base, scale, coefficients in zip(self.family.base, self.family.scale, self.box.branch, strict=True):
+        for base, scale, coefficients in zip(
+            self.family.base, self.family.scale, self.box.branch, strict=True
+        ):
             start, *rest = [ball(c) for c in coefficients]
-            value = _product(t, scale) * Expansion.of([start + spread, *rest], self.box.order, self.domain)
+            value = _product(t, scale) * Expansion.of(
+                [start + spread, *rest], self.box.order, self.domain
+            )
             for exponent, number in enumerate(base):
                 if number:
                     value = value + _product(t, exponent) * number
             values.append(value)
         k, beside = 1 / (t * t), self.family.beside
         blocks = (Block(k - beside, True, True, 0), *[Block(1, True, True, 1)] * beside)
-        return Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), values, strict=True))))
+        return Geometry(
+            blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), values, strict=True)))
+        )
 
     def known_order(self, value: Expansion, order: int) -> Expansion:
         """F = O(t^order) (lemma 14) divided by t^order; NotProved if the expansion contradicts it."""
@@ -253,10 +298,14 @@ class Chart:
         found = value.without(order)
         if found is None:
             raise undefined("order", "the expansion begins where lemma 14 says")
-        return Expansion(found.valuation - order, found.order, found.polynomial, found.remainder, found.domain)
+        return Expansion(
+            found.valuation - order, found.order, found.polynomial, found.remainder, found.domain
+        )
 
     def scaled(self, value: Number, exponent: int) -> Number:
-        """T^exponent value near 0, where it may be needed to keep it bounded; the value itself elsewhere."""
+        """T^exponent value near 0, where it may be needed to keep it bounded; the value itself
+        elsewhere.
+        """
         return value * self.power(exponent) if self.at_zero else value
 
 
@@ -280,21 +329,34 @@ def over(value: Number, s: arb) -> arb:
 
 
 def require_cover(cover: Cover, ledger: Ledger, highest: fmpq | None, lowest: fmpq) -> None:
-    """The boxes cover, without a gap, all t = k^(-1/2) with lowest <= k <= highest (None: all k >= lowest). Between exact numbers."""
+    """The boxes cover, without a gap, all t = k^(-1/2) with lowest <= k <= highest (None: all k >=
+    lowest). Between exact numbers.
+    """
     first, last = cover[0].low, cover[-1].high
     if highest is None:
         ledger.require_equal("cover", "the first box begins at t = 0", first, fmpq(0))
     else:
-        ledger.require_at_most("cover", f"the first box begins at t = 1/sqrt({highest}) or before", first * first, 1 / highest)
+        ledger.require_at_most(
+            "cover",
+            f"the first box begins at t = 1/sqrt({highest}) or before",
+            first * first,
+            1 / highest,
+        )
     for i in range(1, len(cover)):
         before, box = cover[i - 1], cover[i]
-        ledger.require_equal("cover", f"box {i + 1} begins where the one before ends", box.low, before.high)
-    ledger.require_at_most("cover", f"the boxes reach t = 1/sqrt({lowest})", 1 / lowest, last * last)
+        ledger.require_equal(
+            "cover", f"box {i + 1} begins where the one before ends", box.low, before.high
+        )
+    ledger.require_at_most(
+        "cover", f"the boxes reach t = 1/sqrt({lowest})", 1 / lowest, last * last
+    )
 
 
 @dataclass(frozen=True)
 class Branch:
-    """What is proved of one box: the family on its centre and on its tube, and a bound of |X* - centre|, X* the critical point."""
+    """What is proved of one box: the family on its centre and on its tube, and a bound of |X* -
+    centre|, X* the critical point.
+    """
 
     chart: Chart
     centre: Geometry
@@ -309,12 +371,19 @@ def follow(cover: Cover, verify: Callable[[CoverBox, str, Branch | None], Branch
     for i, box in enumerate(cover):
         try:
             before = verify(box, f"box {i + 1}", before)
-        except (ValueError, ArithmeticError):  # an expansion that is not defined: a division by what may vanish, an odd root
+        except (
+            ValueError,
+            ArithmeticError,
+        ):  # an expansion that is not defined: a division by what may vanish, an odd root
             raise undefined("regular", f"the closed forms are smooth on box {i + 1}") from None
 
 
-def verify_branch(family: Family, box: CoverBox, name: str, ledger: Ledger, before: Branch | None) -> Branch:
-    """One critical point in the tube for every t > 0 of the box (lemma 10), that of the box before where the two meet."""
+def verify_branch(
+    family: Family, box: CoverBox, name: str, ledger: Ledger, before: Branch | None
+) -> Branch:
+    """One critical point in the tube for every t > 0 of the box (lemma 10), that of the box before
+    where the two meet.
+    """
     chart = Chart(family, box)
     centre, tube = chart.geometry(fmpq(0)), chart.geometry(box.radius)
     for value in (*tube.square.values(), *tube.sines()):
@@ -325,25 +394,49 @@ def verify_branch(family: Family, box: CoverBox, name: str, ledger: Ledger, befo
     derivative = derivative_by_x(chart, first)
     contraction = reach = arb(0)
     for s in chart.parts():
-        theta, image = krawczyk([over(v, s) for v in value], [[over(v, s) for v in row] for row in derivative], box.radius)
+        theta, image = krawczyk(
+            [over(v, s) for v in value],
+            [[over(v, s) for v in row] for row in derivative],
+            box.radius,
+        )
         contraction, reach = contraction.max(theta), reach.max(image)
-    ledger.require("contraction", f"the preconditioned Jacobian is near the identity on {name}", contraction, fmpq(1))
-    ledger.require("inclusion", f"Krawczyk's operator maps the tube into its interior on {name}", reach, box.radius)
+    ledger.require(
+        "contraction",
+        f"the preconditioned Jacobian is near the identity on {name}",
+        contraction,
+        fmpq(1),
+    )
+    ledger.require(
+        "inclusion",
+        f"Krawczyk's operator maps the tube into its interior on {name}",
+        reach,
+        box.radius,
+    )
     if before is not None:
         _verify_joined(before, box, name, ledger)
     return Branch(chart, centre, tube, first, reach)
 
 
 def _verify_joined(before: Branch, box: CoverBox, name: str, ledger: Ledger) -> None:
-    """At the t they share, the critical point of the box before lies in this box's tube: the branches are one."""
+    """At the t they share, the critical point of the box before lies in this box's tube: the
+    branches are one.
+    """
     t = box.low
     apart = fmpq(0)
     for x, y in zip(before.chart.box.at(t), box.at(t), strict=True):
         apart = max(apart, abs(x - y))
-    ledger.require("joined", f"the branch goes on in the tube of {name}", before.reach + ball(apart), box.radius)
+    ledger.require(
+        "joined",
+        f"the branch goes on in the tube of {name}",
+        before.reach + ball(apart),
+        box.radius,
+    )
 
 
 def derivative_by_x(chart: Chart, pencil: Pencil) -> list[list[Number]]:
     """D G_a / d X_b = D^2F[Z_a, Z_b]/N_a t^(scale_b - 2), G = gradient / t^2."""
     powers = [chart.power(scale - GRADIENT_ORDER) for scale in chart.family.scale]
-    return [[entry * power for entry, power in zip(row, powers, strict=True)] for row in pencil.jacobian()]
+    return [
+        [entry * power for entry, power in zip(row, powers, strict=True)]
+        for row in pencil.jacobian()
+    ]

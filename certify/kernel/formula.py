@@ -1,7 +1,9 @@
-"""Activations as formulas: read from a certificate, enclosed together with their first two derivatives, said in words (FORMAT.md, section 4.15).
+"""Activations as formulas: read from a certificate, enclosed together with their first two
+derivatives, said in words (FORMAT.md, section 4.15).
 
-A formula is a tree: the variable "t", the constant "pi", a rational, or [operation, arguments ...].  Where an enclosure of the value and
-both derivatives is finite, the formula is infinitely often differentiable near every point of the ball (lemma 21); where an argument
+A formula is a tree: the variable "t", the constant "pi", a rational, or [operation, arguments ...].
+ Where an enclosure of the value and both derivatives is finite, the formula is infinitely often
+ differentiable near every point of the ball (lemma 21); where an argument
 leaves, or may leave, the open domain of an operation, the enclosure is NaN, which proves nothing.
 """
 
@@ -21,7 +23,9 @@ __all__ = ["Formula", "Taylor"]
 _MAX_NODES = 200
 _MAX_POWER = 16
 _ONE = arb(1)  # exact at any precision
-_HUGE = arb(fmpz(2) ** 16384)  # beyond it, or below the inverse of its 4th power, exponents could grow out of memory
+_HUGE = arb(
+    fmpz(2) ** 16384
+)  # beyond it, or below the inverse of its 4th power, exponents could grow out of memory
 _DUST = arb(0, 1) / arb(fmpz(2) ** 65536)
 
 Taylor = tuple[arb, arb, arb]  # a value, its first and its second derivative
@@ -33,7 +37,9 @@ def _undefined() -> Taylor:
 
 
 def _within(value: arb, bound: int, x: arb) -> arb:
-    """The enclosure of a function at x, cut to what is known of it at all finite numbers: it is at most `bound` in size."""
+    """The enclosure of a function at x, cut to what is known of it at all finite numbers: it is at
+    most `bound` in size.
+    """
     if less(abs(value), arb(bound)) or not x.is_finite():
         return value
     known = arb(-bound).union(arb(bound))
@@ -41,7 +47,9 @@ def _within(value: arb, bound: int, x: arb) -> arb:
 
 
 def _nonnegative(value: arb) -> arb:
-    """The enclosure of an even power, without negative numbers: products of balls do not know that their factors are equal."""
+    """The enclosure of an even power, without negative numbers: products of balls do not know that
+    their factors are equal.
+    """
     return value.nonnegative_part() if value.is_finite() else value
 
 
@@ -70,8 +78,10 @@ def _cos(x: arb) -> Taylor:
     return value, -x.sin(), -value
 
 
-# The bounds of what follows: tanh' = 1 - s^2 and tanh'' = -2s(1 - s^2), s = tanh x, with |s| < 1 and |s|(1 - |s|) <= 1/4; 2|x| <= 1 + x^2 in
-# atan'' = -2x/(1 + x^2)^2; erf' = 2/sqrt(pi) exp(-x^2) and erf'' = -2x erf' with 2|x| <= 1 + x^2 <= exp(x^2) and 2/sqrt(pi) < 2.
+# The bounds of what follows. tanh' = 1 - s^2 and tanh'' = -2s(1 - s^2) for s = tanh x, where
+# |s| < 1 and |s|(1 - |s|) <= 1/4. In the second derivative of atan, -2x/(1 + x^2)^2, it is
+# 2|x| <= 1 + x^2 that counts. Those of erf are 2/sqrt(pi) exp(-x^2) and -2x times that, where
+# 2|x| <= 1 + x^2 <= exp(x^2) and 2/sqrt(pi) < 2.
 
 
 def _tanh(x: arb) -> Taylor:
@@ -97,7 +107,9 @@ def _erf(x: arb) -> Taylor:
 
 def _inverse(x: arb) -> Taylor:
     value = 1 / x
-    return (value, -value * value, 2 * value * value * value) if less(arb(0), abs(x)) else _undefined()
+    return (
+        (value, -value * value, 2 * value * value * value) if less(arb(0), abs(x)) else _undefined()
+    )
 
 
 _FUNCTIONS: dict[str, Callable[[arb], Taylor]] = {
@@ -150,7 +162,9 @@ class Formula:
         return cls(_read(value, left))
 
     def taylor(self, t: arb) -> Taylor:
-        """Enclosures of h, h' and h'' on the ball t: NaN, or below 2^16384 and then h is smooth near each point of t (lemma 21)."""
+        """Enclosures of h, h' and h'' on the ball t: NaN, or below 2^16384 and then h is smooth
+        near each point of t (lemma 21).
+        """
         return _taylor(self.tree, t)
 
     @property
@@ -175,18 +189,37 @@ def _read(value: Any, left: list[int]) -> Node:
         raise Malformed(f"the activation has more than {_MAX_NODES} parts")
     if isinstance(value, str):
         return value if value in ("t", "pi") else rational(value, "a number of the activation")
-    if not isinstance(value, list) or not value or not isinstance(value[0], str) or value[0] not in _OPERATIONS:
-        raise Malformed(f'a part of the activation is not "t", "pi", a number or a list that begins with one of {" ".join(_OPERATIONS)}')
+    if (
+        not isinstance(value, list)
+        or not value
+        or not isinstance(value[0], str)
+        or value[0] not in _OPERATIONS
+    ):
+        raise Malformed(
+            'a part of the activation is not "t", "pi", a number or a list that begins with one of'
+            f" {' '.join(_OPERATIONS)}"
+        )
     name, *parts = value
     match name:
         case "^":
             if len(parts) != 2:
                 raise Malformed("a power in the activation does not have a base and an exponent")
-            return name, _read(parts[0], left), natural(parts[1], "an exponent of the activation", 2, _MAX_POWER)
+            return (
+                name,
+                _read(parts[0], left),
+                natural(parts[1], "an exponent of the activation", 2, _MAX_POWER),
+            )
         case "piecewise":
             if len(parts) != 3:
-                raise Malformed("a piecewise part of the activation does not have a kink and two parts")
-            return name, rational(parts[0], "a kink of the activation"), _read(parts[1], left), _read(parts[2], left)
+                raise Malformed(
+                    "a piecewise part of the activation does not have a kink and two parts"
+                )
+            return (
+                name,
+                rational(parts[0], "a kink of the activation"),
+                _read(parts[1], left),
+                _read(parts[2], left),
+            )
         case "+" | "*":
             right = len(parts) >= 2
         case "-" | "/":
@@ -211,15 +244,22 @@ def _nodes(node: Node) -> int:
 
 def _count(node: Node, name: str) -> int:
     """How many nodes of this name there are."""
-    return int(isinstance(node, tuple) and node[0] == name) + sum(_count(part, name) for part in _parts(node))
+    return int(isinstance(node, tuple) and node[0] == name) + sum(
+        _count(part, name) for part in _parts(node)
+    )
 
 
 def _taylor(node: Node, t: arb) -> Taylor:
-    """Of a node: NaN where a number is 2^16384 or more in size; what is tiny is widened to a ball around 0."""
+    """Of a node: NaN where a number is 2^16384 or more in size; what is tiny is widened to a ball
+    around 0.
+    """
     values = _bare_taylor(node, t)
     if not all(less(abs(value), _HUGE) for value in values):
         return _undefined()
-    value, first, second = (part + _DUST if less(abs(part), 1 / _HUGE) and not part.is_zero() else part for part in values)
+    value, first, second = (
+        part + _DUST if less(abs(part), 1 / _HUGE) and not part.is_zero() else part
+        for part in values
+    )
     return value, first, second
 
 
@@ -231,7 +271,13 @@ def _bare_taylor(node: Node, t: arb) -> Taylor:
     name, *parts = node
     if name == "piecewise":
         kink, below, above = ball(parts[0]), parts[1], parts[2]
-        return _taylor(below, t) if less(t, kink) else _taylor(above, t) if less(kink, t) else _undefined()
+        return (
+            _taylor(below, t)
+            if less(t, kink)
+            else _taylor(above, t)
+            if less(kink, t)
+            else _undefined()
+        )
     if name == "^":
         return _chain(_power(parts[1]), _taylor(parts[0], t))
     first, *rest = (_taylor(part, t) for part in parts)
@@ -255,7 +301,9 @@ def _bare_taylor(node: Node, t: arb) -> Taylor:
 def _number_text(value: fmpq) -> str:
     """A decimal of up to 40 digits where that is exact, else a fraction."""
     low, high = bounds_text(value, 40)
-    return low.rstrip("0").rstrip(".") if low == high and "." in low and "e" not in low else str(value)
+    return (
+        low.rstrip("0").rstrip(".") if low == high and "." in low and "e" not in low else str(value)
+    )
 
 
 def _text(node: Node) -> str:
@@ -266,7 +314,9 @@ def _text(node: Node) -> str:
         return text if text.replace(".", "").isdigit() else f"({text})"
     name, *parts = node
     if name == "piecewise":
-        return f"{{{_text(parts[1])} where t < {_number_text(parts[0])}, {_text(parts[2])} elsewhere}}"
+        return (
+            f"{{{_text(parts[1])} where t < {_number_text(parts[0])}, {_text(parts[2])} elsewhere}}"
+        )
     if name == "^":
         return f"({_text(parts[0])}^{parts[1]})"
     if name in _FUNCTIONS:

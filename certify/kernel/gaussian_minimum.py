@@ -5,7 +5,15 @@ from __future__ import annotations
 from flint import arb
 
 from certify.kernel.balls import ball, interval_text, lower_rational, upper_rational
-from certify.kernel.gaussian import Pairs, gradient, hessian, hessian_lipschitz, loss, pad_block, pairs
+from certify.kernel.gaussian import (
+    Pairs,
+    gradient,
+    hessian,
+    hessian_lipschitz,
+    loss,
+    pad_block,
+    pairs,
+)
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import positive_definite, rayleigh_quotient
 from certify.kernel.outcomes import Inequality
@@ -24,8 +32,11 @@ def _gradient_norm(point: Pairs) -> arb:
     return total.sqrt()
 
 
-def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -> tuple[Pairs, list[list[arb]]]:
-    """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `NotProved` at the first that is not verified.
+def verify_gaussian_minimum(
+    claim: GaussianMinimum, bits: int, ledger: Ledger
+) -> tuple[Pairs, list[list[arb]]]:
+    """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `NotProved` at the first
+    that is not verified.
 
     Returns the pairs at the centre and the lower triangle of the Hessian there.
 
@@ -41,22 +52,45 @@ def verify_gaussian_minimum(claim: GaussianMinimum, bits: int, ledger: Ledger) -
     ledger.require("zero-neuron", "no neuron is zero anywhere in the ball", r, shortest)
     lipschitz_r, lipschitz_delta = hessian_lipschitz(point, r), hessian_lipschitz(point, delta)
     if lipschitz_r is None or lipschitz_delta is None:
-        raise NotProved(Inequality("zero-neuron", "no neuron is zero in the ball", interval_text(r), "undefined"))
+        raise NotProved(
+            Inequality(
+                "zero-neuron", "no neuron is zero in the ball", interval_text(r), "undefined"
+            )
+        )
 
     slope, value = _gradient_norm(point), loss(point)
-    ledger.require("distance", "the gradient at the centre is below curvature * distance", slope, ball(mu * delta))
-    ledger.require("loss-low", "the loss at the minimum is above its claimed lower bound", claim.loss.low, value - slope * slope / (2 * ball(mu)))
-    ledger.require("loss-high", "the loss at the minimum is below its claimed upper bound", value, claim.loss.high)
+    ledger.require(
+        "distance",
+        "the gradient at the centre is below curvature * distance",
+        slope,
+        ball(mu * delta),
+    )
+    ledger.require(
+        "loss-low",
+        "the loss at the minimum is above its claimed lower bound",
+        claim.loss.low,
+        value - slope * slope / (2 * ball(mu)),
+    )
+    ledger.require(
+        "loss-high",
+        "the loss at the minimum is below its claimed upper bound",
+        value,
+        claim.loss.high,
+    )
 
     on_ball = mu + upper_rational(lipschitz_r * r)
     at_minimum = claim.lambda_min.low + upper_rational(lipschitz_delta * delta)
-    code, shift = ("curvature", on_ball) if on_ball >= at_minimum else ("lambda-min-low", at_minimum)
+    code, shift = (
+        ("curvature", on_ball) if on_ball >= at_minimum else ("lambda-min-low", at_minimum)
+    )
     lower = hessian(point)
     definite = positive_definite(lower, shift, bits)
     definite.require(ledger, code, f"the Hessian at the centre is above {interval_text(shift)}")
     if claim.every_dimension:
         padding = positive_definite(pad_block(point), shift, bits, seek=False)
-        padding.require(ledger, "padding", f"the Hessian in further dimensions is above {interval_text(shift)}")
+        padding.require(
+            ledger, "padding", f"the Hessian in further dimensions is above {interval_text(shift)}"
+        )
     ledger.require(
         "lambda-min-high",
         "the smallest Hessian eigenvalue at the minimum is below its claimed upper bound",

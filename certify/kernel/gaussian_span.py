@@ -1,8 +1,10 @@
-"""The kind `gaussian-span-minimum`: minima for teachers known by their inner products alone (theorem 8 of LEMMAS.md).
+"""The kind `gaussian-span-minimum`: minima for teachers known by their inner products alone
+(theorem 8 of LEMMAS.md).
 
-The students are combinations w_i = sum_a c_ia v_a of the teachers with exact coefficients.  Everything the closed forms need is the Gram
-matrix G of the teachers: of one given set of teachers in R^d, d as large as one likes, or of all teachers at once whose Gram matrix lies
-within rho of the identity.
+The students are combinations w_i = sum_a c_ia v_a of the teachers with exact coefficients.
+Everything the closed forms need is the Gram
+matrix G of the teachers: of one given set of teachers in R^d, d as large as one likes, or of all
+teachers at once whose Gram matrix lies within rho of the identity.
 """
 
 from __future__ import annotations
@@ -18,7 +20,14 @@ from certify.kernel.gaussian import lipschitz_constant, lower_triangle
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.linalg import positive_definite
 from certify.kernel.outcomes import Inequality
-from certify.kernel.statements import Interval, Matrix, no_zero_row, read_interval, read_positive, read_sizes
+from certify.kernel.statements import (
+    Interval,
+    Matrix,
+    no_zero_row,
+    read_interval,
+    read_positive,
+    read_sizes,
+)
 
 __all__ = ["GaussianSpan", "Span", "verify_gaussian_span"]
 
@@ -28,10 +37,12 @@ _LARGEST_RHO = fmpq(1, 8)
 
 @dataclass(frozen=True)
 class GaussianSpan:
-    """For the teachers v_1, ..., v_k in R^d of the file, or (rho > 0) any v_1, ..., v_k in R^d, d >= k, with |v_a.v_b - [a = b]| <= rho, and
-    C the matrix of the students w_i = sum_a c_ia v_a; in R^(n x D), for every D >= d, teachers and C padded with zeros:
+    """For the teachers v_1, ..., v_k in R^d of the file, or (rho > 0) any v_1, ..., v_k in R^d, d
+    >= k, with |v_a.v_b - [a = b]| <= rho, and C the matrix of the students w_i = sum_a c_ia v_a; in
+    R^(n x D), for every D >= d, teachers and C padded with zeros:
 
-    (a) in the closed ball |W - C| <= radius, F has exactly one critical point W*, a strict local minimum;
+    (a) in the closed ball |W - C| <= radius, F has exactly one critical point W*, a strict local
+        minimum;
     (b) |W* - C| <= distance;
     (c) loss.low < F(W*) < loss.high with loss.low > 0 = inf F, so W* is spurious;
     (d) every eigenvalue of the Hessian is >= curvature > 0 on the ball.
@@ -64,7 +75,9 @@ class GaussianSpan:
         else:
             n, k = read_sizes(fields(problem, "the problem", ["n", "k", "d", "targets"]))
             d = natural(problem["d"], "the field d", k, _MAX_DIMENSION)
-            teachers = no_zero_row(decimal_matrix(problem["targets"], "the targets", k, d), "target")
+            teachers = no_zero_row(
+                decimal_matrix(problem["targets"], "the targets", k, d), "target"
+            )
         names = ["radius", "distance", "loss", "curvature"]
         claims = fields(known["claims"], "the claims", names)
         return cls(
@@ -73,48 +86,76 @@ class GaussianSpan:
             d=d,
             teachers=teachers,
             rho=rho,
-            coefficients=no_zero_row(decimal_matrix(known["coefficients"], "the coefficients", n, k), "row of coefficients"),
+            coefficients=no_zero_row(
+                decimal_matrix(known["coefficients"], "the coefficients", n, k),
+                "row of coefficients",
+            ),
             radius=read_positive(claims["radius"], "the radius"),
             distance=read_positive(claims["distance"], "the distance"),
             loss=read_interval(claims["loss"], "the loss"),
             curvature=read_positive(claims["curvature"], "the curvature"),
-            texts={name: claims[name] for name in ("radius", "distance", "curvature")} | {"rho": problem.get("rho", "")},
+            texts={name: claims[name] for name in ("radius", "distance", "curvature")}
+            | {"rho": problem.get("rho", "")},
         )
 
     def _teachers(self) -> str:
-        return f"all teachers with |v_a.v_b - [a = b]| <= {self.texts['rho']}, every d >= {self.k}" if self.rho > 0 else f"given targets in R^{self.d}, every d >= {self.d}"
+        return (
+            f"all teachers with |v_a.v_b - [a = b]| <= {self.texts['rho']}, every d >= {self.k}"
+            if self.rho > 0
+            else f"given targets in R^{self.d}, every d >= {self.d}"
+        )
 
     def headline(self) -> str:
         """The theorem in one line."""
-        return f"spurious local minimum of the Gaussian ReLU loss, n = {self.n}, k = {self.k}, {self._teachers()}, F in {self.loss}"
+        return (
+            f"spurious local minimum of the Gaussian ReLU loss, n = {self.n}, k = {self.k},"
+            f" {self._teachers()}, F in {self.loss}"
+        )
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
         if self.rho > 0:
-            which = f"Let D >= {self.k} and v_1, ..., v_{self.k} in R^D with |v_a.v_b| <= {self.texts['rho']} for a != b and ||v_a|^2 - 1| <= {self.texts['rho']},"
+            which = (
+                f"Let D >= {self.k} and v_1, ..., v_{self.k} in R^D with |v_a.v_b| <="
+                f" {self.texts['rho']} for a != b and ||v_a|^2 - 1| <= {self.texts['rho']},"
+            )
         else:
-            which = f"Let D >= {self.d}, v_1, ..., v_{self.k} the rows of the targets V in the file, padded with zeros,"
+            which = (
+                f"Let D >= {self.d}, v_1, ..., v_{self.k} the rows of the targets V in the file,"
+                " padded with zeros,"
+            )
         return "\n".join(
             (
                 f"THEOREM.  {which}",
                 f"x ~ N(0, I_D), and for W in R^({self.n} x D)",
                 "",
-                f"    F(W) = 1/2 E( sum_(i=1..{self.n}) max(0, w_i.x) - sum_(j=1..{self.k}) max(0, v_j.x) )^2.",
+                (
+                    f"    F(W) = 1/2 E( sum_(i=1..{self.n}) max(0, w_i.x) - sum_(j=1..{self.k})"
+                    " max(0, v_j.x) )^2."
+                ),
                 "",
-                f"Let C have the rows sum_a c_ia v_a, with the coefficients of the file. In the closed ball |W - C| <= {self.texts['radius']} (Frobenius norm)",
+                (
+                    "Let C have the rows sum_a c_ia v_a, with the coefficients of the file. In the"
+                    f" closed ball |W - C| <= {self.texts['radius']} (Frobenius norm)"
+                ),
                 "  (a)  F has exactly one critical point W*, and W* is a strict local minimum;",
                 f"  (b)  |W* - C| <= {self.texts['distance']};",
                 f"  (c)  F(W*) lies in {self.loss},",
                 "       while inf F = 0 is attained: W* is a spurious local minimum;",
-                f"  (d)  every eigenvalue of the Hessian is >= {self.texts['curvature']} on the whole ball.",
+                (
+                    f"  (d)  every eigenvalue of the Hessian is >= {self.texts['curvature']} on the"
+                    " whole ball."
+                ),
             )
         )
 
 
 class Span:
-    """Lemmas 1, 2 and 5 for rows u that are combinations of the teachers: students 0..n-1, teachers n..n+k-1.
+    """Lemmas 1, 2 and 5 for rows u that are combinations of the teachers: students 0..n-1, teachers
+    n..n+k-1.
 
-    gram: G; shadow[u] = the inner products u.v_a; p, s, a: inner products, S and A of the pairs, as balls that hold for all G enclosed.
+    gram: G; shadow[u] = the inner products u.v_a; p, s, a: inner products, S and A of the pairs, as
+    balls that hold for all G enclosed.
     """
 
     def __init__(self, coefficients: Matrix, gram: arb_mat) -> None:
@@ -136,7 +177,9 @@ class Span:
                 self.s[u][v] = self.s[v][u] = s
                 self.a[u][v] = self.a[v][u] = arb.atan2(s, -table[u][v])
         self.kappa = [
-            self._signed([self.s[i][u] if u != i else arb(0) for u in range(self.size)]) / (2 * arb.pi() * self.square[i]) for i in range(self.n)
+            self._signed([self.s[i][u] if u != i else arb(0) for u in range(self.size)])
+            / (2 * arb.pi() * self.square[i])
+            for i in range(self.n)
         ]
 
     def _signed(self, values: list[arb]) -> arb:
@@ -157,14 +200,18 @@ class Span:
         """Upper bound of |grad F|: lemma 2, each row a combination of the rows u."""
         total = arb(0)
         for i in range(self.n):
-            weights = [(1 if u < self.n else -1) * self.a[i][u] / (2 * arb.pi()) for u in range(self.size)]
+            weights = [
+                (1 if u < self.n else -1) * self.a[i][u] / (2 * arb.pi()) for u in range(self.size)
+            ]
             weights[i] = self.kappa[i] + arb(1) / 2
             g = arb_mat([weights]) * arb_mat(self.rows)
             total += (g * arb_mat(self.gram) * g.transpose())[0, 0].abs_upper()
         return total.sqrt()
 
     def hessian(self, shift: fmpq) -> list[list[arb]]:
-        """Lower triangle of H - shift on the combinations z_i = sum_a y_ia v_a, in the coordinates y (lemma 16)."""
+        """Lower triangle of H - shift on the combinations z_i = sum_a y_ia v_a, in the coordinates
+        y (lemma 16).
+        """
         return lower_triangle(self.n, lambda i: self._diagonal(i, shift), self._mixed)
 
     def _metric(self, weight: arb) -> arb_mat:
@@ -178,8 +225,12 @@ class Span:
                 ratio = self.p[i][u] / self.square[i]
                 directions.append([x - ratio * y for x, y in zip(self.shadow[u], w, strict=True)])
                 weights.append((1 if u < self.n else -1) / (2 * arb.pi() * self.s[i][u]))
-        weighted = [[weight * x for x in row] for weight, row in zip(weights, directions, strict=True)]
-        block = arb_mat(directions).transpose() * arb_mat(weighted) + self._metric(kappa + arb(1) / 2 - ball(shift))
+        weighted = [
+            [weight * x for x in row] for weight, row in zip(weights, directions, strict=True)
+        ]
+        block = arb_mat(directions).transpose() * arb_mat(weighted) + self._metric(
+            kappa + arb(1) / 2 - ball(shift)
+        )
         rows: list[list[arb]] = block.tolist()
         return rows
 
@@ -187,54 +238,118 @@ class Span:
         two_pi = 2 * arb.pi()
         scale = 1 / (two_pi * self.s[i][j])
         both = arb_mat([self.shadow[i], self.shadow[j]])
-        core = arb_mat([[-self.p[i][j] / self.square[i] * scale, scale], [scale, -self.p[i][j] / self.square[j] * scale]])
-        rows: list[list[arb]] = (both.transpose() * core * both + self._metric(self.a[i][j] / two_pi)).tolist()
+        core = arb_mat(
+            [
+                [-self.p[i][j] / self.square[i] * scale, scale],
+                [scale, -self.p[i][j] / self.square[j] * scale],
+            ]
+        )
+        rows: list[list[arb]] = (
+            both.transpose() * core * both + self._metric(self.a[i][j] / two_pi)
+        ).tolist()
         return rows
 
     def beyond(self) -> list[list[arb]]:
         """Lower triangle of M, the Hessian in each direction orthogonal to the teachers (lemma 5)."""
-        return [[self.a[i][j] / (2 * arb.pi()) for j in range(i)] + [self.kappa[i] + arb(1) / 2] for i in range(self.n)]
+        return [
+            [self.a[i][j] / (2 * arb.pi()) for j in range(i)] + [self.kappa[i] + arb(1) / 2]
+            for i in range(self.n)
+        ]
 
 
 def _gram(claim: GaussianSpan) -> arb_mat:
     """G as balls: exact inner products, or the identity within rho."""
     if claim.rho > 0:
         spread = arb(0, ball(claim.rho).upper())
-        return arb_mat([[arb(int(a == b)) + spread for b in range(claim.k)] for a in range(claim.k)])
+        return arb_mat(
+            [[arb(int(a == b)) + spread for b in range(claim.k)] for a in range(claim.k)]
+        )
     v = fmpq_mat([list(row) for row in claim.teachers])
     return arb_mat([[ball(entry) for entry in row] for row in (v * v.transpose()).tolist()])
 
 
 def verify_gaussian_span(claim: GaussianSpan, bits: int, ledger: Ledger) -> None:
-    """Enter the inequalities of theorem 8 into the ledger; `NotProved` at the first that is not verified.
+    """Enter the inequalities of theorem 8 into the ledger; `NotProved` at the first that is not
+    verified.
 
     The caller has set the working precision to `bits` + GUARD_BITS.
     """
     zero, r, mu = fmpq(0), claim.radius, claim.curvature
     ledger.require("spurious", "the loss at the minimum is above inf F = 0", zero, claim.loss.low)
-    ledger.require("distance-in-ball", "the claimed distance is below the radius", claim.distance, r)
+    ledger.require(
+        "distance-in-ball", "the claimed distance is below the radius", claim.distance, r
+    )
     point = Span(claim.coefficients, _gram(claim))
     for i in range(point.n):
-        ledger.require("zero-neuron", f"neuron {i + 1} is not zero anywhere in the ball", r, point.square[i].sqrt())
+        ledger.require(
+            "zero-neuron",
+            f"neuron {i + 1} is not zero anywhere in the ball",
+            r,
+            point.square[i].sqrt(),
+        )
         for u in range(point.size):
             if u != i:
-                ledger.require("parallel", f"neuron {i + 1} is parallel to no other and no teacher", arb(0), point.s[i][u])
+                ledger.require(
+                    "parallel",
+                    f"neuron {i + 1} is parallel to no other and no teacher",
+                    arb(0),
+                    point.s[i][u],
+                )
     norms = [square.sqrt() for square in point.square]
-    lipschitz = lipschitz_constant([(1, norm) for norm in norms[: point.n]], sum(norms[point.n :], arb(0)), r)
+    lipschitz = lipschitz_constant(
+        [(1, norm) for norm in norms[: point.n]], sum(norms[point.n :], arb(0)), r
+    )
     if lipschitz is None:
-        raise NotProved(Inequality("zero-neuron", "no neuron is zero in the ball", interval_text(r), "undefined"))
+        raise NotProved(
+            Inequality(
+                "zero-neuron", "no neuron is zero in the ball", interval_text(r), "undefined"
+            )
+        )
 
     slope, value = point.gradient_norm(), point.loss()
-    ledger.require("distance", "the gradient at the centre is below curvature * distance", slope, ball(mu * claim.distance))
-    ledger.require("loss-low", "the loss at the minimum is above its claimed lower bound", claim.loss.low, value - slope * slope / (2 * ball(mu)))
-    ledger.require("loss-high", "the loss at the minimum is below its claimed upper bound", value, claim.loss.high)
+    ledger.require(
+        "distance",
+        "the gradient at the centre is below curvature * distance",
+        slope,
+        ball(mu * claim.distance),
+    )
+    ledger.require(
+        "loss-low",
+        "the loss at the minimum is above its claimed lower bound",
+        claim.loss.low,
+        value - slope * slope / (2 * ball(mu)),
+    )
+    ledger.require(
+        "loss-high",
+        "the loss at the minimum is below its claimed upper bound",
+        value,
+        claim.loss.high,
+    )
     shift = mu + upper_rational(lipschitz * r)
-    _require_definite(ledger, "curvature", f"the Hessian at the centre is above {interval_text(shift)}", point.hessian(shift), zero, bits)
-    _require_definite(ledger, "padding", f"the Hessian in further dimensions is above {interval_text(shift)}", point.beyond(), shift, bits)
+    _require_definite(
+        ledger,
+        "curvature",
+        f"the Hessian at the centre is above {interval_text(shift)}",
+        point.hessian(shift),
+        zero,
+        bits,
+    )
+    _require_definite(
+        ledger,
+        "padding",
+        f"the Hessian in further dimensions is above {interval_text(shift)}",
+        point.beyond(),
+        shift,
+        bits,
+    )
 
 
-def _require_definite(ledger: Ledger, code: str, sentence: str, lower: list[list[arb]], shift: fmpq, bits: int) -> None:
-    """A - shift I is positive definite for all symmetric A in the balls: their midpoints less the Frobenius norm of the radii."""
+def _require_definite(
+    ledger: Ledger, code: str, sentence: str, lower: list[list[arb]], shift: fmpq, bits: int
+) -> None:
+    """A - shift I is positive definite for all symmetric A in the balls: their midpoints less the
+    Frobenius norm of the radii.
+    """
     total = arb(0)
     for a, row in enumerate(lower):
         for b, entry in enumerate(row):
@@ -242,5 +357,7 @@ def _require_definite(ledger: Ledger, code: str, sentence: str, lower: list[list
                 raise NotProved(Inequality(code, sentence, "undefined", "0"))
             total += entry.rad() * entry.rad() * (1 if a == b else 2)
     spread = upper_rational(total.sqrt())
-    result = positive_definite([[entry.mid() for entry in row] for row in lower], shift + spread, bits, seek=False)
+    result = positive_definite(
+        [[entry.mid() for entry in row] for row in lower], shift + spread, bits, seek=False
+    )
     result.require(ledger, code, sentence)

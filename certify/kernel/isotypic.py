@@ -1,8 +1,9 @@
 """The Hessian at a block-symmetric point, one isotypic component after the other (lemma 9).
 
-The Hessian commutes with the group of the partition, so it is given on each isotypic component by a small symmetric matrix: its values on one
-test matrix in each copy of the irreducible type.  The test matrices of a type correspond to each other and are fixed by the group of a
-finer partition, so one formula, `component`, serves them all; the sizes of the blocks enter as numbers only.
+The Hessian commutes with the group of the partition, so it is given on each isotypic component by a
+small symmetric matrix: its values on one test matrix in each copy of the irreducible type.  The
+test matrices of a type correspond to each other and are fixed by the group of a finer partition, so
+one formula, `component`, serves them all; the sizes of the blocks enter as numbers only.
 """
 
 from __future__ import annotations
@@ -11,16 +12,37 @@ from dataclasses import dataclass
 
 from flint import arb
 
-from certify.kernel.symmetry import Block, Blocks, Fixed, Geometry, Number, Row, inner, is_exactly, unknowns
+from certify.kernel.symmetry import (
+    Block,
+    Blocks,
+    Fixed,
+    Geometry,
+    Number,
+    Row,
+    inner,
+    is_exactly,
+    unknowns,
+)
 
-__all__ = ["ComponentType", "Pencil", "component", "component_types", "neuron_block", "padding", "padding_types", "representatives"]
+__all__ = [
+    "ComponentType",
+    "Pencil",
+    "component",
+    "component_types",
+    "neuron_block",
+    "padding",
+    "padding_types",
+    "representatives",
+]
 
 
 @dataclass(frozen=True)
 class ComponentType:
-    """An isotypic component: `copies` of an irreducible type of this dimension, belonging to the blocks `of`.
+    """An isotypic component: `copies` of an irreducible type of this dimension, belonging to the
+    blocks `of`.
 
-    letter: "1" the fixed matrices; s, x, y: the standard, the antisymmetric and the symmetric type of one block; ss: of two blocks.
+    letter: "1" the fixed matrices; s, x, y: the standard, the antisymmetric and the symmetric type
+    of one block; ss: of two blocks.
     """
 
     name: str
@@ -35,7 +57,9 @@ def _at_least(size: Number, least: int) -> bool:
 
 
 def component_types(blocks: Blocks) -> list[ComponentType]:
-    """The isotypic components of R^(n x k) in the order of the format; copies * dimension add up to n k (lemma 9)."""
+    """The isotypic components of R^(n x k) in the order of the format; copies * dimension add up to
+    n k (lemma 9).
+    """
     rows, columns = sum(b.rows for b in blocks), sum(b.columns for b in blocks)
     types = [ComponentType("1", "1", (), len(unknowns(blocks)), 1)]
     for b, block in enumerate(blocks):
@@ -71,7 +95,9 @@ def _half(value: Number) -> Number:
 
 
 def _split(blocks: Blocks, parts: dict[int, int]) -> tuple[Blocks, dict[int, list[int]]]:
-    """The finer partition in which parts[b] indices of block b stand alone; where these and, behind them, the rest of b came to be."""
+    """The finer partition in which parts[b] indices of block b stand alone; where these and, behind
+    them, the rest of b came to be.
+    """
     finer: list[Block] = []
     where: dict[int, list[int]] = {}
     for b, block in enumerate(blocks):
@@ -82,7 +108,9 @@ def _split(blocks: Blocks, parts: dict[int, int]) -> tuple[Blocks, dict[int, lis
     return tuple(finer), where
 
 
-def _matrix(blocks: Blocks, entries: dict[tuple[int, int], int], extra: dict[int, int] | None = None) -> Fixed:
+def _matrix(
+    blocks: Blocks, entries: dict[tuple[int, int], int], extra: dict[int, int] | None = None
+) -> Fixed:
     rows = []
     for i, _ in enumerate(blocks):
         across = tuple(entries.get((i, j), 0) for j in range(len(blocks)))
@@ -91,33 +119,49 @@ def _matrix(blocks: Blocks, entries: dict[tuple[int, int], int], extra: dict[int
 
 
 def representatives(blocks: Blocks, kind: ComponentType) -> tuple[Blocks, list[Fixed]]:
-    """A finer partition and matrices fixed by its group: one in each copy of the type, corresponding to each other, orthogonal (lemma 9)."""
+    """A finer partition and matrices fixed by its group: one in each copy of the type,
+    corresponding to each other, orthogonal (lemma 9).
+    """
     if kind.letter == "1":
         matrices = []
         for i, j, diagonal in unknowns(blocks):
             if diagonal and not is_exactly(blocks[i].size, 1):
                 matrices.append(_matrix(blocks, {}, {i: 1}))
             else:
-                matrices.append(_matrix(blocks, {(i, j): 1}, {i: -1} if i == j and not diagonal else {}))
+                matrices.append(
+                    _matrix(blocks, {(i, j): 1}, {i: -1} if i == j and not diagonal else {})
+                )
         return blocks, matrices
     if kind.letter == "s":
         (b,) = kind.of
         finer, where = _split(blocks, {b: 2})
         one, two, rest = where[b]
         matrices = []
-        for i, block in enumerate(blocks):  # a column pattern: every row of block i has epsilon in the columns of b
+        for i, block in enumerate(
+            blocks
+        ):  # a column pattern: every row of block i has epsilon in the columns of b
             if block.rows and i != b:
                 matrices.append(_matrix(finer, {(where[i][0], one): 1, (where[i][0], two): -1}))
         if blocks[b].rows:
-            for j, block in enumerate(blocks):  # a row pattern: every column of block j has epsilon in the rows of b
+            for j, block in enumerate(
+                blocks
+            ):  # a row pattern: every column of block j has epsilon in the rows of b
                 if block.columns and j != b:
                     matrices.append(_matrix(finer, {(one, where[j][0]): 1, (two, where[j][0]): -1}))
-            matrices.append(_matrix(finer, {(one, one): 1, (two, two): -1}))  # epsilon on the diagonal
+            matrices.append(
+                _matrix(finer, {(one, one): 1, (two, two): -1})
+            )  # epsilon on the diagonal
             outside = {(one, rest): 1, (two, rest): -1}
             across = {(j, i): -value for (i, j), value in outside.items()}
-            matrices.append(_matrix(finer, {(one, two): 2, (two, one): -2, **outside, **across}))  # epsilon_r - epsilon_c
+            matrices.append(
+                _matrix(finer, {(one, two): 2, (two, one): -2, **outside, **across})
+            )  # epsilon_r - epsilon_c
             if _at_least(blocks[b].size, 3):  # epsilon_r + epsilon_c off the diagonal
-                matrices.append(_matrix(finer, {**outside, **{place: -value for place, value in across.items()}}))
+                matrices.append(
+                    _matrix(
+                        finer, {**outside, **{place: -value for place, value in across.items()}}
+                    )
+                )
         return finer, matrices
     if kind.letter == "x":
         finer, where = _split(blocks, {kind.of[0]: 3})
@@ -142,9 +186,11 @@ def representatives(blocks: Blocks, kind: ComponentType) -> tuple[Blocks, list[F
 
 @dataclass(frozen=True)
 class Pencil:
-    """The Hessian on an isotypic component: its eigenvalues there are those of (form, diag(norms)) (lemma 9).
+    """The Hessian on an isotypic component: its eigenvalues there are those of (form, diag(norms))
+    (lemma 9).
 
-    form: the lower triangle of the Hessian's values on the test matrices; norms: their squared norms.
+    form: the lower triangle of the Hessian's values on the test matrices; norms: their squared
+    norms.
     """
 
     form: list[list[Number]]
@@ -156,8 +202,13 @@ class Pencil:
         return [[self.form[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]
 
     def jacobian(self) -> list[list[Number]]:
-        """Of the fixed matrices' pencil: the derivative of the gradient's entries, each row over the size of its orbit (8.4)."""
-        return [[entry / norm for entry in row] for row, norm in zip(self.matrix(), self.norms, strict=True)]
+        """Of the fixed matrices' pencil: the derivative of the gradient's entries, each row over
+        the size of its orbit (8.4).
+        """
+        return [
+            [entry / norm for entry in row]
+            for row, norm in zip(self.matrix(), self.norms, strict=True)
+        ]
 
     def add(self, coefficient: Number, left: list[Number], right: list[Number]) -> None:
         """Add coefficient (left_a right_b + right_a left_b) to the entries of the form."""
@@ -172,26 +223,37 @@ def component(geometry: Geometry, kind: ComponentType) -> Pencil:
 
 
 def neuron_block(geometry: Geometry, b: int) -> Pencil:
-    """The block H_rr of the Hessian of one row r of block b, on the vectors that the stabiliser of r fixes: one test vector for each block
-    of columns, and one for r's own column.
+    """The block H_rr of the Hessian of one row r of block b, on the vectors that the stabiliser of
+    r fixes: one test vector for each block of columns, and one for r's own column.
     """
     block = geometry.blocks[b]
     alone = {b: 1} if block.columns and not is_exactly(block.size, 1) else {}
     finer, where = _split(geometry.blocks, alone)
     row = where[b][0]
-    return _form(geometry, finer, [_matrix(finer, {(row, c): 1}) for c, other in enumerate(finer) if other.columns])
+    return _form(
+        geometry,
+        finer,
+        [_matrix(finer, {(row, c): 1}) for c, other in enumerate(finer) if other.columns],
+    )
 
 
 def _form(geometry: Geometry, blocks: Blocks, tests: list[Fixed]) -> Pencil:
-    """Lemma 8, (8.3), on matrices fixed by the group of a finer partition, orthogonal to each other."""
+    """Lemma 8, (8.3), on matrices fixed by the group of a finer partition, orthogonal to each
+    other.
+    """
     parents = [block.parent for block in blocks]
     point = [_refined(geometry, blocks, block.parent) for block in blocks]
     rows = [i for i, block in enumerate(blocks) if not is_exactly(block.height, 0)]
     size, two_pi = len(tests), 2 * arb.pi()
     pencil = Pencil([[arb(0)] * (a + 1) for a in range(size)], [arb(0)] * size)
-    # u.z for the test matrices z: own[i] with u = w_r and the row r of z; other[i, j] with u = w_s, s != r in block j, and the row r of z
+    # u.z for the test matrices z: own[i] with u = w_r and the row r of z; other[i, j] with u = w_s,
+    # s != r in block j, and the row r of z
     own = {i: [inner(blocks, point[i], i, z[i], i, same=True) for z in tests] for i in rows}
-    other = {(i, j): [inner(blocks, point[j], j, z[i], i, same=False) for z in tests] for i in rows for j in rows}
+    other = {
+        (i, j): [inner(blocks, point[j], j, z[i], i, same=False) for z in tests]
+        for i in rows
+        for j in rows
+    }
 
     for i in rows:
         b, height = parents[i], blocks[i].height
@@ -203,7 +265,9 @@ def _form(geometry: Geometry, blocks: Blocks, tests: list[Fixed]) -> Pencil:
             pencil.norms[a] = pencil.norms[a] + height * same
         pencil.add(-height * (weight - arb(1) / 2) / (2 * square), own[i], own[i])
 
-        def transverse(count: Number, s: Number, p: Number, values: list[Number], i: int = i) -> None:
+        def transverse(
+            count: Number, s: Number, p: Number, values: list[Number], i: int = i
+        ) -> None:
             """The term q q^T / (2 pi S) of H_rr, for `count` rows u with these values u.z."""
             ratio = p / geometry.square[parents[i]]
             q = [value - ratio * along for value, along in zip(values, own[i], strict=True)]
@@ -212,24 +276,37 @@ def _form(geometry: Geometry, blocks: Blocks, tests: list[Fixed]) -> Pencil:
         for j in rows:
             count = blocks[j].height - (j == i)
             if not is_exactly(count, 0):
-                transverse(count, geometry.sine[b, parents[j]], geometry.inner[b, parents[j]], other[i, j])
+                transverse(
+                    count, geometry.sine[b, parents[j]], geometry.inner[b, parents[j]], other[i, j]
+                )
         if blocks[i].columns:
             p = point[i].across[i] + point[i].extra
             transverse(-1, geometry.own_sine[b], p, [z[i].across[i] + z[i].extra for z in tests])
         for t, block in enumerate(blocks):
             count = block.width - int(t == i and block.columns)
             if not is_exactly(count, 0):
-                transverse(-count, geometry.teacher_sine[b, block.parent], point[i].across[t], [z[i].across[t] for z in tests])
+                transverse(
+                    -count,
+                    geometry.teacher_sine[b, block.parent],
+                    point[i].across[t],
+                    [z[i].across[t] for z in tests],
+                )
 
     for i in rows:
         for j in rows:
             if j > i or (j == i and not is_exactly(blocks[i].size, 1)):
                 # ordered pairs (r, s) and (s, r), r of block i and s of block j
-                couples = blocks[i].height * blocks[j].height if j > i else _half(blocks[i].height * (blocks[i].height - 1))
+                couples = (
+                    blocks[i].height * blocks[j].height
+                    if j > i
+                    else _half(blocks[i].height * (blocks[i].height - 1))
+                )
                 pair = parents[i], parents[j]
                 for a in range(size):
                     for c in range(a + 1):
-                        both = inner(blocks, tests[a][i], i, tests[c][j], j, same=False) + inner(blocks, tests[c][i], i, tests[a][j], j, same=False)
+                        both = inner(blocks, tests[a][i], i, tests[c][j], j, same=False) + inner(
+                            blocks, tests[c][i], i, tests[a][j], j, same=False
+                        )
                         pencil.form[a][c] = pencil.form[a][c] + couples * geometry.turn[pair] * both
                 over, p = couples / (two_pi * geometry.sine[pair]), geometry.inner[pair]
                 pencil.add(over, own[i], own[j])
@@ -246,7 +323,9 @@ def _refined(geometry: Geometry, blocks: Blocks, parent: int) -> Row:
 
 
 def padding(geometry: Geometry, kind: ComponentType) -> Pencil:
-    """The matrix M of lemma 5 on one isotypic component of R^n: M_rr = 1/2 + kappa_r, M_rs = A(w_r, w_s)/(2 pi)."""
+    """The matrix M of lemma 5 on one isotypic component of R^n: M_rr = 1/2 + kappa_r, M_rs = A(w_r,
+    w_s)/(2 pi).
+    """
     blocks = geometry.blocks
     if kind.letter == "s":
         (b,) = kind.of

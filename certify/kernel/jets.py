@@ -1,4 +1,6 @@
-"""Second-order expansions of a network: value, gradient and Hessian by any number of variables, on balls (lemma 21 of LEMMAS.md)."""
+"""Second-order expansions of a network: value, gradient and Hessian by any number of variables, on
+balls (lemma 21 of LEMMAS.md).
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,11 @@ __all__ = ["Jet", "Layers", "constants", "features", "output", "variables"]
 
 @dataclass(frozen=True)
 class Jet:
-    """Enclosures of a function of P variables at a ball: its value, its gradient (1 x P) and its Hessian (P x P).
+    """Enclosures of a function of P variables at a ball: its value, its gradient (1 x P) and its
+    Hessian (P x P).
 
-    What is undefined makes the value NaN, which goes on through all sums and products of values (products of matrices may lose a NaN).
+    What is undefined makes the value NaN, which goes on through all sums and products of values
+    (products of matrices may lose a NaN).
     """
 
     value: arb
@@ -25,7 +29,9 @@ class Jet:
 
     def __add__(self, other: Jet) -> Jet:
         """The sum."""
-        return Jet(self.value + other.value, self.gradient + other.gradient, self.hessian + other.hessian)
+        return Jet(
+            self.value + other.value, self.gradient + other.gradient, self.hessian + other.hessian
+        )
 
     def __radd__(self, number: arb) -> Jet:
         """The sum with a constant."""
@@ -38,8 +44,14 @@ class Jet:
     def __mul__(self, other: Jet) -> Jet:
         """The product."""
         cross = self.gradient.transpose() * other.gradient
-        hessian = self.hessian * other.value + other.hessian * self.value + cross + cross.transpose()
-        return Jet(self.value * other.value, self.gradient * other.value + other.gradient * self.value, hessian)
+        hessian = (
+            self.hessian * other.value + other.hessian * self.value + cross + cross.transpose()
+        )
+        return Jet(
+            self.value * other.value,
+            self.gradient * other.value + other.gradient * self.value,
+            hessian,
+        )
 
     def under(self, activation: Formula) -> Jet:
         """The activation of it, by the chain rule."""
@@ -49,14 +61,19 @@ class Jet:
 
 
 Number = Any  # a ball or a jet
-Layers = list[tuple[list[list[Number]], list[Number]]]  # weights (units x inputs) and biases of each layer
+Layers = list[
+    tuple[list[list[Number]], list[Number]]
+]  # weights (units x inputs) and biases of each layer
 
 
 def variables(values: list[arb]) -> list[Jet]:
     """The coordinates, as functions of themselves."""
     size = len(values)
     zero = arb_mat(size, size)  # one for all: jets are never changed
-    return [Jet(value, arb_mat(1, size, [int(i == j) for j in range(size)]), zero) for i, value in enumerate(values)]
+    return [
+        Jet(value, arb_mat(1, size, [int(i == j) for j in range(size)]), zero)
+        for i, value in enumerate(values)
+    ]
 
 
 def constants(values: list[arb], size: int) -> list[Jet]:
@@ -76,10 +93,15 @@ def _affine(weights: list[list[Number]], biases: list[Number], below: list[Numbe
 
 
 def features(activation: Formula, layers: Layers, inputs: list[Number]) -> list[Number]:
-    """What the layers given, each followed by the activation, make of the inputs. Inputs or parameters may be jets instead of balls."""
+    """What the layers given, each followed by the activation, make of the inputs. Inputs or
+    parameters may be jets instead of balls.
+    """
     units = inputs
     for weights, biases in layers:
-        units = [z.under(activation) if isinstance(z, Jet) else activation.taylor(z)[0] for z in _affine(weights, biases, units)]
+        units = [
+            z.under(activation) if isinstance(z, Jet) else activation.taylor(z)[0]
+            for z in _affine(weights, biases, units)
+        ]
     return units
 
 

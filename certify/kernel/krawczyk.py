@@ -10,11 +10,13 @@ __all__ = ["krawczyk"]
 
 
 def krawczyk(value: list[arb], jacobian: list[list[arb]], radius: fmpq) -> tuple[arb, arb]:
-    """Upper bounds of |I - C J| (largest row sum) and of max_i |(C g(c))_i| + |I - C J| radius, for the box |x_i - c_i| <= radius.
+    """Upper bounds of |I - C J| (largest row sum) and of max_i |(C g(c))_i| + |I - C J| radius, for
+    the box |x_i - c_i| <= radius.
 
-    value: g at the centre c; jacobian: enclosure of g' on the box, rows of a square matrix. C is an approximate inverse of its midpoint.
-    By lemma 10 the box holds exactly one zero of g, inside, if the first is below 1 and the second below the radius. Both are NaN if the
-    midpoint has no inverse.
+    value: g at the centre c; jacobian: enclosure of g' on the box, rows of a square matrix. C is an
+    approximate inverse of its midpoint.
+    By lemma 10 the box holds exactly one zero of g, inside, if the first is below 1 and the second
+    below the radius. Both are NaN if the midpoint has no inverse.
     """
     matrix = arb_mat(jacobian)
     try:

@@ -1,5 +1,6 @@
-"""The list of inequalities and facts a proof consists of, in the order in which they are verified. Whoever compares, compares in here: nothing
-else enters a line, so what is printed is what was decided.
+"""The list of inequalities and facts a proof consists of, in the order in which they are verified.
+Whoever compares, compares in here: nothing else enters a line, so what is printed is what was
+decided.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _DIGITS = 48  # the most that are printed
 
 
 class NotProved(Exception):
-    """Carries the inequality that could not be verified out of a verification; never leaves `check_document`."""
+    """Carries the inequality that could not be verified out of a verification; never leaves
+    `check_document`.
+    """
 
     def __init__(self, inequality: Inequality) -> None:
         super().__init__(str(inequality))
@@ -39,8 +42,12 @@ class Ledger:
             raise NotProved(inequality)
         self.inequalities.append(inequality)
 
-    def require(self, code: str, sentence: str, left: Side, right: Side, digits: Digits = (6, 6)) -> None:
-        """Verify left < right: exactly between rationals and integers, for all members between balls. digits: of each side, at least."""
+    def require(
+        self, code: str, sentence: str, left: Side, right: Side, digits: Digits = (6, 6)
+    ) -> None:
+        """Verify left < right: exactly between rationals and integers, for all members between
+        balls. digits: of each side, at least.
+        """
         holds = _is_less(left, right)
         self._enter(holds, Inequality(code, sentence, *_texts(left, right, digits, apart=holds)))
 
@@ -48,26 +55,48 @@ class Ledger:
         """What would have to be verified cannot even be compared: it is not proved."""
         raise NotProved(Inequality(code, sentence, _text(left, 10), _text(right, 10)))
 
-    def require_equal(self, code: str, sentence: str, left: fmpq | int | None, right: fmpq | int | None) -> None:
+    def require_equal(
+        self, code: str, sentence: str, left: fmpq | int | None, right: fmpq | int | None
+    ) -> None:
         """Verify left = right, exactly."""
         holds = left is not None and right is not None and bool(left == right)
-        texts = (_text(left, 20), _text(right, 20)) if holds else _texts(left, right, (6, 6), apart=False)
+        texts = (
+            (_text(left, 20), _text(right, 20))
+            if holds
+            else _texts(left, right, (6, 6), apart=False)
+        )
         self._enter(holds, Inequality(code, sentence, *texts, "="))
 
-    def require_at_most(self, code: str, sentence: str, left: fmpq | int, right: fmpq | int) -> None:
+    def require_at_most(
+        self, code: str, sentence: str, left: fmpq | int, right: fmpq | int
+    ) -> None:
         """Verify left <= right, exactly."""
         holds = bool(left <= right)
-        self._enter(holds, Inequality(code, sentence, *_texts(left, right, (6, 6), apart=bool(left < right)), "<="))
+        self._enter(
+            holds,
+            Inequality(
+                code, sentence, *_texts(left, right, (6, 6), apart=bool(left < right)), "<="
+            ),
+        )
 
     def require_apart(self, code: str, what: str, pairs: Mapping[str, tuple[arb, arb]]) -> None:
-        """Verify that one pair at least, by its name, is told apart; the strict inequality that shows it is entered."""
+        """Verify that one pair at least, by its name, is told apart; the strict inequality that
+        shows it is entered.
+        """
         for name, (x, y) in pairs.items():
             for low, high in ((x, y), (y, x)):
                 if _is_less(low, high):
                     self.require(code, f"{what} differ in {name}", low, high)
                     return
         x, y = next(iter(pairs.values()))
-        raise NotProved(Inequality(code, f"{what} differ in {' or '.join(pairs)}", *_texts(x, y, (6, 6), apart=False), "!="))
+        raise NotProved(
+            Inequality(
+                code,
+                f"{what} differ in {' or '.join(pairs)}",
+                *_texts(x, y, (6, 6), apart=False),
+                "!=",
+            )
+        )
 
     def require_true(self, code: str, fact: str, holds: bool) -> None:
         """Record a fact that is no inequality, decided exactly."""
@@ -83,12 +112,18 @@ def _is_less(left: Side, right: Side) -> bool:
 
 
 def _texts(left: Side, right: Side, digits: Digits, *, apart: bool) -> tuple[str, str]:
-    """Both sides rounded outward, with as many digits as it takes to see that the left one is below the right one (`apart`), or that they
-    differ; 48 or a few more at most.
+    """Both sides rounded outward, with as many digits as it takes to see that the left one is below
+    the right one (`apart`), or that they differ; 48 or a few more at most.
     """
     own, other = digits
-    if left is not None and right is not None and not (isinstance(left, int) and isinstance(right, int)):
-        while max(own, other) < _DIGITS and not _told(_ends(left, own), _ends(right, other), apart=apart):
+    if (
+        left is not None
+        and right is not None
+        and not (isinstance(left, int) and isinstance(right, int))
+    ):
+        while max(own, other) < _DIGITS and not _told(
+            _ends(left, own), _ends(right, other), apart=apart
+        ):
             own, other = 2 * own, 2 * other
     return _text(left, own), _text(right, other)
 
@@ -96,7 +131,9 @@ def _texts(left: Side, right: Side, digits: Digits, *, apart: bool) -> tuple[str
 def _told(left: tuple[str, str], right: tuple[str, str], *, apart: bool) -> bool:
     if not apart:
         return set(left).isdisjoint(right)
-    return "undefined" in (left[1], right[0]) or bool(number_in(left[1]) < number_in(right[0]))  # beyond 2^(2^20) nothing is printed
+    return "undefined" in (left[1], right[0]) or bool(
+        number_in(left[1]) < number_in(right[0])
+    )  # beyond 2^(2^20) nothing is printed
 
 
 def _ends(value: arb | fmpq | int, digits: int) -> tuple[str, str]:

@@ -1,8 +1,11 @@
-"""Positive definiteness of a symmetric matrix of balls, and a direction that bounds its smallest eigenvalue from above.
+"""Positive definiteness of a symmetric matrix of balls, and a direction that bounds its smallest
+eigenvalue from above.
 
-The proof is one inequality (LEMMAS.md, lemma 6): for ANY real matrix L, if | A - L L^T - e I |_F < e then A is positive definite.
-So L may come from anywhere; here it is an approximate Cholesky factor of the midpoint, computed in fixed-point integers, and only
-L L^T (an exact product of integer matrices) and the residual (balls) are trusted.
+The proof is one inequality (LEMMAS.md, lemma 6): for ANY real matrix L, if | A - L L^T - e I |_F <
+e then A is positive definite.
+So L may come from anywhere; here it is an approximate Cholesky factor of the midpoint, computed in
+fixed-point integers, and only L L^T (an exact product of integer matrices) and the residual (balls)
+are trusted.
 """
 
 from __future__ import annotations
@@ -17,21 +20,33 @@ from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 from certify.kernel.balls import ball, interval_text, less, upper_rational
 from certify.kernel.ledger import Ledger
 
-__all__ = ["Definiteness", "inertia", "pivots", "positive_definite", "rayleigh_quotient", "require_definite", "triangle"]
+__all__ = [
+    "Definiteness",
+    "inertia",
+    "pivots",
+    "positive_definite",
+    "rayleigh_quotient",
+    "require_definite",
+    "triangle",
+]
 
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
 _TINY = 1 / arb(fmpz(2) ** 4096)
 _WIDEST = arb(fmpz(2) ** 64)  # norm of the radii of a matrix
-_BLOCK = 48  # columns factored at a time: smaller means more conversions, larger means more scalar work
+_BLOCK = (
+    48  # columns factored at a time: smaller means more conversions, larger means more scalar work
+)
 
 
 @dataclass(frozen=True)
 class Definiteness:
     """The verdict on `A - shift I` being positive definite, for every symmetric A in the balls.
 
-    proved: the residual inequality `left < right` of lemma 6 holds. Where it is false, nothing was shown; if the factorisation broke
-    down, left is the shift (and the slack) and right an upper bound (Rayleigh quotient) of the smallest eigenvalue it would have to lie below.
-    direction: an integer vector x, approximately the lowest eigenvector (or one found to have x^T (A - shift I) x <= 0).
+    proved: the residual inequality `left < right` of lemma 6 holds. Where it is false, nothing was
+    shown; if the factorisation broke down, left is the shift (and the slack) and right an upper
+    bound (Rayleigh quotient) of the smallest eigenvalue it would have to lie below.
+    direction: an integer vector x, approximately the lowest eigenvector (or one found to have x^T
+    (A - shift I) x <= 0).
     """
 
     proved: bool
@@ -49,11 +64,15 @@ class Definiteness:
 
 def _check_shape(rows: list[list[arb]]) -> None:
     if not rows or any(len(row) != i + 1 for i, row in enumerate(rows)):
-        raise ValueError("a symmetric matrix is given by the rows of its lower triangle, of lengths 1, 2, 3, ...")
+        raise ValueError(
+            "a symmetric matrix is given by the rows of its lower triangle, of lengths 1, 2, 3, ..."
+        )
 
 
 def _fixed_point(rows: list[list[arb]], fraction: int) -> list[list[int]] | None:
-    """Midpoints times 2^fraction, about, or None where one is not finite (a guess: nothing rests on it)."""
+    """Midpoints times 2^fraction, about, or None where one is not finite (a guess: nothing rests on
+    it).
+    """
     scale = arb(fmpz(2) ** fraction)
     result = []
     for row in rows:
@@ -100,16 +119,19 @@ def _invert_triangle(block: list[list[int]], bits: int) -> list[list[int]]:
 
 
 def _cholesky(matrix: list[list[int]], bits: int) -> tuple[list[list[int]], list[int] | None]:
-    """Approximate Cholesky factor of a fixed-point matrix (rows of the lower triangle), in blocks of columns.
+    """Approximate Cholesky factor of a fixed-point matrix (rows of the lower triangle), in blocks
+    of columns.
 
-    Returns the rows of the factor, and None or, where a pivot is not positive, the integer vector x that shows x^T M x <= 0 up to
-    rounding (the factor then ends before that row).
+    Returns the rows of the factor, and None or, where a pivot is not positive, the integer vector x
+    that shows x^T M x <= 0 up to rounding (the factor then ends before that row).
     """
     size = len(matrix)
     factor: list[list[int]] = [[] for _ in range(size)]
     for start in range(0, size, _BLOCK):
         stop = min(start + _BLOCK, size)
-        panel = fmpz_mat([row[start:stop] + [0] * (stop - max(len(row), start)) for row in matrix[start:]]) * (1 << bits)
+        panel = fmpz_mat(
+            [row[start:stop] + [0] * (stop - max(len(row), start)) for row in matrix[start:]]
+        ) * (1 << bits)
         if start:
             panel -= fmpz_mat(factor[start:]) * fmpz_mat(factor[start:stop]).transpose()
         rows = panel.tolist()
@@ -132,7 +154,9 @@ def _cholesky(matrix: list[list[int]], bits: int) -> tuple[list[list[int]], list
         # the rows below it: panel * block^-T
         if stop < size:
             inverse = fmpz_mat(_invert_triangle(block, bits)).transpose()
-            for offset, row in enumerate((fmpz_mat(rows[stop - start :]) * inverse).tolist(), start=stop):
+            for offset, row in enumerate(
+                (fmpz_mat(rows[stop - start :]) * inverse).tolist(), start=stop
+            ):
                 factor[offset] += [int(x) >> 2 * bits for x in row]
         for offset, row in enumerate(block, start=start):
             factor[offset] += row
@@ -140,7 +164,8 @@ def _cholesky(matrix: list[list[int]], bits: int) -> tuple[list[list[int]], list
 
 
 def pivots(form: list[list[Any]]) -> list[Any]:
-    """The pivots of elimination without exchanges on a symmetric matrix (lemma 11), not finite behind one that may be 0.
+    """The pivots of elimination without exchanges on a symmetric matrix (lemma 11), not finite
+    behind one that may be 0.
 
     form: lower triangle, of balls or of power series.
     """
@@ -154,15 +179,18 @@ def pivots(form: list[list[Any]]) -> list[Any]:
 
 
 def inertia(form: list[list[arb]], norms: list[arb], shift: fmpq) -> int | None:
-    """How many eigenvalues of the pencil (form, diag(norms)) lie below the shift; None if elimination does not tell, for all members
-    of the balls (lemma 11: the negative ones among the pivots of form - shift diag(norms), when none of the pivots can be 0).
+    """How many eigenvalues of the pencil (form, diag(norms)) lie below the shift; None if
+    elimination does not tell, for all members of the balls (lemma 11: the negative ones among the
+    pivots of form - shift diag(norms), when none of the pivots can be 0).
 
     form: lower triangle; norms: positive; shift: exact.
     """
     _check_shape(form)
     offset, zero = ball(shift), arb(0)
     negative = 0
-    for pivot in pivots([[*row[:-1], row[-1] - offset * norm] for row, norm in zip(form, norms, strict=True)]):
+    for pivot in pivots(
+        [[*row[:-1], row[-1] - offset * norm] for row, norm in zip(form, norms, strict=True)]
+    ):
         if less(pivot, zero):
             negative += 1
         elif not less(zero, pivot):
@@ -191,12 +219,16 @@ def rayleigh_quotient(rows: list[list[arb]], direction: list[int]) -> arb:
     return total / norm
 
 
-def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bool = True) -> Definiteness:
-    """Prove that A - shift I is positive definite for every symmetric A in the balls (LEMMAS.md, lemma 6).
+def positive_definite(
+    rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bool = True
+) -> Definiteness:
+    """Prove that A - shift I is positive definite for every symmetric A in the balls (LEMMAS.md,
+    lemma 6).
 
-    rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits: twice
-    the fixed-point digits used for L, at most the working precision that the caller has set; seek: whether a direction near the lowest
-    eigenvector is wanted (of a matrix that is proved, it takes hundreds of back-substitutions).
+    rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits:
+    twice the fixed-point digits used for L, at most the working precision that the caller has set;
+    seek: whether a direction near the lowest eigenvector is wanted (of a matrix that is proved, it
+    takes hundreds of back-substitutions).
     """
     _check_shape(rows)
     size, fraction = len(rows), bits // 2 - 4
@@ -219,10 +251,18 @@ def positive_definite(rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bo
 
     padded = fmpz_mat([row + [0] * (size - len(row)) for row in factor])
     product = (padded * padded.transpose()).tolist()
-    below = _squares([row[:-1] for row in lowered[1:]], [exact[:i] for i, exact in enumerate(product[1:], 1)], fraction)
-    diagonal = _squares([[row[-1] - epsilon for row in lowered]], [[product[i][i] for i in range(size)]], fraction)
+    below = _squares(
+        [row[:-1] for row in lowered[1:]],
+        [exact[:i] for i, exact in enumerate(product[1:], 1)],
+        fraction,
+    )
+    diagonal = _squares(
+        [[row[-1] - epsilon for row in lowered]], [[product[i][i] for i in range(size)]], fraction
+    )
     norm = (diagonal + 2 * below).sqrt()
-    return Definiteness(less(norm, epsilon), norm, slack, _lowest_direction(factor, fraction) if seek else [])
+    return Definiteness(
+        less(norm, epsilon), norm, slack, _lowest_direction(factor, fraction) if seek else []
+    )
 
 
 def triangle(matrix: arb_mat) -> list[list[arb]]:
@@ -230,10 +270,14 @@ def triangle(matrix: arb_mat) -> list[list[arb]]:
     return [row[: i + 1] for i, row in enumerate(matrix.tolist())]
 
 
-def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb]], bound: fmpq, bits: int) -> None:
-    """Every symmetric matrix in the balls, which may be wide, is above bound I: their midpoints are above it by more than the norm of the radii.
+def require_definite(
+    ledger: Ledger, code: str, what: str, matrix: list[list[arb]], bound: fmpq, bits: int
+) -> None:
+    """Every symmetric matrix in the balls, which may be wide, is above bound I: their midpoints are
+    above it by more than the norm of the radii.
 
-    Positive definite stays what it is when rows and columns i are multiplied by the same positive number s_i.
+    Positive definite stays what it is when rows and columns i are multiplied by the same positive
+    number s_i.
     matrix: lower triangle; what: its name in the sentences of the ledger.
     """
     _check_shape(matrix)
@@ -249,17 +293,25 @@ def require_definite(ledger: Ledger, code: str, what: str, matrix: list[list[arb
     offset = ball(shift)
     lowered = [[*(entry.mid() for entry in row[:-1]), row[-1].mid() - offset] for row in matrix]
     scales = [_root_of_size(row[-1]) for row in lowered]
-    scaled = [[entry * ball(scales[i] * scales[j]) for j, entry in enumerate(row)] for i, row in enumerate(lowered)]
+    scaled = [
+        [entry * ball(scales[i] * scales[j]) for j, entry in enumerate(row)]
+        for i, row in enumerate(lowered)
+    ]
     definite = positive_definite(scaled, fmpq(0), bits, seek=False)
     above = "positive definite" if bound == 0 else f"above {interval_text(bound)}"
     sentence = f"{what} is {above}: with rows and columns scaled, a residual (lemma 6)"
     if not definite.proved:
-        sentence = f"{what} is {above}: with rows and columns scaled, what its smallest eigenvalue has to exceed, and an upper bound of it"
+        sentence = (
+            f"{what} is {above}: with rows and columns scaled, what its smallest eigenvalue has to"
+            " exceed, and an upper bound of it"
+        )
     definite.require(ledger, code, sentence)
 
 
 def _root_of_size(value: arb) -> fmpq:
-    """A power of two, about 1/sqrt(value); 1 where that is not a positive number (any scale that is not 0 is as true as another)."""
+    """A power of two, about 1/sqrt(value); 1 where that is not a positive number (any scale that is
+    not 0 is as true as another).
+    """
     middle = value.mid()
     if not (middle.is_finite() and less(_TINY, middle) and less(middle, 1 / _TINY)):
         return fmpq(1)
@@ -279,7 +331,9 @@ def _squares(rows: list[list[arb]], exact: list[list[fmpz]], fraction: int) -> a
 
 
 def _lowest_direction(factor: list[list[int]], bits: int) -> list[int]:
-    """Inverse iteration with L L^T from a fixed start, until the eigenvalue it shows settles (a guess: nothing rests on it)."""
+    """Inverse iteration with L L^T from a fixed start, until the eigenvalue it shows settles (a
+    guess: nothing rests on it).
+    """
     x = [((7 * i * i + 3 * i + 1) % 17 - 8) << bits for i in range(len(factor))]
     shown = 0
     for _ in range(_STEPS):

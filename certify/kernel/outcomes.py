@@ -1,7 +1,8 @@
 """What a check can end in.
 
-An outcome is never used as a truth value: `bool(outcome)` raises, because "rejected" means *not proved*, which is not the
-negation of "proved".  Unusable input is not an outcome at all; it is the exception `certify.kernel.exact.Malformed`.
+An outcome is never used as a truth value: `bool(outcome)` raises, because "rejected" means *not
+proved*, which is not the negation of "proved".  Unusable input is not an outcome at all; it is the
+exception `certify.kernel.exact.Malformed`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ __all__ = ["Declined", "Inequality", "Outcome", "Proved", "Rejected"]
 
 @dataclass(frozen=True)
 class Inequality:
-    """One inequality `left relation right`, strict between enclosures, printed outward; `=` and `<=` only between exact numbers. A fact that is
-    no inequality has no relation and no sides.
+    """One inequality `left relation right`, strict between enclosures, printed outward; `=` and
+    `<=` only between exact numbers. A fact that is no inequality has no relation and no sides.
 
-    `code` is the stable reason code of FORMAT.md, `sentence` says in words what the inequality is for. Long numbers are rounded (`shortened`).
+    `code` is the stable reason code of FORMAT.md, `sentence` says in words what the inequality is
+    for. Long numbers are rounded (`shortened`).
     """
 
     code: str
@@ -40,12 +42,16 @@ class _NoTruthValue:
     verdict: ClassVar[str]
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"an outcome has no truth value: match on its class ({type(self).__name__})")
+        raise TypeError(
+            f"an outcome has no truth value: match on its class ({type(self).__name__})"
+        )
 
 
 @dataclass(frozen=True)
 class Proved(_NoTruthValue):
-    """Every claim of the statement holds; `inequalities` are the strict inequalities that were verified."""
+    """Every claim of the statement holds; `inequalities` are the strict inequalities that were
+    verified.
+    """
 
     verdict: ClassVar[str] = "PROVED"
     exit_code: ClassVar[int] = 0
@@ -64,7 +70,8 @@ class Proved(_NoTruthValue):
 class Rejected(_NoTruthValue):
     """The statement was not proved. This is not a refutation.
 
-    `failed` is the first inequality that could not be verified, with both sides; `proved_before` those that could.
+    `failed` is the first inequality that could not be verified, with both sides; `proved_before`
+    those that could.
     """
 
     verdict: ClassVar[str] = "REJECTED"

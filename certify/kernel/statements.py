@@ -1,6 +1,8 @@
-"""What can be claimed: one frozen dataclass for each kind of statement, read from the certificate and said in words.
+"""What can be claimed: one frozen dataclass for each kind of statement, read from the certificate
+and said in words.
 
-A statement is the whole of what a certificate claims; there is nothing in it that the kernel does not verify.
+A statement is the whole of what a certificate claims; there is nothing in it that the kernel does
+not verify.
 """
 
 from __future__ import annotations
@@ -12,7 +14,24 @@ from flint import fmpq
 
 from certify.kernel.exact import Malformed, decimal, decimal_matrix, fields, flag, natural
 
-__all__ = ["GUARD_BITS", "MAX_BITS", "MAX_SIZE", "MIN_BITS", "GaussianMinimum", "GaussianProblem", "Interval", "Matrix", "counted", "no_zero_row", "read_bits", "read_curvature_witness", "read_interval", "read_positive", "read_sizes", "require_orthonormal"]
+__all__ = [
+    "GUARD_BITS",
+    "MAX_BITS",
+    "MAX_SIZE",
+    "MIN_BITS",
+    "GaussianMinimum",
+    "GaussianProblem",
+    "Interval",
+    "Matrix",
+    "counted",
+    "no_zero_row",
+    "read_bits",
+    "read_curvature_witness",
+    "read_interval",
+    "read_positive",
+    "read_sizes",
+    "require_orthonormal",
+]
 
 MAX_SIZE = 64  # bound on n, k and d of a dense statement
 MIN_BITS, MAX_BITS = 128, 1024
@@ -42,7 +61,10 @@ def read_interval(value: Any, where: str) -> Interval:
     """Two decimals in strictly increasing order."""
     if not isinstance(value, list) or len(value) != 2:
         raise Malformed(f"{where} is not a list of two numbers")
-    low, high = decimal(value[0], f"the lower end of {where}"), decimal(value[1], f"the upper end of {where}")
+    low, high = (
+        decimal(value[0], f"the lower end of {where}"),
+        decimal(value[1], f"the upper end of {where}"),
+    )
     if not low < high:
         raise Malformed(f"{where} is not an interval: its ends are not in increasing order")
     return Interval(low, high, (value[0], value[1]))
@@ -80,20 +102,25 @@ def no_zero_row(matrix: Matrix, what: str) -> Matrix:
 
 def read_bits(witness: Any) -> int:
     """The working precision, which is the whole witness of a dense certificate."""
-    return natural(fields(witness, "the witness", ["bits"])["bits"], "the field bits", MIN_BITS, MAX_BITS)
+    return natural(
+        fields(witness, "the witness", ["bits"])["bits"], "the field bits", MIN_BITS, MAX_BITS
+    )
 
 
 def read_curvature_witness(witness: Any) -> tuple[int, fmpq]:
     """Working precision, and a bound of the curvature to try."""
     known = fields(witness, "the witness", ["bits", "curvature"])
-    return natural(known["bits"], "the field bits", MIN_BITS, MAX_BITS), decimal(known["curvature"], "the curvature")
+    return natural(known["bits"], "the field bits", MIN_BITS, MAX_BITS), decimal(
+        known["curvature"], "the curvature"
+    )
 
 
 @dataclass(frozen=True)
 class GaussianProblem:
     """Students W in R^{n x d}, teachers V in R^{k x d}, n >= k, inputs x ~ N(0, I_d), and the loss
 
-    F(W) = 1/2 E ( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2,  whose infimum 0 is attained because n >= k.
+    F(W) = 1/2 E ( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2,  whose infimum 0 is attained because n >=
+    k.
     """
 
     n: int
@@ -121,11 +148,14 @@ class GaussianProblem:
 class GaussianMinimum:
     """Kind `gaussian-minimum`. With C the centre and F the loss of the problem:
 
-    (a) in the closed Euclidean ball |W - C| <= radius, F has exactly one critical point W*, a strict local minimum;
+    (a) in the closed Euclidean ball |W - C| <= radius, F has exactly one critical point W*, a
+        strict local minimum;
     (b) |W* - C| <= distance;
     (c) loss.low < F(W*) < loss.high with loss.low > 0 = inf F, so W* is spurious;
-    (d) the smallest eigenvalue of the Hessian is >= curvature > 0 on the ball, and lies in lambda_min at W*;
-    (e) if every_dimension: (a) to (d) hold in R^{n x D} for every D >= d, centre and teachers padded with zeros.
+    (d) the smallest eigenvalue of the Hessian is >= curvature > 0 on the ball, and lies in
+        lambda_min at W*;
+    (e) if every_dimension: (a) to (d) hold in R^{n x D} for every D >= d, centre and teachers
+        padded with zeros.
     """
 
     problem: GaussianProblem
@@ -163,26 +193,42 @@ class GaussianMinimum:
         p = self.problem
         where = f"every d >= {p.d}" if self.every_dimension else f"d = {p.d}"
         kind = "orthonormal" if p.orthonormal else "given"
-        return f"spurious local minimum of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, {where}, {kind} targets, F in {self.loss}"
+        return (
+            f"spurious local minimum of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, {where},"
+            f" {kind} targets, F in {self.loss}"
+        )
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
         p = self.problem
         dimension = f"For every D >= {p.d} let" if self.every_dimension else f"Let D = {p.d},"
         padded = f" (padded with D - {p.d} zero columns)" if self.every_dimension else ""
-        targets = f"v_1, ..., v_{p.k} orthonormal (the first unit vectors)" if p.orthonormal else f"v_j the rows of the targets V in the file{padded}"
+        targets = (
+            f"v_1, ..., v_{p.k} orthonormal (the first unit vectors)"
+            if p.orthonormal
+            else f"v_j the rows of the targets V in the file{padded}"
+        )
         return "\n".join(
             (
                 f"THEOREM.  {dimension} x ~ N(0, I_D), {targets}, and for W in R^({p.n} x D)",
                 "",
-                f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0, v_j.x) )^2.",
+                (
+                    f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0,"
+                    " v_j.x) )^2."
+                ),
                 "",
-                f"Let C be the {p.n} x {p.d} centre in the file{padded}. In the closed ball |W - C| <= {self.texts['radius']} (Frobenius norm)",
+                (
+                    f"Let C be the {p.n} x {p.d} centre in the file{padded}. In the closed ball |W"
+                    f" - C| <= {self.texts['radius']} (Frobenius norm)"
+                ),
                 "  (a)  F has exactly one critical point W*, and W* is a strict local minimum;",
                 f"  (b)  |W* - C| <= {self.texts['distance']};",
                 f"  (c)  F(W*) lies in {self.loss},",
                 "       while inf F = 0 is attained: W* is a spurious local minimum;",
-                f"  (d)  every eigenvalue of the Hessian is >= {self.texts['curvature']} on the whole ball,",
+                (
+                    f"  (d)  every eigenvalue of the Hessian is >= {self.texts['curvature']} on the"
+                    " whole ball,"
+                ),
                 f"       and the smallest one at W* lies in {self.lambda_min}.",
             )
         )

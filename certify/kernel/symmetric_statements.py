@@ -1,4 +1,6 @@
-"""What is claimed of block-symmetric points: the kinds `gaussian-symmetric-minimum` and `gaussian-symmetric-saddle`."""
+"""What is claimed of block-symmetric points: the kinds `gaussian-symmetric-minimum` and
+`gaussian-symmetric-saddle`.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,25 @@ from flint import arb, fmpq
 from certify.kernel.balls import precision
 from certify.kernel.exact import Malformed, decimal, fields, flag, natural
 from certify.kernel.isotypic import ComponentType, component_types, padding_types
-from certify.kernel.statements import Interval, counted, read_interval, read_positive, read_sizes, require_orthonormal
+from certify.kernel.statements import (
+    Interval,
+    counted,
+    read_interval,
+    read_positive,
+    read_sizes,
+    require_orthonormal,
+)
 from certify.kernel.symmetry import Block, Blocks, unknowns
 
-__all__ = ["MAX_BLOCKS", "MAX_BLOCK_SIZE", "GaussianSymmetric", "Spectrum", "SymmetricProblem", "read_block", "read_centre"]
+__all__ = [
+    "MAX_BLOCKS",
+    "MAX_BLOCK_SIZE",
+    "GaussianSymmetric",
+    "Spectrum",
+    "SymmetricProblem",
+    "read_block",
+    "read_centre",
+]
 
 MAX_BLOCKS = 8
 MAX_BLOCK_SIZE = 10**12
@@ -25,7 +42,9 @@ Spectrum = tuple[tuple[ComponentType, tuple[Interval, ...]], ...]
 
 @dataclass(frozen=True)
 class SymmetricProblem:
-    """Students W in R^(n x D), D >= k, with orthonormal teachers v_1, ..., v_k, n >= k, parted into blocks (FORMAT.md, section 5)."""
+    """Students W in R^(n x D), D >= k, with orthonormal teachers v_1, ..., v_k, n >= k, parted into
+    blocks (FORMAT.md, section 5).
+    """
 
     n: int
     k: int
@@ -47,16 +66,24 @@ class SymmetricProblem:
 
     def isotropy(self) -> str:
         """The group of the partition, as S_9 x S_1; blocks of one row are left out."""
-        return " x ".join(f"S_{b.size}" if b.rows else f"S_{b.size} (columns)" for b in self.blocks if b.columns)
+        return " x ".join(
+            f"S_{b.size}" if b.rows else f"S_{b.size} (columns)" for b in self.blocks if b.columns
+        )
 
     def group_order(self) -> int:
         """|G| = prod p! over the blocks with columns."""
         return prod(factorial(block.size) for block in self.blocks if block.columns)
 
     def orbit(self) -> str:
-        """The number of points W gives by permuting rows and columns, if nothing but the group fixes it: n! k! / prod p!, and how many these are."""
+        """The number of points W gives by permuting rows and columns, if nothing but the group
+        fixes it: n! k! / prod p!, and how many these are.
+        """
         size = self.orbit_size()
-        return f"{self.orbit_formula()} (about {self.orbit_about()})" if size is None else f"{self.orbit_formula()} = {size}"
+        return (
+            f"{self.orbit_formula()} (about {self.orbit_about()})"
+            if size is None
+            else f"{self.orbit_formula()} = {size}"
+        )
 
     def orbit_formula(self) -> str:
         """The size of the orbit as n! k! / prod p!."""
@@ -66,24 +93,42 @@ class SymmetricProblem:
 
     def orbit_size(self) -> int | None:
         """The same as a whole number, where it has at most 30 digits."""
-        size = factorial(self.n) * factorial(self.k) // self.group_order() if self.n <= _MAX_EXACT else 10**30
+        size = (
+            factorial(self.n) * factorial(self.k) // self.group_order()
+            if self.n <= _MAX_EXACT
+            else 10**30
+        )
         return size if size < 10**30 else None
 
     def orbit_about(self) -> str:
-        """The same to three digits, rightly rounded, as 1.23e456, for numbers of more than 30 digits.
+        """The same to three digits, rightly rounded, as 1.23e456, for numbers of more than 30
+        digits.
 
-        Then n >= 18, so the number is a multiple of 7 * 11 * 13 * 17 and neither a power of ten nor in the middle between two such decimals:
+        Then n >= 18, so the number is a multiple of 7 * 11 * 13 * 17 and neither a power of ten nor
+        in the middle between two such decimals:
         enough bits tell which is nearer.
         """
         sizes = [block.size for block in self.blocks if block.columns]
         bits = 128
         while True:
             with precision(bits):
-                logarithm = (_log_factorial(self.n) + _log_factorial(self.k) - sum(map(_log_factorial, sizes), arb(0))) / arb(10).log()
+                logarithm = (
+                    _log_factorial(self.n)
+                    + _log_factorial(self.k)
+                    - sum(map(_log_factorial, sizes), arb(0))
+                ) / arb(10).log()
                 exponent = logarithm.floor().unique_fmpz()
-                digits = None if exponent is None else (100 * arb(10) ** (logarithm - exponent) + arb(1) / 2).floor().unique_fmpz()
+                digits = (
+                    None
+                    if exponent is None
+                    else (100 * arb(10) ** (logarithm - exponent) + arb(1) / 2)
+                    .floor()
+                    .unique_fmpz()
+                )
             if digits is not None:
-                text, power = (str(digits), int(exponent)) if digits < 1000 else ("100", int(exponent) + 1)
+                text, power = (
+                    (str(digits), int(exponent)) if digits < 1000 else ("100", int(exponent) + 1)
+                )
                 return f"{text[0]}.{text[1:]}e{power}"
             bits *= 2
 
@@ -98,7 +143,9 @@ def read_block(value: Any, i: int) -> Block:
     kind = known["type"]
     if kind not in ("diagonal", "columns", "row"):
         raise Malformed(f'the type of block {i + 1} is not "diagonal", "columns" or "row"')
-    size = natural(known["size"], f"the size of block {i + 1}", 1, 1 if kind == "row" else MAX_BLOCK_SIZE)
+    size = natural(
+        known["size"], f"the size of block {i + 1}", 1, 1 if kind == "row" else MAX_BLOCK_SIZE
+    )
     return Block(size, kind != "columns", kind != "row", i)
 
 
@@ -107,12 +154,17 @@ def read_centre(value: Any, blocks: Blocks) -> dict[tuple[int, int, bool], fmpq]
     rows = [i for i, block in enumerate(blocks) if block.rows]
     columns = [j for j, block in enumerate(blocks) if block.columns]
     if not isinstance(value, list) or len(value) != len(rows):
-        raise Malformed(f"the centre is not a list of {len(rows)} rows, one for each block with rows")
+        raise Malformed(
+            f"the centre is not a list of {len(rows)} rows, one for each block with rows"
+        )
     names = unknowns(blocks)
     result: dict[tuple[int, int, bool], fmpq] = {}
     for i, row in zip(rows, value, strict=True):
         if not isinstance(row, list) or len(row) != len(columns):
-            raise Malformed(f"a row of the centre is not a list of {len(columns)} entries, one for each block with columns")
+            raise Malformed(
+                f"a row of the centre is not a list of {len(columns)} entries, one for each block"
+                " with columns"
+            )
         for j, entry in zip(columns, row, strict=True):
             where = f"entry ({i + 1}, {j + 1}) of the centre"
             here = [name for name in names if name[:2] == (i, j)]
@@ -130,8 +182,19 @@ def _spectrum(value: Any, where: str, types: list[ComponentType]) -> Spectrum:
     for kind in types:
         values = known[kind.name]
         if not isinstance(values, list) or len(values) != kind.copies:
-            raise Malformed(f"{where} of representation {kind.name} is not a list of {counted(kind.copies, 'interval')}")
-        result.append((kind, tuple(read_interval(entry, f"{where} of representation {kind.name}") for entry in values)))
+            raise Malformed(
+                f"{where} of representation {kind.name} is not a list of"
+                f" {counted(kind.copies, 'interval')}"
+            )
+        result.append(
+            (
+                kind,
+                tuple(
+                    read_interval(entry, f"{where} of representation {kind.name}")
+                    for entry in values
+                ),
+            )
+        )
     return tuple(result)
 
 
@@ -149,16 +212,20 @@ def _intervals(spectrum: Spectrum) -> list[Interval]:
 
 @dataclass(frozen=True)
 class GaussianSymmetric:
-    """Both kinds. With C the n x k matrix fixed by the group of the blocks whose entries are the `centre`:
+    """Both kinds. With C the n x k matrix fixed by the group of the blocks whose entries are the
+    `centre`:
 
-    (a) there is exactly one critical point W* fixed by the group whose entries differ from those of C by at most `distance`;
+    (a) there is exactly one critical point W* fixed by the group whose entries differ from those of
+        C by at most `distance`;
     (b) loss.low < F(W*) < loss.high; for a minimum loss.low > 0 = inf F;
-    (c) the eigenvalues of the Hessian at W* on each isotypic component of R^(n x k), in increasing order and each with the dimension of
-        the type as multiplicity, lie in the intervals of `spectrum`; those in each dimension beyond k in the intervals of `padding`;
-    (d) none of them is 0; for a minimum all are positive, for a saddle `index` >= 1 of those in R^(n x k) are negative, and
-        `index` + `index_beyond` (D - k) in R^(n x D);
-    (e) in every R^(n x D), D >= k, W* (padded with zeros) is the only critical point in the closed ball |W - C| <= radius, and the
-        Hessian at every point of the ball is nondegenerate with the signs it has at W*;
+    (c) the eigenvalues of the Hessian at W* on each isotypic component of R^(n x k), in increasing
+        order and each with the dimension of the type as multiplicity, lie in the intervals of
+        `spectrum`; those in each dimension beyond k in the intervals of `padding`;
+    (d) none of them is 0; for a minimum all are positive, for a saddle `index` >= 1 of those in
+        R^(n x k) are negative, and `index` + `index_beyond` (D - k) in R^(n x D);
+    (e) in every R^(n x D), D >= k, W* (padded with zeros) is the only critical point in the closed
+        ball |W - C| <= radius, and the Hessian at every point of the ball is nondegenerate with the
+        signs it has at W*;
     (f) if exact_isotropy: no permutation of rows and columns fixes W* but those of the group.
     """
 
@@ -197,7 +264,9 @@ class GaussianSymmetric:
             loss=read_interval(claims["loss"], "the loss"),
             index=natural(claims["index"], "the index", 1, 10**25) if saddle else 0,
             spectrum=_spectrum(claims["spectrum"], "the spectrum", component_types(problem.blocks)),
-            padding=_spectrum(claims["padding"], "the padding spectrum", padding_types(problem.blocks)),
+            padding=_spectrum(
+                claims["padding"], "the padding spectrum", padding_types(problem.blocks)
+            ),
             exact_isotropy=flag(claims["exact_isotropy"], "the field exact_isotropy"),
             texts={name: claims[name] for name in ("distance", "radius")},
         )
@@ -209,13 +278,22 @@ class GaussianSymmetric:
 
     @property
     def index_beyond(self) -> int:
-        """By how much each dimension beyond k raises the index: the dimensions of the types in `padding`, once for each interval below 0."""
-        return sum(int(kind.dimension) for kind, values in self.padding for value in values if value.high < 0)
+        """By how much each dimension beyond k raises the index: the dimensions of the types in
+        `padding`, once for each interval below 0.
+        """
+        return sum(
+            int(kind.dimension)
+            for kind, values in self.padding
+            for value in values
+            if value.high < 0
+        )
 
     def index_in(self, dimension: str) -> str:
         """The index in R^(n x dimension), dimension >= k a letter, as 12 + (d - 8)."""
         times = {0: "", 1: "("}.get(self.index_beyond, f"{self.index_beyond}(")
-        return f"{self.index} + {times}{dimension} - {self.problem.k})" if times else str(self.index)
+        return (
+            f"{self.index} + {times}{dimension} - {self.problem.k})" if times else str(self.index)
+        )
 
     def eigenvalues(self) -> list[Interval]:
         """All claimed intervals, those of the further dimensions included."""
@@ -223,7 +301,9 @@ class GaussianSymmetric:
 
     @property
     def lambda_min(self) -> Interval:
-        """The claimed interval with the least lower end among the eigenvalues in R^(n x k): it holds the smallest of them."""
+        """The claimed interval with the least lower end among the eigenvalues in R^(n x k): it
+        holds the smallest of them.
+        """
         return _least(_intervals(self.spectrum))
 
     @property
@@ -236,24 +316,47 @@ class GaussianSymmetric:
         p = self.problem
         what = "spurious local minimum"
         if self.saddle:
-            beyond = f", {self.index_in('d')} in dimension d," if self.index_beyond else f" and in every dimension d >= {p.k},"
+            beyond = (
+                f", {self.index_in('d')} in dimension d,"
+                if self.index_beyond
+                else f" and in every dimension d >= {p.k},"
+            )
             what = f"saddle of index {self.index} in R^({p.n} x {p.k}){beyond}"
-        return f"{what} of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, every d >= {p.k}, orthonormal targets, fixed by {p.isotropy()}, F in {self.loss}"
+        return (
+            f"{what} of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, every d >= {p.k}, orthonormal"
+            f" targets, fixed by {p.isotropy()}, F in {self.loss}"
+        )
 
     def theorem(self) -> str:
         """The theorem in words, several lines."""
         p = self.problem
         what = "a strict local minimum"
         if self.saddle:
-            beyond = f", {self.index_in('D')} in R^({p.n} x D)" if self.index_beyond else f" and in every R^({p.n} x D)"
+            beyond = (
+                f", {self.index_in('D')} in R^({p.n} x D)"
+                if self.index_beyond
+                else f" and in every R^({p.n} x D)"
+            )
             what = f"a nondegenerate saddle of index {self.index} in R^({p.n} x {p.k}){beyond}"
         lines = [
-            f"THEOREM.  Let x ~ N(0, I_D), D >= {p.k}, v_1, ..., v_{p.k} orthonormal, and for W in R^({p.n} x D)",
+            (
+                f"THEOREM.  Let x ~ N(0, I_D), D >= {p.k}, v_1, ..., v_{p.k} orthonormal, and for W"
+                f" in R^({p.n} x D)"
+            ),
             "",
-            f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0, v_j.x) )^2.",
+            (
+                f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0, v_j.x)"
+                " )^2."
+            ),
             "",
-            f"Let C be the {p.n} x {p.k} matrix of the file, in coordinates v_1, ..., v_{p.k}, fixed by G = {p.isotropy()}.",
-            f"  (a)  One critical point W* fixed by G, and no other, has all entries within {self.texts['distance']} of those of C;",
+            (
+                f"Let C be the {p.n} x {p.k} matrix of the file, in coordinates v_1, ..., v_{p.k},"
+                f" fixed by G = {p.isotropy()}."
+            ),
+            (
+                "  (a)  One critical point W* fixed by G, and no other, has all entries within"
+                f" {self.texts['distance']} of those of C;"
+            ),
             f"       padded with D - {p.k} zero columns it is {what};",
             f"  (b)  F(W*) lies in {self.loss}" + (";" if self.saddle else ","),
         ]
@@ -263,14 +366,29 @@ class GaussianSymmetric:
         lines += self._table(self.spectrum)
         lines.append(f"       and, added by each dimension beyond {p.k},")
         lines += self._table(self.padding)
-        lines.append(f"  (d)  W* is the only critical point in the closed ball |W - C| <= {self.texts['radius']} (Frobenius norm).")
+        lines.append(
+            "  (d)  W* is the only critical point in the closed ball |W - C| <="
+            f" {self.texts['radius']} (Frobenius norm)."
+        )
         if self.exact_isotropy:
             size = p.orbit_size()
-            equal, about = ("", f", about {p.orbit_about()}") if size is None else (f" = {size}", "")
-            lines.append(f"  (e)  permuting rows and columns gives {p.orbit_formula()}{equal} different points W* in R^({p.n} x {p.k}){about}.")
+            equal, about = (
+                ("", f", about {p.orbit_about()}") if size is None else (f" = {size}", "")
+            )
+            lines.append(
+                f"  (e)  permuting rows and columns gives {p.orbit_formula()}{equal} different"
+                f" points W* in R^({p.n} x {p.k}){about}."
+            )
         return "\n".join(lines)
 
     @staticmethod
     def _table(spectrum: Spectrum) -> list[str]:
-        times = {kind.name: "once" if kind.dimension == 1 else f"{kind.dimension} times" for kind, _ in spectrum}
-        return [f"         {times[kind.name]} in {value}   (representation {kind.name})" for kind, values in spectrum for value in values]
+        times = {
+            kind.name: "once" if kind.dimension == 1 else f"{kind.dimension} times"
+            for kind, _ in spectrum
+        }
+        return [
+            f"         {times[kind.name]} in {value}   (representation {kind.name})"
+            for kind, values in spectrum
+            for value in values
+        ]

@@ -1,13 +1,17 @@
-"""Block-symmetric students: loss, gradient and Hessian of the Gaussian loss from a handful of numbers, whatever n and k are.
+"""Block-symmetric students: loss, gradient and Hessian of the Gaussian loss from a handful of
+numbers, whatever n and k are.
 
-The students (rows) and the coordinates (columns, one for each of the orthonormal teachers) are parted into blocks.  The symmetric group
-of a block permutes its rows and columns together (a diagonal block), or its columns alone; a block of one row has none.  A matrix fixed by
-the product G of these groups has one number for each pair of a row block and a column block, and one more on the diagonal of each
-diagonal block.  Lemma 8 of LEMMAS.md reduces lemmas 1, 2 and 5 to inner products of such rows, where the sizes of the blocks enter as
-numbers only; `isotypic` builds the Hessian of them.
+The students (rows) and the coordinates (columns, one for each of the orthonormal teachers) are
+parted into blocks.  The symmetric group of a block permutes its rows and columns together (a
+diagonal block), or its columns alone; a block of one row has none.  A matrix fixed by the product G
+of these groups has one number for each pair of a row block and a column block, and one more on the
+diagonal of each diagonal block.  Lemma 8 of LEMMAS.md reduces lemmas 1, 2 and 5 to inner products
+of such rows, where the sizes of the blocks enter as numbers only; `isotypic` builds the Hessian of
+them.
 
-Everything is computed with balls at the working precision set by the caller.  A size is an int, or a ball or a power series where a family
-is followed in real k.  A division by a ball that contains 0 gives a ball that is not finite, and that proves nothing.
+Everything is computed with balls at the working precision set by the caller.  A size is an int, or
+a ball or a power series where a family is followed in real k.  A division by a ball that contains 0
+gives a ball that is not finite, and that proves nothing.
 """
 
 from __future__ import annotations
@@ -22,14 +26,28 @@ from certify.kernel.balls import less
 from certify.kernel.derivative import Moving
 from certify.kernel.expansion import Expansion
 
-__all__ = ["Block", "Blocks", "Fixed", "Geometry", "Number", "Row", "fixed_matrix", "inner", "is_exactly", "sum_of", "unknowns"]
+__all__ = [
+    "Block",
+    "Blocks",
+    "Fixed",
+    "Geometry",
+    "Number",
+    "Row",
+    "fixed_matrix",
+    "inner",
+    "is_exactly",
+    "sum_of",
+    "unknowns",
+]
 
 Number = Any  # int, arb or arb_series: whatever +, -, *, / and sqrt are defined for
 
 
 @dataclass(frozen=True)
 class Block:
-    """A diagonal block (size rows, size columns), or columns alone, or one row. parent: the block of the point that it is part of."""
+    """A diagonal block (size rows, size columns), or columns alone, or one row. parent: the block
+    of the point that it is part of.
+    """
 
     size: Number
     rows: bool
@@ -49,7 +67,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Row:
-    """The rows of one block: across[L] in the columns of block L, and `extra` added at the row's own column, if it has one."""
+    """The rows of one block: across[L] in the columns of block L, and `extra` added at the row's
+    own column, if it has one.
+    """
 
     across: tuple[Number, ...]
     extra: Number
@@ -60,7 +80,8 @@ Fixed = tuple[Row, ...]  # a matrix fixed by the group, one Row for each block
 
 
 def unknowns(blocks: Blocks) -> list[tuple[int, int, bool]]:
-    """The coordinates of the fixed space: (row block, column block, on the diagonal), the diagonal before the rest of its block.
+    """The coordinates of the fixed space: (row block, column block, on the diagonal), the diagonal
+    before the rest of its block.
 
     A diagonal block of size 1 is its diagonal.
     """
@@ -95,20 +116,27 @@ def fixed_matrix(blocks: Blocks, values: dict[tuple[int, int, bool], Number]) ->
 
 
 class Geometry:
-    """The point and what the closed forms need of its pairs of rows (lemma 8): p, S and A as in lemma 1.
+    """The point and what the closed forms need of its pairs of rows (lemma 8): p, S and A as in
+    lemma 1.
 
-    For rows r of block i, s of block j, r != s: inner[i, j], sine[i, j], turn[i, j] = A/(2 pi). For row r of block i and the teacher of a
-    column of block c, not its own: teacher_sine[i, c], teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i].
+    For rows r of block i, s of block j, r != s: inner[i, j], sine[i, j], turn[i, j] = A/(2 pi). For
+    row r of block i and the teacher of a
+    column of block c, not its own: teacher_sine[i, c], teacher_turn[i, c]; of its own column:
+    own_sine[i], own_turn[i].
     square[i] = |w_r|^2; weight[i] = 1/2 + kappa_i, the coefficient of w_r in the gradient.
 
-    (Angles are kept in turns because right angles are then exactly 1/4, so that what cancels in a family as k grows cancels exactly.)
+    (Angles are kept in turns because right angles are then exactly 1/4, so that what cancels in a
+    family as k grows cancels exactly.)
     """
 
     def __init__(self, blocks: Blocks, point: Fixed) -> None:
         self.blocks, self.point = blocks, point
         self.indices = range(len(blocks))
         self.students = [i for i in self.indices if blocks[i].rows]
-        self.square: dict[int, Number] = {i: _sharper(inner(blocks, point[i], i, point[i], i, same=True), self._entries(i)) for i in self.students}
+        self.square: dict[int, Number] = {
+            i: _sharper(inner(blocks, point[i], i, point[i], i, same=True), self._entries(i))
+            for i in self.students
+        }
         self.inner: dict[tuple[int, int], Number] = {}
         self.sine: dict[tuple[int, int], Number] = {}
         self.turn: dict[tuple[int, int], Number] = {}
@@ -128,7 +156,9 @@ class Geometry:
         self.weight = {i: arb(1) / 2 + self._kappa(i) for i in self.students}
 
     def _columns(self, i: int, j: int) -> Iterator[tuple[Number, Number, Number]]:
-        """(how many columns, entry of r, entry of s) for a row r of block i and another row s of block j."""
+        """(how many columns, entry of r, entry of s) for a row r of block i and another row s of
+        block j.
+        """
         blocks, x, y = self.blocks, self.point[i], self.point[j]
         for c in self.indices:
             count = blocks[c].width
@@ -161,11 +191,15 @@ class Geometry:
         for c in self.indices:
             count, value = others[c]
             if not is_exactly(count, 0):
-                self.teacher_sine[i, c] = _root_of_squares([*own, *others[:c], (count - 1, value), *others[c + 1 :]])
+                self.teacher_sine[i, c] = _root_of_squares(
+                    [*own, *others[:c], (count - 1, value), *others[c + 1 :]]
+                )
                 self.teacher_turn[i, c] = _turn(self.teacher_sine[i, c], value, self.square[i])
 
     def _kappa(self, i: int) -> Number:
-        """Lemma 2: 1/(2 pi |w|^2) ( sum over the other students of S - sum over the teachers of S )."""
+        """Lemma 2: 1/(2 pi |w|^2) ( sum over the other students of S - sum over the teachers of S
+        ).
+        """
         total = arb(0)
         for j in self.students:
             count = self.blocks[j].height - (j == i)
@@ -176,12 +210,19 @@ class Geometry:
         return total / (2 * arb.pi() * self.square[i])
 
     def teachers(self, i: int) -> Iterator[tuple[Number, Number, Number, int | None]]:
-        """(S, how many, A/(2 pi), their column block; None for its own column) for a row of block i."""
+        """(S, how many, A/(2 pi), their column block; None for its own column) for a row of block
+        i.
+        """
         if i in self.own_sine:
             yield self.own_sine[i], 1, self.own_turn[i], None
         for c in self.indices:
             if (i, c) in self.teacher_sine:
-                yield self.teacher_sine[i, c], self.blocks[c].width - (c == i), self.teacher_turn[i, c], c
+                yield (
+                    self.teacher_sine[i, c],
+                    self.blocks[c].width - (c == i),
+                    self.teacher_turn[i, c],
+                    c,
+                )
 
     def loss(self) -> Number:
         """F, lemma 1, with k orthonormal teachers: their part of the sum is k/4 + k(k - 1)/(4 pi)."""
@@ -192,7 +233,9 @@ class Geometry:
             for j in self.students:
                 count = height * (self.blocks[j].height - (j == i))
                 if not is_exactly(count, 0):
-                    total = total + count * (self.sine[i, j] * per_turn + self.turn[i, j] * self.inner[i, j]) / arb(2)
+                    total = total + count * (
+                        self.sine[i, j] * per_turn + self.turn[i, j] * self.inner[i, j]
+                    ) / arb(2)
             for s, count, turn, c in self.teachers(i):
                 p = x.across[i] + x.extra if c is None else x.across[c]
                 total = total - height * count * (s * per_turn + turn * p)
@@ -206,7 +249,9 @@ class Geometry:
         yield from self.teacher_sine.values()
 
     def row_invariants(self) -> dict[int, tuple[Number, Number]]:
-        """For each row block the squared norm and the sum of a row: permutations of the columns do not change them."""
+        """For each row block the squared norm and the sum of a row: permutations of the columns do
+        not change them.
+        """
         result = {}
         for i in self.students:
             x = self.point[i]
@@ -219,14 +264,19 @@ class Geometry:
         result = {}
         for c, block in enumerate(self.blocks):
             if block.columns:
-                entries = [(self.blocks[i].height - int(i == c), self.point[i].across[c]) for i in self.students]
+                entries = [
+                    (self.blocks[i].height - int(i == c), self.point[i].across[c])
+                    for i in self.students
+                ]
                 if block.rows:
                     entries.append((1, self.point[c].across[c] + self.point[c].extra))
                 result[c] = sum_of(m * x * x for m, x in entries), sum_of(m * x for m, x in entries)
         return result
 
     def gradient(self) -> list[Number]:
-        """The gradient's entries at the `unknowns` (one for each, not summed over the block): lemma 8."""
+        """The gradient's entries at the `unknowns` (one for each, not summed over the block): lemma
+        8.
+        """
         entries = []
         for i, c, diagonal in unknowns(self.blocks):
             own = self.blocks[i].columns
@@ -240,7 +290,9 @@ class Geometry:
                 # the column belongs to one of them if j = c, unless it is the column of r itself
                 add = y.extra if j == c and not diagonal and self.blocks[j].columns else 0
                 total = total + self.turn[i, j] * (count * y.across[c] + add)
-            entries.append(total - (self.own_turn[i] if diagonal and own else self.teacher_turn[i, c]))
+            entries.append(
+                total - (self.own_turn[i] if diagonal and own else self.teacher_turn[i, c])
+            )
         return entries
 
 
@@ -263,7 +315,9 @@ def _turn(s: Number, p: Number, both: Number) -> Number:
 
 
 def inner(blocks: Blocks, x: Row, i: int, y: Row, j: int, *, same: bool) -> Number:
-    """Inner product of a row r of block i of one fixed matrix with a row s of block j of another; same: r = s."""
+    """Inner product of a row r of block i of one fixed matrix with a row s of block j of another;
+    same: r = s.
+    """
     total = arb(0)
     for c, block in enumerate(blocks):
         if not is_exactly(block.width, 0):
@@ -294,8 +348,10 @@ def _root_of_squares(entries: list[tuple[Number, Number]]) -> Number:
 
 
 def _sharper(total: Number, terms: Iterable[tuple[Number, ...]]) -> Number:
-    """`total`, the sum of m ... x^2 over these (m, ..., x) with counts m >= 0; from the ends of the factors where it is a ball so wide that it
-    does not show that the sum is positive: a product of balls does not know that its factors are equal, nor that it cannot be negative.
+    """`total`, the sum of m ... x^2 over these (m, ..., x) with counts m >= 0; from the ends of the
+    factors where it is a ball so wide that it
+    does not show that the sum is positive: a product of balls does not know that its factors are
+    equal, nor that it cannot be negative.
     """
     if not isinstance(total, arb) or less(arb(0), total):
         return total

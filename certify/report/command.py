@@ -18,17 +18,29 @@ from certify.verdicts import Checker, Line, certificate_files, exit_code, printa
 
 __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 
-_SEAL = re.compile(r'(certify-seal(?:" content="|: ))([0-9a-f]{64})')  # the SHA-256 of the report with zeros in its place
+_SEAL = re.compile(
+    r'(certify-seal(?:" content="|: ))([0-9a-f]{64})'
+)  # the SHA-256 of the report with zeros in its place
 
 
 class Unusable(Exception):
     """There is nothing to report on, or no way to; the message is one clear sentence (exit code 2)."""
 
 
-def report(paths: list[Path], output: Path | None, checker: Checker, jobs: int, *, force: bool = False, tell: Callable[[str], None] = print) -> int:
-    """Examine the certificates, tell each verdict as it comes and the totals, write the report and answer the exit code of `certify check`.
+def report(
+    paths: list[Path],
+    output: Path | None,
+    checker: Checker,
+    jobs: int,
+    *,
+    force: bool = False,
+    tell: Callable[[str], None] = print,
+) -> int:
+    """Examine the certificates, tell each verdict as it comes and the totals, write the report and
+    answer the exit code of `certify check`.
 
-    output: None for a name of its own. A report that nobody has changed since it was written is replaced; nothing else is, without `force`.
+    output: None for a name of its own. A report that nobody has changed since it was written is
+    replaced; nothing else is, without `force`.
     Raises `Unusable`, `Unwritable`.
     """
     files = list(certificate_files(paths))
@@ -37,13 +49,26 @@ def report(paths: list[Path], output: Path | None, checker: Checker, jobs: int, 
     goal = output or Path(_default_name(paths, files))
     require_goal(goal, files, force=force)
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     console = Console(stderr=True)
     examined: list[Examined] = []
     untold: list[str] = []  # until one can be read: if none can, the reasons are the message
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("checking", total=len(files))
         for one in examine_all(files, checker, jobs, lambda: bar.advance(task)):
             examined.append(one)
@@ -57,7 +82,11 @@ def report(paths: list[Path], output: Path | None, checker: Checker, jobs: int, 
     from certify.report.page import summary
 
     tell(summary(examined))
-    title = f"Certificates in {', '.join(map(str, paths))}" if len(paths) < 4 else f"{len(examined)} certificates"
+    title = (
+        f"Certificates in {', '.join(map(str, paths))}"
+        if len(paths) < 4
+        else f"{len(examined)} certificates"
+    )
     title = str(files[0]) if len(files) == 1 else title
     write_report(examined, title, goal)
     tell(f"wrote {printable(str(goal))}")
@@ -66,13 +95,23 @@ def report(paths: list[Path], output: Path | None, checker: Checker, jobs: int, 
 
 def _default_name(paths: list[Path], files: list[Path]) -> str:
     """What the report is about, in its name."""
-    first = (paths[0].resolve().name if paths[0].is_dir() else "stdin" if str(paths[0]) == "-" else paths[0].stem) or "certificates"
+    first = (
+        paths[0].resolve().name
+        if paths[0].is_dir()
+        else "stdin"
+        if str(paths[0]) == "-"
+        else paths[0].stem
+    ) or "certificates"
     others = len(paths) - 1
-    return fitting(f"{first}{f'-and-{others}-more' if others and len(files) > 1 else ''}.report.html")
+    return fitting(
+        f"{first}{f'-and-{others}-more' if others and len(files) > 1 else ''}.report.html"
+    )
 
 
 def require_goal(output: Path, inputs: Iterable[Path] = (), *, force: bool = False) -> None:
-    """What can be seen to fail, or to destroy something, is seen before the work. Raises `Unusable`, `Unwritable`."""
+    """What can be seen to fail, or to destroy something, is seen before the work. Raises
+    `Unusable`, `Unwritable`.
+    """
     _require_suffix(output)
     refuse_to_lose(output, inputs=inputs, force=force or _is_report(output))
 
@@ -101,7 +140,9 @@ def _is_report(path: Path) -> bool:
 
 
 def write_report(examined: list[Examined], title: str, output: Path) -> None:
-    """Write the page or the document, atomically, elsewhere if need be. Raises `Unusable`, `Unwritable`."""
+    """Write the page or the document, atomically, elsewhere if need be. Raises `Unusable`,
+    `Unwritable`.
+    """
     _require_suffix(output)
     if output.suffix == ".html":
         from certify.report.page import html_page
@@ -121,13 +162,24 @@ def theorem_text(certificate: Certificate) -> str:
 
 
 def show(path: Path) -> tuple[str, Line]:
-    """Theorem, table of claims, every inequality that was verified, and the verdict, as text; and the verdict. Raises `Malformed`."""
+    """Theorem, table of claims, every inequality that was verified, and the verdict, as text; and
+    the verdict. Raises `Malformed`.
+    """
     certificate = _read(path)
     outcome = check(certificate)
     parts = []
     if not isinstance(outcome, Declined):
-        parts += [theorem_text(certificate), "", f"Certificate {printable(str(path))}, digest {certificate.digest}", "", _claims_text(certificate)]
-    parts += [f"  {inequality.code:>16}  {inequality}   {inequality.sentence}" for inequality in _verified(outcome)]
+        parts += [
+            theorem_text(certificate),
+            "",
+            f"Certificate {printable(str(path))}, digest {certificate.digest}",
+            "",
+            _claims_text(certificate),
+        ]
+    parts += [
+        f"  {inequality.code:>16}  {inequality}   {inequality.sentence}"
+        for inequality in _verified(outcome)
+    ]
     line = Line.of(str(path), outcome)
     return "\n".join([*parts, line.text]), line
 
@@ -137,13 +189,17 @@ def _read(path: Path) -> Certificate:
 
 
 def latex(path: Path) -> tuple[str, Line]:
-    """The theorem environment, empty if the kernel has not proved it, and the kernel's verdict. Raises `Malformed`."""
+    """The theorem environment, empty if the kernel has not proved it, and the kernel's verdict.
+    Raises `Malformed`.
+    """
     from certify.report.latex import theorem
 
     certificate = _read(path)
     outcome = check(certificate)
     line = Line.of(str(path), outcome)
-    return (theorem(certificate.statement, certificate.digest) if isinstance(outcome, Proved) else ""), line
+    return (
+        theorem(certificate.statement, certificate.digest) if isinstance(outcome, Proved) else ""
+    ), line
 
 
 def _verified(outcome: Outcome) -> tuple[Inequality, ...]:
@@ -153,7 +209,9 @@ def _verified(outcome: Outcome) -> tuple[Inequality, ...]:
 
 
 def _claims_text(certificate: Certificate) -> str:
-    """The table of claims, or nothing where standard output cannot hold its signs: the theorem says it all."""
+    """The table of claims, or nothing where standard output cannot hold its signs: the theorem says
+    it all.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -167,9 +225,16 @@ def _claims_text(certificate: Certificate) -> str:
     table.add_column("rounded outward", no_wrap=True)
     table.add_column("meaning")
     for row in claim_rows(certificate.statement):
-        table.add_row(*(Text(unicode(text)) for text in (row.symbol, row.relation, row.printed(), row.meaning)))
+        table.add_row(
+            *(
+                Text(unicode(text))
+                for text in (row.symbol, row.relation, row.printed(), row.meaning)
+            )
+        )
     console = Console(highlight=False)
-    console.width = max(console.width, 100)  # a narrow terminal wraps lines; a cut number would be worse
+    console.width = max(
+        console.width, 100
+    )  # a narrow terminal wraps lines; a cut number would be worse
     with console.capture() as captured:
         console.print(table)
     return for_output(captured.get(), "")

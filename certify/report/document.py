@@ -1,4 +1,6 @@
-"""One LaTeX document about certificates that have been examined; it compiles with pdflatex and the AMS packages."""
+"""One LaTeX document about certificates that have been examined; it compiles with pdflatex and the
+AMS packages.
+"""
 
 from __future__ import annotations
 
@@ -28,34 +30,69 @@ _PREAMBLE = r"""\documentclass{article}
 
 def latex_document(examined: list[Examined], title: str) -> str:
     """The document, plain ASCII: an index, and a section for each certificate."""
-    parts = [_PREAMBLE, f"\\section*{{{escaped(title)}}}\n{escaped(summary(examined))}. Made by certify {escaped(__version__)}; a document proves nothing, the checkers' verdicts are those of that run.\n"]
+    parts = [
+        _PREAMBLE,
+        (
+            f"\\section*{{{escaped(title)}}}\n{escaped(summary(examined))}. Made by certify"
+            f" {escaped(__version__)}; a document proves nothing, the checkers' verdicts are those"
+            " of that run.\n"
+        ),
+    ]
     if len(examined) > 1:
-        rows = (f"{_breakable(one.name)} & {escaped(one.line.verdict)} & {escaped(one.line.code)}\\\\" for one in examined)
-        parts.append("\\begin{longtable}{@{}>{\\raggedright\\arraybackslash}p{0.6\\textwidth}ll@{}}\n" + "\n".join(rows) + "\n\\end{longtable}\n")
+        rows = (
+            f"{_breakable(one.name)} & {escaped(one.line.verdict)} & {escaped(one.line.code)}\\\\"
+            for one in examined
+        )
+        parts.append(
+            "\\begin{longtable}{@{}>{\\raggedright\\arraybackslash}p{0.6\\textwidth}ll@{}}\n"
+            + "\n".join(rows)
+            + "\n\\end{longtable}\n"
+        )
     parts += [_section(one) for one in examined]
     return "\n".join([*parts, "\\end{document}\n"])
 
 
 def _breakable(text: str) -> str:
     """A name in typewriter type that may break anywhere."""
-    return "\\texttt{" + "\\allowbreak{}".join(escaped(text[i : i + 4]) for i in range(0, len(text), 4)) + "}"
+    return (
+        "\\texttt{"
+        + "\\allowbreak{}".join(escaped(text[i : i + 4]) for i in range(0, len(text), 4))
+        + "}"
+    )
 
 
 def _section(one: Examined) -> str:
     proved = one.line.verdict == Proved.verdict
-    said = "; ".join(f"{escaped(v.checker)}: {escaped(v.line.verdict)} {escaped(v.line.code)} ({seconds_text(v.seconds)})" for v in one.verdicts)
-    lines = [f"\\subsection*{{{_breakable(one.name)}}}", f"\\textbf{{{escaped(one.line.verdict)}}}\\quad {said}\n"]
+    said = "; ".join(
+        f"{escaped(v.checker)}: {escaped(v.line.verdict)} {escaped(v.line.code)}"
+        f" ({seconds_text(v.seconds)})"
+        for v in one.verdicts
+    )
+    lines = [
+        f"\\subsection*{{{_breakable(one.name)}}}",
+        f"\\textbf{{{escaped(one.line.verdict)}}}\\quad {said}\n",
+    ]
     if isinstance(one.outcome, Rejected):
         failed = one.outcome.failed
-        lines.append(f"Not proved, which is no refutation: {escaped(failed.sentence)} (code {escaped(failed.code)}). Needed: {_breakable(failed.left)} ${_relation(failed.relation)}$ {_breakable(failed.right)}.\n")
+        lines.append(
+            f"Not proved, which is no refutation: {escaped(failed.sentence)} (code"
+            f" {escaped(failed.code)}). Needed: {_breakable(failed.left)}"
+            f" ${_relation(failed.relation)}$ {_breakable(failed.right)}.\n"
+        )
     elif not proved:
         lines.append(f"{escaped(one.line.message)}\n")
     if one.certificate is None:
         return "\n".join(lines)
     claim = read_claim(one.certificate.document)
     name = "theorem" if proved else "unproved"
-    lines.append(f"\\begin{{{name}}}\n{theorem_body(claim, one.certificate.digest)}\n\\end{{{name}}}\n")
-    lines.append("\\begin{longtable}{@{}>{\\raggedright\\arraybackslash}p{0.54\\textwidth}>{\\raggedright\\arraybackslash}p{0.42\\textwidth}@{}}\n" + "\n".join(table_row(row) for row in claim_rows(claim) if not row.one_of_many) + "\n\\end{longtable}\n")
+    lines.append(
+        f"\\begin{{{name}}}\n{theorem_body(claim, one.certificate.digest)}\n\\end{{{name}}}\n"
+    )
+    lines.append(
+        "\\begin{longtable}{@{}>{\\raggedright\\arraybackslash}p{0.54\\textwidth}>{\\raggedright\\arraybackslash}p{0.42\\textwidth}@{}}\n"
+        + "\n".join(table_row(row) for row in claim_rows(claim) if not row.one_of_many)
+        + "\n\\end{longtable}\n"
+    )
     lines.append(f"Digest (SHA-256): {_breakable(one.certificate.digest)}\n")
     return "\n".join(lines)
 

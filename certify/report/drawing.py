@@ -47,8 +47,16 @@ def picture(figure: Figure, title: str, alt: str, salt: str) -> Picture:
     import matplotlib as mpl
 
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt + title, "font.family": "sans-serif"}):
-        figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.04, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    with mpl.rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": salt + title, "font.family": "sans-serif"}
+    ):
+        figure.savefig(
+            buffer,
+            format="svg",
+            bbox_inches="tight",
+            pad_inches=0.04,
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        )
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
@@ -57,7 +65,10 @@ def picture(figure: Figure, title: str, alt: str, salt: str) -> Picture:
     svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
     svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{prefix}-", svg).replace("xlink:href", "href")
     size = box[1] if box else "0 0 1 1"
-    head = f'<svg role="img" viewBox="{size}" style="width: {float(size.split()[2]) * 4 / 3:.0f}px"><title>{escape(alt)}</title>'
+    head = (
+        f'<svg role="img" viewBox="{size}" style="width:'
+        f' {float(size.split()[2]) * 4 / 3:.0f}px"><title>{escape(alt)}</title>'
+    )
     svg = re.sub(r"<svg[^>]*>", lambda _: head, svg, count=1)
     return Picture(title, alt, re.sub(r"\n\s*", "\n", svg))
 

@@ -1,4 +1,6 @@
-"""One certificate put before the checkers: what each of them says, and how long it took. No verdicts of its own."""
+"""One certificate put before the checkers: what each of them says, and how long it took. No
+verdicts of its own.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,25 @@ from certify.kernel.check import read_claim
 from certify.kernel.exact import Malformed, parse_json
 from certify.kernel.outcomes import Outcome
 from certify.processes import WorkerDied, shared_out
-from certify.verdicts import Checker, Line, agreed, crash, judge_standalone, malformed, outcome_of, read_input
+from certify.verdicts import (
+    Checker,
+    Line,
+    agreed,
+    crash,
+    judge_standalone,
+    malformed,
+    outcome_of,
+    read_input,
+)
 
 __all__ = ["Examined", "Verdict", "examine", "examine_all", "examine_document"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one checker said, and the seconds it took (the kernel's CPU time; the standalone one is a process of its own, and its start counts)."""
+    """What one checker said, and the seconds it took (the kernel's CPU time; the standalone one is
+    a process of its own, and its start counts).
+    """
 
     checker: str
     line: Line
@@ -29,7 +42,9 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Examined:
-    """A file and what came out. `certificate` is None where the file is none that can be read; `outcome` is the kernel's, if it was asked."""
+    """A file and what came out. `certificate` is None where the file is none that can be read;
+    `outcome` is the kernel's, if it was asked.
+    """
 
     name: str
     certificate: Certificate | None
@@ -47,15 +62,21 @@ def examine(path: Path, checker: Checker) -> Examined:
     return _examine(str(path), data, checker)
 
 
-def examine_document(certificate: Certificate, name: str, checker: Checker = Checker.all) -> Examined:
+def examine_document(
+    certificate: Certificate, name: str, checker: Checker = Checker.all
+) -> Examined:
     """The same for a certificate in memory."""
     return _examine(name, json.dumps(certificate.document).encode(), checker)
 
 
-def examine_all(files: list[Path], checker: Checker, jobs: int, progress: Callable[[], None]) -> Iterator[Examined]:
+def examine_all(
+    files: list[Path], checker: Checker, jobs: int, progress: Callable[[], None]
+) -> Iterator[Examined]:
     """In the order of the files, whatever the number of jobs."""
     tasks = [(path, checker) for path in files]
-    for path, examined in zip(files, shared_out(examine, tasks, 1 if Path("-") in files else jobs), strict=True):
+    for path, examined in zip(
+        files, shared_out(examine, tasks, 1 if Path("-") in files else jobs), strict=True
+    ):
         progress()
         if isinstance(examined, WorkerDied):
             yield Examined(str(path), None, crash(str(path), str(examined)), (), None)

@@ -1,4 +1,6 @@
-"""Pictures of a certificate as SVG for a page: they need no network and suit a light and a dark page. For looking at, not for proofs."""
+"""Pictures of a certificate as SVG for a page: they need no network and suit a light and a dark
+page. For looking at, not for proofs.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _LARGEST = 64  # rows or columns of a matrix that is drawn
 
 
 def pictures(certificate: Certificate) -> Iterator[Picture]:
-    """What can be drawn of a certificate: the matrix, the spectrum, the points listed, or a network on its data. Raises `ImportError` without matplotlib."""
+    """What can be drawn of a certificate: the matrix, the spectrum, the points listed, or a network
+    on its data. Raises `ImportError` without matplotlib.
+    """
     claim = certificate.statement
     if isinstance(claim, GaussianEnumeration):
         yield _plane(claim, certificate.digest)
@@ -46,7 +50,11 @@ def pictures(certificate: Certificate) -> Iterator[Picture]:
     try:
         spectrum = certificate.spectrum()
     except AttributeError:
-        if isinstance(point, GaussianMinimum) and students is not None and students.size <= _LARGEST_HESSIAN:
+        if (
+            isinstance(point, GaussianMinimum)
+            and students is not None
+            and students.size <= _LARGEST_HESSIAN
+        ):
             yield _float_spectrum(point, students, certificate)
         return
     yield _spectrum(spectrum, certificate)
@@ -58,7 +66,9 @@ def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
     cell = min(0.32, 3.6 / max(rows, columns))
     figure, axes = new_figure(columns * cell, rows * cell)
     largest = float(abs(students).max()) or 1.0
-    image = axes.imshow(students, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="none", aspect="equal")
+    image = axes.imshow(
+        students, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="none", aspect="equal"
+    )
     step = 1 if max(rows, columns) <= 12 else 5
     for axis, size in ((axes.xaxis, columns), (axes.yaxis, rows)):
         shown = [i for i in range(size) if (i + 1) % step == 0 or i == 0]
@@ -70,8 +80,15 @@ def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
     bar.outline.set_edgecolor(GREY)
     bar.outline.set_linewidth(0.6)
     bar.ax.tick_params(colors=GREY, labelsize=8, width=0.6)
-    what = "coefficients of the students in the teachers" if coefficients else "weights W at the centre"
-    alt = f"Heat map of the {what}: {counted(rows, 'row')} (neurons), {counted(columns, 'column')}, entries from {students.min():.3g} to {students.max():.3g} (float64)."
+    what = (
+        "coefficients of the students in the teachers"
+        if coefficients
+        else "weights W at the centre"
+    )
+    alt = (
+        f"Heat map of the {what}: {counted(rows, 'row')} (neurons), {counted(columns, 'column')},"
+        f" entries from {students.min():.3g} to {students.max():.3g} (float64)."
+    )
     return picture(figure, "The coefficients" if coefficients else "The weights", alt, digest)
 
 
@@ -85,7 +102,9 @@ def _stems(axes: Any, places: list[float], heights: list[int]) -> None:
     axes.set_ylim(0.7, max(heights) * 2.2)
     axes.set_xlabel("eigenvalue of the Hessian", color=GREY, fontsize=8)
     axes.set_ylabel("multiplicity", color=GREY, fontsize=8)
-    axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)) if max(heights) < 100 else LogLocator(base=10))
+    axes.yaxis.set_major_locator(
+        LogLocator(base=10, subs=(1.0, 2.0, 5.0)) if max(heights) < 100 else LogLocator(base=10)
+    )
     if max(heights) < 10**4:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda height, _: f"{height:.0f}"))
     axes.minorticks_off()
@@ -110,8 +129,10 @@ def _spectrum(spectrum: list[tuple[Enclosure, int]], certificate: Certificate) -
     _label(axes, certificate.lambda_min)
     negative = sum(times for value, times in spectrum if value.high < 0)
     alt = (
-        f"Spectrum of the Hessian in R^(n x k) as claimed: {counted(len(spectrum), 'enclosure')} with multiplicities, {counted(sum(times for _, times in spectrum), 'eigenvalue')} in all, "
-        f"{negative} of them negative; the smallest lies in {certificate.lambda_min.printed(8)}."
+        f"Spectrum of the Hessian in R^(n x k) as claimed: {counted(len(spectrum), 'enclosure')}"
+        f" with multiplicities, {counted(sum(times for _, times in spectrum), 'eigenvalue')} in"
+        f" all, {negative} of them negative; the smallest lies in"
+        f" {certificate.lambda_min.printed(8)}."
     )
     return picture(figure, "The spectrum in R^(n x k)", alt, certificate.digest)
 
@@ -122,7 +143,9 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
 
     from certify.search.gaussian import GaussianLoss
 
-    teachers = np.array([[float(Fraction(str(entry))) for entry in row] for row in claim.problem.teachers])
+    teachers = np.array(
+        [[float(Fraction(str(entry))) for entry in row] for row in claim.problem.teachers]
+    )
     values = np.linalg.eigvalsh(GaussianLoss(teachers).hessian(students))
     groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)
     figure, axes = new_figure(4.6, 1.9)
@@ -130,8 +153,9 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
     axes.set_title("float64, not proved", color=GREY, fontsize=8, loc="right")
     _label(axes, certificate.lambda_min)
     alt = (
-        f"Spectrum of the Hessian at the centre in float64, not proved: {counted(len(values), 'eigenvalue')} from {values[0]:.4g} to {values[-1]:.4g}. "
-        f"Claimed is the smallest one only: it lies in {certificate.lambda_min.printed(8)}."
+        "Spectrum of the Hessian at the centre in float64, not proved:"
+        f" {counted(len(values), 'eigenvalue')} from {values[0]:.4g} to {values[-1]:.4g}. Claimed"
+        f" is the smallest one only: it lies in {certificate.lambda_min.printed(8)}."
     )
     return picture(figure, "The spectrum (float64, not proved)", alt, certificate.digest)
 
@@ -144,9 +168,16 @@ def _plane(claim: GaussianEnumeration, digest: str) -> Picture:
     axes.axvline(0, color=GREY, linewidth=0.5)
     axes.scatter([a for a, _ in places], [b for _, b in places], s=26, c=BLUE, zorder=3)
     for i, (a, b) in enumerate(places, start=1):
-        axes.annotate(str(i), (a, b), xytext=(5, 4), textcoords="offset points", color=GREY, fontsize=8)
+        axes.annotate(
+            str(i), (a, b), xytext=(5, 4), textcoords="offset points", color=GREY, fontsize=8
+        )
     axes.margins(0.15)
     axes.set_xlabel("a (on the diagonal)", color=GREY, fontsize=8)
     axes.set_ylabel("b (off the diagonal)", color=GREY, fontsize=8)
     listed = "; ".join(f"{i}: a = {a:.4g}, b = {b:.4g}" for i, (a, b) in enumerate(places, start=1))
-    return picture(figure, "The critical points W(a, b)", f"The critical points in the plane of a and b (float64): {listed}.", digest)
+    return picture(
+        figure,
+        "The critical points W(a, b)",
+        f"The critical points in the plane of a and b (float64): {listed}.",
+        digest,
+    )

@@ -1,4 +1,6 @@
-"""Pictures of networks with a smooth activation, in float64: the data and what fits them, the activation, the way down from the minimum."""
+"""Pictures of networks with a smooth activation, in float64: the data and what fits them, the
+activation, the way down from the minimum.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +30,33 @@ _MOST_POINTS = 1000  # of the data
 _LARGEST = 10**6  # data times weights, of a risk that is drawn along a line
 
 
-def smooth_pictures(claim: DataConstantMinimum | DataConstantFamily | DataSplittingFamily, digest: str) -> Iterator[Picture]:
+def smooth_pictures(
+    claim: DataConstantMinimum | DataConstantFamily | DataSplittingFamily, digest: str
+) -> Iterator[Picture]:
     """What is most telling of a kind; data only where there is one input."""
     problem = claim.problem
     if isinstance(claim, DataConstantFamily):
         level = _float(claim.moments.level)
         if problem.dimension == 1:
-            yield _fits(problem, [("output at the minimum, for every architecture", RED, lambda x: 0 * x + level)], digest)
+            yield _fits(
+                problem,
+                [("output at the minimum, for every architecture", RED, lambda x: 0 * x + level)],
+                digest,
+            )
         yield _activation(problem, [_float(claim.point)], digest)
         return
     start = _layers(claim.parameters)
     better = None if claim.better is None else _layers(claim.better)
     if problem.dimension == 1:
         shown = [("at the minimum", RED, partial(_curve, problem, start))]
-        yield _fits(problem, [*shown, *([] if better is None else [("better", BLUE, partial(_curve, problem, better))])], digest)
+        yield _fits(
+            problem,
+            [
+                *shown,
+                *([] if better is None else [("better", BLUE, partial(_curve, problem, better))]),
+            ],
+            digest,
+        )
     if isinstance(claim, DataSplittingFamily):
         start, better = _same_width(start, claim.neuron, _layers(claim.better))
     if better is not None and (way := _way(problem, start, better, digest)):
@@ -87,7 +102,16 @@ def _value(node: Any, t: Array) -> Array:
     values = [_value(part, t) for part in parts]
     if name in binary:
         return np.asarray(reduce(binary[name], values))
-    unary = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "atan": np.arctan, "erf": erf}
+    unary = {
+        "exp": np.exp,
+        "log": np.log,
+        "sqrt": np.sqrt,
+        "sin": np.sin,
+        "cos": np.cos,
+        "tanh": np.tanh,
+        "atan": np.arctan,
+        "erf": erf,
+    }
     return np.asarray(unary[name](values[0]))
 
 
@@ -122,7 +146,9 @@ def _applied(problem: SmoothProblem, layers: Layers) -> list[float]:
 
 
 def _same_width(base: Layers, neuron: int, better: Layers) -> tuple[Layers, Layers]:
-    """Both in the least width for which a spurious minimum is claimed: the neuron split into equal shares, neurons of outgoing weight 0 added."""
+    """Both in the least width for which a spurious minimum is claimed: the neuron split into equal
+    shares, neurons of outgoing weight 0 added.
+    """
     import numpy as np
 
     width = max(len(base[-2][0]), len(better[-2][0]))
@@ -158,14 +184,28 @@ def _fits(problem: SmoothProblem, curves: list[tuple[str, str, Any]], digest: st
     few = slice(None, None, 1 + len(x) // _MOST_POINTS)
     axes.scatter(x[few], y[few], s=18, c=GREY, zorder=3, label="data")
     _labelled(axes, "input", "output")
-    axes.legend(fontsize=8, labelcolor=GREY, frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, columnspacing=1.2, handlelength=1.4)
+    axes.legend(
+        fontsize=8,
+        labelcolor=GREY,
+        frameon=False,
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 1.0),
+        ncols=3,
+        columnspacing=1.2,
+        handlelength=1.4,
+    )
     told = " and ".join(label for label, *_ in curves)
-    alt = f"The {counted(len(x), 'datum', 'data')}, with one input from {x.min():.4g} to {x.max():.4g} and targets from {y.min():.4g} to {y.max():.4g}; curves: {told} (float64)."
+    alt = (
+        f"The {counted(len(x), 'datum', 'data')}, with one input from {x.min():.4g} to"
+        f" {x.max():.4g} and targets from {y.min():.4g} to {y.max():.4g}; curves: {told} (float64)."
+    )
     return picture(figure, "The data and the network", alt, digest)
 
 
 def _way(problem: SmoothProblem, start: Layers, end: Layers, digest: str) -> Picture | None:
-    """The risk on the straight line from the minimum to better parameters; None where it is too large to compute, or not defined at the ends."""
+    """The risk on the straight line from the minimum to better parameters; None where it is too
+    large to compute, or not defined at the ends.
+    """
     import numpy as np
 
     inputs, targets = _data(problem)
@@ -173,7 +213,10 @@ def _way(problem: SmoothProblem, start: Layers, end: Layers, digest: str) -> Pic
         return None
 
     def risk(s: float) -> float:
-        layers = [((1 - s) * a + s * c, (1 - s) * b + s * d) for (a, b), (c, d) in zip(start, end, strict=True)]
+        layers = [
+            ((1 - s) * a + s * c, (1 - s) * b + s * d)
+            for (a, b), (c, d) in zip(start, end, strict=True)
+        ]
         with np.errstate(all="ignore"):
             return 0.5 * float(np.sum((_outputs(problem, layers, inputs) - targets) ** 2))
 
@@ -193,7 +236,10 @@ def _way(problem: SmoothProblem, start: Layers, end: Layers, digest: str) -> Pic
     room = 0.08 * ((top - low) or 1.0)
     axes.set_ylim(low - room, top + 2 * room)
     _labelled(axes, "on the straight line of parameters", "risk")
-    alt = f"The risk on the straight line from the spurious minimum, where it is {first:.4g}, to the better parameters, where it is {last:.4g}; at most {top:.4g} between (float64)."
+    alt = (
+        f"The risk on the straight line from the spurious minimum, where it is {first:.4g}, to the"
+        f" better parameters, where it is {last:.4g}; at most {top:.4g} between (float64)."
+    )
     return picture(figure, "From the minimum to better parameters", alt, digest)
 
 
@@ -209,6 +255,13 @@ def _activation(problem: SmoothProblem, marked: list[float], digest: str) -> Pic
     axes.plot(places, np.where(np.isfinite(values), values, np.nan), color=BLUE, linewidth=1.6)
     axes.scatter(marked, _h(problem, np.array(marked)), s=26, c=RED, zorder=3)
     _labelled(axes, "t", "h(t)")
-    which = f"the number {marked[0]:.4g}" if len(marked) == 1 else f"{len(marked)} numbers from {marked[0]:.4g} to {marked[-1]:.4g}"
-    alt = f"The activation h from {places[0]:.4g} to {places[-1]:.4g}; marked: {which} to which hidden units apply it at the minimum (float64)."
+    which = (
+        f"the number {marked[0]:.4g}"
+        if len(marked) == 1
+        else f"{len(marked)} numbers from {marked[0]:.4g} to {marked[-1]:.4g}"
+    )
+    alt = (
+        f"The activation h from {places[0]:.4g} to {places[-1]:.4g}; marked: {which} to which"
+        " hidden units apply it at the minimum (float64)."
+    )
     return picture(figure, "The activation, and where the hidden units are", alt, digest)

@@ -1,4 +1,6 @@
-r"""The theorem of a certificate as a LaTeX environment that stands on its own (amsmath, amssymb, amsthm)."""
+r"""The theorem of a certificate as a LaTeX environment that stands on its own (amsmath, amssymb,
+amsthm).
+"""
 
 from __future__ import annotations
 

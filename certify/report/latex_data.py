@@ -1,10 +1,17 @@
-r"""The theorems about networks on data in LaTeX, one function for each kind; data and parameters stay in the certificate."""
+r"""The theorems about networks on data in LaTeX, one function for each kind; data and parameters
+stay in the certificate.
+"""
 
 from __future__ import annotations
 
 from certify.kernel.data_entropy import DataEntropyMinimum
 from certify.kernel.data_problem import DataProblem
-from certify.kernel.data_statements import DataGlobalMinimum, DataMinimum, DataNoncritical, DataSaddle
+from certify.kernel.data_statements import (
+    DataGlobalMinimum,
+    DataMinimum,
+    DataNoncritical,
+    DataSaddle,
+)
 from certify.report.environment import equals, in_display, lettered, the_file, theorem_body
 from certify.report.tex import escaped, number, rational
 
@@ -20,15 +27,28 @@ _LOSSES = {
 def _data(problem: DataProblem, risk: object, digest: str) -> str:
     data, loss = problem.inputs.ncols(), _LOSSES.get(problem.loss.name)
     if loss is None:
-        loss = rf"\ell(f,y)=\tfrac12(f-y)^2$ where $|f-y|\le\delta$ and $\delta|f-y|-\tfrac12\delta^2$ elsewhere, $\delta={rational(problem.loss.delta)}"
+        loss = (
+            r"\ell(f,y)=\tfrac12(f-y)^2$ where $|f-y|\le\delta$ and $\delta|f-y|-\tfrac12\delta^2$"
+            rf" elsewhere, $\delta={rational(problem.loss.delta)}"
+        )
     return "\n".join(
         (
-            rf"Let $x_1,\dots,x_{{{data}}}\in\mathbb{{R}}^{{{problem.inputs.nrows()}}}$ and $y_1,\dots,y_{{{data}}}\in\mathbb{{R}}^{{{problem.targets.nrows()}}}$ be the data in {the_file(digest)},",
-            rf"let $f_\theta$ be the network with the layers: {escaped(problem.network.in_words())}, and let",
+            (
+                rf"Let $x_1,\dots,x_{{{data}}}\in\mathbb{{R}}^{{{problem.inputs.nrows()}}}$ and"
+                rf" $y_1,\dots,y_{{{data}}}\in\mathbb{{R}}^{{{problem.targets.nrows()}}}$ be the"
+                rf" data in {the_file(digest)},"
+            ),
+            (
+                r"let $f_\theta$ be the network with the layers:"
+                rf" {escaped(problem.network.in_words())}, and let"
+            ),
             "\\[",
             rf"  R(\theta)=\sum_{{n=1}}^{{{data}}}\sum_u\ell\bigl(f_\theta(x_n)_u,y_{{nu}}\bigr),",
             "\\]",
-            rf"where ${loss}$. Let $\theta$ be the parameters in the same certificate, where $R(\theta){equals(risk)}$.",
+            (
+                rf"where ${loss}$. Let $\theta$ be the parameters in the same certificate, where"
+                rf" $R(\theta){equals(risk)}$."
+            ),
         )
     )
 
@@ -41,7 +61,9 @@ def _(claim: DataMinimum, digest: str) -> str:
     if claim.continuum:
         items.append("It is one of a continuum of local minima with the same risk.")
     if claim.linear_fit:
-        items.append(r"$f_\theta$ is an affine map on the data, and no affine map has a smaller risk.")
+        items.append(
+            r"$f_\theta$ is an affine map on the data, and no affine map has a smaller risk."
+        )
     return f"{_data(claim.problem, claim.risk, digest)}\n{lettered(items)}"
 
 
@@ -55,7 +77,11 @@ def _(claim: DataSaddle, digest: str) -> str:
     return "\n".join(
         (
             _data(claim.problem, claim.risk, digest),
-            r"Then $\theta$ is a critical point of $R$ and neither a local minimum nor a local maximum: along the first of two curves in the certificate $R$ falls below $R(\theta)$ at once, along the second it rises above.",
+            (
+                r"Then $\theta$ is a critical point of $R$ and neither a local minimum nor a local"
+                r" maximum: along the first of two curves in the certificate $R$ falls below"
+                r" $R(\theta)$ at once, along the second it rises above."
+            ),
         )
     )
 
@@ -66,7 +92,11 @@ def _(claim: DataNoncritical, digest: str) -> str:
     return "\n".join(
         (
             _data(claim.problem, claim.risk, digest),
-            rf"Then $R$ is differentiable at $\theta$, and its derivative $D$ by {part} {claim.entry + 1} of layer {claim.layer} satisfies $D{equals(claim.derivative)}$. It is not $0$, so $\theta$ is no local minimum.",
+            (
+                rf"Then $R$ is differentiable at $\theta$, and its derivative $D$ by {part}"
+                rf" {claim.entry + 1} of layer {claim.layer} satisfies"
+                rf" $D{equals(claim.derivative)}$. It is not $0$, so $\theta$ is no local minimum."
+            ),
         )
     )
 
@@ -76,15 +106,25 @@ def _(claim: DataEntropyMinimum, digest: str) -> str:
     n, k = claim.inputs.ncols(), claim.classes
     zero = f", followed by $0$ for class {k - 1}" if claim.network.outputs < k else ""
     items = [
-        rf"$R$ has a local minimum $\theta^\ast$ that equals $\theta$ but for the last layer, with $\|\theta^\ast-\theta\|\le {number(claim.distance_text)}$;",
+        (
+            r"$R$ has a local minimum $\theta^\ast$ that equals $\theta$ but for the last layer,"
+            rf" with $\|\theta^\ast-\theta\|\le {number(claim.distance_text)}$;"
+        ),
         "the risk there is enclosed by\n" + in_display(r"R(\theta^\ast)", claim.risk, "."),
     ]
     if claim.better is not None:
         items.append(r"It is spurious: $R$ is smaller at the better parameters in the certificate.")
     return "\n".join(
         (
-            rf"Let $x_1,\dots,x_{{{n}}}\in\mathbb{{R}}^{{{claim.inputs.nrows()}}}$ be the data in {the_file(digest)}, with labels $c_n\in\{{0,\dots,{k - 1}\}}$, let $\theta$ be the parameters there,",
-            rf"$z_n(\theta)\in\mathbb{{R}}^{{{k}}}$ the outputs at $x_n${zero} of the network with the layers: {escaped(claim.network.in_words())}, and let",
+            (
+                rf"Let $x_1,\dots,x_{{{n}}}\in\mathbb{{R}}^{{{claim.inputs.nrows()}}}$ be the data"
+                rf" in {the_file(digest)}, with labels $c_n\in\{{0,\dots,{k - 1}\}}$, let $\theta$"
+                r" be the parameters there,"
+            ),
+            (
+                rf"$z_n(\theta)\in\mathbb{{R}}^{{{k}}}$ the outputs at $x_n${zero} of the network"
+                rf" with the layers: {escaped(claim.network.in_words())}, and let"
+            ),
             "\\[",
             rf"  R(\theta)=\sum_{{n=1}}^{{{n}}}\Bigl(\log\sum_u e^{{z_{{nu}}}}-z_{{n,c_n}}\Bigr).",
             "\\]",

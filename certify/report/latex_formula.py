@@ -1,4 +1,6 @@
-r"""Activations in LaTeX: the kernel's tree of a formula as mathematics, with no more brackets than it takes."""
+r"""Activations in LaTeX: the kernel's tree of a formula as mathematics, with no more brackets than
+it takes.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,20 @@ from certify.report.tex import rational
 
 __all__ = ["formula"]
 
-_NAMES = {"log": r"\log", "sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh", "atan": r"\arctan", "erf": r"\operatorname{erf}", "exp": r"\exp"}
-_SUM, _PRODUCT, _ATOM = range(3)  # what stands without brackets: anything in a sum; what is no sum in a product; a sign alone under a power
+_NAMES = {
+    "log": r"\log",
+    "sin": r"\sin",
+    "cos": r"\cos",
+    "tanh": r"\tanh",
+    "atan": r"\arctan",
+    "erf": r"\operatorname{erf}",
+    "exp": r"\exp",
+}
+_SUM, _PRODUCT, _ATOM = range(
+    3
+    # what stands without brackets: anything in a sum; what is no sum in a product; a sign alone under a
+    # power
+)
 _LONGEST_EXPONENT = 40
 _FLAT = re.compile(r"(?:[\w.+-]|\\,|\\pi)*")
 
@@ -34,8 +48,12 @@ def _pieces(node: Any) -> bool:
     return isinstance(node, tuple) and node[0] == "piecewise"
 
 
-def _branches(node: Any, low: fmpq | None, high: fmpq | None) -> Iterator[tuple[fmpq | None, fmpq | None, Any]]:
-    """The parts that count between `low` (with it) and `high` (without it), from left to right; pieces within pieces are taken apart."""
+def _branches(
+    node: Any, low: fmpq | None, high: fmpq | None
+) -> Iterator[tuple[fmpq | None, fmpq | None, Any]]:
+    """The parts that count between `low` (with it) and `high` (without it), from left to right;
+    pieces within pieces are taken apart.
+    """
     if not _pieces(node):
         yield low, high, node
         return
@@ -49,7 +67,13 @@ def _branches(node: Any, low: fmpq | None, high: fmpq | None) -> Iterator[tuple[
 def _cases(node: Any) -> str:
     lines = []
     for low, high, part in _branches(node, None, None):
-        left = "" if low is None else rf"{rational(low)}\le t" if high is not None else rf"t\ge {rational(low)}"
+        left = (
+            ""
+            if low is None
+            else rf"{rational(low)}\le t"
+            if high is not None
+            else rf"t\ge {rational(low)}"
+        )
         right = "" if high is None else f"<{rational(high)}" if left else f"t<{rational(high)}"
         lines.append(rf"{_set(part, _SUM)} & \text{{if }}{left}{right}")
     return r"\begin{cases}" + r"\\ ".join(lines) + r"\end{cases}"
@@ -88,7 +112,9 @@ def _bare(node: Any) -> tuple[str, int]:
             return f"{_set(parts[0], _ATOM)}^{{{parts[1]}}}", _PRODUCT
         case "sqrt":
             return rf"\sqrt{{{_set(parts[0], _SUM)}}}", _ATOM
-        case "exp" if len(inner := _set(parts[0], _SUM)) <= _LONGEST_EXPONENT and "cases" not in inner:
+        case "exp" if (
+            len(inner := _set(parts[0], _SUM)) <= _LONGEST_EXPONENT and "cases" not in inner
+        ):
             return f"e^{{{inner}}}", _PRODUCT
         case _:
             return _NAMES[name] + _bracketed(_set(parts[0], _SUM)), _PRODUCT

@@ -1,4 +1,6 @@
-r"""The theorems about networks with a smooth activation in LaTeX, one function for each kind; small data are printed, large ones stay in the certificate."""
+r"""The theorems about networks with a smooth activation in LaTeX, one function for each kind; small
+data are printed, large ones stay in the certificate.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,18 @@ def _data(problem: SmoothProblem, digest: str) -> str:
     columns = [[*map(decimal, row)] for row in problem.inputs.transpose().tolist()]
     targets = [*map(decimal, problem.targets)]
     space = rf"\mathbb{{R}}^{{{d}}}" if d > 1 else r"\mathbb{R}"
-    if n * (d + 1) > _MOST_NUMBERS or any(len(text) > _LONGEST for column in [*columns, targets] for text in column):
+    if n * (d + 1) > _MOST_NUMBERS or any(
+        len(text) > _LONGEST for column in [*columns, targets] for text in column
+    ):
         inputs = rf"x_1,\dots,x_{{{n}}}\in{space}"
-        return rf"Let ${inputs}$ and $y_1,\dots,y_{{{n}}}\in\mathbb{{R}}$ be the data in {the_file(digest)},"
+        return (
+            rf"Let ${inputs}$ and $y_1,\dots,y_{{{n}}}\in\mathbb{{R}}$ be the data in"
+            rf" {the_file(digest)},"
+        )
     points = (f"({','.join(column)})" if d > 1 else column[0] for column in columns)
-    pairs = [rf"$({point},\allowbreak\,{target})$" for point, target in zip(points, targets, strict=True)]
+    pairs = [
+        rf"$({point},\allowbreak\,{target})$" for point, target in zip(points, targets, strict=True)
+    ]
     listed = pairs[0] if n == 1 else f"{', '.join(pairs[:-1])} and {pairs[-1]}"
     return rf"Let the data $(x_n,y_n)\in{space}\times\mathbb{{R}}$, $n=1,\dots,{n}$, be {listed},"
 
@@ -38,7 +47,10 @@ def _risk(problem: SmoothProblem, hidden: str, digest: str) -> str:
     return "\n".join(
         (
             _data(problem, digest),
-            rf"$f_\theta$ the fully connected network with {inputs}, {hidden}, one output, biases in all layers, and the activation",
+            (
+                rf"$f_\theta$ the fully connected network with {inputs}, {hidden}, one output,"
+                r" biases in all layers, and the activation"
+            ),
             _display(formula(problem.activation)),
             "behind each hidden layer, and where it is defined let",
             "\\[",
@@ -57,7 +69,9 @@ def _display(activation: str) -> str:
 
 def _where(problem: SmoothProblem, digest: str) -> str:
     """The certificate, with its digest where the data are printed and it has not been named."""
-    return "the same certificate" if the_file(digest) in _data(problem, digest) else the_file(digest)
+    return (
+        "the same certificate" if the_file(digest) in _data(problem, digest) else the_file(digest)
+    )
 
 
 def _layers(widths: tuple[int, ...]) -> str:
@@ -69,13 +83,22 @@ def _layers(widths: tuple[int, ...]) -> str:
 @theorem_body.register
 def _(claim: DataConstantMinimum, digest: str) -> str:
     items = [
-        rf"$R$ has a local minimum $\theta^\ast$ that equals the parameters in {_where(claim.problem, digest)} but for the bias of the last layer, which differs by less than ${number(claim.distance_text)}$;",
-        rf"$f_{{\theta^\ast}}(x_n){equals(claim.moments.level)}$, the mean of the targets, for all $n$, and $R(\theta^\ast){equals(claim.risk)}$.",
+        (
+            r"$R$ has a local minimum $\theta^\ast$ that equals the parameters in"
+            rf" {_where(claim.problem, digest)} but for the bias of the last layer, which differs"
+            rf" by less than ${number(claim.distance_text)}$;"
+        ),
+        (
+            rf"$f_{{\theta^\ast}}(x_n){equals(claim.moments.level)}$, the mean of the targets, for"
+            rf" all $n$, and $R(\theta^\ast){equals(claim.risk)}$."
+        ),
     ]
     if claim.better is not None:
         items.append("It is spurious: $R$ is smaller at the better parameters in the certificate.")
     if claim.fits:
-        items.append("With the hidden layers of the better parameters, and another last layer, $R$ is $0$.")
+        items.append(
+            "With the hidden layers of the better parameters, and another last layer, $R$ is $0$."
+        )
     return f"{_risk(claim.problem, _layers(claim.widths), digest)}\n{lettered(items)}"
 
 
@@ -87,8 +110,14 @@ def _(claim: DataConstantFamily, digest: str) -> str:
             r"Then for all integers $L\ge 1$ and $d_1,\dots,d_L\ge 1$",
             lettered(
                 (
-                    rf"$R$ has a local minimum $\theta^\ast$ at which every hidden unit applies $h$ to the number $a{equals(claim.point)}$ on all data;",
-                    rf"$f_{{\theta^\ast}}(x_n){equals(claim.moments.level)}$, the mean of the targets, for all $n$, and $R(\theta^\ast){equals(claim.risk)}$;",
+                    (
+                        r"$R$ has a local minimum $\theta^\ast$ at which every hidden unit applies"
+                        rf" $h$ to the number $a{equals(claim.point)}$ on all data;"
+                    ),
+                    (
+                        rf"$f_{{\theta^\ast}}(x_n){equals(claim.moments.level)}$, the mean of the"
+                        rf" targets, for all $n$, and $R(\theta^\ast){equals(claim.risk)}$;"
+                    ),
                     "it is spurious: $R$ takes smaller values.",
                 )
             ),
@@ -99,9 +128,16 @@ def _(claim: DataConstantFamily, digest: str) -> str:
 @theorem_body.register
 def _(claim: DataSplittingFamily, digest: str) -> str:
     *below, last = claim.widths
-    hidden = f"hidden layers of ${', '.join(map(str, below))}$ and $k$ units" if below else "one hidden layer of $k$ units"
+    hidden = (
+        f"hidden layers of ${', '.join(map(str, below))}$ and $k$ units"
+        if below
+        else "one hidden layer of $k$ units"
+    )
     if claim.spread > 0:
-        targets = rf"The following holds with any $y'$ in the place of $y$ for which $|y'_n-y_n|\le {number(claim.texts['spread'])}$ for all $n$, a set of positive measure."
+        targets = (
+            r"The following holds with any $y'$ in the place of $y$ for which $|y'_n-y_n|\le"
+            rf" {number(claim.texts['spread'])}$ for all $n$, a set of positive measure."
+        )
     else:
         targets = "Then the following holds."
     return "\n".join(
@@ -110,10 +146,23 @@ def _(claim: DataSplittingFamily, digest: str) -> str:
             targets,
             lettered(
                 (
-                    rf"For $k={last}$, $R$ has a local minimum $\theta^\ast$ within ${number(claim.texts['distance'])}$ of the parameters in {_where(claim.problem, digest)}, and"
+                    rf"For $k={last}$, $R$ has a local minimum $\theta^\ast$ within"
+                    rf" ${number(claim.texts['distance'])}$ of the parameters in"
+                    rf" {_where(claim.problem, digest)}, and"
                     "\n" + in_display(r"R(\theta^\ast)", claim.risk, ";"),
-                    rf"for every integer $k\ge {claim.least_width}$, $R$ has a spurious local minimum with the value $R(\theta^\ast)$: $\theta^\ast$ with neuron ${claim.neuron + 1}$ of the last hidden layer split into ${_copies(last)}$ copies, among which its outgoing weight is divided in any positive proportions;",
-                    rf"for $k={claim.better_width}$, $R$ is below ${number(claim.risk.texts[0])}$ at the better parameters in the certificate, and for larger $k$ with neurons added whose outgoing weights are $0$.",
+                    (
+                        rf"for every integer $k\ge {claim.least_width}$, $R$ has a spurious local"
+                        r" minimum with the value $R(\theta^\ast)$: $\theta^\ast$ with neuron"
+                        rf" ${claim.neuron + 1}$ of the last hidden layer split into"
+                        rf" ${_copies(last)}$ copies, among which its outgoing weight is divided in"
+                        r" any positive proportions;"
+                    ),
+                    (
+                        rf"for $k={claim.better_width}$, $R$ is below"
+                        rf" ${number(claim.risk.texts[0])}$ at the better parameters in the"
+                        r" certificate, and for larger $k$ with neurons added whose outgoing"
+                        r" weights are $0$."
+                    ),
                 )
             ),
         )

@@ -1,4 +1,6 @@
-"""Pieces of HTML made of a certificate alone: the theorem, the table of claims, and the fragment that a notebook shows."""
+"""Pieces of HTML made of a certificate alone: the theorem, the table of claims, and the fragment
+that a notebook shows.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,23 @@ from certify.enclosure import Enclosure
 from certify.report.claims import Row, claim_rows
 from certify.report.words import ABOVE, BELOW, CLAIMED, on_the_line, unicode
 
-__all__ = ["ascii_html", "claims_table", "fragment", "in_words", "mathematics", "stylesheet", "theorem_html"]
+__all__ = [
+    "ascii_html",
+    "claims_table",
+    "fragment",
+    "in_words",
+    "mathematics",
+    "stylesheet",
+    "theorem_html",
+]
 
 _DIGITS = 16  # of enclosures within the theorem; the exact ones are their titles
 _ITEM = re.compile(r"  \((\w)\)  (.*)")
 
 
 def mathematics(text: str) -> str:
-    """The kernel's words as HTML: Unicode signs, raised and lowered indices as elements, variables in italics.
+    """The kernel's words as HTML: Unicode signs, raised and lowered indices as elements, variables
+    in italics.
 
     >>> mathematics("|W* - C| <= 9e-41")
     '‖<i>W</i>* − <i>C</i>‖ ≤ 9·10<sup>−41</sup>'
@@ -27,12 +38,23 @@ def mathematics(text: str) -> str:
     html = escape(unicode(text))
     html = re.sub(f"[{BELOW}]+", lambda m: f"<sub>{_line(m[0])}</sub>", html)
     html = re.sub(f"[{ABOVE}]+", lambda m: f"<sup>{_line(m[0])}</sup>", html)
-    html = re.sub("∑<sub>(.*?)</sub><sup>(.*?)</sup>", r'<span class="sum"><span>\2</span>∑<span>\1</span></span>', html)
+    html = re.sub(
+        "∑<sub>(.*?)</sub><sup>(.*?)</sup>",
+        r'<span class="sum"><span>\2</span>∑<span>\1</span></span>',
+        html,
+    )
     html = html.replace("½ E(", '<span class="half"><span>1</span><span>2</span></span> 𝔼(')
     html = re.sub(r"ℝ\^(?:\{([^}]*)\}|(\w))", lambda m: f"ℝ<sup>{m[1] or m[2]}</sup>", html)
     html = re.sub(r"\^\((−?1/2)\)", r"<sup>\1</sup>", html)
-    html = re.sub(r"(?<=[A-Za-z∑λ])_(?:\{([^}]*)\}|(\w+))", lambda m: f"<sub>{m[1] or m[2]}</sub>", html)
-    return re.sub(r"(?<![\w<&/])(?:[CDFGIKLNRSWfhknrtvwxyzθ]|(?<!;)s|d(?=<sub>)|[ab](?=\d|[,)] |[)*|]|$))(?![\w>])(?!')", r"<i>\g<0></i>", html)
+    html = re.sub(
+        r"(?<=[A-Za-z∑λ])_(?:\{([^}]*)\}|(\w+))", lambda m: f"<sub>{m[1] or m[2]}</sub>", html
+    )
+    return re.sub(
+        r"(?<![\w<&/])(?:[CDFGIKLNRSWfhknrtvwxyzθ]|(?<!;)s|d(?=<sub>)|[ab](?=\d|[,)]"
+        r" |[)*|]|$))(?![\w>])(?!')",
+        r"<i>\g<0></i>",
+        html,
+    )
 
 
 def _line(text: str) -> str:
@@ -49,7 +71,10 @@ def in_words(line: str, digits: int = _DIGITS) -> str:
     parts, end = [], 0
     for match in CLAIMED.finditer(line):
         exact = f"[{match[2]}, {match[3]}]"
-        parts += [mathematics(line[end : match.end(1)]), _number(Enclosure.of(match[2], match[3]).printed(digits), exact)]
+        parts += [
+            mathematics(line[end : match.end(1)]),
+            _number(Enclosure.of(match[2], match[3]).printed(digits), exact),
+        ]
         end = match.end()
     return "".join([*parts, mathematics(line[end:])])
 
@@ -72,7 +97,9 @@ class _Part:
             if kind == "text":
                 made.append(in_words(" ".join(lines)))
             else:
-                made.append("<ul>" + "".join(f"<li>{in_words(line)}</li>" for line in lines) + "</ul>")
+                made.append(
+                    "<ul>" + "".join(f"<li>{in_words(line)}</li>" for line in lines) + "</ul>"
+                )
         return " ".join(made)
 
 
@@ -98,7 +125,9 @@ def _parts(text: str) -> list[_Part]:
 
 
 def theorem_html(text: str, heading: str) -> str:
-    """The kernel's theorem as paragraphs and items. `heading` stands in the place of the word THEOREM."""
+    """The kernel's theorem as paragraphs and items. `heading` stands in the place of the word
+    THEOREM.
+    """
     made, items = [], []
     for part in [*_parts(text), _Part("")]:
         if part.letter and part.letter != "display":
@@ -108,15 +137,24 @@ def theorem_html(text: str, heading: str) -> str:
             made.append('<ol class="parts">' + "".join(items) + "</ol>")
             items = []
         if part.pieces:
-            made.append(f'<p{" class=display" if part.letter else ""}>{part.html()}</p>')
-    return '<div class="theorem">' + "\n".join(made).replace("THEOREM.", f"<strong>{escape(heading)}.</strong>", 1) + "</div>"
+            made.append(f"<p{' class=display' if part.letter else ''}>{part.html()}</p>")
+    return (
+        '<div class="theorem">'
+        + "\n".join(made).replace("THEOREM.", f"<strong>{escape(heading)}.</strong>", 1)
+        + "</div>"
+    )
 
 
 def claims_table(rows: list[Row], digits: int = 12) -> str:
-    """One claim a line: what, in which interval (rounded outward; in full as its title), and what that means."""
+    """One claim a line: what, in which interval (rounded outward; in full as its title), and what
+    that means.
+    """
     table = _table([row for row in rows if not row.one_of_many], digits)
     if many := [row for row in rows if row.one_of_many]:
-        table += f'<details class="more"><summary>All {len(many)} enclosures of eigenvalues, in increasing order</summary>{_table(many, digits)}</details>'
+        table += (
+            f'<details class="more"><summary>All {len(many)} enclosures of eigenvalues, in'
+            f" increasing order</summary>{_table(many, digits)}</details>"
+        )
     return table
 
 
@@ -126,7 +164,11 @@ def _table(rows: list[Row], digits: int) -> str:
         exact = row.value if isinstance(row.value, str) else row.printed(400)
         claim = f"{mathematics(row.symbol)} {row.relation} {_number(row.printed(digits), exact)}"
         lines.append(f"<tr><td>{claim}</td><td>{mathematics(row.meaning)}</td></tr>")
-    return '<table class="claims"><thead><tr><th>claim</th><th>meaning</th></tr></thead><tbody>' + "\n".join(lines) + "</tbody></table>"
+    return (
+        '<table class="claims"><thead><tr><th>claim</th><th>meaning</th></tr></thead><tbody>'
+        + "\n".join(lines)
+        + "</tbody></table>"
+    )
 
 
 def stylesheet(name: str) -> str:
@@ -140,7 +182,9 @@ def ascii_html(html: str) -> str:
 
 
 def fragment(certificate: Certificate) -> str:
-    """Theorem, claims and heat map for a notebook: a claim, not a verdict. The picture is left out without matplotlib."""
+    """Theorem, claims and heat map for a notebook: a claim, not a verdict. The picture is left out
+    without matplotlib.
+    """
     claim = certificate.statement
     try:
         from certify.report.figures import pictures
@@ -148,6 +192,13 @@ def fragment(certificate: Certificate) -> str:
         drawn = [f"<figure>{picture.svg}</figure>" for picture in pictures(certificate)]
     except ImportError:
         drawn = []
-    note = f'<p class="note">Unchecked: what the certificate claims ({escape(certificate.kind)}). <code>certify.check</code> decides.</p>'
-    body = theorem_html(claim.theorem(), "Claim") + claims_table(claim_rows(claim)) + f'<div class="pictures">{"".join(drawn)}</div>'
+    note = (
+        f'<p class="note">Unchecked: what the certificate claims ({escape(certificate.kind)}).'
+        " <code>certify.check</code> decides.</p>"
+    )
+    body = (
+        theorem_html(claim.theorem(), "Claim")
+        + claims_table(claim_rows(claim))
+        + f'<div class="pictures">{"".join(drawn)}</div>'
+    )
     return f'<div class="certify"><style>{stylesheet("certificate.css")}</style>{note}{body}</div>'

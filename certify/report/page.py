@@ -1,4 +1,6 @@
-"""One self-contained HTML page about certificates that have been examined: no network, readable without scripts."""
+"""One self-contained HTML page about certificates that have been examined: no network, readable
+without scripts.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,22 @@ from certify.kernel.check import read_claim
 from certify.kernel.outcomes import Inequality, Proved, Rejected
 from certify.report.claims import Bound, Row, Value, claim_rows
 from certify.report.examination import Examined
-from certify.report.markup import ascii_html, claims_table, in_words, mathematics, stylesheet, theorem_html
+from certify.report.markup import (
+    ascii_html,
+    claims_table,
+    in_words,
+    mathematics,
+    stylesheet,
+    theorem_html,
+)
 from certify.verdicts import printable
 from certify.version import __version__
 
 __all__ = ["MOST_PICTURES", "html_page", "seconds_text", "summary"]
 
-MOST_PICTURES = 40  # certificates; a page about more shows neither pictures, lists of eigenvalues nor inequalities, so that it stays small
+# certificates; a page about more shows neither pictures, lists of eigenvalues nor inequalities, so
+# that it stays small
+MOST_PICTURES = 40
 _MOST_INEQUALITIES = 200
 _VALUE = re.compile(r", (?:k F|F|risk)(?: in)? (?:\[[^\]]*\]|\S+)$")
 
@@ -32,14 +43,26 @@ def html_page(examined: list[Examined], title: str) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     full = len(examined) <= MOST_PICTURES
-    environment = Environment(loader=PackageLoader("certify.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("certify.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
     script = stylesheet("index.js")
-    left_out = f"These are more than {MOST_PICTURES} certificates, so pictures, lists of eigenvalues and inequalities are left out: certify report FILE shows them for one, certify show FILE lists the inequalities."
+    left_out = (
+        f"These are more than {MOST_PICTURES} certificates, so pictures, lists of eigenvalues and"
+        " inequalities are left out: certify report FILE shows them for one, certify show FILE"
+        " lists the inequalities."
+    )
     page = environment.get_template("report.html.j2").render(
         title=printable(title),
         seal="0" * 64,
         summary=summary(examined),
-        sections=[_section(one, f"c{i}", name, full=full) for i, (one, name) in enumerate(zip(examined, _names(examined), strict=True), start=1)],
+        sections=[
+            _section(one, f"c{i}", name, full=full)
+            for i, (one, name) in enumerate(zip(examined, _names(examined), strict=True), start=1)
+        ],
         css=_markup(stylesheet("certificate.css") + stylesheet("page.css")),
         script=_markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -62,7 +85,9 @@ def summary(examined: list[Examined]) -> str:
     for one in examined:
         counts[one.line.verdict] = counts.get(one.line.verdict, 0) + 1
     many = f"{len(examined)} certificate{'s' * (len(examined) != 1)}"
-    return f"{many}: " + ", ".join(f"{count} {verdict.lower()}" for verdict, count in sorted(counts.items()))
+    return f"{many}: " + ", ".join(
+        f"{count} {verdict.lower()}" for verdict, count in sorted(counts.items())
+    )
 
 
 def seconds_text(seconds: float) -> str:
@@ -94,14 +119,34 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
         "message": _markup(in_words(printable(line.message), 9)),
         "short": "",
         "failed": None,
-        "failed_note": "This is not a refutation: the claim may hold and this certificate not show it.",
+        "failed_note": (
+            "This is not a refutation: the claim may hold and this certificate not show it."
+        ),
         "checkers": [
-            {"name": v.checker, "mood": v.line.verdict.lower(), "verdict": v.line.verdict, "code": v.line.code, "time": seconds_text(v.seconds)}
+            {
+                "name": v.checker,
+                "mood": v.line.verdict.lower(),
+                "verdict": v.line.verdict,
+                "code": v.line.code,
+                "time": seconds_text(v.seconds),
+            }
             for v in one.verdicts
         ],
         "seconds": f"{seconds:.4f}",
         "time": seconds_text(seconds) if one.verdicts else "",
-        **dict.fromkeys(("theorem", "claims", "provenance", "digest", "kind", "bits", "inequalities_heading", "claims_heading"), ""),
+        **dict.fromkeys(
+            (
+                "theorem",
+                "claims",
+                "provenance",
+                "digest",
+                "kind",
+                "bits",
+                "inequalities_heading",
+                "claims_heading",
+            ),
+            "",
+        ),
         **dict.fromkeys(("loss", "loss_sort", "loss_symbol", "lowest", "lowest_sort"), ""),
         **dict.fromkeys(("pictures", "inequalities"), ()),
         "inequalities_left": 0,
@@ -115,8 +160,12 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
     claim = read_claim(certificate.document)
     rows = claim_rows(claim)
     known |= {
-        "theorem": _markup(theorem_html(claim.theorem(), "Theorem" if proved else "Claim, not proved")),
-        "claims": _markup(claims_table(rows if full else [row for row in rows if not row.one_of_many])),
+        "theorem": _markup(
+            theorem_html(claim.theorem(), "Theorem" if proved else "Claim, not proved")
+        ),
+        "claims": _markup(
+            claims_table(rows if full else [row for row in rows if not row.one_of_many])
+        ),
         "claims_heading": "What is proved, in numbers" if proved else "What is claimed, in numbers",
         "short": _markup(in_words(_short(claim.headline()), 9)),
         "digest": certificate.digest,
@@ -129,7 +178,9 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
 
 
 def _short(headline: str) -> str:
-    """The headline without the loss or risk at its end, which the index has in a column of its own; ranges for which it holds stay."""
+    """The headline without the loss or risk at its end, which the index has in a column of its own;
+    ranges for which it holds stay.
+    """
     return _VALUE.sub("", headline)
 
 
@@ -169,10 +220,17 @@ def _details(one: Examined, *, verified: tuple[Inequality, ...]) -> dict[str, An
     if one.certificate is None:
         return {}
     what = "inequality" if len(verified) == 1 else "inequalities"
-    before = ", verified before the one that was not" if isinstance(one.outcome, Rejected) else " that make the proof, verified by the kernel"
+    before = (
+        ", verified before the one that was not"
+        if isinstance(one.outcome, Rejected)
+        else " that make the proof, verified by the kernel"
+    )
     provenance = one.certificate.document.get("provenance")
     return {
-        "pictures": [{"title": picture.title, "svg": _markup(picture.svg)} for picture in pictures(one.certificate)],
+        "pictures": [
+            {"title": picture.title, "svg": _markup(picture.svg)}
+            for picture in pictures(one.certificate)
+        ],
         "inequalities": verified[:_MOST_INEQUALITIES],
         "inequalities_heading": f"The {len(verified)} {what}{before}",
         "inequalities_left": max(0, len(verified) - _MOST_INEQUALITIES),

@@ -1,4 +1,6 @@
-r"""Pieces of LaTeX: numbers that break, enclosures rounded outward, words with mathematics, lines of a table."""
+r"""Pieces of LaTeX: numbers that break, enclosures rounded outward, words with mathematics, lines
+of a table.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +14,55 @@ from certify.kernel.statements import Interval
 from certify.report.claims import Bound, Row, claim_rows
 from certify.report.words import ABOVE, BELOW, NUMBER, on_the_line
 
-__all__ = ["DIGITS_OF_A_LINE", "claims_display", "decimal", "escaped", "interval", "number", "rational", "table_row", "words"]
+__all__ = [
+    "DIGITS_OF_A_LINE",
+    "claims_display",
+    "decimal",
+    "escaped",
+    "interval",
+    "number",
+    "rational",
+    "table_row",
+    "words",
+]
 
 _DIGITS = 16  # of an interval's ends, so that an interval fits on one line
 _TABLE_DIGITS = 12
 DIGITS_OF_A_LINE = 48  # digits on a line of a display
-_TEX = {"≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "≈": r"\approx ", "∈": r"\in ", "‖": r"\|", "−": "-", "×": r"\times ", "·": r"\cdot ", "λ": r"\lambda ", "μ": r"\mu ", "η": r"\eta ", "θ": r"\theta ", "∂": r"\partial ", "ρ": r"\rho ", "π": r"\pi ", "ℝ": r"\mathbb{R}"}
+_TEX = {
+    "≤": r"\le ",
+    "≥": r"\ge ",
+    "≠": r"\ne ",
+    "≈": r"\approx ",
+    "∈": r"\in ",
+    "‖": r"\|",
+    "−": "-",
+    "×": r"\times ",
+    "·": r"\cdot ",
+    "λ": r"\lambda ",
+    "μ": r"\mu ",
+    "η": r"\eta ",
+    "θ": r"\theta ",
+    "∂": r"\partial ",
+    "ρ": r"\rho ",
+    "π": r"\pi ",
+    "ℝ": r"\mathbb{R}",
+}
 _ATOM = (
-    r"(?:inf F|W\([^()]*\)|[A-Z]\*?(?:\(k\))?(?![A-Za-z])|[krρμλπηθ]\*?(?![A-Za-z])|[ab](?= [=≈])|ℝ\^\{[^}]*\}|ℝ"
+    r"(?:inf F|W\([^()]*\)|[A-Z]\*?(?:\(k\))?(?![A-Za-z])|[krρμλπηθ]\*?(?![A-Za-z])|[ab](?="
+    r" [=≈])|ℝ\^\{[^}]*\}|ℝ"
     rf"|[‖≤≥≠≈∈−×·=/]|[{BELOW}]+|[{ABOVE}]+|-?\d[\d.]*(?![\d!]))"
 )
 _RUN = re.compile(rf"(?<![\w!]){_ATOM}(?: ?{_ATOM})*")
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\char34{}"}
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\char34{}",
+}
 
 
 def escaped(text: str) -> str:
@@ -32,7 +71,9 @@ def escaped(text: str) -> str:
     >>> escaped("a_1 & 50%")
     'a\\_1 \\& 50\\%'
     """
-    plain = "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode("ascii") for c in text)
+    plain = "".join(
+        c if " " <= c <= "~" else c.encode("unicode_escape").decode("ascii") for c in text
+    )
     return "".join(_SPECIAL.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in plain)
 
 
@@ -99,7 +140,11 @@ def table_row(row: Row) -> str:
 
 def claims_display(claim: Claim) -> str:
     """All claims in numbers as one display, for notebooks."""
-    return "\\[\n\\begin{aligned}\n" + "\\\\\n".join(_aligned(row) for row in claim_rows(claim)) + "\n\\end{aligned}\n\\]"
+    return (
+        "\\[\n\\begin{aligned}\n"
+        + "\\\\\n".join(_aligned(row) for row in claim_rows(claim))
+        + "\n\\end{aligned}\n\\]"
+    )
 
 
 def _aligned(row: Row) -> str:
@@ -115,11 +160,16 @@ def _relation(row: Row) -> tuple[str, str]:
         return r"\le" if row.value.above else r"\ge", number(row.printed(_TABLE_DIGITS))
     if re.fullmatch(NUMBER, row.value):
         return "=", number(row.value)
-    return "=", "".join(piece if mathematics else rf"\text{{{piece}}}" for mathematics, piece in _pieces(row.value) if piece)
+    return "=", "".join(
+        piece if mathematics else rf"\text{{{piece}}}"
+        for mathematics, piece in _pieces(row.value)
+        if piece
+    )
 
 
 def words(text: str) -> str:
-    r"""A few words with the Unicode signs of `claims` and `words`, as LaTeX text; what is mathematics in it is set as such.
+    r"""A few words with the Unicode signs of `claims` and `words`, as LaTeX text; what is
+    mathematics in it is set as such.
 
     >>> words("the only critical point with ‖W − C‖ ≤ r")
     'the only critical point with $\\|W - C\\| \\le r$'
@@ -139,6 +189,10 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _mathematics(text: str) -> str:
-    text = re.sub(f"[{BELOW}]+", lambda m: f"_{{{on_the_line(m[0])}}}", text.replace("inf F", r"\inf F").replace("*", r"^\ast "))
+    text = re.sub(
+        f"[{BELOW}]+",
+        lambda m: f"_{{{on_the_line(m[0])}}}",
+        text.replace("inf F", r"\inf F").replace("*", r"^\ast "),
+    )
     text = re.sub(f"[{ABOVE}]+", lambda m: f"^{{{on_the_line(m[0])}}}", text)
     return re.sub(r" +", " ", "".join(_TEX.get(c, c) for c in text)).strip()

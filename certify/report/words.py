@@ -1,4 +1,6 @@
-"""The kernel's words in Unicode mathematics. The words stay the kernel's own: signs are replaced one by one, no sentence is made here."""
+"""The kernel's words in Unicode mathematics. The words stay the kernel's own: signs are replaced
+one by one, no sentence is made here.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,11 @@ from collections.abc import Callable
 __all__ = ["ABOVE", "BELOW", "CLAIMED", "NUMBER", "for_output", "on_the_line", "unicode"]
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
-# Enclosures in the kernel's words: they may be rounded outward. Other intervals are ranges of k for which a claim holds: they may not.
-CLAIMED = re.compile(rf"((?:once|times|lies|\bF|\brisk|exactly one real k) in )\[({NUMBER}), ({NUMBER})\]")
+# Enclosures in the kernel's words: they may be rounded outward. Other intervals are ranges of k for
+# which a claim holds: they may not.
+CLAIMED = re.compile(
+    rf"((?:once|times|lies|\bF|\brisk|exactly one real k) in )\[({NUMBER}), ({NUMBER})\]"
+)
 
 BELOW, ABOVE = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙᵤ₋₊₌", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻"
 _LINE_BELOW, _LINE_ABOVE = "0123456789ijknu-+=", "0123456789k-"

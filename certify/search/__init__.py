@@ -1,4 +1,5 @@
-"""The untrusted side: floats, random starts, Newton polish. Whatever it proposes, the kernel decides.
+"""The untrusted side: floats, random starts, Newton polish. Whatever it proposes, the kernel
+decides.
 
 This module stays light (no numpy at import), so that `certify check` starts fast.
 """
@@ -28,10 +29,13 @@ def search(
     jobs: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> SearchResult:
-    """Look for local minima of the Gaussian two-layer ReLU loss above the global one, from `trials` Xavier starts.
+    """Look for local minima of the Gaussian two-layer ReLU loss above the global one, from `trials`
+    Xavier starts.
 
-    n students (default k), k teachers, dimension d (default k); targets: teachers of shape (k, d), orthonormal by default.
-    Same seed, same result, whatever the number of jobs. Raises `certify.UnusableInput` for sizes out of range.
+    n students (default k), k teachers, dimension d (default k); targets: teachers of shape (k, d),
+    orthonormal by default.
+    Same seed, same result, whatever the number of jobs. Raises `certify.UnusableInput` for sizes
+    out of range.
 
     >>> found = search(k=7, trials=100, seed=1)
     >>> round(found.end_points[0].loss, 6)
@@ -39,4 +43,6 @@ def search(
     """
     from certify.search.starts import run_search
 
-    return run_search(k, n, d, targets=targets, trials=trials, seed=seed, jobs=jobs, progress=progress)
+    return run_search(
+        k, n, d, targets=targets, trials=trials, seed=seed, jobs=jobs, progress=progress
+    )

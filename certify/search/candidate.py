@@ -1,4 +1,6 @@
-"""A candidate: a point that may be a spurious minimum, with the problem it belongs to. Nothing about it is proved."""
+"""A candidate: a point that may be a spurious minimum, with the problem it belongs to. Nothing
+about it is proved.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ __all__ = ["Candidate", "UnusableInput", "check_sizes", "make_candidate", "make_
 
 @dataclass(frozen=True)
 class Candidate:
-    """students: exact decimals, shape (n, d). targets: exact decimals, shape (k, d), or None for k orthonormal teachers.
+    """students: exact decimals, shape (n, d). targets: exact decimals, shape (k, d), or None for k
+    orthonormal teachers.
 
-    hits of trials: how many starts of a search ended in this class. provenance: how it was found, for the certificate.
+    hits of trials: how many starts of a search ended in this class. provenance: how it was found,
+    for the certificate.
     """
 
     k: int
@@ -60,8 +64,8 @@ class Candidate:
 
 
 def make_matrix(values: Any, what: str, most: int = MAX_SIZE) -> tuple[tuple[str, ...], ...]:
-    """Exact decimals of a matrix, one row a neuron: an array or tensor of any library, or a list of rows. Raises `UnusableInput`: shape, NaN,
-    zero row, more than `most` rows or columns.
+    """Exact decimals of a matrix, one row a neuron: an array or tensor of any library, or a list of
+    rows. Raises `UnusableInput`: shape, NaN, zero row, more than `most` rows or columns.
     """
     rows = exact_matrix(values, what, most)
     for i, row in enumerate(rows):
@@ -78,10 +82,12 @@ def make_candidate(
     provenance: dict[str, object] | None = None,
     most: int = MAX_SIZE,
 ) -> Candidate:
-    """A candidate from arrays, tensors or rows of decimals; orthonormal teachers (k of them, by default d) unless targets are given.
+    """A candidate from arrays, tensors or rows of decimals; orthonormal teachers (k of them, by
+    default d) unless targets are given.
 
-    most: of n, k and d; beyond the default only symmetric points can be proved. Raises `UnusableInput`: wrong shape, NaN, zero neuron, fewer
-    students than teachers, sizes out of range.
+    most: of n, k and d; beyond the default only symmetric points can be proved. Raises
+    `UnusableInput`: wrong shape, NaN, zero neuron, fewer students than teachers, sizes out of
+    range.
     """
     rows = make_matrix(students, "students", most)
     n, d = len(rows), len(rows[0])
@@ -96,11 +102,16 @@ def make_candidate(
 
 
 def check_sizes(n: int, k: int, d: int, *, orthonormal: bool, most: int = MAX_SIZE) -> None:
-    """Raise `UnusableInput` unless 1 <= k <= n, sizes are within the format's limit, and d >= k for orthonormal teachers."""
+    """Raise `UnusableInput` unless 1 <= k <= n, sizes are within the format's limit, and d >= k for
+    orthonormal teachers.
+    """
     for name, size in (("k", k), ("n", n), ("d", d)):
         if not 1 <= size <= most:
             raise UnusableInput(f"{name} = {size} is not in 1..{most}")
     if n < k:
-        raise UnusableInput(f"n = {n} students are fewer than k = {k} teachers: then 0 need not be the infimum of the loss")
+        raise UnusableInput(
+            f"n = {n} students are fewer than k = {k} teachers: then 0 need not be the infimum of"
+            " the loss"
+        )
     if orthonormal and d < k:
         raise UnusableInput(f"d = {d} dimensions hold no k = {k} orthonormal teachers")

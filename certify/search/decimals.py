@@ -27,7 +27,9 @@ def round_up(value: Fraction, digits: int) -> str:
 
 
 def significant(value: Fraction, digits: int, *, up: bool) -> str:
-    """A positive number to `digits` significant digits, rounded up or down; as 1.2e-7 where it is small."""
+    """A positive number to `digits` significant digits, rounded up or down; as 1.2e-7 where it is
+    small.
+    """
     if value <= 0:
         raise ValueError("significant digits of a number that is not positive")
     exponent = 0

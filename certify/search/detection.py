@@ -1,6 +1,8 @@
-"""From a dense matrix to a symmetric candidate: polish it, find the permutations of rows and columns that fix it, and polish it in their fixed space.
+"""From a dense matrix to a symmetric candidate: polish it, find the permutations of rows and
+columns that fix it, and polish it in their fixed space.
 
-Nothing here is trusted: that the point has the symmetry, and (where claimed) no other, is the kernel's to say.
+Nothing here is trusted: that the point has the symmetry, and (where claimed) no other, is the
+kernel's to say.
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ from certify.search.symmetric import Parts, SymmetricCandidate, expanded, make_b
 
 __all__ = ["Detected", "detect", "symmetric_point"]
 
-_DENSE, _KRYLOV = 400, 40_000  # entries up to which Newton's method writes the Hessian out, and applies it
+_DENSE, _KRYLOV = (
+    400,
+    40_000,
+)  # entries up to which Newton's method writes the Hessian out, and applies it
 _TOLERANCES = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
 _COARSE = (1e-4, 1e-3, 1e-2)  # for matrices too large to be polished before their symmetry is known
 _SAME = 1e-5  # the point found in the fixed space is the polished one
@@ -37,7 +42,9 @@ Indices = list[int]
 
 @dataclass(frozen=True)
 class Detected:
-    """A symmetric candidate, and with what tolerance the entries of the (polished, or given) matrix were taken to be equal."""
+    """A symmetric candidate, and with what tolerance the entries of the (polished, or given) matrix
+    were taken to be equal.
+    """
 
     candidate: SymmetricCandidate
     tolerance: float
@@ -47,8 +54,9 @@ class Detected:
 def symmetric_point(given: Candidate, progress: Callable[[str], None] | None = None) -> Detected:
     """The critical point near a dense matrix, in the fixed space of all permutations that fix it.
 
-    Raises `NotPolished` (`AtGlobalMinimum`) where there is no such point to be found, `UnusableInput` for other teachers, for points off their
-    span, and for a symmetry too small for the format.
+    Raises `NotPolished` (`AtGlobalMinimum`) where there is no such point to be found,
+    `UnusableInput` for other teachers, for points off their span, and for a symmetry too small for
+    the format.
     """
     say = progress or (lambda _text: None)
     if given.targets is not None:
@@ -56,7 +64,10 @@ def symmetric_point(given: Candidate, progress: Callable[[str], None] | None = N
     matrix, k = given.array, given.k
     beyond = float(np.linalg.norm(matrix[:, k:]))
     if beyond > 0.1 * float(np.linalg.norm(matrix)):
-        raise UnusableInput(f"the matrix has entries in the columns beyond the k = {k} teachers: a symmetric point lies in the span of its teachers (-k says how many)")
+        raise UnusableInput(
+            f"the matrix has entries in the columns beyond the k = {k} teachers: a symmetric point"
+            " lies in the span of its teachers (-k says how many)"
+        )
     w = matrix[:, :k]
     loss = GaussianLoss(orthonormal(k, k))
     if float(loss.value(w)) < _GLOBAL_BELOW * k:
@@ -81,7 +92,13 @@ def _polished(loss: GaussianLoss, w: Array) -> Array:
     try:
         return step(loss, w)
     except (NotPolished, np.linalg.LinAlgError):
-        found = minimize(lambda x: _flat(loss, x.reshape(w.shape)), w.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 2000, "gtol": 1e-9, "ftol": 0})
+        found = minimize(
+            lambda x: _flat(loss, x.reshape(w.shape)),
+            w.ravel(),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": 2000, "gtol": 1e-9, "ftol": 0},
+        )
         return step(loss, found.x.reshape(w.shape))
 
 
@@ -90,8 +107,12 @@ def _flat(loss: GaussianLoss, w: Array) -> tuple[float, Array]:
     return float(value), gradient.ravel()
 
 
-def _detected(point: Array, given: Candidate, tolerances: tuple[float, ...], *, polished: bool) -> Detected:
-    """With the smallest tolerance at which the symmetry is one of the format's and the fixed space holds a critical point near the matrix."""
+def _detected(
+    point: Array, given: Candidate, tolerances: tuple[float, ...], *, polished: bool
+) -> Detected:
+    """With the smallest tolerance at which the symmetry is one of the format's and the fixed space
+    holds a critical point near the matrix.
+    """
     trouble = UnusableInput("no permutation of rows and columns fixes the point")
     for tolerance in tolerances:
         try:
@@ -103,26 +124,44 @@ def _detected(point: Array, given: Candidate, tolerances: tuple[float, ...], *, 
         except AtGlobalMinimum:
             raise
         except NotPolished as error:
-            trouble = UnusableInput(f"in the symmetry found with the tolerance {tolerance:g}, {str(error)[0].lower()}{str(error)[1:]}")
+            trouble = UnusableInput(
+                f"in the symmetry found with the tolerance {tolerance:g},"
+                f" {str(error)[0].lower()}{str(error)[1:]}"
+            )
             continue
-        moved = max(abs(float(new) - float(old)) for new, old in zip(values, found.values, strict=True))
+        moved = max(
+            abs(float(new) - float(old)) for new, old in zip(values, found.values, strict=True)
+        )
         if moved > (_SAME if polished else 10 * tolerance):
-            trouble = UnusableInput(f"the symmetry found with the tolerance {tolerance:g} is not that of the point")
+            trouble = UnusableInput(
+                f"the symmetry found with the tolerance {tolerance:g} is not that of the point"
+            )
             continue
-        return Detected(_merged(replace(found, values=tuple(values), provenance=given.provenance)), tolerance, polished)
+        return Detected(
+            _merged(replace(found, values=tuple(values), provenance=given.provenance)),
+            tolerance,
+            polished,
+        )
     raise trouble
 
 
 def _merged(found: SymmetricCandidate) -> SymmetricCandidate:
     """The same point with the larger group that fixes it, if the matrix was too rough to show it."""
-    matrix = np.array([[float(entry) for entry in row] for row in expanded(found.blocks, found.values)])
+    matrix = np.array(
+        [[float(entry) for entry in row] for row in expanded(found.blocks, found.values)]
+    )
     again = detect(matrix, _TOLERANCES[0])
     if len(again.parts) >= len(found.parts):
         return found
     exact = expanded(found.blocks, found.values)
     values = tuple(exact[row][column] for row, column in _places(again))
-    rows, columns = ([old[i] for i in new] for old, new in ((found.rows, again.rows), (found.columns, again.columns)))
-    return replace(again, values=values, provenance=found.provenance, rows=tuple(rows), columns=tuple(columns))
+    rows, columns = (
+        [old[i] for i in new]
+        for old, new in ((found.rows, again.rows), (found.columns, again.columns))
+    )
+    return replace(
+        again, values=values, provenance=found.provenance, rows=tuple(rows), columns=tuple(columns)
+    )
 
 
 def _places(found: SymmetricCandidate) -> list[tuple[int, int]]:
@@ -140,10 +179,12 @@ def _places(found: SymmetricCandidate) -> list[tuple[int, int]]:
 
 
 def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
-    """The blocks of a dense matrix, shape (n, k), whose entries repeat up to the tolerance: the largest group of the format that fixes it.
+    """The blocks of a dense matrix, shape (n, k), whose entries repeat up to the tolerance: the
+    largest group of the format that fixes it.
 
-    The classes of rows and columns that tell each other apart are refined until nothing changes; where the rows of a class have no columns of
-    their own, one of them is singled out, and what belongs together is merged afterwards. Nothing is proved of the group found. Raises
+    The classes of rows and columns that tell each other apart are refined until nothing changes;
+    where the rows of a class have no columns of their own, one of them is singled out, and what
+    belongs together is merged afterwards. Nothing is proved of the group found. Raises
     `UnusableInput` where n < k, for parallel rows, and for more blocks than the format has.
     """
     n, k = students.shape
@@ -158,16 +199,25 @@ def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
             break
         singled += 1
         if singled > MAX_BLOCKS:
-            raise UnusableInput(f"the group found with the tolerance {tolerance:g} has more than {MAX_BLOCKS} blocks: the point has too little symmetry for the format")
+            raise UnusableInput(
+                f"the group found with the tolerance {tolerance:g} has more than {MAX_BLOCKS}"
+                " blocks: the point has too little symmetry for the format"
+            )
         rows[found] = rows.max() + 1
         rows, columns = _refined(levels, rows, columns)
     classes = _joined(levels, found) if singled else found
     parts = _ordered(students, classes)
     if len(parts) > MAX_BLOCKS:
-        raise UnusableInput(f"the group found with the tolerance {tolerance:g} has {len(parts)} blocks, not 1 to {MAX_BLOCKS}: the point has too little symmetry for the format")
+        raise UnusableInput(
+            f"the group found with the tolerance {tolerance:g} has {len(parts)} blocks, not 1 to"
+            f" {MAX_BLOCKS}: the point has too little symmetry for the format"
+        )
     sizes: Parts = tuple((kind, max(len(r), len(c))) for kind, r, c in parts)
     blocks = make_blocks(sizes)
-    values = [_mean(students, parts[i][1], parts[j][2], own=i == j, diagonal=diagonal) for i, j, diagonal in unknowns(blocks)]
+    values = [
+        _mean(students, parts[i][1], parts[j][2], own=i == j, diagonal=diagonal)
+        for i, j, diagonal in unknowns(blocks)
+    ]
     order = tuple(i for _, r, _ in parts for i in r), tuple(j for _, _, c in parts for j in c)
     return SymmetricCandidate(sizes, tuple(values), rows=order[0], columns=order[1])
 
@@ -188,7 +238,9 @@ def _levels(matrix: Array, tolerance: float) -> Levels:
 
 
 def _refined(levels: Levels, rows: Any, columns: Any) -> tuple[Any, Any]:
-    """The coarsest finer classes in which rows of a class meet the same levels equally often in each class of columns, and vice versa."""
+    """The coarsest finer classes in which rows of a class meet the same levels equally often in
+    each class of columns, and vice versa.
+    """
     count = int(levels.max()) + 1
     while True:
         finer_rows = _ranks(rows, np.sort(columns[None, :] * count + levels, axis=1))
@@ -204,7 +256,9 @@ def _ranks(before: Any, keys: Any) -> Any:
 
 @dataclass
 class _Classes:
-    """Diagonal classes (rows, and the column of each), classes of columns without rows, single rows and single columns."""
+    """Diagonal classes (rows, and the column of each), classes of columns without rows, single rows
+    and single columns.
+    """
 
     diagonal: list[tuple[Indices, Indices]]
     columns: list[Indices]
@@ -213,17 +267,28 @@ class _Classes:
 
 
 def _paired(levels: Levels, rows: Any, columns: Any) -> _Classes | int:
-    """The classes with their columns, or a row of a class of several rows that have no columns of their own."""
+    """The classes with their columns, or a row of a class of several rows that have no columns of
+    their own.
+    """
     members = [np.flatnonzero(columns == c).tolist() for c in range(int(columns.max()) + 1)]
-    found = _Classes([], [c for c in members if len(c) > 1], [], [c[0] for c in members if len(c) == 1])
-    for r in sorted((np.flatnonzero(rows == c).tolist() for c in range(int(rows.max()) + 1)), key=len, reverse=True):
+    found = _Classes(
+        [], [c for c in members if len(c) > 1], [], [c[0] for c in members if len(c) == 1]
+    )
+    for r in sorted(
+        (np.flatnonzero(rows == c).tolist() for c in range(int(rows.max()) + 1)),
+        key=len,
+        reverse=True,
+    ):
         if len(r) == 1:
             found.single_rows.append(r[0])
             continue
         match = _own_columns(levels, r, found.columns)
         if match is None:
             if (levels[r[0]] == levels[r[1]]).all():
-                raise UnusableInput("equal rows without columns of their own (parallel neurons) are no symmetric point of the format")
+                raise UnusableInput(
+                    "equal rows without columns of their own (parallel neurons) are no symmetric"
+                    " point of the format"
+                )
             return int(r[0])
         found.columns.remove(sorted(match))
         found.diagonal.append((r, match))
@@ -255,7 +320,9 @@ def _fixed(levels: Levels, rows: tuple[int, int] | None, columns: tuple[int, int
 
 
 def _joined(levels: Levels, found: _Classes) -> _Classes:
-    """Merge classes as long as an exchange between them fixes the matrix: singling out has parted them."""
+    """Merge classes as long as an exchange between them fixes the matrix: singling out has parted
+    them.
+    """
     if max(len(found.single_rows), len(found.single_columns)) > _LARGEST_POOL:
         return found
     while _join_once(levels, found):
@@ -275,13 +342,17 @@ def _join_once(levels: Levels, found: _Classes) -> bool:
                     found.single_columns.remove(column)
                     return True
     for (r, c), (r2, c2) in combinations(found.diagonal, 2):
-        for own, other in product([c, c[::-1]] if len(c) == 2 else [c], [c2, c2[::-1]] if len(c2) == 2 else [c2]):
+        for own, other in product(
+            [c, c[::-1]] if len(c) == 2 else [c], [c2, c2[::-1]] if len(c2) == 2 else [c2]
+        ):
             if _fixed(levels, (r[0], r2[0]), (own[0], other[0])):
                 c[:] = [*own, *other]
                 r.extend(r2)
                 found.diagonal.remove((r2, c2))
                 return True
-    for (row, row2), (column, column2) in product(combinations(found.single_rows, 2), permutations(found.single_columns, 2)):
+    for (row, row2), (column, column2) in product(
+        combinations(found.single_rows, 2), permutations(found.single_columns, 2)
+    ):
         if _fixed(levels, (row, row2), (column, column2)):
             found.diagonal.append(([row, row2], [column, column2]))
             found.single_rows = [i for i in found.single_rows if i not in (row, row2)]
@@ -297,8 +368,13 @@ def _join_once(levels: Levels, found: _Classes) -> bool:
 
 
 def _ordered(students: Array, found: _Classes) -> list[tuple[str, Indices, Indices]]:
-    """Kind, rows and columns of each block: diagonal ones first, the largest first; a single row takes the single column where it is largest."""
-    parts = [("diagonal", r, c) for r, c in sorted(found.diagonal, key=lambda part: len(part[0]), reverse=True)]
+    """Kind, rows and columns of each block: diagonal ones first, the largest first; a single row
+    takes the single column where it is largest.
+    """
+    parts = [
+        ("diagonal", r, c)
+        for r, c in sorted(found.diagonal, key=lambda part: len(part[0]), reverse=True)
+    ]
     left = list(found.single_columns)
     for row in found.single_rows:
         if left:
@@ -307,4 +383,8 @@ def _ordered(students: Array, found: _Classes) -> list[tuple[str, Indices, Indic
             parts.append(("diagonal", [row], [column]))
         else:
             parts.append(("row", [row], []))
-    return [*parts, *(("columns", [], c) for c in found.columns), *(("columns", [], [j]) for j in left)]
+    return [
+        *parts,
+        *(("columns", [], c) for c in found.columns),
+        *(("columns", [], [j]) for j in left),
+    ]

@@ -1,4 +1,6 @@
-"""Numbers of many digits in a context of their own: the user's mpmath settings are not touched, and threads do not meet in them."""
+"""Numbers of many digits in a context of their own: the user's mpmath settings are not touched, and
+threads do not meet in them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ __all__ = ["many_digits"]
 
 @contextmanager
 def many_digits(digits: int) -> Iterator[Any]:
-    """A new mpmath context that works with so many decimal digits; numbers made by it carry it as their `context`.
+    """A new mpmath context that works with so many decimal digits; numbers made by it carry it as
+    their `context`.
 
     >>> with many_digits(40) as mp:
     ...     print(mp.nstr(mp.sqrt(2), 30))

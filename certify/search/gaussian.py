@@ -1,6 +1,8 @@
-"""The Gaussian two-layer ReLU loss in float64: the untrusted twin of `certify.kernel.gaussian`, vectorised over neurons and starts.
+"""The Gaussian two-layer ReLU loss in float64: the untrusted twin of `certify.kernel.gaussian`,
+vectorised over neurons and starts.
 
-Formulas as in LEMMAS.md, lemmas 1 and 2.  Students are arrays of shape (..., n, d); leading axes are independent starts.
+Formulas as in LEMMAS.md, lemmas 1 and 2.  Students are arrays of shape (..., n, d); leading axes
+are independent starts.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ def orthonormal(k: int, d: int) -> Array:
 
 
 def _sine_angle(squares: Array, others: Array, inner: Array) -> tuple[Array, Array]:
-    """S = sqrt(|u|^2|v|^2 - p^2) and A = pi - angle(u, v), shape (..., a, b), from |u|^2 (..., a), |v|^2 (..., b) and p."""
+    """S = sqrt(|u|^2|v|^2 - p^2) and A = pi - angle(u, v), shape (..., a, b), from |u|^2 (..., a),
+    |v|^2 (..., b) and p.
+    """
     product = squares[..., :, None] * others[..., None, :]
     sine = np.sqrt(np.maximum(product - inner * inner, 0.0))
     return sine, np.arctan2(sine, -inner)
@@ -32,7 +36,9 @@ def _sine_angle(squares: Array, others: Array, inner: Array) -> tuple[Array, Arr
 
 @dataclass(frozen=True)
 class GaussianLoss:
-    """F(W) = 1/2 E (sum_i [w_i.x]_+ - sum_j [v_j.x]_+)^2 for teachers V of shape (k, d), and its first two derivatives."""
+    """F(W) = 1/2 E (sum_i [w_i.x]_+ - sum_j [v_j.x]_+)^2 for teachers V of shape (k, d), and its
+    first two derivatives.
+    """
 
     teachers: Array
 
@@ -50,7 +56,9 @@ class GaussianLoss:
         return float((sine + angle * inner).sum() / (4 * np.pi))
 
     def _tables(self, w: Array) -> tuple[Array, ...]:
-        """|w|^2, student-student S and A (S = 0, A = 0 on the diagonal), student-teacher S and A, both inner products."""
+        """|w|^2, student-student S and A (S = 0, A = 0 on the diagonal), student-teacher S and A,
+        both inner products.
+        """
         square = np.einsum("...id,...id->...i", w, w)
         own = w @ np.swapaxes(w, -1, -2)
         cross = w @ self.teachers.T
@@ -71,7 +79,9 @@ class GaussianLoss:
         pairs = (sine + angle * own).sum((-1, -2)) / 2 - (sine_t + angle_t * cross).sum((-1, -2))
         value = square.sum(-1) / 4 + pairs / (2 * np.pi) + self.constant
         kappa = (sine.sum(-1) - sine_t.sum(-1)) / (2 * np.pi * np.maximum(square, _TINY))
-        gradient = (0.5 + kappa)[..., None] * w + (angle @ w - angle_t @ self.teachers) / (2 * np.pi)
+        gradient = (0.5 + kappa)[..., None] * w + (angle @ w - angle_t @ self.teachers) / (
+            2 * np.pi
+        )
         return value, gradient
 
     def hessian(self, w: Array) -> Array:
@@ -92,7 +102,8 @@ class GaussianLoss:
         blocks -= np.einsum("ij,jab->iajb", pull, outer) + np.einsum("ij,iab->iajb", pull, outer)
         diagonal = np.arange(d)
         blocks[:, diagonal, :, diagonal] += angle / (2 * np.pi)
-        # diagonal blocks: (1/2 + kappa) I - kappa w w^T/|w|^2 + sum +- q q^T / (2 pi S), q = u - (p/|w|^2) w
+        # diagonal blocks: (1/2 + kappa) I - kappa w w^T/|w|^2 + sum +- q q^T / (2 pi S), q = u -
+        # (p/|w|^2) w
         others = np.concatenate([w, self.teachers])
         inner = np.concatenate([own, cross], axis=1) / square[:, None]
         norms = np.concatenate([square, self._squares])
@@ -115,7 +126,9 @@ class GaussianLoss:
         return np.asarray(block)
 
     def hessian_lipschitz(self, w: Array, radius: float) -> float:
-        """B of LEMMAS.md, lemma 3, on the ball of that radius around w; infinite if a neuron may vanish."""
+        """B of LEMMAS.md, lemma 3, on the ball of that radius around w; infinite if a neuron may
+        vanish.
+        """
         norms = np.linalg.norm(w, axis=1)
         low = norms - radius
         if low.min() <= 0:

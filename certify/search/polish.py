@@ -1,6 +1,8 @@
-"""Newton's method to many digits: mpmath evaluates the gradient, the float64 Hessian is the fixed preconditioner.
+"""Newton's method to many digits: mpmath evaluates the gradient, the float64 Hessian is the fixed
+preconditioner.
 
-Each step gains about the digits of float64, so a few gradients in high precision give 40 or more; nothing here is trusted.
+Each step gains about the digits of float64, so a few gradients in high precision give 40 or more;
+nothing here is trusted.
 """
 
 from __future__ import annotations
@@ -14,7 +16,15 @@ from certify.search.decimals import decimal_text
 from certify.search.digits import many_digits
 from certify.search.gaussian import Array, GaussianLoss
 
-__all__ = ["AtGlobalMinimum", "NotPolished", "krylov_newton", "newton", "polish", "precise_gradient", "precise_loss"]
+__all__ = [
+    "AtGlobalMinimum",
+    "NotPolished",
+    "krylov_newton",
+    "newton",
+    "polish",
+    "precise_gradient",
+    "precise_loss",
+]
 
 Rows = list[list[Any]]  # of numbers of one mpmath context, which they carry
 
@@ -28,16 +38,19 @@ class AtGlobalMinimum(NotPolished):
 
     def __init__(self) -> None:
         super().__init__(
-            "Newton's method ends at a global minimum: the loss is 0 there (or not distinguishable from 0), so there is nothing spurious to prove"
+            "Newton's method ends at a global minimum: the loss is 0 there (or not distinguishable"
+            " from 0), so there is nothing spurious to prove"
         )
 
 
 def _pair(u: list[Any], v: list[Any], uu: Any) -> tuple[Any, Any, Any]:
-    """p, S and A of two rows (LEMMAS.md, lemma 1); S from the component of v across u, free of cancellation."""
+    """p, S and A of two rows (LEMMAS.md, lemma 1); S from the component of v across u, free of
+    cancellation.
+    """
     mp = uu.context
     p = mp.fdot(u, v)
     ratio = p / uu
-    across = mp.fsum(((y - ratio * x) ** 2 for x, y in zip(u, v, strict=True)))
+    across = mp.fsum((y - ratio * x) ** 2 for x, y in zip(u, v, strict=True))
     sine = mp.sqrt(across * uu)
     return p, sine, mp.atan2(sine, -p)
 
@@ -77,12 +90,16 @@ def precise_gradient(students: Rows, teachers: Rows) -> Rows:
                 kappa += sign * sine
                 columns[j] = sign * angle
         columns[i] = mp.pi + kappa / squares[i]
-        gradient.append([mp.fdot(columns, [row[a] for row in rows]) / (2 * mp.pi) for a in range(len(rows[0]))])
+        gradient.append(
+            [mp.fdot(columns, [row[a] for row in rows]) / (2 * mp.pi) for a in range(len(rows[0]))]
+        )
     return gradient
 
 
 def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
-    """Float64 Newton iteration to a critical point near w; `NotPolished` if it wanders off or does not converge."""
+    """Float64 Newton iteration to a critical point near w; `NotPolished` if it wanders off or does
+    not converge.
+    """
     start = w
     for _ in range(steps):
         _, gradient = loss.value_and_gradient(w)
@@ -95,11 +112,16 @@ def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
         w = w - step.reshape(w.shape)
         if np.linalg.norm(w - start) > 0.5:
             break
-    raise NotPolished("Newton's method found no critical point within a distance of 0.5 from the candidate (are -k and --targets those it belongs to?)")
+    raise NotPolished(
+        "Newton's method found no critical point within a distance of 0.5 from the candidate (are"
+        " -k and --targets those it belongs to?)"
+    )
 
 
 def krylov_newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
-    """The same where the Hessian is too large to be written out: MINRES on products with the Hessian, differences of gradients."""
+    """The same where the Hessian is too large to be written out: MINRES on products with the
+    Hessian, differences of gradients.
+    """
     start, best = w, np.inf
     for _ in range(steps):
         gradient = loss.value_and_gradient(w)[1]
@@ -113,9 +135,20 @@ def krylov_newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
         def product(v: Array, here: Array = w) -> Array:
             length = float(np.linalg.norm(v)) or 1.0
             shift = (3e-6 / length) * v.reshape(here.shape)
-            return np.asarray((loss.value_and_gradient(here + shift)[1] - loss.value_and_gradient(here - shift)[1]).ravel() * (length / 6e-6))
+            return np.asarray(
+                (
+                    loss.value_and_gradient(here + shift)[1]
+                    - loss.value_and_gradient(here - shift)[1]
+                ).ravel()
+                * (length / 6e-6)
+            )
 
-        step, _ = minres(LinearOperator((w.size, w.size), matvec=product, dtype=float), gradient.ravel(), rtol=max(1e-8, min(1e-2, size)), maxiter=400)
+        step, _ = minres(
+            LinearOperator((w.size, w.size), matvec=product, dtype=float),
+            gradient.ravel(),
+            rtol=max(1e-8, min(1e-2, size)),
+            maxiter=400,
+        )
         w = w - step.reshape(w.shape)
     raise NotPolished("Newton's method found no critical point near the candidate")
 
@@ -123,7 +156,8 @@ def krylov_newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
 def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int) -> list[list[str]]:
     """Decimal strings, `digits` after the point, of the critical point next to w (shape (n, d)).
 
-    teachers: the exact decimals, shape (k, d). Raises `NotPolished` if there is no critical point there to that many digits.
+    teachers: the exact decimals, shape (k, d). Raises `NotPolished` if there is no critical point
+    there to that many digits.
     """
     w = newton(loss, w)
     inverse = np.linalg.pinv(loss.hessian(w), rcond=1e-13, hermitian=True)
@@ -144,6 +178,11 @@ def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int)
                 for row, srow in zip(point, step, strict=True)
             ]
         else:
-            raise NotPolished("Newton's method in high precision did not converge: the Hessian may be singular here")
+            raise NotPolished(
+                "Newton's method in high precision did not converge: the Hessian may be singular"
+                " here"
+            )
         scale = mp.mpf(10) ** digits
-        return [[decimal_text(int(mp.nint(entry * scale)), digits) for entry in row] for row in point]
+        return [
+            [decimal_text(int(mp.nint(entry * scale)), digits) for entry in row] for row in point
+        ]

@@ -1,4 +1,6 @@
-"""Rationals of Python and of flint, and the midpoints of balls as either: every conversion is exact."""
+"""Rationals of Python and of flint, and the midpoints of balls as either: every conversion is
+exact.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Critical points fixed by a group of permutations: candidates, and Newton's method in the fixed space.
+"""Critical points fixed by a group of permutations: candidates, and Newton's method in the fixed
+space.
 
-The closed forms are the kernel's (certify.kernel.symmetry); here they only produce candidates, so nothing in this module is trusted.
+The closed forms are the kernel's (certify.kernel.symmetry); here they only produce candidates, so
+nothing in this module is trusted.
 """
 
 from __future__ import annotations
@@ -28,8 +30,9 @@ Parts = tuple[tuple[str, int], ...]  # ("diagonal" | "columns" | "row", size) fo
 
 @dataclass(frozen=True)
 class SymmetricCandidate:
-    """parts: the blocks. values: rationals, decimals or floats of the coordinates, in the order of `unknowns`. provenance: how it was
-    found. rows, columns: which rows and columns of a dense matrix, counted from 0, the rows and columns of the blocks are.
+    """parts: the blocks. values: rationals, decimals or floats of the coordinates, in the order of
+    `unknowns`. provenance: how it was found. rows, columns: which rows and columns of a dense
+    matrix, counted from 0, the rows and columns of the blocks are.
     """
 
     parts: Parts
@@ -45,7 +48,9 @@ class SymmetricCandidate:
 
 
 def make_blocks(parts: Parts) -> Blocks:
-    """The kernel's blocks. Raises `UnusableInput`: sizes out of range, fewer students than teachers."""
+    """The kernel's blocks. Raises `UnusableInput`: sizes out of range, fewer students than
+    teachers.
+    """
     if not 1 <= len(parts) <= MAX_BLOCKS:
         raise UnusableInput(f"a symmetric point has 1 to {MAX_BLOCKS} blocks, not {len(parts)}")
     for kind, size in parts:
@@ -53,7 +58,9 @@ def make_blocks(parts: Parts) -> Blocks:
             raise UnusableInput(f"a block is diagonal, columns or row, not {kind!r}")
         if isinstance(size, int) and not 1 <= size <= (1 if kind == "row" else MAX_BLOCK_SIZE):
             raise UnusableInput(f"a {kind} block of size {size} is out of range")
-    blocks = tuple(Block(size, kind != "columns", kind != "row", i) for i, (kind, size) in enumerate(parts))
+    blocks = tuple(
+        Block(size, kind != "columns", kind != "row", i) for i, (kind, size) in enumerate(parts)
+    )
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     if isinstance(n, int) and isinstance(k, int) and not 1 <= k <= n:
         raise UnusableInput(f"n = {n} students and k = {k} teachers: 1 <= k <= n is needed")
@@ -64,7 +71,13 @@ def multiplicities(blocks: Blocks) -> list[int]:
     """How many entries of the matrix have each of the coordinates, in the order of `unknowns`."""
     counts = []
     for i, j, diagonal in unknowns(blocks):
-        counts.append(blocks[i].height * blocks[j].width if i != j else blocks[i].size if diagonal else blocks[i].size * (blocks[i].size - 1))
+        counts.append(
+            blocks[i].height * blocks[j].width
+            if i != j
+            else blocks[i].size
+            if diagonal
+            else blocks[i].size * (blocks[i].size - 1)
+        )
     return counts
 
 
@@ -76,9 +89,12 @@ def expanded(blocks: Blocks, values: Sequence[Any]) -> list[list[Any]]:
     return [[entries[i, j, (i, a) == (j, b)] for j, b in columns] for i, a in rows]
 
 
-def newton(blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, damping: bool = False) -> list[Fraction]:
-    """A critical point in the fixed space to `digits` decimals: Newton's method with midpoints. Raises `NotPolished`, and
-    `AtGlobalMinimum` where it ends at a permutation of the teachers or at another point of loss 0.
+def newton(
+    blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, damping: bool = False
+) -> list[Fraction]:
+    """A critical point in the fixed space to `digits` decimals: Newton's method with midpoints.
+    Raises `NotPolished`, and `AtGlobalMinimum` where it ends at a permutation of the teachers or at
+    another point of loss 0.
 
     damping: halve steps until the gradient's norm decreases, for rough starts.
     """
@@ -117,11 +133,16 @@ def newton(blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, da
 
 
 def _near_teachers(names: list[Name], x: list[arb]) -> bool:
-    return all((abs(value - int(diagonal and i == j)) < arb(10) ** -12) is True for (i, j, diagonal), value in zip(names, x, strict=True))
+    return all(
+        (abs(value - int(diagonal and i == j)) < arb(10) ** -12) is True
+        for (i, j, diagonal), value in zip(names, x, strict=True)
+    )
 
 
 def _refuse_global(blocks: Blocks, names: list[Name], x: list[arb]) -> None:
-    """Raise `AtGlobalMinimum` where Newton's method has come so near to one that nothing is told apart any more."""
+    """Raise `AtGlobalMinimum` where Newton's method has come so near to one that nothing is told
+    apart any more.
+    """
     value = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True)))).loss()
     if _near_teachers(names, x) or (value.is_finite() and (value.mid() < arb(10) ** -20) is True):
         raise AtGlobalMinimum

@@ -9,7 +9,15 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from certify.files import refuse_folder, refuse_to_lose, write_result
@@ -56,7 +64,9 @@ def conduct(
     force: bool,
     command: str,
 ) -> bool:
-    """Run the survey and print its table; False if a new class was not proved. Raises `UnusableInput`, `Unwritable`."""
+    """Run the survey and print its table; False if a new class was not proved. Raises
+    `UnusableInput`, `Unwritable`.
+    """
     sizes = grid(ks, extra)
     for folder in folders:
         if not os.path.exists(folder):  # noqa: PTH110 - Path.exists raises on names that are too long
@@ -66,27 +76,51 @@ def conduct(
     for path in (certify_into, certify_into and certify_into.parent):
         if path is not None and os.path.exists(path) and not path.is_dir():  # noqa: PTH110
             raise UnusableInput(f"{path} is not a folder")
-    outputs = [path.absolute() for path in (ledger, markdown_file, certify_into) if path is not None]
+    outputs = [
+        path.absolute() for path in (ledger, markdown_file, certify_into) if path is not None
+    ]
     if len(set(outputs)) < len(outputs):
-        raise UnusableInput("the ledger, the Markdown file and the folder of new certificates are not three different names")
+        raise UnusableInput(
+            "the ledger, the Markdown file and the folder of new certificates are not three"
+            " different names"
+        )
     if certify_into is not None:
         refuse_folder(certify_into)
     if markdown_file is not None:
         if os.path.isdir(markdown_file) or not os.path.isdir(markdown_file.parent):  # noqa: PTH112
             raise UnusableInput(f"{markdown_file} is not a file that can be written")
-        refuse_to_lose(markdown_file, inputs=[ledger], force=force or _is_table(markdown_file))  # the same tables may stand there
+        refuse_to_lose(
+            markdown_file, inputs=[ledger], force=force or _is_table(markdown_file)
+        )  # the same tables may stand there
     plan = Plan(sizes, trials, seed, tuple(folders), certify_into, command)
     rows: list[Row] = []
     refused: list[str] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("starts"), _Rate(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("starts"),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
     console = Console(stderr=True)
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=120)
+    bar = Progress(
+        *columns,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        speed_estimate_period=120,
+    )
     task = bar.add_task("survey", total=trials * len(sizes))
 
     def show(text: str, done: int) -> None:
         bar.update(task, description=text, advance=done)
 
-    with nullcontext() if dask is None else cluster(dask) as client, closing(Ledger(ledger)) as book, bar:
+    with (
+        nullcontext() if dask is None else cluster(dask) as client,
+        closing(Ledger(ledger)) as book,
+        bar,
+    ):
         for surveyed in run_survey(plan, book, jobs=jobs, client=client, progress=show):
             rows.append(Row.of(surveyed))
             refused += surveyed.refused

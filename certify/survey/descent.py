@@ -1,4 +1,5 @@
-"""From random starts to end points, in float64: gradient descent on many starts at once, Newton's method, and the match.
+"""From random starts to end points, in float64: gradient descent on many starts at once, Newton's
+method, and the match.
 
 What is said of an end point is decided by `basins`; nothing else in this module is trusted.
 """
@@ -26,13 +27,17 @@ _NEAR = 0.1  # Newton's method may go this far from where descent stopped
 
 
 def start(k: int, n: int, seed: int, index: int) -> Array:
-    """Start number `index`: normal entries of standard deviation k^(-1/2), shape (n, k). Each start has a seed sequence of its own."""
+    """Start number `index`: normal entries of standard deviation k^(-1/2), shape (n, k). Each start
+    has a seed sequence of its own.
+    """
     sequence = np.random.SeedSequence([seed, n, k, k], spawn_key=(index,))
     return np.asarray(np.random.default_rng(sequence).normal(size=(n, k)) / np.sqrt(k))
 
 
 def settle(loss: GaussianLoss, w: Array) -> Array | None:
-    """The minimum next to w: Newton's method while the Hessian is positive definite, or None. Shapes (n, k)."""
+    """The minimum next to w: Newton's method while the Hessian is positive definite, or None.
+    Shapes (n, k).
+    """
     here = w
     for _ in range(12):
         gradient = loss.value_and_gradient(here)[1]
@@ -48,7 +53,9 @@ def settle(loss: GaussianLoss, w: Array) -> Array | None:
     return here if np.linalg.norm(loss.value_and_gradient(here)[1]) < 1e-12 * w.size else None
 
 
-def run_starts(k: int, n: int, seed: int, indices: Sequence[int], basins: Sequence[Basin]) -> list[Record]:
+def run_starts(
+    k: int, n: int, seed: int, indices: Sequence[int], basins: Sequence[Basin]
+) -> list[Record]:
     """Where these starts end, in their order. What one start does depends on no other."""
     loss = GaussianLoss(orthonormal(k, k))
     step = 1.0 / (0.5 + n / 4)
@@ -73,12 +80,16 @@ def run_starts(k: int, n: int, seed: int, indices: Sequence[int], basins: Sequen
         if not active:
             break
     for i, index in enumerate(active):
-        records[index] = _stuck(loss, w[i], Record(k, n, seed, index, "unsettled", loss=float(loss.value(w[i]))), basins)
+        records[index] = _stuck(
+            loss, w[i], Record(k, n, seed, index, "unsettled", loss=float(loss.value(w[i]))), basins
+        )
     return [records[index] for index in indices]
 
 
 def _arrived(loss: GaussianLoss, w: Array, blank: Record, basins: Sequence[Basin]) -> Record | None:
-    """The record of a start that descent, or Newton's method after it, has brought to a minimum; None if it has to go on."""
+    """The record of a start that descent, or Newton's method after it, has brought to a minimum;
+    None if it has to go on.
+    """
     minima = [basin for basin in basins if basin.what != "saddle"]
     if (basin := match(ExactMatrix.from_floats(w), blank.loss, minima)) is not None:
         return blank.matched(basin)

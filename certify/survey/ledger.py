@@ -1,8 +1,10 @@
-"""The ledger of a survey: JSON Lines, one line a start, append-only; the last line about a start counts.
+"""The ledger of a survey: JSON Lines, one line a start, append-only; the last line about a start
+counts.
 
-A line is written whole and flushed to the disk before the survey goes on.  What a killed run, a full disk or a crash of the system left behind
-the last line break (half a line, null characters) is dropped when the ledger is opened again: those starts are run once more.  The ledger is a
-record of what was found, not a proof.
+A line is written whole and flushed to the disk before the survey goes on.  What a killed run, a
+full disk or a crash of the system left behind the last line break (half a line, null characters) is
+dropped when the ledger is opened again: those starts are run once more.  The ledger is a record of
+what was found, not a proof.
 """
 
 from __future__ import annotations
@@ -40,10 +42,12 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Record:
     """Where one start ended.
 
-    outcome: "minimum" or "saddle", with `digest` the certificate whose ball the end point lies in; "global", in the ball around a permutation
-    matrix (n = k); "near-global", loss below 1e-4 (n > k), nothing proved; "unmatched", at what looks like a critical point with
-    lambda_min as computed, in the ball of no certificate (`students` is the point); "unsettled", none of these.
-    loss, lambda_min: of the certified point where there is one. newton: Newton's method went the last bit.
+    outcome: "minimum" or "saddle", with `digest` the certificate whose ball the end point lies in;
+    "global", in the ball around a permutation matrix (n = k); "near-global", loss below 1e-4 (n >
+    k), nothing proved; "unmatched", at what looks like a critical point with lambda_min as
+    computed, in the ball of no certificate (`students` is the point); "unsettled", none of these.
+    loss, lambda_min: of the certified point where there is one. newton: Newton's method went the
+    last bit.
     """
 
     k: int
@@ -71,19 +75,43 @@ class Record:
         """The record of this start where it ended in the basin."""
         low = None if basin.what == "global" else basin.lambda_min
         return replace(
-            self, outcome=basin.what, digest=basin.digest, loss=basin.loss, lambda_min=low, newton=newton or self.newton, students=None
+            self,
+            outcome=basin.what,
+            digest=basin.digest,
+            loss=basin.loss,
+            lambda_min=low,
+            newton=newton or self.newton,
+            students=None,
         )
 
     def unmatched(self, point: Array, loss: float, lambda_min: float) -> Record:
         """The record of this start where no certificate is known for its end point."""
         students = tuple(tuple(row) for row in point.tolist())
-        return replace(self, outcome="unmatched", loss=loss, lambda_min=lambda_min, newton=True, students=students)
+        return replace(
+            self,
+            outcome="unmatched",
+            loss=loss,
+            lambda_min=lambda_min,
+            newton=True,
+            students=students,
+        )
 
     @property
     def line(self) -> str:
         """As written, without the line break."""
-        fields: dict[str, Any] = {"k": self.k, "n": self.n, "seed": self.seed, "start": self.start, "outcome": self.outcome}
-        fields |= {"class": self.digest, "loss": self.loss, "lambda_min": self.lambda_min, "newton": self.newton}
+        fields: dict[str, Any] = {
+            "k": self.k,
+            "n": self.n,
+            "seed": self.seed,
+            "start": self.start,
+            "outcome": self.outcome,
+        }
+        fields |= {
+            "class": self.digest,
+            "loss": self.loss,
+            "lambda_min": self.lambda_min,
+            "newton": self.newton,
+        }
         if self.students is not None:
             fields["students"] = self.students
         return json.dumps(fields)
@@ -95,10 +123,17 @@ class Record:
         if not isinstance(fields, dict):
             raise ValueError("not an object")  # noqa: TRY004 - one exception for whatever is wrong with a line
         names = [*_NAMES, "students"] if fields.get("outcome") == "unmatched" else _NAMES
-        if list(fields) != names or any(type(fields[name]) is not int or fields[name] < 0 for name in _NAMES[:4]):
+        if list(fields) != names or any(
+            type(fields[name]) is not int or fields[name] < 0 for name in _NAMES[:4]
+        ):
             raise ValueError("wrong fields")
         k, n, seed, index, outcome, digest, loss, low, newton, *more = fields.values()
-        if not 1 <= k <= n or not _is_number(loss) or not (low is None or _is_number(low)) or type(newton) is not bool:
+        if (
+            not 1 <= k <= n
+            or not _is_number(loss)
+            or not (low is None or _is_number(low))
+            or type(newton) is not bool
+        ):
             raise ValueError("wrong values")
         students = _matrix(more[0], n, k) if more else None
         good = {
@@ -136,16 +171,23 @@ def _is_digest(value: object) -> bool:
 
 def _matrix(rows: Any, n: int, k: int) -> tuple[tuple[float, ...], ...]:
     """The rows of an n x k matrix of numbers. Raises ValueError."""
-    if not (isinstance(rows, list) and len(rows) == n and all(isinstance(row, list) and len(row) == k and all(map(_is_number, row)) for row in rows)):
+    if not (
+        isinstance(rows, list)
+        and len(rows) == n
+        and all(
+            isinstance(row, list) and len(row) == k and all(map(_is_number, row)) for row in rows
+        )
+    ):
         raise ValueError("no matrix of this shape")
     return tuple(map(tuple, rows))
 
 
 class Ledger:
-    """The records of a file, and the file open for appending; without a path, records in memory only.
+    """The records of a file, and the file open for appending; without a path, records in memory
+    only.
 
-    Raises `UnusableInput` where the file is no ledger or another run has it open, `Unwritable` where it cannot be written. A file that is
-    refused is left as it was.
+    Raises `UnusableInput` where the file is no ledger or another run has it open, `Unwritable`
+    where it cannot be written. A file that is refused is left as it was.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -183,31 +225,48 @@ class Ledger:
             try:
                 record = Record.read(line.decode("ascii"))
             except (ValueError, RecursionError):
-                raise UnusableInput(f"{path} is no ledger of a survey: line {number} {self._oddity(line)}") from None
+                raise UnusableInput(
+                    f"{path} is no ledger of a survey: line {number} {self._oddity(line)}"
+                ) from None
             self.records[record.key] = record
         begun = torn.rstrip(b"\0")
         if not begun.startswith(_FIRST[: len(begun)]) or (torn and not begun and not self.records):
-            raise UnusableInput(f"{path} is no ledger of a survey: its last line {self._oddity(begun)}")
+            raise UnusableInput(
+                f"{path} is no ledger of a survey: its last line {self._oddity(begun)}"
+            )
         self._size = len(whole) + len(line_break)
         if torn:
             stream.truncate(self._size)
 
     def _oddity(self, line: bytes) -> str:
-        """What is wrong with a line that no survey writes; behind lines of a survey, null characters are a trace of something known."""
+        """What is wrong with a line that no survey writes; behind lines of a survey, null
+        characters are a trace of something known.
+        """
         if b"\0" in line and self.records:
-            return "holds null characters, as a crash of the system may leave them: without it, its starts are run again"
+            return (
+                "holds null characters, as a crash of the system may leave them: without it, its"
+                " starts are run again"
+            )
         return "is none that a survey writes"
 
     def add(self, records: Iterable[Record]) -> None:
-        """Append the records and wait until they are on the disk. Where that ends early, the lines that were written whole are kept."""
+        """Append the records and wait until they are on the disk. Where that ends early, the lines
+        that were written whole are kept.
+        """
         records = list(records)
         try:
             if self._stream is not None:
-                self._append(self._stream, "".join(record.line + "\n" for record in records).encode("ascii"))
+                self._append(
+                    self._stream, "".join(record.line + "\n" for record in records).encode("ascii")
+                )
         except BaseException as error:
             records = records[: self._mend()]
             if isinstance(error, OSError) and self._path is not None:
-                raise _unwritable(self._path, error, "; what it holds is whole: the survey goes on from there when it is run again") from None
+                raise _unwritable(
+                    self._path,
+                    error,
+                    "; what it holds is whole: the survey goes on from there when it is run again",
+                ) from None
             raise
         finally:
             self.records |= {record.key: record for record in records}
@@ -220,7 +279,9 @@ class Ledger:
         self._size += len(data)
 
     def _mend(self) -> int:
-        """Drop half a line, so that what is added next begins a line. The number of lines that stay of what was being added."""
+        """Drop half a line, so that what is added next begins a line. The number of lines that stay
+        of what was being added.
+        """
         if self._stream is None:
             return 0
         with suppress(OSError):
@@ -238,4 +299,7 @@ class Ledger:
 
 
 def _unwritable(path: Path, error: Exception, further: str = "") -> Unwritable:
-    return Unwritable(f"cannot write the ledger {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}{further}")
+    return Unwritable(
+        f"cannot write the ledger {path}:"
+        f" {getattr(error, 'strerror', None) or 'it leads nowhere'}{further}"
+    )

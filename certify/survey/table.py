@@ -1,4 +1,6 @@
-"""What a survey found, in numbers: counts, Clopper-Pearson intervals, averages; as a table, as Markdown, as JSON."""
+"""What a survey found, in numbers: counts, Clopper-Pearson intervals, averages; as a table, as
+Markdown, as JSON.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,27 @@ from certify.verdicts import shipped_name
 __all__ = ["LEGEND", "Class", "Row", "clopper_pearson", "markdown", "rich_table"]
 
 LEGEND = (
-    "hits: starts whose end point lies in the certified ball of a spurious minimum (exact test); probability: hits / starts with its "
-    "Clopper-Pearson interval (95 %); classes: how many certified minima were met; F, lambda: loss and smallest Hessian eigenvalue of these, mean over "
-    "the hits and range. global: in a ball around a permutation matrix where that is the only critical point (n = k); near global: loss "
-    "below 1e-4, nothing proved (n > k); saddle: in the ball of a certified saddle; unmatched: at what looks like a critical point, but in no "
-    "certified ball; unsettled: none of these."
+    "hits: starts whose end point lies in the certified ball of a spurious minimum (exact test);"
+    " probability: hits / starts with its Clopper-Pearson interval (95 %); classes: how many"
+    " certified minima were met; F, lambda: loss and smallest Hessian eigenvalue of these, mean"
+    " over the hits and range. global: in a ball around a permutation matrix where that is the only"
+    " critical point (n = k); near global: loss below 1e-4, nothing proved (n > k); saddle: in the"
+    " ball of a certified saddle; unmatched: at what looks like a critical point, but in no"
+    " certified ball; unsettled: none of these."
 )
-_HEADS = ("k", "n", "starts", "hits", "probability", "classes", "mean F", "mean lambda", "F range", "lambda range", *OUTCOMES[1:])
+_HEADS = (
+    "k",
+    "n",
+    "starts",
+    "hits",
+    "probability",
+    "classes",
+    "mean F",
+    "mean lambda",
+    "F range",
+    "lambda range",
+    *OUTCOMES[1:],
+)
 
 
 def clopper_pearson(hits: int, starts: int, level: float = 0.95) -> tuple[float, float]:
@@ -60,7 +76,9 @@ class Class:
 
 @dataclass(frozen=True)
 class Row:
-    """The counts and averages of one pair (k, n). Means and ranges are over the hits; None where there are none."""
+    """The counts and averages of one pair (k, n). Means and ranges are over the hits; None where
+    there are none.
+    """
 
     k: int
     n: int
@@ -78,8 +96,14 @@ class Row:
     def of(cls, surveyed: Surveyed) -> Row:
         """From the records of the starts."""
         counts = Counter(record.outcome for record in surveyed.records)
-        met = Counter(record.digest for record in surveyed.records if record.outcome in ("minimum", "saddle"))
-        classes = [Class(surveyed.basins[digest], hits) for digest, hits in met.items() if digest is not None]
+        met = Counter(
+            record.digest for record in surveyed.records if record.outcome in ("minimum", "saddle")
+        )
+        classes = [
+            Class(surveyed.basins[digest], hits)
+            for digest, hits in met.items()
+            if digest is not None
+        ]
         classes.sort(key=lambda item: (item.basin.loss, item.basin.digest))
         minima = tuple(item for item in classes if item.basin.what == "minimum")
         starts, hits = len(surveyed.records), counts["minimum"]
@@ -117,8 +141,17 @@ class Row:
     def cells(self) -> list[str]:
         """As in the table, in the order of its heads."""
         middle, low, high = self.probability
-        shown = [str(self.k), str(self.n), str(self.starts), str(self.hits), f"{middle:.3f} ({low:.3f}-{high:.3f})", str(len(self.classes))]
-        shown += ["-" if mean is None else f"{mean:.6f}" for mean in (self.mean_loss, self.mean_lambda)]
+        shown = [
+            str(self.k),
+            str(self.n),
+            str(self.starts),
+            str(self.hits),
+            f"{middle:.3f} ({low:.3f}-{high:.3f})",
+            str(len(self.classes)),
+        ]
+        shown += [
+            "-" if mean is None else f"{mean:.6f}" for mean in (self.mean_loss, self.mean_lambda)
+        ]
         shown += [_range(self.loss_range, 6), _range(self.lambda_range, 5)]
         return shown + [str(self.counts[outcome]) for outcome in OUTCOMES[1:]]
 
@@ -144,11 +177,24 @@ def markdown(rows: Sequence[Row]) -> str:
     """The table and, for each pair, the classes met."""
     parts = [markdown_table(_HEADS, (row.cells for row in rows)), LEGEND, "## Classes met"]
     classes = [
-        [str(row.k), str(row.n), item.basin.what, str(item.hits), f"{item.basin.loss:.12f}", f"{item.basin.lambda_min:.6g}", item.basin.fixed_by or "not stated", f"`{shipped_name(Path(item.basin.path))}`"]
+        [
+            str(row.k),
+            str(row.n),
+            item.basin.what,
+            str(item.hits),
+            f"{item.basin.loss:.12f}",
+            f"{item.basin.lambda_min:.6g}",
+            item.basin.fixed_by or "not stated",
+            f"`{shipped_name(Path(item.basin.path))}`",
+        ]
         for row in rows
         for item in (*row.classes, *row.saddles)
     ]
-    parts.append(markdown_table(("k", "n", "kind", "hits", "F", "lambda_min", "fixed by", "certificate"), classes))
+    parts.append(
+        markdown_table(
+            ("k", "n", "kind", "hits", "F", "lambda_min", "fixed by", "certificate"), classes
+        )
+    )
     return "\n\n".join(parts) + "\n"
 
 

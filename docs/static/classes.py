@@ -1,4 +1,6 @@
-"""Draw docs/static/classes.svg: the students of the named classes, from the certificates shipped. Run from the root of the repository."""
+"""Draw docs/static/classes.svg: the students of the named classes, from the certificates shipped.
+Run from the root of the repository.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ def draw(target: Path) -> list[str]:
     mpl.rcParams["svg.hashsalt"] = "classes"
     figure, axes = plt.subplots(1, len(SHOWN), figsize=(11, 2.1), gridspec_kw={"wspace": 0.25})
     for axis, (title, name) in zip(axes, SHOWN, strict=True):
-        matrix = np.eye(8) if name is None else certify.load(Path("proofs/symmetric") / f"{name}.json").students()
+        matrix = (
+            np.eye(8)
+            if name is None
+            else certify.load(Path("proofs/symmetric") / f"{name}.json").students()
+        )
         image = axis.imshow(matrix, cmap="RdBu", vmin=-1.1, vmax=1.1)
         axis.set_title(title, fontsize=10)
         axis.set_xticks([])

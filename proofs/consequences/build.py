@@ -1,7 +1,8 @@
 """How the certificates and the table in this folder came about: python proofs/consequences/build.py
 
-Every minimum shipped in proofs/gaussian, proofs/symmetric and proofs/survey: which neurons may be split (certify split), a basin (certify basin). All are proved,
-a few are kept as files. Needs the package, and is no part of what a reader has to believe.
+Every minimum shipped in proofs/gaussian, proofs/symmetric and proofs/survey: which neurons may be
+split (certify split), a basin (certify basin). All are proved, a few are kept as files. Needs the
+package, and is no part of what a reader has to believe.
 """
 
 from __future__ import annotations
@@ -37,21 +38,47 @@ def line(path: Path) -> tuple[str, bool]:
     document = json.loads(path.read_text())
     document.pop("provenance", None)
     name = str(path.relative_to(PROOFS).with_suffix(""))
-    split, basin = prove_splitting(document, command=f"certify split proofs/{name}.json"), prove_basin(document, command=f"certify basin proofs/{name}.json")
+    split, basin = (
+        prove_splitting(document, command=f"certify split proofs/{name}.json"),
+        prove_basin(document, command=f"certify basin proofs/{name}.json"),
+    )
     problem, radius = document["statement"]["problem"], document["statement"]["claims"]["radius"]
     cells = [f"`{name}`", f"{problem['n']}, {problem['k']}", radius]
     for attempt, kind in ((basin, "basin"), (split, "splitting")):
         if not isinstance(attempt.outcome, Proved) or attempt.document is None:
             return f"| {' | '.join(cells)} | not proved: {attempt.reason} | | | |", False
         if name.removeprefix("symmetric/") in KEPT or name == "gaussian/n06-k06":
-            write_json(attempt.document, HERE / f"{name.replace('symmetric/', '').replace('/', '-')}.{kind}.json")
+            write_json(
+                attempt.document,
+                HERE / f"{name.replace('symmetric/', '').replace('/', '-')}.{kind}.json",
+            )
     claims = basin.document["statement"]["claims"]
-    return f"| {' | '.join([*cells, claims['radius'], claims['curvature'], claims['smoothness'], 'all' if not split.trials else split.trials[0]])} |", not split.trials
+    return (
+        (
+            f"| {' | '.join([*cells, claims['radius'], claims['curvature'], claims['smoothness'], 'all' if not split.trials else split.trials[0]])} |"
+        ),
+        not split.trials,
+    )
 
 
 if __name__ == "__main__":
-    paths = [*sorted((PROOFS / "gaussian").glob("*.json")), *sorted((PROOFS / "symmetric").glob("k*/*.json")), *sorted((PROOFS / "survey").glob("k*/*.json"))]
-    minima = [path for path in paths if json.loads(path.read_text())["kind"] in ("gaussian-minimum", "gaussian-symmetric-minimum")]
+    paths = [
+        *sorted((PROOFS / "gaussian").glob("*.json")),
+        *sorted((PROOFS / "symmetric").glob("k*/*.json")),
+        *sorted((PROOFS / "survey").glob("k*/*.json")),
+    ]
+    minima = [
+        path
+        for path in paths
+        if json.loads(path.read_text())["kind"]
+        in ("gaussian-minimum", "gaussian-symmetric-minimum")
+    ]
     lines = [line(path) for path in minima]
-    (HERE / "README.md").write_text(TEXT.format(rows="\n".join(row for row, _ in lines), split=sum(whole for _, whole in lines), total=len(lines)))
+    (HERE / "README.md").write_text(
+        TEXT.format(
+            rows="\n".join(row for row, _ in lines),
+            split=sum(whole for _, whole in lines),
+            total=len(lines),
+        )
+    )
     print(len(lines), "minima,", sum(whole for _, whole in lines), "with all neurons split")

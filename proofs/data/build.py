@@ -1,6 +1,8 @@
-"""How the certificates and the table in this folder came about: python proofs/data/build.py [NAME...]   (README: the table alone)
+"""How the certificates and the table in this folder came about: python proofs/data/build.py
+[NAME...]   (README: the table alone)
 
-Data sets that scikit-learn ships (no network), XOR, and small synthetic ones. Needs the package and scikit-learn, and is no part of what a reader has to believe.
+Data sets that scikit-learn ships (no network), XOR, and small synthetic ones. Needs the package and
+scikit-learn, and is no part of what a reader has to believe.
 """
 
 from __future__ import annotations
@@ -62,7 +64,9 @@ def two_species() -> DataSet:
     """The two species that no hyperplane separates."""
     table = load_iris()
     last = table.target > 0
-    return make_data(table.data[last], None, [str(table.target_names[label]) for label in table.target[last]])
+    return make_data(
+        table.data[last], None, [str(table.target_names[label]) for label in table.target[last]]
+    )
 
 
 def xor() -> DataSet:
@@ -81,7 +85,9 @@ def waves() -> DataSet:
     """A smooth function with noise."""
     rng = np.random.default_rng(20)
     x = np.round(rng.uniform(-2, 2, size=(40, 2)), 2)
-    return make_data(x, np.round(np.sin(2 * x[:, 0]) + np.abs(x[:, 1]) + 0.3 * rng.normal(size=40), 2))
+    return make_data(
+        x, np.round(np.sin(2 * x[:, 0]) + np.abs(x[:, 1]) + 0.3 * rng.normal(size=40), 2)
+    )
 
 
 def floats(rows: tuple[tuple[str, ...], ...]) -> Any:
@@ -95,7 +101,11 @@ def fitted(data: DataSet, hidden: int, seed: int) -> Trained:
     width = x.shape[1]
 
     def parts(flat: Any) -> Trained:
-        w, b, v = flat[: hidden * width].reshape(hidden, width), flat[hidden * width : -hidden - 1], flat[-hidden - 1 : -1]
+        w, b, v = (
+            flat[: hidden * width].reshape(hidden, width),
+            flat[hidden * width : -hidden - 1],
+            flat[-hidden - 1 : -1],
+        )
         return Trained(w, b, v, float(flat[-1]))
 
     def risk(flat: Any) -> tuple[float, Any]:
@@ -104,23 +114,42 @@ def fitted(data: DataSet, hidden: int, seed: int) -> Trained:
         h = np.maximum(z, 0)
         r = h @ net.v + net.c - y
         back = np.outer(r, net.v) * (z > 0)
-        return float(r @ r) / 2, np.concatenate([(back.T @ x).ravel(), back.sum(axis=0), h.T @ r, [r.sum()]])
+        return float(r @ r) / 2, np.concatenate(
+            [(back.T @ x).ravel(), back.sum(axis=0), h.T @ r, [r.sum()]]
+        )
 
-    end = minimize(risk, rng.normal(size=hidden * (width + 2) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 20000, "ftol": 1e-16, "gtol": 1e-10})
+    end = minimize(
+        risk,
+        rng.normal(size=hidden * (width + 2) + 1),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 20000, "ftol": 1e-16, "gtol": 1e-10},
+    )
     return parts(end.x)
 
 
 def trained() -> Attempt:
-    """The first seed whose network has a minimum in its cell, or in one of the cells that follow; the best network seen is the better point."""
+    """The first seed whose network has a minimum in its cell, or in one of the cells that follow;
+    the best network seen is the better point.
+    """
     data, hidden = waves(), 6
     nets = [fitted(data, hidden, seed) for seed in range(40)]
     x, y = floats(data.inputs), floats(data.targets)[:, 0]
-    best = min(nets, key=lambda net: float(np.sum((np.maximum(x @ net.w.T + net.b, 0) @ net.v + net.c - y) ** 2)))
+    best = min(
+        nets,
+        key=lambda net: float(
+            np.sum((np.maximum(x @ net.w.T + net.b, 0) @ net.v + net.c - y) ** 2)
+        ),
+    )
     for net in nets:
         if net is best or not net.v.all():
             continue
         attempt = prove_trained(data, net, unit("relu"), rounds=30, other=best, command=COMMAND)
-        if isinstance(attempt.outcome, Proved) and attempt.document is not None and attempt.document["statement"]["claims"]["better"]:
+        if (
+            isinstance(attempt.outcome, Proved)
+            and attempt.document is not None
+            and attempt.document["statement"]["claims"]["better"]
+        ):
             return attempt
     raise AssertionError("no minimum met")
 
@@ -130,7 +159,11 @@ def linear(kind: str) -> Attempt:
     data = iris()
     network = linear_network(3, [2, 2], 1)
     if kind == "noncritical":
-        point: Parameters = [{"weights": [["1", "0", "0"], ["0", "1", "0"]], "bias": []}, {"weights": [["1", "0"], ["0", "1"]], "bias": []}, {"weights": [["1/3", "-2/7"]], "bias": []}]
+        point: Parameters = [
+            {"weights": [["1", "0", "0"], ["0", "1", "0"]], "bias": []},
+            {"weights": [["1", "0"], ["0", "1"]], "bias": []},
+            {"weights": [["1/3", "-2/7"]], "bias": []},
+        ]
     else:
         point = special_point(data, network, origin=kind == "saddle")
     return prove_linear(data, network, point, command=COMMAND)
@@ -149,14 +182,27 @@ MAKE: dict[str, tuple[str, Callable[[], Attempt]]] = {
     "iris-groups-2": ("iris", lambda: minimum(iris(), [8, 8], "relu", groups=2)),
     "iris-groups-3": ("iris", lambda: minimum(iris(), [8, 8], "relu", groups=3)),
     "iris-residual": ("iris", lambda: minimum(iris(), [6, 6, 6], "relu", residual=True)),
-    "iris-huber": ("iris", lambda: minimum(iris(), [6], "hard-tanh", loss={"type": "huber", "delta": "0.25"})),
+    "iris-huber": (
+        "iris",
+        lambda: minimum(iris(), [6], "hard-tanh", loss={"type": "huber", "delta": "0.25"}),
+    ),
     "diabetes-leaky-16": ("diabetes", lambda: minimum(diabetes(), [16], "leaky")),
-    "images-convolution": ("images", lambda: prove_convolutional(images(), convolutional_network([1, 4, 4], [9], 3, 2, [], 1, unit("relu")), command=COMMAND)),
+    "images-convolution": (
+        "images",
+        lambda: prove_convolutional(
+            images(),
+            convolutional_network([1, 4, 4], [9], 3, 2, [], 1, unit("relu")),
+            command=COMMAND,
+        ),
+    ),
     "waves-trained": ("waves", trained),
     "iris-linear-global": ("iris", lambda: linear("global")),
     "iris-linear-saddle": ("iris", lambda: linear("saddle")),
     "iris-linear-noncritical": ("iris", lambda: linear("noncritical")),
-    "species-entropy": ("iris, two species", lambda: prove_entropy(two_species(), [6], unit("relu"), command=COMMAND)),
+    "species-entropy": (
+        "iris, two species",
+        lambda: prove_entropy(two_species(), [6], unit("relu"), command=COMMAND),
+    ),
 }
 
 
@@ -165,9 +211,18 @@ def row(name: str) -> str:
     claim = certify.load(HERE / f"{name}.json").statement
     headline, _, _ = claim.headline().partition(" of the ")
     better = getattr(claim, "better", None)
-    text = str(claim.risk) if name.endswith("entropy") else f"{float(int(claim.risk.p) / int(claim.risk.q)):.6g}"
-    words = claim.network.in_words() if name.endswith("entropy") else claim.problem.network.in_words()
-    return f"| `{name}` | {MAKE[name][0]} | {words} | {headline.rstrip(',')} | {text} | {'yes' if better is not None else ''} |"
+    text = (
+        str(claim.risk)
+        if name.endswith("entropy")
+        else f"{float(int(claim.risk.p) / int(claim.risk.q)):.6g}"
+    )
+    words = (
+        claim.network.in_words() if name.endswith("entropy") else claim.problem.network.in_words()
+    )
+    return (
+        f"| `{name}` | {MAKE[name][0]} | {words} | {headline.rstrip(',')} | {text} |"
+        f" {'yes' if better is not None else ''} |"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""How the certificates and the table in this folder came about: python proofs/smooth/build.py [NAME...]   (README: the table alone)
+"""How the certificates and the table in this folder came about: python proofs/smooth/build.py
+[NAME...]   (README: the table alone)
 
 Needs the package, and is no part of what a reader has to believe.
 """
@@ -51,25 +52,73 @@ def bowl() -> DataSet:
 
 def cosine() -> DataSet:
     """A symmetric function on a grid."""
-    return make_data([[f"{n / 10}"] for n in range(-10, 11)], [f"{cos(0.3 * n):.3f}" for n in range(-10, 11)])
+    return make_data(
+        [[f"{n / 10}"] for n in range(-10, 11)], [f"{cos(0.3 * n):.3f}" for n in range(-10, 11)]
+    )
 
 
-def made(name: str, inputs: int, widths: Sequence[int], seed: int = 0, spread: str | None = None) -> Attempt:
+def made(
+    name: str, inputs: int, widths: Sequence[int], seed: int = 0, spread: str | None = None
+) -> Attempt:
     """Data for which the minimum can be split."""
     data, start = draw_data(inputs, None, widths, activation(name), seed)
-    return prove_splitting(data, widths, activation(name), spread=spread, start=start, seed=seed, command=COMMAND)
+    return prove_splitting(
+        data, widths, activation(name), spread=spread, start=start, seed=seed, command=COMMAND
+    )
 
 
-THEOREM_TWO = ("tanh", "sigmoid", "arctan", "softplus", "quadratic", "elu", "selu", "gelu", "silu", "sin")
+THEOREM_TWO = (
+    "tanh",
+    "sigmoid",
+    "arctan",
+    "softplus",
+    "quadratic",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "sin",
+)
 
 MAKE: dict[str, tuple[str, str, Callable[[], Attempt]]] = {
-    **{f"yun-sra-jadbabaie-{name}": ("theorem 2", name, lambda name=name: prove_activation(activation(name), command=COMMAND)) for name in THEOREM_TWO},
-    "hat-4-5-3": ("hat", "tanh", lambda: prove_wide(hat(), [4, 5, 3], activation("tanh"), command=COMMAND)),
-    "bowl-10-10": ("bowl", "gelu", lambda: prove_wide(bowl(), [10, 10], activation("gelu"), command=COMMAND)),
-    "cosine-64-64-64": ("cosine", "sigmoid", lambda: prove_wide(cosine(), [64, 64, 64], activation("sigmoid"), command=COMMAND)),
-    "hat-every-architecture": ("hat", "tanh", lambda: prove_every_architecture(hat(), activation("tanh"), command=COMMAND)),
-    "bowl-every-architecture": ("bowl", "softplus", lambda: prove_every_architecture(bowl(), activation("softplus"), command=COMMAND)),
-    "cosine-every-architecture": ("cosine", "gelu", lambda: prove_every_architecture(cosine(), activation("gelu"), command=COMMAND)),
+    **{
+        f"yun-sra-jadbabaie-{name}": (
+            "theorem 2",
+            name,
+            lambda name=name: prove_activation(activation(name), command=COMMAND),
+        )
+        for name in THEOREM_TWO
+    },
+    "hat-4-5-3": (
+        "hat",
+        "tanh",
+        lambda: prove_wide(hat(), [4, 5, 3], activation("tanh"), command=COMMAND),
+    ),
+    "bowl-10-10": (
+        "bowl",
+        "gelu",
+        lambda: prove_wide(bowl(), [10, 10], activation("gelu"), command=COMMAND),
+    ),
+    "cosine-64-64-64": (
+        "cosine",
+        "sigmoid",
+        lambda: prove_wide(cosine(), [64, 64, 64], activation("sigmoid"), command=COMMAND),
+    ),
+    "hat-every-architecture": (
+        "hat",
+        "tanh",
+        lambda: prove_every_architecture(hat(), activation("tanh"), command=COMMAND),
+    ),
+    "bowl-every-architecture": (
+        "bowl",
+        "softplus",
+        lambda: prove_every_architecture(bowl(), activation("softplus"), command=COMMAND),
+    ),
+    "cosine-every-architecture": (
+        "cosine",
+        "gelu",
+        lambda: prove_every_architecture(cosine(), activation("gelu"), command=COMMAND),
+    ),
     "every-width-tanh": ("made, 1 input", "tanh", lambda: made("tanh", 1, [1])),
     "every-width-sigmoid": ("made, 2 inputs", "sigmoid", lambda: made("sigmoid", 2, [1], 1)),
     "every-width-softplus": ("made, 3 inputs", "softplus", lambda: made("softplus", 3, [2])),
@@ -83,7 +132,11 @@ def row(name: str) -> str:
     claim = certify.load(HERE / f"{name}.json").statement
     where, _, _ = claim.headline().partition(", h(t)")
     spread = getattr(claim, "texts", {}).get("spread", "0")
-    return f"| `{name}` | {data} | {units} | {where}{f'; all targets within {spread}' if spread != '0' else ''} | {_risk(claim.risk)} |"
+    return (
+        f"| `{name}` | {data} | {units} |"
+        f" {where}{f'; all targets within {spread}' if spread != '0' else ''} |"
+        f" {_risk(claim.risk)} |"
+    )
 
 
 def _risk(risk: object) -> str:

@@ -1,10 +1,13 @@
-"""The tables of README.md in this folder, from the ledger: python proofs/survey/report.py (from the root of the repository)
+"""The tables of README.md in this folder, from the ledger: python proofs/survey/report.py (from the
+root of the repository)
 
-Needs the package, is no part of what a reader has to believe. The ledger is not trusted for what the certificates say: every certificate is
-proved again here, a line of the ledger that names another one is run again.
+Needs the package, is no part of what a reader has to believe. The ledger is not trusted for what
+the certificates say: every certificate is proved again here, a line of the ledger that names
+another one is run again.
 
-published.csv: the points that Safran and Shamir published with arXiv 1712.08968, one line a point they list; runs of 1000 that ended
-there, loss and smallest Hessian eigenvalue (half of the paper's loss, as everywhere in this project).
+published.csv: the points that Safran and Shamir published with arXiv 1712.08968, one line a point
+they list; runs of 1000 that ended there, loss and smallest Hessian eigenvalue (half of the paper's
+loss, as everywhere in this project).
 """
 
 from __future__ import annotations
@@ -28,9 +31,13 @@ from certify.survey.table import LEGEND, Row, markdown_table
 
 HERE = Path("proofs/survey")
 SIZES = (*((k, k) for k in range(6, 21)), *((k, k + 1) for k in range(8, 20)))
-SAME_LOSS, SAME_EIGENVALUE = 1e-9, 1e-6  # a published point and a certified one are listed as the same where they agree to this
+SAME_LOSS, SAME_EIGENVALUE = (
+    1e-9,
+    1e-6,
+)  # a published point and a certified one are listed as the same where they agree to this
 
-# k, n: runs of 1000 that ended at a spurious point, classes, mean loss, mean of the smallest eigenvalue (table of the paper and its data)
+# k, n: runs of 1000 that ended at a spurious point, classes, mean loss, mean of the smallest
+# eigenvalue (table of the paper and its data)
 PUBLISHED = {
     (6, 6): (3, 1, 0.025081, 0.004700), (7, 7): (55, 1, 0.023203, 0.014059), (8, 8): (126, 1, 0.021508, 0.021347), (9, 9): (218, 2, 0.020415, 0.026792),
     (10, 10): (346, 2, 0.020336, 0.030395), (11, 11): (455, 3, 0.020093, 0.033548), (12, 12): (585, 6, 0.021284, 0.035052), (13, 13): (730, 4, 0.021681, 0.036845),
@@ -58,18 +65,34 @@ def published() -> list[Point]:
     """The published points, those that agree taken together."""
     found: list[Point] = []
     for line in csv.DictReader((HERE / "published.csv").read_text().splitlines()):
-        k, n, runs, loss, low = int(line["k"]), int(line["n"]), int(line["runs"]), float(line["F"]), float(line["lambda_min"])
-        same = next((p for p in found if (p.k, p.n) == (k, n) and abs(p.loss - loss) < SAME_LOSS), None)
+        k, n, runs, loss, low = (
+            int(line["k"]),
+            int(line["n"]),
+            int(line["runs"]),
+            float(line["F"]),
+            float(line["lambda_min"]),
+        )
+        same = next(
+            (p for p in found if (p.k, p.n) == (k, n) and abs(p.loss - loss) < SAME_LOSS), None
+        )
         if same is not None:
             found.remove(same)
-        found.append(Point(k, n, runs + (same.runs if same else 0), loss, low, 1 + (same.listed if same else 0)))
+        found.append(
+            Point(
+                k, n, runs + (same.runs if same else 0), loss, low, 1 + (same.listed if same else 0)
+            )
+        )
     return found
 
 
 def certified(point: Point, basins: dict[str, Basin]) -> Basin | None:
     """The certified minimum with the loss and eigenvalue of a published point."""
     for basin in basins.values():
-        if basin.what == "minimum" and abs(basin.loss - point.loss) < SAME_LOSS and abs(basin.lambda_min - point.lambda_min) < SAME_EIGENVALUE:
+        if (
+            basin.what == "minimum"
+            and abs(basin.loss - point.loss) < SAME_LOSS
+            and abs(basin.lambda_min - point.lambda_min) < SAME_EIGENVALUE
+        ):
             return basin
     return None
 
@@ -83,7 +106,11 @@ def surveyed() -> tuple[list[Surveyed], list[Surveyed]]:
         with closing(Ledger(path)) as ledger:
             more = Counter((k, n) for k, n, seed, _ in ledger.records if seed == 1)
             first = list(run_survey(Plan(SIZES, 1000, 0), ledger))
-            return first, [item for size, trials in more.items() for item in run_survey(Plan((size,), trials, 1), ledger)]
+            return first, [
+                item
+                for size, trials in more.items()
+                for item in run_survey(Plan((size,), trials, 1), ledger)
+            ]
 
 
 def chance(row: Row) -> float:
@@ -102,14 +129,58 @@ def comparison(rows: list[Row]) -> str:
     lines = []
     for row in rows:
         hits, classes, loss, low = PUBLISHED.get((row.k, row.n), (0, 0, None, None))
-        shown = [["-" if mean is None else f"{mean:.6f}" for mean in pair] for pair in ((row.mean_loss, loss), (row.mean_lambda, low))]
-        lines.append([str(row.k), str(row.n), str(row.hits), str(hits), shown_chance(chance(row)), str(len(row.classes)), str(classes), *shown[0], *shown[1]])
-    return markdown_table(("k", "n", "hits", "published", "p", "classes", "published", "mean F", "published", "mean lambda_min", "published"), lines)
+        shown = [
+            ["-" if mean is None else f"{mean:.6f}" for mean in pair]
+            for pair in ((row.mean_loss, loss), (row.mean_lambda, low))
+        ]
+        lines.append(
+            [
+                str(row.k),
+                str(row.n),
+                str(row.hits),
+                str(hits),
+                shown_chance(chance(row)),
+                str(len(row.classes)),
+                str(classes),
+                *shown[0],
+                *shown[1],
+            ]
+        )
+    return markdown_table(
+        (
+            "k",
+            "n",
+            "hits",
+            "published",
+            "p",
+            "classes",
+            "published",
+            "mean F",
+            "published",
+            "mean lambda_min",
+            "published",
+        ),
+        lines,
+    )
 
 
 def counts(rows: list[Row]) -> str:
     """How the starts of each pair ended."""
-    heads = ("k", "n", "starts", "hits", "probability (95 %)", "classes", "F range", "lambda_min range", "global", "near global", "saddle", "unmatched", "unsettled")
+    heads = (
+        "k",
+        "n",
+        "starts",
+        "hits",
+        "probability (95 %)",
+        "classes",
+        "F range",
+        "lambda_min range",
+        "global",
+        "near global",
+        "saddle",
+        "unmatched",
+        "unsettled",
+    )
     return markdown_table(heads, [[*row.cells[:6], *row.cells[8:]] for row in rows])
 
 
@@ -120,7 +191,9 @@ def classes(rows: list[Row]) -> str:
         for row in rows
         for item in (*row.classes, *row.saddles)
     ]  # fmt: skip
-    return markdown_table(("k", "n", "kind", "hits", "F", "lambda_min", "fixed by", "certificate"), lines)
+    return markdown_table(
+        ("k", "n", "kind", "hits", "F", "lambda_min", "fixed by", "certificate"), lines
+    )
 
 
 def main() -> None:
@@ -131,7 +204,9 @@ def main() -> None:
     matches = [(point, certified(point, basins[point.k, point.n])) for point in published()]
     missing = [point for point, basin in matches if basin is None]
     met = {item.basin.digest for row in (*rows, *further) for item in row.classes}
-    unmet = [(point, basin) for point, basin in matches if basin is not None and basin.digest not in met]
+    unmet = [
+        (point, basin) for point, basin in matches if basin is not None and basin.digest not in met
+    ]
     values = {
         "comparison": comparison(rows), "counts": counts(rows), "classes": classes(rows), "more": counts(further), "further": classes(further), "legend": LEGEND,
         "starts": str(sum(row.starts for row in rows)), "met": str(sum(len(row.classes) for row in rows)), "all": str(len(met)),
@@ -146,7 +221,9 @@ def main() -> None:
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     (HERE / "README.md").write_text(text)
-    sys.stdout.write(comparison(rows) + f"\n{len(missing)} published points without a certificate\n")
+    sys.stdout.write(
+        comparison(rows) + f"\n{len(missing)} published points without a certificate\n"
+    )
 
 
 if __name__ == "__main__":

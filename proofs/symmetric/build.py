@@ -1,7 +1,9 @@
 """How the certificates in this folder came about: python proofs/symmetric/build.py [--jobs 2]
 
-Types II, A, I at k = 6..20, 50, 100, 1000, 10^4, 10^6; all two-block classes of k = 6..20 that are minima; saddles before birth; further neurons.
-Needs the package, is no part of what a reader has to believe, and writes nothing that the kernel has not proved.
+Types II, A, I at k = 6..20, 50, 100, 1000, 10^4, 10^6; all two-block classes of k = 6..20 that are
+minima; saddles before birth; further neurons.
+Needs the package, is no part of what a reader has to believe, and writes nothing that the kernel
+has not proved.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """How the certificates and the table in this folder came about: python proofs/teachers/build.py
 
-Random unit teachers (certify random-teacher), type II followed to each; and all nearly orthonormal teachers at once (certify near-orthonormal).
-Needs the package, is no part of what a reader has to believe, and counts as a success only what the kernel has proved.
+Random unit teachers (certify random-teacher), type II followed to each; and all nearly orthonormal
+teachers at once (certify near-orthonormal).
+Needs the package, is no part of what a reader has to believe, and counts as a success only what the
+kernel has proved.
 """
 
 from __future__ import annotations
@@ -16,7 +18,15 @@ from certify.propose_teachers import draw_teachers, prove_near_orthonormal, prov
 from certify.survey.table import clopper_pearson
 
 HERE = Path(__file__).parent
-DRAWS = {(10, 30): (60, 0), (10, 100): (60, 5), (10, 1000): (60, 5), (15, 100): (30, 4), (15, 1000): (30, 4), (20, 100): (15, 1), (20, 1000): (15, 1)}  # draws, kept
+DRAWS = {
+    (10, 30): (60, 0),
+    (10, 100): (60, 5),
+    (10, 1000): (60, 5),
+    (15, 100): (30, 4),
+    (15, 1000): (30, 4),
+    (20, 100): (15, 1),
+    (20, 1000): (15, 1),
+}  # draws, kept
 
 
 def random_teachers() -> list[str]:
@@ -25,13 +35,19 @@ def random_teachers() -> list[str]:
     for (k, d), (draws, kept) in DRAWS.items():
         proved = 0
         for seed in range(draws):
-            attempt = prove_teachers(draw_teachers(k, d, seed), command=f"certify random-teacher -k {k} -d {d} --seed {seed}", found={"seed": seed})
+            attempt = prove_teachers(
+                draw_teachers(k, d, seed),
+                command=f"certify random-teacher -k {k} -d {d} --seed {seed}",
+                found={"seed": seed},
+            )
             if isinstance(attempt.outcome, Proved) and attempt.document is not None:
                 proved += 1
                 if proved <= kept:
                     write_json(attempt.document, HERE / f"k{k:02d}-d{d:04d}-s{seed:02d}.json")
         low, high = clopper_pearson(proved, draws)
-        rows.append(f"| {k} | {d} | {draws} | {proved} | {proved / draws:.2f} | [{low:.3f}, {high:.3f}] |")
+        rows.append(
+            f"| {k} | {d} | {draws} | {proved} | {proved / draws:.2f} | [{low:.3f}, {high:.3f}] |"
+        )
         print(rows[-1], flush=True)
     return rows
 

@@ -1,4 +1,6 @@
-"""Every end is a clean end: outputs that cannot be written are found before the work and lose nothing after it, `doctor` diagnoses, a ledger takes only what a survey writes."""
+"""Every end is a clean end: outputs that cannot be written are found before the work and lose
+nothing after it, `doctor` diagnoses, a ledger takes only what a survey writes.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def bad_places():
 def refused(done, told):
     assert done.returncode == 2, (done.stdout, done.stderr)
     last = done.stderr.splitlines()[-1]
-    assert last.startswith("certify: ") and any(words in last for words in told.split("|")), done.stderr
+    assert last.startswith("certify: ") and any(words in last for words in told.split("|")), (
+        done.stderr
+    )
     assert "PROVED" not in done.stdout and not temporaries()
 
 
@@ -64,24 +68,48 @@ def never(*_, **__):
     raise AssertionError("the work has begun")
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder in which not even root can make a file")
+@pytest.mark.skipif(
+    not Path("/proc/self").exists(), reason="a folder in which not even root can make a file"
+)
 @pytest.mark.parametrize("place, told", BAD, ids=[ascii(place[:12]) for place, _ in BAD])
 def test_an_unwritable_output_is_found_before_the_work(place, told, monkeypatch, root):
     bad_places()
     before = sorted(Path().iterdir())
-    for where in ("certify.data.propose.prove_minimum", "certify.propose_consequences.prove_basin", "certify.report.command.examine_all", "certify.coq.prove_formally", "certify.survey.command.run_survey"):
+    for where in (
+        "certify.data.propose.prove_minimum",
+        "certify.propose_consequences.prove_basin",
+        "certify.report.command.examine_all",
+        "certify.coq.prove_formally",
+        "certify.survey.command.run_survey",
+    ):
         monkeypatch.setattr(where, never)
     six = root / "proofs/gaussian/n06-k06.json"
     refused(call(*RELU, "-o", place), told)
     refused(call("basin", six, "-o", place), told)
-    refused(call("report", six, "-o", f"{place}.html" if place in ("/proc/c", _LONG) else place), f"{told}|neither")
+    refused(
+        call("report", six, "-o", f"{place}.html" if place in ("/proc/c", _LONG) else place),
+        f"{told}|neither",
+    )
     refused(call("formal", six, "-o", place), told)
-    refused(call("survey", "-k", 6, "--trials", 1, "--markdown", place), f"{told}|not a file that can be written")
+    refused(
+        call("survey", "-k", 6, "--trials", 1, "--markdown", place),
+        f"{told}|not a file that can be written",
+    )
     assert sorted(Path().iterdir()) == before
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder in which not even root can make a file")
-@pytest.mark.parametrize("place, told", [("/proc/new/c", "No such file"), (_LONG, "File name too long"), ("mine.csv", "exists|directory"), ("mine.csv/c", "directory")])
+@pytest.mark.skipif(
+    not Path("/proc/self").exists(), reason="a folder in which not even root can make a file"
+)
+@pytest.mark.parametrize(
+    "place, told",
+    [
+        ("/proc/new/c", "No such file"),
+        (_LONG, "File name too long"),
+        ("mine.csv", "exists|directory"),
+        ("mine.csv/c", "directory"),
+    ],
+)
 def test_an_unwritable_folder_is_found_before_the_search(place, told, monkeypatch):
     monkeypatch.setattr(import_module("certify.search.starts"), "run_search", never)
     monkeypatch.setattr("certify.survey.command.run_survey", never)
@@ -92,7 +120,12 @@ def test_an_unwritable_folder_is_found_before_the_search(place, told, monkeypatc
 def test_a_name_with_a_null_character():
     """The parser of the command line takes none in a path; Python does."""
     refused(call(*RELU, "-o", "a\0b"), "leads nowhere")
-    for write in (files.refuse_to_lose, files.refuse_folder, lambda path: write_text("text", path), Ledger):
+    for write in (
+        files.refuse_to_lose,
+        files.refuse_folder,
+        lambda path: write_text("text", path),
+        Ledger,
+    ):
         with pytest.raises(Unwritable, match="leads nowhere"):
             write(Path("a\0b"))
 
@@ -123,8 +156,17 @@ def test_a_folder_that_may_not_be_written_to():
 
 def limited(size, *arguments):
     """certify ARGUMENTS where no file may grow beyond so many bytes, as on a full disk."""
-    code = "import resource, runpy, sys\nresource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)\nsys.argv = ['certify', *sys.argv[2:]]\nrunpy.run_module('certify', run_name='__main__')"
-    return subprocess.run([sys.executable, "-c", code, str(size), *map(str, arguments)], capture_output=True, text=True, check=False)
+    code = (
+        "import resource, runpy, sys\nresource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),)"
+        " * 2)\nsys.argv = ['certify', *sys.argv[2:]]\nrunpy.run_module('certify',"
+        " run_name='__main__')"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, str(size), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_full_disk_before_the_work():
@@ -132,11 +174,19 @@ def test_a_full_disk_before_the_work():
 
 
 def test_a_full_disk_after_the_work_loses_nothing():
-    """Room for a trial, none for the certificate, and nowhere else either: then it is on standard output."""
-    Path("big.csv").write_text("x,y,z\n" + "".join(f"{i * i % 9973},{i},{i * 7 % 31}\n" for i in range(2500)))
+    """Room for a trial, none for the certificate, and nowhere else either: then it is on standard
+    output.
+    """
+    Path("big.csv").write_text(
+        "x,y,z\n" + "".join(f"{i * i % 9973},{i},{i * 7 % 31}\n" for i in range(2500))
+    )
     done = limited(66000, "data", "linear", "big.csv", "--origin", "-o", "c.json")
     assert done.returncode == 2, done.stderr
-    assert done.stderr.splitlines()[-1] == "certify: cannot write c.json: File too large; the certificate just proved is on standard output"
+    assert (
+        done.stderr.splitlines()[-1]
+        == "certify: cannot write c.json: File too large; the certificate just proved is on"
+        " standard output"
+    )
     assert certify.check(done.stdout.encode()).verdict == "PROVED"
     assert sorted(path.name for path in Path().iterdir()) == ["big.csv", "mine.csv"]
 
@@ -160,10 +210,20 @@ def test_a_certificate_is_kept_elsewhere(further, monkeypatch, tmp_path_factory)
     Path("goal").mkdir()
     full(monkeypatch, "goal", *further)
     done = call(*RELU, "-o", "goal/c.json")
-    refused(done, "cannot write goal/c.json: No space left on device; the certificate just proved is in ")
+    refused(
+        done,
+        "cannot write goal/c.json: No space left on device; the certificate just proved is in ",
+    )
     kept = Path(done.stderr.splitlines()[-1].rpartition(" is in ")[2])
-    assert certify.check(kept).verdict == "PROVED" and kept.name == f"c-{certify.load(kept).digest[:12]}.json"
-    assert kept.is_relative_to(other) is bool(further) and not list(Path("goal").iterdir()) and not temporaries(other)
+    assert (
+        certify.check(kept).verdict == "PROVED"
+        and kept.name == f"c-{certify.load(kept).digest[:12]}.json"
+    )
+    assert (
+        kept.is_relative_to(other) is bool(further)
+        and not list(Path("goal").iterdir())
+        and not temporaries(other)
+    )
 
 
 def test_what_else_is_found_is_kept_elsewhere(monkeypatch, root):
@@ -173,10 +233,25 @@ def test_what_else_is_found_is_kept_elsewhere(monkeypatch, root):
     refused_late = [
         call("report", six, "-o", "goal/r.html", "--checker", "arb"),
         call("search", "-k", 7, "--trials", 60, "--seed", 1, "--out", "goal"),
-        call("survey", "-k", 6, "--trials", 1, "--proofs", root / "proofs/symmetric/k06", "--markdown", "goal/t.md"),
+        call(
+            "survey",
+            "-k",
+            6,
+            "--trials",
+            1,
+            "--proofs",
+            root / "proofs/symmetric/k06",
+            "--markdown",
+            "goal/t.md",
+        ),
     ]
-    for done, name in zip(refused_late, ("r-*.html", "n07-k07-seed1-class01-*.json", "t-*.md"), strict=True):
-        assert done.returncode == 2 and "No space left on device; what was to be in it is in " in done.stderr, done.stderr
+    for done, name in zip(
+        refused_late, ("r-*.html", "n07-k07-seed1-class01-*.json", "t-*.md"), strict=True
+    ):
+        assert (
+            done.returncode == 2
+            and "No space left on device; what was to be in it is in " in done.stderr
+        ), done.stderr
         (kept,) = Path().glob(name)
         assert done.stderr.endswith(f" is in {kept}\n") and kept.stat().st_size > 100
     assert not list(Path("goal").iterdir()) and not temporaries()
@@ -196,12 +271,16 @@ def test_a_candidate_in_the_way_of_one_keeps_none_back(monkeypatch):
         Path("found", name).unlink()
     done = call(*search)
     assert done.returncode == 2 and f"found/{first} exists and is left as it is" in done.stderr
-    assert Path("found", first).read_text() == "mine" and all(Path("found", name).read_text() == texts[name] for name in others)
+    assert Path("found", first).read_text() == "mine" and all(
+        Path("found", name).read_text() == texts[name] for name in others
+    )
     (kept,) = Path("found").glob(first.replace(".json", "-*.json"))
     assert kept.read_text() == texts[first]
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(1), OSError(errno.ENOSPC, "No space left on device")])
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt(), SystemExit(1), OSError(errno.ENOSPC, "No space left on device")]
+)
 def test_writing_ends_early_and_leaves_the_old_file(error, monkeypatch):
     def fail(_):
         raise error
@@ -227,7 +306,9 @@ def test_temporary_names_are_short_and_say_whose_they_are(monkeypatch):
         write_text("text", Path(name))
         assert Path(name).read_text() == "text"
     names = [name for name in seen if name.endswith(".tmp")]
-    assert len(names) == 3 and all(name.startswith(".certify-") and len(name) < 40 for name in names)
+    assert len(names) == 3 and all(
+        name.startswith(".certify-") and len(name) < 40 for name in names
+    )
 
 
 def test_a_name_of_our_own_always_fits(root):
@@ -246,10 +327,22 @@ def test_a_name_of_our_own_always_fits(root):
 
 
 def examined(before, *only, site=True):
-    """What `certify doctor` prints with these folders before all others; of these libraries only, where some are named."""
-    code = f"import sys; from certify import doctor; only = {only}\nif only:\n    doctor.NEEDED, doctor.OPTIONAL = ([x for x in known if x.name in only] for known in (doctor.NEEDED, doctor.OPTIONAL))\nsys.exit(doctor.main())"
+    """What `certify doctor` prints with these folders before all others; of these libraries only,
+    where some are named.
+    """
+    code = (
+        f"import sys; from certify import doctor; only = {only}\nif only:\n    doctor.NEEDED,"
+        " doctor.OPTIONAL = ([x for x in known if x.name in only] for known in (doctor.NEEDED,"
+        " doctor.OPTIONAL))\nsys.exit(doctor.main())"
+    )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, before))}
-    done = subprocess.run([sys.executable, *([] if site else ["-S"]), "-c", code], capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(
+        [sys.executable, *([] if site else ["-S"]), "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
     assert not done.stderr, done.stderr
     return done.returncode, done.stdout.splitlines()
 
@@ -287,21 +380,48 @@ def test_doctor_says_what_is_wrong_with_a_library(name, text, told):
     code, lines = examined(fake(name, text), library, "python-flint", "rich")
     (line,) = lines_about(library, lines)
     assert code == 1 and line.startswith("FAIL  ") and told in line, lines
-    assert lines_about("rich", lines)[0].startswith("ok "), lines  # the remaining ones are still told
+    assert lines_about("rich", lines)[0].startswith("ok "), (
+        lines
+    )  # the remaining ones are still told
     if name == "flint":
         assert any(line.startswith("FAIL") and "cannot be tried" in line for line in lines)
     else:
         assert "ok    arb: the known-good certificate is PROVED" in lines
 
 
-@pytest.mark.parametrize("name, text, told", [("numpy", "raise ImportError('no BLAS')", "does not import: ImportError: no BLAS"), ("flint", "__version__ = '0.3.0'", "is too old (needed: 0.8 or later, below 0.10)")])
+@pytest.mark.parametrize(
+    "name, text, told",
+    [
+        ("numpy", "raise ImportError('no BLAS')", "does not import: ImportError: no BLAS"),
+        ("flint", "__version__ = '0.3.0'", "is too old (needed: 0.8 or later, below 0.10)"),
+    ],
+)
 def test_the_command_doctor_says_so_and_goes_on(name, text, told):
     code, lines = examined(fake(name, text))
-    assert code == 1 and len(lines) > 20 and any(line.startswith("FAIL") and told in line for line in lines), lines
-    assert lines_about("matplotlib", lines) and lines_about("pandas", lines) and lines_about("Coq", lines)
+    assert (
+        code == 1
+        and len(lines) > 20
+        and any(line.startswith("FAIL") and told in line for line in lines)
+    ), lines
+    assert (
+        lines_about("matplotlib", lines)
+        and lines_about("pandas", lines)
+        and lines_about("Coq", lines)
+    )
 
 
-@pytest.mark.parametrize("name, version, told", [("python-flint", "0.3.0", "too old"), ("python-flint", "0.10.1", "too new"), ("numpy", "1.9", "too old"), ("scipy", "1.11.0rc2", "too old"), ("dask", "2023.12.1", "too old"), ("rich", "13.0", ""), ("python-flint", "0.8", "")])
+@pytest.mark.parametrize(
+    "name, version, told",
+    [
+        ("python-flint", "0.3.0", "too old"),
+        ("python-flint", "0.10.1", "too new"),
+        ("numpy", "1.9", "too old"),
+        ("scipy", "1.11.0rc2", "too old"),
+        ("dask", "2023.12.1", "too old"),
+        ("rich", "13.0", ""),
+        ("python-flint", "0.8", ""),
+    ],
+)
 def test_doctor_compares_versions(name, version, told, monkeypatch):
     metadata("fake", name, version)
     monkeypatch.syspath_prepend(Path("fake").resolve())
@@ -310,19 +430,29 @@ def test_doctor_compares_versions(name, version, told, monkeypatch):
     assert well is not bool(told) and line.startswith(f"{name} {version}") and told in line
 
 
-@pytest.mark.parametrize("name, files_of_it", [("python-flint", ("flint", "python_flint")), ("numpy", ("numpy",)), ("typer", ("typer",))])
+@pytest.mark.parametrize(
+    "name, files_of_it",
+    [("python-flint", ("flint", "python_flint")), ("numpy", ("numpy",)), ("typer", ("typer",))],
+)
 def test_doctor_without_a_library(name, files_of_it, root):
     """All of this installation but that library."""
     Path("site").mkdir()
     for kind in ("purelib", "platlib"):
         for path in Path(sysconfig.get_path(kind)).iterdir():
-            if not path.name.lower().startswith(files_of_it) and not Path("site", path.name).exists():
+            if (
+                not path.name.lower().startswith(files_of_it)
+                and not Path("site", path.name).exists()
+            ):
                 Path("site", path.name).symlink_to(path)
-    code, lines = examined([root, Path("site").resolve()], name, "python-flint", "rich", "onnx", site=False)
+    code, lines = examined(
+        [root, Path("site").resolve()], name, "python-flint", "rich", "onnx", site=False
+    )
     (line,) = lines_about(name, lines)
     assert code == 1 and line.startswith(f"FAIL  {name} is not installed (needed: "), lines
     assert lines[0].startswith("ok    certify ") and lines_about("rich", lines)[0].startswith("ok ")
-    assert "onnx is not installed (optional: to save an ONNX network as .npz)" in lines_about("onnx", lines)[0] or lines_about("onnx", lines)[0].startswith("ok ")
+    assert "onnx is not installed (optional: to save an ONNX network as .npz)" in lines_about(
+        "onnx", lines
+    )[0] or lines_about("onnx", lines)[0].startswith("ok ")
 
 
 def test_doctor_knows_what_this_package_needs(root):
@@ -332,7 +462,9 @@ def test_doctor_knows_what_this_package_needs(root):
         return f"{library.name}>={library.least}{f',<{library.below}' if library.below else ''}"
 
     assert sorted(map(written, doctor.NEEDED)) == sorted(project["dependencies"])
-    assert sorted(written(library) for library in doctor.OPTIONAL if library.least) == sorted(project["optional-dependencies"]["dask"])
+    assert sorted(written(library) for library in doctor.OPTIONAL if library.least) == sorted(
+        project["optional-dependencies"]["dask"]
+    )
     assert project["requires-python"] == f">={doctor._PYTHON}"
 
 
@@ -343,11 +475,38 @@ def test_doctor_on_an_old_python(monkeypatch):
 
 # the ledger
 
-GOOD = {"k": 7, "n": 7, "seed": 3, "start": 0, "outcome": "minimum", "class": "0" * 64, "loss": 0.02, "lambda_min": 0.005, "newton": False}
-UNMATCHED = {"k": 1, "n": 2, "outcome": "unmatched", "class": None, "newton": True, "students": [[0.5], [0.25]]}
+GOOD = {
+    "k": 7,
+    "n": 7,
+    "seed": 3,
+    "start": 0,
+    "outcome": "minimum",
+    "class": "0" * 64,
+    "loss": 0.02,
+    "lambda_min": 0.005,
+    "newton": False,
+}
+UNMATCHED = {
+    "k": 1,
+    "n": 2,
+    "outcome": "unmatched",
+    "class": None,
+    "newton": True,
+    "students": [[0.5], [0.25]],
+}
 
 
-@pytest.mark.parametrize("change", [{}, {"outcome": "saddle"}, {"outcome": "global", "class": "global", "loss": 0.0, "lambda_min": None}, {"outcome": "near-global", "n": 8, "class": None, "lambda_min": None}, {"outcome": "unsettled", "class": None, "lambda_min": None}, UNMATCHED])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"outcome": "saddle"},
+        {"outcome": "global", "class": "global", "loss": 0.0, "lambda_min": None},
+        {"outcome": "near-global", "n": 8, "class": None, "lambda_min": None},
+        {"outcome": "unsettled", "class": None, "lambda_min": None},
+        UNMATCHED,
+    ],
+)
 def test_what_a_survey_writes_is_read(change):
     line = json.dumps(GOOD | change)
     assert Record.read(line).line == line
@@ -370,7 +529,15 @@ def test_what_no_survey_writes_is_refused(change):
 
 
 @pytest.mark.parametrize(
-    "old, new", [('"loss": 0.02', '"loss": 0.02, "loss": 0.03'), ('"loss": 0.02', '"loss": 1e999'), ('"start": 0', f'"start": {"9" * 5000}'), ('"k": 7, "n": 7', '"k": 7, "k": 7, "n": 7'), ('"k": 7, "n": 7', '"n": 7, "k": 7'), (", ", ",\0 ")]
+    "old, new",
+    [
+        ('"loss": 0.02', '"loss": 0.02, "loss": 0.03'),
+        ('"loss": 0.02', '"loss": 1e999'),
+        ('"start": 0', f'"start": {"9" * 5000}'),
+        ('"k": 7, "n": 7', '"k": 7, "k": 7, "n": 7'),
+        ('"k": 7, "n": 7', '"n": 7, "k": 7'),
+        (", ", ",\0 "),
+    ],
 )
 def test_a_line_as_no_survey_writes_it_is_refused(old, new):
     refused_as_a_ledger(json.dumps(GOOD).replace(old, new))
@@ -379,12 +546,27 @@ def test_a_line_as_no_survey_writes_it_is_refused(old, new):
 def refused_as_a_ledger(line):
     content = f"{json.dumps(GOOD)}\n{line}\n"
     Path("l.jsonl").write_text(content)
-    with pytest.raises(UnusableInput, match=r"l\.jsonl is no ledger of a survey: line 2 (is none that a survey writes|holds null characters)"):
+    with pytest.raises(
+        UnusableInput,
+        match=(
+            r"l\.jsonl is no ledger of a survey: line 2 (is none that a survey writes|holds null"
+            r" characters)"
+        ),
+    ):
         Ledger(Path("l.jsonl"))
     assert Path("l.jsonl").read_text() == content
 
 
-@pytest.mark.parametrize("tail", [b"\0", b"\0" * 5000, b'{"k": 7, "n"' + b"\0" * 9, b"{" + b"\0" * 4096, json.dumps(GOOD | {"start": 1}).encode() + b"\0"])
+@pytest.mark.parametrize(
+    "tail",
+    [
+        b"\0",
+        b"\0" * 5000,
+        b'{"k": 7, "n"' + b"\0" * 9,
+        b"{" + b"\0" * 4096,
+        json.dumps(GOOD | {"start": 1}).encode() + b"\0",
+    ],
+)
 def test_null_characters_at_the_end_are_dropped(tail):
     line = json.dumps(GOOD).encode() + b"\n"
     Path("l.jsonl").write_bytes(line + tail)
@@ -392,10 +574,20 @@ def test_null_characters_at_the_end_are_dropped(tail):
     assert len(book.records) == 1 and Path("l.jsonl").read_bytes() == line
     book.add([Record.read(json.dumps(GOOD | {"start": 1}))])
     book.close()
-    assert Path("l.jsonl").read_bytes().count(b"\n") == 2 and b"\0" not in Path("l.jsonl").read_bytes()
+    assert (
+        Path("l.jsonl").read_bytes().count(b"\n") == 2 and b"\0" not in Path("l.jsonl").read_bytes()
+    )
 
 
-@pytest.mark.parametrize("content", [b"\0" * 4096, b"\0\n", json.dumps(GOOD).encode() + b"\n\0\0" + json.dumps(GOOD).encode() + b"\n", json.dumps(GOOD).encode() + b"\n\0\0text"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\0" * 4096,
+        b"\0\n",
+        json.dumps(GOOD).encode() + b"\n\0\0" + json.dumps(GOOD).encode() + b"\n",
+        json.dumps(GOOD).encode() + b"\n\0\0text",
+    ],
+)
 def test_null_characters_elsewhere_are_no_end_of_a_ledger(content):
     Path("l.jsonl").write_bytes(content)
     with pytest.raises(UnusableInput, match="no ledger of a survey"):
@@ -407,7 +599,9 @@ def some(*starts):
     return [Record.read(json.dumps(GOOD | {"start": start})) for start in starts]
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()]
+)
 def test_a_ledger_cut_in_mid_line_goes_on(error, monkeypatch):
     """Whole lines are kept, half a line is not; what is added next begins a line."""
     path = Path("l.jsonl")
@@ -424,7 +618,9 @@ def test_a_ledger_cut_in_mid_line_goes_on(error, monkeypatch):
     with pytest.raises(Unwritable if isinstance(error, OSError) else KeyboardInterrupt) as raised:
         book.add(some(1, 2, 3))
     if isinstance(error, OSError):
-        assert str(raised.value).startswith("cannot write the ledger l.jsonl: No space left on device")
+        assert str(raised.value).startswith(
+            "cannot write the ledger l.jsonl: No space left on device"
+        )
     assert path.stat().st_size == 2 * size and sorted(key[3] for key in book.records) == [0, 1]
     monkeypatch.setattr(Ledger, "_append", append)
     book.add(some(2, 3))
@@ -435,20 +631,45 @@ def test_a_ledger_cut_in_mid_line_goes_on(error, monkeypatch):
 
 
 def test_a_survey_on_a_full_disk_goes_on_when_there_is_room(root):
-    """The disk is full in mid-line: one sentence that names the ledger; the next run makes of it what one run would have."""
-    survey = ("survey", "-k", 6, "--trials", 60, "--proofs", root / "proofs/symmetric/k06", "--json", "--ledger")
+    """The disk is full in mid-line: one sentence that names the ledger; the next run makes of it
+    what one run would have.
+    """
+    survey = (
+        "survey",
+        "-k",
+        6,
+        "--trials",
+        60,
+        "--proofs",
+        root / "proofs/symmetric/k06",
+        "--json",
+        "--ledger",
+    )
     whole = call(*survey, "whole.jsonl")
     size = Path("whole.jsonl").stat().st_size
     done = limited(size - 200, *survey, "cut.jsonl")
     assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr
-    assert done.stderr.startswith("certify: cannot write the ledger cut.jsonl: File too large"), done.stderr
+    assert done.stderr.startswith("certify: cannot write the ledger cut.jsonl: File too large"), (
+        done.stderr
+    )
     kept = Path("cut.jsonl").read_bytes()
     assert kept and kept.endswith(b"\n") and Path("whole.jsonl").read_bytes().startswith(kept)
     again = call(*survey, "cut.jsonl")
-    assert again.stdout == whole.stdout and Path("cut.jsonl").read_bytes() == Path("whole.jsonl").read_bytes()
+    assert (
+        again.stdout == whole.stdout
+        and Path("cut.jsonl").read_bytes() == Path("whole.jsonl").read_bytes()
+    )
 
 
-@pytest.mark.parametrize("place, told", [(_LONG, "File name too long"), ("mine.csv/l.jsonl", "directory|exists"), ("loop", "symbolic links"), ("pipe", "not a regular file")])
+@pytest.mark.parametrize(
+    "place, told",
+    [
+        (_LONG, "File name too long"),
+        ("mine.csv/l.jsonl", "directory|exists"),
+        ("loop", "symbolic links"),
+        ("pipe", "not a regular file"),
+    ],
+)
 def test_a_ledger_that_cannot_be_written_is_named(place, told, monkeypatch):
     bad_places()
     monkeypatch.setattr("certify.survey.command.run_survey", never)
@@ -456,5 +677,8 @@ def test_a_ledger_that_cannot_be_written_is_named(place, told, monkeypatch):
     refused(done, told)
     assert "certify: cannot write the ledger " in done.stderr
     book = Ledger(Path("l.jsonl"))
-    assert "the ledger l.jsonl is in use by another survey" in call("survey", "-k", 6, "--trials", 1, "--ledger", "l.jsonl").stderr
+    assert (
+        "the ledger l.jsonl is in use by another survey"
+        in call("survey", "-k", 6, "--trials", 1, "--ledger", "l.jsonl").stderr
+    )
     book.close()

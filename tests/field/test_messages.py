@@ -1,4 +1,6 @@
-"""Messages stay short whatever the numbers are: what takes more than 60 characters is rounded, to an interval that holds it, in one place of each checker."""
+"""Messages stay short whatever the numbers are: what takes more than 60 characters is rounded, to
+an interval that holds it, in one place of each checker.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,11 @@ def texts(tree, path: Path) -> list[tuple[str, str, str]]:
         outcome = check_document(tree)
         found = [(outcome.verdict, getattr(outcome, "code", ""), outcome.summary)]
         inequalities = [outcome.failed] if outcome.verdict == "REJECTED" else outcome.inequalities
-        found += [(outcome.verdict, i.code, text) for i in inequalities for text in (i.sentence, i.left, i.right)]
+        found += [
+            (outcome.verdict, i.code, text)
+            for i in inequalities
+            for text in (i.sentence, i.left, i.right)
+        ]
     except Malformed as error:
         found = [("MALFORMED", "malformed", str(error))]
     path.write_text(json.dumps(tree))
@@ -52,10 +58,19 @@ def numbers(node, way=()):
 
 
 def variants(text: str):
-    """Equal to a number but for the last of hundreds of digits; a fraction of thousands of digits near it; small and large."""
+    """Equal to a number but for the last of hundreds of digits; a fraction of thousands of digits
+    near it; small and large.
+    """
     if "/" not in text:
         mantissa, mark, exponent = text.partition("e")
-        yield mantissa + ("" if "." in mantissa else ".") + "0" * (390 - len(mantissa)) + "1" + mark + exponent
+        yield (
+            mantissa
+            + ("" if "." in mantissa else ".")
+            + "0" * (390 - len(mantissa))
+            + "1"
+            + mark
+            + exponent
+        )
     near = Fraction(text) if "/" not in text else Fraction(*map(int, text.split("/")))
     yield f"{written(near.numerator, MANY)}/{written(near.denominator, MANY)[:-1]}8"
     yield f"0.{SEVENS}e-300"
@@ -66,7 +81,11 @@ def written(number: int, times: str) -> str:
     """The product with 10^n + 7, in digits: Python's own conversion has a limit."""
     sign, size = "-" if number < 0 else "", str(abs(number))
     low = str(7 * abs(number))
-    return sign + (size + low.rjust(len(times) - 1, "0") if number else "0" * len(times)).lstrip("0") if number else "0"
+    return (
+        sign + (size + low.rjust(len(times) - 1, "0") if number else "0" * len(times)).lstrip("0")
+        if number
+        else "0"
+    )
 
 
 QUICK = ["n06-k06", "planar-teachers", "symmetric-II-k06", "symmetric-k04", "birth-II", "splitting-II", "basin-II", "span-near", "data-minimum-xor",
@@ -77,9 +96,13 @@ QUICK = ["n06-k06", "planar-teachers", "symmetric-II-k06", "symmetric-k04", "bir
 def test_no_text_has_a_long_number_and_no_refusal_is_long(name, tmp_path):
     tree = json.loads((ACCEPTED / f"{name}.json").read_text())
     tree.pop("provenance", None)
-    for way in dict(reversed(list(numbers({part: tree[part] for part in ("statement", "witness")})))).values():
+    for way in dict(
+        reversed(list(numbers({part: tree[part] for part in ("statement", "witness")})))
+    ).values():
         for text in variants(value_at(tree, way)):
-            for verdict, _, said in texts(with_value(tree, way, text), tmp_path / "certificate.json"):
+            for verdict, _, said in texts(
+                with_value(tree, way, text), tmp_path / "certificate.json"
+            ):
                 assert not LONG.search(said), (way, said[:300])
                 assert verdict == "PROVED" or len(said) <= 400, (way, said[:600])
 
@@ -119,7 +142,10 @@ def test_a_region_is_told_in_decimals(root):
     """Two fractions of hundreds of digits stood there for each of a and b."""
     done = call("check", root / "tests/corpus/reject/enumeration-without-4.json")
     assert done.returncode == 1
-    assert "[region] not proved: a box of the region is decided: a in [-0.056840678003602923" in done.stdout
+    assert (
+        "[region] not proved: a box of the region is decided: a in [-0.056840678003602923"
+        in done.stdout
+    )
     assert "/" not in done.stdout.partition("[region]")[2]
     assert len(done.stdout) < 400
 
@@ -129,13 +155,25 @@ def test_what_is_rounded_is_held(short):
     third, sevens = f"-{'1' * 5000}/{'3' * 5000}", f"0.{SEVENS}e-12"
     interval = re.compile(r"\[(\S+), (\S+)\]")
     for text in (third, sevens, f"-{sevens}", SEVENS, "0." + "0" * 200 + "3", f"12{'0' * 90}/11"):
-        low, high = map(Fraction, interval.fullmatch(short(text)).groups() if "," in short(text) else (short(text), short(text)))
+        low, high = map(
+            Fraction,
+            (
+                interval.fullmatch(short(text)).groups()
+                if "," in short(text)
+                else (short(text), short(text))
+            ),
+        )
         value = Fraction(-1, 3) if text == third else Fraction(text)
         assert low <= value <= high
         assert high - low <= abs(value) / 10**18
     low, high = map(Fraction, interval.fullmatch(short(f"[-1.{SEVENS}, -1.{'6' * 300}]")).groups())
-    assert low < Fraction(f"-1.{SEVENS}") < Fraction(f"-1.{'6' * 300}") < high  # the ends of an interval, outward
-    same = "k-1 in [2.5, 3/7] < 1e-300, 12345678901234567890123456789012345678901234567890 and digits of 2^-1000 of point 12"
+    assert (
+        low < Fraction(f"-1.{SEVENS}") < Fraction(f"-1.{'6' * 300}") < high
+    )  # the ends of an interval, outward
+    same = (
+        "k-1 in [2.5, 3/7] < 1e-300, 12345678901234567890123456789012345678901234567890 and digits"
+        " of 2^-1000 of point 12"
+    )
     assert short(same) == same
     assert short("") == ""
 

@@ -1,4 +1,6 @@
-"""What is printed of a certificate: the index in every dimension, names for units and representations, numbers with their nouns, orbits evaluated, no riddles about files."""
+"""What is printed of a certificate: the index in every dimension, names for units and
+representations, numbers with their nouns, orbits evaluated, no riddles about files.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def test_the_index_of_a_saddle_in_every_dimension(root):
 def units(kinks, slopes, value):
     layer = {"type": "units", "kinks": kinks, "slopes": slopes, "value": value}
     dense = {"type": "dense", "outputs": 1, "bias": True}
-    return Network.read({"input": [1], "layers": [dense, layer, {**dense, "outputs": 2, "bias": False}]}).in_words()
+    return Network.read(
+        {"input": [1], "layers": [dense, layer, {**dense, "outputs": 2, "bias": False}]}
+    ).in_words()
 
 
 @pytest.mark.parametrize(
@@ -51,12 +55,25 @@ def units(kinks, slopes, value):
         (["0"], ["0", "1"], "1", "units of slopes 0, 1 with a kink at 0 and the value 1 there"),
         (["1"], ["0", "1"], "0", "units of slopes 0, 1 with a kink at 1 and the value 0 there"),
         (["0"], ["0", "2"], "0", "units of slopes 0, 2 with a kink at 0 and the value 0 there"),
-        (["0"], ["1", "0.01"], "0", "units of slopes 1, 0.01 with a kink at 0 and the value 0 there"),
-        (["-1", "0.5"], ["0", "1", "-2.5"], "0", "units of slopes 0, 1, -2.5 with kinks at -1, 0.5 and the value 0 at the first"),
+        (
+            ["0"],
+            ["1", "0.01"],
+            "0",
+            "units of slopes 1, 0.01 with a kink at 0 and the value 0 there",
+        ),
+        (
+            ["-1", "0.5"],
+            ["0", "1", "-2.5"],
+            "0",
+            "units of slopes 0, 1, -2.5 with kinks at -1, 0.5 and the value 0 at the first",
+        ),
     ],
 )
 def test_units_by_the_name_that_the_field_has_for_them(kinks, slopes, value, name):
-    assert units(kinks, slopes, value) == f"1 input, dense layer of 1 unit, {name}, dense layer of 2 units without bias"
+    assert (
+        units(kinks, slopes, value)
+        == f"1 input, dense layer of 1 unit, {name}, dense layer of 2 units without bias"
+    )
 
 
 def test_numbers_with_their_nouns(root):
@@ -73,7 +90,17 @@ def test_numbers_with_their_nouns(root):
     assert "once in [" in spectrum and " 1 times" not in spectrum
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n" + b"[" * 40, b"\x93NUMPY" + b"{" * 40, b"\x1f\x8b\xff" + b"[{" * 30, b"PK\x03\x04" + b"[" * 40, b"a,b\n" + b"[" * 40, b"\\section{" * 40])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n" + b"[" * 40,
+        b"\x93NUMPY" + b"{" * 40,
+        b"\x1f\x8b\xff" + b"[{" * 30,
+        b"PK\x03\x04" + b"[" * 40,
+        b"a,b\n" + b"[" * 40,
+        b"\\section{" * 40,
+    ],
+)
 def test_what_is_no_json_is_not_called_deep(tmp_path, data):
     file = tmp_path / "mine.json"
     file.write_bytes(data)
@@ -84,17 +111,34 @@ def test_what_is_no_json_is_not_called_deep(tmp_path, data):
 
 
 def test_what_is_deep_still_is():
-    for data in (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), b' \n{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}"):
+    for data in (
+        b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
+        b' \n{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}",
+    ):
         with pytest.raises(Malformed, match="nested deeper"):
             parse_json(data)
     assert parse_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
 
 
 def problem(n, k, *sizes):
-    return SymmetricProblem(n, k, tuple(Block(size, i < len(sizes), True, i) for i, size in enumerate(sizes)))
+    return SymmetricProblem(
+        n, k, tuple(Block(size, i < len(sizes), True, i) for i, size in enumerate(sizes))
+    )
 
 
-@pytest.mark.parametrize(("n", "sizes"), [(7, (6, 1)), (5, (1, 1, 1, 1, 1)), (26, (25, 1)), (18, (9, 9)), (28, (27, 1)), (29, (28, 1)), (100, (60, 40)), (700, (699, 1))])
+@pytest.mark.parametrize(
+    ("n", "sizes"),
+    [
+        (7, (6, 1)),
+        (5, (1, 1, 1, 1, 1)),
+        (26, (25, 1)),
+        (18, (9, 9)),
+        (28, (27, 1)),
+        (29, (28, 1)),
+        (100, (60, 40)),
+        (700, (699, 1)),
+    ],
+)
 def test_orbits_are_evaluated(n, sizes):
     size = factorial(n) ** 2
     for block in sizes:
@@ -104,13 +148,21 @@ def test_orbits_are_evaluated(n, sizes):
         assert text.endswith(f" = {size}")
     else:
         digits, power = text.rsplit("(about ", 1)[1].removesuffix(")").split("e")
-        assert abs(int(digits.replace(".", "")) * 10 ** (int(power) - 2) - size) <= 10 ** (int(power) - 2) // 2
+        assert (
+            abs(int(digits.replace(".", "")) * 10 ** (int(power) - 2) - size)
+            <= 10 ** (int(power) - 2) // 2
+        )
 
 
 def test_the_orbit_of_a_million_and_of_the_largest(root):
     claim = statement(root, "proofs/symmetric/k1000000/II.json")
-    assert "gives 1000000! 1000000! / 999999! different points W* in R^(1000000 x 1000000), about 8.26e5565714." in claim.theorem()
-    assert problem(10**12, 10**12, 10**12 - 1, 1).orbit().endswith("(about 1.40e11565705518115)")  # mpmath.loggamma: 1.4036612e11565705518115
+    assert (
+        "gives 1000000! 1000000! / 999999! different points W* in R^(1000000 x 1000000), about"
+        " 8.26e5565714." in claim.theorem()
+    )
+    assert (
+        problem(10**12, 10**12, 10**12 - 1, 1).orbit().endswith("(about 1.40e11565705518115)")
+    )  # mpmath.loggamma: 1.4036612e11565705518115
     assert r"\approx8.26\cdot10^{5565714}$ different" in theorem(claim, "")
     assert r"=35280$ different" in theorem(statement(root, "proofs/symmetric/k07/II.json"), "")
 
@@ -118,9 +170,27 @@ def test_the_orbit_of_a_million_and_of_the_largest(root):
 @pytest.mark.parametrize(
     ("name", "end"),
     [
-        ("proofs/family/saddle/II.json", "for any whole k in [3, 5.585505247] and any d >= k: negative curvature of representation s1"),
-        ("proofs/symmetric/birth/II.json", "at exactly one real k in [5.58550524742588000694117627762339182468033439076962, 5.58550524742588000694117627762339184468033439076962]"),
-        ("proofs/symmetric/k08/I+2.json", "12 + (d - 8) in dimension d, of the Gaussian ReLU loss, n = 10, k = 8, every d >= 8, orthonormal targets, fixed by S_7 x S_1"),
+        (
+            "proofs/family/saddle/II.json",
+            (
+                "for any whole k in [3, 5.585505247] and any d >= k: negative curvature of"
+                " representation s1"
+            ),
+        ),
+        (
+            "proofs/symmetric/birth/II.json",
+            (
+                "at exactly one real k in [5.58550524742588000694117627762339182468033439076962,"
+                " 5.58550524742588000694117627762339184468033439076962]"
+            ),
+        ),
+        (
+            "proofs/symmetric/k08/I+2.json",
+            (
+                "12 + (d - 8) in dimension d, of the Gaussian ReLU loss, n = 10, k = 8, every d >="
+                " 8, orthonormal targets, fixed by S_7 x S_1"
+            ),
+        ),
         ("proofs/family/II.json", "every d >= k, orthonormal targets, type II"),
         ("proofs/data/xor-relu-2.json", "4 data, loss 1/2 (f - y)^2"),
         ("proofs/smooth/every-width-tanh.json", "data"),
@@ -130,10 +200,24 @@ def test_the_index_of_a_report_keeps_the_range_of_a_claim(root, name, end):
     assert _short(statement(root, name).headline()).endswith(end)
 
 
-@pytest.mark.parametrize("name", ["proofs/symmetric/k06/I.json", "proofs/symmetric/birth/II.json", "proofs/family/saddle/A.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "proofs/symmetric/k06/I.json",
+        "proofs/symmetric/birth/II.json",
+        "proofs/family/saddle/A.json",
+    ],
+)
 def test_representations_are_no_types(root, name):
     claim = statement(root, name)
-    printed = "\n".join([claim.headline(), claim.theorem(), theorem(claim, ""), *(f"{row.symbol} {row.meaning}" for row in claim_rows(claim))])
+    printed = "\n".join(
+        [
+            claim.headline(),
+            claim.theorem(),
+            theorem(claim, ""),
+            *(f"{row.symbol} {row.meaning}" for row in claim_rows(claim)),
+        ]
+    )
     assert "representation" in printed and "type" not in printed
 
 
@@ -148,5 +232,14 @@ def test_what_is_claimed_of_one_dimension_is_not_said_of_all(root):
     rows = {row.symbol: row for row in claim_rows(claim)}
     assert rows["λ_min(W*)"].meaning.endswith("in ℝ^{10×8}")
     assert rows["orbit"].meaning.startswith("points in ℝ^{10×8}")
-    assert statement(root, "proofs/enumeration/k06.json").headline().endswith("n = k = d = 6, orthonormal targets")
-    assert "in every such dimension" in {row.symbol: row for row in claim_rows(statement(root, "proofs/gaussian/n06-k06.json"))}["λ_min(W*)"].meaning
+    assert (
+        statement(root, "proofs/enumeration/k06.json")
+        .headline()
+        .endswith("n = k = d = 6, orthonormal targets")
+    )
+    assert (
+        "in every such dimension"
+        in {row.symbol: row for row in claim_rows(statement(root, "proofs/gaussian/n06-k06.json"))}[
+            "λ_min(W*)"
+        ].meaning
+    )

@@ -1,4 +1,6 @@
-"""Every end is a clean end: signals, closed pipes and kill -9 at every stage, no traceback, the exit code that says which, no process left."""
+"""Every end is a clean end: signals, closed pipes and kill -9 at every stage, no traceback, the
+exit code that says which, no process left.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ COMMANDS = {
     "check by both": (["check", "--jobs", "2", "--checker", "all", *PROOFS], 4),
     "check alone": (["check", "--checker", "standalone", *PROOFS], 1),
     "report": (["report", "--jobs", "2", *PROOFS], 4),
-    "survey": (["survey", "-k", "6-9", "--jobs", "2", "--proofs", ROOT / "proofs" / "symmetric" / "k09"], 2),
+    "survey": (
+        ["survey", "-k", "6-9", "--jobs", "2", "--proofs", ROOT / "proofs" / "symmetric" / "k09"],
+        2,
+    ),
     "prove": (["prove", "-k", "9"], 2),
     "search": (["search", "-k", "12", "--jobs", "2"], 2),
     "every k": (["prove", "--family", "II", "--k-from", "6"], 0),
@@ -36,14 +41,21 @@ COMMANDS = {
     "formal": (["formal", ROOT / "proofs" / "gaussian" / "n09-k09.json"], 2),
 }
 QUICK = ("check by both", "survey", "prove")
-SIGNALS = {"SIGINT": (signal.SIGINT, 130), "SIGTERM": (signal.SIGTERM, 143), "SIGHUP": (signal.SIGHUP, 129), "kill -9": (signal.SIGKILL, -signal.SIGKILL)}
+SIGNALS = {
+    "SIGINT": (signal.SIGINT, 130),
+    "SIGTERM": (signal.SIGTERM, 143),
+    "SIGHUP": (signal.SIGHUP, 129),
+    "kill -9": (signal.SIGKILL, -signal.SIGKILL),
+}
 
 
 def cases():
     for name in COMMANDS:
         for how in SIGNALS:
             slow = name not in QUICK or how == "SIGHUP"
-            yield pytest.param(name, how, marks=[pytest.mark.slow] if slow else [], id=f"{name} {how}")
+            yield pytest.param(
+                name, how, marks=[pytest.mark.slow] if slow else [], id=f"{name} {how}"
+            )
 
 
 def is_clean(ending, code, number=0):
@@ -58,7 +70,14 @@ def is_clean(ending, code, number=0):
 def test_a_signal_ends_the_command_and_all_it_has_started(name, how, tmp_path):
     arguments, workers = COMMANDS[name]
     number, code = SIGNALS[how]
-    ending = end(arguments, number, workers=workers, after=0 if workers else 1, cwd=tmp_path, group=how == "SIGINT")
+    ending = end(
+        arguments,
+        number,
+        workers=workers,
+        after=0 if workers else 1,
+        cwd=tmp_path,
+        group=how == "SIGINT",
+    )
     assert not ending.early or not workers
     is_clean(ending, code)
     assert [path for path in tmp_path.rglob("*") if path.name != "survey.jsonl"] == []
@@ -70,27 +89,49 @@ def test_a_signal_ends_the_command_and_all_it_has_started(name, how, tmp_path):
 @pytest.mark.parametrize("name", ["check", "survey", "prove"])
 def test_a_signal_at_any_time(name, how, after, tmp_path):
     number, code = SIGNALS[how]
-    is_clean(end(COMMANDS[name][0], number, after=after, cwd=tmp_path, group=how == "SIGINT"), code, number if how != "SIGINT" else 0)
+    is_clean(
+        end(COMMANDS[name][0], number, after=after, cwd=tmp_path, group=how == "SIGINT"),
+        code,
+        number if how != "SIGINT" else 0,
+    )
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_reader_who_leaves_ends_a_check(jobs, tmp_path):
     """`certify check ... | head -1`: while the next file, which takes seconds, is being checked."""
-    files = [ROOT / "proofs" / "gaussian" / "n06-k06.json", *sorted((ROOT / "proofs" / "family").glob("*.json"))]
+    files = [
+        ROOT / "proofs" / "gaussian" / "n06-k06.json",
+        *sorted((ROOT / "proofs" / "family").glob("*.json")),
+    ]
     ending = end(["check", "--jobs", jobs, *files], "pipe", cwd=tmp_path)
     assert not ending.early
     is_clean(ending, 141)
 
 
-@pytest.mark.parametrize("arguments", [["show", "proofs/gaussian/n06-k06.json"], ["show", "--latex", "proofs/gaussian/n06-k06.json"], ["atlas", "-k", "6"]], ids=str)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "proofs/gaussian/n06-k06.json"],
+        ["show", "--latex", "proofs/gaussian/n06-k06.json"],
+        ["atlas", "-k", "6"],
+    ],
+    ids=str,
+)
 def test_a_reader_who_leaves_when_all_is_known_changes_nothing(arguments):
-    code = f"{sys.executable} -m certify {' '.join(arguments)} | head -n 1 > /dev/null; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    code = (
+        f"{sys.executable} -m certify {' '.join(arguments)} | head -n 1 > /dev/null; exit"
+        " ${PIPESTATUS[0]}"
+    )
+    done = subprocess.run(
+        ["bash", "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_reader_who_leaves_after_a_proof_takes_nothing_away(tmp_path):
-    """The certificate is written before the theorem is printed: the exit code is that of the proof, though nobody reads."""
+    """The certificate is written before the theorem is printed: the exit code is that of the proof,
+    though nobody reads.
+    """
     (tmp_path / "xor.csv").write_text("0,0,0\n0,1,1\n1,0,1\n1,1,0\n")
     code = f"{sys.executable} -m certify data relu xor.csv 2> told | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", code], cwd=tmp_path, check=False)
@@ -99,7 +140,9 @@ def test_a_reader_who_leaves_after_a_proof_takes_nothing_away(tmp_path):
 
 
 def test_workers(tmp_path):
-    """In the order of the tasks; what one worker dies of, or raises, is in its place; none is left by a loop that is left."""
+    """In the order of the tasks; what one worker dies of, or raises, is in its place; none is left
+    by a loop that is left.
+    """
     (tmp_path / "work.py").write_text(
         textwrap.dedent("""
         import os, signal, time
@@ -121,8 +164,20 @@ def test_workers(tmp_path):
 
         tasks = [("a", 0.3), ("die",), ("b",), ("c", 0.1), ("die",), ("d",)]
         results = list(shared_out(work, tasks, 2))
-        assert [type(result) for result in results] == [tuple, WorkerDied, tuple, tuple, WorkerDied, tuple]
-        assert [result[0] for result in results if isinstance(result, tuple)] == ["a", "b", "c", "d"]
+        assert [type(result) for result in results] == [
+            tuple,
+            WorkerDied,
+            tuple,
+            tuple,
+            WorkerDied,
+            tuple,
+        ]
+        assert [result[0] for result in results if isinstance(result, tuple)] == [
+            "a",
+            "b",
+            "c",
+            "d",
+        ]
         assert all(result[1] for result in results if isinstance(result, tuple))
         assert list(shared_out(work, [], 2)) == []
         assert [result[0] for result in shared_out(work, [("x",)] * 40, 3)] == ["x"] * 40
@@ -141,19 +196,33 @@ def test_a_program_within_limits():
     from certify.processes import run_program
 
     python = [sys.executable, "-I", "-c"]
-    done = run_program([*python, "import sys; print(len(sys.stdin.read())); sys.exit(3)"], data=b"x" * 10**6)
+    done = run_program(
+        [*python, "import sys; print(len(sys.stdin.read())); sys.exit(3)"], data=b"x" * 10**6
+    )
     assert (done.returncode, done.stdout) == (3, b"1000000\n")
-    assert run_program([*python, "while True: pass"], seconds=1).returncode in (128 + signal.SIGXCPU, 128 + signal.SIGKILL)
+    assert run_program([*python, "while True: pass"], seconds=1).returncode in (
+        128 + signal.SIGXCPU,
+        128 + signal.SIGKILL,
+    )
     assert b"MemoryError" in run_program([*python, "b'x' * 10**10"], memory=10**9).stderr
     told: list[float] = []
-    done = run_program([*python, "import sys, time; time.sleep(1.5); print(sys.stdin.read())"], data=b"once", progress=told.append)
+    done = run_program(
+        [*python, "import sys, time; time.sleep(1.5); print(sys.stdin.read())"],
+        data=b"once",
+        progress=told.append,
+    )
     assert (done.stdout, bool(told)) == (b"once\n", True)
-    assert run_program([*python, "import time; time.sleep(1.5)"], progress=told.append).returncode == 0 and told
+    assert (
+        run_program([*python, "import time; time.sleep(1.5)"], progress=told.append).returncode == 0
+        and told
+    )
 
 
 @pytest.mark.parametrize("checker", ["arb", "standalone", "all"])
 def test_no_memory_for_one_file_loses_no_verdict_of_another(checker, monkeypatch, root, capfd):
-    """In both checkers: the file is declined (a crash is no rejection), the others have their verdicts."""
+    """In both checkers: the file is declined (a crash is no rejection), the others have their
+    verdicts.
+    """
     from console import call
 
     from certify import verdicts
@@ -185,11 +254,29 @@ def test_a_certificate_on_standard_input(checker, root):
     tree["statement"]["claims"]["loss"][0] = tree["statement"]["claims"]["loss"][1]
     tree["statement"]["claims"]["loss"][1] = "1"
     false = json.dumps(tree).encode()
-    for content, code, verdict in ((data, 0, b"PROVED -: "), (false, 1, b"REJECTED -: "), (b"", 2, b"MALFORMED -: "), (b"[" * 10**6, 2, b"MALFORMED -: ")):
-        done = subprocess.run([sys.executable, "-m", "certify", "check", "--checker", checker, "-"], input=content, capture_output=True, check=False)
-        assert done.returncode == code and done.stdout.startswith(verdict) and done.stderr == b"", (done.stdout, done.stderr)
+    for content, code, verdict in (
+        (data, 0, b"PROVED -: "),
+        (false, 1, b"REJECTED -: "),
+        (b"", 2, b"MALFORMED -: "),
+        (b"[" * 10**6, 2, b"MALFORMED -: "),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "certify", "check", "--checker", checker, "-"],
+            input=content,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == code and done.stdout.startswith(verdict) and done.stderr == b"", (
+            done.stdout,
+            done.stderr,
+        )
     if checker == "arb":
-        shown = subprocess.run([sys.executable, "-m", "certify", "show", "-"], input=data, capture_output=True, check=True)
+        shown = subprocess.run(
+            [sys.executable, "-m", "certify", "show", "-"],
+            input=data,
+            capture_output=True,
+            check=True,
+        )
         assert shown.stdout.startswith(b"THEOREM") and b"PROVED -: " in shown.stdout
 
 
@@ -197,10 +284,17 @@ def test_a_certificate_on_standard_input(checker, root):
 def test_the_second_checker_on_an_old_python_has_no_verdict(version, root):
     import glob
 
-    found = sorted(glob.glob(str(Path.home() / f".pyenv/versions/{version}.*/bin/python"))) or [f"/usr/bin/python{version}"]
+    found = sorted(glob.glob(str(Path.home() / f".pyenv/versions/{version}.*/bin/python"))) or [
+        f"/usr/bin/python{version}"
+    ]
     if not Path(found[0]).exists():
         pytest.skip(f"Python {version} is not installed")
-    done = subprocess.run([found[0], root / "proofs" / "recheck.py", root / "proofs" / "gaussian" / "n06-k06.json"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [found[0], root / "proofs" / "recheck.py", root / "proofs" / "gaussian" / "n06-k06.json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert "nothing was checked" in done.stderr and done.stderr.count("\n") == 1
 
@@ -215,17 +309,34 @@ def test_the_second_checker_on_an_old_python_has_no_verdict(version, root):
     ids=str,
 )  # fmt: skip
 def test_standard_streams_that_are_closed_or_full(arguments, redirected, code, told):
-    done = subprocess.run(["bash", "-c", f"{sys.executable} -m certify {' '.join(arguments)} {redirected}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m certify {' '.join(arguments)} {redirected}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == code, done
     assert told in done.stdout + done.stderr and "fault of ours" not in done.stderr
 
 
 def test_workers_of_an_odd_python(tmp_path):
-    """A Path among the places to import from, 1100 open files, an isolated parent with a hostile sitecustomize."""
+    """A Path among the places to import from, 1100 open files, an isolated parent with a hostile
+    sitecustomize.
+    """
     (tmp_path / "sitecustomize.py").write_text("raise SystemExit")
-    code = "import os, sys, pathlib; sys.path.insert(0, pathlib.Path('/tmp')); f = [os.open(os.devnull, 0) for _ in range(1100)]; import certify; print(len(certify.search(k=6, trials=100, jobs=2)))"
+    code = (
+        "import os, sys, pathlib; sys.path.insert(0, pathlib.Path('/tmp')); f ="
+        " [os.open(os.devnull, 0) for _ in range(1100)]; import certify;"
+        " print(len(certify.search(k=6, trials=100, jobs=2)))"
+    )
     done = subprocess.run(
-        ["bash", "-c", 'ulimit -n 4096; exec "$0" -I -c "$1"', sys.executable, code], cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(tmp_path)}
+        ["bash", "-c", 'ulimit -n 4096; exec "$0" -I -c "$1"', sys.executable, code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
     )
     assert (done.returncode, done.stdout.strip().isdigit(), done.stderr) == (0, True, ""), done
 
@@ -238,7 +349,21 @@ def test_a_terminal_that_is_closed(tmp_path):
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(tmp_path)
-        os.execv(sys.executable, [sys.executable, "-m", "certify", "survey", "-k", "6-7", "--trials", "4000", "--proofs", str(ROOT / "proofs" / "symmetric" / "k07")])
+        os.execv(
+            sys.executable,
+            [
+                sys.executable,
+                "-m",
+                "certify",
+                "survey",
+                "-k",
+                "6-7",
+                "--trials",
+                "4000",
+                "--proofs",
+                str(ROOT / "proofs" / "symmetric" / "k07"),
+            ],
+        )
     deadline = time.monotonic() + 60
     while b"descending" not in os.read(terminal, 4096):
         assert time.monotonic() < deadline

@@ -1,4 +1,6 @@
-"""Tables as people have them: what is read is what stands there, or the file is refused with the entry that makes it doubtful."""
+"""Tables as people have them: what is read is what stands there, or the file is refused with the
+entry that makes it doubtful.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,11 @@ def refused(text, sentence, name="file.csv", **columns):
         (ROWS, 4, False),
         ("a,b,y\n" + ROWS, 4, True),
         ('"a","b","y"\n' + ROWS, 4, True),
-        ("5.1,3.5,setosa\n4.9,3.0,setosa\n6.2,2.9,virginica\n", 3, False),  # a class word in the first row of a file without a header
+        (
+            "5.1,3.5,setosa\n4.9,3.0,setosa\n6.2,2.9,virginica\n",
+            3,
+            False,
+        ),  # a class word in the first row of a file without a header
         ("width,length,species\n4.9,3.0,setosa\n6.2,2.9,virginica\n", 2, True),
         ("1,2,3\n4,5,6\n7,8,1\n", 3, False),
         ("3,1,2\n1,2,5\n", 2, False),
@@ -58,7 +64,9 @@ def test_the_first_row_is_a_header_only_if_it_cannot_be_data(text, rows, header)
 
 @pytest.mark.parametrize("first", ["?,2,3", "1,NA,3", "1,2,nan", ",2,3", "1,-,3"])
 def test_a_first_row_with_a_missing_entry_is_a_datum(first):
-    """It is refused as one with a missing entry, and dropped if that is asked for: it never becomes a header."""
+    """It is refused as one with a missing entry, and dropped if that is asked for: it never becomes
+    a header.
+    """
     refused(f"{first}\n{ROWS}", "is missing")
     data = read(f"{first}\n{ROWS}", drop_missing=True)
     assert (len(data.inputs), data.dropped, data.header) == (4, 1, False)
@@ -74,9 +82,15 @@ def test_a_first_row_with_a_missing_entry_is_a_datum(first):
         ("400,410,420,430\n0.1,0.2,0.3,1\n0.3,0.1,0.5,2\n0.2,0.2,0.1,7\n", "400"),
         ("400.5,401.0,401.5\n0.1,0.2,1\n0.3,0.5,2\n0.2,0.1,7\n", "400.5"),
         ("2000,2005,2011\n2512,2530,2544\n100,120,90\n300,333,310\n", "2000"),
-        ("country,2019,2020,2021\nA,1,2,3\nB,4,1,6\nC,2,2,7\nD,0,5,1\n", "2019"),  # a word above words that stands in no row
+        (
+            "country,2019,2020,2021\nA,1,2,3\nB,4,1,6\nC,2,2,7\nD,0,5,1\n",
+            "2019",
+        ),  # a word above words that stands in no row
         ("1,2,species\n1,2,p\n4,1,q\n2,2,p\n0,5,q\n", "1"),
-        (",0,1,2\n0,0.5,1.5,-2.0\n1,1.5,0.5,3.25\n2,-0.5,2.5,1.0\n", "0"),  # as pandas numbers columns
+        (
+            ",0,1,2\n0,0.5,1.5,-2.0\n1,1.5,0.5,3.25\n2,-0.5,2.5,1.0\n",
+            "0",
+        ),  # as pandas numbers columns
         ("0,1\n21.0,8.0\n-12.0,-28.0\n-20.0,18.0\n", "0"),
     ],
 )
@@ -91,7 +105,9 @@ def test_a_doubtful_first_row_is_refused_and_both_readings_can_be_had(text, entr
 
 
 def test_rows_are_not_lost():
-    """A line of delimiters is a row in which all is missing; a comment sign before data is asked about; blank lines are no rows."""
+    """A line of delimiters is a row in which all is missing; a comment sign before data is asked
+    about; blank lines are no rows.
+    """
     refused("x,y\n1,2\n,\n5,9\n2,2\n", "row 2, column x is missing")
     assert read("x,y\n1,2\n,\n5,9\n2,2\n", drop_missing=True).dropped == 1
     refused("id,x,y\na1,1,2\n#a2,5,9\na3,2,2\na4,7,1\n", "begins with #")
@@ -112,9 +128,17 @@ def test_records():
 
 
 def test_arrays_without_data():
-    for text, sentence in (('{"X": [], "y": []}', "holds no data: X is empty"), ('{"X": [[1], [2]], "y": []}', "holds no data: y is empty")):
+    for text, sentence in (
+        ('{"X": [], "y": []}', "holds no data: X is empty"),
+        ('{"X": [[1], [2]], "y": []}', "holds no data: y is empty"),
+    ):
         refused(text, sentence, name="file.json")
-    refused('{"X": [["?"], [2]], "y": [1, "NA"]}', "every row has a missing entry", name="file.json", drop_missing=True)
+    refused(
+        '{"X": [["?"], [2]], "y": [1, "NA"]}',
+        "every row has a missing entry",
+        name="file.json",
+        drop_missing=True,
+    )
 
 
 def test_two_arrays_of_one_name():
@@ -142,10 +166,16 @@ def test_words_only():
 # ---------------------------------------------------------------------------------------------------------------------- what is missing
 
 
-@pytest.mark.parametrize("marker", ["", "?", "NA", "n/a", "NaN", "nan", "null", "None", "#N/A", "<NA>", "-", "."])
+@pytest.mark.parametrize(
+    "marker", ["", "?", "NA", "n/a", "NaN", "nan", "null", "None", "#N/A", "<NA>", "-", "."]
+)
 def test_one_list_of_markers_for_inputs_targets_and_labels(marker):
     for column, columns in ((0, {}), (2, {}), (2, {"label": "y"})):
-        rows = [["1", "2", "p"], ["2", "5", "q"], ["4", "3", "p"], ["7", "7", "q"], ["9", "1", "q"]] if columns else [row.split(",") for row in ROWS.split()]
+        rows = (
+            [["1", "2", "p"], ["2", "5", "q"], ["4", "3", "p"], ["7", "7", "q"], ["9", "1", "q"]]
+            if columns
+            else [row.split(",") for row in ROWS.split()]
+        )
         rows[1][column] = marker
         text = "a,b,y\n" + "".join(",".join(row) + "\n" for row in rows)
         refused(text, "missing", **columns)
@@ -179,7 +209,10 @@ def test_labels_are_one_class_if_they_are_one_number():
     assert "2 classes in y: 0 (3), 1 (2)" in data.as_read
     assert read("a,b,y\n1,2,10\n2,1,9\n3,3,10\n4,1,9\n", label="y").classes == ("9", "10")
     assert any("0.0" in note and "one class" in note for note in data.notes)
-    assert read("a,b,y\n1,2,01\n2,1,1\n3,3,01\n4,1,1\n", label="y").classes in (("01", "1"), ("1", "01"))  # codes, not numbers
+    assert read("a,b,y\n1,2,01\n2,1,1\n3,3,01\n4,1,1\n", label="y").classes in (
+        ("01", "1"),
+        ("1", "01"),
+    )  # codes, not numbers
 
 
 # ---------------------------------------------------------------------------------------------------------------------- columns
@@ -188,7 +221,11 @@ def test_labels_are_one_class_if_they_are_one_number():
 def test_inputs_targets_and_dropped_columns_by_name():
     text = "a,b,c,y\n1,2,3,4\n2,3,5,1\n5,2,3,1\n"
     data = read(text, inputs=("c", "a"))
-    assert data.inputs[0] == ("3", "1") and data.input_names == ("c", "a") and data.target_names == ("y",)
+    assert (
+        data.inputs[0] == ("3", "1")
+        and data.input_names == ("c", "a")
+        and data.target_names == ("y",)
+    )
     assert read(text, drop=("b",)).inputs[0] == ("1", "3")
     assert read(text, target=("a", "y")).inputs[0] == ("2", "3")
     assert read(text, drop=("y",)).target_names == ("c",)  # the last that is left
@@ -209,7 +246,10 @@ def test_a_column_without_a_name_that_counts_the_rows_is_refused(first, title):
 
 def test_other_columns_that_count_the_rows_are_noted():
     text = "".join(f"{i},{row}\n" for i, row in enumerate(ROWS.split()))
-    assert "column 1 counts the rows: if it is a row number, --drop 1 leaves it out" in read(text).notes
+    assert (
+        "column 1 counts the rows: if it is a row number, --drop 1 leaves it out"
+        in read(text).notes
+    )
     assert any("id counts the rows" in note for note in read("id,a,b,y\n" + text).notes)
     assert not any("counts" in note for note in read("x,y\n0,1\n1,0\n2,5\n").notes)
 
@@ -223,7 +263,11 @@ def test_two_columns_of_one_name():
 
 def test_columns_of_words_are_offered_a_coding():
     text = "a,color,y\n1,red,2\n2,green,1\n3,red,7\n5,blue,1\n"
-    refused(text, "column color holds words (blue, green, red): --one-hot color codes them as 0 and 1, --drop color leaves the column out")
+    refused(
+        text,
+        "column color holds words (blue, green, red): --one-hot color codes them as 0 and 1, --drop"
+        " color leaves the column out",
+    )
     data = read(text, one_hot=("color",))
     assert data.input_names == ("a", "color=blue", "color=green", "color=red")
     assert data.inputs[1] == ("2", "0", "1", "0")
@@ -239,13 +283,19 @@ def test_formats_by_content():
         "t.tsv": "a\tb\ty\n" + ROWS.replace(",", "\t"),
         "t.TXT": "a b y\n" + ROWS.replace(",", " "),
         "t.data": "a;b;y\n" + ROWS.replace(",", ";"),
-        "columns.txt": "  a   b  y\n" + "".join(f"  {row.replace(',', '    ')}  \n" for row in ROWS.split()),
+        "columns.txt": (
+            "  a   b  y\n" + "".join(f"  {row.replace(',', '    ')}  \n" for row in ROWS.split())
+        ),
         "t.CSV": "a, b, y\r\n" + ROWS.replace("\n", "\r\n"),
         "trailing.csv": "a,b,y,\n" + ROWS.replace("\n", ",\n"),
         "comment.csv": "# made by hand\n# twice\na,b,y\n" + ROWS,
     }.items():
         data = read(text, name)
-        assert (data.inputs, data.targets, data.input_names) == (plain.inputs, plain.targets, ("a", "b")), name
+        assert (data.inputs, data.targets, data.input_names) == (
+            plain.inputs,
+            plain.targets,
+            ("a", "b"),
+        ), name
     packed = read(gzip.compress(("a,b,y\n" + ROWS).encode()), "t.csv.gz")
     assert packed.inputs == plain.inputs
     utf16 = read(("a,b,y\n" + ROWS).encode("utf-16"), "excel.txt")
@@ -268,15 +318,30 @@ def test_savetxt():
     np.savetxt("plain.txt", table)
     np.savetxt("named.txt", table, header="a b y", delimiter=" ")
     assert read_data(Path("plain.txt")).inputs[0] == read_data(Path("named.txt")).inputs[0]
-    assert read_data(Path("plain.txt")).inputs[0][0] == "0.1000000000000000056"  # as it is written there
+    assert (
+        read_data(Path("plain.txt")).inputs[0][0] == "0.1000000000000000056"
+    )  # as it is written there
     np.savetxt("commas.txt", table, header="a,b,y", delimiter=",", fmt="%g")
     assert read_data(Path("commas.txt")).input_names == ("a", "b")
     assert read_data(Path("named.txt")).target_names == ("y",)
 
 
-@pytest.mark.parametrize("names", [("X", "y"), ("x", "y"), ("X_train", "y_train"), ("x_train", "Y_train"), ("inputs", "targets"), ("data", "target")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("X", "y"),
+        ("x", "y"),
+        ("X_train", "y_train"),
+        ("x_train", "Y_train"),
+        ("inputs", "targets"),
+        ("data", "target"),
+    ],
+)
 def test_names_of_arrays(names):
-    np.savez("file.npz", **{names[0]: np.array([[0, 1], [1, 0], [2, 5], [4, 1]]), names[1]: np.array([2, 3, 1, 1])})
+    np.savez(
+        "file.npz",
+        **{names[0]: np.array([[0, 1], [1, 0], [2, 5], [4, 1]]), names[1]: np.array([2, 3, 1, 1])},
+    )
     assert read_data(Path("file.npz")).inputs == read(ROWS).inputs
 
 
@@ -290,7 +355,10 @@ def test_arrays_that_are_not_understood_are_refused_by_name():
     with pytest.raises(UnusableInput, match=r"both X and x|both x and X"):
         read_data(Path("file.npz"))
     np.savez("file.npz", X_train=x, y_train=y, X_test=x, y_test=y)
-    assert any("X_test, y_test of file.npz are not used" in note for note in read_data(Path("file.npz")).notes)
+    assert any(
+        "X_test, y_test of file.npz are not used" in note
+        for note in read_data(Path("file.npz")).notes
+    )
 
 
 @pytest.mark.parametrize(
@@ -306,13 +374,18 @@ def test_other_formats_get_one_sentence_on_how_to_export(name, data, sentence):
     Path(name).write_bytes(data)
     for command in (["data", "relu", name], ["prove", name], ["data", "trained", name, name]):
         done = call(*command)
-        assert done.returncode == 2 and sentence in done.stderr and done.stderr.count("\n") == 1, done.stderr
+        assert done.returncode == 2 and sentence in done.stderr and done.stderr.count("\n") == 1, (
+            done.stderr
+        )
 
 
 def test_sizes_are_looked_at_before_entries():
     np.save("wide.npy", np.zeros((2000, 785)))
     done = call("data", "relu", "wide.npy")
-    assert done.returncode == 2 and "2000 rows of 784 inputs: a certificate holds at most" in done.stderr
+    assert (
+        done.returncode == 2
+        and "2000 rows of 784 inputs: a certificate holds at most" in done.stderr
+    )
 
 
 def test_the_command_says_what_it_understood_and_keeps_the_fingerprint_of_the_file():
@@ -320,7 +393,12 @@ def test_the_command_says_what_it_understood_and_keeps_the_fingerprint_of_the_fi
     Path("xor.csv").write_text(text)
     done = call("data", "relu", "xor.csv", "--drop-missing", "-o", "c.json")
     assert done.returncode == 0, done.stderr
-    assert "read xor.csv: 4 rows, 2 inputs (a, b); 1 target (y); header: yes; 1 row with missing entries dropped" in done.stderr
+    assert (
+        "read xor.csv: 4 rows, 2 inputs (a, b); 1 target (y); header: yes; 1 row with missing"
+        " entries dropped" in done.stderr
+    )
     import hashlib
 
-    assert json.loads(Path("c.json").read_text())["provenance"]["inputs"] == [{"name": "xor.csv", "sha256": hashlib.sha256(text.encode()).hexdigest()}]
+    assert json.loads(Path("c.json").read_text())["provenance"]["inputs"] == [
+        {"name": "xor.csv", "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    ]

@@ -30,7 +30,9 @@ def proofs(start):
 
 
 def test_threads_do_not_meet(start):
-    """The user changes mpmath's precision all the time in one thread; proofs in others are what they are alone."""
+    """The user changes mpmath's precision all the time in one thread; proofs in others are what
+    they are alone.
+    """
     alone = [prove().digest for prove in proofs(start)]
     stop = []
 
@@ -57,6 +59,11 @@ def test_settings_of_the_user_stay_and_do_not_matter(start):
         context.prec, context.rounding, flint.ctx.prec = 3, decimal.ROUND_UP, 33
         try:
             assert [prove().digest for prove in proofs(start)] == alone
-            assert (mpmath.mp.dps, decimal.getcontext().prec, decimal.getcontext().rounding, flint.ctx.prec) == (7, 3, decimal.ROUND_UP, 33)
+            assert (
+                mpmath.mp.dps,
+                decimal.getcontext().prec,
+                decimal.getcontext().rounding,
+                flint.ctx.prec,
+            ) == (7, 3, decimal.ROUND_UP, 33)
         finally:
             flint.ctx.prec = 53

@@ -1,4 +1,6 @@
-"""What is written: never over something else, under a name that carries what differs, with no folders of the user's machine in it; the same from Python."""
+"""What is written: never over something else, under a name that carries what differs, with no
+folders of the user's machine in it; the same from Python.
+"""
 
 from __future__ import annotations
 
@@ -63,20 +65,42 @@ def test_what_exists_is_replaced_with_force_only(root):
     again = call("data", "relu", "mine.csv", "-o", "notes.json")
     assert again.returncode == 0 and "(unchanged: the file held it already)" in again.stdout
     done = unchanged("notes.json", ["data", "relu", "other.csv", "-o", "notes.json"])
-    assert "the certificate just proved is another one and is in notes-" in done.stderr  # nothing that was proved is lost
+    assert (
+        "the certificate just proved is another one and is in notes-" in done.stderr
+    )  # nothing that was proved is lost
     (kept,) = Path().glob("notes-*.json")
-    assert certify.check(kept).verdict == "PROVED" and certify.load(kept).digest != certify.load("notes.json").digest
+    assert (
+        certify.check(kept).verdict == "PROVED"
+        and certify.load(kept).digest != certify.load("notes.json").digest
+    )
     Path("page.html").write_text("my page")
     unchanged("page.html", ["report", point_file(root), "-o", "page.html", "--checker", "arb"])
     Path("table.md").write_text("my table")
-    unchanged("table.md", ["survey", "-k", "6", "--trials", "1", "--markdown", "table.md", "--proofs", root / "proofs/symmetric/k06"])
+    unchanged(
+        "table.md",
+        [
+            "survey",
+            "-k",
+            "6",
+            "--trials",
+            "1",
+            "--markdown",
+            "table.md",
+            "--proofs",
+            root / "proofs/symmetric/k06",
+        ],
+    )
     Path("minimum.v").write_text("my proof")
     unchanged("minimum.v", ["formal", "six.json", "-o", "minimum.v"])
 
 
 def test_a_folder_that_is_not_there_is_no_file():
     done = call("data", "relu", "mine.csv", "-o", "proofs/")
-    assert done.returncode == 2 and "there is no folder proofs/" in done.stderr and not Path("proofs").exists()
+    assert (
+        done.returncode == 2
+        and "there is no folder proofs/" in done.stderr
+        and not Path("proofs").exists()
+    )
     Path("proofs").mkdir()
     assert call("data", "relu", "mine.csv", "-o", "proofs/").returncode == 0
     assert [path.name for path in Path("proofs").iterdir()] == ["mine.minimum.json"]
@@ -89,7 +113,13 @@ def test_default_names_carry_what_differs(root):
     np.savez("table.npz", X=x, y=np.array([0.0, 1, 1, 0, 3]))
     Path("three.csv").write_text("a,b,y,z\n0,0,0,1\n0,1,1,0\n1,0,1,3\n1,1,0,2\n2,1,5,1\n")
     np.save("v.npy", np.eye(7) + 0.001)
-    np.save("w.npy", np.array(json.loads((root / "proofs/gaussian/n07-k07.json").read_text())["statement"]["centre"], dtype=float))
+    np.save(
+        "w.npy",
+        np.array(
+            json.loads((root / "proofs/gaussian/n07-k07.json").read_text())["statement"]["centre"],
+            dtype=float,
+        ),
+    )
     commands = [
         ["data", "relu", "three.csv"], ["data", "relu", "three.csv", "--hidden", "6"], ["data", "relu", "three.csv", "--slopes", "1,0.5"], ["data", "relu", "three.csv", "--target", "y"],
         ["data", "relu", "three.csv", "--drop", "a"], ["data", "relu", "three.csv", "--inputs", "b,a"], ["data", "relu", "mine.csv"], ["data", "relu", "table.npz"],
@@ -112,13 +142,31 @@ def test_provenance_has_no_folders_of_this_machine(monkeypatch):
     Path("deep/folder").mkdir(parents=True)
     Path("deep/folder/mine.csv").write_text(XOR)
     home = Path.cwd()
-    done = call("data", "relu", home / "deep/folder/mine.csv", f"--output={home}/deep/folder/out.json")
+    done = call(
+        "data", "relu", home / "deep/folder/mine.csv", f"--output={home}/deep/folder/out.json"
+    )
     assert done.returncode == 0, done.stderr
     text = Path("deep/folder/out.json").read_text()
-    assert json.loads(text)["provenance"]["command"] == "certify data relu mine.csv --output=out.json"
+    assert (
+        json.loads(text)["provenance"]["command"] == "certify data relu mine.csv --output=out.json"
+    )
     assert str(home) not in text and "folder" not in text
-    monkeypatch.setattr("sys.argv", ["certify", "data", "activation", "--at", "1/2", "--expression", "t/2+t^2", "-o/tmp/x.json"])
-    assert conclude.command_line() == "certify data activation --at 1/2 --expression t/2+t^2 -ox.json"
+    monkeypatch.setattr(
+        "sys.argv",
+        [
+            "certify",
+            "data",
+            "activation",
+            "--at",
+            "1/2",
+            "--expression",
+            "t/2+t^2",
+            "-o/tmp/x.json",
+        ],
+    )
+    assert (
+        conclude.command_line() == "certify data activation --at 1/2 --expression t/2+t^2 -ox.json"
+    )
 
 
 def test_python_does_not_write_over_others_either(root):
@@ -140,7 +188,9 @@ def test_python_does_not_write_over_others_either(root):
 
 def test_searches_write_their_candidates_once():
     for _ in range(2):
-        assert call("search", "-k", 7, "--trials", 60, "--seed", 1, "--out", "found").returncode == 0
+        assert (
+            call("search", "-k", 7, "--trials", 60, "--seed", 1, "--out", "found").returncode == 0
+        )
     (path,) = Path("found").iterdir()
     path.write_text("mine")
     done = call("search", "-k", 7, "--trials", 60, "--seed", 1, "--out", "found")
@@ -152,34 +202,67 @@ def test_a_report_says_what_it_found(root):
     six = point_file(root)
     done = call("report", six, "missing.json", "--checker", "arb")
     lines = done.stdout.splitlines()
-    assert done.returncode == 2 and [line.split()[0] for line in lines] == ["PROVED", "MALFORMED", "2", "wrote"]
-    assert lines[2] == "2 certificates: 1 malformed, 1 proved" and "missing.json: cannot be read" in lines[1]
+    assert done.returncode == 2 and [line.split()[0] for line in lines] == [
+        "PROVED",
+        "MALFORMED",
+        "2",
+        "wrote",
+    ]
+    assert (
+        lines[2] == "2 certificates: 1 malformed, 1 proved"
+        and "missing.json: cannot be read" in lines[1]
+    )
     alone = call("report", "missing.json")
-    assert alone.returncode == 2 and "cannot be read" in alone.stderr and not Path("missing.report.html").exists()
+    assert (
+        alone.returncode == 2
+        and "cannot be read" in alone.stderr
+        and not Path("missing.report.html").exists()
+    )
     assert Path(lines[3].removeprefix("wrote ")).name == "six-and-1-more.report.html"
     again = call("report", six, "missing.json", "--checker", "arb")
     assert again.returncode == 2 and again.stdout == done.stdout
-    assert call("report", six, "--checker", "arb").stdout.splitlines()[-1] == "wrote six.report.html"
+    assert (
+        call("report", six, "--checker", "arb").stdout.splitlines()[-1] == "wrote six.report.html"
+    )
 
 
 def test_is_the_certificate_about_my_file(root):
     assert call("data", "relu", "mine.csv", "-o", "c.json").returncode == 0
     same = call("check", "c.json", "--data", "mine.csv")
-    assert same.returncode == 0 and same.stdout.splitlines()[1].startswith("  about mine.csv: the inputs and targets of the certificate are exactly those of the file")
-    for options, told in ((["--data", "other.csv"], "row 4, target y: 0.5 in the file, 0 in the certificate"), (["--data", "mine.csv", "--target", "a"], "not about"), (["--data", "mine.csv", "--inputs", "b,a"], "not about")):
+    assert same.returncode == 0 and same.stdout.splitlines()[1].startswith(
+        "  about mine.csv: the inputs and targets of the certificate are exactly those of the file"
+    )
+    for options, told in (
+        (["--data", "other.csv"], "row 4, target y: 0.5 in the file, 0 in the certificate"),
+        (["--data", "mine.csv", "--target", "a"], "not about"),
+        (["--data", "mine.csv", "--inputs", "b,a"], "not about"),
+    ):
         done = call("check", "c.json", *options)
         assert told in done.stdout and done.returncode == 1, done.stdout
     record = json.loads(call("check", "c.json", "--json", "--data", "other.csv").stdout)
     assert record["verdict"] == "PROVED" and record["about"][0]["holds"] is False
     assert call("check", "c.json", "--target", "a").returncode == 2
-    other = call("check", "c.json", root / "proofs/symmetric/k06/II.json", "--candidate", "mine.csv")
+    other = call(
+        "check", "c.json", root / "proofs/symmetric/k06/II.json", "--candidate", "mine.csv"
+    )
     assert other.returncode == 2 and other.stdout.count("PROVED") == 2  # both verdicts are told
-    assert "not about mine.csv: a certificate of the kind data-minimum has no ball" in other.stdout and "not compared with mine.csv" in other.stdout
+    assert (
+        "not about mine.csv: a certificate of the kind data-minimum has no ball" in other.stdout
+        and "not compared with mine.csv" in other.stdout
+    )
     Path("names.csv").write_text("a,b,c\n0,1,p\n1,0,q\n1,1,p\n2,0,q\n0,3,q\n")
-    assert call("data", "entropy", "names.csv", "--label", "c", "--widths", "2", "-o", "e.json").returncode == 0
+    assert (
+        call(
+            "data", "entropy", "names.csv", "--label", "c", "--widths", "2", "-o", "e.json"
+        ).returncode
+        == 0
+    )
     assert call("check", "e.json", "--data", "names.csv", "--label", "c").returncode == 0
     Path("names.csv").write_text("a,b,c\n0,1,p\n1,0,q\n1,1,p\n2,0,p\n0,3,q\n")
-    assert "row 4 is of the class p" in call("check", "e.json", "--data", "names.csv", "--label", "c").stdout
+    assert (
+        "row 4 is of the class p"
+        in call("check", "e.json", "--data", "names.csv", "--label", "c").stdout
+    )
 
 
 def test_is_the_certificate_about_my_point(root):
@@ -187,7 +270,14 @@ def test_is_the_certificate_about_my_point(root):
     w = np.array(json.loads(six.read_text())["statement"]["centre"], dtype=float)
     rng = np.random.default_rng(0)
     mixed = w[rng.permutation(6)][:, rng.permutation(6)]
-    for name, matrix, about in (("w", w, True), ("mixed", mixed, True), ("near", w + 1e-5, True), ("far", w + 1e-2, False), ("padded", np.hstack([w, np.zeros((6, 2))]), True), ("off", np.hstack([w, np.ones((6, 1))]), False)):
+    for name, matrix, about in (
+        ("w", w, True),
+        ("mixed", mixed, True),
+        ("near", w + 1e-5, True),
+        ("far", w + 1e-2, False),
+        ("padded", np.hstack([w, np.zeros((6, 2))]), True),
+        ("off", np.hstack([w, np.ones((6, 1))]), False),
+    ):
         np.save(f"{name}.npy", matrix)
         for certificate in (six, root / "proofs/symmetric/k06/II.json"):
             done = call("check", certificate, "--candidate", f"{name}.npy")
@@ -195,17 +285,30 @@ def test_is_the_certificate_about_my_point(root):
             assert ("  about" in done.stdout) is about and "certified ball" in done.stdout
     planar = root / "tests/corpus/accept/planar-teachers.json"
     statement = json.loads(planar.read_text())["statement"]
-    np.savez("own.npz", students=np.array(statement["centre"], dtype=float), teachers=np.array(statement["problem"]["targets"], dtype=float))
+    np.savez(
+        "own.npz",
+        students=np.array(statement["centre"], dtype=float),
+        teachers=np.array(statement["problem"]["targets"], dtype=float),
+    )
     assert call("check", planar, "--candidate", "own.npz").returncode == 0
-    np.savez("own.npz", students=np.array(statement["centre"], dtype=float), teachers=np.array(statement["problem"]["targets"], dtype=float) + 1e-9)
-    assert "the teachers of the file are not those" in call("check", planar, "--candidate", "own.npz").stdout
+    np.savez(
+        "own.npz",
+        students=np.array(statement["centre"], dtype=float),
+        teachers=np.array(statement["problem"]["targets"], dtype=float) + 1e-9,
+    )
+    assert (
+        "the teachers of the file are not those"
+        in call("check", planar, "--candidate", "own.npz").stdout
+    )
 
 
 def test_a_report_changed_by_hand_is_kept(root):
     six = point_file(root)
     for name in ("page.html", "paper.tex"):
         assert call("report", six, "-o", name, "--checker", "arb").returncode == 0
-        assert call("report", six, "-o", name, "--checker", "arb").returncode == 0  # as it was written: made again
+        assert (
+            call("report", six, "-o", name, "--checker", "arb").returncode == 0
+        )  # as it was written: made again
         Path(name).write_text(Path(name).read_text() + "<!-- mine -->")
         unchanged(name, ["report", six, "-o", name, "--checker", "arb"])
     Path("own.tex").write_text(f"% my paper\n% certify-seal: {'0' * 64}\nmy text\n")
@@ -213,12 +316,23 @@ def test_a_report_changed_by_hand_is_kept(root):
 
 
 def test_targets_within_the_spread_are_in_the_theorem():
-    assert call("data", "split", "--activation", "tanh", "--generate", "1", "-o", "c.json").returncode == 0
+    assert (
+        call("data", "split", "--activation", "tanh", "--generate", "1", "-o", "c.json").returncode
+        == 0
+    )
     problem = json.loads(Path("c.json").read_text())["statement"]["problem"]
     spread = Fraction(problem["spread"])
     assert spread > 0
     for share, about in ((Fraction(1, 2), True), (Fraction(2), False)):
-        moved = [[str(Decimal(row[0]) + Decimal((spread * share).numerator) / Decimal((spread * share).denominator))] for row in problem["targets"]]
+        moved = [
+            [
+                str(
+                    Decimal(row[0])
+                    + Decimal((spread * share).numerator) / Decimal((spread * share).denominator)
+                )
+            ]
+            for row in problem["targets"]
+        ]
         Path("moved.json").write_text(json.dumps({"X": problem["inputs"], "y": moved}))
         assert call("check", "c.json", "--data", "moved.json").returncode == (0 if about else 1)
 
@@ -231,7 +345,10 @@ def test_teachers_and_the_way_a_point_is_read(root):
     np.savez("two.npz", A=w.T, B=w)
     assert call("check", six, "--candidate", "both.npz").returncode == 0
     assert call("check", six, "--candidate", "other.npz").returncode == 1
-    assert call("check", six, "--candidate", "two.npz", "--variable", "A", "--transpose").returncode == 0
+    assert (
+        call("check", six, "--candidate", "two.npz", "--variable", "A", "--transpose").returncode
+        == 0
+    )
     assert call("check", six, "--candidate", "two.npz", "--variable", "A").returncode == 1
     assert call("check", six, "--transpose").returncode == 2
 
@@ -239,24 +356,41 @@ def test_teachers_and_the_way_a_point_is_read(root):
 def test_is_the_certificate_about_my_network():
     x = np.arange(8.0)[:, None]
     np.savez("table.npz", X=x, y=np.array([3, 2, 1, 0.25, 1, 2.25, 3, 4]))
-    net = {"W1": np.array([[1.0], [-1.0]]), "b1": np.array([-3.5, 3.5]), "W2": np.array([[1.0, 1.0]]), "b2": np.array([-0.1])}
+    net = {
+        "W1": np.array([[1.0], [-1.0]]),
+        "b1": np.array([-3.5, 3.5]),
+        "W2": np.array([[1.0, 1.0]]),
+        "b2": np.array([-0.1]),
+    }
     np.savez("net.npz", **net)
-    assert call("data", "trained", "net.npz", "table.npz", "--rounds", 20, "-o", "c.json").returncode == 0
+    assert (
+        call("data", "trained", "net.npz", "table.npz", "--rounds", 20, "-o", "c.json").returncode
+        == 0
+    )
     done = call("check", "c.json", "--network", "net.npz")
     assert "the network as read has the risk" in done.stdout
-    for change in ({"b1": np.array([3.5, -3.5])}, {"W2": -5 * net["W2"], "b2": np.array([100.0])}):  # another cell; the same cell, far away
+    for change in (
+        {"b1": np.array([3.5, -3.5])},
+        {"W2": -5 * net["W2"], "b2": np.array([100.0])},
+    ):  # another cell; the same cell, far away
         np.savez("far.npz", **{**net, **change})
         assert call("check", "c.json", "--network", "far.npz").returncode == 1
 
 
 def test_is_my_start_in_the_basin(root):
-    """The ball of a basin is its own, around the minimum, and smaller than the one in which there is no other critical point."""
+    """The ball of a basin is its own, around the minimum, and smaller than the one in which there
+    is no other critical point.
+    """
     assert call("basin", root / "proofs/gaussian/n07-k07.json", "-o", "basin.json").returncode == 0
     statement = json.loads(Path("basin.json").read_text())["statement"]
-    inner, outer = (float(part["claims"]["radius"]) for part in (statement, statement["minimum"]["statement"]))
+    inner, outer = (
+        float(part["claims"]["radius"]) for part in (statement, statement["minimum"]["statement"])
+    )
     w = np.array(statement["minimum"]["statement"]["centre"], dtype=float)
     for far, about in ((0.9 * inner, True), ((inner + outer) / 2, False)):
         moved = w.copy()
         moved[0, 0] += far
         np.save("start.npy", moved)
-        assert call("check", "basin.json", "--candidate", "start.npy").returncode == (0 if about else 1)
+        assert call("check", "basin.json", "--candidate", "start.npy").returncode == (
+            0 if about else 1
+        )

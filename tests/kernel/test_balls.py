@@ -1,4 +1,6 @@
-"""Printing, limits and the shape of things: what a mutation of one character in the kernel must not survive."""
+"""Printing, limits and the shape of things: what a mutation of one character in the kernel must not
+survive.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,23 @@ from flint import arb, fmpq
 
 import certify.kernel
 from certify.kernel import balls, exact, gaussian, linalg
-from certify.kernel.balls import bounds_text, interval_text, less, lower_rational, precision, upper_rational
+from certify.kernel.balls import (
+    bounds_text,
+    interval_text,
+    less,
+    lower_rational,
+    precision,
+    upper_rational,
+)
 from certify.kernel.check import check_document
-from certify.kernel.exact import MAX_BYTES, MAX_DIGITS, Malformed, decimal, decimal_matrix, parse_json
+from certify.kernel.exact import (
+    MAX_BYTES,
+    MAX_DIGITS,
+    Malformed,
+    decimal,
+    decimal_matrix,
+    parse_json,
+)
 from certify.kernel.ledger import Ledger, NotProved
 from certify.kernel.statements import GUARD_BITS, Interval, read_interval
 
@@ -54,7 +70,10 @@ def test_bounds_in_decimals(value, digits, low, high):
 def test_bounds_are_next_to_the_value(power, top):
     value = fmpq(top) * fmpq(10) ** power / 7
     for sign in (1, -1):
-        low, high = (decimal(text, "x") if abs(power) <= 290 else fmpq(*map(int, _fraction(text))) for text in bounds_text(sign * value, 6))
+        low, high = (
+            decimal(text, "x") if abs(power) <= 290 else fmpq(*map(int, _fraction(text)))
+            for text in bounds_text(sign * value, 6)
+        )
         assert low < sign * value < high
         assert (high - low) * 10**5 <= abs(high) or (high - low) * 10**5 <= abs(low)
 
@@ -184,9 +203,13 @@ def unit(k):
 
 
 def test_parallel_and_nearly_parallel_neurons():
-    """The Hessian is continuous: at parallel rows exactly, and beside them through the bound that avoids cancellation."""
+    """The Hessian is continuous: at parallel rows exactly, and beside them through the bound that
+    avoids cancellation.
+    """
     with precision(256):
-        exactly = gaussian.pairs(((fmpq(1), fmpq(2)), (fmpq(2), fmpq(4)), (fmpq(-1), fmpq(-2))), unit(2), 192)
+        exactly = gaussian.pairs(
+            ((fmpq(1), fmpq(2)), (fmpq(2), fmpq(4)), (fmpq(-1), fmpq(-2))), unit(2), 192
+        )
         assert exactly.parallel[0] == (True, True, True, False, False)
         assert [bool(x == 0) for x in exactly.sine[0]] == [True, True, True, False, False]
         assert exactly.angle[0][1].overlaps(arb.pi())
@@ -195,16 +218,34 @@ def test_parallel_and_nearly_parallel_neurons():
         assert all(entry.is_finite() for row in limit for entry in row)
         assert limit[2][0].overlaps(arb(fmpq(1, 2)))
         for size in (10**20, 10**35, 10**45, 10**60):
-            beside = gaussian.pairs(((fmpq(1), fmpq(2)), (fmpq(2), fmpq(4) + fmpq(1, size)), (fmpq(-1), fmpq(-2) + fmpq(1, size))), unit(2), 192)
+            beside = gaussian.pairs(
+                (
+                    (fmpq(1), fmpq(2)),
+                    (fmpq(2), fmpq(4) + fmpq(1, size)),
+                    (fmpq(-1), fmpq(-2) + fmpq(1, size)),
+                ),
+                unit(2),
+                192,
+            )
             for row, other in zip(gaussian.hessian(beside), limit, strict=True):
                 for entry, value in zip(row, other, strict=True):
                     assert abs(entry - value) < arb(10) / size + arb(2) ** -80
                     assert entry.rad() < arb(10) / size + arb(2) ** -80
         near = gaussian.pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**100))), unit(2), 192)
-        assert any(entry.rad() > arb(2) ** -120 for row in gaussian.mixed_block(near, 0, 1) for entry in row)
+        assert any(
+            entry.rad() > arb(2) ** -120
+            for row in gaussian.mixed_block(near, 0, 1)
+            for entry in row
+        )
         apart = gaussian.pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**80))), unit(2), 192)
-        assert all(entry.rad() < arb(2) ** -150 for row in gaussian.mixed_block(apart, 0, 1) for entry in row)
-        assert gaussian.mixed_block(near, 0, 1)[0][1].contains((arb(fmpq(1, 2**100)) / (2 * arb.pi())).mid())
+        assert all(
+            entry.rad() < arb(2) ** -150
+            for row in gaussian.mixed_block(apart, 0, 1)
+            for entry in row
+        )
+        assert gaussian.mixed_block(near, 0, 1)[0][1].contains(
+            (arb(fmpq(1, 2**100)) / (2 * arb.pi())).mid()
+        )
 
 
 def test_right_angles_and_short_rows():
@@ -241,35 +282,58 @@ def test_messages_name_what_is_wrong(tmp_path):
 
 
 def test_zero_rows_have_no_geometry():
-    for students, teachers in ((((fmpq(0), fmpq(0)),), unit(2)), (((fmpq(1), fmpq(0)),), ((fmpq(0), fmpq(0)),))):
+    for students, teachers in (
+        (((fmpq(0), fmpq(0)),), unit(2)),
+        (((fmpq(1), fmpq(0)),), ((fmpq(0), fmpq(0)),)),
+    ):
         with pytest.raises(ValueError, match="zero"):
             gaussian.pairs(students, teachers, 128)
 
 
 def test_broken_factorisations_prove_nothing():
     with precision(192):
-        for rows in ([[arb(0)]], [[arb(fmpq(1, 2**70))]], [[arb("nan")]], [[arb(1)], [arb(1), arb(1)]], [[arb(1)], [arb(2), arb(1)]], [[arb("inf")]]):
+        for rows in (
+            [[arb(0)]],
+            [[arb(fmpq(1, 2**70))]],
+            [[arb("nan")]],
+            [[arb(1)], [arb(1), arb(1)]],
+            [[arb(1)], [arb(2), arb(1)]],
+            [[arb("inf")]],
+        ):
             found = linalg.positive_definite(rows, fmpq(0), 128)
             assert found.proved is False
             assert len(found.direction) == len(rows)
         found = linalg.positive_definite([[arb("nan")]], fmpq(0), 128)
         assert not found.left.is_finite() and found.direction == [0]
-        for wrong in ([], [[arb(1), arb(2)]], [[arb(1)], [arb(2)]], [[arb(1)], [arb(1), arb(1), arb(1)]]):
+        for wrong in (
+            [],
+            [[arb(1), arb(2)]],
+            [[arb(1)], [arb(2)]],
+            [[arb(1)], [arb(1), arb(1), arb(1)]],
+        ):
             with pytest.raises(ValueError, match="lower triangle"):
                 linalg.positive_definite(wrong, fmpq(0), 128)
         for direction in ([1, 2], []):
             with pytest.raises(ValueError, match="different sizes"):
                 linalg.rayleigh_quotient([[arb(1)]], direction)
         assert not linalg.rayleigh_quotient([[arb(1)]], [0]).is_finite()
-        assert linalg.rayleigh_quotient([[arb(2)], [arb(1), arb(5)]], [1, 1]).overlaps(arb(fmpq(9, 2)))
+        assert linalg.rayleigh_quotient([[arb(2)], [arb(1), arb(5)]], [1, 1]).overlaps(
+            arb(fmpq(9, 2))
+        )
         assert linalg.rayleigh_quotient([[arb(2)], [arb(1), arb(5)]], [1, 0]) == 2
 
 
 @pytest.mark.parametrize("size", [1, 2, 47, 48, 49, 97])
 def test_blocks_of_columns_do_not_matter(size):
-    """Definite matrices of every size are proved, the margin is the same, and the direction is the lowest eigenvector's."""
+    """Definite matrices of every size are proved, the margin is the same, and the direction is the
+    lowest eigenvector's.
+    """
     with precision(256):
-        rows = [[arb(fmpq(1, 1 + abs(i - j))) / 4 for j in range(i)] + [arb(1 if i == size // 2 else 4 + (i % 5))] for i in range(size)]
+        rows = [
+            [arb(fmpq(1, 1 + abs(i - j))) / 4 for j in range(i)]
+            + [arb(1 if i == size // 2 else 4 + (i % 5))]
+            for i in range(size)
+        ]
         found = linalg.positive_definite(rows, fmpq(1, 10), 192)
         assert found.proved is True
         lowest = linalg.rayleigh_quotient(rows, found.direction)
@@ -277,7 +341,9 @@ def test_blocks_of_columns_do_not_matter(size):
         assert above.proved is True
         below = linalg.positive_definite(rows, fmpq(upper_rational(lowest)) + fmpq(1, 10**12), 192)
         assert below.proved is False
-        assert linalg.rayleigh_quotient(rows, below.direction) < upper_rational(lowest) + fmpq(1, 10**9)
+        assert linalg.rayleigh_quotient(rows, below.direction) < upper_rational(lowest) + fmpq(
+            1, 10**9
+        )
 
 
 def test_precision_is_restored():

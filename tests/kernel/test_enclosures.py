@@ -1,9 +1,12 @@
-"""The kernel's enclosures against a reference in mpmath of 1024 bits and more, from other formulas than the kernel's.
+"""The kernel's enclosures against a reference in mpmath of 1024 bits and more, from other formulas
+than the kernel's.
 
-Ordinary tier: hypothesis, a few hundred cases. Slow tier (-m slow): more than a million points, each one number of the reference against one
-enclosure. A point is counted only if the enclosure is finite; enclosures that are not finite are counted apart and must be rare.
+Ordinary tier: hypothesis, a few hundred cases. Slow tier (-m slow): more than a million points,
+each one number of the reference against one enclosure. A point is counted only if the enclosure is
+finite; enclosures that are not finite are counted apart and must be rare.
 
-`Reference`, `network`, `matrices` are shared with tests/test_recheck_enclosures.py, which loads this file by path.
+`Reference`, `network`, `matrices` are shared with tests/test_recheck_enclosures.py, which loads
+this file by path.
 """
 
 from __future__ import annotations
@@ -27,7 +30,15 @@ from hypothesis import strategies as st
 from mpmath.libmp import from_man_exp
 
 import certify.kernel
-from certify.kernel.balls import ball, bounds_text, interval_text, less, lower_rational, precision, upper_rational
+from certify.kernel.balls import (
+    ball,
+    bounds_text,
+    interval_text,
+    less,
+    lower_rational,
+    precision,
+    upper_rational,
+)
 from certify.kernel.check import check_bytes
 from certify.kernel.gaussian import gradient, hessian, hessian_lipschitz, loss, pad_block, pairs
 from certify.kernel.linalg import positive_definite, rayleigh_quotient
@@ -89,33 +100,47 @@ class Tally:
     misses: list[str] = field(default_factory=list)
 
     def compare(self, name: str, enclosure: tuple | None, truth: object, slack: object) -> None:
-        """enclosure: (low, high) as numbers of the reference's context, None if not finite. slack: the reference's own error."""
+        """enclosure: (low, high) as numbers of the reference's context, None if not finite. slack:
+        the reference's own error.
+        """
         if enclosure is None:
             self.unbounded += 1
             return
         self.points += 1
         low, high = enclosure
         if not low - slack <= truth <= high + slack:
-            self.misses.append(f"{name}: {mpmath.nstr(truth, 40)} not in [{mpmath.nstr(low, 40)}, {mpmath.nstr(high, 40)}]")
+            self.misses.append(
+                f"{name}: {mpmath.nstr(truth, 40)} not in [{mpmath.nstr(low, 40)},"
+                f" {mpmath.nstr(high, 40)}]"
+            )
 
     def settle(self, at_least: int, unbounded: int = 0) -> None:
-        assert not self.misses, f"{len(self.misses)} misses in {self.points} points, the first: {self.misses[:3]}"
+        assert not self.misses, (
+            f"{len(self.misses)} misses in {self.points} points, the first: {self.misses[:3]}"
+        )
         assert self.points >= at_least > 0
         assert self.unbounded <= unbounded
 
     def told(self, name: str) -> str:
-        return f"\n{name}: {self.points} points, {len(self.misses)} misses, {self.unbounded} enclosures not finite"
+        return (
+            f"\n{name}: {self.points} points, {len(self.misses)} misses, {self.unbounded}"
+            " enclosures not finite"
+        )
 
 
 def arb_ends(mp: mpmath.ctx_mp.MPContext, value: arb) -> tuple | None:
     if not value.is_finite():
         return None
-    middle, radius = (mp.make_mpf(from_man_exp(*(int(x) for x in part.man_exp()))) for part in (value.mid(), value.rad()))
+    middle, radius = (
+        mp.make_mpf(from_man_exp(*(int(x) for x in part.man_exp())))
+        for part in (value.mid(), value.rad())
+    )
     return middle - radius, middle + radius
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The reference: loss, gradient, Hessian as Safran and Shamir write them, with unit vectors and one arctangent a pair
+# The reference: loss, gradient, Hessian as Safran and Shamir write them, with unit vectors and one
+# arctangent a pair
 # ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -125,20 +150,28 @@ def is_parallel(u: Row, v: Row) -> bool:
 
 
 class Reference:
-    """theta, sine, the part of v across u as unit vectors; then F, its derivatives, M of lemma 5 and B of lemma 3."""
+    """theta, sine, the part of v across u as unit vectors; then F, its derivatives, M of lemma 5
+    and B of lemma 3.
+    """
 
-    def __init__(self, mp: mpmath.ctx_mp.MPContext, students: list[Row], teachers: list[Row]) -> None:
+    def __init__(
+        self, mp: mpmath.ctx_mp.MPContext, students: list[Row], teachers: list[Row]
+    ) -> None:
         self.mp, self.n, self.d = mp, len(students), len(students[0])
         fractions = students + teachers
         self.rows = [[mp.mpf(x.numerator) / x.denominator for x in row] for row in fractions]
         self.size = [mp.sqrt(mp.fdot(row, row)) for row in self.rows]
-        self.unit = [[x / size for x in row] for row, size in zip(self.rows, self.size, strict=True)]
+        self.unit = [
+            [x / size for x in row] for row, size in zip(self.rows, self.size, strict=True)
+        ]
         self.parallel, self.sine, self.angle, self.cosine, self.across = {}, {}, {}, {}, {}
         for i, j in itertools.combinations(range(len(fractions)), 2):
             self._pair(i, j, is_parallel(fractions[i], fractions[j]))
 
     def _pair(self, i: int, j: int, parallel: bool) -> None:
-        """`angle` is A = pi - theta; across[i, j] is the unit vector along the part of row j across row i."""
+        """`angle` is A = pi - theta; across[i, j] is the unit vector along the part of row j across
+        row i.
+        """
         mp, e, b = self.mp, self.unit[i], self.unit[j]
         c = mp.fdot(e, b)
         if parallel:
@@ -151,7 +184,12 @@ class Reference:
             self.across[i, j] = [x / s for x in q]
             self.across[j, i] = [(x - c * y) / s for x, y in zip(e, b, strict=True)]
         for key in ((i, j), (j, i)):
-            self.parallel[key], self.sine[key], self.angle[key], self.cosine[key] = parallel, s, outer, c
+            self.parallel[key], self.sine[key], self.angle[key], self.cosine[key] = (
+                parallel,
+                s,
+                outer,
+                c,
+            )
 
     def _others(self, i: int) -> Iterator[tuple[int, int]]:
         """(j, sign) for the rows other than student i."""
@@ -160,12 +198,19 @@ class Reference:
                 yield j, (1 if j < self.n else -1)
 
     def f(self, i: int, j: int):
-        return self.size[i] * self.size[j] * (self.sine[i, j] + self.angle[i, j] * self.cosine[i, j]) / (2 * self.mp.pi)
+        return (
+            self.size[i]
+            * self.size[j]
+            * (self.sine[i, j] + self.angle[i, j] * self.cosine[i, j])
+            / (2 * self.mp.pi)
+        )
 
     def constant(self):
         """Half the mean square of the teachers' sum."""
         span = range(self.n, len(self.rows))
-        return self.mp.fsum(self.size[j] ** 2 / 4 for j in span) + self.mp.fsum(self.f(i, j) for i, j in itertools.combinations(span, 2))
+        return self.mp.fsum(self.size[j] ** 2 / 4 for j in span) + self.mp.fsum(
+            self.f(i, j) for i, j in itertools.combinations(span, 2)
+        )
 
     def loss(self):
         total = self.mp.fsum(self.size[i] ** 2 / 4 for i in range(self.n))
@@ -205,7 +250,9 @@ class Reference:
 
     def pad_entry(self, i: int, j: int):
         if i == j:
-            return self.mp.mpf(1) / 2 + self.mp.fsum(sign * self._weight(i, other) for other, sign in self._others(i))
+            return self.mp.mpf(1) / 2 + self.mp.fsum(
+                sign * self._weight(i, other) for other, sign in self._others(i)
+            )
         return self.angle[i, j] / (2 * self.mp.pi)
 
     def lipschitz(self, radius: Fraction):
@@ -214,7 +261,8 @@ class Reference:
         if min(self.size[: self.n]) <= r:
             return None
         ratio = max(
-            mp.fsum(size + (r if j < self.n else 0) for j, size in enumerate(self.size) if j != i) / (self.size[i] - r) ** 2
+            mp.fsum(size + (r if j < self.n else 0) for j, size in enumerate(self.size) if j != i)
+            / (self.size[i] - r) ** 2
             for i in range(self.n)
         )
         e = 3 / (mp.pi * (min(self.size[: self.n]) - r))
@@ -223,7 +271,9 @@ class Reference:
 
 @dataclass
 class Network:
-    """Students and teachers, exact, and a radius; `bits` of the reference are enough for their scales."""
+    """Students and teachers, exact, and a radius; `bits` of the reference are enough for their
+    scales.
+    """
 
     students: list[Row]
     teachers: list[Row]
@@ -235,9 +285,11 @@ class Network:
 
 
 def network(pick: Pick, *, extreme: bool = False, plain: bool = False) -> Network:
-    """Rows of every kind: independent, scaled, parallel, antiparallel, nearly so (down to angles of 1e-40).
+    """Rows of every kind: independent, scaled, parallel, antiparallel, nearly so (down to angles of
+    1e-40).
 
-    pick(low, high) chooses an integer. extreme: scales of 1e-300..1e300 instead of 1e-30..1e30. plain: independent rows only.
+    pick(low, high) chooses an integer. extreme: scales of 1e-300..1e300 instead of 1e-30..1e30.
+    plain: independent rows only.
     """
     d, n, k = pick(1, 4), pick(1, 3), pick(1, 3)
     largest = 300 if extreme else 30
@@ -249,7 +301,9 @@ def network(pick: Pick, *, extreme: bool = False, plain: bool = False) -> Networ
         kind = 0 if plain else pick(0, 6)
         if kind >= 3 and rows:
             sign = -1 if kind % 2 else 1
-            other = [sign * Fraction(pick(1, 30), pick(1, 30)) * x for x in rows[pick(0, len(rows) - 1)]]
+            other = [
+                sign * Fraction(pick(1, 30), pick(1, 30)) * x for x in rows[pick(0, len(rows) - 1)]
+            ]
             if kind >= 5:  # nearly parallel
                 size, tiny = max(map(abs, other)), Fraction(1, 10 ** pick(1, 40))
                 other = [x + size * tiny * y for x, y in zip(other, base, strict=True)]
@@ -293,7 +347,10 @@ class Truth:
 def truth(point: Network) -> Truth:
     ref = point.reference()
     n, d, total, size = ref.n, ref.d, ref.mp.fsum(ref.size), ref.size
-    numbers: dict[tuple, tuple] = {("loss",): (ref.loss(), total**2), ("constant",): (ref.constant(), total**2)}
+    numbers: dict[tuple, tuple] = {
+        ("loss",): (ref.loss(), total**2),
+        ("constant",): (ref.constant(), total**2),
+    }
     for i, row in enumerate(ref.gradient()):
         numbers.update({("gradient", i, a): (entry, total) for a, entry in enumerate(row)})
     for i in range(n):
@@ -302,7 +359,10 @@ def truth(point: Network) -> Truth:
             numbers["pad", i, j] = (ref.pad_entry(i, j), curved if i == j else 1)
             for a in range(d):
                 for b in range(a + 1 if i == j else d):
-                    numbers["hessian", i, a, j, b] = (ref.hessian_entry(i, a, j, b), curved if i == j else 1)
+                    numbers["hessian", i, a, j, b] = (
+                        ref.hessian_entry(i, a, j, b),
+                        curved if i == j else 1,
+                    )
         for j in range(len(ref.rows)):
             if j != i:
                 both = size[i] * size[j]
@@ -323,7 +383,9 @@ def _rows(rows: list[Row]) -> tuple[tuple[fmpq, ...], ...]:
 
 
 def kernel_numbers(point: Network, bits: int, guard: int = 0) -> dict[tuple, arb]:
-    """What the kernel says of every number in `truth`, at `bits` + `guard` bits (the guard bits of `check_document` are 64)."""
+    """What the kernel says of every number in `truth`, at `bits` + `guard` bits (the guard bits of
+    `check_document` are 64).
+    """
     with precision(bits + guard):
         known = pairs(_rows(point.students), _rows(point.teachers), bits)
         n, d = known.n, known.d
@@ -357,7 +419,12 @@ def compare_kernel(tally: Tally, point: Network, expected: Truth, bits: int, gua
     assert len(found) >= len(expected.numbers) - 1  # only B may be missing
     for name, value in found.items():
         number, scale = expected.numbers[name]
-        tally.compare(f"{name} at {bits} + {guard} bits of {point}", arb_ends(expected.mp, value), number, scale * expected.slack)
+        tally.compare(
+            f"{name} at {bits} + {guard} bits of {point}",
+            arb_ends(expected.mp, value),
+            number,
+            scale * expected.slack,
+        )
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -379,11 +446,22 @@ def test_reference_loss_is_the_gaussian_integral():
         def integrand(phi, ref=ref, n=n):
             g = 0
             for j, row in enumerate(ref.rows):
-                g += (1 if j < n else -1) * max(0, row[0] * ref.mp.cos(phi) + row[1] * ref.mp.sin(phi))
+                g += (1 if j < n else -1) * max(
+                    0, row[0] * ref.mp.cos(phi) + row[1] * ref.mp.sin(phi)
+                )
             return g * g
 
         kinks = [mp.atan2(row[1], row[0]) + q * mp.pi / 2 for row in ref.rows for q in (-1, 1)]
-        corners = sorted([-mp.pi, mp.pi, *(x - 2 * mp.pi if x > mp.pi else x + 2 * mp.pi if x < -mp.pi else x for x in kinks)])
+        corners = sorted(
+            [
+                -mp.pi,
+                mp.pi,
+                *(
+                    x - 2 * mp.pi if x > mp.pi else x + 2 * mp.pi if x < -mp.pi else x
+                    for x in kinks
+                ),
+            ]
+        )
         integral = mp.quad(integrand, corners) / (2 * mp.pi)
         assert abs(integral - ref.loss()) < mp.mpf(10) ** -20 * (1 + integral)
         count += 1
@@ -391,11 +469,21 @@ def test_reference_loss_is_the_gaussian_integral():
 
 
 def test_reference_derivatives_are_derivatives_of_its_loss():
-    """Central differences, step 1e-60 at 1024 bits; also of the gradient at exactly parallel rows, where the loss is C^2 (lemma 2)."""
+    """Central differences, step 1e-60 at 1024 bits; also of the gradient at exactly parallel rows,
+    where the loss is C^2 (lemma 2).
+    """
     mp, rng, count, step = CONTEXT[1024], random.Random(2), 0, Fraction(1, 10**60)
     cases = [network(rng.randint, plain=True) for _ in range(6)]
-    parallel = [[Fraction(3), Fraction(1)], [Fraction(6), Fraction(2)], [Fraction(-9), Fraction(-3)]]
-    cases.append(Network(parallel, [[Fraction(-3), Fraction(-1)], [Fraction(1), Fraction(4)]], Fraction(1), 1024))
+    parallel = [
+        [Fraction(3), Fraction(1)],
+        [Fraction(6), Fraction(2)],
+        [Fraction(-9), Fraction(-3)],
+    ]
+    cases.append(
+        Network(
+            parallel, [[Fraction(-3), Fraction(-1)], [Fraction(1), Fraction(4)]], Fraction(1), 1024
+        )
+    )
     for point in cases:
         ref = point.reference()
         for i in range(ref.n):
@@ -411,7 +499,11 @@ def test_reference_derivatives_are_derivatives_of_its_loss():
                     slope = (ends_[0].loss() - ends_[1].loss()) / width
                     assert abs(slope - ref.gradient()[i][a]) < tolerance
                     count += 1
-                changes = [(x - y) / width for p, q in zip(ends_[0].gradient(), ends_[1].gradient(), strict=True) for x, y in zip(p, q, strict=True)]
+                changes = [
+                    (x - y) / width
+                    for p, q in zip(ends_[0].gradient(), ends_[1].gradient(), strict=True)
+                    for x, y in zip(p, q, strict=True)
+                ]
                 for m, change in enumerate(changes):
                     assert abs(change - ref.hessian_entry(m // ref.d, m % ref.d, i, a)) < tolerance
                     count += 1
@@ -445,7 +537,11 @@ def nearly_parallel() -> Iterator[Network]:
     for exponent, sign in itertools.product((1, 2, 4, 6, 9, 15, 21, 30, 40), (1, -1)):
         tiny = Fraction(1, 10**exponent)
         near = [sign * (x + tiny * y) for x, y in zip(u, v, strict=True)]
-        nearer = [x * (1 - tiny) + tiny**2 * y for x, y in zip(u, reversed(v), strict=True)] if exponent <= 20 else v
+        nearer = (
+            [x * (1 - tiny) + tiny**2 * y for x, y in zip(u, reversed(v), strict=True)]
+            if exponent <= 20
+            else v
+        )
         yield Network([u, near], [nearer], Fraction(1, 7), 1024)
 
 
@@ -461,7 +557,9 @@ def test_nearly_parallel_rows():
 @settings(QUICK, max_examples=30)
 @given(plain_networks, st.sampled_from((100, 128, 256, 512)))
 def test_closed_forms_are_tight_where_rows_are_independent(point, bits):
-    """Otherwise an enclosure of everything would pass. 40 bits may be lost to cancellation of the rational entries."""
+    """Otherwise an enclosure of everything would pass. 40 bits may be lost to cancellation of the
+    rational entries.
+    """
     assume(all(not p for p in point.reference().parallel.values()))
     expected = truth(point)
     found = kernel_numbers(point, bits)
@@ -482,7 +580,9 @@ def test_exactly_parallel_rows_have_no_sine_and_an_exact_angle():
     assert all(entry == 0 for row in known.sine for entry in row)
     assert known.angle[0][2] == 0
     assert known.angle[0][4] == 0
-    assert all(ends(angle) == ends(known.angle[0][1]) for angle in (known.angle[0][3], known.angle[2][4]))
+    assert all(
+        ends(angle) == ends(known.angle[0][1]) for angle in (known.angle[0][3], known.angle[2][4])
+    )
 
 
 @pytest.mark.parametrize("exponent", [10, 20, 40, 200])
@@ -497,14 +597,18 @@ def test_nearly_parallel_rows_are_not_taken_for_parallel(exponent):
     assert less(known.angle[0][1], arb.pi() + arb(rational(Fraction(1, 10**6))))
 
 
-@pytest.mark.parametrize("rows", [([[0, 0]], [[1, 2]]), ([[1, 2]], [[0, 0]]), ([[1, 2], [0, 0]], [[1, 1]])])
+@pytest.mark.parametrize(
+    "rows", [([[0, 0]], [[1, 2]]), ([[1, 2]], [[0, 0]]), ([[1, 2], [0, 0]], [[1, 1]])]
+)
 def test_a_zero_row_is_refused(rows):
     students, teachers = ([[Fraction(x) for x in row] for row in part] for part in rows)
     with precision(128), pytest.raises(ValueError, match="zero"):
         pairs(_rows(students), _rows(teachers), 128)
 
 
-@pytest.mark.parametrize("rows", [([[1, 2], [3]], [[1, 2]]), ([[1, 2]], [[1, 2, 3]]), ([[1, 2]], [[1]])])
+@pytest.mark.parametrize(
+    "rows", [([[1, 2], [3]], [[1, 2]]), ([[1, 2]], [[1, 2, 3]]), ([[1, 2]], [[1]])]
+)
 def test_ragged_rows_are_refused(rows):
     students, teachers = ([[Fraction(x) for x in row] for row in part] for part in rows)
     with precision(128), pytest.raises(ValueError):
@@ -514,15 +618,26 @@ def test_ragged_rows_are_refused(rows):
 @pytest.mark.parametrize("bits", [24, 128, 512])
 def test_no_lipschitz_bound_where_a_row_may_vanish(bits):
     with precision(bits):
-        known = pairs(_rows([[Fraction(3), Fraction(4)], [Fraction(50), Fraction(0)]]), _rows([[Fraction(1), Fraction(0)]]), bits)
-        for radius in (Fraction(5), Fraction(5) + Fraction(1, 10**200), Fraction(7), Fraction(10**300)):
+        known = pairs(
+            _rows([[Fraction(3), Fraction(4)], [Fraction(50), Fraction(0)]]),
+            _rows([[Fraction(1), Fraction(0)]]),
+            bits,
+        )
+        for radius in (
+            Fraction(5),
+            Fraction(5) + Fraction(1, 10**200),
+            Fraction(7),
+            Fraction(10**300),
+        ):
             assert hessian_lipschitz(known, rational(radius)) is None
         assert hessian_lipschitz(known, rational(Fraction(4))) is not None
 
 
 @pytest.mark.parametrize("bits", [128, 256])
 def test_lipschitz_bound_near_a_vanishing_row_is_finite_or_none(bits):
-    """The smallest norm is 1; for 1 - r about the rounding of r, an enclosure that is neither must not come out."""
+    """The smallest norm is 1; for 1 - r about the rounding of r, an enclosure that is neither must
+    not come out.
+    """
     count = 0
     for tail in range(1, 40):
         for exponent in range(bits * 3 // 10 - 3, bits * 3 // 10 + 3):
@@ -546,7 +661,12 @@ fractions = st.builds(
     st.integers(1, 10**12),
     st.one_of(st.integers(-3, 3), st.integers(-400, 400)),
 )
-near_one = st.builds(lambda sign, e, k: sign + Fraction(k, 10**e), st.sampled_from((-1, 1)), st.integers(1, 60), st.integers(-3, 3))
+near_one = st.builds(
+    lambda sign, e, k: sign + Fraction(k, 10**e),
+    st.sampled_from((-1, 1)),
+    st.integers(1, 60),
+    st.integers(-3, 3),
+)
 numbers = st.one_of(fractions, near_one, st.sampled_from([Fraction(0), Fraction(1), Fraction(-1)]))
 radii = st.one_of(st.just(Fraction(0)), fractions.map(abs))
 NOT_FINITE = [arb("nan"), arb("inf"), arb("-inf"), arb(0, "inf"), arb(1) / arb(0), arb(-1).sqrt()]
@@ -574,7 +694,13 @@ def test_less_is_the_strict_order_of_all_members(x, r, y, s, bits):
 
 
 @SEVERAL
-@given(st.integers(-(2**70), 2**70), st.integers(-40, 40), st.integers(0, 2**20), st.integers(0, 2), precisions)
+@given(
+    st.integers(-(2**70), 2**70),
+    st.integers(-40, 40),
+    st.integers(0, 2**20),
+    st.integers(0, 2),
+    precisions,
+)
 def test_less_is_false_for_balls_that_touch(m, e, r, gap, bits):
     """[a, b] and [b, c] touch: not less; one unit apart: less."""
     left = arb(arb((m, e)), arb((r, e)))
@@ -588,7 +714,9 @@ def test_less_is_false_for_balls_that_touch(m, e, r, gap, bits):
 
 
 @pytest.mark.parametrize("bad", NOT_FINITE, ids=str)
-@pytest.mark.parametrize("good", [arb(0), arb("inf"), arb("-inf"), arb("nan"), arb(10) ** 300, arb(1, 5)], ids=str)
+@pytest.mark.parametrize(
+    "good", [arb(0), arb("inf"), arb("-inf"), arb("nan"), arb(10) ** 300, arb(1, 5)], ids=str
+)
 def test_nothing_is_less_or_greater_than_what_is_not_finite(bad, good):
     assert less(bad, good) is False
     assert less(good, bad) is False
@@ -648,7 +776,9 @@ def test_balls_are_printed_outward(x, r, digits, bits):
     inside = [Fraction(part) for part in whole.strip("[]").split(", ")]
     assert inside[0] == below
     assert inside[-1] == above
-    room = (abs(low) + abs(high)) * (Fraction(2) / 10 ** (digits - 1) + Fraction(1, 2 ** (bits - 4)))
+    room = (abs(low) + abs(high)) * (
+        Fraction(2) / 10 ** (digits - 1) + Fraction(1, 2 ** (bits - 4))
+    )
     assert above - high <= room
     assert low - below <= room
 
@@ -675,7 +805,14 @@ def test_arithmetic_and_functions_of_balls_enclose(x, r, y, s, bits, t, u):
 
 
 def compare_functions(
-    tally: Tally, x: Fraction, r: Fraction, y: Fraction, s: Fraction, bits: int, t: Fraction, u: Fraction
+    tally: Tally,
+    x: Fraction,
+    r: Fraction,
+    y: Fraction,
+    s: Fraction,
+    bits: int,
+    t: Fraction,
+    u: Fraction,
 ) -> None:
     """The operations the kernel is made of, at the points x + t r and y + u s of two balls."""
     mp = CONTEXT[6000 if max(r, s) > 10**90 or max(abs(x), abs(y)) > 10**90 else 1024]
@@ -724,7 +861,9 @@ def reflected(matrix: Matrix, v: list[int]) -> Matrix:
     quadratic = sum(x * y for x, y in zip(image, v, strict=True))
     return [
         [
-            matrix[i][j] - Fraction(2, norm) * (image[i] * v[j] + v[i] * image[j]) + Fraction(4, norm * norm) * quadratic * v[i] * v[j]
+            matrix[i][j]
+            - Fraction(2, norm) * (image[i] * v[j] + v[i] * image[j])
+            + Fraction(4, norm * norm) * quadratic * v[i] * v[j]
             for j in range(size)
         ]
         for i in range(size)
@@ -756,11 +895,15 @@ def is_positive_definite(matrix: list[list[int]] | Matrix) -> bool:
 
 
 def all_positive_definite(middle: Matrix, radius: Matrix) -> bool:
-    """Exact: every symmetric matrix with |X - middle| <= radius entrywise is positive definite (Rohn 1994: 2^(size-1) corners)."""
+    """Exact: every symmetric matrix with |X - middle| <= radius entrywise is positive definite
+    (Rohn 1994: 2^(size-1) corners).
+    """
     size = len(middle)
     for tail in itertools.product((1, -1), repeat=size - 1):
         z = (1, *tail)
-        if not is_positive_definite([[middle[i][j] - z[i] * z[j] * radius[i][j] for j in range(size)] for i in range(size)]):
+        if not is_positive_definite(
+            [[middle[i][j] - z[i] * z[j] * radius[i][j] for j in range(size)] for i in range(size)]
+        ):
             return False
     return True
 
@@ -776,15 +919,28 @@ def spectra(draw: st.DrawFn, least: Fraction, largest: int = 8) -> Matrix:
     return with_eigenvalues([least, *others], lambda low, high: draw(st.integers(low, high)))
 
 
-NEVER = [Fraction(0), Fraction(-1, 10**30), Fraction(-1, 10**18), Fraction(-1, 10**9), Fraction(-1, 10), Fraction(-7)]
+NEVER = [
+    Fraction(0),
+    Fraction(-1, 10**30),
+    Fraction(-1, 10**18),
+    Fraction(-1, 10**9),
+    Fraction(-1, 10),
+    Fraction(-7),
+]
 
 
 @pytest.mark.parametrize("least", NEVER, ids=str)
 @settings(QUICK, max_examples=15)
-@given(data=st.data(), bits=precisions, shift=st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(-5, 7), Fraction(10**6)]))
+@given(
+    data=st.data(),
+    bits=precisions,
+    shift=st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(-5, 7), Fraction(10**6)]),
+)
 def test_singular_and_indefinite_matrices_are_never_proved(least, data, bits, shift):
     matrix = data.draw(spectra(least))
-    moved = [[x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+    moved = [
+        [x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)
+    ]
     with precision(bits):
         verdict = positive_definite(lower_balls(moved), rational(shift), bits)
     assert verdict.proved is False
@@ -792,10 +948,16 @@ def test_singular_and_indefinite_matrices_are_never_proved(least, data, bits, sh
 
 
 @settings(QUICK, max_examples=30)
-@given(data=st.data(), bits=st.sampled_from([128, 192, 300, 512]), shift=st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(-5, 7)]))
+@given(
+    data=st.data(),
+    bits=st.sampled_from([128, 192, 300, 512]),
+    shift=st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(-5, 7)]),
+)
 def test_matrices_with_smallest_eigenvalue_1e_minus_9_are_proved(data, bits, shift):
     matrix = data.draw(spectra(Fraction(1, 10**9)))
-    moved = [[x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+    moved = [
+        [x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)
+    ]
     with precision(bits):
         verdict = positive_definite(lower_balls(moved), rational(shift), bits)
         assert verdict.proved is True
@@ -807,16 +969,24 @@ def test_matrices_with_smallest_eigenvalue_1e_minus_9_are_proved(data, bits, shi
 @pytest.mark.parametrize("least", [Fraction(1, 10**9), Fraction(0), Fraction(-1, 10**18)], ids=str)
 def test_matrices_larger_than_a_block(least):
     rng = random.Random(5)
-    matrix = with_eigenvalues([least, *(Fraction(rng.randint(1, 300), 100) for _ in range(99))], rng.randint)
+    matrix = with_eigenvalues(
+        [least, *(Fraction(rng.randint(1, 300), 100) for _ in range(99))], rng.randint
+    )
     with precision(192):
         verdict = positive_definite(lower_balls(matrix), fmpq(0), 192)
     assert verdict.proved is (least > 0)
 
 
 @settings(QUICK, max_examples=40)
-@given(data=st.data(), bits=precisions, extra=st.sampled_from([Fraction(1), Fraction(2), Fraction(10**6)]))
+@given(
+    data=st.data(),
+    bits=precisions,
+    extra=st.sampled_from([Fraction(1), Fraction(2), Fraction(10**6)]),
+)
 def test_a_set_with_a_singular_matrix_is_never_proved(data, bits, extra):
-    """Smallest eigenvalue 1e-18, every entry known to 1e-18 or worse: the set contains a singular matrix."""
+    """Smallest eigenvalue 1e-18, every entry known to 1e-18 or worse: the set contains a singular
+    matrix.
+    """
     matrix = data.draw(spectra(Fraction(1, 10**18)))
     with precision(bits):
         assert positive_definite(lower_balls(matrix, extra / 10**18), fmpq(0), bits).proved is False
@@ -831,7 +1001,9 @@ def test_smallest_eigenvalue_1e_minus_18_is_too_close_for_128_bits(data):
 
 
 def rough_matrix(pick: Pick, bits: int) -> tuple[Matrix, Matrix]:
-    """Middle and radii of a small interval matrix at the edge of what `bits` bits can prove: of the size of a few last places."""
+    """Middle and radii of a small interval matrix at the edge of what `bits` bits can prove: of the
+    size of a few last places.
+    """
     size, unit = pick(1, 4), Fraction(2) ** (pick(6, 20) - bits // 2)
     middle = [[Fraction(0)] * size for _ in range(size)]
     radius = [[Fraction(0)] * size for _ in range(size)]
@@ -850,9 +1022,18 @@ def _judge_rough(pick: Pick) -> tuple[bool, bool]:
     bits = 2 * pick(12, 60)
     middle, radius = rough_matrix(pick, bits)
     with precision(bits + 64 * pick(0, 1)):
-        rows = [[wide(x, r) for x, r in zip(mids[: i + 1], rads, strict=False)] for i, (mids, rads) in enumerate(zip(middle, radius, strict=True))]
+        rows = [
+            [wide(x, r) for x, r in zip(mids[: i + 1], rads, strict=False)]
+            for i, (mids, rads) in enumerate(zip(middle, radius, strict=True))
+        ]
         proved = positive_definite(rows, fmpq(0), bits).proved
-    outer = [[max(map(abs, (end - x for end in ends(rows[max(i, j)][min(i, j)])))) for j, x in enumerate(row)] for i, row in enumerate(middle)]
+    outer = [
+        [
+            max(map(abs, (end - x for end in ends(rows[max(i, j)][min(i, j)]))))
+            for j, x in enumerate(row)
+        ]
+        for i, row in enumerate(middle)
+    ]
     return proved, all_positive_definite(middle, outer)
 
 
@@ -873,15 +1054,24 @@ def test_the_edge_of_the_precision_is_met_from_both_sides():
 
 
 @QUICK
-@given(data=st.data(), bits=precisions, radius=st.sampled_from([Fraction(0), Fraction(1, 10**20), Fraction(1, 3)]))
+@given(
+    data=st.data(),
+    bits=precisions,
+    radius=st.sampled_from([Fraction(0), Fraction(1, 10**20), Fraction(1, 3)]),
+)
 def test_rayleigh_quotient_encloses(data, bits, radius):
     matrix = data.draw(spectra(Fraction(data.draw(st.integers(-5, 5)), 3), largest=5))
     size = len(matrix)
     x = [data.draw(st.integers(-(2**40), 2**40)) for _ in range(size)]
     assume(any(x))
     corner = [data.draw(st.integers(-8, 8)) for _ in range(size)]
-    member = [[matrix[i][j] + radius * Fraction(corner[i] * corner[j], 64) for j in range(size)] for i in range(size)]
-    expected = sum(x[i] * member[i][j] * x[j] for i in range(size) for j in range(size)) / sum(value * value for value in x)
+    member = [
+        [matrix[i][j] + radius * Fraction(corner[i] * corner[j], 64) for j in range(size)]
+        for i in range(size)
+    ]
+    expected = sum(x[i] * member[i][j] * x[j] for i in range(size) for j in range(size)) / sum(
+        value * value for value in x
+    )
     with precision(bits):
         low, high = ends(rayleigh_quotient(lower_balls(matrix, radius), x))
     assert low <= expected <= high
@@ -893,10 +1083,19 @@ def test_rayleigh_quotient_of_zero_is_not_finite():
             assert not rayleigh_quotient([[arb(2)], [arb(0), arb(3)]], [0, 0]).is_finite()
 
 
-WRONG_SHAPES = [[], [[]], [[arb(1)], [arb(1)]], [[arb(1), arb(0)], [arb(0), arb(1)]], [[arb(1)], []], [[arb(1)], [arb(0), arb(1)], [arb(0), arb(1)]]]
+WRONG_SHAPES = [
+    [],
+    [[]],
+    [[arb(1)], [arb(1)]],
+    [[arb(1), arb(0)], [arb(0), arb(1)]],
+    [[arb(1)], []],
+    [[arb(1)], [arb(0), arb(1)], [arb(0), arb(1)]],
+]
 
 
-@pytest.mark.parametrize("rows", WRONG_SHAPES, ids=lambda rows: "-".join(str(len(row)) for row in rows) or "none")
+@pytest.mark.parametrize(
+    "rows", WRONG_SHAPES, ids=lambda rows: "-".join(str(len(row)) for row in rows) or "none"
+)
 def test_wrong_shapes_are_refused(rows):
     with precision(128):
         with pytest.raises(ValueError, match="triangle"):
@@ -927,7 +1126,12 @@ def test_entries_that_are_not_finite_prove_nothing(bad, bits):
 def test_entries_far_beyond_the_precision_prove_nothing_and_do_not_crash():
     count = 0
     for bits in (24, 128, 512):
-        for entry in (Fraction(10) ** 600, Fraction(10) ** -600, -(Fraction(10) ** 600), Fraction(0)):
+        for entry in (
+            Fraction(10) ** 600,
+            Fraction(10) ** -600,
+            -(Fraction(10) ** 600),
+            Fraction(0),
+        ):
             with precision(bits):
                 rows = [[arb(1)], [ball(rational(entry)), ball(rational(-(entry**2)))]]
                 assert positive_definite(rows, fmpq(0), bits).proved is False
@@ -936,12 +1140,15 @@ def test_entries_far_beyond_the_precision_prove_nothing_and_do_not_crash():
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# Traps of python-flint: what the kernel must not rely on. If one of these fails, the library has changed: read the kernel again.
+# Traps of python-flint: what the kernel must not rely on. If one of these fails, the library has
+# changed: read the kernel again.
 # ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_trap_power_of_a_ball_around_zero():
-    """`ball ** 2` is NaN for a ball that contains negative numbers, and `ball * ball` is wide: squares want care."""
+    """`ball ** 2` is NaN for a ball that contains negative numbers, and `ball * ball` is wide:
+    squares want care.
+    """
     assert not (arb(0, 1) ** 2).is_finite()
     product = arb(0, 1) * arb(0, 1)
     assert ends(product)[0] < 0 < ends(product)[1]
@@ -973,7 +1180,9 @@ def test_trap_not_less_or_equal_is_not_greater():
 
 
 def test_trap_builtin_max_and_min_of_balls():
-    """The builtins ask `>`, which is false for overlapping balls and NaN, so they return whichever comes first."""
+    """The builtins ask `>`, which is false for overlapping balls and NaN, so they return whichever
+    comes first.
+    """
     unsure, one = arb(1, 10), arb(1)
     assert max(one, unsure) is one
     assert ends(one.max(unsure))[1] >= 11
@@ -1006,13 +1215,17 @@ def test_trap_text_may_hide_the_radius():
 
 
 def test_trap_a_float_is_not_the_decimal():
-    """arb(0.1) is the double next to 1/10, with radius 0; arb("0.1") and arb(fmpq(1, 10)) are balls around 1/10."""
+    """arb(0.1) is the double next to 1/10, with radius 0; arb("0.1") and arb(fmpq(1, 10)) are balls
+    around 1/10.
+    """
     tenth = fmpq(1, 10)
     assert dyadic(arb(0.1)) == Fraction(0.1) != Fraction(1, 10)
     for value in (arb("0.1"), ball(tenth)):
         low, high = ends(value)
         assert low < Fraction(1, 10) < high
-    assert not arb("0.1").contains(tenth)  # `contains` makes a ball of the rational first: of no use for such a test
+    assert not arb("0.1").contains(
+        tenth
+    )  # `contains` makes a ball of the rational first: of no use for such a test
 
 
 @SEVERAL
@@ -1036,17 +1249,52 @@ def test_trap_the_radius_of_a_radius_counts():
 # ----------------------------------------------------------------------------------------------------------------------
 
 KERNEL = Path(certify.kernel.__file__).parent
-FORBIDDEN_MODULES = {"numpy", "scipy", "random", "secrets", "mpmath", "sympy", "cmath", "decimal", "statistics", "gmpy2", "joblib"}
+FORBIDDEN_MODULES = {
+    "numpy",
+    "scipy",
+    "random",
+    "secrets",
+    "mpmath",
+    "sympy",
+    "cmath",
+    "decimal",
+    "statistics",
+    "gmpy2",
+    "joblib",
+}
 ALLOWED_IMPORTS = {
-    "__future__", "bisect", "collections", "contextlib", "dataclasses", "flint", "functools", "hashlib", "itertools", "json", "math", "operator", "pathlib", "re", "stat",
-    "threading", "typing", "certify",
+    "__future__",
+    "bisect",
+    "collections",
+    "contextlib",
+    "dataclasses",
+    "flint",
+    "functools",
+    "hashlib",
+    "itertools",
+    "json",
+    "math",
+    "operator",
+    "pathlib",
+    "re",
+    "stat",
+    "threading",
+    "typing",
+    "certify",
 }
 ALLOWED_FROM_MATH = {"isqrt", "lcm", "gcd", "factorial", "prod"}
 
-# Calls of max, min, sorted, sum: each was looked at; its operands are Python ints or strings, never balls (sums of balls are fine).
+# Calls of max, min, sorted, sum: each was looked at; its operands are Python ints or strings, never
+# balls (sums of balls are fine).
 INTEGER_CALLS = {
-    "exact.py": {"sorted(needed - value.keys())", "sorted(value.keys() - allowed)", "max(len(match[1].lstrip('-')), len(match[2]))"},
-    "gaussian_minimum.py": {"min((lower_rational(point.square[i].sqrt()) for i in range(point.n)))"},  # of exact rationals
+    "exact.py": {
+        "sorted(needed - value.keys())",
+        "sorted(value.keys() - allowed)",
+        "max(len(match[1].lstrip('-')), len(match[2]))",
+    },
+    "gaussian_minimum.py": {
+        "min((lower_rational(point.square[i].sqrt()) for i in range(point.n)))"
+    },  # of exact rationals
     "linalg.py": {
         "min(start + _BLOCK, size)",
         "max(len(row), start)",
@@ -1057,10 +1305,15 @@ INTEGER_CALLS = {
     "enumeration.py": {"max(other, one)"},
     "balls.py": {"max(len(low), len(high))"},
     "ledger.py": {"max(own, other)"},  # of numbers of digits
-    "room.py": {"max(tops.get(below, 0), int(number.p).bit_length())", "max((bits + (common // below).bit_length() for below, bits in tops.items()))"},
+    "room.py": {
+        "max(tops.get(below, 0), int(number.p).bit_length())",
+        "max((bits + (common // below).bit_length() for below, bits in tops.items()))",
+    },
     "effort.py": {"max(claim.widths)"},
     "consequences.py": {"min(low, value.low)", "max(high, value.high)"},  # of exact rationals
-    "counting.py": {"sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"},  # of exact rationals
+    "counting.py": {
+        "sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"
+    },  # of exact rationals
     "expansion.py": {  # of orders
         "max(self.valuation + self.order, 0)",
         "min(self.valuation, other.valuation)",
@@ -1068,7 +1321,10 @@ INTEGER_CALLS = {
         "min(self.valuation + self.order, other.valuation + other.order)",
         "min(self.order, other.order)",
     },
-    "gaussian_symmetric.py": {"min(nearest, bound)", "sorted(invariants)"},  # of exact rationals, of indices
+    "gaussian_symmetric.py": {
+        "min(nearest, bound)",
+        "sorted(invariants)",
+    },  # of exact rationals, of indices
     "isotypic.py": {"min(a, b)", "max(a, b)"},  # of indices
     "cells.py": {  # of indices: fields are tuples of pairs of them, units differ
         "sorted(fields.at[0])",
@@ -1085,8 +1341,15 @@ EXACT_NEGATIONS = {
     "balls.py": {"not -5 < point <= digits + 5"},
     "exact.py": {"not low <= value <= high"},
     "statements.py": {"not low < high", "not number > 0"},
-    "gaussian_birth.py": {"not 1 <= len(value) <= MAX_BLOCKS", "not reduced + 3 < k.low", "not k.high < _LARGEST"},
-    "families.py": {"not 1 <= len(known['cover']) <= MAX_BOXES", "not 1 <= len(coefficients) <= order"},
+    "gaussian_birth.py": {
+        "not 1 <= len(value) <= MAX_BLOCKS",
+        "not reduced + 3 < k.low",
+        "not k.high < _LARGEST",
+    },
+    "families.py": {
+        "not 1 <= len(known['cover']) <= MAX_BOXES",
+        "not 1 <= len(coefficients) <= order",
+    },
     "gaussian_family.py": {"not least <= k.low"},
     "gaussian_span.py": {"not rho < _LARGEST_RHO"},
     "enumeration.py": {"not 1 <= len(known['points']) <= _MAX_POINTS"},
@@ -1094,12 +1357,19 @@ EXACT_NEGATIONS = {
     "network.py": {"not 1 <= len(layers) <= _MAX_LAYERS", "not low < high"},
     "data_problem.py": {"not 1 <= len(value) <= MAX_DATA", "not delta > 0"},
     "data_statements.py": {"not 1 <= len(value) <= _MAX_POWERS"},
-    "smooth_problem.py": {"not minor > 0", "not 1 <= len(value) <= _MAX_LAYERS", "not 1 <= len(first) <= _MAX_INPUTS"},  # minor: an exact rational
+    "smooth_problem.py": {
+        "not minor > 0",
+        "not 1 <= len(value) <= _MAX_LAYERS",
+        "not 1 <= len(first) <= _MAX_INPUTS",
+    },  # minor: an exact rational
 }
 
 
 def _sources() -> list[tuple[str, ast.Module]]:
-    found = [(path.name, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(KERNEL.rglob("*.py"))]
+    found = [
+        (path.name, ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(KERNEL.rglob("*.py"))
+    ]
     assert len(found) >= 9
     return found
 
@@ -1107,22 +1377,54 @@ def _sources() -> list[tuple[str, ast.Module]]:
 def offences(name: str, tree: ast.Module) -> Iterator[str]:
     """Forms the kernel must not use."""
     for node in ast.walk(tree):
-        text = f"{name}:{getattr(node, 'lineno', 0)}: {ast.unparse(node)[:80]}" if isinstance(node, (ast.expr, ast.stmt)) else ""
+        text = (
+            f"{name}:{getattr(node, 'lineno', 0)}: {ast.unparse(node)[:80]}"
+            if isinstance(node, (ast.expr, ast.stmt))
+            else ""
+        )
         if isinstance(node, ast.Constant) and isinstance(node.value, (float, complex)):
             yield f"float literal {text}"
-        elif isinstance(node, ast.Name) and node.id in {"float", "complex", "round", "eval", "exec", "divmod", "pow"}:
+        elif isinstance(node, ast.Name) and node.id in {
+            "float",
+            "complex",
+            "round",
+            "eval",
+            "exec",
+            "divmod",
+            "pow",
+        }:
             yield f"forbidden name {text}"
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"max", "min", "sorted"}:
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"max", "min", "sorted"}
+        ):
             if ast.unparse(node) not in INTEGER_CALLS.get(name, ()):
                 yield f"call not known to be of integers {text}"
-        elif isinstance(node, ast.Attribute) and node.attr in {"str", "sort", "repr", "unique", "__float__"}:
+        elif isinstance(node, ast.Attribute) and node.attr in {
+            "str",
+            "sort",
+            "repr",
+            "unique",
+            "__float__",
+        }:
             yield f"forbidden attribute {text}"
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and isinstance(node.operand, ast.Compare):
-            orders = any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in node.operand.ops)
+        elif (
+            isinstance(node, ast.UnaryOp)
+            and isinstance(node.op, ast.Not)
+            and isinstance(node.operand, ast.Compare)
+        ):
+            orders = any(
+                isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in node.operand.ops
+            )
             if orders and ast.unparse(node) not in EXACT_NEGATIONS.get(name, ()):
                 yield f"negated ordering not known to be exact {text}"
         elif isinstance(node, ast.ExceptHandler):
-            caught = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} if node.type else {"everything"}
+            caught = (
+                {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
+                if node.type
+                else {"everything"}
+            )
             if caught & {"everything", "Exception", "BaseException"}:
                 yield f"{name}:{node.lineno}: catches too much"
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -1130,7 +1432,11 @@ def offences(name: str, tree: ast.Module) -> Iterator[str]:
 
 
 def _import_offences(name: str, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else ["." * node.level + (node.module or "")]
+    modules = (
+        [alias.name for alias in node.names]
+        if isinstance(node, ast.Import)
+        else ["." * node.level + (node.module or "")]
+    )
     for module in modules:
         root = module.split(".")[0]
         if root in FORBIDDEN_MODULES or root not in ALLOWED_IMPORTS:
@@ -1140,7 +1446,11 @@ def _import_offences(name: str, node: ast.Import | ast.ImportFrom) -> Iterator[s
     names = {alias.name for alias in node.names}
     if isinstance(node, ast.Import) and "math" in names:
         yield f"{name}:{node.lineno}: imports all of math"
-    if isinstance(node, ast.ImportFrom) and node.module == "math" and not names <= ALLOWED_FROM_MATH:
+    if (
+        isinstance(node, ast.ImportFrom)
+        and node.module == "math"
+        and not names <= ALLOWED_FROM_MATH
+    ):
         yield f"{name}:{node.lineno}: imports floating point from math"
     if "*" in names:
         yield f"{name}:{node.lineno}: imports everything"
@@ -1151,7 +1461,10 @@ def test_source_of_the_kernel_avoids_the_traps():
 
 
 def test_the_lists_of_allowed_forms_are_not_stale():
-    text = {name: {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.expr)} for name, tree in _sources()}
+    text = {
+        name: {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.expr)}
+        for name, tree in _sources()
+    }
     for table in (INTEGER_CALLS, EXACT_NEGATIONS):
         for name, forms in table.items():
             assert forms <= text[name]
@@ -1171,10 +1484,27 @@ def test_the_source_test_can_fail(code):
 
 
 def test_no_float_exists_in_the_kernel_while_it_checks():
-    """No local variable of any frame of the kernel, and nothing it returns, is a float (true division of ints would make one)."""
+    """No local variable of any frame of the kernel, and nothing it returns, is a float (true
+    division of ints would make one).
+    """
     corpus = Path(__file__).parents[1] / "corpus"
-    files = [corpus / name for name in ("accept/planar-teachers.json", "reject/curvature-up.json", "reject/loss-low-up.json")]
-    files += [corpus / f"{name}.json" for name in ("accept/data-minimum-convolution", "accept/data-minimum-huber", "accept/data-entropy-three", "reject/data-saddle-swapped")]
+    files = [
+        corpus / name
+        for name in (
+            "accept/planar-teachers.json",
+            "reject/curvature-up.json",
+            "reject/loss-low-up.json",
+        )
+    ]
+    files += [
+        corpus / f"{name}.json"
+        for name in (
+            "accept/data-minimum-convolution",
+            "accept/data-minimum-huber",
+            "accept/data-entropy-three",
+            "reject/data-saddle-swapped",
+        )
+    ]
     data = [path.read_bytes() for path in files]
     frames, floats = 0, []
 
@@ -1199,7 +1529,9 @@ def test_no_float_exists_in_the_kernel_while_it_checks():
 
 
 def test_a_hostile_but_well_formed_certificate_is_judged_not_crashed_upon():
-    """A radius that is the norm of the only neuron but for a rounding error: rejected, by whatever inequality."""
+    """A radius that is the norm of the only neuron but for a rounding error: rejected, by whatever
+    inequality.
+    """
     count = 0
     for exponent in range(36, 62):  # 128 bits are 38.5 digits, 128 + 64 are 57.8
         for last in range(1, 10):
@@ -1209,7 +1541,12 @@ def test_a_hostile_but_well_formed_certificate_is_judged_not_crashed_upon():
             }  # fmt: skip
             problem = {"n": 1, "k": 1, "d": 1, "targets": [["0.5"]]}
             statement = {"problem": problem, "centre": [["1"]], "claims": claims}
-            document = {"format": "certify/1", "kind": "gaussian-minimum", "statement": statement, "witness": {"bits": 128}}
+            document = {
+                "format": "certify/1",
+                "kind": "gaussian-minimum",
+                "statement": statement,
+                "witness": {"bits": 128},
+            }
             assert check_bytes(json.dumps(document).encode()).verdict == "REJECTED"
             count += 1
     assert count == 234
@@ -1225,7 +1562,9 @@ def _fraction(rng: random.Random) -> Fraction:
     if kind == 0:
         return rng.choice((-1, 1)) + Fraction(rng.randint(-3, 3), 10 ** rng.randint(1, 60))
     if kind == 1:
-        return Fraction(rng.randint(-(10**12), 10**12), rng.randint(1, 10**12)) * Fraction(10) ** rng.randint(-80, 80)
+        return Fraction(rng.randint(-(10**12), 10**12), rng.randint(1, 10**12)) * Fraction(
+            10
+        ) ** rng.randint(-80, 80)
     if kind == 2:
         return Fraction(rng.randint(-4, 4))
     return Fraction(rng.randint(-(10**6), 10**6), rng.randint(1, 10**6))
@@ -1280,10 +1619,14 @@ def test_bulk_functions_of_balls(capsys):
     while tally.points < 400_000:
         x, y = _fraction(rng), _fraction(rng)
         t, u = (Fraction(rng.choice((-64, 64, 0, rng.randint(-64, 64))), 64) for _ in range(2))
-        compare_functions(tally, x, _radius(rng, x), y, _radius(rng, y), rng.choice(PRECISIONS), t, u)
+        compare_functions(
+            tally, x, _radius(rng, x), y, _radius(rng, y), rng.choice(PRECISIONS), t, u
+        )
     with capsys.disabled():
         print(tally.told("kernel, functions of balls"))
-    tally.settle(400_000, unbounded=tally.points // 5)  # quotients by and square roots of balls around 0
+    tally.settle(
+        400_000, unbounded=tally.points // 5
+    )  # quotients by and square roots of balls around 0
 
 
 @pytest.mark.slow
@@ -1300,7 +1643,14 @@ def test_bulk_printing_and_rational_bounds(capsys):
             below, above = map(Fraction, bounds_text(value, digits))
             lower, upper = exact(lower_rational(value)), exact(upper_rational(value))
             text = [Fraction(part) for part in interval_text(value, digits).strip("[]").split(", ")]
-        holds = [below <= low, high <= above, lower <= low, high <= upper, text[0] == below, text[-1] == above]
+        holds = [
+            below <= low,
+            high <= above,
+            lower <= low,
+            high <= upper,
+            text[0] == below,
+            text[-1] == above,
+        ]
         points += 4
         if not all(holds):
             misses.append((value, digits, holds))
@@ -1313,7 +1663,9 @@ def test_bulk_printing_and_rational_bounds(capsys):
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_bulk_positive_definite(capsys):
-    """20 000 interval matrices at the edge of the precision, decided exactly, and 4 000 with known eigenvalues."""
+    """20 000 interval matrices at the edge of the precision, decided exactly, and 4 000 with known
+    eigenvalues.
+    """
     rng, told = random.Random(15), {"proved": 0, "not proved": 0, "wrong": 0, "untrue": 0}
     for _ in range(20_000):
         proved, true = _judge_rough(rng.randint)
@@ -1327,7 +1679,10 @@ def test_bulk_positive_definite(capsys):
         bits = rng.choice(PRECISIONS)
         radius = Fraction(1, 10**18) if least == Fraction(1, 10**18) else Fraction(0)
         shift = Fraction(rng.randint(-50, 50), 7)
-        moved = [[x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+        moved = [
+            [x + (shift if i == j else 0) for j, x in enumerate(row)]
+            for i, row in enumerate(matrix)
+        ]
         with precision(bits):
             proved = positive_definite(lower_balls(moved, radius), rational(shift), bits).proved
         told["proved" if proved else "not proved"] += 1
@@ -1336,7 +1691,10 @@ def test_bulk_positive_definite(capsys):
         else:
             told["wrong"] += proved
     with capsys.disabled():
-        print(f"\nkernel, positive_definite: {sum(told.values()) - told['wrong'] - told['untrue']} matrices, {told}")
+        print(
+            f"\nkernel, positive_definite: {sum(told.values()) - told['wrong'] - told['untrue']}"
+            f" matrices, {told}"
+        )
     assert told["wrong"] == 0
     assert min(told["proved"], told["not proved"], told["untrue"]) > 1000
 
@@ -1357,7 +1715,14 @@ def test_bulk_rayleigh_quotient(capsys):
                 continue
             radius = rng.choice((Fraction(0), top / 10**20, top / 3))
             corner = [Fraction(rng.choice((-1, 1)) * rng.randint(0, 8), 8) for _ in range(size)]
-            expected = sum(x[i] * (matrix[i][j] + radius * corner[i] * corner[j]) * x[j] for i in range(size) for j in range(size)) / norm
+            expected = (
+                sum(
+                    x[i] * (matrix[i][j] + radius * corner[i] * corner[j]) * x[j]
+                    for i in range(size)
+                    for j in range(size)
+                )
+                / norm
+            )
             with precision(rng.choice(PRECISIONS)):
                 low, high = ends(rayleigh_quotient(lower_balls(matrix, radius), x))
             points += 1

@@ -9,7 +9,15 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify.kernel.exact import MAX_BYTES, Malformed, canonical_json, decimal, digest, parse_json, read_bytes
+from certify.kernel.exact import (
+    MAX_BYTES,
+    Malformed,
+    canonical_json,
+    decimal,
+    digest,
+    parse_json,
+    read_bytes,
+)
 from certify.search.decimals import decimal_text, exact_decimal, round_down, round_up, significant
 
 
@@ -17,10 +25,41 @@ from certify.search.decimals import decimal_text, exact_decimal, round_down, rou
 def test_decimal_is_exact(whole, digits, exponent):
     text = f"{decimal_text(whole, digits)}e{exponent}"
     value = decimal(text, "x")
-    assert Fraction(int(value.p), int(value.q)) == Fraction(whole, 10**digits) * Fraction(10) ** exponent
+    assert (
+        Fraction(int(value.p), int(value.q))
+        == Fraction(whole, 10**digits) * Fraction(10) ** exponent
+    )
 
 
-@pytest.mark.parametrize("text", ["", "-", ".5", "5.", "1e", "1e+5", "1E5", "0x1", "1_0", "--1", "1/2", "NaN", "nan", "inf", " 1", "1 ", "1\n", "٣", "1e301", "1e-301", "1e1000", "0" * 2, "1" * 401, "0." + "0" * 400])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        ".5",
+        "5.",
+        "1e",
+        "1e+5",
+        "1E5",
+        "0x1",
+        "1_0",
+        "--1",
+        "1/2",
+        "NaN",
+        "nan",
+        "inf",
+        " 1",
+        "1 ",
+        "1\n",
+        "٣",
+        "1e301",
+        "1e-301",
+        "1e1000",
+        "0" * 2,
+        "1" * 401,
+        "0." + "0" * 400,
+    ],
+)
 def test_bad_decimals_are_malformed(text):
     with pytest.raises(Malformed):
         decimal(text, "x")
@@ -40,14 +79,39 @@ def test_limits_are_inclusive():
 
 @pytest.mark.parametrize(
     "text",
-    ['{"a":1,"a":1}', '{"x":{"a":1,"a":2}}', "1.0", "1e5", "NaN", "[Infinity]", "-Infinity", "", "{}{}", "[1,]", "1" * 21, "'a'", '"\x01"', "\ufeff{}"],
+    [
+        '{"a":1,"a":1}',
+        '{"x":{"a":1,"a":2}}',
+        "1.0",
+        "1e5",
+        "NaN",
+        "[Infinity]",
+        "-Infinity",
+        "",
+        "{}{}",
+        "[1,]",
+        "1" * 21,
+        "'a'",
+        '"\x01"',
+        "\ufeff{}",
+    ],
 )
 def test_bad_json_is_malformed(text):
     with pytest.raises(Malformed):
         parse_json(text.encode())
 
 
-@pytest.mark.parametrize("data", [b"\xff", b'"\xe9"', b"[" * 17 + b"]" * 17, b"[" * 10**6, b'{"a":' * 10**5, b"]" * 10 + b"[" * 100])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff",
+        b'"\xe9"',
+        b"[" * 17 + b"]" * 17,
+        b"[" * 10**6,
+        b'{"a":' * 10**5,
+        b"]" * 10 + b"[" * 100,
+    ],
+)
 def test_bad_bytes_are_malformed(data):
     with pytest.raises(Malformed):
         parse_json(data)
@@ -81,7 +145,11 @@ def test_digest_ignores_order_and_provenance(six):
     assert canonical_json({"b": 1, "a": "é"}) == b'{"a":"\\u00e9","b":1}'
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False, width=64).filter(lambda x: abs(x) < 1e50 and (x == 0 or abs(x) > 1e-50)))
+@given(
+    st.floats(allow_nan=False, allow_infinity=False, width=64).filter(
+        lambda x: abs(x) < 1e50 and (x == 0 or abs(x) > 1e-50)
+    )
+)
 def test_exact_decimal_reads_back(value):
     assert float(Fraction(exact_decimal(value))) == value
 
@@ -89,7 +157,10 @@ def test_exact_decimal_reads_back(value):
 @given(st.fractions(min_value=Fraction(1, 10**12), max_value=10**6), st.integers(1, 20))
 def test_rounding_is_outward(value, digits):
     assert Fraction(round_down(value, digits)) <= value <= Fraction(round_up(value, digits))
-    low, high = Fraction(significant(value, digits, up=False)), Fraction(significant(value, digits, up=True))
+    low, high = (
+        Fraction(significant(value, digits, up=False)),
+        Fraction(significant(value, digits, up=True)),
+    )
     assert low <= value <= high
     assert high - low <= value * Fraction(10) ** (2 - digits)
 
@@ -97,6 +168,11 @@ def test_rounding_is_outward(value, digits):
 def test_hostile_texts_take_linear_time():
     """Quadratic scans would take hours on these."""
     many = ",".join(f'"{i}":0' for i in range(400_000))
-    for data in ((f'{{{many},"399999":1}}').encode(), b'"' + b'\\"' * 4_000_000, b'"' + b"\\\\" * 4_000_000 + b'"' * 3, b'"' * 8_000_001):
+    for data in (
+        (f'{{{many},"399999":1}}').encode(),
+        b'"' + b'\\"' * 4_000_000,
+        b'"' + b"\\\\" * 4_000_000 + b'"' * 3,
+        b'"' * 8_000_001,
+    ):
         with pytest.raises(Malformed):
             parse_json(data)

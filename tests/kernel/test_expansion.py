@@ -1,4 +1,6 @@
-"""Lemmas 13 and 14: expansions enclose the functions they stand for, and the family's equations are the unscaled ones."""
+"""Lemmas 13 and 14: expansions enclose the functions they stand for, and the family's equations are
+the unscaled ones.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def at_zero(order):
 
 
 def around(centre, order):
-    return Expansion(0, order, arb_poly([ball(centre), 1]), arb(0), arb(0, ball(fmpq(1, 30)).upper()))
+    return Expansion(
+        0, order, arb_poly([ball(centre), 1]), arb(0), arb(0, ball(fmpq(1, 30)).upper())
+    )
 
 
 def value(f, s):
@@ -72,7 +76,10 @@ def test_expansions_enclose(order, centre):
 
 def test_high_order_means_small_remainder():
     """The order is really used: flint's default would cut power series at ten terms."""
-    coarse, fine = (value((at_zero(order) / (1 + at_zero(order))).asin(), ball(fmpq(1, 100))).rad() for order in (8, 24))
+    coarse, fine = (
+        value((at_zero(order) / (1 + at_zero(order))).asin(), ball(fmpq(1, 100))).rad()
+        for order in (8, 24)
+    )
     assert fine < coarse * arb(10) ** -12
 
 
@@ -84,7 +91,9 @@ def test_exact_cancellation_moves_into_the_valuation():
 
 
 def test_remainders_enclose_every_member():
-    """A function with a remainder stands for all functions between; products and roots of members stay inside."""
+    """A function with a remainder stands for all functions between; products and roots of members
+    stay inside.
+    """
     t = at_zero(10)
     f = Expansion(0, 3, arb_poly([1, 2, ball(fmpq(1, 3))]), arb(0, 1), t.domain)
     for member in (arb(-1), arb(fmpq(1, 2)), arb(1)):
@@ -110,7 +119,9 @@ def test_arcsines_of_functions_that_vanish_to_a_high_order(zeros, bits):
             exact = (number * power(s, zeros)).asin()
             assert value(f.asin(), s).overlaps(exact)
             assert value((f + 1) / 3, s).is_finite()
-            assert value(((f + 1) / 3).asin(), s).overlaps(((number * power(s, zeros) + 1) / 3).asin())
+            assert value(((f + 1) / 3).asin(), s).overlaps(
+                ((number * power(s, zeros) + 1) / 3).asin()
+            )
 
 
 def test_what_is_not_defined_says_so():
@@ -119,7 +130,12 @@ def test_what_is_not_defined_says_so():
         t.sqrt()
     with pytest.raises(ValueError, match="unbounded"):
         (1 / t).asin()
-    s = around(fmpq(0), 8)  # of either sign: the root of s^2 is |s|, and s is not positive (found by the author of the second checker)
+    s = around(
+        fmpq(0),
+        8,
+        # of either sign: the root of s^2 is |s|, and s is not positive (found by the author of the
+        # second checker)
+    )
     with pytest.raises(ValueError, match="either sign"):
         (s * s).sqrt()
     assert not s.positive()
@@ -146,7 +162,11 @@ def constants(*values):
     return tuple((fmpq(round(x * 10**6), 10**6),) for x in values)
 
 
-BRANCH = {"II": constants(2.1, -1.3, -4.0, 1.3, 4.9), "A": constants(-1.4, -0.7), "I": constants(1.1, 0.5, -2.2, 0.7, 1.7)}
+BRANCH = {
+    "II": constants(2.1, -1.3, -4.0, 1.3, 4.9),
+    "A": constants(-1.4, -0.7),
+    "I": constants(1.1, 0.5, -2.2, 0.7, 1.7),
+}
 
 
 def unscaled(name, t, xs):
@@ -154,14 +174,33 @@ def unscaled(name, t, xs):
     if name == "A":
         return [-1 + 2 * t**2 + xs[0] * t**4, 2 * t**2 + xs[1] * t**4]
     if name == "II":
-        return [1 + xs[0] * t**4, xs[1] * t**4, 2 * t**2 + xs[2] * t**4, xs[3] * t**2, -1 + xs[4] * t**2]
-    return [-1 + 2 * t**2 + xs[0] * t**4, 2 * t**2 + xs[1] * t**4, xs[2] * t**4, xs[3] * t**2, 1 + xs[4] * t**2]
+        return [
+            1 + xs[0] * t**4,
+            xs[1] * t**4,
+            2 * t**2 + xs[2] * t**4,
+            xs[3] * t**2,
+            -1 + xs[4] * t**2,
+        ]
+    return [
+        -1 + 2 * t**2 + xs[0] * t**4,
+        2 * t**2 + xs[1] * t**4,
+        xs[2] * t**4,
+        xs[3] * t**2,
+        1 + xs[4] * t**2,
+    ]
 
 
 def point_at(name, t, xs):
     k = 1 / (t * t)
-    blocks = (Block(k, True, True, 0),) if name == "A" else (Block(k - 1, True, True, 0), Block(1, True, True, 1))
-    return Geometry(blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), unscaled(name, t, xs), strict=True))))
+    blocks = (
+        (Block(k, True, True, 0),)
+        if name == "A"
+        else (Block(k - 1, True, True, 0), Block(1, True, True, 1))
+    )
+    return Geometry(
+        blocks,
+        fixed_matrix(blocks, dict(zip(unknowns(blocks), unscaled(name, t, xs), strict=True))),
+    )
 
 
 ENDS = [(fmpq(0), fmpq(1, 20)), (fmpq(1, 10), fmpq(3, 20)), (fmpq(19, 50), fmpq(41, 100))]
@@ -170,7 +209,9 @@ ENDS = [(fmpq(0), fmpq(1, 20)), (fmpq(1, 10), fmpq(3, 20)), (fmpq(19, 50), fmpq(
 @pytest.mark.parametrize("name", list(FAMILIES))
 @pytest.mark.parametrize("ends", ENDS)
 def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
-    """At points t > 0 the expansions of G = g/t^2, its derivative, all pencils, and F enclose what the closed forms give there."""
+    """At points t > 0 the expansions of G = g/t^2, its derivative, all pencils, and F enclose what
+    the closed forms give there.
+    """
     here = chart(name, *ends, BRANCH[name])
     family = FAMILIES[name]
     geometry = here.geometry(fmpq(1, 10**4))
@@ -181,7 +222,10 @@ def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
         t_exact = ends[0] + (ends[1] - ends[0]) * fmpq(share, 100)
         origin = fmpq(0) if ends[0] == 0 else (ends[0] + ends[1]) / 2
         s, t = ball(t_exact - origin), ball(t_exact)
-        for shift, compare_gradient in ((fmpq(0), True), (fmpq(rng.randint(-100, 100), 10**6), False)):
+        for shift, compare_gradient in (
+            (fmpq(0), True),
+            (fmpq(rng.randint(-100, 100), 10**6), False),
+        ):
             point = point_at(name, t, [ball(p[0] + shift) for p in BRANCH[name]])
             blocks = point.blocks
             if compare_gradient:
@@ -192,18 +236,34 @@ def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
             first = component(point, component_types(blocks)[0])
             for a, row in enumerate(derivative):
                 for b, entry in enumerate(row):
-                    exact = first.form[max(a, b)][min(a, b)] / first.norms[a] * t ** (family.scale[b] - 2)
+                    exact = (
+                        first.form[max(a, b)][min(a, b)]
+                        / first.norms[a]
+                        * t ** (family.scale[b] - 2)
+                    )
                     assert value(entry, s).overlaps(exact)
-            pairs = [(component(geometry, kind), component(point, kind)) for kind in component_types(blocks)]
-            pairs += [(padding(geometry, kind), padding(point, kind)) for kind in padding_types(blocks)]
+            pairs = [
+                (component(geometry, kind), component(point, kind))
+                for kind in component_types(blocks)
+            ]
+            pairs += [
+                (padding(geometry, kind), padding(point, kind)) for kind in padding_types(blocks)
+            ]
             for big, small in pairs:
                 for row, exact_row in zip(big.form, small.form, strict=True):
-                    assert all(value(f, s).overlaps(arb(x)) for f, x in zip(row, exact_row, strict=True))
-                assert all(value(f, s).overlaps(arb(x)) for f, x in zip(big.norms, small.norms, strict=True))
+                    assert all(
+                        value(f, s).overlaps(arb(x)) for f, x in zip(row, exact_row, strict=True)
+                    )
+                assert all(
+                    value(f, s).overlaps(arb(x))
+                    for f, x in zip(big.norms, small.norms, strict=True)
+                )
 
 
 @pytest.mark.parametrize("name", list(FAMILIES))
-@pytest.mark.parametrize("ends", [(fmpq(0), fmpq(1, 30)), (fmpq(1, 10), fmpq(11, 100)), (fmpq(2, 5), fmpq(41, 100))])
+@pytest.mark.parametrize(
+    "ends", [(fmpq(0), fmpq(1, 30)), (fmpq(1, 10), fmpq(11, 100)), (fmpq(2, 5), fmpq(41, 100))]
+)
 def test_the_derivative_by_t_at_fixed_x(name, ends):
     """The slope of the loss against a difference quotient of high order at t > 0."""
     here = chart(name, *ends, BRANCH[name])
@@ -241,13 +301,22 @@ def test_rules_of_differentiation():
 
     centre = fmpq(1, 3)
     for t in (Moving(around(centre, 12), 1), Moving(ball(centre), 1)):
-        for f, exact in zip([*functions(t), (t * t + 1).sqrt()], [*functions(_Symbol(x)), _Symbol(sympy.sqrt(x**2 + 1))], strict=True):
+        for f, exact in zip(
+            [*functions(t), (t * t + 1).sqrt()],
+            [*functions(_Symbol(x)), _Symbol(sympy.sqrt(x**2 + 1))],
+            strict=True,
+        ):
             for share in (-1, 0, 1):
                 s = fmpq(share, 100) if isinstance(t.value, Expansion) else fmpq(0)
                 at = sympy.Rational(1, 3) + sympy.Rational(int(s.p), int(s.q))
                 for found, formula in ((f.value, exact.of), (f.slope, sympy.diff(exact.of, x))):
-                    assert abs(value(found, ball(s)) - arb(str(sympy.N(formula.subs(x, at), 40)))) < arb(10) ** -12
-    angle = Moving.turn((1 - (t_ := Moving(around(centre, 24), 1)) * t_).sqrt(), t_)  # cosine t: A/(2 pi) = 1/4 + asin(t)/(2 pi)
+                    assert (
+                        abs(value(found, ball(s)) - arb(str(sympy.N(formula.subs(x, at), 40))))
+                        < arb(10) ** -12
+                    )
+    angle = Moving.turn(
+        (1 - (t_ := Moving(around(centre, 24), 1)) * t_).sqrt(), t_
+    )  # cosine t: A/(2 pi) = 1/4 + asin(t)/(2 pi)
     exact = 1 / (2 * arb.pi() * (1 - ball(centre) ** 2).sqrt())
     assert value(angle.slope, arb(0)).overlaps(exact)
 
@@ -259,7 +328,13 @@ class _Symbol:
         self.of = of
 
     def _other(self, other):
-        return other.of if isinstance(other, _Symbol) else int(float(other)) if isinstance(other, arb) else other
+        return (
+            other.of
+            if isinstance(other, _Symbol)
+            else int(float(other))
+            if isinstance(other, arb)
+            else other
+        )
 
     def __add__(self, other):
         return _Symbol(self.of + self._other(other))
@@ -293,9 +368,16 @@ LIMITS = {
 
 @pytest.mark.parametrize("name", list(FAMILIES))
 def test_the_limit_at_infinite_k(name):
-    """The limits of E.2 solve the limit equations, and k F or F tends there to the limit of lemma 14; so it does for other X (types A and I)."""
+    """The limits of E.2 solve the limit equations, and k F or F tends there to the limit of lemma
+    14; so it does for other X (types A and I).
+    """
     family = FAMILIES[name]
-    here = chart(name, fmpq(0), fmpq(1, 10**6), tuple((fmpq(x.numerator, x.denominator),) for x in LIMITS[name]))
+    here = chart(
+        name,
+        fmpq(0),
+        fmpq(1, 10**6),
+        tuple((fmpq(x.numerator, x.denominator),) for x in LIMITS[name]),
+    )
     geometry = here.geometry(fmpq(0))
     for g in geometry.gradient():
         f = here.known_order(g, GRADIENT_ORDER)
@@ -303,7 +385,13 @@ def test_the_limit_at_infinite_k(name):
     loss = here.known_order(geometry.loss(), family.loss_order)
     assert abs(loss.polynomial[0] - family.limit_ball()) < arb(10) ** -40
     elsewhere = chart(name, fmpq(0), fmpq(1, 10**6), BRANCH[name])
-    constant = elsewhere.known_order(elsewhere.geometry(fmpq(0)).loss(), family.loss_order).polynomial[0]
+    constant = elsewhere.known_order(
+        elsewhere.geometry(fmpq(0)).loss(), family.loss_order
+    ).polynomial[0]
     b, d = (ball(BRANCH[name][i][0]) for i in ((1, 3) if name == "II" else (0, 0)))
-    expected = arb(1) / 2 + b * b / 8 + b * d / 4 + d * d / 4 - d / arb.pi() if name == "II" else family.limit_ball()
+    expected = (
+        arb(1) / 2 + b * b / 8 + b * d / 4 + d * d / 4 - d / arb.pi()
+        if name == "II"
+        else family.limit_ball()
+    )
     assert abs(constant - expected) < arb(10) ** -40

@@ -1,4 +1,6 @@
-"""Formulas of activations: enclosures of value and two derivatives against mpmath (60 digits) and sympy, guards, malformed trees, words."""
+"""Formulas of activations: enclosures of value and two derivatives against mpmath (60 digits) and
+sympy, guards, malformed trees, words.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 from smooth_oracle import Undefined, as_mpf, encloses, function, number
-from sympy.parsing.sympy_parser import convert_xor, parse_expr, rationalize, standard_transformations
+from sympy.parsing.sympy_parser import (
+    convert_xor,
+    parse_expr,
+    rationalize,
+    standard_transformations,
+)
 
 from certify.kernel.balls import precision
 from certify.kernel.exact import Malformed
@@ -21,8 +28,12 @@ from certify.kernel.formula import Formula
 
 BITS = 100
 T = sympy.Symbol("t", real=True)
-QUICK = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-FEW = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+FEW = settings(
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 
 OPERATIONS = {
     "t": "t",
@@ -44,7 +55,12 @@ OPERATIONS = {
     "tanh": ["tanh", ["-", "t", "0.3"]],
     "atan": ["atan", ["*", "2", "t"]],
     "erf": ["erf", ["/", "t", ["sqrt", "2"]]],
-    "piecewise": ["piecewise", "1/3", ["exp", "t"], ["*", "t", ["piecewise", "1.5", ["sin", "t"], ["^", "t", 2]]]],
+    "piecewise": [
+        "piecewise",
+        "1/3",
+        ["exp", "t"],
+        ["*", "t", ["piecewise", "1.5", ["sin", "t"], ["^", "t", 2]]],
+    ],
     "kink of a part": ["tanh", ["piecewise", "-0.5", ["*", "-1", "t"], "t"]],
 }
 
@@ -55,7 +71,9 @@ def symbolic(tree):
         return {"t": T, "pi": sympy.pi}.get(tree) or sympy.Rational(tree)
     name, *parts = tree
     if name == "piecewise":
-        return sympy.Piecewise((symbolic(parts[1]), sympy.Rational(parts[0]) > T), (symbolic(parts[2]), True))
+        return sympy.Piecewise(
+            (symbolic(parts[1]), sympy.Rational(parts[0]) > T), (symbolic(parts[2]), True)
+        )
     if name == "^":
         return symbolic(parts[0]) ** parts[1]
     first, *rest = map(symbolic, parts)
@@ -97,7 +115,9 @@ def reference(tree, t: Fraction):
 
 def assert_encloses(enclosures, truths, digits: int = 45):
     for order, (enclosure, truth) in enumerate(zip(enclosures, truths, strict=True)):
-        assert encloses(enclosure, truth, (1 + abs(truth)) * mpf(10) ** -digits), f"derivative {order}: {mp.nstr(truth, 40)} is not in {enclosure}"
+        assert encloses(enclosure, truth, (1 + abs(truth)) * mpf(10) ** -digits), (
+            f"derivative {order}: {mp.nstr(truth, 40)} is not in {enclosure}"
+        )
 
 
 def assert_tight(enclosures):
@@ -113,9 +133,13 @@ def assert_tight(enclosures):
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation(name):
-    """At exact points: against mpmath and against sympy's derivatives, and tight. On wide balls: members are enclosed."""
+    """At exact points: against mpmath and against sympy's derivatives, and tight. On wide balls:
+    members are enclosed.
+    """
     tree, rng = OPERATIONS[name], random.Random(name)
-    exact = [sympy.lambdify(T, sympy.diff(symbolic(tree), T, order), "mpmath") for order in range(3)]
+    exact = [
+        sympy.lambdify(T, sympy.diff(symbolic(tree), T, order), "mpmath") for order in range(3)
+    ]
     with mp.workdps(60):
         for _ in range(6):
             t = Fraction(rng.randrange(-2999, 3000), 1000)
@@ -126,7 +150,10 @@ def test_every_operation(name):
             assert_encloses(enclosures, [f(number(str(t))) for f in exact])
         answered = 0
         for _ in range(12):
-            middle, radius = Fraction(rng.randrange(-2000, 2000), 1000), Fraction(rng.randrange(1, 900), 1000)
+            middle, radius = (
+                Fraction(rng.randrange(-2000, 2000), 1000),
+                Fraction(rng.randrange(1, 900), 1000),
+            )
             enclosures = taylor(tree, arb(rational(middle), rational(radius)))
             if not finite(enclosures):
                 continue
@@ -137,7 +164,13 @@ def test_every_operation(name):
         assert answered >= 3  # balls that are too wide for a guard are refused
 
 
-LEAVES = st.one_of(st.just("t"), st.just("t"), st.just("pi"), st.fractions(-3, 3, max_denominator=9).map(str), st.decimals(-2, 2, places=3).map(str))
+LEAVES = st.one_of(
+    st.just("t"),
+    st.just("t"),
+    st.just("pi"),
+    st.fractions(-3, 3, max_denominator=9).map(str),
+    st.decimals(-2, 2, places=3).map(str),
+)
 
 
 def _nodes(parts):
@@ -146,9 +179,15 @@ def _nodes(parts):
         st.tuples(st.sampled_from("+*"), parts, parts, parts).map(list),
         st.tuples(st.sampled_from("-/"), parts, parts).map(list),
         st.tuples(st.just("^"), parts, st.integers(2, 4)).map(list),
-        st.tuples(st.sampled_from(["exp", "sin", "cos", "tanh", "atan", "erf", "log", "sqrt"]), parts).map(list),
-        st.tuples(st.sampled_from(["log", "sqrt"]), parts.map(lambda part: ["+", "1.5", ["sin", part]])).map(list),
-        st.tuples(st.just("piecewise"), st.fractions(-1, 1, max_denominator=7).map(str), parts, parts).map(list),
+        st.tuples(
+            st.sampled_from(["exp", "sin", "cos", "tanh", "atan", "erf", "log", "sqrt"]), parts
+        ).map(list),
+        st.tuples(
+            st.sampled_from(["log", "sqrt"]), parts.map(lambda part: ["+", "1.5", ["sin", part]])
+        ).map(list),
+        st.tuples(
+            st.just("piecewise"), st.fractions(-1, 1, max_denominator=7).map(str), parts, parts
+        ).map(list),
     )
 
 
@@ -184,7 +223,12 @@ def test_random_trees_against_sympy(tree, t):
 
 
 @QUICK
-@given(TREES, POINTS, st.fractions(Fraction(1, 10**6), 1, max_denominator=10**6), st.lists(st.fractions(-1, 1), min_size=2, max_size=2))
+@given(
+    TREES,
+    POINTS,
+    st.fractions(Fraction(1, 10**6), 1, max_denominator=10**6),
+    st.lists(st.fractions(-1, 1), min_size=2, max_size=2),
+)
 def test_random_trees_on_wide_balls(tree, middle, radius, places):
     enclosures = taylor(tree, arb(rational(middle), rational(radius)))
     assume(finite(enclosures))
@@ -198,13 +242,30 @@ def test_random_trees_on_wide_balls(tree, middle, radius, places):
 def test_powers_around_0(exponent):
     """Where a logarithm would fail: balls that hold 0, and 0 itself."""
     tree = ["^", "t", exponent]
-    assert [(as_mpf(value.mid()), as_mpf(value.rad())) for value in taylor(tree, arb(0))] == [(0, 0), (0, 0), (2 * (exponent == 2), 0)]
-    for middle, radius in ((0, 1), (Fraction(1, 3), Fraction(1, 2)), (Fraction(-1, 5), Fraction(1, 5)), (-2, Fraction(1, 100))):
+    assert [(as_mpf(value.mid()), as_mpf(value.rad())) for value in taylor(tree, arb(0))] == [
+        (0, 0),
+        (0, 0),
+        (2 * (exponent == 2), 0),
+    ]
+    for middle, radius in (
+        (0, 1),
+        (Fraction(1, 3), Fraction(1, 2)),
+        (Fraction(-1, 5), Fraction(1, 5)),
+        (-2, Fraction(1, 100)),
+    ):
         enclosures = taylor(tree, arb(rational(Fraction(middle)), rational(Fraction(radius))))
         assert finite(enclosures)
         for place in (-1, Fraction(-1, 3), 0, Fraction(1, 7), 1):
             t = middle + place * Fraction(radius)
-            for enclosure, truth in zip(enclosures, (t**exponent, exponent * t ** (exponent - 1), exponent * (exponent - 1) * t ** (exponent - 2)), strict=True):
+            for enclosure, truth in zip(
+                enclosures,
+                (
+                    t**exponent,
+                    exponent * t ** (exponent - 1),
+                    exponent * (exponent - 1) * t ** (exponent - 2),
+                ),
+                strict=True,
+            ):
                 assert enclosure.contains(rational(Fraction(truth)))
         most = (abs(middle) + Fraction(radius)) ** exponent
         assert as_mpf(enclosures[0].rad()) <= 1.01 * float(most)  # not much more than what is there
@@ -238,11 +299,17 @@ UNDEFINED = {
     "kink inside": (["piecewise", "1/3", "t", "t"], ball(0, 1)),
     "kink at the end": (["piecewise", "1", "t", "t"], ball(0, 1)),
     "kink at the beginning": (["piecewise", "0", "t", "t"], ball(0, 1)),
-    "kink deep inside, times 0": (["+", "t", ["*", "0", ["sin", ["piecewise", "0.5", "t", "1"]]]], ball(0, 1)),
+    "kink deep inside, times 0": (
+        ["+", "t", ["*", "0", ["sin", ["piecewise", "0.5", "t", "1"]]]],
+        ball(0, 1),
+    ),
     "undefined part, times 0": (["*", "0", ["log", ["*", "-1", ["exp", "t"]]]], ball(0, 1)),
     "beyond 2^16384": (["exp", "t"], ball(11357, 11357)),
     "derivative beyond 2^16384": (["sin", ["exp", "t"]], ball(11357, 11357)),
-    "second derivative beyond 2^16384": (["*", ["exp", "t"], ["sin", ["exp", "t"]]], ball(5700, 5700)),
+    "second derivative beyond 2^16384": (
+        ["*", ["exp", "t"], ["sin", ["exp", "t"]]],
+        ball(5700, 5700),
+    ),
     "powers of powers": (["^", ["^", ["^", ["^", ["^", "t", 16], 16], 16], 16], 16], ball(2, 2)),
     "exponentials of exponentials": (["exp", ["exp", ["exp", ["exp", "t"]]]], ball(3, 3)),
     "NaN": ("t", arb.nan()),
@@ -268,7 +335,10 @@ DEFINED = {
     "beside a kink": (["piecewise", "0", "t", "2"], ball("0.001", 1)),
     "below a kink": (["piecewise", "1.001", "t", "2"], ball(0, 1)),
     "below 2^16384": (["exp", "t"], ball(11356, 11356)),
-    "other piece undefined": (["piecewise", "0", ["log", ["*", "-1", ["exp", "t"]]], "t"], ball(1, 2)),
+    "other piece undefined": (
+        ["piecewise", "0", ["log", ["*", "-1", ["exp", "t"]]], "t"],
+        ball(1, 2),
+    ),
 }
 
 
@@ -279,8 +349,14 @@ def test_guards_do_not_refuse_too_much(name):
 
 
 def test_pieces_belong_to_their_sides():
-    """Below the kink the first part, above it the second; the kink is compared with t itself, wherever it stands."""
-    tree = ["+", ["*", "10", ["piecewise", "1", "2", "3"]], ["^", ["piecewise", "-1/2", "5", "t"], 2]]
+    """Below the kink the first part, above it the second; the kink is compared with t itself,
+    wherever it stands.
+    """
+    tree = [
+        "+",
+        ["*", "10", ["piecewise", "1", "2", "3"]],
+        ["^", ["piecewise", "-1/2", "5", "t"], 2],
+    ]
     for t, value in ((-1, 45), (0, 20), (2, 34)):
         with precision(BITS):
             assert taylor(tree, arb(t))[0].contains(value)
@@ -299,7 +375,10 @@ def chain(name: str, length: int):
     return tree
 
 
-OTHER = 'a part of the activation is not "t", "pi", a number or a list that begins with one of + - * / ^ piecewise exp log sqrt sin cos tanh atan erf'
+OTHER = (
+    'a part of the activation is not "t", "pi", a number or a list that begins with one of + - * /'
+    " ^ piecewise exp log sqrt sin cos tanh atan erf"
+)
 MALFORMED = {
     "null": (None, OTHER),
     "an integer": (2, OTHER),
@@ -320,29 +399,59 @@ MALFORMED = {
     "infinity": ("inf", "a number of the activation is not a decimal string"),
     "NaN": ("nan", "a number of the activation is not a decimal string"),
     "over 0": ("1/0", "a number of the activation is neither a decimal string nor a fraction"),
-    "a fraction of decimals": ("1.5/2", "a number of the activation is neither a decimal string nor a fraction"),
+    "a fraction of decimals": (
+        "1.5/2",
+        "a number of the activation is neither a decimal string nor a fraction",
+    ),
     "a long number": ("1" * 10**4, "a number of the activation is longer than the limit"),
     "a large exponent": ("1e999999999", "a number of the activation"),
     "+ of one": (["+", "t"], "the operation + in the activation has a wrong number of parts"),
     "* of one": (["*", "t"], "the operation * in the activation has a wrong number of parts"),
     "- of one": (["-", "t"], "the operation - in the activation has a wrong number of parts"),
-    "- of three": (["-", "t", "t", "t"], "the operation - in the activation has a wrong number of parts"),
-    "/ of three": (["/", "t", "t", "t"], "the operation / in the activation has a wrong number of parts"),
+    "- of three": (
+        ["-", "t", "t", "t"],
+        "the operation - in the activation has a wrong number of parts",
+    ),
+    "/ of three": (
+        ["/", "t", "t", "t"],
+        "the operation / in the activation has a wrong number of parts",
+    ),
     "exp of none": (["exp"], "the operation exp in the activation has a wrong number of parts"),
-    "exp of two": (["exp", "t", "t"], "the operation exp in the activation has a wrong number of parts"),
+    "exp of two": (
+        ["exp", "t", "t"],
+        "the operation exp in the activation has a wrong number of parts",
+    ),
     "^ of one": (["^", "t"], "a power in the activation does not have a base and an exponent"),
-    "^ of three": (["^", "t", 2, 2], "a power in the activation does not have a base and an exponent"),
+    "^ of three": (
+        ["^", "t", 2, 2],
+        "a power in the activation does not have a base and an exponent",
+    ),
     "^1": (["^", "t", 1], "an exponent of the activation is not an integer in 2..16"),
     "^17": (["^", "t", 17], "an exponent of the activation is not an integer in 2..16"),
     "^-2": (["^", "t", -2], "an exponent of the activation is not an integer in 2..16"),
     "^'2'": (["^", "t", "2"], "an exponent of the activation is not an integer in 2..16"),
     "^true": (["^", "t", True], "an exponent of the activation is not an integer in 2..16"),
     "^t": (["^", "t", "t"], "an exponent of the activation is not an integer in 2..16"),
-    "piecewise of two": (["piecewise", "0", "t"], "a piecewise part of the activation does not have a kink and two parts"),
-    "piecewise of four": (["piecewise", "0", "t", "t", "t"], "a piecewise part of the activation does not have a kink and two parts"),
-    "a kink at t": (["piecewise", "t", "t", "t"], "a kink of the activation is not a decimal string"),
-    "a kink at pi": (["piecewise", "pi", "t", "t"], "a kink of the activation is not a decimal string"),
-    "a kink that is computed": (["piecewise", ["+", "1", "1"], "t", "t"], "a kink of the activation is not a decimal string"),
+    "piecewise of two": (
+        ["piecewise", "0", "t"],
+        "a piecewise part of the activation does not have a kink and two parts",
+    ),
+    "piecewise of four": (
+        ["piecewise", "0", "t", "t", "t"],
+        "a piecewise part of the activation does not have a kink and two parts",
+    ),
+    "a kink at t": (
+        ["piecewise", "t", "t", "t"],
+        "a kink of the activation is not a decimal string",
+    ),
+    "a kink at pi": (
+        ["piecewise", "pi", "t", "t"],
+        "a kink of the activation is not a decimal string",
+    ),
+    "a kink that is computed": (
+        ["piecewise", ["+", "1", "1"], "t", "t"],
+        "a kink of the activation is not a decimal string",
+    ),
     "too long a chain": (chain("exp", 200), "the activation has more than 200 parts"),
     "too broad": (["+", *["t"] * 200], "the activation has more than 200 parts"),
 }
@@ -360,7 +469,12 @@ def test_malformed_trees_are_one_sentence(name):
 
 def test_the_largest_trees_are_read():
     """200 nodes; kinks and exponents are none."""
-    for tree in (chain("sin", 199), ["+", *["t"] * 199], ["+", *["t"] * 196, ["piecewise", "1", "t", "t"]], ["+", *["t"] * 197, ["^", "t", 2]]):
+    for tree in (
+        chain("sin", 199),
+        ["+", *["t"] * 199],
+        ["+", *["t"] * 196, ["piecewise", "1", "t", "t"]],
+        ["+", *["t"] * 197, ["^", "t", 2]],
+    ):
         assert Formula.read(tree).in_words()
         assert finite(taylor(tree, arb(2)))
 
@@ -381,7 +495,11 @@ def from_words(text: str):
     while "{" in text:
         text, changed = pieces.subn(r"Piecewise((\1, t < \2), (\3, True))", text)
         assert changed, text
-    return parse_expr(text, local_dict={"t": T}, transformations=(*standard_transformations, convert_xor, rationalize))
+    return parse_expr(
+        text,
+        local_dict={"t": T},
+        transformations=(*standard_transformations, convert_xor, rationalize),
+    )
 
 
 @FEW
@@ -396,7 +514,9 @@ def test_words_say_the_same_function(tree, points):
             except (Undefined, OverflowError):
                 continue
             compared += 1
-            assert mp.almosteq(said(number(str(t))), truth, rel_eps=mpf(10) ** -25, abs_eps=mpf(10) ** -25)
+            assert mp.almosteq(
+                said(number(str(t))), truth, rel_eps=mpf(10) ** -25, abs_eps=mpf(10) ** -25
+            )
     assume(compared)
 
 
@@ -411,7 +531,10 @@ def test_words_say_the_same_function(tree, points):
         (["/", "t", ["/", "2", "t"]], "t / (2 / t)"),
         (["^", ["^", "t", 2], 3], "(t^2)^3"),
         (["exp", ["*", "-1", "t"]], "exp(-t)"),
-        (["piecewise", "-1/3", ["exp", "t"], ["+", "t", "1"]], "{exp(t) where t < -1/3, (t + 1) elsewhere}"),
+        (
+            ["piecewise", "-1/3", ["exp", "t"], ["+", "t", "1"]],
+            "{exp(t) where t < -1/3, (t + 1) elsewhere}",
+        ),
         ("1e-30", "(1/1000000000000000000000000000000)"),
         ("12345.678", "12345.678"),
         ("100", "100"),

@@ -1,4 +1,6 @@
-"""Theorem 1 at its edges: every term of every inequality counts, limits are inclusive where FORMAT.md says so, and the words are right."""
+"""Theorem 1 at its edges: every term of every inequality counts, limits are inclusive where
+FORMAT.md says so, and the words are right.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,11 @@ def text(value) -> str:
 
 @pytest.fixture
 def rough(six):
-    """A proof around a centre that is off by about 2e-7, so that the gradient, the drift of the Hessian and the distance are all visible.
+    """A proof around a centre that is off by about 2e-7, so that the gradient, the drift of the
+    Hessian and the distance are all visible.
 
-    Returns the document and float64 values at its centre: gradient norm g, loss F, smallest eigenvalue, and B(delta).
+    Returns the document and float64 values at its centre: gradient norm g, loss F, smallest
+    eigenvalue, and B(delta).
     """
     document = copy.deepcopy(six)
     centre = document["statement"]["centre"]
@@ -41,7 +45,14 @@ def rough(six):
         "radius": text(radius), "distance": text(delta), "loss": ["0.025", "0.0251"], "curvature": text(mu), "lambda_min": ["0.0035", "0.006"], "every_dimension": True,
     }  # fmt: skip
     assert check_document(document).verdict == "PROVED"
-    return document, {"g": g, "value": float(value), "lowest": lowest, "drift": drift, "mu": mu, "ball": model.hessian_lipschitz(w, radius) * radius}
+    return document, {
+        "g": g,
+        "value": float(value),
+        "lowest": lowest,
+        "drift": drift,
+        "mu": mu,
+        "ball": model.hessian_lipschitz(w, radius) * radius,
+    }
 
 
 def verdict(document, **claims) -> str:
@@ -109,8 +120,19 @@ def test_limits_of_bits_are_inclusive(six, bits, fine):
 
 
 def problem(n, k, d, targets="orthonormal"):
-    claims = {"radius": "0.1", "distance": "0.01", "loss": ["0.1", "0.2"], "curvature": "0.1", "lambda_min": ["0.1", "0.2"], "every_dimension": False}
-    return {"problem": {"n": n, "k": k, "d": d, "targets": targets}, "centre": [["1"] * d] * n, "claims": claims}
+    claims = {
+        "radius": "0.1",
+        "distance": "0.01",
+        "loss": ["0.1", "0.2"],
+        "curvature": "0.1",
+        "lambda_min": ["0.1", "0.2"],
+        "every_dimension": False,
+    }
+    return {
+        "problem": {"n": n, "k": k, "d": d, "targets": targets},
+        "centre": [["1"] * d] * n,
+        "claims": claims,
+    }
 
 
 @pytest.mark.parametrize("n,k,d", [(64, 64, 64), (1, 1, 1), (2, 1, 1), (3, 3, 3)])
@@ -119,7 +141,9 @@ def test_limits_of_sizes_are_inclusive(n, k, d):
     assert (read.problem.n, read.problem.k, read.problem.d, len(read.centre)) == (n, k, d, n)
 
 
-@pytest.mark.parametrize("n,k,d", [(65, 1, 1), (64, 1, 65), (65, 65, 65), (0, 0, 1), (1, 1, 0), (2, 3, 3), (3, 3, 2)])
+@pytest.mark.parametrize(
+    "n,k,d", [(65, 1, 1), (64, 1, 65), (65, 65, 65), (0, 0, 1), (1, 1, 0), (2, 3, 3), (3, 3, 2)]
+)
 def test_sizes_out_of_range_are_malformed(n, k, d):
     with pytest.raises(Malformed):
         GaussianMinimum.read(problem(n, k, d))
@@ -129,7 +153,10 @@ def test_messages_count_from_one(six):
     for change, words in (
         (lambda s: s["centre"].__setitem__(1, ["0"] * 6), "neuron 2 is zero"),
         (lambda s: s["centre"][2].pop(), "row 3 of the centre is not a list of 6 numbers"),
-        (lambda s: s["centre"][3].__setitem__(4, "x"), r"entry \(4, 5\) of the centre is not a decimal string: 'x'"),
+        (
+            lambda s: s["centre"][3].__setitem__(4, "x"),
+            r"entry \(4, 5\) of the centre is not a decimal string: 'x'",
+        ),
         (lambda s: s["problem"].update(targets=[["1"] * 6] * 5 + [["0"] * 6]), "target 6 is zero"),
     ):
         changed = copy.deepcopy(six)
@@ -140,15 +167,30 @@ def test_messages_count_from_one(six):
 
 def test_words_fit_the_claim(six, root):
     everywhere = GaussianMinimum.read(six["statement"])
-    assert "every D >= 6" in everywhere.theorem() and "padded with D - 6 zero columns" in everywhere.theorem() and "orthonormal" in everywhere.theorem()
+    assert (
+        "every D >= 6" in everywhere.theorem()
+        and "padded with D - 6 zero columns" in everywhere.theorem()
+        and "orthonormal" in everywhere.theorem()
+    )
     assert "every d >= 6, orthonormal targets" in everywhere.headline()
     six["statement"]["claims"]["every_dimension"] = False
     alone = GaussianMinimum.read(six["statement"])
-    assert "Let D = 6," in alone.theorem() and "padded" not in alone.theorem() and ", d = 6, orthonormal" in alone.headline()
+    assert (
+        "Let D = 6," in alone.theorem()
+        and "padded" not in alone.theorem()
+        and ", d = 6, orthonormal" in alone.headline()
+    )
     planar = certify.load(root / "tests" / "corpus" / "accept" / "planar-teachers.json")
-    assert "rows of the targets V in the file" in planar.theorem() and "given targets" in planar.statement.headline()
+    assert (
+        "rows of the targets V in the file" in planar.theorem()
+        and "given targets" in planar.statement.headline()
+    )
     outcome = certify.check(planar)
-    assert outcome.summary == planar.statement.headline() and outcome.digest == planar.digest and outcome.bits == 128
+    assert (
+        outcome.summary == planar.statement.headline()
+        and outcome.digest == planar.digest
+        and outcome.bits == 128
+    )
 
 
 def test_outcomes_cannot_be_altered(six):
@@ -171,16 +213,32 @@ def test_reader_limits_are_inclusive():
     assert parse_json(json.dumps(nested).encode()) == nested
     with pytest.raises(Malformed, match="deeper than the limit of 16"):
         parse_json(json.dumps([nested]).encode())
-    assert parse_json(b'[[], [], {"a": []}, [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]')[2] == {"a": []}
+    assert parse_json(
+        b'[[], [], {"a": []}, [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]'
+    )[2] == {"a": []}
 
 
-@pytest.mark.parametrize("bad", [None, [], "x", 1, {"format": "certify/1"}, {"kind": "gaussian-minimum"}, {"format": None, "kind": "x"}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None,
+        [],
+        "x",
+        1,
+        {"format": "certify/1"},
+        {"kind": "gaussian-minimum"},
+        {"format": None, "kind": "x"},
+    ],
+)
 def test_no_certificate_at_all(bad):
     with pytest.raises(Malformed):
         check_document(bad)
 
 
 def test_declining_names_what_is_known():
-    for document, code, word in (({"format": "certify/2", "kind": "y"}, "version", "certify/1"), ({"format": "certify/1", "kind": "y"}, "kind", "gaussian-minimum")):
+    for document, code, word in (
+        ({"format": "certify/2", "kind": "y"}, "version", "certify/1"),
+        ({"format": "certify/1", "kind": "y"}, "kind", "gaussian-minimum"),
+    ):
         outcome = check_document(document)
         assert (outcome.verdict, outcome.code) == ("DECLINED", code) and word in outcome.summary

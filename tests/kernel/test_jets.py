@@ -1,4 +1,6 @@
-"""Expansions of second order: gradients and Hessians of random networks against differences in mpmath and against sympy, on points and in boxes."""
+"""Expansions of second order: gradients and Hessians of random networks against differences in
+mpmath and against sympy, on points and in boxes.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,20 @@ def fractions(rng: random.Random, count: int) -> list[Fraction]:
     return [Fraction(rng.randrange(-1500, 1501), 1000) for _ in range(count)]
 
 
-def random_layers(rng: random.Random, sizes: list[int]) -> list[tuple[list[list[Fraction]], list[Fraction]]]:
-    return [([fractions(rng, below) for _ in range(above)], fractions(rng, above)) for below, above in pairwise(sizes)]
+def random_layers(
+    rng: random.Random, sizes: list[int]
+) -> list[tuple[list[list[Fraction]], list[Fraction]]]:
+    return [
+        ([fractions(rng, below) for _ in range(above)], fractions(rng, above))
+        for below, above in pairwise(sizes)
+    ]
 
 
 def mapped(layers, change):
-    return [([[change(w) for w in row] for row in weights], [change(b) for b in biases]) for weights, biases in layers]
+    return [
+        ([[change(w) for w in row] for row in weights], [change(b) for b in biases])
+        for weights, biases in layers
+    ]
 
 
 def as_mpf(value: Fraction):
@@ -56,19 +66,33 @@ def assert_encloses(jet, value, gradient, hessian, slack):
     size = len(gradient)
     assert oracle.encloses(jet.value, value, slack)
     for i in range(size):
-        assert oracle.encloses(jet.gradient[0, i], gradient[i], slack), f"derivative by parameter {i}"
+        assert oracle.encloses(jet.gradient[0, i], gradient[i], slack), (
+            f"derivative by parameter {i}"
+        )
         for j in range(size):
-            assert oracle.encloses(jet.hessian[i, j], hessian[i, j], slack), f"second derivative by parameters {i} and {j}"
+            assert oracle.encloses(jet.hessian[i, j], hessian[i, j], slack), (
+                f"second derivative by parameters {i} and {j}"
+            )
 
 
 def widest(jet) -> float:
     entries = [jet.value, *jet.gradient.entries(), *jet.hessian.entries()]
-    return max(float(oracle.as_mpf(entry.rad())) if entry.is_finite() else float("inf") for entry in entries)
+    return max(
+        float(oracle.as_mpf(entry.rad())) if entry.is_finite() else float("inf")
+        for entry in entries
+    )
 
 
 @pytest.mark.parametrize(
     ("tree", "sizes"),
-    [(TANH, [2, 3, 1]), (SINE, [1, 2, 2, 1]), (SILU, [3, 2, 1]), (ELU, [2, 2, 2, 1]), (CUBE, [1, 1, 1, 1, 1]), (["erf", "t"], [2, 1, 3, 1])],
+    [
+        (TANH, [2, 3, 1]),
+        (SINE, [1, 2, 2, 1]),
+        (SILU, [3, 2, 1]),
+        (ELU, [2, 2, 2, 1]),
+        (CUBE, [1, 1, 1, 1, 1]),
+        (["erf", "t"], [2, 1, 3, 1]),
+    ],
     ids=["tanh", "sin", "silu", "elu", "cubic", "erf"],
 )
 def test_by_all_parameters_against_mpmath(tree, sizes):
@@ -84,11 +108,15 @@ def test_by_all_parameters_against_mpmath(tree, sizes):
     assert widest(jet) < 1e-42
     size = len(gradient)
     assert (jet.gradient.ncols(), jet.hessian.nrows(), jet.hessian.ncols()) == (size, size, size)
-    assert any(abs(hessian[i, j]) > 1e-3 for i in range(size) for j in range(i))  # not all products vanish
+    assert any(
+        abs(hessian[i, j]) > 1e-3 for i in range(size) for j in range(i)
+    )  # not all products vanish
 
 
 class Symbols:
-    """A network of sizes 2, 2, 2, 1 in sympy: output and derivatives by its 15 parameters, and risk, as functions of numbers in mpmath."""
+    """A network of sizes 2, 2, 2, 1 in sympy: output and derivatives by its 15 parameters, and
+    risk, as functions of numbers in mpmath.
+    """
 
     def __init__(self, activation):
         self.layers = random_layers(random.Random(0), [2, 2, 2, 1])
@@ -97,11 +125,16 @@ class Symbols:
         self.x, self.parameters = sympy.symbols("x:2", real=True), oracle.flat(symbols)
         units = list(self.x)
         for place, (weights, biases) in enumerate(symbols):
-            sums = [sum(w * unit for w, unit in zip(row, units, strict=True)) + bias for row, bias in zip(weights, biases, strict=True)]
+            sums = [
+                sum(w * unit for w, unit in zip(row, units, strict=True)) + bias
+                for row, bias in zip(weights, biases, strict=True)
+            ]
             units = sums if place == 2 else [activation(s) for s in sums]
         gradient = [sympy.diff(units[0], p) for p in self.parameters]
         hessian = sympy.Matrix([[sympy.diff(g, p) for p in self.parameters] for g in gradient])
-        self.all = sympy.lambdify([*self.parameters, *self.x], (units[0], gradient, hessian), "mpmath", cse=True)
+        self.all = sympy.lambdify(
+            [*self.parameters, *self.x], (units[0], gradient, hessian), "mpmath", cse=True
+        )
 
     def at(self, layers, x):
         return self.all(*oracle.flat(layers), *x)
@@ -114,7 +147,9 @@ def symbols() -> Symbols:
 
 @pytest.mark.parametrize("radius", [Fraction(1, 10), Fraction(1, 100), Fraction(1, 10**6)], ids=str)
 def test_boxes_against_sympy(symbols, radius):
-    """Every member of a box of parameters is enclosed, corners among them; and the enclosure is of the order of the box."""
+    """Every member of a box of parameters is enclosed, corners among them; and the enclosure is of
+    the order of the box.
+    """
     rng = random.Random(1)
     layers, x = symbols.layers, fractions(rng, 2)
     with precision(BITS):
@@ -128,7 +163,9 @@ def test_boxes_against_sympy(symbols, radius):
 
 
 def test_risk_and_its_derivatives_against_sympy(symbols):
-    """Of the base network of a splitting: 1/2 sum (f - y)^2, over boxes of parameters and of targets."""
+    """Of the base network of a splitting: 1/2 sum (f - y)^2, over boxes of parameters and of
+    targets.
+    """
     rng = random.Random(2)
     layers, points = symbols.layers, [fractions(rng, 2) for _ in range(4)]
     targets, radius, spread = fractions(rng, 4), Fraction(1, 200), Fraction(1, 300)
@@ -136,8 +173,16 @@ def test_risk_and_its_derivatives_against_sympy(symbols):
     problem = SmoothProblem(Formula.read(TANH), rows, tuple(map(rational, targets)))
     size = 15
     with precision(BITS):
-        thin = derivatives(problem, mapped(layers, lambda v: ball(rational(v))), [ball(rational(y)) for y in targets])
-        wide = derivatives(problem, mapped(layers, lambda v: arb(rational(v), rational(radius))), [arb(rational(y), rational(spread)) for y in targets])
+        thin = derivatives(
+            problem,
+            mapped(layers, lambda v: ball(rational(v))),
+            [ball(rational(y)) for y in targets],
+        )
+        wide = derivatives(
+            problem,
+            mapped(layers, lambda v: arb(rational(v), rational(radius))),
+            [arb(rational(y), rational(spread)) for y in targets],
+        )
     with mp.workdps(50):
         for trial in range(12):
             places = (-1, 1, Fraction(1, 3)) if trial else (0,)
@@ -154,8 +199,17 @@ def test_risk_and_its_derivatives_against_sympy(symbols):
                 assert oracle.encloses(found[0], risk, mpf(10) ** -40)
                 for i in range(size):
                     assert oracle.encloses(found[1][0, i], slope[0, i], mpf(10) ** -40)
-                    assert all(oracle.encloses(found[2][i, j], hessian[i, j], mpf(10) ** -40) for j in range(size))
-    assert max(float(oracle.as_mpf(entry.rad())) for entry in (thin[0], *thin[1].entries(), *thin[2].entries())) < 1e-40
+                    assert all(
+                        oracle.encloses(found[2][i, j], hessian[i, j], mpf(10) ** -40)
+                        for j in range(size)
+                    )
+    assert (
+        max(
+            float(oracle.as_mpf(entry.rad()))
+            for entry in (thin[0], *thin[1].entries(), *thin[2].entries())
+        )
+        < 1e-40
+    )
 
 
 def test_balls_and_jets_agree():
@@ -164,22 +218,39 @@ def test_balls_and_jets_agree():
     layers, x = random_layers(rng, [3, 2, 4, 1]), fractions(rng, 3)
     with precision(BITS):
         balls, inputs = mapped(layers, lambda v: ball(rational(v))), [ball(rational(v)) for v in x]
-        units, value = features(Formula.read(SILU), balls[:-1], inputs), output(Formula.read(SILU), balls, inputs)
+        units, value = (
+            features(Formula.read(SILU), balls[:-1], inputs),
+            output(Formula.read(SILU), balls, inputs),
+        )
     with mp.workdps(60):
         h, exact, point = oracle.function(SILU), mapped(layers, as_mpf), [as_mpf(v) for v in x]
         for weights, biases in exact[:-1]:
-            point = [h(mp.fdot(row, point) + bias) for row, bias in zip(weights, biases, strict=True)]
+            point = [
+                h(mp.fdot(row, point) + bias) for row, bias in zip(weights, biases, strict=True)
+            ]
         assert len(units) == len(point) == 4
-        assert all(oracle.encloses(unit, truth, mpf(10) ** -44) for unit, truth in zip(units, point, strict=True))
-        assert oracle.encloses(value, oracle.output(h, exact, [as_mpf(v) for v in x]), mpf(10) ** -44)
+        assert all(
+            oracle.encloses(unit, truth, mpf(10) ** -44)
+            for unit, truth in zip(units, point, strict=True)
+        )
+        assert oracle.encloses(
+            value, oracle.output(h, exact, [as_mpf(v) for v in x]), mpf(10) ** -44
+        )
 
 
 def test_a_kink_in_the_box_spoils_everything():
     """Not only the derivatives: a network with a unit that may be at a kink has no finite entry."""
-    layers = [([[Fraction(1)], [Fraction(2)]], [Fraction(0), Fraction(1)]), ([[Fraction(1), Fraction(1)]], [Fraction(0)])]
+    layers = [
+        ([[Fraction(1)], [Fraction(2)]], [Fraction(0), Fraction(1)]),
+        ([[Fraction(1), Fraction(1)]], [Fraction(0)]),
+    ]
     for radius, finite in ((Fraction(1, 10), True), (Fraction(1), False)):
         with precision(BITS):
-            jet = jet_by_all(ELU, mapped(layers, lambda v, radius=radius: arb(rational(v), rational(radius))), [Fraction(1)])
+            jet = jet_by_all(
+                ELU,
+                mapped(layers, lambda v, radius=radius: arb(rational(v), rational(radius))),
+                [Fraction(1)],
+            )
         assert jet.value.is_finite() is finite
         assert jet.hessian[0, 0].is_finite() is finite
 

@@ -1,4 +1,6 @@
-"""The ledger: it compares by itself, nothing else enters a line, and each line is true as it is printed."""
+"""The ledger: it compares by itself, nothing else enters a line, and each line is true as it is
+printed.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,15 @@ def accepted(root):
 
 
 def test_every_line_of_every_accepted_file_is_true_as_printed(root):
-    """Those of the shipped files are read in the gate, from what `certify check --json proofs/` prints."""
+    """Those of the shipped files are read in the gate, from what `certify check --json proofs/`
+    prints.
+    """
     seen = 0
-    for path in [*accepted(root), root / "proofs" / "symmetric" / "k10" / "II.json", root / "proofs" / "symmetric" / "k17" / "II_6.json"]:
+    for path in [
+        *accepted(root),
+        root / "proofs" / "symmetric" / "k10" / "II.json",
+        root / "proofs" / "symmetric" / "k17" / "II_6.json",
+    ]:
         outcome = check_file(path)
         assert isinstance(outcome, Proved)
         for line in outcome.inequalities:
@@ -40,9 +48,28 @@ def test_every_line_of_every_accepted_file_is_true_as_printed(root):
 
 
 def test_the_reader_of_lines_is_no_yes_man():
-    for line in [("2", "<", "1"), ("1", "<", "1"), ("[0, 1]", "<", "[1, 2]"), ("1.0439", "<", "0.6316"), ("1", "=", "2"), ("2", "<=", "1"), ("1", "", "1"), ("1", "!=", "2"), ("[2, 1]", "<", "3"), ("-1e-3", "<", "-1e-2")]:
+    for line in [
+        ("2", "<", "1"),
+        ("1", "<", "1"),
+        ("[0, 1]", "<", "[1, 2]"),
+        ("1.0439", "<", "0.6316"),
+        ("1", "=", "2"),
+        ("2", "<=", "1"),
+        ("1", "", "1"),
+        ("1", "!=", "2"),
+        ("[2, 1]", "<", "3"),
+        ("-1e-3", "<", "-1e-2"),
+    ]:
         assert not is_true(*line), line
-    for line in [("1", "<", "2"), ("[-2, -1.5]", "<", "[-1.4, 0]"), ("1e-30", "<", "1e-29"), ("3", "=", "3"), ("1", "<=", "1"), ("1", "<=", "2"), ("", "", "")]:
+    for line in [
+        ("1", "<", "2"),
+        ("[-2, -1.5]", "<", "[-1.4, 0]"),
+        ("1e-30", "<", "1e-29"),
+        ("3", "=", "3"),
+        ("1", "<=", "1"),
+        ("1", "<=", "2"),
+        ("", "", ""),
+    ]:
         assert is_true(*line), line
     for side in ("nan", "undefined", "1/3", "[1; 2]", "", "0x1"):
         with pytest.raises(ValueError):
@@ -52,7 +79,11 @@ def test_the_reader_of_lines_is_no_yes_man():
 @given(RATIONALS, RATIONALS)
 def test_what_is_entered_is_so(x, y):
     ledger = Ledger()
-    for method, holds in ((ledger.require, x < y), (ledger.require_equal, x == y), (ledger.require_at_most, x <= y)):
+    for method, holds in (
+        (ledger.require, x < y),
+        (ledger.require_equal, x == y),
+        (ledger.require_at_most, x <= y),
+    ):
         before = len(ledger.inequalities)
         if holds:
             method("code", "sentence", x, y)
@@ -75,9 +106,21 @@ def test_neighbours_are_told_apart_as_numbers(digits):
 
 def test_apart_prints_the_pair_that_is_and_in_its_order():
     ledger = Ledger()
-    ledger.require_apart("isotropy", "the rows of blocks 1 and 2", {"norm": (arb(1), arb(1)), "sum": (arb(3), arb(2))})
-    assert [str(line) for line in ledger.inequalities] == ["2.00000 < 3.00000"] and ledger.inequalities[0].sentence.endswith("differ in sum")
-    for same in ((arb(1), arb(1)), (arb(0, 2), arb(1, 2)), (arb("nan"), arb(1)), (arb(1), arb("nan")), (arb("inf"), arb("inf"))):
+    ledger.require_apart(
+        "isotropy",
+        "the rows of blocks 1 and 2",
+        {"norm": (arb(1), arb(1)), "sum": (arb(3), arb(2))},
+    )
+    assert [str(line) for line in ledger.inequalities] == [
+        "2.00000 < 3.00000"
+    ] and ledger.inequalities[0].sentence.endswith("differ in sum")
+    for same in (
+        (arb(1), arb(1)),
+        (arb(0, 2), arb(1, 2)),
+        (arb("nan"), arb(1)),
+        (arb(1), arb("nan")),
+        (arb("inf"), arb("inf")),
+    ):
         with pytest.raises(NotProved) as failure:
             ledger.require_apart("isotropy", "the rows", {"norm": same, "sum": same})
         assert failure.value.inequality.sentence == "the rows differ in norm or sum"
@@ -86,7 +129,15 @@ def test_apart_prints_the_pair_that_is_and_in_its_order():
 
 def test_what_is_undecided_or_no_truth_satisfies_nothing():
     ledger = Ledger()
-    for left, right in ((None, 1), (0, None), (None, None), (1, 1), (2, 1), (arb("nan"), 1), (0, arb("inf"))):
+    for left, right in (
+        (None, 1),
+        (0, None),
+        (None, None),
+        (1, 1),
+        (2, 1),
+        (arb("nan"), 1),
+        (0, arb("inf")),
+    ):
         with pytest.raises(NotProved):
             ledger.require("code", "sentence", left, right)
     for left, right in ((None, None), (1, None), (1, 2)):
@@ -99,7 +150,10 @@ def test_what_is_undecided_or_no_truth_satisfies_nothing():
         ledger.refuse("code", "sentence", 0, 1)
     assert ledger.inequalities == []
     ledger.require_true("code", "a fact", True)
-    assert ledger.inequalities == [Inequality("code", "a fact", "", "", "")] and str(ledger.inequalities[0]) == ""
+    assert (
+        ledger.inequalities == [Inequality("code", "a fact", "", "", "")]
+        and str(ledger.inequalities[0]) == ""
+    )
 
 
 def test_nobody_else_enters_a_line(root):
@@ -111,13 +165,24 @@ def test_nobody_else_enters_a_line(root):
             if isinstance(node, ast.Attribute):
                 assert node.attr != "_enter", f"{path.name}:{node.lineno}"
                 if node.attr == "inequalities":
-                    assert path.name == "check.py" and isinstance(node.ctx, ast.Load), f"{path.name}:{node.lineno}"
+                    assert path.name == "check.py" and isinstance(node.ctx, ast.Load), (
+                        f"{path.name}:{node.lineno}"
+                    )
 
 
 def test_json_has_the_whole_line(root):
     from console import call
 
-    record = json.loads(call("check", "--json", root / "proofs" / "symmetric" / "k07" / "II.json").stdout)
+    record = json.loads(
+        call("check", "--json", root / "proofs" / "symmetric" / "k07" / "II.json").stdout
+    )
     apart = [line for line in record["inequalities"] if line["code"] == "isotropy"]
-    assert apart and all(line.keys() == {"code", "sentence", "left", "relation", "right"} for line in record["inequalities"])
-    assert any(re.fullmatch(r"the (rows|columns) of blocks 2 and 1 differ in (norm|sum)", line["sentence"]) or "not constant" in line["sentence"] for line in apart)
+    assert apart and all(
+        line.keys() == {"code", "sentence", "left", "relation", "right"}
+        for line in record["inequalities"]
+    )
+    assert any(
+        re.fullmatch(r"the (rows|columns) of blocks 2 and 1 differ in (norm|sum)", line["sentence"])
+        or "not constant" in line["sentence"]
+        for line in apart
+    )

@@ -1,7 +1,9 @@
-"""Hostile input for both readers: whatever the bytes, `Malformed` is the only exception, and both agree on what is malformed.
+"""Hostile input for both readers: whatever the bytes, `Malformed` is the only exception, and both
+agree on what is malformed.
 
-Ordinary tier: hypothesis, and files that are no certificates. Slow tier (-m slow): more than a million raw inputs, and files at the limits of size,
-each checked by both command lines in a process with limited memory.
+Ordinary tier: hypothesis, and files that are no certificates. Slow tier (-m slow): more than a
+million raw inputs, and files at the limits of size, each checked by both command lines in a process
+with limited memory.
 """
 
 from __future__ import annotations
@@ -50,7 +52,11 @@ def kernel_says(data: bytes) -> tuple[str, str]:
     try:
         outcome = check_bytes(data)
     except Malformed as error:
-        return MALFORMED if str(error).isascii() and str(error).isprintable() else ("unprintable", str(error))
+        return (
+            MALFORMED
+            if str(error).isascii() and str(error).isprintable()
+            else ("unprintable", str(error))
+        )
     return outcome.verdict, getattr(outcome, "code", "")
 
 
@@ -73,7 +79,9 @@ def _numbers(rows) -> list:
 
 
 def agree(data: bytes) -> str:
-    """Both parsers and both readers of certificates say the same, up to the numbers they read; no inequality is verified."""
+    """Both parsers and both readers of certificates say the same, up to the numbers they read; no
+    inequality is verified.
+    """
     try:
         tree = parse_json(data)
     except Malformed:
@@ -82,7 +90,9 @@ def agree(data: bytes) -> str:
         other = rc.parse(data)
     except rc.Verdict as found:
         other = Malformed if found.verdict == "MALFORMED" else found
-    assert (tree is Malformed) == (other is Malformed), f"one parser takes what the other refuses: {data!r}"
+    assert (tree is Malformed) == (other is Malformed), (
+        f"one parser takes what the other refuses: {data!r}"
+    )
     assert repr(tree) == repr(other), f"two readings of {data!r}"
     with mock.patch.object(kernel_check, "_verify", _verify_nothing):
         first = kernel_says(data)
@@ -90,9 +100,26 @@ def agree(data: bytes) -> str:
     assert first == second, f"kernel says {first}, recheck says {second}: {data!r}"
     if first[0] == "PROVED" and tree["kind"] == "gaussian-minimum":
         claim, twin = GaussianMinimum.read(tree["statement"]), rc.interpret(other)
-        assert (_numbers(claim.centre), _numbers(claim.problem.teachers)) == (twin.centre, twin.targets)
-        scalars = [claim.radius, claim.distance, claim.curvature, claim.loss.low, claim.loss.high, claim.lambda_min.low, claim.lambda_min.high]
-        assert _numbers([scalars])[0] == [twin.radius, twin.distance, twin.curvature, *twin.loss, *twin.lambda_min]
+        assert (_numbers(claim.centre), _numbers(claim.problem.teachers)) == (
+            twin.centre,
+            twin.targets,
+        )
+        scalars = [
+            claim.radius,
+            claim.distance,
+            claim.curvature,
+            claim.loss.low,
+            claim.loss.high,
+            claim.lambda_min.low,
+            claim.lambda_min.high,
+        ]
+        assert _numbers([scalars])[0] == [
+            twin.radius,
+            twin.distance,
+            twin.curvature,
+            *twin.loss,
+            *twin.lambda_min,
+        ]
         assert claim.every_dimension is twin.every_dimension
         assert digest(tree) == rc.digest(other)
     return first[0] if tree is not Malformed else "NOT JSON"
@@ -104,10 +131,22 @@ def agree(data: bytes) -> str:
 
 
 def certificate(centre: list[list[str]], targets: object, k: int, **claims: object) -> dict:
-    known = {"radius": "0.1", "distance": "0.01", "loss": ["1e-9", "9"], "curvature": "0.001", "lambda_min": ["-1", "9"], "every_dimension": True}
+    known = {
+        "radius": "0.1",
+        "distance": "0.01",
+        "loss": ["1e-9", "9"],
+        "curvature": "0.001",
+        "lambda_min": ["-1", "9"],
+        "every_dimension": True,
+    }
     problem = {"n": len(centre), "k": k, "d": len(centre[0]), "targets": targets}
     statement = {"problem": problem, "centre": centre, "claims": known | claims}
-    return {"format": "certify/1", "kind": "gaussian-minimum", "statement": statement, "witness": {"bits": 128}}
+    return {
+        "format": "certify/1",
+        "kind": "gaussian-minimum",
+        "statement": statement,
+        "witness": {"bits": 128},
+    }
 
 
 PLANAR = certificate(
@@ -123,7 +162,8 @@ PLANAR = certificate(
 SEEDS = [
     certificate([["1"]], [["0.5"]], 1),
     certificate([["1", "0"], ["-0.2", "1e-3"]], "orthonormal", 2, every_dimension=False),
-    certificate([["1", "0"], ["-0.2", "1e-3"]], [["3", "-4"]], 1) | {"provenance": {"note": ["\u00e9", None, -7, True, {"": '\\"\n'}]}},
+    certificate([["1", "0"], ["-0.2", "1e-3"]], [["3", "-4"]], 1)
+    | {"provenance": {"note": ["\u00e9", None, -7, True, {"": '\\"\n'}]}},
     PLANAR,
 ]
 REALS = [
@@ -135,7 +175,26 @@ LEAVES = [
     None, True, False, 0, -1, 1, 2, 64, 65, 127, 128, 1024, 1025, 10**19, -(10**18), 10**20, [], {}, [[]], [{}], {"a": {}}, "orthonormal", "Orthonormal", "certify/1", "certify/2",
     "gaussian-minimum", "\ud800", "\U0001f600", "\x00", "\u2028", *REALS,
 ]  # fmt: skip
-NAMES = ["format", "kind", "statement", "witness", "provenance", "problem", "centre", "claims", "n", "k", "d", "targets", "radius", "bits", "", "x", "N", "\ud83d"]
+NAMES = [
+    "format",
+    "kind",
+    "statement",
+    "witness",
+    "provenance",
+    "problem",
+    "centre",
+    "claims",
+    "n",
+    "k",
+    "d",
+    "targets",
+    "radius",
+    "bits",
+    "",
+    "x",
+    "N",
+    "\ud83d",
+]
 TOKENS = [
     *[bytes([c]) for c in b'{}[]",:\\-+.0123456789eEuntf \t\r\n\x0b\x00\x1f\x7f\x80\xc3\xff/'], b"true", b"false", b"null", b"NaN", b"Infinity", b"-Infinity", b"\\u", b"\\ud800",
     b"\\udc00", b"\\ud83d\\ude00", b"\\u0000", b"\\u00zz", b"\\x41", b"\\/", b"\xef\xbb\xbf", b"\xc3\xa9", b"\xed\xa0\x80", b"\xf0\x9f\x98\x80", b"\xf4\x90\x80\x80", b"\xc0\x80",
@@ -151,7 +210,13 @@ def _choice(pick: Pick, items: list):
 def _spots(tree: object, found: list | None = None) -> list[tuple[dict | list, object]]:
     """All (container, key) of a tree."""
     found = [] if found is None else found
-    for key, value in list(tree.items()) if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ():
+    for key, value in (
+        list(tree.items())
+        if isinstance(tree, dict)
+        else enumerate(tree)
+        if isinstance(tree, list)
+        else ()
+    ):
         found.append((tree, key))
         _spots(value, found)
     return found
@@ -175,7 +240,10 @@ def mutated_tree(pick: Pick) -> dict:
         elif kind == 5:
             holder[key] = copy.deepcopy(other[name])
         elif isinstance(holder, list):
-            holder.insert(pick(0, len(holder)), copy.deepcopy(other[name]) if kind == 6 else copy.deepcopy(_choice(pick, LEAVES)))
+            holder.insert(
+                pick(0, len(holder)),
+                copy.deepcopy(other[name]) if kind == 6 else copy.deepcopy(_choice(pick, LEAVES)),
+            )
         else:
             holder[_choice(pick, NAMES)] = copy.deepcopy(_choice(pick, LEAVES))
     return tree
@@ -202,7 +270,12 @@ def mutated_text(data: bytes, pick: Pick) -> bytes:
 
 
 def encoded(tree: object, pick: Pick) -> bytes:
-    text = json.dumps(tree, ensure_ascii=bool(pick(0, 2)), indent=pick(0, 2) or None, separators=(",", ":") if pick(0, 1) else None)
+    text = json.dumps(
+        tree,
+        ensure_ascii=bool(pick(0, 2)),
+        indent=pick(0, 2) or None,
+        separators=(",", ":") if pick(0, 1) else None,
+    )
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -225,22 +298,64 @@ def defined(name: str) -> st.SearchStrategy:
 
 
 def from_schema(schema: dict | bool) -> st.SearchStrategy:
-    """JSON values that fit a schema, for the keywords certificate.schema.json uses; others are refused."""
+    """JSON values that fit a schema, for the keywords certificate.schema.json uses; others are
+    refused.
+    """
     if schema is True:
-        return st.recursive(st.sampled_from(LEAVES), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3), max_leaves=6)
+        return st.recursive(
+            st.sampled_from(LEAVES),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3)
+            ),
+            max_leaves=6,
+        )
     if "allOf" in schema:  # the root: a kind, with its statement and witness
         branches = []
         for branch in schema["allOf"]:
             then = branch["then"]["properties"]
-            parts = {"format": st.just("certify/1"), "kind": st.just(branch["if"]["properties"]["kind"]["const"])}
+            parts = {
+                "format": st.just("certify/1"),
+                "kind": st.just(branch["if"]["properties"]["kind"]["const"]),
+            }
             parts |= {name: from_schema(then[name]) for name in ("statement", "witness")}
-            branches.append(st.fixed_dictionaries(parts, optional={"provenance": from_schema(schema["properties"]["provenance"])}))
+            branches.append(
+                st.fixed_dictionaries(
+                    parts, optional={"provenance": from_schema(schema["properties"]["provenance"])}
+                )
+            )
         return st.one_of(branches)
     if "patternProperties" in schema:
         (values,) = schema["patternProperties"].values()
-        return st.dictionaries(st.sampled_from(["1", "s1", "x1", "y1", "s2", "s1*s2"]), from_schema(values), max_size=4).map(lambda made: {"1": [["0", "1"]]} | made)
-    known = {"$schema", "title", "contains", "maxContains", "description", "$defs", "$ref", "const", "enum", "anyOf", "type", "minimum", "maximum", "maxLength", "pattern", "required", "properties"}
-    assert set(schema) <= known | {"additionalProperties", "prefixItems", "items", "minItems", "maxItems"}, schema
+        return st.dictionaries(
+            st.sampled_from(["1", "s1", "x1", "y1", "s2", "s1*s2"]), from_schema(values), max_size=4
+        ).map(lambda made: {"1": [["0", "1"]]} | made)
+    known = {
+        "$schema",
+        "title",
+        "contains",
+        "maxContains",
+        "description",
+        "$defs",
+        "$ref",
+        "const",
+        "enum",
+        "anyOf",
+        "type",
+        "minimum",
+        "maximum",
+        "maxLength",
+        "pattern",
+        "required",
+        "properties",
+    }
+    assert set(schema) <= known | {
+        "additionalProperties",
+        "prefixItems",
+        "items",
+        "minItems",
+        "maxItems",
+    }, schema
     if "$ref" in schema:
         return defined(schema["$ref"].removeprefix("#/$defs/"))
     if "const" in schema or "enum" in schema:
@@ -249,16 +364,43 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
         return st.one_of(*map(from_schema, schema["anyOf"]))
     if schema["type"] == "object":
         required = {name: from_schema(schema["properties"][name]) for name in schema["required"]}
-        return st.fixed_dictionaries(required, optional={name: from_schema(s) for name, s in schema["properties"].items() if name not in required})
+        return st.fixed_dictionaries(
+            required,
+            optional={
+                name: from_schema(s)
+                for name, s in schema["properties"].items()
+                if name not in required
+            },
+        )
     if schema["type"] == "array":
         if "prefixItems" in schema:
-            missing = schema.get("minItems", 0) - len(schema["prefixItems"])  # sums and products go on behind the name of the operation
-            return st.tuples(*map(from_schema, [*schema["prefixItems"], *[schema.get("items")] * missing])).map(list)
-        some = st.lists(from_schema(schema["items"]), min_size=schema["minItems"], max_size=min(max(2, schema["minItems"]), schema.get("maxItems", 2**31)))
-        return st.tuples(from_schema(schema["contains"]), some).map(lambda made: [made[0], *[b for b in made[1] if isinstance(b["size"], int)]]) if "contains" in schema else some
+            missing = schema.get("minItems", 0) - len(
+                schema["prefixItems"]
+            )  # sums and products go on behind the name of the operation
+            return st.tuples(
+                *map(from_schema, [*schema["prefixItems"], *[schema.get("items")] * missing])
+            ).map(list)
+        some = st.lists(
+            from_schema(schema["items"]),
+            min_size=schema["minItems"],
+            max_size=min(max(2, schema["minItems"]), schema.get("maxItems", 2**31)),
+        )
+        return (
+            st.tuples(from_schema(schema["contains"]), some).map(
+                lambda made: [made[0], *[b for b in made[1] if isinstance(b["size"], int)]]
+            )
+            if "contains" in schema
+            else some
+        )
     if schema["type"] == "string":
         return st.from_regex(schema["pattern"]) if "pattern" in schema else st.text()
-    return st.booleans() if schema["type"] == "boolean" else st.integers(schema["minimum"], max(schema["minimum"], min(schema.get("maximum", 130), 130)))
+    return (
+        st.booleans()
+        if schema["type"] == "boolean"
+        else st.integers(
+            schema["minimum"], max(schema["minimum"], min(schema.get("maximum", 130), 130))
+        )
+    )
 
 
 def made_to_fit(document: dict) -> dict:
@@ -279,7 +421,9 @@ texts = st.lists(st.sampled_from(TOKENS), max_size=30).map(b"".join)
 mutants = st.composite(lambda draw: hostile(lambda low, high: draw(st.integers(low, high))))()
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**21), 10**21) | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -290,7 +434,9 @@ json_values = st.recursive(
 
 def test_the_seeds_are_acceptable():
     assert [agree(json.dumps(seed).encode()) for seed in SEEDS] == ["PROVED"] * 4
-    assert [kernel_says(json.dumps(seed).encode())[0] for seed in SEEDS] == ["REJECTED"] * 3 + ["PROVED"]
+    assert [kernel_says(json.dumps(seed).encode())[0] for seed in SEEDS] == ["REJECTED"] * 3 + [
+        "PROVED"
+    ]
 
 
 @QUICK
@@ -321,7 +467,9 @@ def test_mutation_meets_every_verdict():
     """Or the test above would compare little."""
     rng = random.Random(4)
     seen = Counter(agree(hostile(rng.randint)) for _ in range(1000))
-    assert min(seen[verdict] for verdict in ("PROVED", "DECLINED", "MALFORMED", "NOT JSON")) > 10, seen
+    assert min(seen[verdict] for verdict in ("PROVED", "DECLINED", "MALFORMED", "NOT JSON")) > 10, (
+        seen
+    )
 
 
 @settings(QUICK, max_examples=60)
@@ -341,7 +489,14 @@ def test_what_the_kernel_reads_fits_the_schema(rng):
 
 
 @QUICK
-@given(st.one_of(st.sampled_from(REALS), st.text("-+.eE0123456789_ \n", max_size=12), st.from_regex(rc._REAL, fullmatch=True), st.text(max_size=6)))
+@given(
+    st.one_of(
+        st.sampled_from(REALS),
+        st.text("-+.eE0123456789_ \n", max_size=12),
+        st.from_regex(rc._REAL, fullmatch=True),
+        st.text(max_size=6),
+    )
+)
 def test_both_readers_read_the_same_reals(text):
     try:
         value = decimal(text, "x")
@@ -360,12 +515,26 @@ HOSTILE = [
     "1e-40", "1e300", "-1e-300", "1e-300", "-1e300", "0.99999999999999999999999999999999999999999", "1" + "0" * 39, "0." + "3" * 60, "7e-20", "0." + "9" * 58, "0." + "9" * 78 + "7",
     "0." + "0" * 80 + "1" * 40, "0",
 ]  # fmt: skip
-FAIR_PAIRS = [["1e-300", "1e300"]] * 3 + [["1e-9", "9"], ["-1", "9"], ["0.5", "0.6"], ["-1e300", "1e300"], ["9", "10"]]
-HOSTILE_PAIRS = [["1e-40", "1e-39"], ["1e299", "1e300"], ["-1e-300", "0"], ["-1e-300", "1e-300"], ["1e-300", "2e-300"]]
+FAIR_PAIRS = [["1e-300", "1e300"]] * 3 + [
+    ["1e-9", "9"],
+    ["-1", "9"],
+    ["0.5", "0.6"],
+    ["-1e300", "1e300"],
+    ["9", "10"],
+]
+HOSTILE_PAIRS = [
+    ["1e-40", "1e-39"],
+    ["1e299", "1e300"],
+    ["-1e-300", "0"],
+    ["-1e-300", "1e-300"],
+    ["1e-300", "2e-300"],
+]
 
 
 def numeric(pick: Pick, *, extreme: bool) -> dict:
-    """A well-formed certificate with numbers that get far into the inequalities; extreme: of any size, at the limits of any precision."""
+    """A well-formed certificate with numbers that get far into the inequalities; extreme: of any
+    size, at the limits of any precision.
+    """
     reals, pairs = FAIR + HOSTILE * extreme, FAIR_PAIRS + HOSTILE_PAIRS * extreme
     positive = [x for x in HOSTILE[:-1] if x[0] != "-"] * extreme
     d, k = pick(1, 3), pick(1, 2)
@@ -402,7 +571,9 @@ def test_numbers_are_judged_alike(rng):
 @settings(QUICK, max_examples=60)
 @given(st.randoms(use_true_random=False))
 def test_hostile_numbers_end_in_a_verdict(rng):
-    """At the limits of the working precision the checkers may stop at different inequalities, but neither crashes or proves."""
+    """At the limits of the working precision the checkers may stop at different inequalities, but
+    neither crashes or proves.
+    """
     data = json.dumps(numeric(rng.randint, extreme=True)).encode()
     verdict = kernel_says(data)
     assert verdict[0] in {"PROVED", "REJECTED"}
@@ -413,7 +584,10 @@ def test_hostile_numbers_end_in_a_verdict(rng):
 # Files, through both command lines
 # ----------------------------------------------------------------------------------------------------------------------
 
-COMMANDS = {"certify": [sys.executable, "-m", "certify", "check"], "recheck": [sys.executable, str(ROOT / "proofs" / "recheck.py")]}
+COMMANDS = {
+    "certify": [sys.executable, "-m", "certify", "check"],
+    "recheck": [sys.executable, str(ROOT / "proofs" / "recheck.py")],
+}
 SECONDS = 60
 MEGABYTE = 2**20
 _PEAK = """
@@ -443,7 +617,14 @@ def address_space(kind: str) -> int:
 def judged(kind: str, path: Path | str) -> subprocess.CompletedProcess:
     """The checker on one file, in a process with 1 GB of memory more than it needs, and 60 seconds."""
     limit = address_space(kind) + 1024 * MEGABYTE
-    command = ["sh", "-c", f'ulimit -v {limit // 1024} && exec "$@"', "sh", *COMMANDS[kind], str(path)]
+    command = [
+        "sh",
+        "-c",
+        f'ulimit -v {limit // 1024} && exec "$@"',
+        "sh",
+        *COMMANDS[kind],
+        str(path),
+    ]
     run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert "Traceback" not in run.stderr, run.stderr[-2000:]
     return run
@@ -474,7 +655,12 @@ def test_memory_limit_is_in_force(kind, tmp_path):
     limit = address_space(kind) + 1024 * MEGABYTE
     assert 2**26 < limit < 2**33
     code = f"x = bytearray({limit})"
-    run = subprocess.run(["sh", "-c", f'ulimit -v {limit // 1024} && exec "$@"', "sh", sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        ["sh", "-c", f'ulimit -v {limit // 1024} && exec "$@"', "sh", sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert "MemoryError" in run.stderr
 
 
@@ -499,7 +685,9 @@ def test_a_sparse_file_of_a_terabyte(kind, scratch):
 
 LIGHT = {
     "a number of 10^7 digits": lambda: b"1" * 10**7,
-    "a real of 10^7 digits": lambda: json.dumps(SEEDS[0]).encode().replace(b'"0.1"', b'"0.' + b"1" * 10**7 + b'"'),
+    "a real of 10^7 digits": (
+        lambda: json.dumps(SEEDS[0]).encode().replace(b'"0.1"', b'"0.' + b"1" * 10**7 + b'"')
+    ),
     "10^5 levels": lambda: b"[" * 10**5 + b"]" * 10**5,
     "10^5 fields": lambda: json.dumps(SEEDS[0] | {f"f{i}": i for i in range(10**5)}).encode(),
 }
@@ -548,7 +736,13 @@ def test_inputs_at_the_limit_are_malformed(kind, case, scratch):
     assert_malformed(kind, scratch)
 
 
-FULL = {"string": (b'"', b"a", b'"'), "arrays": (b"[", b"[],", b"0]"), "objects": (b"[", b'{"":0},', b"0]"), "text": (b'"', "\u00e9".encode(), b'"'), "numbers": (b"[", b"7,", b"0]")}
+FULL = {
+    "string": (b'"', b"a", b'"'),
+    "arrays": (b"[", b"[],", b"0]"),
+    "objects": (b"[", b'{"":0},', b"0]"),
+    "text": (b'"', "\u00e9".encode(), b'"'),
+    "numbers": (b"[", b"7,", b"0]"),
+}
 
 
 @pytest.mark.slow
@@ -559,7 +753,15 @@ def test_a_certificate_of_exactly_16_mib_is_judged(kind, case, scratch):
     known = json.dumps(PLANAR).encode()[:-1]
     first, unit, last = FULL[case]
     room = MAX_BYTES - len(known) - len(first) - len(last) - len(b',"provenance":}')
-    data = known + b',"provenance":' + first + unit * (room // len(unit)) + last + b" " * (room % len(unit)) + b"}"
+    data = (
+        known
+        + b',"provenance":'
+        + first
+        + unit * (room // len(unit))
+        + last
+        + b" " * (room % len(unit))
+        + b"}"
+    )
     assert len(data) == MAX_BYTES
     scratch.write_bytes(data)
     run = judged(kind, scratch)
@@ -606,7 +808,10 @@ NO_FILES = {
 
 
 @both
-@pytest.mark.parametrize("case", ["a FIFO", "a device", "a missing file", "a name that is too long", "an unreadable file"])
+@pytest.mark.parametrize(
+    "case",
+    ["a FIFO", "a device", "a missing file", "a name that is too long", "an unreadable file"],
+)
 def test_what_is_no_readable_file_is_malformed(kind, case, tmp_path):
     assert_malformed(kind, NO_FILES[case](tmp_path / "file.json"))
 
@@ -638,17 +843,25 @@ def test_a_folder_named_like_a_certificate_is_searched(kind, tmp_path):
     (inner / "a.json").write_text("{}")
     run = judged(kind, tmp_path)
     assert run.returncode == 2
-    assert [line.split(": ")[0] for line in run.stdout.splitlines()] == [f"MALFORMED {inner / 'a.json'}"]
+    assert [line.split(": ")[0] for line in run.stdout.splitlines()] == [
+        f"MALFORMED {inner / 'a.json'}"
+    ]
 
 
 @both
-@pytest.mark.parametrize("name", [b"new\nline.json", b"\xff\xfe.json", "\u00e9\u202e.json".encode()], ids=["newline", "not-utf8", "bidi"])
+@pytest.mark.parametrize(
+    "name",
+    [b"new\nline.json", b"\xff\xfe.json", "\u00e9\u202e.json".encode()],
+    ids=["newline", "not-utf8", "bidi"],
+)
 def test_strange_names_are_one_line(kind, name, tmp_path):
     """Standard output is strict, as in every UTF-8 locale but C.UTF-8."""
     path = os.fsencode(tmp_path) + b"/" + name
     Path(os.fsdecode(path)).write_bytes(b"{}")
     environment = os.environ | {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8:strict"}
-    run = subprocess.run([*COMMANDS[kind], path], capture_output=True, timeout=SECONDS, check=False, env=environment)
+    run = subprocess.run(
+        [*COMMANDS[kind], path], capture_output=True, timeout=SECONDS, check=False, env=environment
+    )
     assert b"Traceback" not in run.stderr, run.stderr[-500:].decode(errors="replace")
     assert run.returncode == 2
     assert run.stdout.startswith(b"MALFORMED ")
@@ -669,7 +882,9 @@ def test_bulk_raw_inputs(capsys, seed):
     while seen.total() < 260_000:
         seen[agree(hostile(rng.randint))] += 1
     with capsys.disabled():
-        print(f"\nreader fuzz, seed {seed}: {seen.total()} inputs, both readers agree: {dict(seen)}")
+        print(
+            f"\nreader fuzz, seed {seed}: {seen.total()} inputs, both readers agree: {dict(seen)}"
+        )
     assert seen.total() >= 260_000
     assert min(seen[verdict] for verdict in ("PROVED", "DECLINED", "MALFORMED", "NOT JSON")) > 1000
 
@@ -678,7 +893,9 @@ def test_bulk_raw_inputs(capsys, seed):
 @pytest.mark.timeout(3000)
 @pytest.mark.parametrize("extreme", [False, True])
 def test_bulk_numbers(capsys, extreme):
-    """15 000 well-formed certificates, verified by both checkers: no crash, one verdict, and one reason unless the precision is at its limit."""
+    """15 000 well-formed certificates, verified by both checkers: no crash, one verdict, and one
+    reason unless the precision is at its limit.
+    """
     rng, seen, reasons, apart = random.Random(7), Counter(), Counter(), []
     for _ in range(15_000):
         data = json.dumps(numeric(rng.randint, extreme=extreme)).encode()
@@ -689,9 +906,13 @@ def test_bulk_numbers(capsys, extreme):
             apart.append((first, second, data))
     with capsys.disabled():
         differ = {key: count for key, count in reasons.items() if count}
-        print(f"\nnumbers, extreme {extreme}: {seen.total()} certificates, {len(apart)} judged differently, other reasons: {differ}, {dict(seen)}")
+        print(
+            f"\nnumbers, extreme {extreme}: {seen.total()} certificates, {len(apart)} judged"
+            f" differently, other reasons: {differ}, {dict(seen)}"
+        )
     assert not apart, f"{len(apart)}: {apart[:2]}"
-    # 1.2 % of the extreme ones: recheck.py adds bits for rows of odd lengths, the kernel does not, so one gets past an inequality where the other stops
+    # 1.2 % of the extreme ones: recheck.py adds bits for rows of odd lengths, the kernel does not,
+    # so one gets past an inequality where the other stops
     assert reasons.total() <= seen.total() // (50 if extreme else 100)
     assert len(seen) >= 6
     assert {verdict for verdict, _ in seen} <= {"PROVED", "REJECTED"}

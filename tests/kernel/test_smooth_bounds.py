@@ -1,4 +1,6 @@
-"""The bounds of FORMAT.md, sections 4.15 to 4.17: just inside a statement is read, just beyond it is malformed, with a sentence that names the bound."""
+"""The bounds of FORMAT.md, sections 4.15 to 4.17: just inside a statement is read, just beyond it
+is malformed, with a sentence that names the bound.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,40 @@ from certify.kernel.exact import Malformed
 
 
 def layers(*sizes: int) -> list[dict[str, Any]]:
-    return [{"weights": [["0"] * below] * above, "bias": ["0"] * above} for below, above in pairwise(sizes)]
+    return [
+        {"weights": [["0"] * below] * above, "bias": ["0"] * above}
+        for below, above in pairwise(sizes)
+    ]
 
 
 def data(count: int, inputs: int = 1) -> dict[str, Any]:
     return {"inputs": [[str(n)] * inputs for n in range(count)], "targets": [["0"]] * count}
 
 
-def constant(count: int, inputs: int, widths: list[int], formula: Any = "t", *, fits: bool = False) -> dict[str, Any]:
+def constant(
+    count: int, inputs: int, widths: list[int], formula: Any = "t", *, fits: bool = False
+) -> dict[str, Any]:
     theta = layers(inputs, *widths, 1)
     claims = {"distance": "1", "risk": "0", "better": theta if fits else None, "fits": fits}
-    return document("data-constant-minimum", {"problem": {"activation": formula, "widths": widths, **data(count, inputs)}, "parameters": theta, "claims": claims})
+    return document(
+        "data-constant-minimum",
+        {
+            "problem": {"activation": formula, "widths": widths, **data(count, inputs)},
+            "parameters": theta,
+            "claims": claims,
+        },
+    )
 
 
 def family(count: int, inputs: int, formula: Any = "t") -> dict[str, Any]:
-    return document("data-constant-family", {"problem": {"activation": formula, **data(count, inputs)}, "point": "0", "claims": {"risk": "0"}})
+    return document(
+        "data-constant-family",
+        {
+            "problem": {"activation": formula, **data(count, inputs)},
+            "point": "0",
+            "claims": {"risk": "0"},
+        },
+    )
 
 
 def splitting(count: int, widths: list[int], width: int, formula: Any = "t") -> dict[str, Any]:
@@ -35,7 +56,12 @@ def splitting(count: int, widths: list[int], width: int, formula: Any = "t") -> 
     problem = {"activation": formula, "widths": widths, **data(count), "spread": "0"}
     return document(
         "data-splitting-family",
-        {"problem": problem, "parameters": layers(1, *widths, 1), "neuron": 0, "claims": {"distance": "1", "risk": ["0", "1"], "better": better}},
+        {
+            "problem": problem,
+            "parameters": layers(1, *widths, 1),
+            "neuron": 0,
+            "claims": {"distance": "1", "risk": ["0", "1"], "better": better},
+        },
     )
 
 
@@ -57,13 +83,33 @@ def total(nodes: int) -> Any:
         (family(3, 1, total(200)), family(3, 1, total(201)), "more than 200 parts"),
         (constant(3, 1, [1] * 32), constant(3, 1, [1] * 33), "1 to 32 numbers of units"),
         (constant(2, 1, [256]), constant(2, 1, [257]), "not an integer in 1..256"),
-        (constant(8130, 2, [12, 12, 6]), constant(8131, 2, [12, 12, 6]), "the weights of the parameters, times the data, are more than 2000000"),
+        (
+            constant(8130, 2, [12, 12, 6]),
+            constant(8131, 2, [12, 12, 6]),
+            "the weights of the parameters, times the data, are more than 2000000",
+        ),
         (constant(2, 1, [256, 4]), constant(2, 1, [256, 5]), "times the square of the first width"),
         (constant(256, 1, [2], fits=True), constant(257, 1, [2], fits=True), "more than 256 data"),
-        (splitting(61, [20, 1], 1), splitting(62, [20, 1], 1), "times their square more than 10000000"),
+        (
+            splitting(61, [20, 1], 1),
+            splitting(62, [20, 1], 1),
+            "times their square more than 10000000",
+        ),
         (splitting(3, [1], 256), splitting(3, [1], 257), "not an integer in 1..256"),
     ],
-    ids=["data", "data inputs", "inputs", "nodes", "layers", "width", "weights data", "expansion", "fits", "hessian", "better width"],
+    ids=[
+        "data",
+        "data inputs",
+        "inputs",
+        "nodes",
+        "layers",
+        "width",
+        "weights data",
+        "expansion",
+        "fits",
+        "hessian",
+        "better width",
+    ],
 )
 def test_bounds(inside: dict[str, Any], beyond: dict[str, Any], words: str) -> None:
     with pytest.raises(Malformed, match=words):
@@ -83,14 +129,23 @@ def test_bounds(inside: dict[str, Any], beyond: dict[str, Any], words: str) -> N
     ids=["parameters", "better"],
 )
 def test_evaluations_are_bounded(inside: dict[str, Any], beyond: dict[str, Any]) -> None:
-    """Section 3.1: data times hidden units times nodes, for the widths of the parameters and for those of `better`."""
-    with pytest.raises(Malformed, match="the hidden units and the precision ask for is 150100, more than 150000"):
+    """Section 3.1: data times hidden units times nodes, for the widths of the parameters and for
+    those of `better`.
+    """
+    with pytest.raises(
+        Malformed, match="the hidden units and the precision ask for is 150100, more than 150000"
+    ):
         require_effort(read_claim(beyond), 128, None)
     require_effort(read_claim(inside), 128, None)
 
 
 def test_nodes_are_counted_as_the_format_says() -> None:
-    piecewise = ["piecewise", "0", ["^", "t", 3], ["*", "2", "t", "pi"]]  # the kink and the exponent are no nodes: 1 + 2 + 4
+    piecewise = [
+        "piecewise",
+        "0",
+        ["^", "t", 3],
+        ["*", "2", "t", "pi"],
+    ]  # the kink and the exponent are no nodes: 1 + 2 + 4
     claim = read_claim(constant(3, 1, [1], piecewise))
     assert claim.problem.activation.nodes == 7
 

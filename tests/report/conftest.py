@@ -17,7 +17,10 @@ SHIPPED = {
     "gaussian-birth": ["symmetric/birth/II.json"],
     "gaussian-family-minimum": ["family/II.json", "family/A.json"],
     "gaussian-family-saddle": ["family/saddle/II.json"],
-    "gaussian-splitting": ["consequences/gaussian-n06-k06.splitting.json", "consequences/k07-A.splitting.json"],
+    "gaussian-splitting": [
+        "consequences/gaussian-n06-k06.splitting.json",
+        "consequences/k07-A.splitting.json",
+    ],
     "gaussian-basin": ["consequences/k07-A.basin.json", "consequences/gaussian-n06-k06.basin.json"],
     "gaussian-span-minimum": ["teachers/near-k06.json", "teachers/k10-d0100-s00.json"],
     "gaussian-enumeration": ["enumeration/k06.json"],
@@ -26,9 +29,18 @@ SHIPPED = {
     "data-global-minimum": ["../tests/report/data/global-minimum.json"],
     "data-noncritical": ["../tests/report/data/noncritical.json"],
     "data-entropy-minimum": ["../tests/report/data/entropy-minimum.json"],
-    "data-constant-minimum": ["smooth/yun-sra-jadbabaie-selu.json", "../tests/report/data/constant-minimum.json"],
-    "data-constant-family": ["smooth/hat-every-architecture.json", "../tests/report/data/constant-family.json"],
-    "data-splitting-family": ["smooth/every-width-deep.json", "../tests/report/data/splitting-family.json"],
+    "data-constant-minimum": [
+        "smooth/yun-sra-jadbabaie-selu.json",
+        "../tests/report/data/constant-minimum.json",
+    ],
+    "data-constant-family": [
+        "smooth/hat-every-architecture.json",
+        "../tests/report/data/constant-family.json",
+    ],
+    "data-splitting-family": [
+        "smooth/every-width-deep.json",
+        "../tests/report/data/splitting-family.json",
+    ],
 }
 FILES = [(PROOFS / name).resolve() for names in SHIPPED.values() for name in names]
 HOSTILE = '<script>alert("x")</script> & \\input{x} $ % _ \u202e'

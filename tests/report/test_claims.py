@@ -1,4 +1,6 @@
-"""Every kind has its table and its theorem; every interval printed anywhere encloses what is claimed."""
+"""Every kind has its table and its theorem; every interval printed anywhere encloses what is
+claimed.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ from certify.report.words import ABOVE, on_the_line, unicode
 
 RATIONALS = st.one_of(
     st.fractions(),
-    st.tuples(st.integers(-(10**45), 10**45), st.integers(-120, 120)).map(lambda pair: Fraction(pair[0]) * Fraction(10) ** pair[1]),
+    st.tuples(st.integers(-(10**45), 10**45), st.integers(-120, 120)).map(
+        lambda pair: Fraction(pair[0]) * Fraction(10) ** pair[1]
+    ),
     st.integers(-(10**30), 10**30).map(Fraction),
 )
 DIGITS = st.integers(1, 60)
@@ -67,7 +71,11 @@ class Text(HTMLParser):
         self.raised = False
 
     def handle_data(self, data):
-        self.made.write(data.replace("−", "-").translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")) if self.raised else data)
+        self.made.write(
+            data.replace("−", "-").translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
+            if self.raised
+            else data
+        )
 
 
 def text_of(page: str) -> str:
@@ -83,8 +91,19 @@ def claimed(claim: object) -> list[tuple[Fraction, Fraction]]:
     if isinstance(claim, tuple | list):
         return [pair for entry in claim for pair in claimed(entry)]
     if hasattr(claim, "__dataclass_fields__"):
-        exact = [Fraction(str(getattr(claim, name))) for name in ("risk", "derivative") if isinstance(getattr(claim, name, None), fmpq)]
-        return [*((number, number) for number in exact), *(pair for name in claim.__dataclass_fields__ for pair in claimed(getattr(claim, name)))]
+        exact = [
+            Fraction(str(getattr(claim, name)))
+            for name in ("risk", "derivative")
+            if isinstance(getattr(claim, name, None), fmpq)
+        ]
+        return [
+            *((number, number) for number in exact),
+            *(
+                pair
+                for name in claim.__dataclass_fields__
+                for pair in claimed(getattr(claim, name))
+            ),
+        ]
     return []
 
 
@@ -110,7 +129,9 @@ def test_printed_enclosures_enclose(a, b, digits):
         assert encloses(ends, (low, high)) and near(ends, (low, high), digits)
     (ends,) = intervals(value._repr_latex_())
     assert encloses(ends, (low, high))
-    (ends,) = intervals(text_of(in_words(f"F(W*) lies in [{low_text(low)}, {high_text(high)}]", digits)))
+    (ends,) = intervals(
+        text_of(in_words(f"F(W*) lies in [{low_text(low)}, {high_text(high)}]", digits))
+    )
     assert encloses(ends, (low, high))
 
 
@@ -160,20 +181,41 @@ def test_every_printed_interval_encloses_a_claimed_one(path):
         "page: theorem": (text_of(theorem_html(claim.theorem(), "Theorem")), True),
         "page: claims": (text_of(claims_table(rows)), True),
         "page: headline": (text_of(in_words(claim.headline(), 9)), False),
-        "LaTeX: theorem": (theorem(claim, certificate.digest), certificate.kind not in ("gaussian-birth", "gaussian-family-saddle")),  # K by its ends
-        "LaTeX: table": ("\n".join(map(table_row, rows)), certificate.kind != "gaussian-family-saddle"),
+        "LaTeX: theorem": (
+            theorem(claim, certificate.digest),
+            certificate.kind not in ("gaussian-birth", "gaussian-family-saddle"),
+        ),  # K by its ends
+        "LaTeX: table": (
+            "\n".join(map(table_row, rows)),
+            certificate.kind != "gaussian-family-saddle",
+        ),
         "LaTeX: notebook": (claims_display(claim), certificate.kind != "gaussian-family-saddle"),
-        "pictures": ("\n".join(text_of(picture.svg) + html.unescape(picture.alt) for picture in pictures(certificate)), False),
+        "pictures": (
+            "\n".join(
+                text_of(picture.svg) + html.unescape(picture.alt)
+                for picture in pictures(certificate)
+            ),
+            False,
+        ),
     }
     for place, (text, complete) in places.items():
         printed = intervals(text)
-        assert text.count("[") - len(re.findall(r"\\\[|\\item\[|\[a = b\]|\[k_0,k_1\]", text)) == len(printed), f"{place}: an interval that the test cannot read"
+        assert text.count("[") - len(
+            re.findall(r"\\\[|\\item\[|\[a = b\]|\[k_0,k_1\]", text)
+        ) == len(printed), f"{place}: an interval that the test cannot read"
         for ends in printed:
-            assert any(encloses(ends, exact) and near(ends, exact, 7) for exact in truth), f"{place}: [{ends}] encloses nothing that is claimed"
+            assert any(encloses(ends, exact) and near(ends, exact, 7) for exact in truth), (
+                f"{place}: [{ends}] encloses nothing that is claimed"
+            )
         if complete:
             for exact in truth:
-                as_it_is = exact[0] == exact[1] and (str(exact[0]) in text or "\\frac{{{}}}{{{}}}".format(*exact[0].as_integer_ratio()) in text)
-                assert as_it_is or any(encloses(ends, exact) for ends in printed), f"{place}: {exact} is not printed"
+                as_it_is = exact[0] == exact[1] and (
+                    str(exact[0]) in text
+                    or "\\frac{{{}}}{{{}}}".format(*exact[0].as_integer_ratio()) in text
+                )
+                assert as_it_is or any(encloses(ends, exact) for ends in printed), (
+                    f"{place}: {exact} is not printed"
+                )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -183,7 +225,9 @@ def test_ranges_of_k_are_never_widened(path):
     if not hasattr(claim, "k") or not isinstance(claim.k, Interval):
         return
     exact = f"K = [{claim.k.texts[0]}, {claim.k.texts[1]}]"
-    assert exact in unicode(claim.theorem()) and exact in text_of(theorem_html(claim.theorem(), "Theorem"))
+    assert exact in unicode(claim.theorem()) and exact in text_of(
+        theorem_html(claim.theorem(), "Theorem")
+    )
     latex = theorem(claim, "").replace("\\\\\n  &\\quad ", "")
     assert f"k_0&={claim.k.texts[0]}," in latex and f"k_1&={claim.k.texts[1]}." in latex
 
@@ -201,10 +245,28 @@ def test_the_words_stay_the_kernels():
 
 def test_the_terminal_shows_claims_and_verdict():
     path = PROOFS / "gaussian" / "n06-k06.json"
-    told = subprocess.run([sys.executable, "-m", "certify", "show", str(path)], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-m", "certify", "show", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     truth = claimed(load(path).statement)
     table = told[told.index("rounded outward") : told.index("  spurious  0 <")]
-    assert len(intervals(table)) == 2 and all(any(encloses(ends, exact) for exact in truth) for ends in intervals(table))
-    assert told.startswith("THEOREM.  For every D ≥ 6") and told.splitlines()[-1].startswith(f"PROVED {path}: ")
-    plain = subprocess.run([sys.executable, "-m", "certify", "show", str(path)], capture_output=True, check=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}).stdout
-    assert plain.isascii() and b"For every D >= 6" in plain and plain.splitlines()[-1].startswith(b"PROVED ")
+    assert len(intervals(table)) == 2 and all(
+        any(encloses(ends, exact) for exact in truth) for ends in intervals(table)
+    )
+    assert told.startswith("THEOREM.  For every D ≥ 6") and told.splitlines()[-1].startswith(
+        f"PROVED {path}: "
+    )
+    plain = subprocess.run(
+        [sys.executable, "-m", "certify", "show", str(path)],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    ).stdout
+    assert (
+        plain.isascii()
+        and b"For every D >= 6" in plain
+        and plain.splitlines()[-1].startswith(b"PROVED ")
+    )

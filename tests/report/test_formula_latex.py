@@ -17,14 +17,18 @@ from certify.kernel.formula import Formula
 from certify.report.figures_smooth import _value
 from certify.report.latex_formula import formula
 
-NUMBERS = st.sampled_from(["0", "1", "2", "-1", "-3", "0.5", "-0.25", "1/3", "-7/3", "0.044715", "12", "pi"])
+NUMBERS = st.sampled_from(
+    ["0", "1", "2", "-1", "-3", "0.5", "-0.25", "1/3", "-7/3", "0.044715", "12", "pi"]
+)
 UNARY = ("exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "erf")
 KINKS = st.sampled_from(["0", "-0.5", "1/3", "2"])
 
 
 def _grown(part):
     return st.one_of(
-        st.tuples(st.sampled_from("+*"), st.lists(part, min_size=2, max_size=3)).map(lambda pair: [pair[0], *pair[1]]),
+        st.tuples(st.sampled_from("+*"), st.lists(part, min_size=2, max_size=3)).map(
+            lambda pair: [pair[0], *pair[1]]
+        ),
         st.tuples(st.sampled_from("-/"), part, part).map(list),
         st.tuples(st.just("^"), part, st.integers(2, 4)).map(list),
         st.tuples(st.sampled_from(UNARY), part).map(list),
@@ -35,7 +39,19 @@ def _grown(part):
 TREES = st.recursive(st.one_of(st.just("t"), NUMBERS), _grown, max_leaves=10)
 WIDELY_USED = {
     "gelu": ["*", ["/", "t", "2"], ["+", "1", ["erf", ["/", "t", ["sqrt", "2"]]]]],
-    "gelu by tanh": ["*", "0.5", "t", ["+", "1", ["tanh", ["*", ["sqrt", ["/", "2", "pi"]], ["+", "t", ["*", "0.044715", ["^", "t", 3]]]]]]],
+    "gelu by tanh": [
+        "*",
+        "0.5",
+        "t",
+        [
+            "+",
+            "1",
+            [
+                "tanh",
+                ["*", ["sqrt", ["/", "2", "pi"]], ["+", "t", ["*", "0.044715", ["^", "t", 3]]]],
+            ],
+        ],
+    ],
     "sigmoid": ["/", "1", ["+", "1", ["exp", ["*", "-1", "t"]]]],
     "softplus": ["log", ["+", "1", ["exp", "t"]]],
     "elu": ["piecewise", "0", ["-", ["exp", "t"], "1"], "t"],
@@ -43,15 +59,29 @@ WIDELY_USED = {
 }
 
 
-FUNCTIONS = {r"\log": math.log, r"\sin": math.sin, r"\cos": math.cos, r"\tanh": math.tanh, r"\arctan": math.atan, r"\operatorname{erf}": math.erf, r"\exp": math.exp}
+FUNCTIONS = {
+    r"\log": math.log,
+    r"\sin": math.sin,
+    r"\cos": math.cos,
+    r"\tanh": math.tanh,
+    r"\arctan": math.atan,
+    r"\operatorname{erf}": math.erf,
+    r"\exp": math.exp,
+}
 
 
 class Reader:
-    """Evaluates LaTeX as a reader would: powers before products, products before signs and sums, brackets and braces first."""
+    """Evaluates LaTeX as a reader would: powers before products, products before signs and sums,
+    brackets and braces first.
+    """
 
     def __init__(self, text: str, t: float) -> None:
         text = text.replace(r"\left(", "(").replace(r"\right)", ")").replace(r"\,", " ")
-        self.tokens = re.findall(r"\\operatorname\{erf\}|\\text\{if \}|\\(?:begin|end)\{cases\}|\\\\|\\[a-z]+|\d+(?:\.\d+)?|[^\s\\]", text)
+        self.tokens = re.findall(
+            r"\\operatorname\{erf\}|\\text\{if"
+            r" \}|\\(?:begin|end)\{cases\}|\\\\|\\[a-z]+|\d+(?:\.\d+)?|[^\s\\]",
+            text,
+        )
         assert "".join(self.tokens) == re.sub(r"(?<!if)\s", "", text)
         self.t = t
 
@@ -83,7 +113,18 @@ class Reader:
 
     def product(self) -> float:
         total = self.power()
-        while self.next() and self.next() not in ("+", "-", ")", "}", "&", "<", r"\\", r"\le", r"\ge", r"\end{cases}"):
+        while self.next() and self.next() not in (
+            "+",
+            "-",
+            ")",
+            "}",
+            "&",
+            "<",
+            r"\\",
+            r"\le",
+            r"\ge",
+            r"\end{cases}",
+        ):
             if self.next() == r"\cdot":
                 self.tokens.pop(0)
             else:
@@ -133,7 +174,9 @@ class Reader:
         return float(token)
 
     def cases(self) -> float:
-        """Exactly one condition holds. Parts that do not count may be undefined, so each is read with the values as they come."""
+        """Exactly one condition holds. Parts that do not count may be undefined, so each is read
+        with the values as they come.
+        """
         found = []
         while True:
             start = self.tokens.copy()
@@ -193,16 +236,47 @@ def test_formulas_mean_in_latex_and_pictures_what_they_mean_in_the_kernel(tree, 
 def test_the_usual_activations_look_as_they_do_in_papers():
     made = {name: formula(Formula.read(tree)) for name, tree in WIDELY_USED.items()}
     assert made["sigmoid"] == r"\frac{1}{1+e^{-t}}"
-    assert made["gelu"] == r"\frac{t}{2}\,\left(1+\operatorname{erf}\left(\frac{t}{\sqrt{2}}\right)\right)"
-    assert made["hard tanh"] == r"\begin{cases}-1 & \text{if }t<-1\\ t & \text{if }-1\le t<1\\ 1 & \text{if }t\ge 1\end{cases}"
+    assert (
+        made["gelu"]
+        == r"\frac{t}{2}\,\left(1+\operatorname{erf}\left(\frac{t}{\sqrt{2}}\right)\right)"
+    )
+    assert (
+        made["hard tanh"]
+        == r"\begin{cases}-1 & \text{if }t<-1\\ t & \text{if }-1\le t<1\\ 1 & \text{if }t\ge"
+        r" 1\end{cases}"
+    )
     assert made["elu"] == r"\begin{cases}e^{t}-1 & \text{if }t<0\\ t & \text{if }t\ge 0\end{cases}"
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_formulas_compile(tmp_path):
-    nested = ["^", ["+", "t", ["piecewise", "0", ["exp", ["piecewise", "1", "t", "pi"]], ["atan", ["/", "1/3", "-7/3"]]]], 2]
-    shown = "\n".join(rf"\[ {formula(Formula.read(tree))} \]" for tree in [*WIDELY_USED.values(), nested])
-    (tmp_path / "formulas.tex").write_text(f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\begin{{document}}\n{shown}\n\\end{{document}}\n")
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "formulas.tex"], cwd=tmp_path, capture_output=True, text=True, check=False, errors="replace")
+    nested = [
+        "^",
+        [
+            "+",
+            "t",
+            [
+                "piecewise",
+                "0",
+                ["exp", ["piecewise", "1", "t", "pi"]],
+                ["atan", ["/", "1/3", "-7/3"]],
+            ],
+        ],
+        2,
+    ]
+    shown = "\n".join(
+        rf"\[ {formula(Formula.read(tree))} \]" for tree in [*WIDELY_USED.values(), nested]
+    )
+    (tmp_path / "formulas.tex").write_text(
+        f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\begin{{document}}\n{shown}\n\\end{{document}}\n"
+    )
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "formulas.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        errors="replace",
+    )
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Overfull" not in (tmp_path / "formulas.log").read_text(errors="replace")

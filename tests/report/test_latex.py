@@ -17,14 +17,25 @@ from certify.report.latex import theorem
 from certify.report.tex import claims_display, escaped
 from certify.verdicts import Checker
 
-needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
-SMOOTH = [DATA / f"{name}.json" for name in ("constant-minimum", "constant-family", "splitting-family")]
+needs_latex = pytest.mark.skipif(
+    shutil.which("pdflatex") is None, reason="pdflatex is not installed"
+)
+SMOOTH = [
+    DATA / f"{name}.json" for name in ("constant-minimum", "constant-family", "splitting-family")
+]
 PAPER = "\\documentclass{article}\n\\usepackage{amsmath,amssymb,amsthm}\n\\newtheorem{theorem}{Theorem}\n\\begin{document}\n%s\n\\end{document}\n"
 
 
 def compiled(tmp_path, text: str) -> str:
     (tmp_path / "paper.tex").write_text(text)
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "paper.tex"], cwd=tmp_path, capture_output=True, text=True, check=False, errors="replace")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "paper.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        errors="replace",
+    )
     assert done.returncode == 0, done.stdout[-2000:]
     assert (tmp_path / "paper.pdf").stat().st_size > 10_000
     return (tmp_path / "paper.log").read_text(errors="replace")
@@ -67,7 +78,10 @@ def test_symmetric_theorems_say_what_the_centre_is():
         for entry in row:
             for number in entry if isinstance(entry, list) else [entry]:
                 assert f"={number}" in text.replace("&", "")
-    assert "block 1 of $6$ rows and as many columns; block 2 of $1$ row and one column; block 3 of $1$ row." in text
+    assert (
+        "block 1 of $6$ rows and as many columns; block 2 of $1$ row and one column; block 3 of $1$"
+        " row." in text
+    )
 
 
 def test_escaping():
@@ -81,26 +95,56 @@ def test_escaping():
 def test_every_theorem_compiles(tmp_path):
     """As in a paper with the AMS packages and nothing else; no number runs out of the page."""
     certificates = [load(path) for path in FILES]
-    log = compiled(tmp_path, PAPER % "\n".join(theorem(c.statement, c.digest) for c in certificates))
-    assert [float(width) for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(width) > 6] == []
+    log = compiled(
+        tmp_path, PAPER % "\n".join(theorem(c.statement, c.digest) for c in certificates)
+    )
+    assert [
+        float(width)
+        for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)
+        if float(width) > 6
+    ] == []
 
 
 @needs_latex
 def test_a_document_compiles(tmp_path, tampered):
     (tmp_path / "broken.json").write_text("{")
-    files = [PROOFS / "gaussian" / "n06-k06.json", PROOFS / "symmetric" / "k06" / "I.json", PROOFS / "enumeration" / "k06.json", *SMOOTH, tampered, tmp_path / "broken.json"]
+    files = [
+        PROOFS / "gaussian" / "n06-k06.json",
+        PROOFS / "symmetric" / "k06" / "I.json",
+        PROOFS / "enumeration" / "k06.json",
+        *SMOOTH,
+        tampered,
+        tmp_path / "broken.json",
+    ]
     text = latex_document([examine(path, Checker.arb) for path in files], HOSTILE)
-    require_structure(text.partition("\\begin{document}")[2].rpartition("\\end{document}")[0].replace(">{\\raggedright", "{\\raggedright"))
+    require_structure(
+        text.partition("\\begin{document}")[2]
+        .rpartition("\\end{document}")[0]
+        .replace(">{\\raggedright", "{\\raggedright")
+    )
     assert text.count("\\begin{theorem}") == 6 and text.count("\\begin{unproved}") == 1
     log = compiled(tmp_path, text)
-    assert [float(width) for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(width) > 6] == []
+    assert [
+        float(width)
+        for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)
+        if float(width) > 6
+    ] == []
 
 
 def test_show_latex_prints_a_theorem_only_if_it_is_one(tampered):
     def run(path):
-        return subprocess.run([sys.executable, "-m", "certify", "show", "--latex", str(path)], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-m", "certify", "show", "--latex", str(path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     good = run(PROOFS / "gaussian" / "n06-k06.json")
-    assert good.returncode == 0 and good.stdout.startswith("\\begin{theorem}") and good.stdout.rstrip().endswith("\\end{theorem}")
+    assert (
+        good.returncode == 0
+        and good.stdout.startswith("\\begin{theorem}")
+        and good.stdout.rstrip().endswith("\\end{theorem}")
+    )
     bad = run(tampered)
     assert bad.returncode == 1 and bad.stdout == "" and bad.stderr.startswith("REJECTED ")

@@ -1,4 +1,6 @@
-"""Networks with a smooth activation, as objects and as pictures: what is drawn has the values that the kernel encloses."""
+"""Networks with a smooth activation, as objects and as pictures: what is drawn has the values that
+the kernel encloses.
+"""
 
 from __future__ import annotations
 
@@ -52,11 +54,18 @@ def test_objects_show_and_name_what_they_claim(certificate):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_commands_show_and_report(name, tmp_path):
     def run(*args):
-        return subprocess.run([sys.executable, "-m", "certify", *map(str, args)], capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            [sys.executable, "-m", "certify", *map(str, args)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
 
     path = DATA / f"{name}.json"
     told = run("show", path)
-    assert told.startswith("THEOREM.  Let x₁, …, x") and told.splitlines()[-1].startswith(f"PROVED {path}: ")
+    assert told.startswith("THEOREM.  Let x₁, …, x") and told.splitlines()[-1].startswith(
+        f"PROVED {path}: "
+    )
     assert run("show", "--latex", path).startswith("\\begin{theorem}")
     for suffix, start in (("html", "<!DOCTYPE html>"), ("tex", "\\documentclass")):
         run("report", path, "--checker", "arb", "-o", tmp_path / f"report.{suffix}")
@@ -67,26 +76,42 @@ def test_what_is_drawn_of_a_constant_minimum_is_what_is_claimed():
     claim = load(DATA / "constant-minimum.json").statement
     inputs, _ = _data(claim.problem)
     start, better = _layers(claim.parameters), _layers(claim.better)
-    assert np.allclose(_outputs(claim.problem, start, inputs), float(Fraction(str(claim.moments.level))), atol=1e-12)
+    assert np.allclose(
+        _outputs(claim.problem, start, inputs),
+        float(Fraction(str(claim.moments.level))),
+        atol=1e-12,
+    )
     assert abs(risk(claim, start) - 1 / 3) < 1e-12
     assert _applied(claim.problem, start) == [0.549306]
     ctx.prec = 128
     assert abs(risk(claim, better) - float(claim.problem.risk(claim.better).mid())) < 1e-12
 
 
-@pytest.mark.parametrize(("neuron", "width", "better_width"), [(0, 1, 3), (1, 2, 2), (1, 3, 5), (2, 4, 1)])
+@pytest.mark.parametrize(
+    ("neuron", "width", "better_width"), [(0, 1, 3), (1, 2, 2), (1, 3, 5), (2, 4, 1)]
+)
 def test_a_split_network_has_the_outputs_of_the_base(neuron, width, better_width):
     claim = load(DATA / "splitting-family.json").statement
     assert isinstance(claim, DataSplittingFamily)
     rng = np.random.default_rng(0)
 
     def network(units):
-        return [(rng.normal(size=(units, 1)), rng.normal(size=units)), (rng.normal(size=(1, units)), rng.normal(size=1))]
+        return [
+            (rng.normal(size=(units, 1)), rng.normal(size=units)),
+            (rng.normal(size=(1, units)), rng.normal(size=1)),
+        ]
 
     base, better = network(width), network(better_width)
     wide, other = _same_width(base, neuron, better)
-    assert [w.shape for w, _ in wide] == [w.shape for w, _ in other] == [(max(width, better_width), 1), (1, max(width, better_width))]
-    assert abs(risk(claim, wide) - risk(claim, base)) < 1e-9 and abs(risk(claim, other) - risk(claim, better)) < 1e-9
+    assert (
+        [w.shape for w, _ in wide]
+        == [w.shape for w, _ in other]
+        == [(max(width, better_width), 1), (1, max(width, better_width))]
+    )
+    assert (
+        abs(risk(claim, wide) - risk(claim, base)) < 1e-9
+        and abs(risk(claim, other) - risk(claim, better)) < 1e-9
+    )
     shares = wide[-1][0][0, [neuron, *range(width, max(width, better_width))]]
     assert np.allclose(shares, base[-1][0][0, neuron] / len(shares))
 
@@ -99,7 +124,9 @@ def test_pictures_say_what_is_seen(certificate):
 
 
 def test_pictures_of_what_is_undefined_beside_the_point():
-    """log beside 0, and a risk that is not defined on the whole way: what cannot be drawn is left out."""
+    """log beside 0, and a risk that is not defined on the whole way: what cannot be drawn is left
+    out.
+    """
     document = json.loads((DATA / "constant-family.json").read_text())
     document["statement"]["problem"]["activation"] = ["log", "t"]
     certificate = Certificate(document)
@@ -107,7 +134,9 @@ def test_pictures_of_what_is_undefined_beside_the_point():
     assert len(list(pictures(certificate))) == 2
     document = json.loads((DATA / "constant-minimum.json").read_text())
     document["statement"]["problem"]["activation"] = ["sqrt", "t"]
-    assert [picture.title for picture in pictures(Certificate(document))] == ["The activation, and where the hidden units are"]
+    assert [picture.title for picture in pictures(Certificate(document))] == [
+        "The activation, and where the hidden units are"
+    ]
 
 
 def test_large_data_stay_in_the_certificate(certificate):
@@ -117,7 +146,12 @@ def test_large_data_stay_in_the_certificate(certificate):
         problem[name] = problem[name] * 12
     large = Certificate(document)
     made, small = theorem(large.statement, "a" * 64), theorem(certificate.statement, "a" * 64)
-    assert "be the data in the certificate with" in made and "be the data in the certificate with" not in small
+    assert (
+        "be the data in the certificate with" in made
+        and "be the data in the certificate with" not in small
+    )
     assert made.count("aaaa") == 16
     first = problem["targets"][0][0]
-    assert re.search(rf"\\,{re.escape(first)}\)\$", small) and not re.search(rf"\\,{re.escape(first)}\)\$", made)
+    assert re.search(rf"\\,{re.escape(first)}\)\$", small) and not re.search(
+        rf"\\,{re.escape(first)}\)\$", made
+    )

@@ -1,4 +1,6 @@
-"""The untrusted side: enough tests that it finds what is there, counts honestly and polishes to the digits asked."""
+"""The untrusted side: enough tests that it finds what is there, counts honestly and polishes to the
+digits asked.
+"""
 
 from __future__ import annotations
 
@@ -43,13 +45,26 @@ def test_polish_reaches_its_digits():
     eye = [[str(int(i == j)) for j in range(7)] for i in range(7)]
     students = polish(loss, w, eye, 60)
     with mpmath.workdps(90):
-        gradient = precise_gradient([[mpmath.mpf(x) for x in row] for row in students], [[mpmath.mpf(x) for x in row] for row in eye])
+        gradient = precise_gradient(
+            [[mpmath.mpf(x) for x in row] for row in students],
+            [[mpmath.mpf(x) for x in row] for row in eye],
+        )
         assert max(abs(x) for row in gradient for x in row) < mpmath.mpf(10) ** -57
     with pytest.raises(NotPolished):
         newton(loss, np.ones((7, 7)) * 5 + np.eye(7))
 
 
-@pytest.mark.parametrize("students", [np.ones(3), np.ones((2, 0)), np.array([[1.0, np.inf]]), np.zeros((1, 1)), np.array([["a"]]), np.ones((65, 2))])
+@pytest.mark.parametrize(
+    "students",
+    [
+        np.ones(3),
+        np.ones((2, 0)),
+        np.array([[1.0, np.inf]]),
+        np.zeros((1, 1)),
+        np.array([["a"]]),
+        np.ones((65, 2)),
+    ],
+)
 def test_unusable_candidates(students):
     with pytest.raises(UnusableInput):
         make_candidate(students)
@@ -72,7 +87,9 @@ def test_proof_of_a_tiny_problem_that_has_no_symmetry():
     assert found.candidates
     proof = certify.prove(found.candidates[0])
     assert certify.check(proof).verdict == "PROVED"
-    assert [[float(x) for x in row] for row in proof.document["statement"]["problem"]["targets"]] == targets.tolist()
+    assert [
+        [float(x) for x in row] for row in proof.document["statement"]["problem"]["targets"]
+    ] == targets.tolist()
 
 
 def test_the_verbs_stay_functions_after_use(root):
