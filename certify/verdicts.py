@@ -8,7 +8,7 @@ import enum
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,11 @@ def printable(path: str) -> str:
     )
 
 
+def _noted(closed: list[Path]) -> Callable[[OSError], None]:
+    """Of an error of a walk through folders, the name is kept."""
+    return lambda error: closed.append(Path(error.filename))
+
+
 def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Files as given; folders are searched for *.json, but for JSON Schemas, in sorted order.
 
@@ -116,9 +121,7 @@ def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
             closed: list[Path] = []
-            walk = os.walk(
-                path, onerror=lambda error, closed=closed: closed.append(Path(error.filename))
-            )  # type: ignore[misc]
+            walk = os.walk(path, onerror=_noted(closed))
             found = [Path(folder) / name for folder, _, names in walk for name in names]
             yield from sorted(
                 closed
