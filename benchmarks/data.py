@@ -21,12 +21,12 @@ from typing import Any
 
 import numpy as np
 
-from certify.data.architectures import dense_network, unit
-from certify.data.construct import best_split, grouped, layers_of
-from certify.data.propose import risk_at, statement_of
+from certify.judge import judge_standalone
 from certify.kernel.check import check_bytes
+from certify.piecewise.architectures import dense_network, unit
+from certify.piecewise.construct import best_split, grouped, layers_of
+from certify.piecewise.prove.minimum import risk_at, statement_of
 from certify.tables import make_data
-from certify.verdicts import judge_standalone
 
 
 def document(rows: int, inputs: int, hidden: int) -> dict[str, Any]:

@@ -36,9 +36,9 @@ from rich.table import Table
 from scipy.optimize import brentq
 
 import certify
-from certify.propose import prove_candidate
-from certify.search.candidate import make_candidate
-from certify.search.gaussian import GaussianLoss, orthonormal
+from certify.gaussian.prove.minimum import prove_candidate
+from certify.gaussian.search.candidate import make_candidate
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKED = (6, 10, 20)

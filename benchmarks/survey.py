@@ -21,12 +21,18 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from certify.search.gaussian import GaussianLoss, orthonormal
-from certify.survey.basins import ExactMatrix, align, certified_basins, inside, match
-from certify.survey.campaign import Plan, run_survey
-from certify.survey.ledger import Ledger
-from certify.survey.table import Row
-from certify.verdicts import certificate_files
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.gaussian.survey.basins import (
+    ExactMatrix,
+    align,
+    certified_basins,
+    inside,
+    match,
+)
+from certify.gaussian.survey.campaign import Plan, run_survey
+from certify.gaussian.survey.ledger import Ledger
+from certify.gaussian.survey.table import Row
+from certify.judge import certificate_files
 
 K = 20
 

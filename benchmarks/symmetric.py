@@ -16,10 +16,10 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
+from certify.gaussian.prove.symmetric import prove_symmetric
+from certify.gaussian.search.families import family
 from certify.kernel.check import check_document
-from certify.kernel.outcomes import Proved
-from certify.propose_symmetric import prove_symmetric
-from certify.search.families import family
+from certify.kernel.foundation.outcomes import Proved
 
 SIZES = (10, 100, 1000, 10**4, 10**5, 10**6)
 FAMILIES = ("II", "A", "I", "II_2", "II+1")

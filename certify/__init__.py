@@ -16,17 +16,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certify.search import (
-    UnusableInput,
-    search,
-)  # light; named before the package of the same name can take the name
+from certify.errors import UnusableInput
+from certify.gaussian.search import (
+    search,  # light; named before the package of the same name can take the name
+)
 
 if TYPE_CHECKING:
     from certify import data
     from certify.certificate import Certificate, check, load
     from certify.enclosure import Enclosure
-    from certify.kernel.exact import Malformed
-    from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
+    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.outcomes import (
+        Declined,
+        Inequality,
+        Outcome,
+        Proved,
+        Rejected,
+    )
     from certify.verbs import (
         NotProved,
         atlas,
@@ -75,8 +81,8 @@ __all__ = [
 _HOME = {
     "certify.certificate": ("Certificate", "check", "load"),
     "certify.enclosure": ("Enclosure",),
-    "certify.kernel.exact": ("Malformed",),
-    "certify.kernel.outcomes": ("Declined", "Inequality", "Outcome", "Proved", "Rejected"),
+    "certify.kernel.foundation.exact": ("Malformed",),
+    "certify.kernel.foundation.outcomes": ("Declined", "Inequality", "Outcome", "Proved", "Rejected"),
     "certify.verbs": (
         "NotProved", "atlas", "basin", "birth", "enumerate_fixed", "every_k", "family", "near_orthonormal", "no_minimum", "prove", "random_teacher", "split",
     ),

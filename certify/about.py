@@ -13,10 +13,10 @@ from typing import Any
 
 from certify.arrays import Source
 from certify.certificate import Certificate
-from certify.points import read_candidate
+from certify.errors import UnusableInput
+from certify.gaussian.points import read_candidate
+from certify.gaussian.search.candidate import Candidate
 from certify.reading import Columns, Which
-from certify.search.candidate import Candidate
-from certify.search.unusable import UnusableInput
 from certify.tables import data_of
 
 __all__ = ["Finding", "about_candidate", "about_data", "about_network"]
@@ -147,10 +147,10 @@ def about_candidate(
 
     Raises `UnusableInput`, also for kinds without such a ball.
     """
-    from certify.kernel.consequences import GaussianBasin, GaussianSplitting
-    from certify.kernel.statements import GaussianMinimum
-    from certify.kernel.symmetric_statements import GaussianSymmetric
-    from certify.search.rationals import fraction
+    from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+    from certify.kernel.gaussian.minimum import GaussianMinimum
+    from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+    from certify.rationals import fraction
 
     claim = certificate.statement
     basin = fraction(claim.radius) if isinstance(claim, GaussianBasin) else None
@@ -208,10 +208,10 @@ def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) ->
     """Whether the matrix lies in the ball around the centre, or, for a basin of this radius,
     certainly in that around the minimum.
     """
-    from certify.classes import away, centre_rows
-    from certify.nearness import root_up
-    from certify.search.decimals import significant
-    from certify.search.rationals import fraction
+    from certify.decimals import significant
+    from certify.gaussian.classes import away, centre_rows
+    from certify.gaussian.nearness import root_up
+    from certify.rationals import fraction
 
     if claim.problem.n * claim.problem.k > _LARGEST_DENSE**2:
         raise UnusableInput(
@@ -278,7 +278,7 @@ def _permuted(
     from scipy.optimize import linear_sum_assignment
     from scipy.spatial.distance import cdist
 
-    from certify.survey.basins import align
+    from certify.gaussian.survey.basins import align
 
     near, far = (
         np.array([[float(entry) for entry in row] for row in matrix]) for matrix in (rows, centre)
@@ -300,9 +300,9 @@ def about_network(certificate: Certificate, source: Source) -> Finding:
 
     For the kind data-minimum with one hidden layer. Raises `UnusableInput`.
     """
-    from certify.data.trained import apart
-    from certify.kernel.data_statements import DataMinimum
+    from certify.kernel.piecewise.statements import DataMinimum
     from certify.networks import read_trained
+    from certify.piecewise.prove.trained import apart
 
     claim = certificate.statement
     if not isinstance(claim, DataMinimum):

@@ -27,9 +27,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from certify.decimals import decimal_text, shortest
+from certify.errors import UnusableInput
 from certify.files import standard_input
-from certify.search.decimals import decimal_text, shortest
-from certify.search.unusable import UnusableInput
 
 __all__ = [
     "LARGEST_FILE",

@@ -13,16 +13,22 @@ from typing import TYPE_CHECKING, Any
 from certify.enclosure import Enclosure
 from certify.files import write_certificate
 from certify.kernel.check import Claim, check_bytes, check_file, read_claim
-from certify.kernel.consequences import GaussianBasin, GaussianSplitting
-from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
-from certify.kernel.gaussian_span import GaussianSpan
-from certify.kernel.outcomes import Outcome
-from certify.kernel.statements import GaussianMinimum, Interval
-from certify.kernel.symmetric_statements import GaussianSymmetric
-from certify.kernel.symmetry import unknowns
+from certify.kernel.foundation.exact import (
+    Malformed,
+    digest,
+    parse_json,
+    read_bytes,
+)
+from certify.kernel.foundation.outcomes import Outcome
+from certify.kernel.foundation.reals import Interval
+from certify.kernel.gaussian.blocks import unknowns
+from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 
 if TYPE_CHECKING:
-    from certify.search.gaussian import Array
+    from certify.gaussian.search.loss import Array
 
 __all__ = ["Certificate", "check", "load"]
 

@@ -251,7 +251,7 @@ def _precision() -> Iterator[Finding]:
     """
     from flint import arb, fmpq
 
-    from certify.kernel.balls import less, precision
+    from certify.kernel.foundation.balls import less, precision
 
     before = arb.pi().rel_accuracy_bits()
     with precision(256):
@@ -275,9 +275,14 @@ def _precision() -> Iterator[Finding]:
 
 
 def _checkers() -> Iterator[Finding]:
-    from certify.kernel.exact import parse_json, read_bytes
-    from certify.kernel.outcomes import Proved, Rejected
-    from certify.verdicts import Checker, judge_file, shipped_file, standalone_path
+    from certify.judge import (
+        Checker,
+        judge_file,
+        shipped_file,
+        standalone_path,
+    )
+    from certify.kernel.foundation.exact import parse_json, read_bytes
+    from certify.kernel.foundation.outcomes import Proved, Rejected
 
     good = shipped_file("proofs/gaussian/n06-k06.json", "known_good.json")
     if good is None:

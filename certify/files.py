@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from certify.search.unusable import UnusableInput
+from certify.errors import UnusableInput
 
 __all__ = [
     "Unwritable",
@@ -169,7 +169,12 @@ def _temporary(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
 
 def digest_in(path: Path) -> str | None:
     """The digest of the certificate in a file; None if there is none in it."""
-    from certify.kernel.exact import Malformed, digest, parse_json, read_bytes
+    from certify.kernel.foundation.exact import (
+        Malformed,
+        digest,
+        parse_json,
+        read_bytes,
+    )
 
     try:
         document = parse_json(read_bytes(path))
@@ -189,7 +194,7 @@ def write_certificate(
     """Write a certificate, unless the file holds it already (then False is returned). `Unwritable`
     if something else would be lost.
     """
-    from certify.kernel.exact import digest
+    from certify.kernel.foundation.exact import digest
 
     if digest_in(path) == digest(document):
         return False

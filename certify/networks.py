@@ -23,8 +23,8 @@ from certify.arrays import (
     refuse_unknown,
     table_rows,
 )
-from certify.search.gaussian import Array
-from certify.search.unusable import UnusableInput
+from certify.errors import UnusableInput
+from certify.gaussian.search.loss import Array
 
 __all__ = ["Trained", "linear_parameters", "read_linear", "read_trained", "trained_network"]
 

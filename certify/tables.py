@@ -33,10 +33,10 @@ from certify.arrays import (
     refuse_unknown,
     table_rows,
 )
-from certify.kernel.statements import counted
+from certify.decimals import shortest
+from certify.errors import UnusableInput
+from certify.kernel.foundation.reals import counted
 from certify.reading import Columns
-from certify.search.decimals import shortest
-from certify.search.unusable import UnusableInput
 
 __all__ = [
     "Columns",

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certify.certificate import Certificate
-from certify.kernel.outcomes import Proved
+from certify.kernel.foundation.outcomes import Proved
 
 if TYPE_CHECKING:
-    from certify.catalogue import Entry
-    from certify.propose import Attempt
-    from certify.search.candidate import Candidate
-    from certify.search.starts import SearchResult
-    from certify.search.symmetric import SymmetricCandidate
+    from certify.gaussian.atlas import Entry
+    from certify.gaussian.prove.minimum import Attempt
+    from certify.gaussian.search.candidate import Candidate
+    from certify.gaussian.search.starts import SearchResult
+    from certify.gaussian.search.symmetric import SymmetricCandidate
 
 __all__ = [
     "NotProved",
@@ -69,11 +69,11 @@ def prove(
     >>> prove(w).lambda_min.printed(10)
     '[0.01405901318, 0.01405901319]'
     """
-    from certify.propose import prove_candidate
-    from certify.propose_symmetric import prove_symmetric, prove_symmetric_matrix
-    from certify.search.candidate import Candidate, UnusableInput, make_candidate
-    from certify.search.starts import SearchResult
-    from certify.search.symmetric import SymmetricCandidate
+    from certify.gaussian.prove.minimum import prove_candidate
+    from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
+    from certify.gaussian.search.candidate import Candidate, UnusableInput, make_candidate
+    from certify.gaussian.search.starts import SearchResult
+    from certify.gaussian.search.symmetric import SymmetricCandidate
 
     if symmetric and (targets is not None or not polished):
         raise UnusableInput("a symmetric proof is for orthonormal teachers and polishes by itself")
@@ -101,7 +101,7 @@ def family(name: str, k: int) -> SymmetricCandidate:
     >>> prove(family("II", 100)).loss.printed(12)
     '[0.00274167166656, 0.00274167166657]'
     """
-    from certify.search.families import family as member
+    from certify.gaussian.search.families import family as member
 
     return member(name, k)
 
@@ -113,7 +113,7 @@ def every_k(name: str, k_from: int) -> Certificate:
     >>> every_k("A", 1112).kind
     'gaussian-family-minimum'
     """
-    from certify.propose_family import prove_family
+    from certify.gaussian.prove.family import prove_family
 
     return certificate_of(prove_family(name, k_from, command="certify.every_k"))
 
@@ -124,7 +124,7 @@ def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
     >>> no_minimum("A", "5", "5.1").kind
     'gaussian-family-saddle'
     """
-    from certify.propose_family import prove_family_saddle
+    from certify.gaussian.prove.family import prove_family_saddle
 
     return certificate_of(prove_family_saddle(name, k_from, k_to, command="certify.no_minimum"))
 
@@ -135,7 +135,7 @@ def birth(name: str, digits: int = 35) -> Certificate:
     >>> print(birth("II", 8).statement.headline()[:39])
     birth of a minimum of the Gaussian ReLU
     """
-    from certify.propose_birth import prove_birth
+    from certify.gaussian.prove.birth import prove_birth
 
     return certificate_of(prove_birth(name, digits, command="certify.birth"))
 
@@ -147,7 +147,7 @@ def split(minimum: Certificate) -> Certificate:
     >>> split(load("proofs/symmetric/k07/II.json")).kind
     'gaussian-splitting'
     """
-    from certify.propose_consequences import prove_splitting
+    from certify.gaussian.prove.consequences import prove_splitting
 
     return certificate_of(prove_splitting(minimum.document, command="certify.split"))
 
@@ -160,7 +160,7 @@ def basin(minimum: Certificate, share: Fraction = Fraction(9, 10)) -> Certificat
     >>> basin(load("proofs/symmetric/k07/II.json")).kind
     'gaussian-basin'
     """
-    from certify.propose_consequences import prove_basin
+    from certify.gaussian.prove.consequences import prove_basin
 
     return certificate_of(prove_basin(minimum.document, share, command="certify.basin"))
 
@@ -172,7 +172,7 @@ def random_teacher(k: int, d: int, seed: int = 0) -> Certificate:
     >>> random_teacher(8, 1000, 0).kind
     'gaussian-span-minimum'
     """
-    from certify.propose_teachers import draw_teachers, prove_teachers
+    from certify.gaussian.prove.teachers import draw_teachers, prove_teachers
 
     return certificate_of(
         prove_teachers(
@@ -188,7 +188,7 @@ def near_orthonormal(k: int) -> Certificate:
     >>> near_orthonormal(8).kind
     'gaussian-span-minimum'
     """
-    from certify.propose_teachers import prove_near_orthonormal
+    from certify.gaussian.prove.teachers import prove_near_orthonormal
 
     return certificate_of(prove_near_orthonormal(k, command="certify.near_orthonormal"))
 
@@ -199,7 +199,7 @@ def enumerate_fixed(k: int) -> Certificate:
     >>> enumerate_fixed(6).kind
     'gaussian-enumeration'
     """
-    from certify.propose_enumeration import prove_enumeration
+    from certify.gaussian.prove.enumeration import prove_enumeration
 
     return certificate_of(prove_enumeration(k, command="certify.enumerate_fixed"))
 
@@ -212,9 +212,9 @@ def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = Non
     >>> [(entry.path.stem, entry.claim.problem.orbit()) for entry in atlas(6, ["proofs/symmetric/k06"], n=6)][0]
     ('II', '6! 6! / 5! = 4320')
     """
-    from certify.catalogue import atlas as collect
-    from certify.search.candidate import UnusableInput
-    from certify.verdicts import certificate_files, shipped_folder
+    from certify.gaussian.atlas import atlas as collect
+    from certify.gaussian.search.candidate import UnusableInput
+    from certify.judge import certificate_files, shipped_folder
 
     if paths is None:
         folder = shipped_folder()

@@ -17,11 +17,11 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from certify import verbs
-from certify.catalogue import Entry
-from certify.search.candidate import Candidate
-from certify.search.gaussian import Array
-from certify.search.starts import SearchResult
-from certify.search.symmetric import SymmetricCandidate
+from certify.gaussian.atlas import Entry
+from certify.gaussian.search.candidate import Candidate
+from certify.gaussian.search.loss import Array
+from certify.gaussian.search.starts import SearchResult
+from certify.gaussian.search.symmetric import SymmetricCandidate
 from certify.version import __version__
 
 # what certify.verbs imports for type checkers only, so that signatures lead to these classes

@@ -521,8 +521,8 @@ def symmetric(saddle: bool) -> Document:
     """The point of type A at k = 50, with its block cut into 8; as a saddle it is refused at the
     last representation.
     """
-    from certify.kernel.isotypic import component_types, padding_types
-    from certify.kernel.symmetry import Block
+    from certify.kernel.gaussian.blocks import Block
+    from certify.kernel.gaussian.isotypic import component_types, padding_types
 
     given = _shipped("proofs/symmetric/k50/A.json")
     sizes = [7, 7, 6, 6, 6, 6, 6, 6]

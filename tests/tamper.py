@@ -28,12 +28,12 @@ from types import ModuleType
 import mpmath
 import numpy as np
 
+from certify.decimals import decimal_text
+from certify.gaussian.search.candidate import make_candidate
+from certify.gaussian.search.polish import NotPolished, polish, precise_loss
 from certify.kernel.check import check_bytes
-from certify.kernel.exact import Malformed
-from certify.kernel.outcomes import Declined, Rejected
-from certify.search.candidate import make_candidate
-from certify.search.decimals import decimal_text
-from certify.search.polish import NotPolished, polish, precise_loss
+from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.outcomes import Declined, Rejected
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = ("diagonal", "columns", "row", "k", "k-1", "k-2", "s1", "x1", "y1")

@@ -17,11 +17,11 @@ from console import call
 from mpmath import mp, mpf
 
 import certify
-from certify.data.activations import REGISTRY, activation
-from certify.data.constant import prove_activation, prove_every_architecture
 from certify.kernel.check import check_document
-from certify.kernel.formula import Formula
-from certify.kernel.outcomes import Proved, Rejected
+from certify.kernel.foundation.outcomes import Proved, Rejected
+from certify.kernel.smooth.formula import Formula
+from certify.smooth.activations import REGISTRY, activation
+from certify.smooth.prove.constant import prove_activation, prove_every_architecture
 from certify.tables import make_data
 
 T = sympy.Symbol("t", real=True)

@@ -73,8 +73,8 @@ def test_bring_your_own_candidate(tmp_path, root, kind):
 
 
 def test_no_polish_keeps_the_users_point(tmp_path):
-    from certify.search.gaussian import GaussianLoss, orthonormal
-    from certify.search.polish import newton
+    from certify.gaussian.search.loss import GaussianLoss, orthonormal
+    from certify.gaussian.search.polish import newton
 
     w = newton(GaussianLoss(orthonormal(7, 7)), near_type_two())
     np.save(tmp_path / "w.npy", w)
@@ -281,21 +281,21 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
     from certify import doctor
 
     if trouble == "precision":
-        monkeypatch.setattr("certify.kernel.balls.less", lambda _left, _right: True)
+        monkeypatch.setattr("certify.kernel.foundation.balls.less", lambda _left, _right: True)
     elif trouble == "checker":
-        from certify.verdicts import Line
+        from certify.judge import Line
 
         monkeypatch.setattr(
-            "certify.verdicts.judge_file",
+            "certify.judge.judge_file",
             lambda path, _checker: Line(str(path), "PROVED", "", "always"),
         )
     else:
-        monkeypatch.setattr("certify.verdicts.standalone_path", lambda: None)
+        monkeypatch.setattr("certify.judge.standalone_path", lambda: None)
     assert not all(well for well, _ in doctor.examine())
 
 
 def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, root):
-    from certify import verdicts
+    from certify import judge as verdicts
 
     broken = tmp_path / "recheck.py"
     for text in (
@@ -454,7 +454,7 @@ def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path):
         return scandir(folder)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    from certify.verdicts import Checker, certificate_files, judge_file
+    from certify.judge import Checker, certificate_files, judge_file
 
     assert list(certificate_files([tmp_path])) == [closed]
     assert judge_file(closed, Checker.arb).verdict == "MALFORMED"
@@ -465,7 +465,7 @@ def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path):
 )
 def test_a_certificate_object_holds_strict_json(document):
     import certify
-    from certify.kernel.exact import Malformed
+    from certify.kernel.foundation.exact import Malformed
 
     with pytest.raises(Malformed):
         certify.Certificate(document)
@@ -473,7 +473,7 @@ def test_a_certificate_object_holds_strict_json(document):
 
 def test_a_name_with_a_null_character_is_malformed():
     import certify
-    from certify.kernel.exact import Malformed
+    from certify.kernel.foundation.exact import Malformed
 
     with pytest.raises(Malformed, match="null"):
         certify.check("a\0b")

@@ -9,11 +9,11 @@ import pytest
 from console import call, process
 
 import certify
+from certify.gaussian.prove.consequences import prove_basin, prove_splitting
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.gaussian.survey.basins import _expanded
 from certify.kernel.check import read_claim
-from certify.propose_consequences import prove_basin, prove_splitting
-from certify.search.candidate import UnusableInput
-from certify.search.gaussian import GaussianLoss, orthonormal
-from certify.survey.basins import _expanded
 
 
 def load(root, path):

@@ -16,7 +16,8 @@ from types import ModuleType
 import pytest
 from costly import ABSURD, AT_THE_BOUND, ROOT, written
 
-from certify.kernel import cells, effort, room
+from certify.kernel import effort
+from certify.kernel.piecewise import cells, room
 from certify.processes import run_program
 
 RECHECK = ROOT / "proofs" / "recheck.py"

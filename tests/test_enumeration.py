@@ -12,10 +12,10 @@ from console import call, process
 from flint import arb, fmpq
 
 import certify
-from certify.kernel.balls import ball, precision
-from certify.kernel.enumeration import _slopes, _square
-from certify.kernel.gaussian import gradient, pairs
-from certify.search.gaussian import GaussianLoss
+from certify.gaussian.search.loss import GaussianLoss
+from certify.kernel.foundation.balls import ball, precision
+from certify.kernel.gaussian.closed_form import gradient, pairs
+from certify.kernel.gaussian.enumeration import _slopes, _square
 
 
 def matrix(k, a, b):

@@ -13,9 +13,9 @@ import pytest
 from console import call, process
 
 import certify
+from certify.gaussian.prove.family import prove_family, prove_family_saddle
+from certify.gaussian.search.candidate import UnusableInput
 from certify.kernel.check import read_claim
-from certify.propose_family import prove_family, prove_family_saddle
-from certify.search.candidate import UnusableInput
 
 FAMILIES = {"II": 6, "A": 6, "I": 7}
 
@@ -207,7 +207,7 @@ def test_the_sense_of_the_loss_is_an_inequality_of_its_own(root, name, monkeypat
     """
     import dataclasses
 
-    from certify.kernel import families
+    from certify.kernel.gaussian import branch as families
 
     monkeypatch.setitem(
         families.FAMILIES,
@@ -225,12 +225,12 @@ def test_k_five_is_out_of_reach():
     """Type II is a saddle at k = 5: no box that reaches t = 1/sqrt 5 is accepted."""
     with pytest.raises(UnusableInput):
         prove_family("I", 6)
-    from certify.kernel.balls import precision
-    from certify.kernel.families import CoverBox, read_cover
-    from certify.kernel.gaussian_family import verify_box
-    from certify.kernel.ledger import Ledger, NotProved
-    from certify.propose_family import _branch, _record
-    from certify.search.rationals import flint_rational
+    from certify.gaussian.prove.family import _branch, _record
+    from certify.kernel.foundation.balls import precision
+    from certify.kernel.foundation.ledger import Ledger, NotProved
+    from certify.kernel.gaussian.branch import CoverBox, read_cover
+    from certify.kernel.gaussian.family import verify_box
+    from certify.rationals import flint_rational
 
     low, high = Fraction(4471, 10000), Fraction(4473, 10000)  # around 1/sqrt 5
     start = [Fraction(x) for x in ("-1.9", "-1.9", "-0.6", "1.35", "2.2")]

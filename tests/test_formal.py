@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 from console import call
 
-from certify import coq, load
-from certify.formal import (
+from certify import load
+from certify.gaussian.formal import coqc as coq
+from certify.gaussian.formal.certificate import (
     PREAMBLE,
     FormalStatement,
     certificate_term,
@@ -25,8 +26,8 @@ from certify.formal import (
     formal_statement,
     theorem_term,
 )
-from certify.kernel.outcomes import Declined
-from certify.kernel.statements import GaussianMinimum
+from certify.kernel.foundation.outcomes import Declined
+from certify.kernel.gaussian.minimum import GaussianMinimum
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMAL = ROOT / "formal"

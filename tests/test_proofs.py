@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 
 import certify
-from certify.verdicts import certificate_files
+from certify.judge import certificate_files
 
 # k: loss, smallest eigenvalue, as published or computed to 40 digits by other means (type II; every
 # digit given must agree)

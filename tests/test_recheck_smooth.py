@@ -17,8 +17,8 @@ from flint import fmpq
 from mpmath import mp, mpf
 from standalone import recheck
 
-from certify.data.activations import REGISTRY
-from certify.kernel.balls import ball, precision
+from certify.kernel.foundation.balls import ball, precision
+from certify.smooth.activations import REGISTRY
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -11,9 +11,9 @@ import harness
 import jsonschema
 import pytest
 
+from certify.judge import certificate_files
 from certify.kernel.check import check_bytes
-from certify.kernel.exact import Malformed
-from certify.verdicts import certificate_files
+from certify.kernel.foundation.exact import Malformed
 
 
 @pytest.fixture(scope="module")

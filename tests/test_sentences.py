@@ -28,7 +28,7 @@ import smooth_oracle as smooth
 from standalone import recheck
 
 from certify.kernel.check import read_claim
-from certify.kernel.statements import Interval, counted
+from certify.kernel.foundation.reals import Interval, counted
 from certify.report.claims import claim_rows
 from certify.report.latex import theorem as latex_theorem
 

@@ -24,9 +24,9 @@ from typer.testing import CliRunner
 
 import certify
 from certify.cli import app
-from certify.search.candidate import UnusableInput
-from certify.search.gaussian import GaussianLoss, orthonormal
-from certify.survey.basins import (
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.gaussian.survey.basins import (
     Basin,
     ExactMatrix,
     align,
@@ -35,11 +35,17 @@ from certify.survey.basins import (
     inside,
     match,
 )
-from certify.survey.campaign import Plan, cluster, grid, numbers, run_survey
-from certify.survey.descent import run_starts, settle, start
-from certify.survey.ledger import Ledger, Record
-from certify.survey.table import Row, clopper_pearson, markdown
-from certify.verdicts import certificate_files
+from certify.gaussian.survey.campaign import (
+    Plan,
+    cluster,
+    grid,
+    numbers,
+    run_survey,
+)
+from certify.gaussian.survey.descent import run_starts, settle, start
+from certify.gaussian.survey.ledger import Ledger, Record
+from certify.gaussian.survey.table import Row, clopper_pearson, markdown
+from certify.judge import certificate_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SEVEN = ROOT / "proofs" / "symmetric" / "k07"
@@ -458,7 +464,7 @@ def test_points_of_older_runs_are_matched_without_descending_again(tmp_path, who
     path = tmp_path / "l.jsonl"
     book = Ledger(path)
     assert Row.of(survey(book, folders=[tmp_path])).counts["unmatched"] > 0
-    monkeypatch.setattr("certify.survey.campaign.run_starts", None)
+    monkeypatch.setattr("certify.gaussian.survey.campaign.run_starts", None)
     found = survey(book)
     book.close()
     assert [(record.outcome, record.digest) for record in found.records] == [

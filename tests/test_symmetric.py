@@ -14,16 +14,16 @@ import pytest
 from console import call, process
 
 import certify
-from certify.catalogue import atlas, count
+from certify.gaussian.atlas import atlas, count
+from certify.gaussian.prove.symmetric import prove_symmetric
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.detection import detect
+from certify.gaussian.search.families import family
+from certify.gaussian.search.symmetric import make_blocks, newton
+from certify.judge import certificate_files
 from certify.kernel.check import read_claim
-from certify.kernel.counting import distinct_points
-from certify.kernel.symmetry import unknowns
-from certify.propose_symmetric import prove_symmetric
-from certify.search.candidate import UnusableInput
-from certify.search.detection import detect
-from certify.search.families import family
-from certify.search.symmetric import make_blocks, newton
-from certify.verdicts import certificate_files
+from certify.kernel.gaussian.blocks import unknowns
+from certify.kernel.gaussian.counting import distinct_points
 
 CENSUS = {
     6: 2,
@@ -321,7 +321,7 @@ def test_births(root, tmp_path, name, digits):
 
 
 def test_newton_says_when_it_fails():
-    from certify.search.polish import NotPolished
+    from certify.gaussian.search.polish import NotPolished
 
     with pytest.raises(NotPolished):
         newton(make_blocks((("diagonal", 4),)), [0.0, 0.0], 20)

@@ -12,13 +12,19 @@ from console import call, process
 from flint import arb_mat, fmpq
 
 import certify
-from certify.kernel.balls import ball, precision
+from certify.gaussian.prove.teachers import draw_teachers, prove_teachers, type_two
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.check import check_document, read_claim
-from certify.kernel.gaussian import gradient, hessian, loss, pad_block, pairs
-from certify.kernel.gaussian_span import Span
-from certify.propose_teachers import draw_teachers, prove_teachers, type_two
-from certify.search.candidate import UnusableInput
-from certify.search.gaussian import GaussianLoss
+from certify.kernel.foundation.balls import ball, precision
+from certify.kernel.gaussian.closed_form import (
+    gradient,
+    hessian,
+    loss,
+    pad_block,
+    pairs,
+)
+from certify.kernel.gaussian.span import Span
 
 
 @pytest.mark.parametrize(("n", "k", "seed"), [(2, 2, 0), (3, 3, 1), (4, 3, 2), (5, 2, 3)])

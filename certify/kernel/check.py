@@ -11,23 +11,44 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from certify.kernel.balls import precision
-from certify.kernel.consequences import (
+from certify.kernel.effort import require_effort
+from certify.kernel.foundation.balls import precision
+from certify.kernel.foundation.exact import (
+    Malformed,
+    digest,
+    fields,
+    parse_json,
+    read_bytes,
+)
+from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.outcomes import (
+    Declined,
+    Outcome,
+    Proved,
+    Rejected,
+)
+from certify.kernel.foundation.reals import GUARD_BITS, read_bits, read_curvature_witness
+from certify.kernel.gaussian.birth import GaussianBirth, verify_gaussian_birth
+from certify.kernel.gaussian.branch import read_cover
+from certify.kernel.gaussian.consequences import (
     GaussianBasin,
     GaussianSplitting,
     verify_gaussian_basin,
     verify_gaussian_splitting,
 )
-from certify.kernel.data_constant import (
-    DataConstantFamily,
-    DataConstantMinimum,
-    read_constant_witness,
-    verify_data_constant_family,
-    verify_data_constant_minimum,
+from certify.kernel.gaussian.enumeration import GaussianEnumeration, verify_gaussian_enumeration
+from certify.kernel.gaussian.family import (
+    GaussianFamily,
+    GaussianFamilySaddle,
+    verify_gaussian_family,
+    verify_gaussian_family_saddle,
 )
-from certify.kernel.data_entropy import DataEntropyMinimum, verify_data_entropy_minimum
-from certify.kernel.data_splitting import DataSplittingFamily, verify_data_splitting_family
-from certify.kernel.data_statements import (
+from certify.kernel.gaussian.minimum import GaussianMinimum, verify_gaussian_minimum
+from certify.kernel.gaussian.span import GaussianSpan, verify_gaussian_span
+from certify.kernel.gaussian.symmetric import verify_gaussian_symmetric
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+from certify.kernel.piecewise.entropy import DataEntropyMinimum, verify_data_entropy_minimum
+from certify.kernel.piecewise.statements import (
     DataGlobalMinimum,
     DataMinimum,
     DataNoncritical,
@@ -37,24 +58,14 @@ from certify.kernel.data_statements import (
     verify_data_noncritical,
     verify_data_saddle,
 )
-from certify.kernel.effort import require_effort
-from certify.kernel.enumeration import GaussianEnumeration, verify_gaussian_enumeration
-from certify.kernel.exact import Malformed, digest, fields, parse_json, read_bytes
-from certify.kernel.families import read_cover
-from certify.kernel.gaussian_birth import GaussianBirth, verify_gaussian_birth
-from certify.kernel.gaussian_family import (
-    GaussianFamily,
-    GaussianFamilySaddle,
-    verify_gaussian_family,
-    verify_gaussian_family_saddle,
+from certify.kernel.smooth.constant import (
+    DataConstantFamily,
+    DataConstantMinimum,
+    read_constant_witness,
+    verify_data_constant_family,
+    verify_data_constant_minimum,
 )
-from certify.kernel.gaussian_minimum import verify_gaussian_minimum
-from certify.kernel.gaussian_span import GaussianSpan, verify_gaussian_span
-from certify.kernel.gaussian_symmetric import verify_gaussian_symmetric
-from certify.kernel.ledger import Ledger, NotProved
-from certify.kernel.outcomes import Declined, Outcome, Proved, Rejected
-from certify.kernel.statements import GUARD_BITS, GaussianMinimum, read_bits, read_curvature_witness
-from certify.kernel.symmetric_statements import GaussianSymmetric
+from certify.kernel.smooth.splitting import DataSplittingFamily, verify_data_splitting_family
 
 __all__ = ["FORMAT", "Claim", "check_bytes", "check_document", "check_file", "read_claim"]
 

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from certify.kernel.consequences import GaussianBasin, GaussianSplitting
-from certify.kernel.data_constant import DataConstantMinimum
-from certify.kernel.data_entropy import DataEntropyMinimum
-from certify.kernel.data_splitting import DataSplittingFamily
-from certify.kernel.exact import Malformed
-from certify.kernel.gaussian_birth import GaussianBirth
-from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle
-from certify.kernel.gaussian_span import GaussianSpan
-from certify.kernel.smooth_problem import SmoothProblem
-from certify.kernel.statements import GUARD_BITS, GaussianMinimum
-from certify.kernel.symmetric_statements import GaussianSymmetric
+from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.reals import GUARD_BITS
+from certify.kernel.gaussian.birth import GaussianBirth
+from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.gaussian.family import GaussianFamily, GaussianFamilySaddle
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+from certify.kernel.piecewise.entropy import DataEntropyMinimum
+from certify.kernel.smooth.constant import DataConstantMinimum
+from certify.kernel.smooth.problem import SmoothProblem
+from certify.kernel.smooth.splitting import DataSplittingFamily
 
 __all__ = ["require_effort"]
 

@@ -11,24 +11,25 @@ from functools import singledispatch
 
 from certify.enclosure import Enclosure, rounded
 from certify.kernel.check import Claim
-from certify.kernel.consequences import GaussianBasin, GaussianSplitting
-from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
-from certify.kernel.data_entropy import DataEntropyMinimum
-from certify.kernel.data_splitting import DataSplittingFamily
-from certify.kernel.data_statements import (
+from certify.kernel.foundation.reals import Interval, counted
+from certify.kernel.gaussian.birth import GaussianBirth
+from certify.kernel.gaussian.branch import FAMILIES
+from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.gaussian.enumeration import GaussianEnumeration
+from certify.kernel.gaussian.family import GaussianFamily, GaussianFamilySaddle
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric, Spectrum
+from certify.kernel.piecewise.entropy import DataEntropyMinimum
+from certify.kernel.piecewise.statements import (
     DataGlobalMinimum,
     DataMinimum,
     DataNoncritical,
     DataSaddle,
 )
-from certify.kernel.enumeration import GaussianEnumeration
-from certify.kernel.families import FAMILIES
-from certify.kernel.gaussian_birth import GaussianBirth
-from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle
-from certify.kernel.gaussian_span import GaussianSpan
-from certify.kernel.smooth_problem import Moments, SmoothProblem
-from certify.kernel.statements import GaussianMinimum, Interval, counted
-from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum
+from certify.kernel.smooth.constant import DataConstantFamily, DataConstantMinimum
+from certify.kernel.smooth.problem import Moments, SmoothProblem
+from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.words import unicode
 
 __all__ = ["Bound", "Row", "Value", "claim_rows", "exact"]

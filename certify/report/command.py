@@ -10,11 +10,24 @@ from pathlib import Path
 
 from certify.certificate import Certificate, check
 from certify.files import fitting, refuse_to_lose, write_result
-from certify.kernel.exact import parse_json
-from certify.kernel.outcomes import Declined, Inequality, Outcome, Proved, Rejected
+from certify.judge import (
+    Checker,
+    Line,
+    certificate_files,
+    exit_code,
+    printable,
+    read_input,
+)
+from certify.kernel.foundation.exact import parse_json
+from certify.kernel.foundation.outcomes import (
+    Declined,
+    Inequality,
+    Outcome,
+    Proved,
+    Rejected,
+)
 from certify.report.examination import Examined, examine_all
 from certify.report.words import for_output, unicode
-from certify.verdicts import Checker, Line, certificate_files, exit_code, printable, read_input
 
 __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 

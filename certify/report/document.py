@@ -5,7 +5,7 @@ AMS packages.
 from __future__ import annotations
 
 from certify.kernel.check import read_claim
-from certify.kernel.outcomes import Proved, Rejected
+from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.report.claims import claim_rows
 from certify.report.examination import Examined
 from certify.report.latex import theorem_body

@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from certify.enclosure import Enclosure
 from certify.kernel.check import Claim
-from certify.kernel.statements import Interval
+from certify.kernel.foundation.reals import Interval
 from certify.report.claims import exact
 from certify.report.tex import DIGITS_OF_A_LINE, interval, rational
 

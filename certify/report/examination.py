@@ -11,11 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from certify.certificate import Certificate
-from certify.kernel.check import read_claim
-from certify.kernel.exact import Malformed, parse_json
-from certify.kernel.outcomes import Outcome
-from certify.processes import WorkerDied, shared_out
-from certify.verdicts import (
+from certify.judge import (
     Checker,
     Line,
     agreed,
@@ -25,6 +21,10 @@ from certify.verdicts import (
     outcome_of,
     read_input,
 )
+from certify.kernel.check import read_claim
+from certify.kernel.foundation.exact import Malformed, parse_json
+from certify.kernel.foundation.outcomes import Outcome
+from certify.processes import WorkerDied, shared_out
 
 __all__ = ["Examined", "Verdict", "examine", "examine_all", "examine_document"]
 

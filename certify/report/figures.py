@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from certify.certificate import Certificate
 from certify.enclosure import Enclosure
-from certify.kernel.consequences import GaussianBasin, GaussianSplitting
-from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
-from certify.kernel.data_splitting import DataSplittingFamily
-from certify.kernel.enumeration import GaussianEnumeration
-from certify.kernel.gaussian_span import GaussianSpan
-from certify.kernel.statements import GaussianMinimum, counted
+from certify.kernel.foundation.reals import counted
+from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.gaussian.enumeration import GaussianEnumeration
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.smooth.constant import DataConstantFamily, DataConstantMinimum
+from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 from certify.report.figures_smooth import smooth_pictures
 from certify.report.words import unicode
 
 if TYPE_CHECKING:
-    from certify.search.gaussian import Array
+    from certify.gaussian.search.loss import Array
 
 __all__ = ["Picture", "pictures"]
 
@@ -141,7 +142,7 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
     """Eigenvalues in float64, told apart to 1e-7: of a dense point only the smallest is claimed."""
     import numpy as np
 
-    from certify.search.gaussian import GaussianLoss
+    from certify.gaussian.search.loss import GaussianLoss
 
     teachers = np.array(
         [[float(Fraction(str(entry))) for entry in row] for row in claim.problem.teachers]

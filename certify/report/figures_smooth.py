@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
-from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
-from certify.kernel.data_splitting import DataSplittingFamily
-from certify.kernel.smooth_problem import Parameters, SmoothProblem
-from certify.kernel.statements import counted
+from certify.kernel.foundation.reals import counted
+from certify.kernel.smooth.constant import DataConstantFamily, DataConstantMinimum
+from certify.kernel.smooth.problem import Parameters, SmoothProblem
+from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ amsthm).
 from __future__ import annotations
 
 from certify.kernel.check import Claim
-from certify.report import latex_data, latex_gaussian, latex_smooth
+from certify.report import latex_gaussian, latex_smooth
+from certify.report import latex_piecewise as latex_data
 from certify.report.environment import theorem_body
 
 __all__ = ["latex_data", "latex_gaussian", "latex_smooth", "theorem", "theorem_body"]

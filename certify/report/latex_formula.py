@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
-from certify.kernel.formula import Formula
+from certify.kernel.smooth.formula import Formula
 from certify.report.tex import rational
 
 __all__ = ["formula"]

@@ -11,15 +11,20 @@ import re
 from collections.abc import Iterator
 
 from certify.enclosure import Enclosure
-from certify.kernel.consequences import GaussianBasin, GaussianSplitting
-from certify.kernel.enumeration import GaussianEnumeration
-from certify.kernel.families import FAMILIES, Family
-from certify.kernel.gaussian_birth import GaussianBirth
-from certify.kernel.gaussian_family import GaussianFamily, GaussianFamilySaddle
-from certify.kernel.gaussian_span import GaussianSpan
-from certify.kernel.statements import GaussianMinimum, Interval
-from certify.kernel.symmetric_statements import GaussianSymmetric, Spectrum, SymmetricProblem
-from certify.kernel.symmetry import Block, Blocks, unknowns
+from certify.kernel.foundation.reals import Interval
+from certify.kernel.gaussian.birth import GaussianBirth
+from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
+from certify.kernel.gaussian.branch import FAMILIES, Family
+from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.gaussian.enumeration import GaussianEnumeration
+from certify.kernel.gaussian.family import GaussianFamily, GaussianFamilySaddle
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.gaussian.symmetric_statement import (
+    GaussianSymmetric,
+    Spectrum,
+    SymmetricProblem,
+)
 from certify.report.environment import (
     display,
     in_display,

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 
-from certify.kernel.data_constant import DataConstantFamily, DataConstantMinimum
-from certify.kernel.data_splitting import DataSplittingFamily
-from certify.kernel.smooth_problem import SmoothProblem
+from certify.kernel.smooth.constant import DataConstantFamily, DataConstantMinimum
+from certify.kernel.smooth.problem import SmoothProblem
+from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.environment import equals, in_display, lettered, the_file, theorem_body
 from certify.report.latex_formula import formula
 from certify.report.tex import decimal, number

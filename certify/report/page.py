@@ -14,8 +14,9 @@ from pathlib import PurePath
 from typing import Any
 
 from certify.enclosure import Enclosure
+from certify.judge import printable
 from certify.kernel.check import read_claim
-from certify.kernel.outcomes import Inequality, Proved, Rejected
+from certify.kernel.foundation.outcomes import Inequality, Proved, Rejected
 from certify.report.claims import Bound, Row, Value, claim_rows
 from certify.report.examination import Examined
 from certify.report.markup import (
@@ -26,7 +27,6 @@ from certify.report.markup import (
     stylesheet,
     theorem_html,
 )
-from certify.verdicts import printable
 from certify.version import __version__
 
 __all__ = ["MOST_PICTURES", "html_page", "seconds_text", "summary"]

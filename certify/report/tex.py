@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from certify.enclosure import Enclosure
 from certify.kernel.check import Claim
-from certify.kernel.statements import Interval
+from certify.kernel.foundation.reals import Interval
 from certify.report.claims import Bound, Row, claim_rows
 from certify.report.words import ABOVE, BELOW, NUMBER, on_the_line
 

@@ -11,8 +11,8 @@ import json
 from pathlib import Path
 
 from certify.files import write_json
-from certify.kernel.outcomes import Proved
-from certify.propose_consequences import prove_basin, prove_splitting
+from certify.gaussian.prove.consequences import prove_basin, prove_splitting
+from certify.kernel.foundation.outcomes import Proved
 
 HERE = Path(__file__).parent
 PROOFS = HERE.parent

@@ -18,15 +18,15 @@ from scipy.optimize import minimize
 from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 import certify
-from certify.data.architectures import convolutional_network, unit
-from certify.data.construct import Parameters
-from certify.data.entropy import prove_entropy
-from certify.data.linear import linear_network, prove_linear, special_point
-from certify.data.propose import prove_convolutional, prove_minimum
-from certify.data.trained import Trained, prove_trained
 from certify.files import write_json
-from certify.kernel.outcomes import Proved
-from certify.propose import Attempt
+from certify.gaussian.prove.minimum import Attempt
+from certify.kernel.foundation.outcomes import Proved
+from certify.piecewise.architectures import convolutional_network, unit
+from certify.piecewise.construct import Parameters
+from certify.piecewise.prove.entropy import prove_entropy
+from certify.piecewise.prove.linear import linear_network, prove_linear, special_point
+from certify.piecewise.prove.minimum import prove_convolutional, prove_minimum
+from certify.piecewise.prove.trained import Trained, prove_trained
 from certify.tables import DataSet, make_data
 
 HERE = Path(__file__).parent

@@ -13,12 +13,12 @@ from math import cos
 from pathlib import Path
 
 import certify
-from certify.data.activations import activation
-from certify.data.constant import prove_activation, prove_every_architecture, prove_wide
-from certify.data.splitting import draw_data, prove_splitting
 from certify.files import write_json
-from certify.kernel.outcomes import Proved
-from certify.propose import Attempt
+from certify.gaussian.prove.minimum import Attempt
+from certify.kernel.foundation.outcomes import Proved
+from certify.smooth.activations import activation
+from certify.smooth.prove.constant import prove_activation, prove_every_architecture, prove_wide
+from certify.smooth.prove.splitting import draw_data, prove_splitting
 from certify.tables import DataSet, make_data
 
 HERE = Path(__file__).parent

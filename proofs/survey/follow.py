@@ -17,14 +17,14 @@ from report import HERE, SIZES, Point, certified, published
 
 from certify.arrays import read_source
 from certify.files import write_json
-from certify.kernel.outcomes import Proved
-from certify.points import read_block_point
-from certify.propose_symmetric import prove_symmetric
-from certify.search.candidate import UnusableInput
-from certify.search.polish import NotPolished
-from certify.search.symmetric import SymmetricCandidate, newton
-from certify.survey.basins import Basin, basin_of, certified_basins
-from certify.verdicts import certificate_files
+from certify.gaussian.points import read_block_point
+from certify.gaussian.prove.symmetric import prove_symmetric
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.polish import NotPolished
+from certify.gaussian.search.symmetric import SymmetricCandidate, newton
+from certify.gaussian.survey.basins import Basin, basin_of, certified_basins
+from certify.judge import certificate_files
+from certify.kernel.foundation.outcomes import Proved
 
 
 def neighbours(basin: Basin) -> Iterator[SymmetricCandidate]:

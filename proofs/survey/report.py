@@ -24,10 +24,10 @@ from pathlib import Path
 
 from scipy.stats import fisher_exact
 
-from certify.survey.basins import Basin
-from certify.survey.campaign import Plan, Surveyed, run_survey
-from certify.survey.ledger import Ledger
-from certify.survey.table import LEGEND, Row, markdown_table
+from certify.gaussian.survey.basins import Basin
+from certify.gaussian.survey.campaign import Plan, Surveyed, run_survey
+from certify.gaussian.survey.ledger import Ledger
+from certify.gaussian.survey.table import LEGEND, Row, markdown_table
 
 HERE = Path("proofs/survey")
 SIZES = (*((k, k) for k in range(6, 21)), *((k, k + 1) for k in range(8, 20)))

@@ -14,10 +14,10 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from certify.files import write_json
-from certify.kernel.outcomes import Proved
-from certify.propose_symmetric import prove_symmetric
-from certify.search.candidate import UnusableInput
-from certify.search.families import family
+from certify.gaussian.prove.symmetric import prove_symmetric
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.families import family
+from certify.kernel.foundation.outcomes import Proved
 
 HERE = Path(__file__).parent
 LARGE = (50, 100, 1000, 10**4, 10**6)

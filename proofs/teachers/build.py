@@ -13,9 +13,9 @@ from math import log as ln
 from pathlib import Path
 
 from certify.files import write_json
-from certify.kernel.outcomes import Proved
-from certify.propose_teachers import draw_teachers, prove_near_orthonormal, prove_teachers
-from certify.survey.table import clopper_pearson
+from certify.gaussian.prove.teachers import draw_teachers, prove_near_orthonormal, prove_teachers
+from certify.gaussian.survey.table import clopper_pearson
+from certify.kernel.foundation.outcomes import Proved
 
 HERE = Path(__file__).parent
 DRAWS = {

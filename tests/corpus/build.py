@@ -21,15 +21,11 @@ import numpy as np
 from build_data import data_kinds
 from build_smooth import smooth_kinds
 
+from certify.decimals import decimal_text, significant
 from certify.files import write_json
-from certify.kernel.families import Branch, CoverBox
-from certify.kernel.gaussian_family import GaussianFamilySaddle, verify_saddle_box
-from certify.kernel.ledger import Ledger
-from certify.kernel.symmetry import unknowns
-from certify.propose import prove_candidate
-from certify.propose_consequences import prove_basin, prove_splitting
-from certify.propose_enumeration import prove_enumeration
-from certify.propose_family import (
+from certify.gaussian.prove.consequences import prove_basin, prove_splitting
+from certify.gaussian.prove.enumeration import prove_enumeration
+from certify.gaussian.prove.family import (
     _at_real_k,
     _cover,
     _direction,
@@ -38,14 +34,18 @@ from certify.propose_family import (
     prove_family,
     prove_family_saddle,
 )
-from certify.propose_symmetric import prove_symmetric
-from certify.propose_teachers import prove_near_orthonormal, prove_teachers
-from certify.search.decimals import decimal_text, significant
-from certify.search.families import family
-from certify.search.gaussian import GaussianLoss, orthonormal
-from certify.search.polish import polish
-from certify.search.starts import run_search
-from certify.search.symmetric import SymmetricCandidate, make_blocks
+from certify.gaussian.prove.minimum import prove_candidate
+from certify.gaussian.prove.symmetric import prove_symmetric
+from certify.gaussian.prove.teachers import prove_near_orthonormal, prove_teachers
+from certify.gaussian.search.families import family
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.gaussian.search.polish import polish
+from certify.gaussian.search.starts import run_search
+from certify.gaussian.search.symmetric import SymmetricCandidate, make_blocks
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.gaussian.blocks import unknowns
+from certify.kernel.gaussian.branch import Branch, CoverBox
+from certify.kernel.gaussian.family import GaussianFamilySaddle, verify_saddle_box
 
 HERE = Path(__file__).parent
 PROOFS = HERE.parent.parent / "proofs" / "gaussian"

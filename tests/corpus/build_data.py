@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from certify.data.architectures import convolutional_network, unit
-from certify.data.entropy import prove_entropy
-from certify.data.linear import linear_network, prove_linear, special_point
-from certify.data.propose import prove_convolutional, prove_minimum
-from certify.kernel.data_problem import DataProblem
+from certify.kernel.piecewise.problem import DataProblem
+from certify.piecewise.architectures import convolutional_network, unit
+from certify.piecewise.prove.entropy import prove_entropy
+from certify.piecewise.prove.linear import linear_network, prove_linear, special_point
+from certify.piecewise.prove.minimum import prove_convolutional, prove_minimum
 from certify.tables import DataSet, make_data
 
 Document = dict[str, Any]

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from certify.data.activations import activation
-from certify.data.constant import prove_activation, prove_every_architecture, prove_wide
-from certify.data.splitting import draw_data, prove_splitting
+from certify.smooth.activations import activation
+from certify.smooth.prove.constant import prove_activation, prove_every_architecture, prove_wide
+from certify.smooth.prove.splitting import draw_data, prove_splitting
 from certify.tables import DataSet, make_data
 
 Document = dict[str, Any]
@@ -79,7 +79,7 @@ def constant(name: str, data: DataSet, outer: str, at: str, **claims: Any) -> Do
     level = sum(Fraction(row[0]) for row in data.targets) / len(data.targets)
     risk = sum((Fraction(row[0]) - level) ** 2 for row in data.targets) / 2
     bias = str(Fraction(round((level - Fraction(outer) * value) * 10**60), 10**60))
-    from certify.search.decimals import round_down
+    from certify.decimals import round_down
 
     problem = {
         "activation": h.formula,
@@ -234,7 +234,7 @@ def flipped(statement: Document) -> None:
     level = sum(Fraction(row[0]) for row in statement["problem"]["targets"]) / len(
         statement["problem"]["targets"]
     )
-    from certify.search.decimals import round_down
+    from certify.decimals import round_down
 
     last["bias"] = [round_down(2 * level - Fraction(last["bias"][0]), 50)]
     last["weights"] = [[w[1:] if w.startswith("-") else f"-{w}" for w in last["weights"][0]]]
@@ -641,8 +641,8 @@ def ordinary() -> Document:
     """A minimum of one tanh unit on ordinary data, whose inner Hessian is indefinite, claimed all
     the same.
     """
-    from certify.data import splitting
-    from certify.data.smooth_network import SmoothNetwork
+    from certify.smooth.network import SmoothNetwork
+    from certify.smooth.prove import splitting
 
     rng = np.random.default_rng(5)
     inputs = np.round(rng.normal(size=(12, 1)), 2)
@@ -889,7 +889,7 @@ def fraction_of_level(data: DataSet) -> Fraction:
 
 
 def str_decimal(value: Fraction) -> str:
-    from certify.search.decimals import round_down
+    from certify.decimals import round_down
 
     return round_down(value, 50)
 
@@ -898,7 +898,7 @@ def below(statement: Document) -> list[Document]:
     """A point of smaller risk whose two units may be made equal without losing that: one unit does
     the work.
     """
-    from certify.data.smooth_network import SmoothNetwork
+    from certify.smooth.network import SmoothNetwork
 
     x = np.array([[float(v) for v in row] for row in statement["problem"]["inputs"]])
     y = np.array([float(row[0]) for row in statement["problem"]["targets"]])

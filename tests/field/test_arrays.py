@@ -15,8 +15,8 @@ import pytest
 import certify
 from certify import data
 from certify.arrays import decimal_of, exact_matrix
+from certify.gaussian.search.candidate import make_candidate
 from certify.networks import trained_network
-from certify.search.candidate import make_candidate
 from certify.tables import make_data
 
 with warnings.catch_warnings():

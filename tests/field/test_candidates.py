@@ -17,18 +17,18 @@ import pytest
 from console import call
 
 import certify
-import certify.verdicts
-from certify.classes import class_remarks, same_point
+import certify.judge
+from certify.gaussian.classes import class_remarks, same_point
+from certify.gaussian.names import family_name, whole_number
+from certify.gaussian.nearness import nearness
+from certify.gaussian.prove.minimum import prove_candidate
+from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
+from certify.gaussian.search.candidate import UnusableInput, make_candidate
+from certify.gaussian.search.detection import detect, symmetric_point
+from certify.gaussian.search.families import family
+from certify.gaussian.search.polish import AtGlobalMinimum
+from certify.gaussian.search.symmetric import SymmetricCandidate, expanded, multiplicities
 from certify.kernel.check import check_document, read_claim
-from certify.names import family_name, whole_number
-from certify.nearness import nearness
-from certify.propose import prove_candidate
-from certify.propose_symmetric import prove_symmetric, prove_symmetric_matrix
-from certify.search.candidate import UnusableInput, make_candidate
-from certify.search.detection import detect, symmetric_point
-from certify.search.families import family
-from certify.search.polish import AtGlobalMinimum
-from certify.search.symmetric import SymmetricCandidate, expanded, multiplicities
 
 
 def dense(name, k):
@@ -294,7 +294,7 @@ def test_a_class_without_a_shipped_certificate(monkeypatch):
         prove_symmetric_matrix(given(shuffled(dense("II_2", 25)))).remarks[-1]
         == "It is type II_2 (S_23 x S_2), the member of that family at k = 25."
     )
-    monkeypatch.setattr("certify.classes.shipped_folder", lambda: None)
+    monkeypatch.setattr("certify.gaussian.classes.shipped_folder", lambda: None)
     assert (
         prove_candidate(given(shuffled(dense("II", 7), 2))).remarks[-1]
         == "It is type II (S_6 x S_1), the member of that family at k = 7."
@@ -427,7 +427,7 @@ def test_the_shipped_certificates_are_found_from_anywhere(tmp_path):
 
 
 def test_an_installation_without_certificates_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(certify.verdicts, "shipped_folder", lambda: None)
+    monkeypatch.setattr(certify.judge, "shipped_folder", lambda: None)
     monkeypatch.setattr("certify.cli.shipped_folder", lambda: None)
     for command in (["atlas", "-k", 7], ["survey", "-k", 7]):
         done = call(*command, cwd=tmp_path)

@@ -22,9 +22,9 @@ from console import call
 
 import certify
 from certify import doctor, files
+from certify.errors import UnusableInput
 from certify.files import Unwritable, fitting, write_json, write_text
-from certify.search.unusable import UnusableInput
-from certify.survey.ledger import Ledger, Record
+from certify.gaussian.survey.ledger import Ledger, Record
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
 RELU = ("data", "relu", "mine.csv")
@@ -76,11 +76,11 @@ def test_an_unwritable_output_is_found_before_the_work(place, told, monkeypatch,
     bad_places()
     before = sorted(Path().iterdir())
     for where in (
-        "certify.data.propose.prove_minimum",
-        "certify.propose_consequences.prove_basin",
+        "certify.piecewise.prove.minimum.prove_minimum",
+        "certify.gaussian.prove.consequences.prove_basin",
         "certify.report.command.examine_all",
-        "certify.coq.prove_formally",
-        "certify.survey.command.run_survey",
+        "certify.gaussian.formal.coqc.prove_formally",
+        "certify.gaussian.survey.command.run_survey",
     ):
         monkeypatch.setattr(where, never)
     six = root / "proofs/gaussian/n06-k06.json"
@@ -111,8 +111,8 @@ def test_an_unwritable_output_is_found_before_the_work(place, told, monkeypatch,
     ],
 )
 def test_an_unwritable_folder_is_found_before_the_search(place, told, monkeypatch):
-    monkeypatch.setattr(import_module("certify.search.starts"), "run_search", never)
-    monkeypatch.setattr("certify.survey.command.run_survey", never)
+    monkeypatch.setattr(import_module("certify.gaussian.search.starts"), "run_search", never)
+    monkeypatch.setattr("certify.gaussian.survey.command.run_survey", never)
     refused(call("search", "-k", 6, "--trials", 1, "--out", place), told)
     refused(call("survey", "-k", 6, "--trials", 1, "--certify", place), f"{told}|not a folder")
 
@@ -672,7 +672,7 @@ def test_a_survey_on_a_full_disk_goes_on_when_there_is_room(root):
 )
 def test_a_ledger_that_cannot_be_written_is_named(place, told, monkeypatch):
     bad_places()
-    monkeypatch.setattr("certify.survey.command.run_survey", never)
+    monkeypatch.setattr("certify.gaussian.survey.command.run_survey", never)
     done = call("survey", "-k", 6, "--trials", 1, "--ledger", place)
     refused(done, told)
     assert "certify: cannot write the ledger " in done.stderr

@@ -15,10 +15,10 @@ from console import call
 from flint import arb
 from standalone import recheck
 
-from certify.kernel.balls import shortened
 from certify.kernel.check import check_document
-from certify.kernel.exact import Malformed
-from certify.kernel.ledger import Ledger
+from certify.kernel.foundation.balls import shortened
+from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ACCEPTED = ROOT / "tests" / "corpus" / "accept"

@@ -13,9 +13,9 @@ from console import call
 from scipy.io import savemat
 
 from certify.arrays import read_source
+from certify.errors import UnusableInput
+from certify.gaussian.points import Which, read_candidate
 from certify.networks import read_trained
-from certify.points import Which, read_candidate
-from certify.search.unusable import UnusableInput
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,10 @@ import pytest
 from console import call
 
 from certify.kernel.check import check_document, read_claim
-from certify.kernel.exact import MAX_DEPTH, Malformed, parse_json
-from certify.kernel.network import Network
-from certify.kernel.symmetric_statements import SymmetricProblem
-from certify.kernel.symmetry import Block
+from certify.kernel.foundation.exact import MAX_DEPTH, Malformed, parse_json
+from certify.kernel.gaussian.blocks import Block
+from certify.kernel.gaussian.symmetric_statement import SymmetricProblem
+from certify.kernel.piecewise.network import Network
 from certify.report.claims import claim_rows
 from certify.report.latex import theorem
 from certify.report.page import _short

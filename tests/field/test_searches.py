@@ -15,14 +15,14 @@ import pytest
 from console import call
 
 import certify
-from certify.data.architectures import convolutional_network, unit
-from certify.data.entropy import prove_entropy
-from certify.data.linear import linear_network, prove_linear, special_point
-from certify.data.propose import prove_convolutional, prove_minimum
-from certify.data.standard import Standard
-from certify.kernel.data_problem import DataProblem
-from certify.kernel.outcomes import Proved
-from certify.propose import Attempt
+from certify.gaussian.prove.minimum import Attempt
+from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.piecewise.problem import DataProblem
+from certify.piecewise.architectures import convolutional_network, unit
+from certify.piecewise.prove.entropy import prove_entropy
+from certify.piecewise.prove.linear import linear_network, prove_linear, special_point
+from certify.piecewise.prove.minimum import prove_convolutional, prove_minimum
+from certify.piecewise.standard import Standard
 from certify.tables import make_data
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
@@ -228,8 +228,8 @@ def test_smooth_minima_in_all_units(name, widths, here):
     [("1e-12", "1", "0"), ("1e9", "1e-6", "0"), ("1", "1", "1000000")],
 )
 def test_splitting_in_all_units(factor, target, shift):
-    from certify.data.activations import activation
-    from certify.data.splitting import draw_data, prove_splitting
+    from certify.smooth.activations import activation
+    from certify.smooth.prove.splitting import draw_data, prove_splitting
 
     drawn = draw_data(1, None, [1], activation("tanh"), 0)
     data = make_data(scaled(drawn[0].inputs, [factor], shift), scaled(drawn[0].targets, [target]))
@@ -256,7 +256,7 @@ def test_standardised_problems_are_the_same_problem(network):
     shapes = {"dense": None, "convolution": ([3], 1, []), "average first": ([], 2, [4])}
     inputs = scaled(rng.integers(-9, 9, (6, 8)), ["1e-5"], "1000")
     if shapes[network] is None:
-        from certify.data.architectures import dense_network
+        from certify.piecewise.architectures import dense_network
 
         written = dense_network(8, [3], 2, unit("relu"))
     else:
@@ -284,7 +284,7 @@ def test_standardised_problems_are_the_same_problem(network):
 
 
 def _nested(network, flat):
-    from certify.data.training import nest
+    from certify.piecewise.training import nest
 
     return [
         {"weights": nest([str(v) for v in weights], layer.form), "bias": [str(v) for v in biases]}

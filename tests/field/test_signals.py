@@ -225,7 +225,7 @@ def test_no_memory_for_one_file_loses_no_verdict_of_another(checker, monkeypatch
     """
     from console import call
 
-    from certify import verdicts
+    from certify import judge as verdicts
 
     files = [root / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json" for k in (6, 7, 8)]
     bad = files[1].read_bytes()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from console import call
 
-from certify.search.unusable import UnusableInput
+from certify.errors import UnusableInput
 from certify.tables import Columns, read_data
 
 ROWS = "0,1,2\n1,0,3\n2,5,1\n4,1,1\n"

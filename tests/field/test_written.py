@@ -15,7 +15,7 @@ import pytest
 from console import call
 
 import certify
-from certify import conclude
+from certify.cli import common as conclude
 from certify.files import Unwritable
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"

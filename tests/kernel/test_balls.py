@@ -12,8 +12,10 @@ import pytest
 from flint import arb, fmpq
 
 import certify.kernel
-from certify.kernel import balls, exact, gaussian, linalg
-from certify.kernel.balls import (
+from certify.kernel.check import check_document
+from certify.kernel.foundation import balls, exact
+from certify.kernel.foundation import definite as linalg
+from certify.kernel.foundation.balls import (
     bounds_text,
     interval_text,
     less,
@@ -21,8 +23,7 @@ from certify.kernel.balls import (
     precision,
     upper_rational,
 )
-from certify.kernel.check import check_document
-from certify.kernel.exact import (
+from certify.kernel.foundation.exact import (
     MAX_BYTES,
     MAX_DIGITS,
     Malformed,
@@ -30,8 +31,9 @@ from certify.kernel.exact import (
     decimal_matrix,
     parse_json,
 )
-from certify.kernel.ledger import Ledger, NotProved
-from certify.kernel.statements import GUARD_BITS, Interval, read_interval
+from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.reals import GUARD_BITS, Interval, read_interval
+from certify.kernel.gaussian import closed_form as gaussian
 
 
 @pytest.mark.parametrize(

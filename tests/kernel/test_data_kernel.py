@@ -20,16 +20,22 @@ import sympy
 from flint import arb, fmpq, fmpq_mat
 from scipy.signal import correlate2d
 
-from certify.data.architectures import convolutional_network, unit
-from certify.data.propose import prove_convolutional, prove_minimum
-from certify.kernel import data_entropy
-from certify.kernel.balls import precision
-from certify.kernel.cells import Cell, evaluate, gradients, outputs_along, path_vectors
 from certify.kernel.check import check_bytes, check_document
-from certify.kernel.data_problem import DataProblem, Loss
-from certify.kernel.data_statements import DataMinimum
-from certify.kernel.exact import Malformed
-from certify.kernel.network import Network
+from certify.kernel.foundation.balls import precision
+from certify.kernel.foundation.exact import Malformed
+from certify.kernel.piecewise import entropy as data_entropy
+from certify.kernel.piecewise.cells import (
+    Cell,
+    evaluate,
+    gradients,
+    outputs_along,
+    path_vectors,
+)
+from certify.kernel.piecewise.network import Network
+from certify.kernel.piecewise.problem import DataProblem, Loss
+from certify.kernel.piecewise.statements import DataMinimum
+from certify.piecewise.architectures import convolutional_network, unit
+from certify.piecewise.prove.minimum import prove_convolutional, prove_minimum
 from certify.tables import make_data
 
 ACCEPTED = {

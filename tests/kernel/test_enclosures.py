@@ -30,7 +30,8 @@ from hypothesis import strategies as st
 from mpmath.libmp import from_man_exp
 
 import certify.kernel
-from certify.kernel.balls import (
+from certify.kernel.check import check_bytes
+from certify.kernel.foundation.balls import (
     ball,
     bounds_text,
     interval_text,
@@ -39,9 +40,15 @@ from certify.kernel.balls import (
     precision,
     upper_rational,
 )
-from certify.kernel.check import check_bytes
-from certify.kernel.gaussian import gradient, hessian, hessian_lipschitz, loss, pad_block, pairs
-from certify.kernel.linalg import positive_definite, rayleigh_quotient
+from certify.kernel.foundation.definite import positive_definite, rayleigh_quotient
+from certify.kernel.gaussian.closed_form import (
+    gradient,
+    hessian,
+    hessian_lipschitz,
+    loss,
+    pad_block,
+    pairs,
+)
 
 PRECISIONS = (24, 53, 64, 100, 128, 192, 256, 300, 512)
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
@@ -1476,7 +1483,7 @@ def test_the_lists_of_allowed_forms_are_not_stale():
         "x = 0.5", "x = 1e-3", "x = 2j", "float(x)", "map(float, x)", "round(x)", "max(a, b)", "min(x)", "sorted(x)", "x.str(5)", "x.sort()",
         "if not (a <= b): pass", "y = not a < b", "try:\n    pass\nexcept Exception:\n    pass", "try:\n    pass\nexcept:\n    pass",
         "try:\n    pass\nexcept (ValueError, BaseException):\n    pass", "import numpy as np", "from numpy import array", "import random",
-        "import mpmath", "import math", "from math import sqrt", "from certify.search import starts", "import os", "from flint import *",
+        "import mpmath", "import math", "from math import sqrt", "from certify.gaussian.search import starts", "import os", "from flint import *",
     ],
 )  # fmt: skip
 def test_the_source_test_can_fail(code):

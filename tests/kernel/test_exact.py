@@ -9,7 +9,14 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify.kernel.exact import (
+from certify.decimals import (
+    decimal_text,
+    exact_decimal,
+    round_down,
+    round_up,
+    significant,
+)
+from certify.kernel.foundation.exact import (
     MAX_BYTES,
     Malformed,
     canonical_json,
@@ -18,7 +25,6 @@ from certify.kernel.exact import (
     parse_json,
     read_bytes,
 )
-from certify.search.decimals import decimal_text, exact_decimal, round_down, round_up, significant
 
 
 @given(st.integers(-(10**30), 10**30), st.integers(0, 40), st.integers(-300, 300))

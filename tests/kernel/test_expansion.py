@@ -10,12 +10,28 @@ from fractions import Fraction
 import pytest
 from flint import arb, arb_poly, fmpq
 
-from certify.kernel.balls import ball, precision
-from certify.kernel.derivative import Moving
-from certify.kernel.expansion import Expansion, power
-from certify.kernel.families import FAMILIES, GRADIENT_ORDER, Chart, CoverBox, derivative_by_x
-from certify.kernel.isotypic import component, component_types, padding, padding_types
-from certify.kernel.symmetry import Block, Geometry, fixed_matrix, unknowns
+from certify.kernel.foundation.balls import ball, precision
+from certify.kernel.foundation.derivative import Moving
+from certify.kernel.foundation.expansion import Expansion, power
+from certify.kernel.gaussian.blocks import (
+    Block,
+    Geometry,
+    fixed_matrix,
+    unknowns,
+)
+from certify.kernel.gaussian.branch import (
+    FAMILIES,
+    GRADIENT_ORDER,
+    Chart,
+    CoverBox,
+    derivative_by_x,
+)
+from certify.kernel.gaussian.isotypic import (
+    component,
+    component_types,
+    padding,
+    padding_types,
+)
 
 
 @pytest.fixture(autouse=True)

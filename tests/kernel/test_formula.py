@@ -22,9 +22,9 @@ from sympy.parsing.sympy_parser import (
     standard_transformations,
 )
 
-from certify.kernel.balls import precision
-from certify.kernel.exact import Malformed
-from certify.kernel.formula import Formula
+from certify.kernel.foundation.balls import precision
+from certify.kernel.foundation.exact import Malformed
+from certify.kernel.smooth.formula import Formula
 
 BITS = 100
 T = sympy.Symbol("t", real=True)

@@ -12,11 +12,11 @@ import pytest
 import sympy
 from flint import arb, fmpq
 
-import certify.kernel.gaussian as kernel
-from certify.kernel.balls import precision
-from certify.kernel.exact import decimal_matrix
-from certify.search.gaussian import GaussianLoss
-from certify.search.polish import precise_gradient, precise_loss
+import certify.kernel.gaussian.closed_form as kernel
+from certify.gaussian.search.loss import GaussianLoss
+from certify.gaussian.search.polish import precise_gradient, precise_loss
+from certify.kernel.foundation.balls import precision
+from certify.kernel.foundation.exact import decimal_matrix
 
 
 def rational(matrix) -> tuple:

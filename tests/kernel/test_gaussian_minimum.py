@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import certify
+from certify.decimals import decimal_text
+from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.check import check_document
-from certify.kernel.exact import MAX_DEPTH, Malformed, parse_json
-from certify.kernel.statements import GaussianMinimum
-from certify.search.decimals import decimal_text
-from certify.search.gaussian import GaussianLoss
+from certify.kernel.foundation.exact import MAX_DEPTH, Malformed, parse_json
+from certify.kernel.gaussian.minimum import GaussianMinimum
 
 
 def text(value) -> str:

@@ -14,11 +14,16 @@ import sympy
 from flint import arb, arb_mat, fmpq, fmpq_mat
 from mpmath import mp, mpf
 
-from certify.kernel.balls import ball, precision
-from certify.kernel.data_splitting import derivatives
-from certify.kernel.formula import Formula
-from certify.kernel.jets import constants, features, output, variables
-from certify.kernel.smooth_problem import SmoothProblem
+from certify.kernel.foundation.balls import ball, precision
+from certify.kernel.smooth.formula import Formula
+from certify.kernel.smooth.jets import (
+    constants,
+    features,
+    output,
+    variables,
+)
+from certify.kernel.smooth.problem import SmoothProblem
+from certify.kernel.smooth.splitting import derivatives
 
 BITS = 160
 TANH, SINE = ["tanh", "t"], ["sin", "t"]

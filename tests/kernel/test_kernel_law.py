@@ -10,8 +10,13 @@ import sys
 
 import pytest
 
-from certify.kernel.balls import less
-from certify.kernel.outcomes import Declined, Inequality, Proved, Rejected
+from certify.kernel.foundation.balls import less
+from certify.kernel.foundation.outcomes import (
+    Declined,
+    Inequality,
+    Proved,
+    Rejected,
+)
 
 ALLOWED = {
     "__future__",

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from printed import is_true
 
 from certify.kernel.check import check_file
-from certify.kernel.ledger import Ledger, NotProved
-from certify.kernel.outcomes import Inequality, Proved
+from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.outcomes import Inequality, Proved
 
 RATIONALS = st.fractions().map(lambda x: fmpq(x.numerator, x.denominator))
 

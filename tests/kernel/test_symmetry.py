@@ -11,20 +11,26 @@ import numpy as np
 import pytest
 from flint import arb, arb_series, fmpq
 
-from certify.kernel import gaussian
-from certify.kernel.balls import precision
-from certify.kernel.gaussian_symmetric import require_isotropy
-from certify.kernel.isotypic import (
+from certify.kernel.foundation.balls import precision
+from certify.kernel.foundation.krawczyk import krawczyk
+from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.pivots import inertia
+from certify.kernel.gaussian import closed_form as gaussian
+from certify.kernel.gaussian.blocks import (
+    Block,
+    Geometry,
+    fixed_matrix,
+    inner,
+    unknowns,
+)
+from certify.kernel.gaussian.isotypic import (
     component,
     component_types,
     padding,
     padding_types,
     representatives,
 )
-from certify.kernel.krawczyk import krawczyk
-from certify.kernel.ledger import Ledger, NotProved
-from certify.kernel.linalg import inertia
-from certify.kernel.symmetry import Block, Geometry, fixed_matrix, inner, unknowns
+from certify.kernel.gaussian.symmetric import require_isotropy
 
 # (diagonal sizes, single rows, sizes of blocks of columns): n = k, k + 1, k + 2 and k between 4 and
 # 12

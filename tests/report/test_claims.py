@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from certify import Enclosure, load
 from certify.enclosure import rounded
 from certify.kernel import check as kernel
-from certify.kernel.statements import Interval
+from certify.kernel.foundation.reals import Interval
 from certify.report.claims import Bound, claim_rows
 from certify.report.figures import pictures
 from certify.report.latex import theorem

@@ -13,7 +13,7 @@ from flint import arb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from certify.kernel.formula import Formula
+from certify.kernel.smooth.formula import Formula
 from certify.report.figures_smooth import _value
 from certify.report.latex_formula import formula
 

@@ -11,11 +11,11 @@ import pytest
 from conftest import DATA, FILES, HOSTILE, PROOFS
 
 from certify import load
+from certify.judge import Checker
 from certify.report.document import latex_document
 from certify.report.examination import examine
 from certify.report.latex import theorem
 from certify.report.tex import claims_display, escaped
-from certify.verdicts import Checker
 
 needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None, reason="pdflatex is not installed"

@@ -15,10 +15,10 @@ import pytest
 from conftest import FILES, HOSTILE, PROOFS
 
 from certify import Certificate, load
+from certify.judge import Checker
 from certify.report.command import report
 from certify.report.examination import examine
 from certify.report.page import MOST_PICTURES, html_page
-from certify.verdicts import Checker
 
 VOID = {
     "area",

@@ -17,7 +17,7 @@ from conftest import DATA
 from flint import ctx
 
 from certify import Certificate, Enclosure, check, load
-from certify.kernel.data_splitting import DataSplittingFamily
+from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.figures import pictures
 from certify.report.figures_smooth import _applied, _data, _layers, _outputs, _same_width
 from certify.report.latex import theorem

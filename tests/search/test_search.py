@@ -11,10 +11,15 @@ import numpy as np
 import pytest
 
 import certify
-from certify.search.candidate import UnusableInput, make_candidate
-from certify.search.gaussian import GaussianLoss, orthonormal
-from certify.search.polish import NotPolished, newton, polish, precise_gradient
-from certify.search.starts import run_search
+from certify.gaussian.search.candidate import UnusableInput, make_candidate
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.gaussian.search.polish import (
+    NotPolished,
+    newton,
+    polish,
+    precise_gradient,
+)
+from certify.gaussian.search.starts import run_search
 
 
 def test_search_counts_every_start():

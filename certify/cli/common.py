@@ -1,0 +1,190 @@
+"""How a command that proves begins and ends: what was read is said, the certificate is written
+where nothing is lost, the theorem printed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from certify.files import (
+    Unwritable,
+    digest_in,
+    fitting,
+    json_text,
+    keep,
+    refuse_to_lose,
+    write_certificate,
+)
+from certify.judge import Line, printable
+from certify.kernel.foundation.outcomes import Proved
+from certify.terminal import tell
+
+if TYPE_CHECKING:
+    from certify.arrays import Source
+    from certify.gaussian.prove.minimum import Attempt
+
+__all__ = [
+    "Force",
+    "Output",
+    "Target",
+    "command_line",
+    "conclude",
+    "default_name",
+    "fail",
+    "say",
+    "target",
+]
+
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="File or folder to write the certificate to."
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
+
+
+def fail(message: str, code: int = 2) -> NoReturn:
+    """Print one sentence and exit."""
+    typer.echo(f"certify: {printable(message)}", err=True)
+    raise typer.Exit(code)
+
+
+def say(line: str) -> None:
+    """A line on standard error."""
+    typer.echo(f"  {printable(line)}", err=True)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a certificate goes, looked at before the work: `path`, the files the command reads, and
+    whether what exists is replaced.
+    """
+
+    path: Path
+    inputs: tuple[Source, ...] = ()
+    force: bool = False
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files that are read."""
+        return [source.path for source in self.inputs]
+
+
+def target(
+    output: str | None, name: str, *, inputs: Sequence[Source] = (), force: bool = False
+) -> Target:
+    """The file asked for, or `name` in the folder asked for or in this one. Ends with one sentence
+    if it cannot be written, or if something would be lost.
+
+    A certificate that stands there is no obstacle yet: the new one may be the same.
+    """
+    if output in ("", "-"):
+        fail(f"-o {output or 'without a name'} names no file")
+    path = Path(fitting(name)) if output is None else Path(output)
+    if output is not None and (os.path.isdir(path) or output.endswith(os.sep)):  # noqa: PTH112 - Path.is_dir raises on names that are too long
+        if not os.path.isdir(path):  # noqa: PTH112
+            fail(f"there is no folder {output}")
+        path = path / fitting(name)
+    if not os.path.exists(path.parent):  # noqa: PTH110
+        fail(f"there is no folder {path.parent}")
+    try:
+        refuse_to_lose(
+            path,
+            inputs=[source.path for source in inputs],
+            force=force or digest_in(path) is not None,
+        )
+    except Unwritable as error:
+        fail(str(error))
+    return Target(path, tuple(inputs), force)
+
+
+def conclude(attempt: Attempt, goal: Target) -> None:
+    """Write the certificate and print the theorem, or say why there is none (exit code 1).
+
+    A file with another certificate in it is left as it is, and the new one is kept beside it; where
+    it cannot be written, it is kept elsewhere (exit code 2).
+    """
+    from certify.certificate import Certificate
+    from certify.report.command import theorem_text
+
+    for line in attempt.trials:
+        say(line)
+    if not isinstance(attempt.outcome, Proved) or attempt.document is None:
+        typer.echo(
+            f"not proved: {attempt.reason.replace('] not proved: ', '] ', 1)}"
+        )  # a kernel's summary says it, too
+        for remark in attempt.remarks:
+            typer.echo(printable(remark))
+        raise typer.Exit(1)
+    document = attempt.signed(source.record for source in goal.inputs)
+    certificate = Certificate(document)
+    try:
+        written = write_certificate(document, goal.path, inputs=goal.paths, force=goal.force)
+    except Unwritable as error:
+        another = "another one and is " if os.path.isfile(goal.path) else ""  # noqa: PTH113
+        kept = keep(json_text(document), goal.path.with_suffix(".json"), certificate.digest)
+        fail(f"{error}; the certificate just proved is {another}{kept}")
+    tell(theorem_text(certificate))
+    for remark in attempt.remarks:
+        tell(f"\n{printable(remark)}")
+    tell(
+        f"\nCertificate {printable(str(goal.path))}, digest"
+        f" {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}"
+    )
+    tell(Line.of(str(goal.path), attempt.outcome).text)
+
+
+def default_name(subject: str, what: str, **variants: object) -> str:
+    """SUBJECT.WHAT-VARIANTS.json: whatever makes the certificate another one is in its name.
+    Variants that are None, False or "" are left out.
+
+    >>> default_name("iris", "relu", hidden=6, slopes="1,0.5", origin=True, seed=None)
+    'iris.relu-hidden-6-slopes-1,0.5-origin.json'
+    """
+    parts = [what]
+    for name, value in variants.items():
+        if value is None or value is False or value in ("", ()):
+            continue
+        text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        parts.append(
+            name.replace("_", "-") if value is True else f"{name.replace('_', '-')}-{text}"
+        )
+    stem = re.sub(r"[^A-Za-z0-9.,+=_-]+", "_", f"{subject}.{'-'.join(parts)}")
+    return fitting(f"{stem}.json")
+
+
+def command_line() -> str:
+    """The command as it was given, for the provenance; of paths the base names only."""
+    return " ".join(["certify", *map(_base, sys.argv[1:])])
+
+
+_ATTACHED = re.compile(r"(--[a-z][a-z-]*=|-o)(.+)", re.DOTALL)
+
+
+def _base(word: str) -> str:
+    """The word without the folders of this machine."""
+    attached = _ATTACHED.fullmatch(word)
+    if attached:
+        return attached[1] + _base(attached[2])
+    if os.sep not in word:
+        return word
+    path = Path(word)
+    try:
+        known = (
+            path.is_absolute()
+            or word.startswith(("~", "./", "../"))
+            or path.exists()
+            or path.parent.is_dir()
+        )
+    except (OSError, ValueError):
+        known = False
+    return path.name if known else word

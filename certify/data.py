@@ -1,0 +1,315 @@
+"""Certificates for networks on data sets, as verbs: each constructs or takes a point, the kernel
+decides, and `NotProved` says why not.
+
+>>> from certify.data import local_minimum
+>>> proof = local_minimum([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], widths=[2])
+>>> proof.kind, proof.risk
+('data-minimum', '1/2')
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from certify.certificate import Certificate
+from certify.errors import UnusableInput
+from certify.verbs import certificate_of
+
+__all__ = [
+    "activation_counterexample",
+    "convolutional_minimum",
+    "entropy_minimum",
+    "every_architecture",
+    "every_width",
+    "linear_point",
+    "local_minimum",
+    "smooth_minimum",
+    "trained_minimum",
+]
+
+
+def local_minimum(
+    inputs: Any, targets: Any, *, widths: Sequence[int], units: str = "relu", loss: dict[str, Any] | None = None, groups: int = 1,
+    residual: bool = False, seed: int = 0,
+) -> Certificate:  # fmt: skip
+    """A local minimum of a dense network on data of shape (N, d), targets (N,) or (N, outputs): the
+    best affine map, or one on each group.
+
+    units: relu, leaky, hard-tanh, relu6, abs or two slopes "s+,s-". loss: {"type": "squared"},
+    {"type": "huber", "delta": "1"} or {"type": "squared-hinge"}. Raises `certify.NotProved`, and
+    `certify.UnusableInput` where a linear map fits or a layer is too narrow.
+
+    >>> local_minimum([[0], [1], [2]], [0, 1, 0], widths=[4, 3], units="hard-tanh").document["statement"]["claims"]["risk"]
+    '1/3'
+    """
+    from certify.piecewise.architectures import unit
+    from certify.piecewise.prove.minimum import prove_minimum
+    from certify.tables import make_data
+
+    data = make_data(inputs, targets)
+    return certificate_of(
+        prove_minimum(
+            data,
+            widths,
+            unit(units),
+            loss=loss,
+            groups=groups,
+            residual=residual,
+            seed=seed,
+            command="certify.data.local_minimum",
+        )
+    )
+
+
+def convolutional_minimum(
+    inputs: Any, targets: Any, *, shape: Sequence[int], channels: Sequence[int], kernel: int = 3, pool: int = 1,
+    widths: Sequence[int] = (), units: str = "relu", seed: int = 0,
+) -> Certificate:  # fmt: skip
+    """A local minimum of a convolutional network, inputs of this shape (channels, height, width),
+    each given as one flat row.
+
+    >>> rows = [[i * j % 5 for j in range(4)] for i in range(12)]
+    >>> convolutional_minimum(rows, [i % 3 for i in range(12)], shape=(1, 1, 4), channels=[3]).kind
+    'data-minimum'
+    """
+    from certify.piecewise.architectures import convolutional_network, unit
+    from certify.piecewise.prove.minimum import prove_convolutional
+    from certify.tables import make_data
+
+    data = make_data(inputs, targets)
+    network = convolutional_network(
+        shape, channels, kernel, pool, widths, len(data.targets[0]), unit(units)
+    )
+    return certificate_of(
+        prove_convolutional(data, network, seed=seed, command="certify.data.convolutional_minimum")
+    )
+
+
+def trained_minimum(
+    inputs: Any, targets: Any, w: Any, b: Any, v: Any, c: Any, *, units: str = "relu", rounds: int = 0,
+    better: tuple[Any, Any, Any, Any] | None = None, seed: int = 0,
+) -> Certificate:  # fmt: skip
+    """The exact local minimum beside a trained network sum_j v_j h(w_j . x + b_j) + c, w of shape
+    (hidden, d); `NotProved` says why not.
+
+    rounds: through how many more cells to go if the network's own holds no minimum. better: (w, b,
+    v, c) of another network of the same shape, of smaller risk; without it one is looked for by
+    training, which can take seconds. It is not claimed if its risk is not smaller.
+
+    >>> trained_minimum([[-2], [-1], [1], [2], [3]], [1, 1, 1, 4, 3], [[1.0]], [0.01], [0.4], 0.3).risk
+    '4/3'
+    """
+    from certify.networks import trained_network
+    from certify.piecewise.architectures import unit
+    from certify.piecewise.prove.trained import prove_trained
+    from certify.tables import make_data
+
+    other = None if better is None else trained_network(*better)
+    attempt = prove_trained(
+        make_data(inputs, targets),
+        trained_network(w, b, v, c),
+        unit(units),
+        rounds=rounds,
+        other=other,
+        seed=seed,
+        command="certify.data.trained_minimum",
+    )
+    return certificate_of(attempt)
+
+
+def linear_point(
+    inputs: Any, targets: Any, matrices: Sequence[Any], *, seed: int = 0
+) -> Certificate:
+    """What a point of a deep linear network without biases is: not critical, a global minimum, or a
+    saddle. matrices: the first layer first, entries whole numbers, decimals or fractions as text.
+
+    >>> linear_point([[1], [2]], [1, 3], [[[0]], [[0]]]).kind
+    'data-saddle'
+    """
+    from certify.networks import linear_parameters
+    from certify.piecewise.prove.linear import linear_network, prove_linear
+    from certify.tables import make_data
+
+    data = make_data(inputs, targets)
+    parameters = linear_parameters(matrices)
+    widths = [len(part["weights"]) for part in parameters[:-1]]
+    network = linear_network(len(data.inputs[0]), widths, len(data.targets[0]))
+    return certificate_of(
+        prove_linear(data, network, parameters, seed=seed, command="certify.data.linear_point")
+    )
+
+
+def entropy_minimum(
+    inputs: Any, labels: Any, *, widths: Sequence[int], units: str = "relu", seed: int = 0
+) -> Certificate:
+    """A local minimum of the cross-entropy: hidden layers as wide as there are inputs, logistic
+    regression behind them.
+
+    >>> entropy_minimum([[0], [1], [2], [3]], ["a", "b", "a", "b"], widths=[2]).kind
+    'data-entropy-minimum'
+    """
+    from certify.piecewise.architectures import unit
+    from certify.piecewise.prove.entropy import prove_entropy
+    from certify.tables import make_data
+
+    return certificate_of(
+        prove_entropy(
+            make_data(inputs, None, labels),
+            widths,
+            unit(units),
+            seed=seed,
+            command="certify.data.entropy_minimum",
+        )
+    )
+
+
+def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
+    """Three data, two hidden units with this activation: a spurious local minimum of risk 1/3
+    beside risk 0 (Yun, Sra and Jadbabaie, theorem 2).
+
+    activation: a registered name (`certify.smooth.activations.REGISTRY`) or an expression in t, as
+    "t*exp(-t^2)". at: what the two hidden units are applied to on all data, one or two numbers or
+    fractions as text; a good pair by default. Raises `certify.NotProved`.
+
+    >>> activation_counterexample("tanh").risk
+    '1/3'
+    >>> activation_counterexample("sin", at=["1"])
+    Traceback (most recent call last):
+    ...
+    certify.verbs.NotProved: [definite] not proved: ...
+    """
+    from certify.smooth.activations import activation as named
+    from certify.smooth.prove.constant import prove_activation
+
+    values = [
+        _fraction(value) for value in ([at] if isinstance(at, str | int | float | Fraction) else at)
+    ]
+    if len(values) > 2:
+        raise UnusableInput("there are two hidden units: give one or two numbers")
+    return certificate_of(
+        prove_activation(
+            named(activation),
+            points=(values[0], values[-1]) if values else None,
+            command="certify.data.activation_counterexample",
+        )
+    )
+
+
+def smooth_minimum(
+    inputs: Any,
+    targets: Any,
+    *,
+    widths: Sequence[int],
+    activation: str,
+    point: Any = None,
+    seed: int = 0,
+) -> Certificate:
+    """A local minimum with constant output of a network with smooth units; the targets must be
+    uncorrelated with the inputs, exactly.
+
+    inputs of shape (N, d), targets (N,); point: what all hidden units are applied to, a good one by
+    default.
+
+    >>> smooth_minimum([[-1], [1], [0]], [0, 0, 1], widths=[4, 5, 3], activation="tanh").kind
+    'data-constant-minimum'
+    """
+    from certify.smooth.activations import activation as named
+    from certify.smooth.prove.constant import prove_wide
+    from certify.tables import make_data
+
+    place = None if point is None else _fraction(point)
+    return certificate_of(
+        prove_wide(
+            make_data(inputs, targets),
+            _sizes(widths),
+            named(activation),
+            point=place,
+            seed=seed,
+            command="certify.data.smooth_minimum",
+        )
+    )
+
+
+def every_architecture(
+    inputs: Any, targets: Any, *, activation: str, point: Any = None
+) -> Certificate:
+    """One certificate: a spurious local minimum for every depth and all widths. point: what all
+    hidden units apply the activation to there, a decimal; a good one by default.
+
+    >>> every_architecture([[-1], [1], [0]], [0, 0, 1], activation="sigmoid").kind
+    'data-constant-family'
+    """
+    from certify.smooth.activations import activation as named
+    from certify.smooth.prove.constant import prove_every_architecture
+    from certify.tables import make_data
+
+    place = None if point is None else _fraction(point)
+    return certificate_of(
+        prove_every_architecture(
+            make_data(inputs, targets),
+            named(activation),
+            point=place,
+            command="certify.data.every_architecture",
+        )
+    )
+
+
+def every_width(
+    inputs: Any, targets: Any = None, *, activation: str, widths: Sequence[int] = (1,), points: int | None = None, spread: str | None = None, seed: int = 0,
+) -> Certificate:  # fmt: skip
+    """A minimum of a small network that, a neuron split, is a spurious local minimum at every
+    larger width of the last hidden layer.
+
+    inputs: of shape (N, d) with targets (N,); or, without targets, a number d: then data are made
+    for it, `points` of them. spread: how far all targets may move, a decimal; None for the largest
+    that is proved (for made data) or 0 (for given data).
+
+    >>> every_width(1, activation="tanh", seed=0).kind
+    'data-splitting-family'
+    """
+    from certify.smooth.activations import activation as named
+    from certify.smooth.prove.splitting import prove_generated, prove_splitting
+    from certify.tables import make_data
+
+    function, sizes, command = named(activation), _sizes(widths), "certify.data.every_width"
+    if targets is None:
+        return certificate_of(
+            prove_generated(
+                inputs, points, sizes, function, spread=spread, seed=seed, command=command
+            )
+        )
+    return certificate_of(
+        prove_splitting(
+            make_data(inputs, targets),
+            sizes,
+            function,
+            spread=spread or "0",
+            seed=seed,
+            command=command,
+        )
+    )
+
+
+def _sizes(widths: Any) -> list[int]:
+    """One width, or several."""
+    if isinstance(widths, int):
+        return [widths]
+    if not isinstance(widths, Sequence) or not all(isinstance(width, int) for width in widths):
+        raise UnusableInput("widths are a list of whole numbers, as [4, 5, 3]")
+    return list(widths)
+
+
+def _fraction(value: Any) -> Fraction:
+    """A number, exactly, or a fraction as text."""
+    from certify.arrays import decimal_of
+
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, str) and re.fullmatch(
+        r"-?[0-9]{1,400}/[0-9]{0,399}[1-9][0-9]*", value.strip()
+    ):
+        return Fraction(value.strip())
+    return Fraction(decimal_of(value, "the number"))

@@ -1,0 +1,297 @@
+"""Which class a proved critical point belongs to: its name, where it has one, by an exact match
+with a certificate that is proved in this run.
+
+The classes of Arjevani and Field (arXiv 2107.10370, 2210.06088, 2312.16819) are II, I and A; II_p,
+A_q and NAME+m are their relatives, see `certify.gaussian.search.families`.
+
+Two claims are about the same point, up to permutations of rows and columns, if a permutation brings
+the centres C, C' so near to each other that the one critical point lies in the ball of the other
+certificate, where there is only one: |C - C'| <= r - delta' (or r' - delta), in exact rationals. A
+permutation is looked for by guessing, so a match may be missed, but none is ever found in error.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, permutations, product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from certify.errors import UnusableInput
+from certify.gaussian.names import family_name
+from certify.gaussian.nearness import root_up
+from certify.gaussian.search.symmetric import expanded, multiplicities
+from certify.judge import certificate_files, shipped_folder, shipped_name
+from certify.kernel.check import check_document, read_claim
+from certify.kernel.foundation.exact import Malformed, parse_json, read_bytes
+from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.gaussian.blocks import Block
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+from certify.rationals import fraction
+
+__all__ = ["away", "centre_rows", "class_remarks", "same_point"]
+
+Claim = GaussianMinimum | GaussianSymmetric
+
+_LARGEST_DENSE = 40_000  # entries of a matrix that is written out to be compared
+_MOST_GUESSES = 5000
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A shipped certificate of this n and k, not yet proved: its name (of a family, or "")."""
+
+    name: str
+    path: Path
+    document: dict[str, Any]
+    claim: Claim
+
+    @property
+    def told(self) -> str:
+        """The name, and what it is where it is no minimum."""
+        return (
+            f"{self.name} (a saddle)"
+            if isinstance(self.claim, GaussianSymmetric) and self.claim.saddle
+            else self.name
+        )
+
+
+def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
+    """One sentence on the class of the point that a document, just proved, is about: none for
+    teachers that are not orthonormal.
+    """
+    claim = read_claim(document)
+    if not isinstance(claim, Claim) or (
+        isinstance(claim, GaussianMinimum) and not claim.problem.orthonormal
+    ):
+        return ()
+    known = list(_shipped(claim.problem.n, claim.problem.k))
+    same = next(
+        (
+            item
+            for item in known
+            if same_point(claim, item.claim) and isinstance(check_document(item.document), Proved)
+        ),
+        None,
+    )
+    others = sorted(
+        {item.told for item in known if item.name and (same is None or item.name != same.name)},
+        key=lambda name: (name.endswith(")"), name),
+    )
+    beside = (
+        f"; also certified at k = {claim.problem.k}, n = {claim.problem.n}: {', '.join(others)}"
+        if others
+        else ""
+    )
+    if same is not None:
+        by = f"by an exact match with the shipped certificate {shipped_name(same.path)}"
+        if same.name:
+            return (f"It is type {same.name} ({_group(same.claim)}), {by}{beside}.",)
+        return (
+            f"Its class has no name here: it is that of the shipped certificate, {by}{beside}.",
+        )
+    member = _member(document, claim)
+    if member is not None:
+        name, group = member
+        return (
+            (
+                f"It is type {name} ({group}), the member of that family at k ="
+                f" {claim.problem.k}{beside}."
+            ),
+        )
+    return (f"Its class has no name here{beside}.",)
+
+
+def _group(claim: Claim) -> str:
+    return claim.problem.isotropy() if isinstance(claim, GaussianSymmetric) else ""
+
+
+def _shipped(n: int, k: int) -> Iterator[_Known]:
+    """The certificates for these sizes that come with this package, those of named classes first."""
+    root = shipped_folder()
+    if root is None:
+        return
+    for path in certificate_files(
+        [
+            folder
+            for folder in (root / "symmetric" / f"k{k:02d}", root / "survey" / f"k{k:02d}-n{n:02d}")
+            if folder.is_dir()
+        ]
+    ):
+        try:
+            document = parse_json(read_bytes(path))
+            claim = read_claim(document)
+        except Malformed:
+            continue
+        if (
+            isinstance(claim, GaussianSymmetric)
+            and (claim.problem.n, claim.problem.k) == (n, k)
+            and isinstance(document, dict)
+        ):
+            try:
+                name = str(family_name(path.stem))
+            except UnusableInput:
+                name = ""
+            yield _Known(name, path, document, claim)
+
+
+def _member(document: dict[str, Any], claim: Claim) -> tuple[str, str] | None:
+    """The family and the group, if the point is the member of one of the families whose blocks have
+    the sizes of this point's.
+    """
+    from certify.gaussian.prove.symmetric import prove_symmetric
+    from certify.gaussian.search.detection import detect
+    from certify.gaussian.search.families import family
+
+    if isinstance(claim, GaussianSymmetric):
+        parts = tuple(
+            (("diagonal" if b.rows else "columns") if b.columns else "row", int(b.size))
+            for b in claim.problem.blocks
+        )
+    else:
+        try:
+            parts = detect(_floats(claim)[:, : claim.problem.k], 1e-9).parts
+        except UnusableInput:
+            return None
+    built = document.get("provenance", {}).get("family")
+    if built in (f"A_{claim.problem.k}", f"A_{claim.problem.k - 1}"):  # one point has one name
+        built = "A" if built == f"A_{claim.problem.k}" else "I"
+    names = [built] if built else _families(parts)
+    for name in names:
+        try:
+            attempt = (
+                prove_symmetric(family(name, claim.problem.k), classed=False) if not built else None
+            )
+        except UnusableInput:
+            continue
+        if attempt is None:
+            return str(name), _group(claim)
+        if attempt.document is not None and isinstance(attempt.outcome, Proved):
+            member = read_claim(attempt.document)
+            if isinstance(member, GaussianSymmetric) and same_point(claim, member):
+                return str(name), _group(member)
+    return None
+
+
+def _families(parts: tuple[tuple[str, int], ...]) -> list[str]:
+    """The families with blocks of these sizes."""
+    diagonal = sorted((size for kind, size in parts if kind == "diagonal"), reverse=True)
+    further = sum(kind == "row" for kind, _ in parts)
+    if any(kind == "columns" for kind, _ in parts):
+        return []
+    if len(diagonal) == 1:
+        return ["A"] if not further else ["A+1"] if further == 1 else []
+    if len(diagonal) != 2:
+        return []
+    large, small = diagonal
+    if further:
+        return [f"{kind}+{further}" for kind in ("II", "I")] if small == 1 and further <= 2 else []
+    names = ["II", "I"] if small == 1 else [f"II_{small}", f"A_{small}", f"A_{large}"]
+    return names if small in (1, large) else [*names, f"II_{large}"]
+
+
+def same_point(one: Claim, other: Claim) -> bool:
+    """Whether the two claims, both proved, are proved to be about the same point up to permutations
+    of rows and columns.
+
+    For orthonormal teachers and the same n, k. False says only that no permutation was found.
+    """
+    if not (one.loss.low < other.loss.high and other.loss.low < one.loss.high):
+        return False
+    reach = max(fraction(one.radius) - away(other), fraction(other.radius) - away(one))
+    if reach <= 0:
+        return False
+    if isinstance(one, GaussianSymmetric) and isinstance(other, GaussianSymmetric):
+        for guess in islice(_block_gaps(one, other), _MOST_GUESSES):
+            if guess <= reach**2:
+                return True
+    if one.problem.n * one.problem.k > _LARGEST_DENSE:
+        return False
+    return _dense_gap(one, other) <= reach**2
+
+
+def away(claim: Claim) -> Fraction:
+    """A bound of |W* - C|; of a symmetric claim each entry is within the distance."""
+    distance = fraction(claim.distance)
+    return (
+        distance
+        if isinstance(claim, GaussianMinimum)
+        else distance * root_up(Fraction(claim.problem.n * claim.problem.k))
+    )
+
+
+def centre_rows(claim: Claim) -> list[list[Fraction]]:
+    """The centre, all columns of the file."""
+    if isinstance(claim, GaussianMinimum):
+        return [[fraction(entry) for entry in row] for row in claim.centre]
+    return expanded(claim.problem.blocks, [fraction(value) for value in claim.centre.values()])
+
+
+def _floats(claim: Claim) -> Any:
+    return np.array([[float(entry) for entry in row] for row in centre_rows(claim)])
+
+
+def _dense_gap(one: Claim, other: Claim) -> Fraction:
+    """|C - C'|^2 for a permutation of the first k columns and the rows that was guessed in floats;
+    columns beyond k face zeros.
+    """
+    from certify.gaussian.survey.basins import align
+
+    k = one.problem.k
+    first, second = centre_rows(one), centre_rows(other)
+    rows, columns = align(_floats(one)[:, :k], _floats(other)[:, :k])
+    total = Fraction(0)
+    for mine, i in zip(first, rows, strict=True):
+        total += sum(
+            ((x - second[i][j]) ** 2 for x, j in zip(mine[:k], columns, strict=True)), Fraction(0)
+        )
+    # what lies beyond the k columns of the teachers: nothing, where a claim has no such columns
+    for claim_rows in (first, second):
+        total += sum((x**2 for row in claim_rows for x in row[k:]), Fraction(0))
+    return total
+
+
+def _kind(block: Block) -> tuple[int, bool, bool]:
+    return int(block.size), block.rows, block.columns
+
+
+def _block_gaps(one: GaussianSymmetric, other: GaussianSymmetric) -> Iterator[Fraction]:
+    """|C - C'|^2 for every way to let blocks of the same size face each other: blocks of size 1
+    have rows and columns apart, a block of size 2 has two ways to pair its rows with its columns.
+    """
+    mine, theirs = one.problem.blocks, other.problem.blocks
+    places = list(range(len(mine)))
+    if Counter(map(_kind, mine)) != Counter(map(_kind, theirs)):
+        return
+    names = list(zip(one.centre.items(), multiplicities(mine), strict=True))
+    large = [i for i in places if mine[i].size > 1]
+    facing = [[j for j in places if _kind(theirs[j]) == _kind(mine[i])] for i in large]
+    single_rows, single_columns = (
+        [i for i in places if mine[i].size == 1 and getattr(mine[i], side)]
+        for side in ("rows", "columns")
+    )
+    other_rows, other_columns = (
+        [i for i in places if theirs[i].size == 1 and getattr(theirs[i], side)]
+        for side in ("rows", "columns")
+    )
+    twos = [i for i in large if mine[i].size == 2 and mine[i].rows]
+    for chosen in product(*facing):
+        if len(set(chosen)) < len(chosen):
+            continue
+        for r, c in product(permutations(other_rows), permutations(other_columns)):
+            row_of = dict(zip([*large, *single_rows], [*chosen, *r], strict=True))
+            column_of = dict(zip([*large, *single_columns], [*chosen, *c], strict=True))
+            for flips in product((False, True), repeat=len(twos)):
+                flipped = {i for i, flip in zip(twos, flips, strict=True) if flip}
+                total = Fraction(0)
+                for ((i, j, diagonal), value), count in names:
+                    a, b = row_of[i], column_of[j]
+                    same = a == b and (theirs[a].size == 1 or diagonal != (i in flipped))
+                    total += count * (fraction(value) - fraction(other.centre[a, b, same])) ** 2
+                yield total

@@ -1,0 +1,1 @@
+"""Certificates for Coq: what is written, and what coqc says of it."""

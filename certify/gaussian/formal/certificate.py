@@ -1,0 +1,189 @@
+"""A Coq certificate from a `gaussian-minimum` file: the statement to prove, and hints that Coq's
+checker verifies.
+
+Nothing here is trusted: `certify.gaussian.formal.coqc` believes what coqc accepts and prints, and compares that with
+the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from certify.kernel.foundation.outcomes import Declined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from certify.gaussian.search.loss import Array
+    from certify.kernel.gaussian.minimum import GaussianMinimum
+
+__all__ = [
+    "PREAMBLE",
+    "FormalStatement",
+    "certificate_term",
+    "coq_source",
+    "formal_statement",
+    "theorem_term",
+]
+
+PREAMBLE = """From Coq Require Import Reals ZArith List.
+From Certify Require Import Certificate Carriers Statement.
+Import ListNotations.
+Open Scope Z_scope.
+"""
+
+_FACTOR_BITS = 24  # of the factor L; it need only be finer than the errors allowed
+_RADIUS = Fraction(1, 2**30)  # of the box on which the Hessian is enclosed
+_LEAST_EIGENVALUE = 2.0**-20
+_SLACK = Fraction(1, 2**40)  # what further coordinates may add to inner products
+
+
+@dataclass(frozen=True)
+class FormalStatement:
+    """What `spurious_minimum` of formal/Statement.v says: n, k, d, the n x d centre, its distance
+    to the minimum, bounds of the loss.
+    """
+
+    n: int
+    k: int
+    d: int
+    centre: tuple[tuple[Fraction, ...], ...]
+    distance: Fraction
+    low: Fraction
+    high: Fraction
+
+
+def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
+    """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal or a
+    claim in one dimension only.
+    """
+    problem = claim.problem
+    if not problem.orthonormal:
+        return Declined("targets", "the Coq development is about orthonormal teachers")
+    if not claim.every_dimension:
+        return Declined(
+            "dimension", "the Coq theorem is about every dimension D >= d; this file claims one"
+        )
+    centre = tuple(tuple(_fraction(x) for x in row) for row in claim.centre)
+    low, high = _fraction(claim.loss.low), _fraction(claim.loss.high)
+    return FormalStatement(
+        problem.n, problem.k, problem.d, centre, _fraction(claim.distance), low, high
+    )
+
+
+def coq_source(statement: FormalStatement, bits: int, reference: bool, comment: str) -> str:
+    """The Coq file: certificate, its check, the theorem, and what Coq is to print about it.
+
+    `bits` is the working precision at the centre; `reference` chooses the carrier Z instead of
+    machine numbers.
+    """
+    mode = "reference" if reference else "fast"
+    return f"""(* {comment} *)
+{PREAMBLE}
+Definition c : certificate := {certificate_term(statement)}.
+
+Lemma accepted : check_{mode} {bits} c = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
+Theorem minimum : {theorem_term(statement)}.
+Proof. exact ({mode}_sound {bits} c accepted). Qed.
+
+Set Printing Width 100000000.
+Set Printing Depth 100000000.
+Check minimum.
+Print Assumptions minimum.
+"""
+
+
+def theorem_term(s: FormalStatement) -> str:
+    """The proposition, as Coq prints it."""
+    rows, denominator = _over_power_of_ten(s.centre)
+    claims = " ".join(f"(ratio {p} {q})" for p, q in map(_decimal, (s.distance, s.low, s.high)))
+    return f"spurious_minimum {s.n} {s.k} {s.d} (rational {_listed(rows)} {denominator}) {claims}"
+
+
+def certificate_term(s: FormalStatement) -> str:
+    """The Coq term of type `certificate`: the statement and the hints."""
+    rows, denominator = _over_power_of_ten(s.centre)
+    certificate = {
+        "students": f"{s.n}%nat", "teachers": f"{s.k}%nat", "dimension": f"{s.d}%nat",
+        "point": _listed(rows), "denominator": str(denominator),
+        "delta": str(_decimal(s.distance)), "low": str(_decimal(s.low)), "high": str(_decimal(s.high)),
+    } | _hints(s)  # fmt: skip
+    return (
+        "{|\n  " + ";\n  ".join(f"{name} := {value}" for name, value in certificate.items()) + " |}"
+    )
+
+
+def _hints(s: FormalStatement) -> dict[str, str]:
+    """Radii, and Cholesky factors of the Hessian and of the matrix of the other dimensions, minus
+    half their smallest eigenvalues.
+    """
+    import numpy as np
+
+    from certify.gaussian.search.loss import GaussianLoss, orthonormal
+
+    loss = GaussianLoss(orthonormal(s.k, s.d))
+    w = np.array([[float(x) for x in row] for row in s.centre])
+    size = s.n * s.d
+    factor, shift, error = _factor(2 * np.pi * loss.hessian(w), size)
+    pad_factor, pad_shift, pad_error = _factor(2 * np.pi * loss.padding_block(w), s.n)
+    return {
+        "reach": _pair(min(s.distance, _RADIUS / 2)), "radius": _pair(_RADIUS), "slack": _pair(_SLACK), "factor_denominator": str(2**_FACTOR_BITS),
+        "factor": _listed([factor[i * s.d : (i + 1) * s.d] for i in range(s.n)]), "shift": _pair(shift), "error": _pair(error),
+        "pad_factor": _listed([[row] for row in pad_factor]), "pad_shift": _pair(pad_shift), "pad_error": _pair(pad_error),
+    }  # fmt: skip
+
+
+def _factor(matrix: Array, size: int) -> tuple[list[list[int]], Fraction, Fraction]:
+    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta with
+    |matrix - L L^T - m I| <= eta hoped for.
+
+    Of a matrix that is not positive definite the nearest one that is: Coq will say no.
+    """
+    import numpy as np
+
+    values, vectors = np.linalg.eigh(np.nan_to_num(matrix))
+    smallest = max(float(values[0]), _LEAST_EIGENVALUE)
+    shift = Fraction(3 * smallest / 4).limit_denominator(10**9)
+    error = Fraction(smallest / (8 * size)).limit_denominator(10**12)
+    rest = (vectors * (np.maximum(values, smallest) - float(shift))) @ vectors.T
+    lower = np.linalg.cholesky((rest + rest.T) / 2)
+    return (
+        [
+            [round(x * 2**_FACTOR_BITS) for x in row[: i + 1]]
+            for i, row in enumerate(lower.tolist())
+        ],
+        shift,
+        error,
+    )
+
+
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.p), int(number.q))
+
+
+def _over_power_of_ten(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
+    """Numerators over the least power of ten that makes all entries whole; decimals, so there is
+    one.
+    """
+    denominator = 1
+    while any((x * denominator).denominator != 1 for row in matrix for x in row):
+        denominator *= 10
+    return [[int(x * denominator) for x in row] for row in matrix], denominator
+
+
+def _decimal(number: Fraction) -> tuple[int, int]:
+    """Numerator and power of ten."""
+    rows, denominator = _over_power_of_ten([[number]])
+    return rows[0][0], denominator
+
+
+def _pair(number: Fraction) -> str:
+    return f"({number.numerator}, {number.denominator})"
+
+
+def _listed(value: int | Iterable[Any]) -> str:
+    return str(value) if isinstance(value, int) else "[" + "; ".join(map(_listed, value)) + "]"

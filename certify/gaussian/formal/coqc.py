@@ -1,0 +1,244 @@
+"""Runs coqc on a formal certificate and believes only what it accepts and prints: the statement,
+read back, and the assumptions.
+
+The theorem is `spurious_minimum` of formal/Statement.v. It is believed if all of this holds: the
+kernel proves the file; coqc accepts; the statement Coq prints equals the file's, field by field;
+Coq's list of assumptions lies in formal/assumptions*.txt.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from certify.gaussian.formal.certificate import FormalStatement, coq_source, formal_statement
+from certify.judge import read_input, shipped_file
+from certify.kernel.check import check_bytes
+from certify.kernel.foundation.exact import digest, parse_json
+from certify.kernel.foundation.outcomes import Declined, Outcome, Proved
+from certify.kernel.foundation.reals import GUARD_BITS
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.processes import run_program
+
+__all__ = [
+    "UNCOVERED",
+    "FormalProof",
+    "NotFormal",
+    "build",
+    "development",
+    "prove_formally",
+    "read_back",
+]
+
+APT = "apt-get install coq libcoq-interval libcoq-coquelicot libcoq-flocq libcoq-bignums"
+
+UNCOVERED = (
+    "radius, curvature, lambda_min and the strictness of the loss bounds of the file, and that the"
+    " critical point is the only one in its ball (the kernel proved them)."
+)
+
+_NUMBER = r"(-?\d+)"
+_RATIO = rf"\(ratio {_NUMBER} {_NUMBER}\)"
+_PRINTED = re.compile(
+    r"^minimum\n     : (spurious_minimum (\d+) (\d+) (\d+) \(rational (\[\[[-0-9; \[\]]*\]\])"
+    rf" {_NUMBER}\) {_RATIO} {_RATIO} {_RATIO})$",
+    re.MULTILINE,
+)
+_FIELDS = ("n", "k", "d", "centre", "distance", "low", "high")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class FormalProof:
+    """What coqc accepted: the statement and the assumptions as Coq printed them, the Coq file, and
+    the seconds it took.
+    """
+
+    statement: str
+    assumptions: tuple[str, ...]
+    source: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class NotFormal:
+    """No formal proof, and why. This is not a refutation."""
+
+    reason: str
+
+
+def prove_formally(
+    path: Path, reference: bool, progress: Progress = lambda _: None
+) -> FormalProof | NotFormal | Outcome:
+    """Prove the statement of a `gaussian-minimum` file in Coq. The kernel's outcome is returned if
+    the kernel does not prove it; `Declined` without Coq.
+
+    `reference`: computed on Z, with Coq's standard axioms of the reals only; otherwise on machine
+    numbers, which is faster.
+    Raises `Malformed` if the file is.
+    """
+    data = read_input(path)
+    outcome = check_bytes(data)
+    if not isinstance(outcome, Proved):
+        return outcome
+    document = parse_json(data)
+    if document["kind"] != "gaussian-minimum":
+        return Declined(
+            "kind",
+            f"the Coq development is about the kind gaussian-minimum, not {document['kind']}",
+        )
+    statement = formal_statement(GaussianMinimum.read(document["statement"]))
+    if isinstance(statement, Declined):
+        return statement
+    if shutil.which("coqc") is None or shutil.which("make") is None:
+        return Declined("coq", f"Coq is not installed: {APT} make")
+    folder = development()
+    if folder is None:
+        return Declined("coq", "the folder formal/ of the Coq development is not installed")
+    bits = outcome.bits + GUARD_BITS
+    text = coq_source(
+        statement,
+        bits,
+        reference,
+        f"written by `certify formal` for the statement with digest {digest(document)}; coqc"
+        " judges it",
+    )
+    failure = build(folder, progress)
+    if failure:
+        return NotFormal(failure)
+    with tempfile.TemporaryDirectory(prefix="certify-") as scratch:
+        target = Path(scratch) / "minimum.v"
+        target.write_text(text, encoding="ascii")
+        began = time.monotonic()
+        run = _run(["coqc", "-q", "-Q", str(folder), "Certify", str(target)], progress, "coqc")
+        seconds = time.monotonic() - began
+    if run.returncode != 0:
+        told = " ".join((run.stderr.strip() or "no message").split())
+        return NotFormal(f"coqc does not accept the certificate: {told[:300]}")
+    return _believe(run.stdout, statement, reference, folder, text, seconds)
+
+
+def _believe(
+    output: str,
+    statement: FormalStatement,
+    reference: bool,
+    folder: Path,
+    source: str,
+    seconds: float,
+) -> FormalProof | NotFormal:
+    """The proof, if what Coq printed is the statement and nothing but the listed assumptions."""
+    printed = _PRINTED.search(output)
+    told = read_back(output)
+    if printed is None or told is None:
+        return NotFormal("the statement that Coq printed cannot be read")
+    for name in _FIELDS:
+        if getattr(told, name) != getattr(statement, name):
+            return NotFormal(f"the statement that Coq printed differs from the file in {name}")
+    assumptions = read_assumptions(output)
+    if assumptions is None:
+        return NotFormal("Coq printed no list of assumptions")
+    strange = sorted(set(assumptions) - listed_assumptions(folder, reference))
+    if strange:
+        return NotFormal(
+            f"the theorem rests on assumptions that are not listed: {', '.join(strange)}"
+        )
+    return FormalProof(printed.group(1), assumptions, source, seconds)
+
+
+def read_back(output: str) -> FormalStatement | None:
+    """The statement that Coq printed, None if there is none of the expected form."""
+    found = _PRINTED.findall(output)
+    if len(found) != 1:
+        return None
+    _, n, k, d, rows, denominator, *ratios = found[0]
+    if int(denominator) <= 0 or any(int(q) <= 0 for q in ratios[1::2]):
+        return None
+    centre = tuple(
+        tuple(Fraction(int(x), int(denominator)) for x in row.split(";"))
+        for row in re.findall(r"\[([^\[\]]+)\]", rows)
+    )
+    distance, low, high = (
+        Fraction(int(p), int(q)) for p, q in zip(ratios[::2], ratios[1::2], strict=True)
+    )
+    return FormalStatement(int(n), int(k), int(d), centre, distance, low, high)
+
+
+def read_assumptions(output: str) -> tuple[str, ...] | None:
+    """The names of the axioms that `Print Assumptions` printed after the statement; None if it
+    printed none: a theorem about real numbers rests on some.
+    """
+    lines = output.splitlines()
+    if lines.count("Axioms:") != 1:
+        return None
+    names = [
+        re.match(r"^(\S+)(?: :|$)", line)
+        for line in lines[lines.index("Axioms:") + 1 :]
+        if not line.startswith(" ")
+    ]
+    if not names or None in names:
+        return None
+    return tuple(name.group(1) for name in names if name is not None)
+
+
+def listed_assumptions(folder: Path, reference: bool) -> set[str]:
+    """The axioms allowed: Coq's of the reals, and for machine numbers those of primitive integers
+    and floats.
+    """
+    files = ["assumptions.txt"] if reference else ["assumptions.txt", "assumptions-machine.txt"]
+    return {
+        line
+        for name in files
+        for line in (folder / name).read_text(encoding="ascii").split("\n")
+        if line and not line.startswith("#")
+    }
+
+
+def development() -> Path | None:
+    """The folder formal/ of this checkout, or the copy that an installed package carries."""
+    page = shipped_file("formal/Statement.v", "coq_development/Statement.v")
+    return None if page is None else page.parent
+
+
+def build(folder: Path, progress: Progress) -> str | None:
+    """Compile the development where that has not been done; the reason if it fails."""
+    with (folder / "Makefile").open() as alone:  # two at once would spoil each other's files
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        run = _run(["make", "--silent", "-j1", "-C", str(folder)], progress, "building formal/")
+    return (
+        None
+        if run.returncode == 0
+        else f"make -C {folder} fails: {' '.join((run.stderr or run.stdout).split())[-300:]}"
+    )
+
+
+def _run(command: list[str], progress: Progress, what: str) -> subprocess.CompletedProcess[str]:
+    """Run to the end, telling the seconds as they pass."""
+    # no libraries but the installed ones, and no settings of make: what else is in the environment
+    # stays outside
+    environment = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
+        if name in os.environ
+    }
+    environment["XDG_DATA_HOME"] = environment["XDG_DATA_DIRS"] = os.devnull
+    run = run_program(
+        command,
+        environment=environment,
+        progress=lambda seconds: progress(f"{what}: {seconds:.0f} s"),
+    )
+    return subprocess.CompletedProcess(
+        command,
+        run.returncode,
+        run.stdout.decode(errors="replace"),
+        run.stderr.decode(errors="replace"),
+    )

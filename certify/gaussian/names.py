@@ -1,0 +1,71 @@
+"""Names of families and sizes as people write them, read in one place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from certify.errors import UnusableInput
+
+__all__ = ["FamilyName", "family_name", "whole_number"]
+
+_NAME = re.compile(r"(?:type\s+)?(II|I|A)(?:_([0-9]{1,13}))?(?:\+([0-9]{1,2}))?", re.IGNORECASE)
+_FURTHER = {"II": 2, "I": 2, "A": 1}  # neurons beyond k that a family with +m may have
+_WHOLE = re.compile(r"([0-9]{1,30})(?:[eE]\+?([0-9]{1,2}))?|10\^([0-9]{1,2})")
+
+
+@dataclass(frozen=True)
+class FamilyName:
+    """A family in the notation of Arjevani and Field (arXiv 2107.10370, 2210.06088): kind II, I or
+    A, p of II_p or q of A_q, m of +m.
+    """
+
+    kind: str
+    index: int | None = None
+    extra: int = 0
+
+    def __str__(self) -> str:
+        """As the names of the shipped certificates are written."""
+        return (
+            self.kind
+            + (f"_{self.index}" if self.index is not None else "")
+            + (f"+{self.extra}" if self.extra else "")
+        )
+
+
+def family_name(text: str) -> FamilyName:
+    """The family that a text names: II, ii, "type II", II_3, A_7, II+1. Raises `UnusableInput`.
+
+    >>> str(family_name("Type ii+1")), str(family_name("a_7"))
+    ('II+1', 'A_7')
+    """
+    match = _NAME.fullmatch(" ".join(text.split()))
+    if match is None:
+        raise UnusableInput(
+            f"{text!r} is no family: II, I, A, II_p, A_q, or one of II, I, A with +1 or +2 neurons"
+        )
+    kind, index, extra = (
+        match[1].upper(),
+        None if match[2] is None else int(match[2]),
+        int(match[3] or 0),
+    )
+    if match[3] is not None and (index is not None or not 1 <= extra <= _FURTHER[kind]):
+        raise UnusableInput(
+            f"{text!r} is no family with further neurons: these are II+1, II+2, I+1, I+2 and A+1"
+        )
+    if kind == "I" and index is not None:
+        raise UnusableInput(f"{text!r} is no family: I stands alone")
+    return FamilyName(kind, None if (kind, index) == ("II", 1) else index, extra)
+
+
+def whole_number(text: str) -> int:
+    """A whole number as 1000000, 1e6 or 10^6. Raises `UnusableInput` for everything else.
+
+    >>> whole_number("1e6"), whole_number("10^6"), whole_number("20")
+    (1000000, 1000000, 20)
+    """
+    match = _WHOLE.fullmatch(text.strip())
+    if match is None:
+        raise UnusableInput(f"{text!r} is no whole number, as 20, 1000000, 1e6 or 10^6")
+    digits, zeros = ("1", match[3]) if match[3] is not None else (match[1], match[2] or "0")
+    return int(digits + "0" * int(zeros))

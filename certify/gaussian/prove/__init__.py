@@ -1,0 +1,1 @@
+"""From a point to a certificate, one module for each theorem."""

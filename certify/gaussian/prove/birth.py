@@ -1,0 +1,149 @@
+"""Where a family becomes a minimum: the secant method on an eigenvalue in real k, and a proposed
+certificate. Nothing here is trusted.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from certify.decimals import decimal_text
+from certify.gaussian.names import family_name
+from certify.gaussian.prove.minimum import Attempt, provenance
+from certify.gaussian.prove.symmetric import centre_rows
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.families import family
+from certify.gaussian.search.polish import NotPolished
+from certify.gaussian.search.symmetric import Parts, make_blocks, newton
+from certify.kernel.check import FORMAT, check_document
+from certify.kernel.foundation.balls import ball, precision
+from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.foundation.pivots import pivots
+from certify.kernel.foundation.reals import GUARD_BITS
+from certify.kernel.gaussian.blocks import (
+    Blocks,
+    Geometry,
+    fixed_matrix,
+    unknowns,
+)
+from certify.kernel.gaussian.isotypic import component, component_types
+from certify.rationals import flint_rational, midpoint
+
+__all__ = ["prove_birth"]
+
+_START = {
+    "II": (6, 1),
+    "A": (6, 0),
+    "I": (7, 1),
+}  # a k at which the family is a minimum, and the size beside the growing block
+_BITS, _DIGITS = 256, 60
+
+
+def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
+    """Certify the real k below which the family `name` (II, A or I) is no minimum, within
+    10^-digits. Raises `UnusableInput`: another family.
+    """
+    name = str(family_name(name))
+    if name not in _START:
+        raise UnusableInput(f"{name!r} is none of the families II, A, I")
+    start, beside = _START[name]
+    member = family(name, start)
+    values = list(member.values)
+    trials: list[str] = []
+    for kind in component_types(_blocks(member.parts, beside, arb(start))):
+        if kind.letter == "1":
+            continue
+        try:
+            k, centre = _crossing(member.parts, beside, values, kind.name, Fraction(start))
+        except NotPolished as error:
+            trials.append(f"type {kind.name}: {error}")
+            continue
+        document = _propose(member.parts, beside, kind.name, k, centre, digits)
+        try:
+            outcome = check_document(document)
+        except Malformed as error:  # k where the format has no claim
+            trials.append(f"type {kind.name}, k about {float(k):.6f}: {error}")
+            continue
+        trials.append(
+            f"type {kind.name}, k about {float(k):.12f}: {outcome.verdict} {outcome.summary}"
+        )
+        if isinstance(outcome, Proved):
+            document["provenance"] = provenance(command, {"family": name})
+            return Attempt(document, outcome, "", tuple(trials))
+    return Attempt(
+        None,
+        None,
+        f"no crossing of an eigenvalue was proved within 10^-{digits} for k below {start}",
+        tuple(trials),
+    )
+
+
+def _blocks(parts: Parts, beside: int, k: Any) -> Blocks:
+    """The partition with block 1 of size k - beside."""
+    return make_blocks((("diagonal", k - beside), *parts[1:]))
+
+
+def _last_pivot(
+    parts: Parts, beside: int, values: list[Fraction], name: str, k: Fraction
+) -> tuple[Fraction, list[Fraction]]:
+    """The last pivot of the type's pencil at the critical point for this k, and the point."""
+    with precision(_BITS + GUARD_BITS):
+        blocks = _blocks(parts, beside, ball(flint_rational(k)))
+    point = newton(blocks, list(values), _DIGITS)
+    with precision(_BITS + GUARD_BITS):
+        coordinates = [ball(flint_rational(value)) for value in point]
+        geometry = Geometry(
+            blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True)))
+        )
+        kind = next(kind for kind in component_types(blocks) if kind.name == name)
+        last = pivots(component(geometry, kind).form)[-1]
+        if not last.is_finite():
+            raise NotPolished("the pencil is not defined there")
+        return midpoint(last), point
+
+
+def _crossing(
+    parts: Parts, beside: int, values: list[Any], name: str, start: Fraction
+) -> tuple[Fraction, list[Fraction]]:
+    """The zero of the last pivot below `start`, to about 45 digits."""
+    k, other = start, start - Fraction(1, 8)
+    last, values = _last_pivot(parts, beside, values, name, k)
+    for _ in range(40):
+        value, values = _last_pivot(parts, beside, values, name, other)
+        if value == last or not beside + 2 < other <= start:
+            raise NotPolished("no zero of its last pivot below")
+        step = value * (other - k) / (value - last)
+        k, last = other, value
+        other = Fraction(round((other - step) * 10**50), 10**50)
+        if abs(other - k) < Fraction(1, 10**45):
+            return other, _last_pivot(parts, beside, values, name, other)[1]
+    raise NotPolished("the secant method does not settle")
+
+
+def _propose(
+    parts: Parts, beside: int, name: str, k: Fraction, centre: list[Fraction], digits: int
+) -> dict[str, Any]:
+    blocks = _blocks(parts, beside, arb(10))
+    sizes = [f"k-{beside}" if beside else "k", *[size for _, size in parts[1:]]]
+    width = Fraction(1, 10**digits)
+    low, high = (
+        decimal_text(int((k + side * width) * 10**50), 50) for side in (-1, 1)
+    )  # k in the middle, to 50 digits
+    return {
+        "format": FORMAT,
+        "kind": "gaussian-birth",
+        "statement": {
+            "problem": {"targets": "orthonormal"},
+            "blocks": [
+                {"type": kind, "size": size} for (kind, _), size in zip(parts, sizes, strict=True)
+            ],
+            "centre": centre_rows(
+                blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in centre]
+            ),
+            "claims": {"k": [low, high], "crossing": name, "distance": f"1e-{digits - 2}"},
+        },
+        "witness": {"bits": _BITS},
+    }

@@ -1,0 +1,169 @@
+"""Claims about certified minima: which neurons may be split, how large a basin is certain. Nothing
+here is trusted.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from certify.decimals import significant
+from certify.gaussian.prove.minimum import Attempt, judged
+from certify.gaussian.search.candidate import UnusableInput
+from certify.kernel.check import check_document, read_claim
+from certify.kernel.foundation.balls import ball, precision, upper_rational
+from certify.kernel.foundation.outcomes import Proved, Rejected
+from certify.kernel.foundation.reals import GUARD_BITS
+from certify.kernel.gaussian.blocks import Geometry, fixed_matrix, unknowns
+from certify.kernel.gaussian.closed_form import (
+    hessian,
+    hessian_lipschitz,
+    pad_block,
+    pairs,
+)
+from certify.kernel.gaussian.consequences import MINIMA
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.symmetric import hessian_lipschitz_around
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+from certify.rationals import flint_rational, fraction
+
+__all__ = ["prove_basin", "prove_splitting"]
+
+
+def _minimum(document: Any) -> GaussianMinimum | GaussianSymmetric:
+    claim = read_claim(document)
+    if document["kind"] not in MINIMA or not isinstance(claim, GaussianMinimum | GaussianSymmetric):
+        raise UnusableInput(
+            f"a certificate of a minimum is needed ({', '.join(MINIMA)}), not of the kind"
+            f" {document['kind']}"
+        )
+    return claim
+
+
+def _about(kind: str, document: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "format": document["format"],
+        "kind": kind,
+        "statement": {
+            "minimum": {"kind": document["kind"], "statement": document["statement"]},
+            "claims": claims,
+        },
+        "witness": document["witness"],
+    }
+
+
+def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
+    """Certify that splitting any neuron of a certified minimum gives saddles, for as many neurons
+    (or blocks of them) as can be.
+
+    Raises `UnusableInput` for a certificate of another kind, `Malformed` for none.
+    """
+    claim = _minimum(document)
+    if isinstance(claim, GaussianMinimum):
+        numbers = list(range(1, claim.problem.n + 1))
+    else:
+        numbers = [i + 1 for i, block in enumerate(claim.problem.blocks) if block.rows]
+    whole = judged(_about("gaussian-splitting", document, {"neurons": numbers}), command, {})
+    if not isinstance(whole.outcome, Rejected) or whole.outcome.failed.code != "splitting":
+        return whole
+    single = [
+        i
+        for i in numbers
+        if isinstance(
+            check_document(_about("gaussian-splitting", document, {"neurons": [i]})), Proved
+        )
+    ]
+    if not single:
+        return whole
+    missing = ", ".join(str(i) for i in numbers if i not in single)
+    return judged(
+        _about("gaussian-splitting", document, {"neurons": single}),
+        command,
+        {},
+        (f"not proved of {missing}",),
+    )
+
+
+def prove_basin(
+    document: dict[str, Any], share: Fraction = Fraction(9, 10), *, command: str = ""
+) -> Attempt:
+    """Certify a basin of a certified minimum, its radius this share of the largest at which the
+    argument still gives convexity.
+
+    Raises `UnusableInput` for a certificate of another kind or a share out of (0, 1), `Malformed`
+    for no certificate.
+    """
+    claim = _minimum(document)
+    if not 0 < share < 1:
+        raise UnusableInput("the share of the largest radius is a number between 0 and 1")
+    with precision(int(document["witness"]["bits"]) + GUARD_BITS):
+        least, largest, lipschitz, slack = _bounds(claim)
+        low, high = Fraction(0), fraction(claim.radius) * 2
+        for _ in range(60):
+            middle = (low + high) / 2
+            change = lipschitz(middle)
+            low, high = (
+                (middle, high) if change is not None and change * middle < least else (low, middle)
+            )
+        radius = Fraction(significant(low * share, 3, up=False)) if low else low
+        change = lipschitz(radius) if radius else None
+        if change is None:
+            return Attempt(None, None, "no ball of strong convexity was found")
+        curvature = significant((least - change * radius) * Fraction(999, 1000), 3, up=False)
+        smoothness = significant(largest + change * (radius + slack), 4, up=True)
+    claims = {
+        "radius": significant(radius, 3, up=False),
+        "curvature": curvature,
+        "smoothness": smoothness,
+    }
+    return judged(_about("gaussian-basin", document, claims), command, {})
+
+
+def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fraction, Any, Fraction]:
+    """Bounds of the eigenvalues at the minimum, B(radius), and the distance from the centre that
+    the kernel adds.
+    """
+    if isinstance(claim, GaussianSymmetric):
+        blocks = claim.problem.blocks
+        point = Geometry(
+            blocks,
+            fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in unknowns(blocks)}),
+        )
+        values = claim.eigenvalues()
+
+        def symmetric(radius: Fraction) -> Fraction | None:
+            bound = hessian_lipschitz_around(point, claim.problem.k, flint_rational(radius))
+            return None if bound is None else fraction(upper_rational(bound)) * Fraction(1001, 1000)
+
+        return (
+            min(fraction(v.low) for v in values),
+            max(fraction(v.high) for v in values),
+            symmetric,
+            Fraction(0),
+        )
+    dense = pairs(claim.centre, claim.problem.teachers, 128)
+    slack = fraction(claim.distance)
+
+    def general(radius: Fraction) -> Fraction | None:
+        bound = hessian_lipschitz(dense, flint_rational(radius + slack))
+        return None if bound is None else fraction(upper_rational(bound)) * Fraction(1001, 1000)
+
+    largest = max(_largest_eigenvalue(hessian(dense)), _largest_eigenvalue(pad_block(dense)))
+    return fraction(claim.lambda_min.low), largest, general, slack
+
+
+def _largest_eigenvalue(lower: list[list[arb]]) -> Fraction:
+    """A little above the largest eigenvalue, by floats."""
+    import numpy as np
+
+    matrix = np.array(
+        [
+            [float(row[b]) if b <= a else float(lower[b][a]) for b in range(len(lower))]
+            for a, row in enumerate(lower)
+        ]
+    )
+    return Fraction(float(np.linalg.eigvalsh(matrix)[-1])) * Fraction(1000001, 1000000) + Fraction(
+        1, 10**12
+    )

@@ -1,0 +1,82 @@
+"""The four critical points with the symmetry of type A, and how far around each they are alone.
+Nothing here is trusted.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from certify.decimals import decimal_text, significant
+from certify.digits import many_digits
+from certify.gaussian.prove.minimum import Attempt, judged
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.families import family
+from certify.gaussian.search.loss import GaussianLoss
+from certify.kernel.check import FORMAT
+
+__all__ = ["prove_enumeration"]
+
+_PLACES = 40
+
+
+def prove_enumeration(k: int, *, command: str = "") -> Attempt:
+    """Certify that the global minimum, type A and two matrices of rank one are all critical points
+    fixed by S_k. Raises `UnusableInput`.
+    """
+    if not 5 <= k <= 64:
+        raise UnusableInput(f"k = {k} is not in 5..64")
+    points = [
+        (Fraction(1), Fraction(0)),
+        tuple(Fraction(value) for value in family("A", k).values),
+        *((c, c) for c in _rank_one(k)),
+    ]
+    loss = GaussianLoss(np.eye(k))
+    document = {
+        "format": FORMAT,
+        "kind": "gaussian-enumeration",
+        "statement": {
+            "problem": {"k": k, "targets": "orthonormal"},
+            "points": [_listed(loss, k, a, b) for a, b in points],
+        },
+        "witness": {"bits": 128},
+    }
+    return judged(document, command, {})
+
+
+def _rank_one(k: int) -> list[Fraction]:
+    """The two c for which all neurons are c (1, ..., 1), to 40 digits."""
+    with many_digits(60) as mp:
+        root, angle = mp.sqrt(k - 1), mp.acos(1 / mp.sqrt(k))
+        values = (root + mp.pi - angle) / (mp.pi * k), (-root + angle) / (mp.pi * k)
+        return [Fraction(int(mp.nint(value * 10**_PLACES)), 10**_PLACES) for value in values]
+
+
+def _listed(loss: GaussianLoss, k: int, a: Fraction, b: Fraction) -> dict[str, str]:
+    """A gap just below the eigenvalue nearest to 0 on the fixed matrices, a radius with B r a
+    little smaller.
+    """
+    w = np.full((k, k), float(b)) + (float(a) - float(b)) * np.eye(k)
+    basis = np.stack(
+        [
+            np.eye(k).ravel() / np.sqrt(k),
+            (np.ones((k, k)) - np.eye(k)).ravel() / np.sqrt(k * (k - 1)),
+        ]
+    )
+    nearest = float(np.abs(np.linalg.eigvalsh(basis @ loss.hessian(w) @ basis.T)).min())
+    low, high = 0.0, float(np.linalg.norm(w, axis=1).min())
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high)
+            if loss.hessian_lipschitz(w, middle) * middle < nearest * 0.95
+            else (low, middle)
+        )
+    return {
+        "a": decimal_text(int(a * 10**_PLACES), _PLACES),
+        "b": decimal_text(int(b * 10**_PLACES), _PLACES),
+        "radius": significant(Fraction(low), 3, up=False),
+        "distance": "1e-15",
+        "gap": significant(Fraction(nearest * 0.99), 4, up=False),
+    }

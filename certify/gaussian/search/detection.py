@@ -1,0 +1,396 @@
+"""From a dense matrix to a symmetric candidate: polish it, find the permutations of rows and
+columns that fix it, and polish it in their fixed space.
+
+Nothing here is trusted: that the point has the symmetry, and (where claimed) no other, is the
+kernel's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations, product
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+from certify.gaussian.search.candidate import Candidate, UnusableInput
+from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
+from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished, krylov_newton
+from certify.gaussian.search.polish import newton as dense_newton
+from certify.gaussian.search.symmetric import (
+    Parts,
+    SymmetricCandidate,
+    expanded,
+    make_blocks,
+    newton,
+)
+from certify.kernel.gaussian.blocks import unknowns
+from certify.kernel.gaussian.symmetric_statement import MAX_BLOCKS
+
+__all__ = ["Detected", "detect", "symmetric_point"]
+
+_DENSE, _KRYLOV = (
+    400,
+    40_000,
+)  # entries up to which Newton's method writes the Hessian out, and applies it
+_TOLERANCES = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
+_COARSE = (1e-4, 1e-3, 1e-2)  # for matrices too large to be polished before their symmetry is known
+_SAME = 1e-5  # the point found in the fixed space is the polished one
+_DIGITS = 30
+_LARGEST_POOL = 12
+_GLOBAL_BELOW = 1e-12  # for each teacher
+
+Levels = Any  # integers, shape (n, k): entries are equal, within the tolerance, where these are
+Indices = list[int]
+
+
+@dataclass(frozen=True)
+class Detected:
+    """A symmetric candidate, and with what tolerance the entries of the (polished, or given) matrix
+    were taken to be equal.
+    """
+
+    candidate: SymmetricCandidate
+    tolerance: float
+    polished: bool
+
+
+def symmetric_point(given: Candidate, progress: Callable[[str], None] | None = None) -> Detected:
+    """The critical point near a dense matrix, in the fixed space of all permutations that fix it.
+
+    Raises `NotPolished` (`AtGlobalMinimum`) where there is no such point to be found,
+    `UnusableInput` for other teachers, for points off their span, and for a symmetry too small for
+    the format.
+    """
+    say = progress or (lambda _text: None)
+    if given.targets is not None:
+        raise UnusableInput("a symmetric point has orthonormal teachers")
+    matrix, k = given.array, given.k
+    beyond = float(np.linalg.norm(matrix[:, k:]))
+    if beyond > 0.1 * float(np.linalg.norm(matrix)):
+        raise UnusableInput(
+            f"the matrix has entries in the columns beyond the k = {k} teachers: a symmetric point"
+            " lies in the span of its teachers (-k says how many)"
+        )
+    w = matrix[:, :k]
+    loss = GaussianLoss(orthonormal(k, k))
+    if float(loss.value(w)) < _GLOBAL_BELOW * k:
+        raise AtGlobalMinimum
+    if w.size > _DENSE:
+        try:
+            return _detected(w, given, _TOLERANCES, polished=False)
+        except UnusableInput:
+            pass  # the matrix is not clean enough for that
+    if w.size <= _KRYLOV:
+        say("polishing in float64")
+        point = _polished(loss, w)
+        if float(loss.value(point)) < _GLOBAL_BELOW * k:
+            raise AtGlobalMinimum
+        return _detected(point, given, _TOLERANCES, polished=True)
+    return _detected(w, given, _COARSE, polished=False)
+
+
+def _polished(loss: GaussianLoss, w: Array) -> Array:
+    """The critical point near w: Newton's method, or descent first where it leads away."""
+    step = dense_newton if w.size <= _DENSE else krylov_newton
+    try:
+        return step(loss, w)
+    except (NotPolished, np.linalg.LinAlgError):
+        found = minimize(
+            lambda x: _flat(loss, x.reshape(w.shape)),
+            w.ravel(),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": 2000, "gtol": 1e-9, "ftol": 0},
+        )
+        return step(loss, found.x.reshape(w.shape))
+
+
+def _flat(loss: GaussianLoss, w: Array) -> tuple[float, Array]:
+    value, gradient = loss.value_and_gradient(w)
+    return float(value), gradient.ravel()
+
+
+def _detected(
+    point: Array, given: Candidate, tolerances: tuple[float, ...], *, polished: bool
+) -> Detected:
+    """With the smallest tolerance at which the symmetry is one of the format's and the fixed space
+    holds a critical point near the matrix.
+    """
+    trouble = UnusableInput("no permutation of rows and columns fixes the point")
+    for tolerance in tolerances:
+        try:
+            found = detect(point, tolerance)
+            values = newton(found.blocks, list(found.values), _DIGITS)
+        except UnusableInput as error:
+            trouble = error
+            continue
+        except AtGlobalMinimum:
+            raise
+        except NotPolished as error:
+            trouble = UnusableInput(
+                f"in the symmetry found with the tolerance {tolerance:g},"
+                f" {str(error)[0].lower()}{str(error)[1:]}"
+            )
+            continue
+        moved = max(
+            abs(float(new) - float(old)) for new, old in zip(values, found.values, strict=True)
+        )
+        if moved > (_SAME if polished else 10 * tolerance):
+            trouble = UnusableInput(
+                f"the symmetry found with the tolerance {tolerance:g} is not that of the point"
+            )
+            continue
+        return Detected(
+            _merged(replace(found, values=tuple(values), provenance=given.provenance)),
+            tolerance,
+            polished,
+        )
+    raise trouble
+
+
+def _merged(found: SymmetricCandidate) -> SymmetricCandidate:
+    """The same point with the larger group that fixes it, if the matrix was too rough to show it."""
+    matrix = np.array(
+        [[float(entry) for entry in row] for row in expanded(found.blocks, found.values)]
+    )
+    again = detect(matrix, _TOLERANCES[0])
+    if len(again.parts) >= len(found.parts):
+        return found
+    exact = expanded(found.blocks, found.values)
+    values = tuple(exact[row][column] for row, column in _places(again))
+    rows, columns = (
+        [old[i] for i in new]
+        for old, new in ((found.rows, again.rows), (found.columns, again.columns))
+    )
+    return replace(
+        again, values=values, provenance=found.provenance, rows=tuple(rows), columns=tuple(columns)
+    )
+
+
+def _places(found: SymmetricCandidate) -> list[tuple[int, int]]:
+    """For each coordinate an entry of the dense matrix that has it."""
+    heights, widths, r, c = [], [], 0, 0
+    for block in found.blocks:
+        heights.append(r)
+        widths.append(c)
+        r, c = r + block.height, c + block.width
+    places = []
+    for i, j, diagonal in unknowns(found.blocks):
+        shift = int(i == j and not diagonal)
+        places.append((found.rows[heights[i]], found.columns[widths[j] + shift]))
+    return places
+
+
+def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
+    """The blocks of a dense matrix, shape (n, k), whose entries repeat up to the tolerance: the
+    largest group of the format that fixes it.
+
+    The classes of rows and columns that tell each other apart are refined until nothing changes;
+    where the rows of a class have no columns of their own, one of them is singled out, and what
+    belongs together is merged afterwards. Nothing is proved of the group found. Raises
+    `UnusableInput` where n < k, for parallel rows, and for more blocks than the format has.
+    """
+    n, k = students.shape
+    if n < k:
+        raise UnusableInput(f"n = {n} students are fewer than k = {k} columns")
+    levels = _levels(students, tolerance)
+    rows, columns = _refined(levels, np.zeros(n, dtype=np.int64), np.zeros(k, dtype=np.int64))
+    singled = 0
+    while True:
+        found = _paired(levels, rows, columns)
+        if not isinstance(found, int):
+            break
+        singled += 1
+        if singled > MAX_BLOCKS:
+            raise UnusableInput(
+                f"the group found with the tolerance {tolerance:g} has more than {MAX_BLOCKS}"
+                " blocks: the point has too little symmetry for the format"
+            )
+        rows[found] = rows.max() + 1
+        rows, columns = _refined(levels, rows, columns)
+    classes = _joined(levels, found) if singled else found
+    parts = _ordered(students, classes)
+    if len(parts) > MAX_BLOCKS:
+        raise UnusableInput(
+            f"the group found with the tolerance {tolerance:g} has {len(parts)} blocks, not 1 to"
+            f" {MAX_BLOCKS}: the point has too little symmetry for the format"
+        )
+    sizes: Parts = tuple((kind, max(len(r), len(c))) for kind, r, c in parts)
+    blocks = make_blocks(sizes)
+    values = [
+        _mean(students, parts[i][1], parts[j][2], own=i == j, diagonal=diagonal)
+        for i, j, diagonal in unknowns(blocks)
+    ]
+    order = tuple(i for _, r, _ in parts for i in r), tuple(j for _, _, c in parts for j in c)
+    return SymmetricCandidate(sizes, tuple(values), rows=order[0], columns=order[1])
+
+
+def _mean(students: Array, r: Indices, c: Indices, *, own: bool, diagonal: bool) -> float:
+    block = students[np.ix_(r, c)]
+    if not own or len(r) == 1:
+        return float(block.mean())
+    trace = float(np.trace(block))
+    return trace / len(r) if diagonal else (float(block.sum()) - trace) / (len(r) * (len(r) - 1))
+
+
+def _levels(matrix: Array, tolerance: float) -> Levels:
+    """The entries as numbers of the clusters they form on the line."""
+    order = np.sort(matrix, axis=None)
+    bounds = order[1:][np.diff(order) > tolerance]
+    return np.searchsorted(bounds, matrix, side="right")
+
+
+def _refined(levels: Levels, rows: Any, columns: Any) -> tuple[Any, Any]:
+    """The coarsest finer classes in which rows of a class meet the same levels equally often in
+    each class of columns, and vice versa.
+    """
+    count = int(levels.max()) + 1
+    while True:
+        finer_rows = _ranks(rows, np.sort(columns[None, :] * count + levels, axis=1))
+        finer_columns = _ranks(columns, np.sort(finer_rows[None, :] * count + levels.T, axis=1))
+        if finer_rows.max() == rows.max() and finer_columns.max() == columns.max():
+            return finer_rows, finer_columns
+        rows, columns = finer_rows, finer_columns
+
+
+def _ranks(before: Any, keys: Any) -> Any:
+    return np.unique(np.column_stack([before, keys]), axis=0, return_inverse=True)[1].reshape(-1)
+
+
+@dataclass
+class _Classes:
+    """Diagonal classes (rows, and the column of each), classes of columns without rows, single rows
+    and single columns.
+    """
+
+    diagonal: list[tuple[Indices, Indices]]
+    columns: list[Indices]
+    single_rows: Indices
+    single_columns: Indices
+
+
+def _paired(levels: Levels, rows: Any, columns: Any) -> _Classes | int:
+    """The classes with their columns, or a row of a class of several rows that have no columns of
+    their own.
+    """
+    members = [np.flatnonzero(columns == c).tolist() for c in range(int(columns.max()) + 1)]
+    found = _Classes(
+        [], [c for c in members if len(c) > 1], [], [c[0] for c in members if len(c) == 1]
+    )
+    for r in sorted(
+        (np.flatnonzero(rows == c).tolist() for c in range(int(rows.max()) + 1)),
+        key=len,
+        reverse=True,
+    ):
+        if len(r) == 1:
+            found.single_rows.append(r[0])
+            continue
+        match = _own_columns(levels, r, found.columns)
+        if match is None:
+            if (levels[r[0]] == levels[r[1]]).all():
+                raise UnusableInput(
+                    "equal rows without columns of their own (parallel neurons) are no symmetric"
+                    " point of the format"
+                )
+            return int(r[0])
+        found.columns.remove(sorted(match))
+        found.diagonal.append((r, match))
+    return found
+
+
+def _own_columns(levels: Levels, rows: Indices, classes: list[Indices]) -> Indices | None:
+    """The column that each row has to itself, in a class of columns of the same size."""
+    for columns in classes:
+        if len(columns) != len(rows):
+            continue
+        block = levels[np.ix_(rows, columns)]
+        kinds = np.unique(block)
+        for level in kinds if len(kinds) == 2 else ():
+            own = block == level
+            if (own.sum(axis=0) == 1).all() and (own.sum(axis=1) == 1).all():
+                return [columns[int(np.argmax(row))] for row in own]
+    return None
+
+
+def _fixed(levels: Levels, rows: tuple[int, int] | None, columns: tuple[int, int]) -> bool:
+    """Whether exchanging these two columns, and these two rows if any, changes nothing."""
+    swapped = levels.copy()
+    a, b = columns
+    swapped[:, [a, b]] = swapped[:, [b, a]]
+    if rows is not None:
+        swapped[[rows[0], rows[1]]] = swapped[[rows[1], rows[0]]]
+    return bool((swapped == levels).all())
+
+
+def _joined(levels: Levels, found: _Classes) -> _Classes:
+    """Merge classes as long as an exchange between them fixes the matrix: singling out has parted
+    them.
+    """
+    if max(len(found.single_rows), len(found.single_columns)) > _LARGEST_POOL:
+        return found
+    while _join_once(levels, found):
+        pass
+    return found
+
+
+def _join_once(levels: Levels, found: _Classes) -> bool:
+    for r, c in found.diagonal:
+        pairings = [c, c[::-1]] if len(c) == 2 else [c]
+        for own in pairings:
+            for row, column in product(found.single_rows, found.single_columns):
+                if _fixed(levels, (r[0], row), (own[0], column)):
+                    c[:] = [*own, column]
+                    r.append(row)
+                    found.single_rows.remove(row)
+                    found.single_columns.remove(column)
+                    return True
+    for (r, c), (r2, c2) in combinations(found.diagonal, 2):
+        for own, other in product(
+            [c, c[::-1]] if len(c) == 2 else [c], [c2, c2[::-1]] if len(c2) == 2 else [c2]
+        ):
+            if _fixed(levels, (r[0], r2[0]), (own[0], other[0])):
+                c[:] = [*own, *other]
+                r.extend(r2)
+                found.diagonal.remove((r2, c2))
+                return True
+    for (row, row2), (column, column2) in product(
+        combinations(found.single_rows, 2), permutations(found.single_columns, 2)
+    ):
+        if _fixed(levels, (row, row2), (column, column2)):
+            found.diagonal.append(([row, row2], [column, column2]))
+            found.single_rows = [i for i in found.single_rows if i not in (row, row2)]
+            found.single_columns = [j for j in found.single_columns if j not in (column, column2)]
+            return True
+    groups = [*found.columns, *([j] for j in found.single_columns)]
+    for one, two in combinations(groups, 2):
+        if _fixed(levels, None, (one[0], two[0])):
+            found.single_columns = [j for j in found.single_columns if j not in (one[0], two[0])]
+            found.columns = [*(c for c in found.columns if c not in (one, two)), [*one, *two]]
+            return True
+    return False
+
+
+def _ordered(students: Array, found: _Classes) -> list[tuple[str, Indices, Indices]]:
+    """Kind, rows and columns of each block: diagonal ones first, the largest first; a single row
+    takes the single column where it is largest.
+    """
+    parts = [
+        ("diagonal", r, c)
+        for r, c in sorted(found.diagonal, key=lambda part: len(part[0]), reverse=True)
+    ]
+    left = list(found.single_columns)
+    for row in found.single_rows:
+        if left:
+            column = max(left, key=lambda j: abs(float(students[row, j])))
+            left.remove(column)
+            parts.append(("diagonal", [row], [column]))
+        else:
+            parts.append(("row", [row], []))
+    return [
+        *parts,
+        *(("columns", [], c) for c in found.columns),
+        *(("columns", [], [j]) for j in left),
+    ]

@@ -1,0 +1,231 @@
+"""Random starts, batch gradient descent, and the distinct critical points they end in.
+
+Starts are drawn from one seed sequence each and descend independently of each other, so the result
+does not depend on how many processes share the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from certify.gaussian.search.candidate import (
+    Candidate,
+    UnusableInput,
+    check_sizes,
+    make_candidate,
+    make_matrix,
+)
+from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
+from certify.gaussian.search.polish import NotPolished, newton
+from certify.processes import WorkerDied, shared_out
+
+__all__ = ["EndPoint", "SearchResult", "run_search"]
+
+CHUNK = 50  # starts a job
+# a loss below this counts as the global minimum (the smallest spurious loss for k <= 100 is 2.7e-3)
+GLOBAL_BELOW = 1e-4
+_ROUND = 250  # descent steps between looks at which starts have settled
+_MAX_ROUNDS = 200
+_DEAD = 1e-6
+
+
+@dataclass(frozen=True)
+class EndPoint:
+    """Where a start ended: `students` of shape (n, d), loss and the smallest eigenvalue of the
+    Hessian there.
+    """
+
+    students: Array
+    loss: float
+    lambda_min: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Distinct minima modulo the symmetries of the problem (rows; for orthonormal teachers also
+    columns), lowest loss first.
+
+    candidates[i] was met candidates[i].hits times; `at_global` starts of `trials` ended at the
+    global minimum, `unsettled` nowhere.
+    """
+
+    candidates: tuple[Candidate, ...]
+    end_points: tuple[EndPoint, ...]
+    trials: int
+    at_global: int
+    unsettled: int
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the classes found, in float64: candidates, nothing is proved of them."""
+        head = "".join(f"<th>{name}</th>" for name in ("class", "hits", "loss", "lambda_min"))
+        body = "".join(
+            f"<tr><td>{i}</td><td>{candidate.hits}</td><td>{end.loss:.12f}</td><td>{end.lambda_min:.9f}</td></tr>"
+            for i, (candidate, end) in enumerate(
+                zip(self.candidates, self.end_points, strict=True), start=1
+            )
+        )
+        told = (
+            f"{self.trials} starts: {self.at_global} at the global minimum, {self.unsettled}"
+            " unsettled. Candidates in float64, not proved."
+        )
+        return f"<table><caption>{told}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _descend(loss: GaussianLoss, w: Array, step: float) -> Array:
+    """`_ROUND` steps of gradient descent on all starts at once, w of shape (starts, n, d)."""
+    for _ in range(_ROUND):
+        w = w - step * loss.value_and_gradient(w)[1]
+    return w
+
+
+def _settle(loss: GaussianLoss, w: Array) -> EndPoint | None:
+    """The minimum that w is about to reach, or None if there is none within reach or w lies near a
+    saddle.
+    """
+    try:
+        point = newton(loss, w)
+    except (NotPolished, np.linalg.LinAlgError):
+        return None
+    if np.linalg.norm(point, axis=1).min() < _DEAD:
+        return None  # a dying neuron: the loss is not differentiable there
+    low = float(np.linalg.eigvalsh(loss.hessian(point))[0])
+    return EndPoint(point, float(loss.value(point)), low) if low > 1e-7 else None
+
+
+def _run_chunk(
+    teachers: Array, n: int, seeds: list[np.random.SeedSequence]
+) -> tuple[list[EndPoint], int, int]:
+    """Minima met, starts at the global minimum, starts that settled nowhere."""
+    loss = GaussianLoss(teachers)
+    d = teachers.shape[1]
+    step = 1.0 / (0.5 + n / 4 * max(1.0, float(np.linalg.norm(teachers, axis=1).max())))
+    w = np.stack([np.random.default_rng(seed).normal(size=(n, d)) / np.sqrt(d) for seed in seeds])
+    found: list[EndPoint] = []
+    at_global = 0
+    dead = 0
+    for _ in range(_MAX_ROUNDS):
+        w = _descend(loss, w, step)
+        value, gradient = loss.value_and_gradient(w)
+        size = np.sqrt((gradient**2).sum((1, 2)))
+        keep = np.ones(len(w), dtype=bool)
+        for i in range(len(w)):
+            if value[i] < GLOBAL_BELOW:
+                keep[i] = False
+                at_global += 1
+            elif np.linalg.norm(w[i], axis=1).min() < _DEAD:
+                keep[i] = False
+                dead += 1
+            elif size[i] < 1e-5 and (end := _settle(loss, w[i])) is not None:
+                keep[i] = False
+                found.append(end)
+        w = w[keep]
+        if not len(w):
+            break
+    return found, at_global, dead + len(w)
+
+
+def _invariants(end: EndPoint) -> Array:
+    """Loss, smallest eigenvalue, and all weights in order: equal for points that differ by
+    permutations of rows and columns.
+    """
+    return np.concatenate([[end.loss, end.lambda_min], np.sort(end.students.ravel())])
+
+
+def _aligned(end: EndPoint, k: int) -> Array:
+    """Rows and columns permuted so that neurons face the teachers they are closest to, the most
+    aligned first.
+    """
+    w = end.students
+    rows, columns = linear_sum_assignment(-np.abs(w[:, :k]))
+    order = np.argsort(-w[rows, columns], kind="stable")
+    rest = [i for i in range(len(w)) if i not in set(rows.tolist())]
+    column_order = [*columns[order].tolist(), *range(k, w.shape[1])]
+    return w[np.ix_([*rows[order].tolist(), *rest], column_order)]
+
+
+def _scaled(rows: tuple[tuple[str, ...], ...]) -> tuple[Array, float]:
+    """Teachers in float64 divided by a power of two, the longest then between 1/2 and 1, and that
+    power.
+    """
+    teachers = np.array([[float(entry) for entry in row] for row in rows])
+    scale = 2.0 ** int(np.frexp(np.linalg.norm(teachers, axis=1).max())[1])
+    return (teachers, 1.0) if scale in (1.0, 2.0) else (teachers / scale, scale)
+
+
+def run_search(
+    k: int,
+    n: int | None = None,
+    d: int | None = None,
+    *,
+    targets: Any = None,
+    trials: int = 1000,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> SearchResult:
+    """Descend from `trials` Xavier starts (normal, standard deviation 1/sqrt d) and collect the
+    distinct minima above the global one.
+
+    targets: teachers of shape (k, d), an array, a tensor or rows of decimals, kept exactly in the
+    candidates; None for orthonormal ones. The search itself takes them in float64, divided by a
+    power of two that makes them about 1 long. progress: called with the number of starts done.
+    Raises `UnusableInput` for sizes out of range.
+    """
+    n, d = (k if size is None else size for size in (n, d))
+    goal = None if targets is None else make_matrix(targets, "targets")
+    if goal is not None and (len(goal), len(goal[0])) != (k, d):
+        raise UnusableInput(
+            f"the targets have shape {(len(goal), len(goal[0]))}, not k = {k} rows of d = {d}"
+            " columns"
+        )
+    check_sizes(n, k, d, orthonormal=goal is None)
+    teachers, scale = (orthonormal(k, d), 1.0) if goal is None else _scaled(goal)
+    seeds = np.random.SeedSequence([seed, n, k, d]).spawn(trials)
+    chunks = [seeds[i : i + CHUNK] for i in range(0, trials, CHUNK)]
+    work = shared_out(_run_chunk, [(teachers, n, chunk) for chunk in chunks], jobs)
+    ends: list[EndPoint] = []
+    at_global = unsettled = 0
+    for chunk, done in zip(chunks, work, strict=True):
+        if isinstance(done, WorkerDied):
+            raise UnusableInput(
+                "a process of the search died: it was killed, or there is too little memory"
+            )
+        found, globally, nowhere = done
+        ends += found
+        at_global, unsettled = at_global + globally, unsettled + nowhere
+        if progress is not None:
+            progress(len(chunk))
+
+    classes: list[tuple[Array, EndPoint, int]] = []
+    for end in ends:
+        mark = _invariants(end)
+        for i, (known, first, hits) in enumerate(classes):
+            if np.abs(known - mark).max() < 1e-6:
+                classes[i] = (known, first, hits + 1)
+                break
+        else:
+            classes.append((mark, end, 1))
+    classes = [
+        (mark, EndPoint(end.students * scale, end.loss * scale**2, end.lambda_min), hits)
+        for mark, end, hits in classes
+    ]
+    classes.sort(key=lambda item: item[1].loss)
+    candidates = []
+    for _, end, hits in classes:
+        students = end.students if goal is not None else _aligned(end, k)
+        found_by: dict[str, object] = {
+            "search": {"trials": trials, "seed": seed, "start": "xavier", "hits": hits}
+        }
+        made = make_candidate(students, k=k, targets=goal, provenance=found_by)
+        candidates.append(Candidate(k, made.students, made.targets, hits, trials, found_by))
+    return SearchResult(
+        tuple(candidates), tuple(end for _, end, _ in classes), trials, at_global, unsettled
+    )

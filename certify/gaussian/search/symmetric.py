@@ -1,0 +1,178 @@
+"""Critical points fixed by a group of permutations: candidates, and Newton's method in the fixed
+space.
+
+The closed forms are the kernel's (certify.kernel.gaussian.blocks); here they only produce candidates, so
+nothing in this module is trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, arb_mat
+
+from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished
+from certify.kernel.foundation.balls import precision
+from certify.kernel.gaussian.blocks import (
+    Block,
+    Blocks,
+    Geometry,
+    fixed_matrix,
+    unknowns,
+)
+from certify.kernel.gaussian.isotypic import component, component_types
+from certify.kernel.gaussian.symmetric_statement import MAX_BLOCK_SIZE, MAX_BLOCKS
+from certify.rationals import flint_rational, midpoint
+
+__all__ = ["Parts", "SymmetricCandidate", "expanded", "make_blocks", "multiplicities", "newton"]
+
+Name = tuple[int, int, bool]
+Parts = tuple[tuple[str, int], ...]  # ("diagonal" | "columns" | "row", size) for each block
+
+
+@dataclass(frozen=True)
+class SymmetricCandidate:
+    """parts: the blocks. values: rationals, decimals or floats of the coordinates, in the order of
+    `unknowns`. provenance: how it was found. rows, columns: which rows and columns of a dense
+    matrix, counted from 0, the rows and columns of the blocks are.
+    """
+
+    parts: Parts
+    values: tuple[Any, ...]
+    provenance: dict[str, object] = field(default_factory=dict)
+    rows: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
+
+    @property
+    def blocks(self) -> Blocks:
+        """The partition. Raises `UnusableInput`."""
+        return make_blocks(self.parts)
+
+
+def make_blocks(parts: Parts) -> Blocks:
+    """The kernel's blocks. Raises `UnusableInput`: sizes out of range, fewer students than
+    teachers.
+    """
+    if not 1 <= len(parts) <= MAX_BLOCKS:
+        raise UnusableInput(f"a symmetric point has 1 to {MAX_BLOCKS} blocks, not {len(parts)}")
+    for kind, size in parts:
+        if kind not in ("diagonal", "columns", "row"):
+            raise UnusableInput(f"a block is diagonal, columns or row, not {kind!r}")
+        if isinstance(size, int) and not 1 <= size <= (1 if kind == "row" else MAX_BLOCK_SIZE):
+            raise UnusableInput(f"a {kind} block of size {size} is out of range")
+    blocks = tuple(
+        Block(size, kind != "columns", kind != "row", i) for i, (kind, size) in enumerate(parts)
+    )
+    n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
+    if isinstance(n, int) and isinstance(k, int) and not 1 <= k <= n:
+        raise UnusableInput(f"n = {n} students and k = {k} teachers: 1 <= k <= n is needed")
+    return blocks
+
+
+def multiplicities(blocks: Blocks) -> list[int]:
+    """How many entries of the matrix have each of the coordinates, in the order of `unknowns`."""
+    counts = []
+    for i, j, diagonal in unknowns(blocks):
+        counts.append(
+            blocks[i].height * blocks[j].width
+            if i != j
+            else blocks[i].size
+            if diagonal
+            else blocks[i].size * (blocks[i].size - 1)
+        )
+    return counts
+
+
+def expanded(blocks: Blocks, values: Sequence[Any]) -> list[list[Any]]:
+    """The n x k matrix with these coordinates, rows and columns in the order of the blocks."""
+    entries = dict(zip(unknowns(blocks), values, strict=True))
+    rows = [(i, a) for i, block in enumerate(blocks) if block.rows for a in range(block.size)]
+    columns = [(j, b) for j, block in enumerate(blocks) if block.columns for b in range(block.size)]
+    return [[entries[i, j, (i, a) == (j, b)] for j, b in columns] for i, a in rows]
+
+
+def newton(
+    blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, damping: bool = False
+) -> list[Fraction]:
+    """A critical point in the fixed space to `digits` decimals: Newton's method with midpoints.
+    Raises `NotPolished`, and `AtGlobalMinimum` where it ends at a permutation of the teachers or at
+    another point of loss 0.
+
+    damping: halve steps until the gradient's norm decreases, for rough starts.
+    """
+    names = unknowns(blocks)
+    bits = digits * 10 // 3 + 80
+    with precision(bits):
+        x = [_exact(value).mid() for value in start]
+        try:
+            last = _system(blocks, names, x)
+        except NotPolished:
+            _refuse_global(blocks, names, x)
+            raise
+        for _ in range(steps):
+            value, step = last
+            factor = arb(1)
+            for _ in range(30):
+                trial = [(a - factor * b).mid() for a, b in zip(x, step, strict=True)]
+                try:
+                    last = _system(blocks, names, trial)
+                except NotPolished:
+                    _refuse_global(blocks, names, trial)
+                    raise
+                lower = (_size(last[0]) < _size(value)) is True
+                if lower or not damping:
+                    break
+                factor = factor / 2
+            x = trial
+            if (_size(last[1]) < arb(10) ** -(digits + 3)) is True:
+                if _near_teachers(names, x):
+                    raise AtGlobalMinimum
+                return [Fraction(round(midpoint(value) * 10**digits), 10**digits) for value in x]
+            if damping and not lower:
+                break
+        _refuse_global(blocks, names, x)
+    raise NotPolished("Newton's method does not settle at a critical point of this symmetry")
+
+
+def _near_teachers(names: list[Name], x: list[arb]) -> bool:
+    return all(
+        (abs(value - int(diagonal and i == j)) < arb(10) ** -12) is True
+        for (i, j, diagonal), value in zip(names, x, strict=True)
+    )
+
+
+def _refuse_global(blocks: Blocks, names: list[Name], x: list[arb]) -> None:
+    """Raise `AtGlobalMinimum` where Newton's method has come so near to one that nothing is told
+    apart any more.
+    """
+    value = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True)))).loss()
+    if _near_teachers(names, x) or (value.is_finite() and (value.mid() < arb(10) ** -20) is True):
+        raise AtGlobalMinimum
+
+
+def _exact(value: Any) -> arb:
+    if isinstance(value, float):
+        return arb(value)
+    return arb(flint_rational(Fraction(value)))
+
+
+def _size(values: list[arb]) -> arb:
+    return sum((value * value for value in values), arb(0)).sqrt().mid()
+
+
+def _system(blocks: Blocks, names: list[Name], x: list[arb]) -> tuple[list[arb], list[arb]]:
+    """Gradient entries and Newton's step at x."""
+    geometry = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True))))
+    value = geometry.gradient()
+    jacobian = component(geometry, component_types(blocks)[0]).jacobian()
+    try:
+        step = arb_mat(jacobian).mid().solve(arb_mat([[entry.mid()] for entry in value])).entries()
+    except ZeroDivisionError:
+        raise NotPolished("the Hessian on the fixed space is singular there") from None
+    if not all(entry.is_finite() for entry in step):
+        raise NotPolished("Newton's method left the region where the loss is smooth")
+    return value, step

@@ -1,0 +1,290 @@
+"""Judge many files with one or both checkers, and say what came out, one line a file. No
+mathematics, no verdicts of its own.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from certify.errors import UnusableInput
+from certify.files import standard_input
+from certify.kernel.check import check_bytes
+from certify.kernel.foundation.exact import MAX_BYTES, Malformed, read_bytes
+from certify.kernel.foundation.outcomes import (
+    Declined,
+    Outcome,
+    Proved,
+    Rejected,
+)
+from certify.processes import WorkerDied, run_program, shared_out
+
+__all__ = [
+    "Checker",
+    "Line",
+    "agreed",
+    "certificate_files",
+    "crash",
+    "exit_code",
+    "judge",
+    "judge_all",
+    "judge_file",
+    "judge_standalone",
+    "malformed",
+    "outcome_of",
+    "printable",
+    "read_input",
+    "shipped_file",
+    "shipped_folder",
+    "shipped_name",
+    "standalone_path",
+]
+
+_MALFORMED = "MALFORMED"
+_SECONDS = 3600  # of processor time that the standalone checker may take
+_MEMORY = (
+    8 * 2**30
+    # and bytes of address space: either is far above what a legal file needs (FORMAT.md, section 3.1)
+)
+_EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
+
+
+class Checker(enum.StrEnum):
+    """Which checker judges: the kernel, the standalone one, or both."""
+
+    arb = "arb"
+    standalone = "standalone"
+    all = "all"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is said of one file. `details` are further fields of the JSON record."""
+
+    path: str
+    verdict: str
+    code: str
+    message: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, path: str, outcome: Outcome) -> Line:
+        """The line for the kernel's outcome."""
+        if isinstance(outcome, Proved):
+            inequalities = [asdict(line) for line in outcome.inequalities]
+            details: dict[str, Any] = {
+                "digest": outcome.digest,
+                "bits": outcome.bits,
+                "inequalities": inequalities,
+            }
+            return cls(path, outcome.verdict, "", outcome.summary, details)
+        if isinstance(outcome, Rejected):
+            failed = {"left": outcome.failed.left, "right": outcome.failed.right}
+            return cls(path, outcome.verdict, outcome.code, outcome.summary, {"failed": failed})
+        return cls(path, outcome.verdict, outcome.code, outcome.summary)
+
+    @property
+    def text(self) -> str:
+        """As printed on standard output: one line, whatever the name of the file."""
+        return f"{self.verdict} {printable(self.path)}: {self.message}"
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """As printed with --json."""
+        return {
+            "path": self.path,
+            "verdict": self.verdict,
+            "code": self.code,
+            "message": self.message,
+            **self.details,
+        }
+
+
+def printable(path: str) -> str:
+    """The path on one line: characters that cannot be printed are escaped."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in path
+    )
+
+
+def _noted(closed: list[Path]) -> Callable[[OSError], None]:
+    """Of an error of a walk through folders, the name is kept."""
+    return lambda error: closed.append(Path(error.filename))
+
+
+def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files as given; folders are searched for *.json, but for JSON Schemas, in sorted order.
+
+    A folder that cannot be listed stays in the list, to be reported: nothing is skipped in silence.
+    """
+    for path in paths:
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
+            closed: list[Path] = []
+            walk = os.walk(path, onerror=_noted(closed))
+            found = [Path(folder) / name for folder, _, names in walk for name in names]
+            yield from sorted(
+                closed
+                + [p for p in found if p.suffix == ".json" and not p.name.endswith(".schema.json")]
+            )
+        else:
+            yield path
+
+
+def read_input(path: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`. Raises `Malformed`."""
+    if str(path) != "-":
+        return read_bytes(path)
+    try:
+        data = standard_input(MAX_BYTES + 1)
+    except UnusableInput as error:
+        raise Malformed(str(error)) from None
+    if len(data) > MAX_BYTES:
+        raise Malformed(f"larger than the limit of {MAX_BYTES} bytes")
+    return data
+
+
+def outcome_of(name: str, data: bytes) -> tuple[Outcome | None, Line]:
+    """What the kernel says of the bytes of a file: its outcome, None where it gives none, and the
+    line.
+    """
+    try:
+        outcome = check_bytes(data)
+    except Malformed as error:
+        return None, malformed(name, error)
+    except MemoryError:
+        return None, crash(name, "the checker ran out of memory")
+    return outcome, Line.of(name, outcome)
+
+
+def judge(name: str, data: bytes) -> Line:
+    """The kernel's verdict on the bytes of a file."""
+    return outcome_of(name, data)[1]
+
+
+def crash(name: str, what: str) -> Line:
+    """A checker that ends without a verdict has failed: that is no rejection."""
+    return Line(name, Declined.verdict, "crash", f"[crash] {what}")
+
+
+def malformed(path: str, error: Malformed) -> Line:
+    """The line for what is no certificate."""
+    return Line(path, _MALFORMED, "malformed", str(error))
+
+
+def shipped_file(in_checkout: str, in_package: str) -> Path | None:
+    """A file of this checkout, or the copy that an installed package carries; None if there is
+    neither.
+    """
+    here = Path(__file__).resolve().parent
+    return next((p for p in (here.parent / in_checkout, here / in_package) if p.is_file()), None)
+
+
+def shipped_folder() -> Path | None:
+    """The certificates that come with this package: the folder proofs of this checkout, or what an
+    installed package carries of it (symmetric, survey, gaussian); None if there is neither. Below
+    the current folder the path is a relative one.
+    """
+    here = Path(__file__).resolve().parent
+    found = next(
+        (p for p in (here.parent / "proofs", here / "proofs") if (p / "symmetric").is_dir()), None
+    )
+    return (
+        found.relative_to(Path.cwd())
+        if found is not None and found.is_relative_to(Path.cwd())
+        else found
+    )
+
+
+def shipped_name(path: Path) -> str:
+    """The path as it is in the repository (proofs/symmetric/k07/II.json), if it belongs to the
+    certificates that come with this package.
+    """
+    folder = shipped_folder()
+    if folder is not None and path.resolve().is_relative_to(folder.resolve()):
+        return (Path("proofs") / path.resolve().relative_to(folder.resolve())).as_posix()
+    return path.as_posix()
+
+
+def standalone_path() -> Path | None:
+    """Where proofs/recheck.py is."""
+    return shipped_file("proofs/recheck.py", "recheck.py")
+
+
+def judge_standalone(name: str, data: bytes) -> Line:
+    """The verdict of proofs/recheck.py on the same bytes, run by this Python in a process of its
+    own and within limits.
+    """
+    program = standalone_path()
+    if program is None:
+        return Line(
+            name, Declined.verdict, "checker", "[checker] proofs/recheck.py is not installed"
+        )
+    run = run_program(
+        [sys.executable, "-I", str(program), "--json", "-"],
+        data=data,
+        seconds=_SECONDS,
+        memory=_MEMORY,
+    )
+    try:
+        record = json.loads(run.stdout)
+        line = Line(name, record["verdict"], record["code"], record["message"])
+        if _EXIT[line.verdict] == run.returncode:
+            return line
+    except (ValueError, KeyError, TypeError):
+        pass
+    last = (run.stderr.decode(errors="replace").strip().splitlines() or ["no output"])[-1]
+    return crash(name, f"the standalone checker failed (exit {run.returncode}): {last}")
+
+
+def _judge_both(name: str, data: bytes) -> Line:
+    return agreed(judge(name, data), judge_standalone(name, data))
+
+
+def agreed(first: Line, second: Line) -> Line:
+    """What the kernel and the standalone checker say together; where they differ, neither counts
+    and the file is not proved.
+    """
+    if (first.verdict, first.code) == (second.verdict, second.code):
+        return Line(
+            first.path, first.verdict, first.code, f"{first.message} (both checkers)", first.details
+        )
+    told = (
+        f"[disagreement] arb says {first.verdict} {first.code}, standalone says {second.verdict}"
+        f" {second.code}"
+    )
+    return Line(first.path, Declined.verdict, "disagreement", told)
+
+
+_JUDGES = {Checker.arb: judge, Checker.standalone: judge_standalone, Checker.all: _judge_both}
+
+
+def judge_file(path: Path, checker: Checker) -> Line:
+    """The verdict on a file, read once: all checkers judge the same bytes."""
+    try:
+        return _JUDGES[checker](str(path), read_input(path))
+    except Malformed as error:
+        return malformed(str(path), error)
+
+
+def judge_all(files: list[Path], checker: Checker, jobs: int) -> Iterator[Line]:
+    """Lines in the order of the files, whatever the number of jobs."""
+    if Path("-") in files:
+        jobs = 1  # standard input is this process's alone
+    for path, line in zip(
+        files, shared_out(judge_file, [(path, checker) for path in files], jobs), strict=True
+    ):
+        yield crash(str(path), str(line)) if isinstance(line, WorkerDied) else line
+
+
+def exit_code(lines: Iterable[Line]) -> int:
+    """0 if all are proved, else 2 if any is malformed, else 1 if any is rejected, else 3
+    (FORMAT.md, section 3).
+    """
+    codes = {_EXIT[line.verdict] for line in lines}
+    return next((code for code in (2, 1, 3) if code in codes), 0)

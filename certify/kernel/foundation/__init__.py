@@ -1,0 +1,1 @@
+"""What every kind rests on: exact numbers, balls, the ledger, positive definite matrices."""

@@ -1,0 +1,1 @@
+"""The Gaussian loss: closed forms, block symmetry, and one module for each kind."""

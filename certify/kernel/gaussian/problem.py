@@ -1,0 +1,63 @@
+"""Students, teachers and the loss of the Gaussian kinds, read from the field `problem`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from certify.kernel.foundation.exact import (
+    Malformed,
+    decimal_matrix,
+    fields,
+    natural,
+)
+from certify.kernel.foundation.reals import Matrix, no_zero_row
+
+__all__ = ["MAX_SIZE", "GaussianProblem", "read_sizes", "require_orthonormal"]
+
+MAX_SIZE = 64  # bound on n, k and d of a dense statement
+
+
+def require_orthonormal(problem: dict[str, Any]) -> None:
+    """`Malformed` unless the field `targets` says that the teachers are orthonormal."""
+    if problem["targets"] != "orthonormal":
+        raise Malformed('the targets are not "orthonormal"')
+
+
+def read_sizes(problem: dict[str, Any], largest: int = MAX_SIZE) -> tuple[int, int]:
+    """The fields n and k, 1 <= k <= n."""
+    n, k = (natural(problem[name], f"the field {name}", 1, largest) for name in ("n", "k"))
+    if n < k:
+        raise Malformed(f"n = {n} students are fewer than k = {k} teachers")
+    return n, k
+
+
+@dataclass(frozen=True)
+class GaussianProblem:
+    """Students W in R^{n x d}, teachers V in R^{k x d}, n >= k, inputs x ~ N(0, I_d), and the loss
+
+    F(W) = 1/2 E ( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2,  whose infimum 0 is attained because n >=
+    k.
+    """
+
+    n: int
+    k: int
+    d: int
+    orthonormal: bool
+    teachers: Matrix
+
+    @classmethod
+    def read(cls, value: Any) -> GaussianProblem:
+        """From the field `problem` of a statement (FORMAT.md, section 4)."""
+        known = fields(value, "the problem", ["n", "k", "d", "targets"])
+        n, k = read_sizes(known)
+        d = natural(known["d"], "the field d", 1, MAX_SIZE)
+        if known["targets"] == "orthonormal":
+            if d < k:
+                raise Malformed(f"d = {d} dimensions hold no k = {k} orthonormal teachers")
+            unit = tuple(tuple(fmpq(int(i == j)) for j in range(d)) for i in range(k))
+            return cls(n, k, d, True, unit)
+        teachers = decimal_matrix(known["targets"], "the targets", k, d)
+        return cls(n, k, d, False, no_zero_row(teachers, "target"))

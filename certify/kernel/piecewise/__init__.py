@@ -1,0 +1,1 @@
+"""Piecewise linear networks on data: cells, paths, and one module for each kind."""

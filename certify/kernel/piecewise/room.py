@@ -1,0 +1,116 @@
+"""How long exact numbers can become in a network on data, and how much work that is: bounds found
+from the file alone, before the work (FORMAT.md, section 4.10, "Room").
+
+Every number of a set is an integer over the least common denominator D of the set. Through a layer
+the denominators of its numbers and of those below multiply, and so do the numerators, but for the
+number of terms that are added: the length of a layer is an upper bound of the bits of numerator and
+denominator of its outputs together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import lcm
+
+from flint import fmpq
+
+from certify.kernel.foundation.exact import Malformed
+from certify.kernel.piecewise.network import (
+    Activation,
+    Affine,
+    Network,
+    Parameters,
+    Pooling,
+)
+
+__all__ = ["WORD", "adjoint_lengths", "length", "require_room"]
+
+WORD = 64  # bits that a number takes, however short it is
+_MAX_SIZE = 2**30  # bits of the outputs of all layers on the data, and of the numbers of all pairs
+_MAX_WORK = 2**46  # products, times bits, times 2^10
+
+
+def length(numbers: Iterable[fmpq]) -> int:
+    """Bits of the least common denominator D, and the most bits of |p| and D/q together among the
+    numbers p/q in lowest terms; 0 for none.
+    """
+    tops: dict[int, int] = {}  # for each denominator the most bits of a numerator
+    for number in numbers:
+        below = int(number.q)
+        tops[below] = max(tops.get(below, 0), int(number.p).bit_length())
+    if not tops:
+        return 0
+    common = lcm(*tops)
+    return common.bit_length() + max(
+        bits + (common // below).bit_length() for below, bits in tops.items()
+    )
+
+
+def _terms(layer: Affine | Pooling) -> int:
+    """How many numbers are added for one output unit."""
+    return layer.pairs // layer.units
+
+
+def _own_length(layer: Activation) -> int:
+    return length([*layer.slopes, *layer.intercepts]) + 1
+
+
+def adjoint_lengths(network: Network) -> list[int]:
+    """For each layer, from the input on, an upper bound of the bits of numerator and denominator of
+    a number in the fields of lemma 19 at its
+    output: they are sums of products of slopes of the layers above.
+    """
+    result = [0]
+    for layer in reversed(network.layers):
+        match layer:
+            case Activation():
+                more = _own_length(layer)
+            case Affine() | Pooling():
+                more = _terms(layer).bit_length()
+            case _:
+                more = 1
+        result.append(result[-1] + more)
+    return result[::-1]
+
+
+def require_room(network: Network, data: int, long: int, curve: Sequence[Parameters]) -> None:
+    """`Malformed` where the network with the parameters curve[0], or on the curve with the further
+    coefficients curve[1], ..., would take too much memory or time on so many data; long: the
+    `length` of all inputs.
+    """
+    more = len(curve) - 1
+    units = [network.inputs, *(layer.units for layer in network.layers)]
+    size, work, matrices, affine = units[0] * (long + WORD), 0, 0, 0
+    coefficients = iter(zip(*curve, strict=True))
+    for layer, (below, here) in zip(network.layers, pairwise(units), strict=True):
+        pairs = 0
+        match layer:
+            case Affine():
+                own = length(
+                    number for part in next(coefficients) for numbers in part for number in numbers
+                )
+                long += own + _terms(layer).bit_length()
+                pairs, affine = below * here, affine + 1
+                matrices += (more + 1) * layer.pairs * own
+            case Pooling():
+                long += 2 * _terms(layer).bit_length()
+                pairs = below * here
+            case Activation():
+                long += _own_length(layer)
+                pairs = 8 * here
+            case _:
+                long += 1
+        powers = 1 + affine * more
+        size += here * powers * (long + WORD)
+        work += (more + 1) * powers * (2**10 * pairs * (long + WORD) + here * (long + WORD) ** 2)
+    if data * size + matrices > _MAX_SIZE:
+        raise Malformed(
+            "the outputs of all layers on the data, and the matrices of the layers, may have more"
+            f" than {_MAX_SIZE} bits"
+        )
+    if data * work > _MAX_WORK:
+        raise Malformed(
+            "the data, the connections and the digits are too many: the work is above the bound of"
+            " section 4.10"
+        )

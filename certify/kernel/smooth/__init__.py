@@ -1,0 +1,1 @@
+"""Smooth networks on data: formulas, expansions, and one module for each kind."""

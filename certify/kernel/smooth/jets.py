@@ -1,0 +1,111 @@
+"""Second-order expansions of a network: value, gradient and Hessian by any number of variables, on
+balls (lemma 21 of LEMMAS.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, arb_mat
+
+from certify.kernel.smooth.formula import Formula
+
+__all__ = ["Jet", "Layers", "constants", "features", "output", "variables"]
+
+
+@dataclass(frozen=True)
+class Jet:
+    """Enclosures of a function of P variables at a ball: its value, its gradient (1 x P) and its
+    Hessian (P x P).
+
+    What is undefined makes the value NaN, which goes on through all sums and products of values
+    (products of matrices may lose a NaN).
+    """
+
+    value: arb
+    gradient: arb_mat
+    hessian: arb_mat
+
+    def __add__(self, other: Jet) -> Jet:
+        """The sum."""
+        return Jet(
+            self.value + other.value, self.gradient + other.gradient, self.hessian + other.hessian
+        )
+
+    def __radd__(self, number: arb) -> Jet:
+        """The sum with a constant."""
+        return Jet(number + self.value, self.gradient, self.hessian)
+
+    def __rmul__(self, number: arb) -> Jet:
+        """The product with a constant."""
+        return Jet(number * self.value, self.gradient * number, self.hessian * number)
+
+    def __mul__(self, other: Jet) -> Jet:
+        """The product."""
+        cross = self.gradient.transpose() * other.gradient
+        hessian = (
+            self.hessian * other.value + other.hessian * self.value + cross + cross.transpose()
+        )
+        return Jet(
+            self.value * other.value,
+            self.gradient * other.value + other.gradient * self.value,
+            hessian,
+        )
+
+    def under(self, activation: Formula) -> Jet:
+        """The activation of it, by the chain rule."""
+        value, first, second = activation.taylor(self.value)
+        hessian = self.hessian * first + (self.gradient.transpose() * self.gradient) * second
+        return Jet(value, self.gradient * first, hessian)
+
+
+Number = Any  # a ball or a jet
+Layers = list[
+    tuple[list[list[Number]], list[Number]]
+]  # weights (units x inputs) and biases of each layer
+
+
+def variables(values: list[arb]) -> list[Jet]:
+    """The coordinates, as functions of themselves."""
+    size = len(values)
+    zero = arb_mat(size, size)  # one for all: jets are never changed
+    return [
+        Jet(value, arb_mat(1, size, [int(i == j) for j in range(size)]), zero)
+        for i, value in enumerate(values)
+    ]
+
+
+def constants(values: list[arb], size: int) -> list[Jet]:
+    """Constant functions of `size` variables."""
+    slope, hessian = arb_mat(1, size), arb_mat(size, size)
+    return [Jet(value, slope, hessian) for value in values]
+
+
+def _affine(weights: list[list[Number]], biases: list[Number], below: list[Number]) -> list[Number]:
+    result = []
+    for row, bias in zip(weights, biases, strict=True):
+        total = bias
+        for weight, unit in zip(row, below, strict=True):
+            total = total + weight * unit
+        result.append(total)
+    return result
+
+
+def features(activation: Formula, layers: Layers, inputs: list[Number]) -> list[Number]:
+    """What the layers given, each followed by the activation, make of the inputs. Inputs or
+    parameters may be jets instead of balls.
+    """
+    units = inputs
+    for weights, biases in layers:
+        units = [
+            z.under(activation) if isinstance(z, Jet) else activation.taylor(z)[0]
+            for z in _affine(weights, biases, units)
+        ]
+    return units
+
+
+def output(activation: Formula, layers: Layers, inputs: list[Number]) -> Number:
+    """The one output of the network: its last layer has no activation."""
+    weights, biases = layers[-1]
+    return _affine(weights, biases, features(activation, layers[:-1], inputs))[0]

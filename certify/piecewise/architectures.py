@@ -1,0 +1,145 @@
+"""Networks as the format writes them: dense and convolutional layers, piecewise-linear units by
+name, residual connections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from certify.gaussian.search.candidate import UnusableInput
+from certify.kernel.piecewise.network import Activation, Network
+from certify.tables import exact
+
+__all__ = ["Unit", "convolutional_network", "dense_network", "unit"]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A continuous piecewise-linear function: kinks in increasing order, one slope more, and the
+    value at the first kink (or at 0).
+    """
+
+    kinks: tuple[str, ...]
+    slopes: tuple[str, ...]
+    value: str = "0"
+
+    @property
+    def layer(self) -> dict[str, Any]:
+        """As a layer of the format."""
+        return {
+            "type": "units",
+            "kinks": list(self.kinks),
+            "slopes": list(self.slopes),
+            "value": self.value,
+        }
+
+    @property
+    def function(self) -> Activation:
+        """The kernel's."""
+        layer = Network.read({"input": [1], "layers": [self.layer]}).layers[0]
+        assert isinstance(layer, Activation)  # noqa: S101 - for the type checker
+        return layer
+
+
+_UNITS = {
+    "relu": Unit(("0",), ("0", "1")),
+    "leaky": Unit(("0",), ("0.01", "1")),
+    "hard-tanh": Unit(("-1", "1"), ("0", "1", "0"), "-1"),
+    "relu6": Unit(("0", "6"), ("0", "1", "0")),
+    "abs": Unit(("0",), ("-1", "1")),
+    "identity": Unit((), ("1",)),
+}
+
+
+def unit(name: str) -> Unit:
+    """relu, leaky, hard-tanh, relu6, abs, identity, or two slopes s+,s- (above and below 0). Raises
+    `UnusableInput`.
+
+    >>> unit("1,0.01") == unit("leaky")
+    True
+    """
+    if name in _UNITS:
+        return _UNITS[name]
+    try:
+        above, below = (exact(part.strip()) for part in name.split(","))
+    except (ValueError, ZeroDivisionError):
+        raise UnusableInput(
+            f"{name} is none of {', '.join(_UNITS)}, nor two slopes as 1,0.01"
+        ) from None
+    if above == below:
+        raise UnusableInput("a unit with two equal slopes is linear: there is nothing to prove")
+    first, second = (part.strip() for part in name.split(","))
+    return Unit(("0",), (second, first))
+
+
+def dense_network(
+    inputs: int,
+    widths: Sequence[int],
+    outputs: int,
+    units: Unit,
+    *,
+    residual: bool = False,
+    bias: bool = True,
+) -> dict[str, Any]:
+    """Hidden layers of these widths, each followed by its units; residual: from the second on each
+    adds the output of the one before it.
+    """
+    if (
+        isinstance(widths, int | str)
+        or not widths
+        or not all(isinstance(width, int) and width > 0 for width in widths)
+    ):
+        raise UnusableInput(f"the widths {widths} are not a list of whole numbers above 0")
+    layers: list[dict[str, Any]] = []
+    block = 0  # the number of the layer that ends the block before
+    for i, width in enumerate(widths):
+        layers += [{"type": "dense", "outputs": width, "bias": bias}, units.layer]
+        if residual and i > 0:
+            if width != widths[i - 1]:
+                raise UnusableInput("residual connections need hidden layers of equal width")
+            layers.append({"type": "residual", "source": block})
+        block = len(layers)
+    layers.append({"type": "dense", "outputs": outputs, "bias": bias})
+    return {"input": [inputs], "layers": layers}
+
+
+def convolutional_network(
+    shape: Sequence[int],
+    channels: Sequence[int],
+    kernel: int,
+    pool: int,
+    widths: Sequence[int],
+    outputs: int,
+    units: Unit,
+) -> dict[str, Any]:
+    """Convolutions of this kernel (stride 1, padded to keep the size) with their units, averages
+    over pool x pool, then dense layers.
+
+    An input of height 1 gets kernels and windows of height 1.
+    """
+    if kernel % 2 == 0:
+        raise UnusableInput("a kernel that keeps the size is odd")
+    high = shape[1] > 1
+    layers: list[dict[str, Any]] = []
+    for count in channels:
+        size, pad = [kernel if high else 1, kernel], [kernel // 2 if high else 0, kernel // 2]
+        layers += [
+            {
+                "type": "convolution",
+                "channels": count,
+                "kernel": size,
+                "stride": [1, 1],
+                "padding": pad,
+                "bias": True,
+            },
+            units.layer,
+        ]
+    if pool > 1:
+        window = [pool if high else 1, pool]
+        layers.append({"type": "average", "kernel": window, "stride": window})
+    for width in widths:
+        layers += [{"type": "dense", "outputs": width, "bias": True}, units.layer]
+    layers.append({"type": "dense", "outputs": outputs, "bias": True})
+    return {"input": list(shape), "layers": layers}

@@ -1,0 +1,1 @@
+"""From data to a certificate, one module for each theorem."""
