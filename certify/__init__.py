@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from certify import data
     from certify.certificate import Certificate, check, load
     from certify.enclosure import Enclosure
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.kernel.foundation.outcomes import (
         Declined,
         Inequality,

@@ -13,12 +13,8 @@ from typing import TYPE_CHECKING, Any
 from certify.enclosure import Enclosure
 from certify.files import write_certificate
 from certify.kernel.check import Claim, check_bytes, check_file, read_claim
-from certify.kernel.foundation.exact import (
-    Malformed,
-    digest,
-    parse_json,
-    read_bytes,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import digest, parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Outcome
 from certify.kernel.foundation.reals import Interval
 from certify.kernel.gaussian.blocks import unknowns

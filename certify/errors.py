@@ -1,11 +1,13 @@
-"""What the user gave cannot be worked with (exit code 2)."""
+"""What goes wrong outside the kernel, each with the exit code of the command line."""
 
 from __future__ import annotations
 
-__all__ = ["UnusableInput"]
+from certify.kernel.foundation.errors import CertifyError, Malformed
+
+__all__ = ["CertifyError", "Malformed", "NotProved", "UnusableInput"]
 
 
-class UnusableInput(Exception):
+class UnusableInput(CertifyError):
     """What the user gave cannot be worked with; the message is one clear sentence.
 
     >>> from certify import search
@@ -13,3 +15,13 @@ class UnusableInput(Exception):
     Traceback (most recent call last):
     certify.errors.UnusableInput: k = 0 is not in 1..64
     """
+
+    exit_code = 2
+
+
+class NotProved(CertifyError):
+    """No certificate was found for the candidate. This says nothing about whether the claim is
+    true.
+    """
+
+    exit_code = 1

@@ -169,12 +169,8 @@ def _temporary(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
 
 def digest_in(path: Path) -> str | None:
     """The digest of the certificate in a file; None if there is none in it."""
-    from certify.kernel.foundation.exact import (
-        Malformed,
-        digest,
-        parse_json,
-        read_bytes,
-    )
+    from certify.kernel.foundation.errors import Malformed
+    from certify.kernel.foundation.exact import digest, parse_json, read_bytes
 
     try:
         document = parse_json(read_bytes(path))

@@ -16,7 +16,8 @@ from typing import Any
 from certify.errors import UnusableInput
 from certify.files import standard_input
 from certify.kernel.check import check_bytes
-from certify.kernel.foundation.exact import MAX_BYTES, Malformed, read_bytes
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import MAX_BYTES, read_bytes
 from certify.kernel.foundation.outcomes import (
     Declined,
     Outcome,

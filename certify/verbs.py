@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certify.certificate import Certificate
+from certify.errors import NotProved
 from certify.kernel.foundation.outcomes import Proved
 
 if TYPE_CHECKING:
@@ -34,12 +35,6 @@ __all__ = [
     "random_teacher",
     "split",
 ]
-
-
-class NotProved(Exception):
-    """No certificate was found for the candidate. This says nothing about whether the claim is
-    true.
-    """
 
 
 def certificate_of(attempt: Attempt) -> Certificate:

@@ -32,7 +32,7 @@ from certify.decimals import decimal_text
 from certify.gaussian.search.candidate import make_candidate
 from certify.gaussian.search.polish import NotPolished, polish, precise_loss
 from certify.kernel.check import check_bytes
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Declined, Rejected
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -465,7 +465,7 @@ def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path):
 )
 def test_a_certificate_object_holds_strict_json(document):
     import certify
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
 
     with pytest.raises(Malformed):
         certify.Certificate(document)
@@ -473,7 +473,7 @@ def test_a_certificate_object_holds_strict_json(document):
 
 def test_a_name_with_a_null_character_is_malformed():
     import certify
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
 
     with pytest.raises(Malformed, match="null"):
         certify.check("a\0b")

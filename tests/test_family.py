@@ -227,7 +227,8 @@ def test_k_five_is_out_of_reach():
         prove_family("I", 6)
     from certify.gaussian.prove.family import _branch, _record
     from certify.kernel.foundation.balls import precision
-    from certify.kernel.foundation.ledger import Ledger, NotProved
+    from certify.kernel.foundation.errors import Unverified
+    from certify.kernel.foundation.ledger import Ledger
     from certify.kernel.gaussian.branch import CoverBox, read_cover
     from certify.kernel.gaussian.family import verify_box
     from certify.rationals import flint_rational
@@ -260,6 +261,6 @@ def test_k_five_is_out_of_reach():
                 "witness": {},
             }
         )
-        with pytest.raises(NotProved) as failure:
+        with pytest.raises(Unverified) as failure:
             verify_box(claim, box, "the box", Ledger())
     assert failure.value.inequality.code == "lambda-min-low"

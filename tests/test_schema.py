@@ -13,7 +13,7 @@ import pytest
 
 from certify.judge import certificate_files
 from certify.kernel.check import check_bytes
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 
 
 @pytest.fixture(scope="module")

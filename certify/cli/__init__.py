@@ -654,7 +654,7 @@ def _about(
     """Whether the certificate, if it can be read, is about the user's own files."""
     from certify import about
     from certify.certificate import load
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
 
     if line.verdict not in (Proved.verdict, Rejected.verdict):
         return []
@@ -688,7 +688,7 @@ def show(
     """The theorem, what it claims in numbers, every inequality that was verified (code, left <
     right), and the kernel's verdict.
     """
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.report import command
 
     try:
@@ -764,7 +764,7 @@ def formal(
         NotFormal,
         prove_formally,
     )
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
 
     console = Console(stderr=True)
     try:
@@ -971,7 +971,8 @@ def _consequence(
     name: str,
 ) -> None:
     from certify.arrays import read_source
-    from certify.kernel.foundation.exact import Malformed, parse_json
+    from certify.kernel.foundation.errors import Malformed
+    from certify.kernel.foundation.exact import parse_json
 
     try:
         source = read_source(file)

@@ -305,7 +305,7 @@ def _minimum(
     loss: str = "squared", groups: int = 1, residual: bool = False,
 ) -> None:  # fmt: skip
     from certify.gaussian.search.candidate import UnusableInput
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.piecewise.architectures import unit
     from certify.piecewise.prove.minimum import prove_minimum
 
@@ -362,7 +362,7 @@ def conv(
     for all data.
     """
     from certify.gaussian.search.candidate import UnusableInput
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.piecewise.architectures import convolutional_network, unit
     from certify.piecewise.prove.minimum import prove_convolutional
 
@@ -431,7 +431,7 @@ def trained(
     """
     from certify.arrays import read_source
     from certify.gaussian.search.candidate import UnusableInput
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.networks import read_trained
     from certify.piecewise.architectures import unit
     from certify.piecewise.prove.trained import prove_trained
@@ -508,7 +508,7 @@ def linear(
     """
     from certify.arrays import read_source
     from certify.gaussian.search.candidate import UnusableInput
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.kernel.piecewise.network import Network
     from certify.networks import read_linear
     from certify.piecewise.prove.linear import linear_network, prove_linear, special_point
@@ -569,7 +569,7 @@ def entropy(
     enclosed, and a better point.
     """
     from certify.gaussian.search.candidate import UnusableInput
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.piecewise.architectures import unit
     from certify.piecewise.prove.entropy import prove_entropy
 
@@ -673,7 +673,7 @@ def activation(
     and Jadbabaie, theorem 2).
     """
     from certify.gaussian.search.candidate import UnusableInput
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.smooth.activations import activation as named
     from certify.smooth.prove.constant import prove_activation
 
@@ -723,7 +723,7 @@ def wide(
     targets are uncorrelated with the inputs.
     """
     from certify.gaussian.search.candidate import UnusableInput
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.smooth.activations import activation as named
     from certify.smooth.prove.constant import prove_every_architecture, prove_wide
 
@@ -809,7 +809,7 @@ def split(
     at every larger width.
     """
     from certify.gaussian.search.candidate import UnusableInput
-    from certify.kernel.foundation.exact import Malformed
+    from certify.kernel.foundation.errors import Malformed
     from certify.smooth.activations import activation as named
     from certify.smooth.prove.splitting import prove_generated, prove_splitting
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from certify.kernel.check import check_document, read_claim
-from certify.kernel.foundation.exact import Malformed, parse_json, read_bytes
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.gaussian.counting import distinct_points
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric

@@ -28,7 +28,8 @@ from certify.gaussian.nearness import root_up
 from certify.gaussian.search.symmetric import expanded, multiplicities
 from certify.judge import certificate_files, shipped_folder, shipped_name
 from certify.kernel.check import check_document, read_claim
-from certify.kernel.foundation.exact import Malformed, parse_json, read_bytes
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.gaussian.blocks import Block
 from certify.kernel.gaussian.minimum import GaussianMinimum

@@ -13,14 +13,9 @@ from typing import Any
 
 from certify.kernel.effort import require_effort
 from certify.kernel.foundation.balls import precision
-from certify.kernel.foundation.exact import (
-    Malformed,
-    digest,
-    fields,
-    parse_json,
-    read_bytes,
-)
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.errors import Malformed, Unverified
+from certify.kernel.foundation.exact import digest, fields, parse_json, read_bytes
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import (
     Declined,
     Outcome,
@@ -210,7 +205,7 @@ def check_document(document: Any) -> Outcome:
     try:
         with precision(bits + GUARD_BITS):
             _verify(claim, bits, hints, ledger)
-    except NotProved as failure:
+    except Unverified as failure:
         return Rejected(failure.inequality, tuple(ledger.inequalities))
     return Proved(claim.headline(), tuple(ledger.inequalities), digest(document), bits)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.reals import GUARD_BITS
 from certify.kernel.gaussian.birth import GaussianBirth
 from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting

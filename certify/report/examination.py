@@ -22,7 +22,8 @@ from certify.judge import (
     read_input,
 )
 from certify.kernel.check import read_claim
-from certify.kernel.foundation.exact import Malformed, parse_json
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import parse_json
 from certify.kernel.foundation.outcomes import Outcome
 from certify.processes import WorkerDied, shared_out
 

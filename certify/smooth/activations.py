@@ -21,7 +21,7 @@ from typing import Any
 
 from certify.gaussian.search.candidate import UnusableInput
 from certify.kernel.foundation.balls import precision
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.smooth.formula import Formula, Taylor
 
 __all__ = ["REGISTRY", "ActivationFunction", "activation"]

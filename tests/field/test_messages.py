@@ -17,7 +17,7 @@ from standalone import recheck
 
 from certify.kernel.check import check_document
 from certify.kernel.foundation.balls import shortened
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parent.parent.parent

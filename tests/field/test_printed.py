@@ -11,7 +11,8 @@ import pytest
 from console import call
 
 from certify.kernel.check import check_document, read_claim
-from certify.kernel.foundation.exact import MAX_DEPTH, Malformed, parse_json
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import MAX_DEPTH, parse_json
 from certify.kernel.gaussian.blocks import Block
 from certify.kernel.gaussian.symmetric_statement import SymmetricProblem
 from certify.kernel.piecewise.network import Network

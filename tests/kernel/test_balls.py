@@ -23,15 +23,15 @@ from certify.kernel.foundation.balls import (
     precision,
     upper_rational,
 )
+from certify.kernel.foundation.errors import Malformed, Unverified
 from certify.kernel.foundation.exact import (
     MAX_BYTES,
     MAX_DIGITS,
-    Malformed,
     decimal,
     decimal_matrix,
     parse_json,
 )
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import GUARD_BITS, Interval, read_interval
 from certify.kernel.gaussian import closed_form as gaussian
 
@@ -117,7 +117,7 @@ def test_both_sides_are_told_apart():
     (found,) = ledger.inequalities
     assert found.left == "[0.333333333333333333333333, 0.333333333333333333333334]"
     assert found.right == "[0.333333333333333333343333, 0.333333333333333333343334]"
-    with pytest.raises(NotProved) as failure:
+    with pytest.raises(Unverified) as failure:
         ledger.require("code", "sentence", close[0], close[0])
     assert len(failure.value.inequality.left) == len("[0.333, 0.333]") + 2 * 45
     ledger.require("code", "sentence", fmpq(1), fmpq(2))
@@ -125,10 +125,10 @@ def test_both_sides_are_told_apart():
     with precision(100):
         ledger.require("code", "sentence", arb(1), fmpq(2))
         ledger.require("code", "sentence", fmpq(1), arb(2))
-        with pytest.raises(NotProved):
+        with pytest.raises(Unverified):
             ledger.require("code", "sentence", fmpq(1), arb(1))
         for left, right in ((arb("-inf"), fmpq(1)), (fmpq(1), arb("inf")), (arb("nan"), fmpq(1))):
-            with pytest.raises(NotProved):
+            with pytest.raises(Unverified):
                 ledger.require("code", "sentence", left, right)
 
 

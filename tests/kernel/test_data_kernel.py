@@ -22,7 +22,7 @@ from scipy.signal import correlate2d
 
 from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.balls import precision
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.piecewise import entropy as data_entropy
 from certify.kernel.piecewise.cells import (
     Cell,

@@ -16,9 +16,9 @@ from certify.decimals import (
     round_up,
     significant,
 )
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import (
     MAX_BYTES,
-    Malformed,
     canonical_json,
     decimal,
     digest,

@@ -23,7 +23,7 @@ from sympy.parsing.sympy_parser import (
 )
 
 from certify.kernel.foundation.balls import precision
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.smooth.formula import Formula
 
 BITS = 100

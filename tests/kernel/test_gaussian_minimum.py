@@ -15,7 +15,8 @@ import certify
 from certify.decimals import decimal_text
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.check import check_document
-from certify.kernel.foundation.exact import MAX_DEPTH, Malformed, parse_json
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import MAX_DEPTH, parse_json
 from certify.kernel.gaussian.minimum import GaussianMinimum
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from printed import is_true
 
 from certify.kernel.check import check_file
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.errors import Unverified
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality, Proved
 
 RATIONALS = st.fractions().map(lambda x: fmpq(x.numerator, x.denominator))
@@ -88,7 +89,7 @@ def test_what_is_entered_is_so(x, y):
         if holds:
             method("code", "sentence", x, y)
         else:
-            with pytest.raises(NotProved):
+            with pytest.raises(Unverified):
                 method("code", "sentence", x, y)
         assert len(ledger.inequalities) == before + holds
     assert all(is_true(*line) for line in lines(ledger))
@@ -121,7 +122,7 @@ def test_apart_prints_the_pair_that_is_and_in_its_order():
         (arb(1), arb("nan")),
         (arb("inf"), arb("inf")),
     ):
-        with pytest.raises(NotProved) as failure:
+        with pytest.raises(Unverified) as failure:
             ledger.require_apart("isotropy", "the rows", {"norm": same, "sum": same})
         assert failure.value.inequality.sentence == "the rows differ in norm or sum"
     assert len(ledger.inequalities) == 1
@@ -138,15 +139,15 @@ def test_what_is_undecided_or_no_truth_satisfies_nothing():
         (arb("nan"), 1),
         (0, arb("inf")),
     ):
-        with pytest.raises(NotProved):
+        with pytest.raises(Unverified):
             ledger.require("code", "sentence", left, right)
     for left, right in ((None, None), (1, None), (1, 2)):
-        with pytest.raises(NotProved):
+        with pytest.raises(Unverified):
             ledger.require_equal("code", "sentence", left, right)
     for value in (arb(1), 1, "yes", None, 0, False):
-        with pytest.raises(NotProved):
+        with pytest.raises(Unverified):
             ledger.require_true("code", "a fact", value)
-    with pytest.raises(NotProved):
+    with pytest.raises(Unverified):
         ledger.refuse("code", "sentence", 0, 1)
     assert ledger.inequalities == []
     ledger.require_true("code", "a fact", True)

@@ -30,13 +30,8 @@ from standalone import recheck
 
 from certify.kernel import check as kernel_check
 from certify.kernel.check import check_bytes, check_file
-from certify.kernel.foundation.exact import (
-    MAX_BYTES,
-    Malformed,
-    decimal,
-    digest,
-    parse_json,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import MAX_BYTES, decimal, digest, parse_json
 from certify.kernel.gaussian.minimum import GaussianMinimum
 
 ROOT = Path(__file__).resolve().parents[2]

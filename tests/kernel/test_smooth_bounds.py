@@ -11,7 +11,7 @@ import pytest
 
 from certify.kernel.check import read_claim
 from certify.kernel.effort import require_effort
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 
 
 def layers(*sizes: int) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ import pytest
 from flint import arb, arb_series, fmpq
 
 from certify.kernel.foundation.balls import precision
+from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.krawczyk import krawczyk
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.pivots import inertia
 from certify.kernel.gaussian import closed_form as gaussian
 from certify.kernel.gaussian.blocks import (
@@ -311,7 +312,7 @@ def test_isotropy_of_two_single_blocks(rows, exact):
         require_isotropy(geometry, ledger)
         assert len(ledger.inequalities) == 2
     else:
-        with pytest.raises(NotProved):
+        with pytest.raises(Unverified):
             require_isotropy(geometry, Ledger())
 
 
@@ -324,7 +325,7 @@ def test_isotropy_needs_blocks_that_are_not_constant():
         if exact:
             require_isotropy(geometry, Ledger())
         else:
-            with pytest.raises(NotProved):
+            with pytest.raises(Unverified):
                 require_isotropy(geometry, Ledger())
 
 

@@ -19,7 +19,7 @@ from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import Parts, make_blocks, newton
 from certify.kernel.check import FORMAT, check_document
 from certify.kernel.foundation.balls import ball, precision
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.reals import GUARD_BITS

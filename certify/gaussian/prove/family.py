@@ -21,9 +21,9 @@ from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import make_blocks, newton
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed, Unverified
 from certify.kernel.foundation.expansion import Expansion
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import GUARD_BITS, Interval
 from certify.kernel.gaussian.branch import (
     FAMILIES,
@@ -270,7 +270,7 @@ def _try(
                 box = replace(box, direction=direction)
                 try:
                     found = verify(box, before)
-                except NotProved as failure:
+                except Unverified as failure:
                     trouble = (
                         f"[{failure.inequality.code}] {failure.inequality.sentence}:"
                         f" {failure.inequality}"

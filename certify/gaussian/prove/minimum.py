@@ -34,7 +34,8 @@ from certify.gaussian.search.polish import (
 )
 from certify.kernel.check import FORMAT, check_document
 from certify.kernel.foundation.balls import lower_rational, precision, upper_rational
-from certify.kernel.foundation.exact import Malformed, decimal_matrix
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal_matrix
 from certify.kernel.foundation.outcomes import Outcome, Proved, Rejected
 from certify.kernel.foundation.reals import GUARD_BITS
 from certify.kernel.gaussian.closed_form import gradient, loss, pairs

@@ -28,7 +28,8 @@ from certify.kernel.foundation.balls import (
     precision,
     upper_rational,
 )
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.errors import Unverified
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import GUARD_BITS
 from certify.kernel.gaussian.span import GaussianSpan, Span, verify_gaussian_span
 from certify.rationals import flint_rational, fraction
@@ -214,7 +215,7 @@ def _near(
                     {"problem": problem, "coefficients": texts, "claims": claims}
                 )
                 verify_gaussian_span(claim, _BITS, Ledger())
-            except NotProved:
+            except Unverified:
                 continue
             return claims
     return None

@@ -34,7 +34,8 @@ from certify.gaussian.search.loss import Array
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, less, precision
 from certify.kernel.foundation.definite import positive_definite
-from certify.kernel.foundation.exact import Malformed, parse_json, read_bytes
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.reals import GUARD_BITS
 from certify.kernel.gaussian.closed_form import hessian, hessian_lipschitz, pairs

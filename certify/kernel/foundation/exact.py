@@ -18,13 +18,14 @@ from typing import Any, NoReturn
 
 from flint import fmpq, fmpz
 
+from certify.kernel.foundation.errors import Malformed
+
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_DIGITS",
     "MAX_EXPONENT",
     "MAX_FRACTION_DIGITS",
-    "Malformed",
     "canonical_json",
     "decimal",
     "decimal_matrix",
@@ -46,12 +47,6 @@ MAX_FRACTION_DIGITS = 10_000
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:e(-?[0-9]{1,3}))?")
 _FRACTION = re.compile(r"(-?(?:0|[1-9][0-9]*))/([1-9][0-9]*)")
 _NOT_BRACKETS = bytes(c for c in range(256) if c not in b"[]{}")
-
-
-class Malformed(Exception):
-    """The input is not a certificate: its message is one clear sentence. Never a verdict on a
-    statement.
-    """
 
 
 def read_bytes(path: Path) -> bytes:

@@ -17,9 +17,10 @@ from certify.kernel.foundation.balls import (
     less,
     number_in,
 )
+from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.outcomes import Inequality
 
-__all__ = ["Ledger", "NotProved", "Side"]
+__all__ = ["Ledger", "Side"]
 
 Side: TypeAlias = "arb | fmpq | int | None"  # None: undecided, which satisfies nothing
 Digits = tuple[int, int]
@@ -27,25 +28,15 @@ Digits = tuple[int, int]
 _DIGITS = 48  # the most that are printed
 
 
-class NotProved(Exception):
-    """Carries the inequality that could not be verified out of a verification; never leaves
-    `check_document`.
-    """
-
-    def __init__(self, inequality: Inequality) -> None:
-        super().__init__(str(inequality))
-        self.inequality = inequality
-
-
 class Ledger:
-    """Records what was verified; each method raises `NotProved` where it is not."""
+    """Records what was verified; each method raises `Unverified` where it is not."""
 
     def __init__(self) -> None:
         self.inequalities: list[Inequality] = []
 
     def _enter(self, holds: bool, inequality: Inequality) -> None:
         if holds is not True:
-            raise NotProved(inequality)
+            raise Unverified(inequality)
         self.inequalities.append(inequality)
 
     def require(
@@ -59,7 +50,7 @@ class Ledger:
 
     def refuse(self, code: str, sentence: str, left: Side, right: Side) -> NoReturn:
         """What would have to be verified cannot even be compared: it is not proved."""
-        raise NotProved(Inequality(code, sentence, _text(left, 10), _text(right, 10)))
+        raise Unverified(Inequality(code, sentence, _text(left, 10), _text(right, 10)))
 
     def require_equal(
         self, code: str, sentence: str, left: fmpq | int | None, right: fmpq | int | None
@@ -95,7 +86,7 @@ class Ledger:
                     self.require(code, f"{what} differ in {name}", low, high)
                     return
         x, y = next(iter(pairs.values()))
-        raise NotProved(
+        raise Unverified(
             Inequality(
                 code,
                 f"{what} differ in {' or '.join(pairs)}",

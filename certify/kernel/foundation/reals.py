@@ -7,12 +7,8 @@ from typing import Any
 
 from flint import fmpq
 
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    fields,
-    natural,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, fields, natural
 
 __all__ = [
     "GUARD_BITS",

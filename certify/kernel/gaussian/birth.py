@@ -11,9 +11,10 @@ from typing import Any
 from flint import arb, arb_mat, arb_series, fmpq
 
 from certify.kernel.foundation.balls import ball, upper_rational
-from certify.kernel.foundation.exact import Malformed, fields
+from certify.kernel.foundation.errors import Malformed, Unverified
+from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.krawczyk import krawczyk
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.reals import Interval, read_interval, read_positive
@@ -184,7 +185,7 @@ def _at(claim: GaussianBirth, k: Number, coordinates: list[Number]) -> Geometry:
 
 
 def verify_gaussian_birth(claim: GaussianBirth, ledger: Ledger) -> None:
-    """Enter the inequalities of theorem 3 into the ledger; `NotProved` at the first that is not
+    """Enter the inequalities of theorem 3 into the ledger; `Unverified` at the first that is not
     verified.
 
     The caller has set the working precision.
@@ -275,7 +276,7 @@ def _along_branch(
         ZeroDivisionError,
         ValueError,
     ):  # a Jacobian not proved regular, a division by a series that may vanish
-        raise NotProved(
+        raise Unverified(
             Inequality(
                 "slope", "the pencil can be followed along the branch", "undefined", "undefined"
             )

@@ -12,15 +12,11 @@ from flint import arb, arb_poly, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.derivative import Moving
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    fields,
-    natural,
-)
+from certify.kernel.foundation.errors import Malformed, Unverified
+from certify.kernel.foundation.exact import decimal, fields, natural
 from certify.kernel.foundation.expansion import Expansion, power
 from certify.kernel.foundation.krawczyk import krawczyk
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.foundation.reals import MAX_BITS, MIN_BITS
 from certify.kernel.gaussian.blocks import (
@@ -302,7 +298,7 @@ class Chart:
         )
 
     def known_order(self, value: Expansion, order: int) -> Expansion:
-        """F = O(t^order) (lemma 14) divided by t^order; NotProved if the expansion contradicts it."""
+        """F = O(t^order) (lemma 14) divided by t^order; Unverified if the expansion contradicts it."""
         if not self.at_zero:
             quotient: Expansion = value / self.power(order)
             return quotient
@@ -327,9 +323,9 @@ def _product(t: Number, exponent: int) -> Number:
     return result
 
 
-def undefined(code: str, sentence: str) -> NotProved:
+def undefined(code: str, sentence: str) -> Unverified:
     """What an enclosure that is not defined proves."""
-    return NotProved(Inequality(code, sentence, "undefined", "undefined"))
+    return Unverified(Inequality(code, sentence, "undefined", "undefined"))
 
 
 def over(value: Number, s: arb) -> arb:

@@ -12,8 +12,9 @@ from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball, less
 from certify.kernel.foundation.definite import positive_definite, rayleigh_quotient
-from certify.kernel.foundation.exact import Malformed, fields, natural
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.errors import Malformed, Unverified
+from certify.kernel.foundation.exact import fields, natural
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.foundation.pivots import inertia
 from certify.kernel.foundation.reals import read_positive
@@ -178,7 +179,7 @@ class GaussianBasin:
 
 
 def verify_gaussian_splitting(claim: GaussianSplitting, bits: int, ledger: Ledger) -> None:
-    """Enter the inequalities of theorem 6 into the ledger; `NotProved` at the first that is not
+    """Enter the inequalities of theorem 6 into the ledger; `Unverified` at the first that is not
     verified.
 
     The caller has set the working precision to `bits` + GUARD_BITS.
@@ -188,7 +189,7 @@ def verify_gaussian_splitting(claim: GaussianSplitting, bits: int, ledger: Ledge
         point, _ = verify_gaussian_minimum(minimum, bits, ledger)
         lipschitz = hessian_lipschitz(point, minimum.distance)
         if lipschitz is None:
-            raise NotProved(Inequality("splitting", "the Hessian varies little", "undefined", "0"))
+            raise Unverified(Inequality("splitting", "the Hessian varies little", "undefined", "0"))
         change, means = lipschitz * minimum.distance, pad_block(point)
         for i in claim.neurons:
             mean = means[i - 1][i - 1] + change
@@ -224,7 +225,7 @@ def _require_splitting(ledger: Ledger, which: str, bound: arb) -> None:
 
 
 def verify_gaussian_basin(claim: GaussianBasin, bits: int, ledger: Ledger) -> None:
-    """Enter the inequalities of theorem 7 into the ledger; `NotProved` at the first that is not
+    """Enter the inequalities of theorem 7 into the ledger; `Unverified` at the first that is not
     verified.
 
     The caller has set the working precision to `bits` + GUARD_BITS.
@@ -270,7 +271,7 @@ def verify_gaussian_basin(claim: GaussianBasin, bits: int, ledger: Ledger) -> No
 def _change(lipschitz: arb | None, distance: arb) -> arb:
     """How much eigenvalues vary over this distance."""
     if lipschitz is None:
-        raise NotProved(Inequality("curvature", "no neuron is zero in the ball", "undefined", "0"))
+        raise Unverified(Inequality("curvature", "no neuron is zero in the ball", "undefined", "0"))
     return lipschitz * distance
 
 

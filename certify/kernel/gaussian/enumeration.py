@@ -14,13 +14,9 @@ from typing import Any
 from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball, less, upper_rational
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    fields,
-    natural,
-)
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.errors import Malformed, Unverified
+from certify.kernel.foundation.exact import decimal, fields, natural
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.foundation.pivots import inertia
 from certify.kernel.foundation.reals import counted, read_positive
@@ -122,7 +118,7 @@ class GaussianEnumeration:
 
 
 def verify_gaussian_enumeration(claim: GaussianEnumeration, bits: int, ledger: Ledger) -> None:
-    """Enter the inequalities of theorem 9 into the ledger; `NotProved` at the first that is not
+    """Enter the inequalities of theorem 9 into the ledger; `Unverified` at the first that is not
     verified.
 
     The caller has set the working precision to `bits` + GUARD_BITS.
@@ -162,7 +158,7 @@ def _verify_point(k: int, point: Listed, name: str, bits: int, ledger: Ledger) -
     here = pairs(students, teachers, bits)
     lipschitz = hessian_lipschitz(here, point.radius)
     if lipschitz is None:
-        raise NotProved(
+        raise Unverified(
             Inequality("zero-neuron", f"no neuron is zero in the ball of {name}", "undefined", "0")
         )
     change = upper_rational(lipschitz * point.radius)
@@ -223,7 +219,7 @@ def _verify_rest(claim: GaussianEnumeration, ledger: Ledger) -> None:
     outer = 1 + (k - 1) / arb.pi()
     inner = (arb(k) / (2 * arb.pi()) - arb(k).sqrt() / 4 + 1 / (4 * arb.pi())) * 2 / k
     if not less(arb(0), inner):
-        raise NotProved(Inequality("region", "critical points are not near 0", "undefined", "0"))
+        raise Unverified(Inequality("region", "critical points are not near 0", "undefined", "0"))
     half = upper_rational(outer.sqrt())
     boxes = [(-half, half, -half, half)]  # |b| <= |w| too
     seen = 0
@@ -233,7 +229,7 @@ def _verify_rest(claim: GaussianEnumeration, ledger: Ledger) -> None:
         if _decided(claim, box, outer, inner * inner):
             continue
         if seen > _MAX_BOXES:
-            raise NotProved(
+            raise Unverified(
                 Inequality(
                     "region",
                     f"a box of the region is decided: a in [{box[0]}, {box[1]}], b in [{box[2]},"

@@ -10,12 +10,8 @@ from typing import Any
 from flint import arb, arb_poly, fmpq
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    fields,
-    natural,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, fields, natural
 from certify.kernel.foundation.expansion import power
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.pivots import pivots
@@ -242,7 +238,7 @@ def _setting(which: str) -> tuple[str, ...]:
 
 
 def verify_gaussian_family(claim: GaussianFamily, cover: Cover, ledger: Ledger) -> None:
-    """Enter the inequalities of theorem 4 into the ledger; `NotProved` at the first that is not
+    """Enter the inequalities of theorem 4 into the ledger; `Unverified` at the first that is not
     verified.
 
     The caller has set the working precision.
@@ -380,7 +376,7 @@ def _verify_loss(
 def verify_gaussian_family_saddle(
     claim: GaussianFamilySaddle, cover: Cover, ledger: Ledger
 ) -> None:
-    """Enter the inequalities of theorem 5 into the ledger; `NotProved` at the first that is not
+    """Enter the inequalities of theorem 5 into the ledger; `Unverified` at the first that is not
     verified.
 
     The caller has set the working precision.

@@ -14,8 +14,14 @@ from certify.kernel.foundation.balls import (
     upper_rational,
 )
 from certify.kernel.foundation.definite import positive_definite, rayleigh_quotient
-from certify.kernel.foundation.exact import decimal, decimal_matrix, fields, flag
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.errors import Unverified
+from certify.kernel.foundation.exact import (
+    decimal,
+    decimal_matrix,
+    fields,
+    flag,
+)
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.foundation.reals import (
     Interval,
@@ -141,7 +147,7 @@ def _gradient_norm(point: Pairs) -> arb:
 def verify_gaussian_minimum(
     claim: GaussianMinimum, bits: int, ledger: Ledger
 ) -> tuple[Pairs, list[list[arb]]]:
-    """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `NotProved` at the first
+    """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `Unverified` at the first
     that is not verified.
 
     Returns the pairs at the centre and the lower triangle of the Hessian there.
@@ -158,7 +164,7 @@ def verify_gaussian_minimum(
     ledger.require("zero-neuron", "no neuron is zero anywhere in the ball", r, shortest)
     lipschitz_r, lipschitz_delta = hessian_lipschitz(point, r), hessian_lipschitz(point, delta)
     if lipschitz_r is None or lipschitz_delta is None:
-        raise NotProved(
+        raise Unverified(
             Inequality(
                 "zero-neuron", "no neuron is zero in the ball", interval_text(r), "undefined"
             )

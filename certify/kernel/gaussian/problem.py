@@ -7,12 +7,8 @@ from typing import Any
 
 from flint import fmpq
 
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal_matrix,
-    fields,
-    natural,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal_matrix, fields, natural
 from certify.kernel.foundation.reals import Matrix, no_zero_row
 
 __all__ = ["MAX_SIZE", "GaussianProblem", "read_sizes", "require_orthonormal"]

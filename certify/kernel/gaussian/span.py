@@ -16,13 +16,9 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball, interval_text, upper_rational
 from certify.kernel.foundation.definite import positive_definite
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal_matrix,
-    fields,
-    natural,
-)
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.errors import Malformed, Unverified
+from certify.kernel.foundation.exact import decimal_matrix, fields, natural
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.foundation.reals import (
     Interval,
@@ -274,7 +270,7 @@ def _gram(claim: GaussianSpan) -> arb_mat:
 
 
 def verify_gaussian_span(claim: GaussianSpan, bits: int, ledger: Ledger) -> None:
-    """Enter the inequalities of theorem 8 into the ledger; `NotProved` at the first that is not
+    """Enter the inequalities of theorem 8 into the ledger; `Unverified` at the first that is not
     verified.
 
     The caller has set the working precision to `bits` + GUARD_BITS.
@@ -305,7 +301,7 @@ def verify_gaussian_span(claim: GaussianSpan, bits: int, ledger: Ledger) -> None
         [(1, norm) for norm in norms[: point.n]], sum(norms[point.n :], arb(0)), r
     )
     if lipschitz is None:
-        raise NotProved(
+        raise Unverified(
             Inequality(
                 "zero-neuron", "no neuron is zero in the ball", interval_text(r), "undefined"
             )
@@ -359,7 +355,7 @@ def _require_definite(
     for a, row in enumerate(lower):
         for b, entry in enumerate(row):
             if not entry.is_finite():
-                raise NotProved(Inequality(code, sentence, "undefined", "0"))
+                raise Unverified(Inequality(code, sentence, "undefined", "0"))
             total += entry.rad() * entry.rad() * (1 if a == b else 2)
     spread = upper_rational(total.sqrt())
     result = positive_definite(

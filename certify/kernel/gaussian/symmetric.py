@@ -7,8 +7,9 @@ from __future__ import annotations
 from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball, interval_text, upper_rational
+from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.krawczyk import krawczyk
-from certify.kernel.foundation.ledger import Ledger, NotProved
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.foundation.pivots import inertia
 from certify.kernel.gaussian.blocks import Geometry, fixed_matrix, unknowns
@@ -25,7 +26,7 @@ __all__ = [
 
 
 def verify_gaussian_symmetric(claim: GaussianSymmetric, ledger: Ledger) -> Geometry:
-    """Enter the inequalities of theorem 2 into the ledger; `NotProved` at the first that is not
+    """Enter the inequalities of theorem 2 into the ledger; `Unverified` at the first that is not
     verified.
 
     Returns the box that holds the critical point.
@@ -147,7 +148,7 @@ def _uniqueness(claim: GaussianSymmetric, box: Geometry, reach: arb, ledger: Led
     lipschitz = hessian_lipschitz_around(box, claim.problem.k, radius)
     sentence = "the Hessian varies in the ball by less than its eigenvalue nearest to 0"
     if lipschitz is None:
-        raise NotProved(Inequality("uniqueness", sentence, "undefined", interval_text(nearest)))
+        raise Unverified(Inequality("uniqueness", sentence, "undefined", interval_text(nearest)))
     ledger.require("uniqueness", sentence, lipschitz * ball(radius), nearest)
 
 

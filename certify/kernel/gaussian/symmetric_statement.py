@@ -11,13 +11,8 @@ from typing import Any
 from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import precision
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    fields,
-    flag,
-    natural,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, fields, flag, natural
 from certify.kernel.foundation.reals import Interval, counted, read_interval, read_positive
 from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
 from certify.kernel.gaussian.isotypic import ComponentType, component_types, padding_types

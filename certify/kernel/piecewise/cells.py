@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
-from certify.kernel.foundation.ledger import NotProved
+from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.piecewise.network import (
     Activation,
@@ -302,7 +302,7 @@ def _add(vectors: list[Vector]) -> Vector:
 
 def _limit(count: int, most: int, layer: int) -> None:
     if count > most:
-        raise NotProved(
+        raise Unverified(
             Inequality(
                 "paths",
                 f"the paths through layer {layer} can be followed",
@@ -317,7 +317,7 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
     """Distinct vectors in R^N that span a space with the differences of output `output` on the data
     within the cell (lemma 19).
 
-    Raises `NotProved` (code `paths`) where they are too many to be followed.
+    Raises `Unverified` (code `paths`) where they are too many to be followed.
     """
     fields, top = _Fields(cell), len(cell.network.layers)
     found: set[int] = set()

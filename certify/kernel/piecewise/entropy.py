@@ -11,7 +11,8 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.definite import require_definite
-from certify.kernel.foundation.exact import Malformed, fields, natural
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import (
     Interval,

@@ -17,14 +17,8 @@ from typing import Any
 
 from flint import fmpq
 
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    fields,
-    flag,
-    natural,
-    rational,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, fields, flag, natural, rational
 from certify.kernel.foundation.reals import counted
 
 __all__ = ["Activation", "Affine", "Layer", "Network", "Parameters", "Pooling", "Residual"]

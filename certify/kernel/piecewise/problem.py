@@ -9,12 +9,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    decimal_matrix,
-    fields,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, decimal_matrix, fields
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.piecewise.cells import (
     Cell,
@@ -233,7 +229,7 @@ def require_orthogonal(
 
 
 def vectors_of_outputs(cell: Cell) -> list[list[Vector]]:
-    """For each output its path vectors. Raises `NotProved` (code `paths`)."""
+    """For each output its path vectors. Raises `Unverified` (code `paths`)."""
     outputs = cell.network.outputs
     if cell.network.ends_dense:
         return [list(path_vectors(cell, 0))] * outputs

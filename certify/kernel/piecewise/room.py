@@ -15,7 +15,7 @@ from math import lcm
 
 from flint import fmpq
 
-from certify.kernel.foundation.exact import Malformed
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.piecewise.network import (
     Activation,
     Affine,

@@ -10,13 +10,8 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import interval_text
-from certify.kernel.foundation.exact import (
-    Malformed,
-    fields,
-    flag,
-    natural,
-    rational,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import fields, flag, natural, rational
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import counted
 from certify.kernel.piecewise.cells import (

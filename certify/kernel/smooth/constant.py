@@ -12,14 +12,8 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball, interval_text
 from certify.kernel.foundation.definite import require_definite, triangle
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    fields,
-    flag,
-    natural,
-    rational,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, fields, flag, natural, rational
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import (
     MAX_BITS,

@@ -16,7 +16,8 @@ from typing import Any
 from flint import arb, fmpq, fmpz
 
 from certify.kernel.foundation.balls import ball, bounds_text, less
-from certify.kernel.foundation.exact import Malformed, natural, rational
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import natural, rational
 
 __all__ = ["Formula", "Taylor"]
 

@@ -12,12 +12,8 @@ from typing import Any
 from flint import arb, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    decimal_matrix,
-    natural,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, decimal_matrix, natural
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import counted
 from certify.kernel.piecewise.problem import read_data

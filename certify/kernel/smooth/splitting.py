@@ -11,12 +11,8 @@ from flint import arb, arb_mat, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.definite import require_definite, triangle
-from certify.kernel.foundation.exact import (
-    Malformed,
-    decimal,
-    fields,
-    natural,
-)
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, fields, natural
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import (
     Interval,
