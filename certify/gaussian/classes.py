@@ -205,7 +205,7 @@ def same_point(one: Claim, other: Claim) -> bool:
     """
     if not (one.loss.low < other.loss.high and other.loss.low < one.loss.high):
         return False
-    reach = max(fraction(one.radius) - away(other), fraction(other.radius) - away(one))
+    reach = max(fraction(one.radius.value) - away(other), fraction(other.radius.value) - away(one))
     if reach <= 0:
         return False
     if isinstance(one, GaussianSymmetric) and isinstance(other, GaussianSymmetric):
@@ -219,7 +219,7 @@ def same_point(one: Claim, other: Claim) -> bool:
 
 def away(claim: Claim) -> Fraction:
     """A bound of |W* - C|; of a symmetric claim each entry is within the distance."""
-    distance = fraction(claim.distance)
+    distance = fraction(claim.distance.value)
     return (
         distance
         if isinstance(claim, GaussianMinimum)

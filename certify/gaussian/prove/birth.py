@@ -22,14 +22,11 @@ from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.pivots import pivots
-from certify.kernel.foundation.reals import GUARD_BITS
-from certify.kernel.gaussian.blocks import (
-    Blocks,
-    Geometry,
-    fixed_matrix,
-    unknowns,
-)
-from certify.kernel.gaussian.isotypic import component, component_types
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.blocks import Blocks, fixed_matrix, unknowns
+from certify.kernel.gaussian.components import components
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.isotypic import pencil_of
 from certify.rationals import flint_rational, midpoint
 
 __all__ = ["prove_birth"]
@@ -53,7 +50,7 @@ def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
     member = family(name, start)
     values = list(member.values)
     trials: list[str] = []
-    for kind in component_types(_blocks(member.parts, beside, arb(start))):
+    for kind in components(_blocks(member.parts, beside, arb(start))):
         if kind.letter == "1":
             continue
         try:
@@ -98,8 +95,8 @@ def _last_pivot(
         geometry = Geometry(
             blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True)))
         )
-        kind = next(kind for kind in component_types(blocks) if kind.name == name)
-        last = pivots(component(geometry, kind).form)[-1]
+        kind = next(kind for kind in components(blocks) if kind.name == name)
+        last = pivots(pencil_of(geometry, kind).form)[-1]
         if not last.is_finite():
             raise NotPolished("the pencil is not defined there")
         return midpoint(last), point

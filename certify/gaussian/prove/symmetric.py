@@ -44,21 +44,12 @@ from certify.kernel.foundation.balls import (
     upper_rational,
 )
 from certify.kernel.foundation.outcomes import Proved, Rejected
-from certify.kernel.foundation.reals import GUARD_BITS
-from certify.kernel.gaussian.blocks import (
-    Blocks,
-    Geometry,
-    fixed_matrix,
-    unknowns,
-)
-from certify.kernel.gaussian.closed_form import lipschitz_constant
-from certify.kernel.gaussian.isotypic import (
-    Pencil,
-    component,
-    component_types,
-    padding,
-    padding_types,
-)
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.blocks import Blocks, fixed_matrix, unknowns
+from certify.kernel.gaussian.components import components, padding_components
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
+from certify.kernel.gaussian.lipschitz import lipschitz_constant
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import flint_rational, fraction
 
@@ -220,11 +211,11 @@ def _propose(
         if not value.is_finite():
             return "the loss is not smooth there: a neuron is zero, or two are parallel"
         own = [
-            (kind, _eigenvalues(component(geometry, kind), shown))
-            for kind in component_types(blocks)
+            (kind, _eigenvalues(pencil_of(geometry, kind), shown)) for kind in components(blocks)
         ]
         beyond = [
-            (kind, _eigenvalues(padding(geometry, kind), shown)) for kind in padding_types(blocks)
+            (kind, _eigenvalues(padding_pencil(geometry, kind), shown))
+            for kind in padding_components(blocks)
         ]
         loss_text = _around(fraction(lower_rational(value)), fraction(upper_rational(value)), shown)
         everything = [interval for _, intervals in own + beyond for interval in intervals]
