@@ -24,7 +24,12 @@ from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.piecewise import entropy as data_entropy
-from certify.kernel.piecewise.cells import Cell, evaluate, gradients, outputs_along
+from certify.kernel.piecewise.cells import (
+    Cell,
+    evaluate,
+    gradients,
+    outputs_along,
+)
 from certify.kernel.piecewise.minimum import DataMinimum
 from certify.kernel.piecewise.network import Network
 from certify.kernel.piecewise.paths import path_vectors

@@ -14,10 +14,7 @@ from certify.kernel.foundation.reals import (
     read_interval,
     read_positive,
 )
-from certify.kernel.gaussian.blocks import (
-    Blocks,
-    Number,
-)
+from certify.kernel.gaussian.blocks import Blocks, Number
 from certify.kernel.gaussian.components import Component, components
 from certify.kernel.gaussian.partition import (
     MAX_BLOCKS,

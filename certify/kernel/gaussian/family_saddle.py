@@ -18,9 +18,20 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.expansion import power
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.reals import Interval, Real, read_interval, read_positive, read_real
+from certify.kernel.foundation.reals import (
+    Interval,
+    Real,
+    read_interval,
+    read_positive,
+    read_real,
+)
 from certify.kernel.gaussian.blocks import Number
-from certify.kernel.gaussian.branch import Branch, follow, over, verify_branch
+from certify.kernel.gaussian.branch import (
+    Branch,
+    follow,
+    over,
+    verify_branch,
+)
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
 from certify.kernel.gaussian.families import FAMILIES, read_problem

@@ -16,7 +16,6 @@ from flint import arb, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.data import read_data
-from certify.kernel.foundation.definite import require_definite
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
@@ -27,6 +26,7 @@ from certify.kernel.foundation.reals import (
     read_interval,
     read_positive,
 )
+from certify.kernel.foundation.wide import require_definite
 from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
 from certify.kernel.kind import Kind
 from certify.kernel.piecewise.cells import Cell, Vector, evaluate

@@ -16,11 +16,11 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.definite import require_definite, triangle
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal, fields, flag, rational
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import Real, counted, read_positive
+from certify.kernel.foundation.wide import require_definite, triangle
 from certify.kernel.foundation.witness import Bits, read_precision, require_work
 from certify.kernel.kind import Kind
 from certify.kernel.smooth.jets import Jet, features, output, variables

@@ -16,7 +16,6 @@ from typing import Any
 from flint import arb, arb_mat, fmpq
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.definite import require_definite, triangle
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
@@ -28,6 +27,7 @@ from certify.kernel.foundation.reals import (
     read_positive,
     read_real,
 )
+from certify.kernel.foundation.wide import require_definite, triangle
 from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
 from certify.kernel.kind import Kind
 from certify.kernel.smooth.derivatives import derivatives, norm_of, widened
