@@ -130,7 +130,7 @@ def _one_pixel(
 
 
 def unit_slopes(kind: str, claims: Document) -> Document:
-    """62 layers of one slope 1e-300 at 3721 units, 41 data: numbers of 1000 bits more after each."""
+    """62 layers of one slope 1e-300 at 3721 units, 41 data: each adds 1000 bits to the numbers."""
     return _one_pixel(kind, [_linear(TINY)] * 62, claims)
 
 

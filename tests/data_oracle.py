@@ -191,7 +191,7 @@ def along(theta: Parameters, curve: list[Parameters], eps: Fraction) -> Paramete
 
 
 def neighbours(theta: Parameters, rng: random.Random, count: int = 30) -> Iterator[Parameters]:
-    """Random points near theta, at distances of about 1e-8 to 1e-2, all parameters moved, or a few."""
+    """Random points near theta, 1e-8 to 1e-2 away: all parameters move, or a few."""
     for i in range(count):
         yield moved(theta, Fraction(1, 10 ** (2 + i % 7)), rng, (1.0, 0.3, 0.1)[i % 3])
 

@@ -17,7 +17,10 @@ _PARALLEL = np.longdouble("1e-17")  # squared sine below which two rows count as
 
 
 def _pairs(rows: Matrix, others: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """For each row and each of the others: inner product p, S = |u||v| sin(angle), A = pi - angle."""
+    """For each row u and each of the others v:
+
+    p = u.v,  S = |u||v| sin(angle),  A = pi - angle.
+    """
     p = rows @ others.T
     squares = np.outer((rows * rows).sum(1), (others * others).sum(1))
     s2 = squares - p * p

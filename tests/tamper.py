@@ -393,7 +393,7 @@ def birth_falsehood(statement: dict) -> str | None:
 
 
 def falsehood(data: bytes) -> str | None:
-    """Why the statement is false, as far as numbers can tell; None if they agree with every claim."""
+    """Why the statement is false, as far as numbers tell; None if they agree with every claim."""
     document = json.loads(data)
     if document["kind"] == "gaussian-birth":
         return birth_falsehood(document["statement"])

@@ -145,9 +145,18 @@ def bad_inputs(folder):
     (folder / "broken.npy").write_bytes(b"\x93NUMPY broken")
     (folder / "a.txt").write_text("1 2")
     return [
-        *[[folder / name] for name in ("nan.npy", "zero.npy", "vector.npy", "complex.npy", "object.npy", "names.npz", "text.json", "ragged.json", "nan.json", "words.json", "deep.json", "empty.json", "e400.json", "broken.npy", "a.txt", "missing.npy", ".")],
-        [folder / "eye.npy", "-k", 4], [folder / "eye.npy", "-k", 0], [folder / "eye.npy", "-n", 4], [folder / "eye.npy", "--targets", folder / "zero.npy"],
-        ["-k", 0], ["-k", 6, "-n", 5], ["-k", 6, "-d", 5], ["-k", 1000], [], ["-k", "six"], ["-k", 6, "--trials", 0], ["-k", 6, "--nonsense"],
+        *[
+            [folder / name]
+            for name in (
+                "nan.npy", "zero.npy", "vector.npy", "complex.npy", "object.npy", "names.npz",
+                "text.json", "ragged.json", "nan.json", "words.json", "deep.json", "empty.json",
+                "e400.json", "broken.npy", "a.txt", "missing.npy", ".",
+            )
+        ],
+        [folder / "eye.npy", "-k", 4], [folder / "eye.npy", "-k", 0], [folder / "eye.npy", "-n", 4],
+        [folder / "eye.npy", "--targets", folder / "zero.npy"],
+        ["-k", 0], ["-k", 6, "-n", 5], ["-k", 6, "-d", 5], ["-k", 1000], [], ["-k", "six"],
+        ["-k", 6, "--trials", 0], ["-k", 6, "--nonsense"],
     ]  # fmt: skip
 
 
@@ -233,7 +242,7 @@ def test_unwritable_output(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_killed_writers_leave_the_old_file_or_the_new_one(tmp_path):
-    """kill -9 at many moments of a loop that rewrites one file: what stands there is always whole."""
+    """kill -9 at many moments of a loop that rewrites one file: the file is always whole."""
     target = tmp_path / "c.json"
     code = (
         "from pathlib import Path\nfrom certify.files import write_json\ni = 0\nwhile True:\n    i"
@@ -377,8 +386,12 @@ def test_check_starts_without_what_it_does_not_need(root):
 @pytest.mark.parametrize(
     ("raised", "code", "told"),
     [
-        ("ZeroDivisionError('odd\\nthing')", 70, "a fault of ours (ZeroDivisionError in <string>, line"), ("MemoryError()", 70, "out of memory"), ("RecursionError()", 70, "a fault of ours"),
-        ("KeyboardInterrupt()", 130, "interrupted"), ("OSError(28, 'No space left on device')", 2, "cannot write the output: No space left"), ("BrokenPipeError()", 141, ""),
+        ("ZeroDivisionError('odd\\nthing')", 70,
+         "a fault of ours (ZeroDivisionError in <string>, line"),
+        ("MemoryError()", 70, "out of memory"), ("RecursionError()", 70, "a fault of ours"),
+        ("KeyboardInterrupt()", 130, "interrupted"),
+        ("OSError(28, 'No space left on device')", 2, "cannot write the output: No space left"),
+        ("BrokenPipeError()", 141, ""),
     ],
 )  # fmt: skip
 def test_what_nobody_has_foreseen_is_no_verdict(raised, code, told):

@@ -29,7 +29,7 @@ def exact(values):
 
 
 def scaled(name, k, values):
-    """X from the coordinates at a whole or real k (t = k^(-1/2) enters through t^2 and t^4 only)."""
+    """X from the coordinates at a whole or real k; t = k^(-1/2) enters by t^2 and t^4 only."""
     if name == "A":
         a, b = values
         return (a + 1 - 2 / k) * k**2, (b - 2 / k) * k**2
@@ -173,9 +173,14 @@ def test_generator_and_command_line(tmp_path):
     assert done.stdout.startswith("THEOREM.  For every integer k ≥ 2000")
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"
     for bad in (
-        ["--family", "A", "--k-from", "5"], ["--k-from", "6"], ["--family", "II", "--k-from", "4"], ["--family", "II", "--k-from", "6", "-k", "7"], ["--family", "III", "--k-from", "6"],
-        ["--family", "II", "--k-from", "six"], ["--family", "II", "--k-from", "6.5"], ["--family", "II", "--k-to", "5"], ["--family", "II", "--k-from", "5", "--k-to", "4"],
-        ["--family", "II", "--k-from", "3", "--k-to", "9"], ["--family", "I", "--k-from", "3", "--k-to", "6"], ["--family", "A", "--k-from", "nan", "--k-to", "5"], ["--family", "A", "--k-from", "1/2", "--k-to", "5"],
+        ["--family", "A", "--k-from", "5"], ["--k-from", "6"], ["--family", "II", "--k-from", "4"],
+        ["--family", "II", "--k-from", "6", "-k", "7"], ["--family", "III", "--k-from", "6"],
+        ["--family", "II", "--k-from", "six"], ["--family", "II", "--k-from", "6.5"],
+        ["--family", "II", "--k-to", "5"], ["--family", "II", "--k-from", "5", "--k-to", "4"],
+        ["--family", "II", "--k-from", "3", "--k-to", "9"],
+        ["--family", "I", "--k-from", "3", "--k-to", "6"],
+        ["--family", "A", "--k-from", "nan", "--k-to", "5"],
+        ["--family", "A", "--k-from", "1/2", "--k-to", "5"],
     ):  # fmt: skip
         done = call("prove", *bad, cwd=tmp_path)
         assert done.returncode == 2, bad

@@ -1,4 +1,7 @@
-"""The notebooks: pairs in sync, executed, written for a reader, and on the public interface only. (That they run is nbmake's business.)"""
+"""The notebooks: pairs in sync, executed, written for a reader, on the public interface only.
+
+That they run is nbmake's business.
+"""
 
 from __future__ import annotations
 

@@ -102,9 +102,9 @@ def ascii_of(words):
     return words.translate(str.maketrans("ℝ×−≥≤", "Rx-><"))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The Gaussian loss
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def teachers_of(k, d):
@@ -113,7 +113,7 @@ def teachers_of(k, d):
 
 @cache
 def spectrum_of(name):
-    """Of a symmetric certificate: the point and the eigenvalues in R^(n x d), d = k, k + 1, k + 2."""
+    """The point of a symmetric certificate; its eigenvalues in R^(n x d), d = k, k + 1, k + 2."""
     statement = load(name)["statement"]
     statement = statement["minimum"]["statement"] if "minimum" in statement else statement
     point = gaussian.written_out(statement["blocks"], statement["centre"])
@@ -641,9 +641,9 @@ def enumeration(name, words):
         assert min(np.hypot(float(x[0] - a), float(x[1] - b)) for a, b in listed) < 1e-6
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Networks on data
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 NAMED = {
     "ReLU": (["0"], ["0", "1"], "0"),
@@ -1009,7 +1009,7 @@ def data_splitting(name, words):
             assert lower_near(risk, split, 5) > -1e-20
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 CASES = [
     *((symmetric, name) for name in SADDLES),
@@ -1268,8 +1268,8 @@ def test_numbers_agree_with_their_nouns(number, text):
 
 
 SEVERAL = (
-    "classes|data|inputs|targets|units|points|critical"
-    " points|neurons|layers|times|intervals|pieces|rows|columns|eigenvalues|copies|boxes|students|teachers"
+    "classes|data|inputs|targets|units|points|critical points|neurons|layers|times|intervals|pieces"
+    "|rows|columns|eigenvalues|copies|boxes|students|teachers"
 )
 ONE_OF_SEVERAL = re.compile(rf"(?<![\w.,^)!-])(?<!- )1 (?:{SEVERAL})\b")
 

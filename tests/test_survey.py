@@ -165,7 +165,7 @@ def test_a_match_does_not_depend_on_the_order_of_rows_and_columns(which, seed, s
 
 
 def test_no_two_basins_hold_one_another(type_two):
-    """The dense certificate of a class that a symmetric one holds is left out; other classes stay."""
+    """A dense certificate is left out if a symmetric one holds its class; other classes stay."""
     dense = ROOT / "proofs" / "gaussian" / "n07-k07.json"
     assert [basin.what for basin in certified_basins([dense], 7, 7)] == ["minimum"]
     assert certified_basins([dense, SEVEN / "II.json"], 7, 7) == [type_two]
@@ -410,8 +410,19 @@ def test_a_line_whose_certificate_is_not_proved_in_this_run_does_not_count(whole
 
 
 @pytest.mark.parametrize(
-    "content", ["hello", '{"k": 7}\n', "[1]\n", '{"k": 7, "n": 7, "seed": 3, "start": 0, "outcome": "won", "class": null, "loss": 0.1, "lambda_min": null, "newton": false}\n', "\n", "\xff\n"]
-)  # fmt: skip
+    "content",
+    [
+        "hello",
+        '{"k": 7}\n',
+        "[1]\n",
+        (
+            '{"k": 7, "n": 7, "seed": 3, "start": 0, "outcome": "won", "class": null, "loss": 0.1,'
+            ' "lambda_min": null, "newton": false}\n'
+        ),
+        "\n",
+        "\xff\n",
+    ],
+)
 def test_what_is_no_ledger_is_left_alone(content, tmp_path):
     path = tmp_path / "mine.txt"
     path.write_text(content, encoding="latin-1")
@@ -624,10 +635,16 @@ def test_the_shipped_tables_are_those_of_the_shipped_ledger():
 @pytest.mark.parametrize(
     "options, sentence",
     [
-        (["-k", "six"], "takes numbers and ranges"), (["-k", "6", "--extra", "x"], "--extra takes"), (["-k", "64", "--extra", "1"], "n = 65"),
-        (["-k", "0"], "k = 0"), (["-k", "6", "--proofs", "nowhere"], "nowhere does not exist"), (["-k", "6", "--ledger", "folder"], "cannot write"), (["-k", "6", "--ledger", "/dev/full"], "not a regular"),
-        (["-k", "6", "--ledger", "text"], "no ledger"), (["-k", "6", "--certify", "text"], "not a folder"), (["-k", "6", "--dask", "no://where"], "no Dask cluster"),
-        (["-k", "6", "--markdown", "folder"], "can be written"), (["-k", "6", "--proofs", "folder", "--trials", "0"], "'--trials'"), ([], "-k"),
+        (["-k", "six"], "takes numbers and ranges"), (["-k", "6", "--extra", "x"], "--extra takes"),
+        (["-k", "64", "--extra", "1"], "n = 65"), (["-k", "0"], "k = 0"),
+        (["-k", "6", "--proofs", "nowhere"], "nowhere does not exist"),
+        (["-k", "6", "--ledger", "folder"], "cannot write"),
+        (["-k", "6", "--ledger", "/dev/full"], "not a regular"),
+        (["-k", "6", "--ledger", "text"], "no ledger"),
+        (["-k", "6", "--certify", "text"], "not a folder"),
+        (["-k", "6", "--dask", "no://where"], "no Dask cluster"),
+        (["-k", "6", "--markdown", "folder"], "can be written"),
+        (["-k", "6", "--proofs", "folder", "--trials", "0"], "'--trials'"), ([], "-k"),
     ],
 )  # fmt: skip
 def test_bad_input_gives_a_sentence_and_leaves_nothing(options, sentence, tmp_path, monkeypatch):

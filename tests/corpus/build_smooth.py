@@ -127,9 +127,13 @@ def with_copy(data: DataSet) -> DataSet:
 def constants() -> dict[str, tuple[Document, str]]:
     """Accepted certificates of the kind `data-constant-minimum`."""
     counterexamples = {
-        name: (proposed(prove_activation(activation(text))), f"Yun, Sra and Jadbabaie, theorem 2: {name}")
+        name: (
+            proposed(prove_activation(activation(text))),
+            f"Yun, Sra and Jadbabaie, theorem 2: {name}",
+        )
         for name, text in (
-            ("tanh", "tanh"), ("sigmoid", "sigmoid"), ("arctan", "arctan"), ("softplus", "softplus"), ("quadratic", "quadratic"), ("elu", "elu"), ("gelu", "gelu"),
+            ("tanh", "tanh"), ("sigmoid", "sigmoid"), ("arctan", "arctan"),
+            ("softplus", "softplus"), ("quadratic", "quadratic"), ("elu", "elu"), ("gelu", "gelu"),
             ("roots", "sqrt(1 + t^2)"), ("own", "t*exp(-t^2) + cos(pi*t)"),
         )
     }  # fmt: skip
@@ -229,7 +233,7 @@ def saturated(statement: Document) -> None:
 
 
 def flipped(statement: Document) -> None:
-    """The outgoing weights with the other sign, the last bias adjusted: the same constant output."""
+    """The same constant output: outgoing weights with the other sign, the last bias adjusted."""
     last = statement["parameters"][-1]
     level = sum(Fraction(row[0]) for row in statement["problem"]["targets"]) / len(
         statement["problem"]["targets"]

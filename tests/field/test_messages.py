@@ -88,8 +88,25 @@ def written(number: int, times: str) -> str:
     )
 
 
-QUICK = ["n06-k06", "planar-teachers", "symmetric-II-k06", "symmetric-k04", "birth-II", "splitting-II", "basin-II", "span-near", "data-minimum-xor",
-         "data-global-linear", "data-saddle-origin", "data-noncritical-weight", "data-entropy-two", "smooth-constant-tanh", "smooth-constant-gelu", "smooth-family-tanh", "smooth-split-tanh"]  # fmt: skip
+QUICK = [
+    "n06-k06",
+    "planar-teachers",
+    "symmetric-II-k06",
+    "symmetric-k04",
+    "birth-II",
+    "splitting-II",
+    "basin-II",
+    "span-near",
+    "data-minimum-xor",
+    "data-global-linear",
+    "data-saddle-origin",
+    "data-noncritical-weight",
+    "data-entropy-two",
+    "smooth-constant-tanh",
+    "smooth-constant-gelu",
+    "smooth-family-tanh",
+    "smooth-split-tanh",
+]
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -124,13 +141,17 @@ FAMILY = json.loads((ACCEPTED / "family-II-from-1112.json").read_text())
 SADDLE = json.loads((ACCEPTED / "family-saddle-A-flipped.json").read_text())
 
 
-@pytest.mark.parametrize(("tree", "way", "value"), [
-    (FAMILY, ("witness", "cover", 0, "from"), f"0.00{SEVENS}e-100"),
-    (FAMILY, ("witness", "cover", 0, "to"), f"0.0003{SEVENS}"),
-    (SADDLE, ("statement", "claims", "k", 0), f"4.1{SEVENS}"),
-    (SADDLE, ("statement", "claims", "k", 1), f"9{SEVENS}"),
-    (SADDLE, ("witness", "cover", 0, "from"), f"0.42{SEVENS}"),
-], ids=["late", "short", "low", "high", "beyond"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tree", "way", "value"),
+    [
+        (FAMILY, ("witness", "cover", 0, "from"), f"0.00{SEVENS}e-100"),
+        (FAMILY, ("witness", "cover", 0, "to"), f"0.0003{SEVENS}"),
+        (SADDLE, ("statement", "claims", "k", 0), f"4.1{SEVENS}"),
+        (SADDLE, ("statement", "claims", "k", 1), f"9{SEVENS}"),
+        (SADDLE, ("witness", "cover", 0, "from"), f"0.42{SEVENS}"),
+    ],
+    ids=["late", "short", "low", "high", "beyond"],
+)
 def test_covers_are_told_in_short_numbers(tree, way, value, tmp_path):
     for verdict, code, said in texts(with_value(tree, way, value), tmp_path / "certificate.json"):
         assert (verdict, code) == ("REJECTED", "cover")

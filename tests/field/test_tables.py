@@ -36,7 +36,7 @@ def refused(text, sentence, name="file.csv", **columns):
     assert "\n" not in str(caught.value)
 
 
-# ---------------------------------------------------------------------------------------------------------------------- headers
+# ------------------------------------------------------------------------------------------ headers
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_words_only():
     refused("a,y\n", "no data behind its header")
 
 
-# ---------------------------------------------------------------------------------------------------------------------- what is missing
+# ---------------------------------------------------------------------------------- what is missing
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_missing_entries_of_columns_that_are_not_used_do_no_harm():
     refused("a,y\n?,1\n2,NA\n", "every row has a missing entry", drop_missing=True)
 
 
-# ---------------------------------------------------------------------------------------------------------------------- exactness
+# ---------------------------------------------------------------------------------------- exactness
 
 
 @pytest.mark.parametrize("word", ["1_0", "٣", "１２", "0x10", "1e", "--3", "3-4", "1 2", "1,5"])
@@ -215,7 +215,7 @@ def test_labels_are_one_class_if_they_are_one_number():
     )  # codes, not numbers
 
 
-# ---------------------------------------------------------------------------------------------------------------------- columns
+# ------------------------------------------------------------------------------------------ columns
 
 
 def test_inputs_targets_and_dropped_columns_by_name():
@@ -274,7 +274,7 @@ def test_columns_of_words_are_offered_a_coding():
     refused("a,y\n1,p\n2,q\n3,p\n", "--label")
 
 
-# ---------------------------------------------------------------------------------------------------------------------- formats
+# ------------------------------------------------------------------------------------------ formats
 
 
 def test_formats_by_content():
@@ -364,10 +364,16 @@ def test_arrays_that_are_not_understood_are_refused_by_name():
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("net.onnx", b"\x08\x07", "an ONNX network"), ("net.h5", b"\x89HDF\r\n", "an HDF5 file"), ("net.bin", b"\x89HDF\r\n", "an HDF5 file"), ("net.NNET", b"//", "an NNet network"),
-        ("x.pkl", b"\x80\x04", "a pickle, which runs code"), ("x.csv", b"\x80\x04\x95", "a pickle, which runs code"), ("x.safetensors", b"{}", "safetensors.numpy.load_file"),
-        ("x.xlsx", b"PK\x03\x04", "a spreadsheet: save the sheet as CSV"), ("x.parquet", b"PAR1", "to_csv"), ("x.csv.gz", b"\x1f\x8b broken", "gzip"),
-        ("x.npy", b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 100000), }" + b" " * 30 + b"\n", "x.npy"),
+        ("net.onnx", b"\x08\x07", "an ONNX network"), ("net.h5", b"\x89HDF\r\n", "an HDF5 file"),
+        ("net.bin", b"\x89HDF\r\n", "an HDF5 file"), ("net.NNET", b"//", "an NNet network"),
+        ("x.pkl", b"\x80\x04", "a pickle, which runs code"),
+        ("x.csv", b"\x80\x04\x95", "a pickle, which runs code"),
+        ("x.safetensors", b"{}", "safetensors.numpy.load_file"),
+        ("x.xlsx", b"PK\x03\x04", "a spreadsheet: save the sheet as CSV"),
+        ("x.parquet", b"PAR1", "to_csv"), ("x.csv.gz", b"\x1f\x8b broken", "gzip"),
+        ("x.npy", b"\x93NUMPY\x01\x00\x76\x00"
+         b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 100000), }"
+         + b" " * 30 + b"\n", "x.npy"),
     ],
 )  # fmt: skip
 def test_other_formats_get_one_sentence_on_how_to_export(name, data, sentence):

@@ -48,9 +48,9 @@ UNITS = {
 }
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Random networks
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def random_network(rng: random.Random) -> dict:
@@ -64,10 +64,16 @@ def random_network(rng: random.Random) -> dict:
     if rng.random() < 0.5:
         shape = [rng.randint(1, 2), rng.randint(2, 4), rng.randint(2, 4)]
         for _ in range(rng.randint(1, 2)):
-            layers.append({
-                "type": "convolution", "channels": rng.randint(1, 2), "kernel": [rng.randint(1, 2), rng.randint(1, 2)], "stride": [rng.randint(1, 2), 1],
-                "padding": [rng.randint(0, 1), rng.randint(0, 2)], "bias": rng.random() < 0.7,
-            })  # fmt: skip
+            layers.append(
+                {
+                    "type": "convolution",
+                    "channels": rng.randint(1, 2),
+                    "kernel": [rng.randint(1, 2), rng.randint(1, 2)],
+                    "stride": [rng.randint(1, 2), 1],
+                    "padding": [rng.randint(0, 1), rng.randint(0, 2)],
+                    "bias": rng.random() < 0.7,
+                }
+            )
             layers.append(units())
             if rng.random() < 0.5:
                 layers.append({"type": "residual", "source": len(layers) - 1})
@@ -293,9 +299,9 @@ def test_differences_lie_in_the_span_of_the_paths(seed):
             assert fmpq_mat([*vectors, list(difference)]).rank() == rank
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Minima
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 SPECIAL = [
     # data, inputs, outputs, widths, units, groups, residual, loss
@@ -552,9 +558,9 @@ def test_scaled_points_are_minima_with_the_same_risk(name):
         assert check_document(other).verdict == "PROVED"
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Losses
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 LOSSES = [
     {"type": "squared"},
@@ -589,9 +595,9 @@ def test_losses_are_convex_with_the_derivative_claimed(text):
                 assert abs(kind.slope(b, y) - kind.slope(a, y)) <= reach * abs(b - a)
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Cross-entropy
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -676,9 +682,9 @@ def test_the_minimum_of_the_entropy_is_where_it_is_claimed(name):
                 assert oracle.entropy(problem, other) > here - mpmath.mpf(10) ** -60
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Hostile files, mutants
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def campaign(seed: int, rounds: int) -> dict[str, int]:
@@ -716,9 +722,14 @@ def test_the_oracle_knows_truth_from_falsehood():
         if len(json.dumps(document)) < 3000:
             assert oracle.falsehood(document) is None, name
     wrong = {
-        "data-minimum-xor": {"risk": "0.51"}, "data-saddle-relu": {"descent": ACCEPTED["data-saddle-relu"]["statement"]["claims"]["ascent"]},
-        "data-noncritical-bias": {"derivative": "11"}, "data-entropy-two": {"risk": ["0", "1"]}, "data-global-linear": {"risk": "0"},
-    }  # fmt: skip
+        "data-minimum-xor": {"risk": "0.51"},
+        "data-saddle-relu": {
+            "descent": ACCEPTED["data-saddle-relu"]["statement"]["claims"]["ascent"]
+        },
+        "data-noncritical-bias": {"derivative": "11"},
+        "data-entropy-two": {"risk": ["0", "1"]},
+        "data-global-linear": {"risk": "0"},
+    }
     for name, claims in wrong.items():
         document = copy.deepcopy(ACCEPTED[name])
         document["statement"]["claims"].update(claims)

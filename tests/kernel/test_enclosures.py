@@ -58,9 +58,9 @@ Pick = Callable[[int, int], int]
 Row = list[Fraction]
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Numbers
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def _context(bits: int) -> mpmath.ctx_mp.MPContext:
@@ -88,7 +88,7 @@ def dyadic(value: arb) -> Fraction:
 
 
 def ends(value: arb) -> tuple[Fraction, Fraction]:
-    """The exact ends of a finite ball, from midpoint and radius (not by the functions under test)."""
+    """The exact ends of a finite ball, from midpoint and radius, not by the functions tested."""
     middle, radius = dyadic(value.mid()), dyadic(value.rad())
     return middle - radius, middle + radius
 
@@ -145,10 +145,10 @@ def arb_ends(mp: mpmath.ctx_mp.MPContext, value: arb) -> tuple | None:
     return middle - radius, middle + radius
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The reference: loss, gradient, Hessian as Safran and Shamir write them, with unit vectors and one
 # arctangent a pair
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def is_parallel(u: Row, v: Row) -> bool:
@@ -434,13 +434,16 @@ def compare_kernel(tally: Tally, point: Network, expected: Truth, bits: int, gua
         )
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The reference itself
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_reference_loss_is_the_gaussian_integral():
-    """In the plane: E g(x)^2 = 1/pi int g^2 d phi for g positively homogeneous, between the kinks."""
+    """In the plane, for g positively homogeneous, piece by piece between the kinks:
+
+    E g(x)^2 = 1/pi int g^2 d phi.
+    """
     mp, rng, count = CONTEXT[1024].clone(), random.Random(1), 0
     mp.prec = 100
     for _ in range(3):
@@ -517,9 +520,9 @@ def test_reference_derivatives_are_derivatives_of_its_loss():
     assert count > 100
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Closed forms
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 @QUICK
@@ -657,9 +660,9 @@ def test_lipschitz_bound_near_a_vanishing_row_is_finite_or_none(bits):
     assert count > 100
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Balls
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 integers = st.integers(-(10**12), 10**12)
 fractions = st.builds(
@@ -854,15 +857,15 @@ def test_pi(bits):
     assert high - low <= CONTEXT[1024].ldexp(1, 4 - bits)
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Matrices: rational, with eigenvalues known exactly
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 Matrix = list[list[Fraction]]
 
 
 def reflected(matrix: Matrix, v: list[int]) -> Matrix:
-    """Q A Q with the reflection Q = I - 2 v v^T / |v|^2: the same eigenvalues, in rational numbers."""
+    """Q A Q with the reflection Q = I - 2 v v^T / |v|^2: rational, with the same eigenvalues."""
     norm, size = sum(x * x for x in v), len(v)
     image = [sum((matrix[i][j] * v[j] for j in range(size)), Fraction(0)) for i in range(size)]
     quadratic = sum(x * y for x, y in zip(image, v, strict=True))
@@ -1146,10 +1149,10 @@ def test_entries_far_beyond_the_precision_prove_nothing_and_do_not_crash():
     assert count == 12
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Traps of python-flint: what the kernel must not rely on. If one of these fails, the library has
 # changed: read the kernel again.
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_trap_power_of_a_ball_around_zero():
@@ -1238,7 +1241,7 @@ def test_trap_a_float_is_not_the_decimal():
 @SEVERAL
 @given(numbers, radii, precisions)
 def test_trap_a_radius_is_rounded_up(middle, radius, bits):
-    """arb(mid, rad) keeps 30 bits of the radius and rounds it up; the midpoint's rounding is added."""
+    """arb(mid, rad) keeps 30 bits of the radius, rounded up, and adds the midpoint's rounding."""
     with precision(bits):
         low, high = ends(arb(rational(middle), rational(radius)))
     assert low <= middle - radius
@@ -1251,9 +1254,9 @@ def test_trap_the_radius_of_a_radius_counts():
     assert high >= 2
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The kernel's source
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 KERNEL = Path(certify.kernel.__file__).parent
 FORBIDDEN_MODULES = {
@@ -1480,10 +1483,13 @@ def test_the_lists_of_allowed_forms_are_not_stale():
 @pytest.mark.parametrize(
     "code",
     [
-        "x = 0.5", "x = 1e-3", "x = 2j", "float(x)", "map(float, x)", "round(x)", "max(a, b)", "min(x)", "sorted(x)", "x.str(5)", "x.sort()",
-        "if not (a <= b): pass", "y = not a < b", "try:\n    pass\nexcept Exception:\n    pass", "try:\n    pass\nexcept:\n    pass",
-        "try:\n    pass\nexcept (ValueError, BaseException):\n    pass", "import numpy as np", "from numpy import array", "import random",
-        "import mpmath", "import math", "from math import sqrt", "from certify.gaussian.search import starts", "import os", "from flint import *",
+        "x = 0.5", "x = 1e-3", "x = 2j", "float(x)", "map(float, x)", "round(x)", "max(a, b)",
+        "min(x)", "sorted(x)", "x.str(5)", "x.sort()", "if not (a <= b): pass", "y = not a < b",
+        "try:\n    pass\nexcept Exception:\n    pass", "try:\n    pass\nexcept:\n    pass",
+        "try:\n    pass\nexcept (ValueError, BaseException):\n    pass", "import numpy as np",
+        "from numpy import array", "import random", "import mpmath", "import math",
+        "from math import sqrt", "from certify.gaussian.search import starts", "import os",
+        "from flint import *",
     ],
 )  # fmt: skip
 def test_the_source_test_can_fail(code):
@@ -1543,9 +1549,13 @@ def test_a_hostile_but_well_formed_certificate_is_judged_not_crashed_upon():
     for exponent in range(36, 62):  # 128 bits are 38.5 digits, 128 + 64 are 57.8
         for last in range(1, 10):
             claims = {
-                "radius": "0." + "9" * (exponent - 1) + str(last), "distance": "0.01", "loss": ["1e-300", "1e300"], "curvature": "1e200",
-                "lambda_min": ["-1e300", "1e300"], "every_dimension": True,
-            }  # fmt: skip
+                "radius": "0." + "9" * (exponent - 1) + str(last),
+                "distance": "0.01",
+                "loss": ["1e-300", "1e300"],
+                "curvature": "1e200",
+                "lambda_min": ["-1e300", "1e300"],
+                "every_dimension": True,
+            }
             problem = {"n": 1, "k": 1, "d": 1, "targets": [["0.5"]]}
             statement = {"problem": problem, "centre": [["1"]], "claims": claims}
             document = {
@@ -1559,9 +1569,9 @@ def test_a_hostile_but_well_formed_certificate_is_judged_not_crashed_upon():
     assert count == 234
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The slow tier: more than 10^6 points
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def _fraction(rng: random.Random) -> Fraction:

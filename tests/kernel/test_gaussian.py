@@ -57,9 +57,17 @@ def symbolic():
             )
             angle[i][j] = sympy.atan2(sine[i][j], -gram[i][j]) if i != j else sympy.pi
     point = SimpleNamespace(
-        n=2, d=2, bits=128, rows=[list(r) for r in rows], square=[gram[i][i] for i in range(3)], inner=gram, sine=sine, angle=angle,
-        parallel=[[i == j for j in range(3)] for i in range(2)], constant=sympy.Symbol("constant"),
-    )  # fmt: skip
+        n=2,
+        d=2,
+        bits=128,
+        rows=[list(r) for r in rows],
+        square=[gram[i][i] for i in range(3)],
+        inner=gram,
+        sine=sine,
+        angle=angle,
+        parallel=[[i == j for j in range(3)] for i in range(2)],
+        constant=sympy.Symbol("constant"),
+    )
     saved = {name: getattr(kernel, name) for name in ("arb", "arb_mat", "less")}
     kernel.arb, kernel.arb_mat, kernel.less = (
         _SymbolicArb,

@@ -43,8 +43,13 @@ def rough(six):
     lowest = float(np.linalg.eigvalsh(model.hessian(w))[0])
     drift = model.hessian_lipschitz(w, delta) * delta
     document["statement"]["claims"] = {
-        "radius": text(radius), "distance": text(delta), "loss": ["0.025", "0.0251"], "curvature": text(mu), "lambda_min": ["0.0035", "0.006"], "every_dimension": True,
-    }  # fmt: skip
+        "radius": text(radius),
+        "distance": text(delta),
+        "loss": ["0.025", "0.0251"],
+        "curvature": text(mu),
+        "lambda_min": ["0.0035", "0.006"],
+        "every_dimension": True,
+    }
     assert check_document(document).verdict == "PROVED"
     return document, {
         "g": g,

@@ -45,9 +45,9 @@ QUICK = settings(max_examples=100, deadline=None, derandomize=True)
 rc = recheck("readers")
 Pick = Callable[[int, int], int]
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # What both readers say. Any other exception than the two named here ends the test.
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 MALFORMED = ("MALFORMED", "malformed")
 
@@ -135,9 +135,9 @@ def agree(data: bytes) -> str:
     return first[0] if tree is not Malformed else "NOT JSON"
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Inputs
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def certificate(centre: list[list[str]], targets: object, k: int, **claims: object) -> dict:
@@ -161,14 +161,27 @@ def certificate(centre: list[list[str]], targets: object, k: int, **claims: obje
 
 PLANAR = certificate(
     [
-        ["-0.121285068862061273939580634810865661564", "-0.133771198834043395087514341617871460623"],
-        ["-0.358590400898795180245831142229459562380", "1.2230786867736615778601622273859727859071"],
-        ["2.7247015884035024806544629903465672864362", "0.1314769983301092936926285189803447165274"],
+        [
+            "-0.121285068862061273939580634810865661564",
+            "-0.133771198834043395087514341617871460623",
+        ],
+        [
+            "-0.358590400898795180245831142229459562380",
+            "1.2230786867736615778601622273859727859071",
+        ],
+        [
+            "2.7247015884035024806544629903465672864362",
+            "0.1314769983301092936926285189803447165274",
+        ],
     ],
     [["-0.59", "0.63"], ["1.04", "1.03"], ["1.82", "-0.39"]],
     3,
-    radius="0.0003", distance="1e-30", loss=["0.0266", "0.0267"], curvature="0.0003", lambda_min=["0.0317", "0.0318"],
-)  # fmt: skip
+    radius="0.0003",
+    distance="1e-30",
+    loss=["0.0266", "0.0267"],
+    curvature="0.0003",
+    lambda_min=["0.0317", "0.0318"],
+)
 SEEDS = [
     certificate([["1"]], [["0.5"]], 1),
     certificate([["1", "0"], ["-0.2", "1e-3"]], "orthonormal", 2, every_dimension=False),
@@ -177,12 +190,16 @@ SEEDS = [
     PLANAR,
 ]
 REALS = [
-    "0", "-0", "1", "-1", "0.5", "-0.0", "1e-300", "-1e300", "1e300", "1e301", "1e-301", "1e0", "1e-0", "0e5", "00", "01", "-", "+1", "1.", ".5", "1e", "1E5", "1e+5", "1e0001",
-    "NaN", "inf", " 1", "1 ", "1\n", "1_0", "\u0661", "\uff11", "0x1", "1/2", "", "9" * 400, "9" * 401, "0." + "3" * 399, "0." + "3" * 400, "-0." + "3" * 399 + "e-300",
-    "-0." + "3" * 399 + "e-3000", "0.999999999999999999999999999999999999999999", "1" + "0" * 39, "3.25e-40",
+    "0", "-0", "1", "-1", "0.5", "-0.0", "1e-300", "-1e300", "1e300", "1e301", "1e-301", "1e0",
+    "1e-0", "0e5", "00", "01", "-", "+1", "1.", ".5", "1e", "1E5", "1e+5", "1e0001",
+    "NaN", "inf", " 1", "1 ", "1\n", "1_0", "\u0661", "\uff11", "0x1", "1/2", "", "9" * 400,
+    "9" * 401, "0." + "3" * 399, "0." + "3" * 400, "-0." + "3" * 399 + "e-300",
+    "-0." + "3" * 399 + "e-3000", "0.999999999999999999999999999999999999999999", "1" + "0" * 39,
+    "3.25e-40",
 ]  # fmt: skip
 LEAVES = [
-    None, True, False, 0, -1, 1, 2, 64, 65, 127, 128, 1024, 1025, 10**19, -(10**18), 10**20, [], {}, [[]], [{}], {"a": {}}, "orthonormal", "Orthonormal", "certify/1", "certify/2",
+    None, True, False, 0, -1, 1, 2, 64, 65, 127, 128, 1024, 1025, 10**19, -(10**18), 10**20, [], {},
+    [[]], [{}], {"a": {}}, "orthonormal", "Orthonormal", "certify/1", "certify/2",
     "gaussian-minimum", "\ud800", "\U0001f600", "\x00", "\u2028", *REALS,
 ]  # fmt: skip
 NAMES = [
@@ -206,10 +223,14 @@ NAMES = [
     "\ud83d",
 ]
 TOKENS = [
-    *[bytes([c]) for c in b'{}[]",:\\-+.0123456789eEuntf \t\r\n\x0b\x00\x1f\x7f\x80\xc3\xff/'], b"true", b"false", b"null", b"NaN", b"Infinity", b"-Infinity", b"\\u", b"\\ud800",
-    b"\\udc00", b"\\ud83d\\ude00", b"\\u0000", b"\\u00zz", b"\\x41", b"\\/", b"\xef\xbb\xbf", b"\xc3\xa9", b"\xed\xa0\x80", b"\xf0\x9f\x98\x80", b"\xf4\x90\x80\x80", b"\xc0\x80",
-    b"\xe2\x80\xa8", b"\xd9\xa1", b"\xc2\xb2", b"\xc2\xa0", b"\xc2\x85", b'"a"', b'"a":', b'""', b"1.0", b"1e5", b"1E+5", b"-0", b"01", b"1" * 20, b"-" + b"1" * 19, b"1" * 21,
-    b"[" * 16, b"]" * 16, b"{" * 3, b'{"a":' * 17, b"[]", b"{}", b"//", b"/*", b"*/", b"'", b"\\", b'"format"', b'"kind"', b'"certify/1"', b'"statement"', b'"bits"',
+    *[bytes([c]) for c in b'{}[]",:\\-+.0123456789eEuntf \t\r\n\x0b\x00\x1f\x7f\x80\xc3\xff/'],
+    b"true", b"false", b"null", b"NaN", b"Infinity", b"-Infinity", b"\\u", b"\\ud800",
+    b"\\udc00", b"\\ud83d\\ude00", b"\\u0000", b"\\u00zz", b"\\x41", b"\\/", b"\xef\xbb\xbf",
+    b"\xc3\xa9", b"\xed\xa0\x80", b"\xf0\x9f\x98\x80", b"\xf4\x90\x80\x80", b"\xc0\x80",
+    b"\xe2\x80\xa8", b"\xd9\xa1", b"\xc2\xb2", b"\xc2\xa0", b"\xc2\x85", b'"a"', b'"a":', b'""',
+    b"1.0", b"1e5", b"1E+5", b"-0", b"01", b"1" * 20, b"-" + b"1" * 19, b"1" * 21,
+    b"[" * 16, b"]" * 16, b"{" * 3, b'{"a":' * 17, b"[]", b"{}", b"//", b"/*", b"*/", b"'", b"\\",
+    b'"format"', b'"kind"', b'"certify/1"', b'"statement"', b'"bits"',
 ]  # fmt: skip
 
 
@@ -414,7 +435,7 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
 
 
 def made_to_fit(document: dict) -> dict:
-    """n, k, d as the matrices have them, so that more than a wrong size is read (the dense kind)."""
+    """n, k, d as the matrices have them (dense kind): more than a wrong size is read then."""
     if document["kind"] != "gaussian-minimum":
         return document
     problem, centre = document["statement"]["problem"], document["statement"]["centre"]
@@ -437,9 +458,9 @@ json_values = st.recursive(
     max_leaves=12,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Ordinary tier
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_the_seeds_are_acceptable():
@@ -522,7 +543,8 @@ def test_both_readers_read_the_same_reals(text):
 
 FAIR = ["1", "-1", "0.5", "-0.2", "1e-3", "3", "-7.25", "0.3333", "1.0000001", "0", "0"]
 HOSTILE = [
-    "1e-40", "1e300", "-1e-300", "1e-300", "-1e300", "0.99999999999999999999999999999999999999999", "1" + "0" * 39, "0." + "3" * 60, "7e-20", "0." + "9" * 58, "0." + "9" * 78 + "7",
+    "1e-40", "1e300", "-1e-300", "1e-300", "-1e300", "0.99999999999999999999999999999999999999999",
+    "1" + "0" * 39, "0." + "3" * 60, "7e-20", "0." + "9" * 58, "0." + "9" * 78 + "7",
     "0." + "0" * 80 + "1" * 40, "0",
 ]  # fmt: skip
 FAIR_PAIRS = [["1e-300", "1e300"]] * 3 + [
@@ -590,9 +612,9 @@ def test_hostile_numbers_end_in_a_verdict(rng):
     assert verdict[0] == recheck_says(data, rc.verify)[0]
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Files, through both command lines
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 COMMANDS = {
     "certify": [sys.executable, "-m", "certify", "check"],
@@ -605,7 +627,10 @@ import runpy, sys
 kind, program, path = sys.argv[1:]
 sys.argv = [program, *(["check"] if kind == "certify" else []), path]
 try:
-    runpy.run_module("certify", run_name="__main__") if kind == "certify" else runpy.run_path(program, run_name="__main__")
+    if kind == "certify":
+        runpy.run_module("certify", run_name="__main__")
+    else:
+        runpy.run_path(program, run_name="__main__")
 except SystemExit:
     pass
 print([line.split()[1] for line in open("/proc/self/status") if line.startswith("VmPeak")][0])
@@ -625,7 +650,7 @@ def address_space(kind: str) -> int:
 
 
 def judged(kind: str, path: Path | str) -> subprocess.CompletedProcess:
-    """The checker on one file, in a process with 1 GB of memory more than it needs, and 60 seconds."""
+    """The checker on one file, in a process with 1 GB more memory than it needs and 60 seconds."""
     limit = address_space(kind) + 1024 * MEGABYTE
     command = [
         "sh",
@@ -702,11 +727,19 @@ LIGHT = {
     "10^5 fields": lambda: json.dumps(SEEDS[0] | {f"f{i}": i for i in range(10**5)}).encode(),
 }
 HEAVY = {
-    "a number of 10^7 digits for n": lambda: json.dumps(SEEDS[0]).encode().replace(b'"n": 1', b'"n": 1' + b"0" * 10**7),
-    "an exponent of 10^6 digits": lambda: json.dumps(SEEDS[0]).encode().replace(b'"0.1"', b'"1e' + b"9" * 10**6 + b'"'),
+    "a number of 10^7 digits for n": lambda: (
+        json.dumps(SEEDS[0]).encode().replace(b'"n": 1', b'"n": 1' + b"0" * 10**7)
+    ),
+    "an exponent of 10^6 digits": lambda: (
+        json.dumps(SEEDS[0]).encode().replace(b'"0.1"', b'"1e' + b"9" * 10**6 + b'"')
+    ),
     "10^5 levels of objects": lambda: b'{"a":' * 10**5 + b"1" + b"}" * 10**5,
-    "10^5 fields, one twice": lambda: b"{" + b"".join(b'"%d":0,' % i for i in range(10**5)) + b'"99999":0}',
-    "16 MiB of fields, one twice": lambda: b"{" + b"".join(b'"%06d":0,' % i for i in range(10**6)) + b'"999999":0}',
+    "10^5 fields, one twice": lambda: (
+        b"{" + b"".join(b'"%d":0,' % i for i in range(10**5)) + b'"99999":0}'
+    ),
+    "16 MiB of fields, one twice": lambda: (
+        b"{" + b"".join(b'"%06d":0,' % i for i in range(10**6)) + b'"999999":0}'
+    ),
     "a string of 16 MiB": lambda: b'"' + b"a" * (MAX_BYTES - 2) + b'"',
     "a string beyond 16 MiB": lambda: b'"' + b"a" * MAX_BYTES + b'"',
     "a string of 16 MiB of escapes": lambda: b'"' + b"\\n" * (MAX_BYTES // 2 - 1) + b'"',
@@ -724,9 +757,13 @@ HEAVY = {
     "16 MiB of objects": lambda: b"[" + b'{"":0},' * (MAX_BYTES // 7 - 2) + b"[]]",
     "16 MiB of numbers": lambda: b"[" + b"1," * (MAX_BYTES // 2 - 2) + b"1]",
     "16 MiB of surrogates": lambda: b'"' + b"\\ud800" * (MAX_BYTES // 6 - 1) + b'"',
-    "16 MiB of centre": lambda: json.dumps(SEEDS[0]).encode().replace(b'["1"]', b'["1"' + b',"1"' * (MAX_BYTES // 5) + b"]"),
-    "16 MiB of an unknown field's name": lambda: json.dumps(SEEDS[0]).encode()[:-1] + b',"' + b"x" * (MAX_BYTES - 2000) + b'":0}',
-}  # fmt: skip
+    "16 MiB of centre": lambda: (
+        json.dumps(SEEDS[0]).encode().replace(b'["1"]', b'["1"' + b',"1"' * (MAX_BYTES // 5) + b"]")
+    ),
+    "16 MiB of an unknown field's name": lambda: (
+        json.dumps(SEEDS[0]).encode()[:-1] + b',"' + b"x" * (MAX_BYTES - 2000) + b'":0}'
+    ),
+}
 
 
 @both
@@ -759,7 +796,7 @@ FULL = {
 @both
 @pytest.mark.parametrize("case", sorted(FULL))
 def test_a_certificate_of_exactly_16_mib_is_judged(kind, case, scratch):
-    """Provenance is not read, but it may be as long as the file may be; one byte more is malformed."""
+    """Provenance is not read, and may be as long as a file may be; one byte more is malformed."""
     known = json.dumps(PLANAR).encode()[:-1]
     first, unit, last = FULL[case]
     room = MAX_BYTES - len(known) - len(first) - len(last) - len(b',"provenance":}')
@@ -878,9 +915,9 @@ def test_strange_names_are_one_line(kind, name, tmp_path):
     assert run.stdout.count(b"\n") == 1
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Slow tier: more than 10^6 raw inputs
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
