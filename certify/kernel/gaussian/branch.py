@@ -148,8 +148,8 @@ def over(value: Number, s: arb) -> arb:
 
 @dataclass(frozen=True)
 class Branch:
-    """What is proved of one box: the family on its centre and on its tube, and a bound of |X* -
-    centre|, X* the critical point.
+    """What is proved of one box: the family on its centre and on its tube, and a bound of
+    |X* - centre|, X* the critical point.
     """
 
     chart: Chart
