@@ -215,7 +215,7 @@ def draw(network, entry):
 
 
 def combine(one, other, factor):
-    """One + factor times other."""
+    """one + factor times other."""
     if isinstance(one, dict):
         return {key: combine(one[key], other[key], factor) for key in one}
     if isinstance(one, list):
