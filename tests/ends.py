@@ -105,9 +105,8 @@ def end(
     if isinstance(how, int):
         with suppress(ProcessLookupError):
             (os.killpg if group else os.kill)(process.pid, how)
-    err = process.stderr.read().decode(
-        errors="replace"
-    )  # ends when the last process that holds it does
+    # ends when the last process that holds it does
+    err = process.stderr.read().decode(errors="replace")
     process.stderr.close()
     code = process.wait(timeout=_PATIENCE)
     seconds = time.monotonic() - began

@@ -24,9 +24,8 @@ from pathlib import Path
 __all__ = ["CORPUS", "Case", "Checker", "cases", "failures"]
 
 CORPUS = Path(__file__).parent / "corpus"
-Checker = (
-    list[str] | Callable[[Path], subprocess.CompletedProcess[str]]
-)  # a command, or what a command would do, in this process
+# a command, or what a command would do, in this process
+Checker = list[str] | Callable[[Path], subprocess.CompletedProcess[str]]
 EXIT = {"PROVED": 0, "REJECTED": 1, "MALFORMED": 2, "DECLINED": 3}
 
 

@@ -69,9 +69,8 @@ def test_the_formula_is_the_expression(name):
     assert activation(name.upper()) is entry
     tree = Formula.read(entry.formula)
     assert tree == entry.kernel
-    written = sympy.sympify(
-        entry.text.replace("^", "**"), locals={"t": T}, rational=True
-    )  # not by our parser
+    # not by our parser
+    written = sympy.sympify(entry.text.replace("^", "**"), locals={"t": T}, rational=True)
     pieces = sympy.piecewise_fold(written.rewrite(sympy.Piecewise)) if entry.kinks else written
     exact = [sympy.lambdify(T, sympy.diff(pieces, T, order), "mpmath") for order in range(3)]
     h = oracle.function(entry.formula)

@@ -43,6 +43,7 @@ def test_corpus_holds_every_verdict_and_reason():
         "lambda-min-low",
         "lambda-min-high",
     }
+    # symmetric points
     reached |= {
         "degenerate",
         "index",
@@ -52,20 +53,23 @@ def test_corpus_holds_every_verdict_and_reason():
         "eigenvalue",
         "uniqueness",
         "isotropy",
-    }  # symmetric points
+    }
+    # births; of their `slope` and of `inner-box` no case with an ordinary centre is known
     reached |= {
         "other-eigenvalues",
         "crossing",
-    }  # births; of their `slope` and of `inner-box` no case with an ordinary centre is known
+    }
+    # every k; `order` cannot fail by lemma 14, and no `monotone` that is false is known
     reached |= {
         "cover",
         "regular",
         "joined",
         "rate",
         "negative",
-    }  # every k; `order` cannot fail by lemma 14, and no `monotone` that is false is known
+    }
     reached |= {"splitting", "smoothness"}  # consequences of minima
     reached |= {"distinct", "region"}  # all critical points
+    # data sets
     reached |= {
         "risk",
         "kink",
@@ -78,8 +82,9 @@ def test_corpus_holds_every_verdict_and_reason():
         "descent",
         "ascent",
         "derivative",
-    }  # data sets
+    }
     reached |= {"span", "risk-low", "risk-high"}  # the cross-entropy
+    # smooth activations
     reached |= {
         "uncorrelated",
         "constant",
@@ -89,7 +94,7 @@ def test_corpus_holds_every_verdict_and_reason():
         "slope",
         "bend",
         "inner",
-    }  # smooth activations
+    }
     assert reached | {"", "malformed", "version", "kind"} == codes
 
 

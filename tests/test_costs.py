@@ -29,12 +29,13 @@ CHECKERS = {
     "kernel": [sys.executable, "-m", "certify", "check"],
     "recheck": [sys.executable, str(RECHECK)],
 }
+# half an hour in the second checker
 DENSE = {
     "gaussian-minimum",
     "gaussian-splitting",
     "gaussian-basin",
     "gaussian-span-minimum",
-}  # half an hour in the second checker
+}
 PATHS = {"convolutions-units"}  # refused while the paths are followed, not by their sizes
 
 

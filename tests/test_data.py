@@ -386,9 +386,8 @@ def test_bad_input_is_one_sentence(name):
     last = result.stderr.splitlines()[-1]
     assert last.startswith("certify: ")
     assert sentence in last
-    assert all(
-        line.startswith("  ") for line in result.stderr.splitlines()[:-1]
-    )  # notes and progress
+    # notes and progress
+    assert all(line.startswith("  ") for line in result.stderr.splitlines()[:-1])
     assert set(Path.cwd().iterdir()) == before
 
 

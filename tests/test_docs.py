@@ -117,11 +117,12 @@ def test_every_reason_code_has_an_entry():
     assert len(codes()) > 30
     assert codes() <= set(listed), codes() - set(listed)
     assert len(listed) == len(set(listed))
+    # these come from the command line, not from a checker
     assert set(listed) - codes() == {
         "checker",
         "crash",
         "disagreement",
-    }  # these come from the command line, not from a checker
+    }
 
 
 class Loaded(HTMLParser):

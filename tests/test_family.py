@@ -129,9 +129,8 @@ def test_where_the_family_begins(root, name):
     )
     assert certify.check(certify.Certificate(saddle)).verdict == "PROVED"
     assert "no local minimum" in read_claim(saddle).theorem()
-    assert (
-        f"type {name}" not in read_claim(saddle).headline()
-    )  # a name would say more than is proved (found by an attack)
+    # a name would say more than is proved (found by an attack)
+    assert f"type {name}" not in read_claim(saddle).headline()
     low, high = (Fraction(text) for text in saddle["statement"]["claims"]["k"])
     assert low == (4 if name == "I" else 3)
     birth = read_claim(near)

@@ -28,11 +28,12 @@ NAMES = [
     "07_smooth_activations",
 ]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
+# what audits recompute with; iris
 MAY_ALSO = {
     "01_audit_one_proof": {"flint"},
     "06_data_and_deep_nets": {"sklearn"},
     "07_smooth_activations": {"mpmath", "sympy"},
-}  # what audits recompute with; iris
+}
 LARGEST = 400_000  # bytes of a notebook with its pictures
 
 
@@ -85,9 +86,8 @@ def test_outputs_are_those_of_one_clean_run(name, notebook):
     printed = "".join(output.text for output in outputs if output.output_type == "stream")
     assert all(output.name == "stdout" for output in outputs if output.output_type == "stream")
     assert "proved" in printed.lower() or "lies in" in printed
-    assert not re.search(
-        r"20\d\d-\d\d-\d\d|\d\d:\d\d:\d\d|/tmp/|/home/", printed
-    )  # nothing that differs from run to run
+    # nothing that differs from run to run
+    assert not re.search(r"20\d\d-\d\d-\d\d|\d\d:\d\d:\d\d|/tmp/|/home/", printed)
     assert not any("execution" in cell.metadata for cell in notebook.cells)
     assert (FOLDER / f"{name}.ipynb").stat().st_size < LARGEST
 

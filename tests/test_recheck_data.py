@@ -1125,9 +1125,8 @@ def test_networks_at_the_limits_are_read():
         }
     )
     assert shapes[1:4] == [(1, 1, 3), (4, 1, 9), (2,)]
-    assert (
-        layers[0].count() == 15
-    )  # pairs, those of the kernel's rows 0 and 4 outside the input counted, too
+    # pairs, those of the kernel's rows 0 and 4 outside the input counted, too
+    assert layers[0].count() == 15
     shapes, _ = rc.read_network({"input": [4096], "layers": [dense(244), dense(1)]})
     assert shapes[1:] == [(244,), (1,)]
 

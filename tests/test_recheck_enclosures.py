@@ -174,10 +174,11 @@ def compare_arctangents(
     slack = mp.ldexp(1, 60 - mp.prec)
     for top, function in ((1, ar.arctan), (Fraction(1, 4), ar._arctan_series)):
         left, right = low * top, min(low + width, 1) * top
+        # rounded towards 0: end points in [0, top]
         interval = (
             int(left * 2**bits),
             int(right * 2**bits),
-        )  # rounded towards 0: end points in [0, top]
+        )
         value = inside(interval, part, bits)
         tally.compare(
             f"{function.__name__}{interval} at {bits}",
@@ -301,9 +302,8 @@ def found(point, bits: int) -> dict[tuple, tuple[int, int]]:
         result["size", j] = net.size[j]
         result.update({("direction", j, a): x for a, x in enumerate(direction)})
     radius = ar.ratio(point.radius.numerator, point.radius.denominator)
-    if all(
-        radius[1] < size[0] for size in net.size[: net.n]
-    ):  # inequality 4, as `verify` decides it
+    # inequality 4, as `verify` decides it
+    if all(radius[1] < size[0] for size in net.size[: net.n]):
         result["lipschitz",] = net.lipschitz(point.radius)
     return result
 
@@ -439,9 +439,8 @@ def test_slack_bounds_the_distance_of_members(rows, data):
             for index in {i, j}:
                 sums[index] += gap
                 squares += gap * gap
-    assert (
-        max(sums) <= matrix.slack or squares <= matrix.slack**2
-    )  # either bounds the operator norm
+    # either bounds the operator norm
+    assert max(sums) <= matrix.slack or squares <= matrix.slack**2
 
 
 @pytest.mark.parametrize("least", shared.NEVER, ids=str)
@@ -555,13 +554,14 @@ def test_quotient_encloses(data, bits, slack):
     turned = Fraction(
         slack * sum(a * b for a, b in zip(x, v, strict=True)) ** 2, sum(y * y for y in v)
     )
+    # members: +- slack I, +- slack v v^T / |v|^2
     for change in (
         0,
         slack * square,
         -slack * square,
         turned,
         -turned,
-    ):  # members: +- slack I, +- slack v v^T / |v|^2
+    ):
         assert low <= Fraction(middle + change, square) <= high
 
 

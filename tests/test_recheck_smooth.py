@@ -442,11 +442,12 @@ HUGE = "1" + "0" * 4999 + "/"
         (["*", "t", *[["^", ["^", "2", 16], 16]] * 64], 2, False),
         (["*", "t", "1/2", *[["^", ["^", "2", 16], 16]] * 64], 0, True),  # 2^16383
         (["*", "0", *[["^", ["^", "2", 16], 16]] * 64], 2, True),
+        # a part counts, even if the whole is about 1
         (
             ["tanh", ["*", "t", *[["^", ["^", "2", 16], 16]] * 65]],
             0,
             False,
-        ),  # a part counts, even if the whole is about 1
+        ),
         (["*", "0", ["^", ["^", ["^", "16", 16], 16], 16]], 2, False),
         (["*", "0", HUGE[:4001] + "/1"], 2, True),
         (["*", "0", HUGE + "1"], 2, False),
@@ -454,11 +455,12 @@ HUGE = "1" + "0" * 4999 + "/"
         (["piecewise", "2", "t", HUGE + "1"], 2, True),  # not needed at 1
         (["sqrt", HUGE + HUGE[:-2]], 2, True),
         (["^", ["*", "t", ["^", ["^", "2", 16], 15]], 16], 2, True),
+        # derivatives of sizes 2^512, 2^1024
         (
             ["sin", ["*", "t", ["^", ["^", ["^", "2", 16], 16], 2]]],
             2,
             True,
-        ),  # derivatives of sizes 2^512, 2^1024
+        ),
         (
             [
                 "sin",
@@ -858,11 +860,12 @@ def test_the_unchanged_certificates_are_proved():
     assert verdict(exact) == ("PROVED", None)
 
 
+# M is 0 for these data
 CUBIC = {
     "activation": ["tanh", "t"],
     "inputs": [["0"], ["1"], ["2"], ["3"]],
     "targets": [["-1"], ["3"], ["-3"], ["1"]],
-}  # M = 0
+}
 CONDITIONS = [
     (CONSTANT, "statement/problem/targets/0", ["0.1"], "uncorrelated"),
     (CONSTANT, "statement/claims/risk", "0.33333333", "risk"),
@@ -1023,9 +1026,10 @@ def test_nested_functions_get_a_verdict(name):
             "PROVED",
             "REJECTED",
         )
+    # 17 levels of JSON
     assert (
         verdict(changed(FAMILY, "statement/problem/activation", nested(14, name)))[0] == "MALFORMED"
-    )  # 17 levels of JSON
+    )
 
 
 def test_bits_are_added_for_the_sizes_of_numbers_where_that_is_cheap():
@@ -1039,10 +1043,11 @@ def test_bits_are_added_for_the_sizes_of_numbers_where_that_is_cheap():
         ([[Fraction(10) ** -200] * 2], plain[1][1]),
     ]
     assert rc.more_bits(claim.data, plain, 384) == [384]
+    # the inputs, the layers
     assert rc.more_bits(claim.data, far, 384) == [
         384,
         384 + 1 + 664 + 664,
-    ]  # the inputs, the layers
+    ]
     assert rc.more_bits(
         claim.data, [([[Fraction(10) ** 700, Fraction(0)]] * 2, plain[0][1])] * 9, 384
     ) == [384, 384 + 4096]
@@ -1245,10 +1250,11 @@ def test_that_bound_holds_for_better_where_neurons_are_split(width, expected):
         "better": {"width": width, "parameters": of_zeros([width], 1)},
     }
     assert verdict(tree)[0] == expected
+    # and for `parameters`: 1000 * 100, and 3000 * 100
     tree["statement"]["problem"]["activation"] = [
         "+",
         *["t"] * 99,
-    ]  # and for `parameters`: 1000 * 100, and 3000 * 100
+    ]
     tree["statement"]["claims"]["better"] = {"width": 1, "parameters": of_zeros([1], 1)}
     assert verdict(tree)[0] == "REJECTED"
     tree["statement"]["problem"].update(inputs=[["1"]] * 3000, targets=[["1"]] * 3000)

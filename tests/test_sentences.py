@@ -390,9 +390,8 @@ def family(name, words):
     (sense,) = find(r"F\(W\*\(k\)\) is strictly (\w+) in k", words.theorem)
     assert words.row["k"].printed() == start
     assert find(r"k\\ge (\d+)\$ be an integer", words.latex) == (start,)
-    value = eval(
-        limit.replace("pi^2", "9.8696044010893586").replace("pi", str(pi)), {}, {}
-    )  # the sentence's own formula: digits and signs
+    # the sentence's own formula: digits and signs
+    value = eval(limit.replace("pi^2", "9.8696044010893586").replace("pi", str(pi)), {}, {})
     losses = []
     for k in (int(start), int(start) + 1, 12, 20):
         point, teachers = shipped_point(kind, k), teachers_of(k, k)
@@ -1112,11 +1111,12 @@ def changed(words, part, old, new):
 
 
 FALSE = [
+    # what was said once: of every d >= 8
     (
         "headline",
         "saddle of index 12 in R^(10 x 8), 12 + (d - 8) in dimension d, of",
         "saddle of index 12 of",
-    ),  # what was said once: of every d >= 8
+    ),
     (
         "headline",
         "12 in R^(10 x 8), 12 + (d - 8) in dimension d,",
@@ -1290,9 +1290,8 @@ def test_no_sentence_counts_one_of_several():
         texts = [words.headline, words.theorem, words.second, *(row.meaning for row in words.rows)]
         for text in texts:
             assert not ONE_OF_SEVERAL.search(text), (path.name, text)
-            assert not re.search(r"(?:\(|of )type [1sxy]\d*\b", text), (
-                text
-            )  # a representation is called one
+            # a representation is called one
+            assert not re.search(r"(?:\(|of )type [1sxy]\d*\b", text), text
             assert "units of slopes 0, 1 with a kink at 0 " not in text
         looked += 1
     assert looked > 400

@@ -225,9 +225,8 @@ def test_the_point_of_the_proof_is_a_minimum_and_the_flipped_one_is_not(widths, 
     )
     slope, bend = mp.diff(h, a, 1), mp.diff(h, a, 2)
     kappa = slope ** (len(widths) - 1)
-    moment = (
-        1 if name == "sigmoid" else -1
-    )  # of sum Delta xi xi^T: the bowl's targets grow outwards
+    # of sum Delta xi xi^T: the bowl's targets grow outwards
+    moment = 1 if name == "sigmoid" else -1
     sign = -moment * int(mp.sign(kappa * bend))
     claimed = oracle.number(families[name]["statement"]["claims"]["risk"])
     rng = random.Random(0)

@@ -15,6 +15,7 @@ import tamper
 from mpmath import mp, mpf
 
 CORPUS = Path(__file__).parent / "corpus" / "accept"
+# for the oracle
 SLOW = {
     f"smooth-{name}"
     for name in (
@@ -25,7 +26,7 @@ SLOW = {
         "split-deep",
         "split-unequal",
     )
-}  # for the oracle
+}
 BASES = [path for path in sorted(CORPUS.glob("smooth-*.json")) if path.stem not in SLOW]
 
 

@@ -104,9 +104,8 @@ def test_a_point_just_inside_is_matched_and_one_just_outside_is_not(type_two):
 def test_the_reach_leaves_room_for_the_distance_between_centre_and_minimum(type_two):
     claims = json.loads((SEVEN / "II.json").read_text())["statement"]["claims"]
     radius, distance = Fraction(claims["radius"]), Fraction(claims["distance"])
-    assert (
-        radius - 20 * distance < type_two.reach < radius - 14 * distance
-    )  # |W* - C| <= 7 distance, twice
+    # |W* - C| <= 7 distance, twice
+    assert radius - 20 * distance < type_two.reach < radius - 14 * distance
     (dense,) = certified_basins([ROOT / "proofs" / "gaussian" / "n07-k07.json"], 7, 7)
     claims = json.loads((ROOT / "proofs" / "gaussian" / "n07-k07.json").read_text())["statement"][
         "claims"
@@ -593,9 +592,8 @@ def test_the_shipped_tables_are_those_of_the_shipped_ledger():
     shipped = {}
     for path in certificate_files([ROOT / "proofs"]):
         certificate = certify.load(path)
-        if (
-            "problem" in certificate.document["statement"]
-        ):  # not what follows from another certificate
+        # not what follows from another certificate
+        if "problem" in certificate.document["statement"]:
             shipped[certificate.digest] = certificate.document["statement"]["problem"], path
     rows = {}
     for line in (

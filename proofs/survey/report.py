@@ -31,10 +31,11 @@ from certify.gaussian.survey.table import LEGEND, Row, markdown_table
 
 HERE = Path("proofs/survey")
 SIZES = (*((k, k) for k in range(6, 21)), *((k, k + 1) for k in range(8, 20)))
+# a published point and a certified one are listed as the same where they agree to this
 SAME_LOSS, SAME_EIGENVALUE = (
     1e-9,
     1e-6,
-)  # a published point and a certified one are listed as the same where they agree to this
+)
 
 # k, n: runs of 1000 that ended at a spurious point, classes, mean loss, mean of the smallest
 # eigenvalue (table of the paper and its data)

@@ -18,6 +18,7 @@ from certify.gaussian.survey.table import clopper_pearson
 from certify.kernel.foundation.outcomes import Proved
 
 HERE = Path(__file__).parent
+# draws, kept
 DRAWS = {
     (10, 30): (60, 0),
     (10, 100): (60, 5),
@@ -26,7 +27,7 @@ DRAWS = {
     (15, 1000): (30, 4),
     (20, 100): (15, 1),
     (20, 1000): (15, 1),
-}  # draws, kept
+}
 
 
 def random_teachers() -> list[str]:

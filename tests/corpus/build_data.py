@@ -27,10 +27,11 @@ Add = Callable[[str, Any, str, str, str], None]
 
 XOR = ([["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]], [["0"], ["1"], ["1"], ["0"]])
 RELU = {"type": "units", "kinks": ["0"], "slopes": ["0", "1"], "value": "0"}
+# XOR
 SOLVED = [
     {"weights": [["1", "1"], ["1", "1"]], "bias": ["0", "-1"]},
     {"weights": [["1", "-2"]], "bias": ["0"]},
-]  # XOR
+]
 
 
 def dense(outputs: int, *, bias: bool = True) -> Document:

@@ -139,9 +139,8 @@ def constants() -> dict[str, tuple[Document, str]]:
     }  # fmt: skip
     half = proposed(prove_activation(activation("sin"), points=(Fraction(1, 2), Fraction(1, 2))))
     xor = constant("tanh", XOR, "40", "0.5")
-    right = make_data(
-        [["0"], ["2"], ["1"]], ["0", "0", "1"]
-    )  # no input below 0, at which exp(1e200) would be met
+    # no input below 0, at which exp(1e200) would be met
+    right = make_data([["0"], ["2"], ["1"]], ["0", "0", "1"])
     opposite = ("-1e200", "1e200")
     far = {
         **{

@@ -297,9 +297,8 @@ def test_a_network_in_tensors():
         )
         == plain
     )
-    with pytest.raises(
-        certify.UnusableInput, match="a column"
-    ):  # as x W1 + b1 has it: then W1 is transposed, too
+    # as x W1 + b1 has it: then W1 is transposed, too
+    with pytest.raises(certify.UnusableInput, match="a column"):
         trained_network(np.array([[1], [-1]]), [-3.5, 3.5], np.array([[1], [1]]), 0)
     assert trained_network(np.array([[1], [-1]]), [-3.5, 3.5], [1, 1], np.array([-0.1])) == plain
     for odd in (

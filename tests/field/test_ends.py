@@ -397,9 +397,8 @@ def test_doctor_says_what_is_wrong_with_a_library(name, text, told):
     code, lines = examined(fake(name, text), library, "python-flint", "rich")
     (line,) = lines_about(library, lines)
     assert code == 1 and line.startswith("FAIL  ") and told in line, lines
-    assert lines_about("rich", lines)[0].startswith("ok "), (
-        lines
-    )  # the remaining ones are still told
+    # the remaining ones are still told
+    assert lines_about("rich", lines)[0].startswith("ok "), lines
     if name == "flint":
         assert any(line.startswith("FAIL") and "cannot be tried" in line for line in lines)
     else:

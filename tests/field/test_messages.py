@@ -188,9 +188,8 @@ def test_what_is_rounded_is_held(short):
         assert low <= value <= high
         assert high - low <= abs(value) / 10**18
     low, high = map(Fraction, interval.fullmatch(short(f"[-1.{SEVENS}, -1.{'6' * 300}]")).groups())
-    assert (
-        low < Fraction(f"-1.{SEVENS}") < Fraction(f"-1.{'6' * 300}") < high
-    )  # the ends of an interval, outward
+    # the ends of an interval, outward
+    assert low < Fraction(f"-1.{SEVENS}") < Fraction(f"-1.{'6' * 300}") < high
     same = (
         "k-1 in [2.5, 3/7] < 1e-300, 12345678901234567890123456789012345678901234567890 and digits"
         " of 2^-1000 of point 12"

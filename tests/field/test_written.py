@@ -65,9 +65,8 @@ def test_what_exists_is_replaced_with_force_only(root):
     again = call("data", "relu", "mine.csv", "-o", "notes.json")
     assert again.returncode == 0 and "(unchanged: the file held it already)" in again.stdout
     done = unchanged("notes.json", ["data", "relu", "other.csv", "-o", "notes.json"])
-    assert (
-        "the certificate just proved is another one and is in notes-" in done.stderr
-    )  # nothing that was proved is lost
+    # nothing that was proved is lost
+    assert "the certificate just proved is another one and is in notes-" in done.stderr
     (kept,) = Path().glob("notes-*.json")
     assert (
         certify.check(kept).verdict == "PROVED"
@@ -322,9 +321,8 @@ def test_a_report_changed_by_hand_is_kept(root):
     six = point_file(root)
     for name in ("page.html", "paper.tex"):
         assert call("report", six, "-o", name, "--checker", "arb").returncode == 0
-        assert (
-            call("report", six, "-o", name, "--checker", "arb").returncode == 0
-        )  # as it was written: made again
+        # as it was written: made again
+        assert call("report", six, "-o", name, "--checker", "arb").returncode == 0
         Path(name).write_text(Path(name).read_text() + "<!-- mine -->")
         unchanged(name, ["report", six, "-o", name, "--checker", "arb"])
     Path("own.tex").write_text(f"% my paper\n% certify-seal: {'0' * 64}\nmy text\n")
@@ -385,10 +383,11 @@ def test_is_the_certificate_about_my_network():
     )
     done = call("check", "c.json", "--network", "net.npz")
     assert "the network as read has the risk" in done.stdout
+    # another cell; the same cell, far away
     for change in (
         {"b1": np.array([3.5, -3.5])},
         {"W2": -5 * net["W2"], "b2": np.array([100.0])},
-    ):  # another cell; the same cell, far away
+    ):
         np.savez("far.npz", **{**net, **change})
         assert call("check", "c.json", "--network", "far.npz").returncode == 1
 

@@ -1233,9 +1233,8 @@ def test_trap_a_float_is_not_the_decimal():
     for value in (arb("0.1"), ball(tenth)):
         low, high = ends(value)
         assert low < Fraction(1, 10) < high
-    assert not arb("0.1").contains(
-        tenth
-    )  # `contains` makes a ball of the rational first: of no use for such a test
+    # `contains` makes a ball of the rational first: of no use for such a test
+    assert not arb("0.1").contains(tenth)
 
 
 @SEVERAL
@@ -1302,9 +1301,10 @@ INTEGER_CALLS = {
         "sorted(value.keys() - allowed)",
         "max(len(match[1].lstrip('-')), len(match[2]))",
     },
+    # of exact rationals
     "gaussian_minimum.py": {
         "min((lower_rational(point.square[i].sqrt()) for i in range(point.n)))"
-    },  # of exact rationals
+    },
     "linalg.py": {
         "min(start + _BLOCK, size)",
         "max(len(row), start)",
@@ -1321,9 +1321,8 @@ INTEGER_CALLS = {
     },
     "effort.py": {"max(claim.widths)"},
     "consequences.py": {"min(low, value.low)", "max(high, value.high)"},  # of exact rationals
-    "counting.py": {
-        "sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"
-    },  # of exact rationals
+    # of exact rationals
+    "counting.py": {"sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"},
     "expansion.py": {  # of orders
         "max(self.valuation + self.order, 0)",
         "min(self.valuation, other.valuation)",
@@ -1331,10 +1330,11 @@ INTEGER_CALLS = {
         "min(self.valuation + self.order, other.valuation + other.order)",
         "min(self.order, other.order)",
     },
+    # of exact rationals, of indices
     "gaussian_symmetric.py": {
         "min(nearest, bound)",
         "sorted(invariants)",
-    },  # of exact rationals, of indices
+    },
     "isotypic.py": {"min(a, b)", "max(a, b)"},  # of indices
     "cells.py": {  # of indices: fields are tuples of pairs of them, units differ
         "sorted(fields.at[0])",
@@ -1367,11 +1367,12 @@ EXACT_NEGATIONS = {
     "network.py": {"not 1 <= len(layers) <= _MAX_LAYERS", "not low < high"},
     "data_problem.py": {"not 1 <= len(value) <= MAX_DATA", "not delta > 0"},
     "data_statements.py": {"not 1 <= len(value) <= _MAX_POWERS"},
+    # minor: an exact rational
     "smooth_problem.py": {
         "not minor > 0",
         "not 1 <= len(value) <= _MAX_LAYERS",
         "not 1 <= len(first) <= _MAX_INPUTS",
-    },  # minor: an exact rational
+    },
 }
 
 
@@ -1641,9 +1642,8 @@ def test_bulk_functions_of_balls(capsys):
         )
     with capsys.disabled():
         print(tally.told("kernel, functions of balls"))
-    tally.settle(
-        400_000, unbounded=tally.points // 5
-    )  # quotients by and square roots of balls around 0
+    # quotients by and square roots of balls around 0
+    tally.settle(400_000, unbounded=tally.points // 5)
 
 
 @pytest.mark.slow

@@ -318,9 +318,8 @@ def test_rules_of_differentiation():
                         abs(value(found, ball(s)) - arb(str(sympy.N(formula.subs(x, at), 40))))
                         < arb(10) ** -12
                     )
-    angle = Moving.turn(
-        (1 - (t_ := Moving(around(centre, 24), 1)) * t_).sqrt(), t_
-    )  # cosine t: A/(2 pi) = 1/4 + asin(t)/(2 pi)
+    # cosine t: A/(2 pi) = 1/4 + asin(t)/(2 pi)
+    angle = Moving.turn((1 - (t_ := Moving(around(centre, 24), 1)) * t_).sqrt(), t_)
     exact = 1 / (2 * arb.pi() * (1 - ball(centre) ** 2).sqrt())
     assert value(angle.slope, arb(0)).overlaps(exact)
 

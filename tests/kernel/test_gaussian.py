@@ -156,9 +156,8 @@ def test_enclosures_contain_60_digit_values(n, k, d):
                     assert entry.overlaps(arb(text(columns[j][i])) + arb(0, arb("1e-30"))), (i, j)
 
 
-@pytest.mark.parametrize(
-    "n,k,d,close", [(3, 2, 4, 1e-12), (6, 6, 6, 1e-12), (2, 2, 1, 1e-7)]
-)  # in float64 parallel rows cost half the digits
+# in float64 parallel rows cost half the digits
+@pytest.mark.parametrize("n,k,d,close", [(3, 2, 4, 1e-12), (6, 6, 6, 1e-12), (2, 2, 1, 1e-7)])
 def test_float_twin_agrees_with_the_kernel(n, k, d, close):
     rng = np.random.default_rng(n)
     w, v = random_rows(rng, n, d), random_rows(rng, k, d)
@@ -195,9 +194,8 @@ def test_monte_carlo_mean_agrees_within_its_error_bar():
     error = samples.std() / np.sqrt(len(samples))
     value = float(GaussianLoss(v).value(w))
     assert abs(samples.mean() - value) < 4 * error
-    assert (
-        abs(samples.mean() - 2 * value) > 20 * error
-    )  # it is half of the mean square, not the mean square
+    # it is half of the mean square, not the mean square
+    assert abs(samples.mean() - 2 * value) > 20 * error
 
 
 def test_parallel_neurons_are_exact():

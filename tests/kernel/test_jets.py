@@ -113,9 +113,8 @@ def test_by_all_parameters_against_mpmath(tree, sizes):
     assert widest(jet) < 1e-42
     size = len(gradient)
     assert (jet.gradient.ncols(), jet.hessian.nrows(), jet.hessian.ncols()) == (size, size, size)
-    assert any(
-        abs(hessian[i, j]) > 1e-3 for i in range(size) for j in range(i)
-    )  # not all products vanish
+    # not all products vanish
+    assert any(abs(hessian[i, j]) > 1e-3 for i in range(size) for j in range(i))
 
 
 class Symbols:

@@ -405,9 +405,8 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
         )
     if schema["type"] == "array":
         if "prefixItems" in schema:
-            missing = schema.get("minItems", 0) - len(
-                schema["prefixItems"]
-            )  # sums and products go on behind the name of the operation
+            # sums and products go on behind the name of the operation
+            missing = schema.get("minItems", 0) - len(schema["prefixItems"])
             return st.tuples(
                 *map(from_schema, [*schema["prefixItems"], *[schema.get("items")] * missing])
             ).map(list)

@@ -148,12 +148,13 @@ def require_values(document: dict[str, Any]) -> None:
 
 
 def test_nodes_are_counted_as_the_format_says() -> None:
+    # the kink and the exponent are no nodes: 1 + 2 + 4
     piecewise = [
         "piecewise",
         "0",
         ["^", "t", 3],
         ["*", "2", "t", "pi"],
-    ]  # the kink and the exponent are no nodes: 1 + 2 + 4
+    ]
     claim = read_claim(constant(3, 1, [1], piecewise))
     assert claim.problem.activation.nodes == 7
 

@@ -347,9 +347,8 @@ def test_inertia_counts_and_refuses():
         )
     assert inertia([[arb(1, 2)]], [arb(1)], fmpq(0)) is None
     assert inertia([[arb("nan")]], [arb(1)], fmpq(0)) is None
-    assert (
-        inertia([[arb(0)], [arb(1), arb(0)]], [arb(1), arb(1)], fmpq(0)) is None
-    )  # regular, but elimination needs an exchange
+    # regular, but elimination needs an exchange
+    assert inertia([[arb(0)], [arb(1), arb(0)]], [arb(1), arb(1)], fmpq(0)) is None
     assert inertia([[arb(3)]], [arb(1)], fmpq(3)) is None
     with pytest.raises(ValueError, match="lower triangle"):
         inertia([[arb(1), arb(2)]], [arb(1)], fmpq(0))

@@ -182,10 +182,11 @@ def test_every_printed_interval_encloses_a_claimed_one(path):
         "page: theorem": (text_of(theorem_html(claim.theorem(), "Theorem")), True),
         "page: claims": (text_of(claims_table(rows)), True),
         "page: headline": (text_of(in_words(claim.headline(), 9)), False),
+        # K by its ends
         "LaTeX: theorem": (
             theorem(claim, certificate.digest),
             certificate.kind not in ("gaussian-birth", "gaussian-family-saddle"),
-        ),  # K by its ends
+        ),
         "LaTeX: table": (
             "\n".join(map(table_row, rows)),
             certificate.kind != "gaussian-family-saddle",
