@@ -6,8 +6,8 @@ The public verbs::
     found = certify.search(k=6)            # untrusted: floats, random starts
     proof = certify.prove(found)           # proposes claims; the kernel decides
     proof.save("proof.json")
-    certify.check("proof.json")            # the kernel alone, from the file; an outcome has no
-    truth value
+    # the kernel alone, from the file; an outcome has no truth value
+    certify.check("proof.json")
 
 `certify.kernel` is the trusted part; everything else only proposes.
 """

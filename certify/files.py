@@ -90,9 +90,8 @@ def fitting(name: str) -> str:
 
 def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
     """Raise `Unwritable` if writing to the path would destroy one of the inputs, or, without
-    `force`, anything else that exists, or if it
-    cannot be written to at all: a file is made beside it and removed, which also tells of what
-    permissions say nothing about.
+    `force`, anything else that exists, or if it cannot be written to at all: a file is made beside
+    it and removed, which also tells of what permissions say nothing about.
     """
     _refuse_what_exists(path, inputs, force=force)
     try:

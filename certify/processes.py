@@ -51,8 +51,8 @@ class ClusterLost(Exception):
 def shared_out(
     function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], jobs: int
 ) -> Iterator[T | WorkerDied]:
-    """function(*task) for each task, in the order of the tasks, in `jobs` processes (1: in this
-    one). The function is one of a module.
+    """function(*task) for each task, in the order of the tasks, in `jobs` processes
+    (1: in this one). The function is one of a module.
 
     Where the process died on a task, a `WorkerDied` stands in the place of its result; the other
     tasks are done all the same. An exception of the function is raised in the place of its result.

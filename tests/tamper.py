@@ -68,8 +68,8 @@ class Mutant:
 
 
 def accepted() -> list[Path]:
-    """The certificates that are mutated: the accepted corpus and the shipped dense proofs up to k =
-    13.
+    """The certificates that are mutated: the accepted corpus and the shipped dense proofs up to
+    k = 13.
 
     The symmetric one with a million neurons and the certificates for every k are left out: the
     oracle works with the whole matrix, and it knows the kinds of minima, saddles and births only.

@@ -1231,8 +1231,9 @@ def test_bound_on_weights_times_data(width, expected):
     ],
 )
 def test_bound_on_units_times_data_times_nodes(activation, widths, count, expected):
-    """Every node counts, erf four times; the exponent and the kink are none: 3 * 17 * 2941 <= 15 *
-    10^4 < 3 * 17 * 2942.
+    """Every node counts, erf four times; the exponent and the kink are none:
+
+    3 * 17 * 2941 <= 15 * 10^4 < 3 * 17 * 2942.
     """
     tree = sized(widths, 1, count, activation if isinstance(activation, list) else ())
     tree["statement"]["problem"]["activation"] = activation

@@ -450,9 +450,8 @@ def test_targets_within_the_spread(base):
 @pytest.mark.parametrize("name", ["sin", "arctan", "gaussian", "quadratic", "cubic"])
 def test_activations_whose_neurons_cannot_be_split(name):
     """h'' is a combination of 1, h, h' and t h' (divided by 1 + t^2 for arctan, by t for t^3), so
-    the inner Hessian of a critical point is never
-    definite: with P = (0, 1)(0, 1)^T, or that and w w^T, or the null vector w, its product with P
-    is 0. Nothing may be proved for them.
+    the inner Hessian of a critical point is never definite: with P = (0, 1)(0, 1)^T, or that and
+    w w^T, or the null vector w, its product with P is 0. Nothing may be proved for them.
     """
     with pytest.raises(certify.NotProved, match="no data were found"):
         every_width(1, activation=name)

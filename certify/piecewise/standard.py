@@ -53,8 +53,8 @@ def _centre(values: Sequence[fmpq]) -> fmpq:
 
 @dataclass(frozen=True)
 class Standard:
-    """Standardised inputs: scales (x - shifts), one of each for an input unit; targets: size (y -
-    levels), one level for an output.
+    """Standardised inputs: scales (x - shifts), one of each for an input unit; targets:
+    size (y - levels), one level for an output.
     """
 
     network: Network
@@ -247,9 +247,9 @@ def _groups(network: Network) -> list[list[int]]:
 
 def why_global(inputs: fmpq_mat, slopes: fmpq_mat) -> str:
     """Why no function of the inputs has a smaller risk than outputs with these slopes of the loss
-    (outputs x data), equal where inputs are;
-    empty where one has. The loss is convex, so the slopes must sum to 0 over the data of equal
-    inputs.
+    (outputs x data), equal where inputs are; empty where one has.
+
+    The loss is convex, so the slopes must sum to 0 over the data of equal inputs.
     """
     sums: dict[tuple[fmpq, ...], list[fmpq]] = {}
     for point, column in zip(inputs.transpose().tolist(), slopes.transpose().tolist(), strict=True):

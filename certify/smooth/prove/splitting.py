@@ -1,5 +1,6 @@
 """Certificates for all larger widths: a small network's minimum, found in data or made for data,
 with a neuron that may be split.
+
 Nothing here is trusted.
 """
 
