@@ -202,9 +202,8 @@ def mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
         rows = [[arb(0)] * d for _ in range(d)]
     else:
         both_squares = point.square[i] * point.square[j]
-        if less(
-            s * s, both_squares * arb(fmpq(1, fmpz(2) ** point.bits))
-        ):  # nearly parallel: the closed form would cancel
+        # nearly parallel: the closed form would cancel
+        if less(s * s, both_squares * arb(fmpq(1, fmpz(2) ** point.bits))):
             bound = arb(0, (s / both_squares.sqrt()).upper()) / two_pi
             rows = [[bound] * d for _ in range(d)]
         else:
