@@ -58,9 +58,8 @@ class Unwritable(Exception):
     @classmethod
     def because(cls, path: Path, error: Exception) -> Unwritable:
         """What the operating system, or Python, says about the path."""
-        return cls(
-            f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}"
-        )  # a null character, a link to itself
+        # a null character, a link to itself
+        return cls(f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}")
 
 
 _ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
@@ -155,9 +154,8 @@ def _temporary(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
     """A new file in the folder, open for writing, and its path. It is removed in the end, unless it
     was given another name.
     """
-    path = (
-        folder / f".certify-{secrets.token_hex(8)}.tmp"
-    )  # no longer than any name that the file may be given
+    # no longer than any name that the file may be given
+    path = folder / f".certify-{secrets.token_hex(8)}.tmp"
     try:
         with path.open("xb") as stream:
             yield stream, path

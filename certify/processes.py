@@ -103,9 +103,8 @@ class _Worker:
 
     def __init__(self, threads: int) -> None:
         limits = {name: str(threads) for name in _THREADS if name not in os.environ}
-        path = [
-            entry for entry in sys.path if isinstance(entry, str)
-        ]  # Python passes over anything else
+        # Python passes over anything else
+        path = [entry for entry in sys.path if isinstance(entry, str)]
         code = (
             f"import sys; sys.path[:] = {path!r}; from certify.processes import serve;"
             f" serve({os.getpid()})"
@@ -214,9 +213,8 @@ def shared_out_on(
     from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker
 
-    ahead = max(
-        16, _AHEAD * sum(client.nthreads().values())
-    )  # handed out before the first of them is wanted
+    # handed out before the first of them is wanted
+    ahead = max(16, _AHEAD * sum(client.nthreads().values()))
     left, waiting = iter(tasks), deque[Any]()
     try:
         while True:

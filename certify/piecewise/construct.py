@@ -105,10 +105,11 @@ def _groups(row: Array, groups: int) -> Any:
     levels = np.unique(row)
     if len(levels) < groups:
         return None
+    # by the data; if some value is too frequent, by the different values
     for order in (
         np.sort(row),
         levels,
-    ):  # by the data; if some value is too frequent, by the different values
+    ):
         places = [
             max(1, int(np.searchsorted(levels, order[i * len(order) // groups])))
             for i in range(1, groups)

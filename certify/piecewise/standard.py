@@ -22,11 +22,12 @@ from certify.rationals import fraction
 
 __all__ = ["Standard", "spread_exponent", "weights_inside", "why_global"]
 
+# degree of the loss in f and y (and delta); the squared hinge has its own units
 _HOMOGENEOUS = {
     "squared": 2,
     "huber": 2,
     "quartic": 4,
-}  # degree of the loss in f and y (and delta); the squared hinge has its own units
+}
 
 
 def spread_exponent(values: Sequence[fmpq], centre: fmpq) -> int:
@@ -36,9 +37,8 @@ def spread_exponent(values: Sequence[fmpq], centre: fmpq) -> int:
     square = fraction(sum(((value - centre) ** 2 for value in values), fmpq(0)) / len(values))
     if square == 0:
         return 0
-    double = (
-        square.numerator.bit_length() - square.denominator.bit_length()
-    )  # 2^(double - 1) < square < 2^(double + 1)
+    # then 2^(double - 1) < square, and square < 2^(double + 1)
+    double = square.numerator.bit_length() - square.denominator.bit_length()
     return (double + 1) // 2
 
 

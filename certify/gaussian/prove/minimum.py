@@ -55,9 +55,8 @@ EXACTLY_GLOBAL = (
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
 _LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
-_LOSS_ZERO = Fraction(
-    1, 10**24
-)  # of the teachers' sum of squares: what the loss is next to a global minimum known to float64
+# of the teachers' sum of squares: what the loss is next to a global minimum known to float64
+_LOSS_ZERO = Fraction(1, 10**24)
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,8 @@ __all__ = [
 
 GLOBAL = "global"
 _BITS = 128
-_GLOBAL_CURVATURE = Fraction(
-    9, 100
-)  # below 1/4 - 1/(2 pi), the smallest eigenvalue at the global minimum
+# below 1/4 - 1/(2 pi), the smallest eigenvalue at the global minimum
+_GLOBAL_CURVATURE = Fraction(9, 100)
 
 
 @dataclass(frozen=True)
