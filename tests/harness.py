@@ -1,8 +1,9 @@
 """Run any checker command over the corpus and compare verdict and reason code with what is
 expected.
 
-    python tests/harness.py COMMAND...        the paths of the corpus are appended; the command must
-    understand --json
+    python tests/harness.py COMMAND...
+
+The paths of the corpus are appended; the command must understand --json.
 
 A checker passes if, for every case, it prints one JSON object with the expected verdict and code,
 and ends with the exit code that belongs to that verdict.  A crash, a timeout, a missing or surplus

@@ -1,8 +1,9 @@
 """A deterministic mutator of certificates, and an oracle that does not share the checkers'
 reasoning.
 
-    python tests/tamper.py [--jobs 2]        every mutant of every accepted certificate, judged by
-    both checkers (the slow tier)
+    python tests/tamper.py [--jobs 2]
+
+judges every mutant of every accepted certificate by both checkers (the slow tier).
 
 For each leaf of statement and witness the mutator changes digits, sign and exponent, swaps it with
 the next leaf, strengthens or weakens a claim by 0.1 %, 1 % and 10x, drops, duplicates and retypes
@@ -13,7 +14,6 @@ float64 eigenvalues at the point and at random points of the ball.
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
 import os
 import sys
@@ -27,6 +27,7 @@ from types import ModuleType
 
 import mpmath
 import numpy as np
+from standalone import recheck
 
 from certify.decimals import decimal_text
 from certify.gaussian.search.candidate import make_candidate
@@ -197,15 +198,9 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 
 @cache
-def recheck() -> ModuleType:
-    """proofs/recheck.py as a module."""
-    spec = importlib.util.spec_from_file_location("recheck", ROOT / "proofs" / "recheck.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["recheck"] = module
-    spec.loader.exec_module(module)
-    return module
+def _second() -> ModuleType:
+    """The second checker, loaded once in each process."""
+    return recheck("tamper")
 
 
 def kernel_verdict(data: bytes) -> tuple[str, str]:
@@ -218,8 +213,8 @@ def kernel_verdict(data: bytes) -> tuple[str, str]:
 
 
 def standalone_verdict(data: bytes) -> tuple[str, str]:
-    """Verdict and reason code of proofs/recheck.py, run in this process."""
-    module = recheck()
+    """Verdict and reason code of the second checker, run in this process."""
+    module = _second()
     try:
         module.judge(module.interpret(module.parse(data)))
     except module.Verdict as found:

@@ -16,6 +16,7 @@ from types import ModuleType
 
 import pytest
 from costly import ABSURD, AT_THE_BOUND, ROOT, written
+from standalone import recheck
 
 import certify.kernel
 from certify.kernel.foundation import witness
@@ -39,15 +40,7 @@ DENSE = {
 PATHS = {"convolutions-units"}  # refused while the paths are followed, not by their sizes
 
 
-def load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("recheck_of_costs", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-rc = load(RECHECK)
+rc = recheck("costs")
 
 
 def verdicts(
