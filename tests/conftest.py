@@ -12,7 +12,7 @@ from hypothesis import settings
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ from typing import Any
 
 from mpmath import atan2, findroot, mp, mpf, nstr, sqrt
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 SECONDS, MEMORY = 300, 4 * 2**30  # of one checker on one file: CPU time, address space
 TINY, HUGE = "1e-300", "1e300"
 WORDS = "10000000000000000003/10000000000000000001"

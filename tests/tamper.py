@@ -36,7 +36,7 @@ from certify.kernel.check import check_bytes
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Declined, Rejected
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 WORDS = ("diagonal", "columns", "row", "k", "k-1", "k-2", "s1", "x1", "y1")
 OPERATIONS = (
     "t",
@@ -74,8 +74,8 @@ def accepted() -> list[Path]:
 
     The symmetric one with a million neurons and the certificates for every k are left out: the
     oracle works with the whole matrix, and it knows the kinds of minima, saddles and births only.
-    Those about data sets have oracles of their own (kernel/test_data_kernel.py,
-    test_smooth_tampering.py).
+    Those about data sets have oracles of their own (kernel/piecewise/test_data_kernel.py,
+    smooth/test_smooth_tampering.py).
     """
     shipped = sorted((ROOT / "proofs" / "gaussian").glob("*.json"))
     corpus = sorted((ROOT / "tests" / "corpus" / "accept").glob("*.json"))

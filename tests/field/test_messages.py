@@ -20,7 +20,7 @@ from certify.kernel.foundation.balls import shortened
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ACCEPTED = ROOT / "tests" / "corpus" / "accept"
 LONG = re.compile(r"[0-9.]{61,}")
 A_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e-?[0-9]{1,3})?(?:/[0-9]+)?")

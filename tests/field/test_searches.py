@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import data_oracle as oracle
 import numpy as np
 import pytest
 from console import call
+from oracles import piecewise as oracle
 
 import certify
 from certify.gaussian.prove.minimum import Attempt

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from ends import end, processes
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PROOFS = [ROOT / "proofs" / "gaussian", ROOT / "proofs" / "symmetric" / "k12"]
 
 # commands that run longer than a second, and how many other processes they have while they work

@@ -47,7 +47,7 @@ from certify.gaussian.survey.ledger import Ledger, Record
 from certify.gaussian.survey.table import Row, clopper_pearson, markdown
 from certify.judge import certificate_files
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SEVEN = ROOT / "proofs" / "symmetric" / "k07"
 TINY = Fraction(1, 10**30)
 SEED, TRIALS = 6, 45  # four of them end at type II

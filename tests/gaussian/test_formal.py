@@ -29,7 +29,7 @@ from certify.gaussian.formal.certificate import (
 from certify.kernel.foundation.outcomes import Declined
 from certify.kernel.gaussian.minimum import GaussianMinimum
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FORMAL = ROOT / "formal"
 pytestmark = pytest.mark.timeout(1500)  # Coq is slow, and slower beside other tests
 with_coq = pytest.mark.skipif(

@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-import smooth_oracle as oracle
 import sympy
 from flint import arb, arb_mat, fmpq, fmpq_mat
 from mpmath import mp, mpf
+from oracles import smooth as oracle
 
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.smooth.derivatives import derivatives

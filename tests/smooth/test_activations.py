@@ -11,10 +11,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-import smooth_oracle as oracle
 import sympy
 from console import call
 from mpmath import mp, mpf
+from oracles import smooth as oracle
 
 import certify
 from certify.kernel.check import check_document

@@ -5,8 +5,8 @@ Ordinary tier: hypothesis, a few hundred cases. Slow tier (-m slow): more than a
 each one number of the reference against one enclosure. A point is counted only if the enclosure is
 finite; enclosures that are not finite are counted apart and must be rare.
 
-`Reference`, `network`, `matrices` are shared with tests/test_recheck_enclosures.py, which loads
-this file by path.
+`Reference`, `network`, `matrices` are shared with tests/recheck/test_recheck_enclosures.py, which
+loads this file by path.
 """
 
 from __future__ import annotations
@@ -1501,7 +1501,7 @@ def test_no_float_exists_in_the_kernel_while_it_checks():
     """No local variable of any frame of the kernel, and nothing it returns, is a float (true
     division of ints would make one).
     """
-    corpus = Path(__file__).parents[1] / "corpus"
+    corpus = Path(__file__).parents[2] / "corpus"
     files = [
         corpus / name
         for name in (

@@ -1,5 +1,5 @@
 """The kernel of the kinds about data sets against an independent evaluation in Fractions
-(data_oracle.py), numpy, mpmath and sympy.
+(oracles/piecewise.py), numpy, mpmath and sympy.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from fractions import Fraction
 from itertools import pairwise
 from math import prod
 
-import data_oracle as oracle
 import harness
 import mpmath
 import numpy as np
 import pytest
 import sympy
 from flint import arb, fmpq, fmpq_mat
+from oracles import piecewise as oracle
 from scipy.signal import correlate2d
 
 from certify.kernel.check import check_bytes, check_document

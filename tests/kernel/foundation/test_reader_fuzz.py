@@ -37,7 +37,7 @@ from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.kind import Kind
 from certify.kernel.kinds import kind_of
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = json.loads((ROOT / "proofs" / "certificate.schema.json").read_text())
 QUICK = settings(max_examples=100, deadline=None, derandomize=True)
 

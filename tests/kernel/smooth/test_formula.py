@@ -14,7 +14,7 @@ from flint import arb, fmpq
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
-from smooth_oracle import Undefined, as_mpf, encloses, function, number
+from oracles.smooth import Undefined, as_mpf, encloses, function, number
 from sympy.parsing.sympy_parser import (
     convert_xor,
     parse_expr,

@@ -1,7 +1,9 @@
 """The second checker's interval arithmetic, closed forms and matrix proof: rational arithmetic
 decides where it can, else mpmath does.
 
-The reference (other formulas, 1024 bits and more) is the one of tests/kernel/test_enclosures.py.
+The reference (other formulas, 1024 bits and more) is the one of test_enclosures.py in
+tests/kernel/foundation.
+
 Ordinary tier: hypothesis. Slow tier (-m slow): more than a million points, each one number of the
 reference against one enclosure.
 """
@@ -21,11 +23,11 @@ from standalone import load, recheck
 
 from certify.kernel.check import check_document
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 rc = recheck("enclosures")
-shared = load("enclosure_reference", ROOT / "tests" / "kernel" / "test_enclosures.py")
+shared = load("enclosure_reference", ROOT / "tests/kernel/foundation/test_enclosures.py")
 Tally = shared.Tally
 
 PRECISIONS = (24, 53, 64, 100, 192, 320, 512)

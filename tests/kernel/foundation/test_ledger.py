@@ -12,7 +12,7 @@ import pytest
 from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
-from printed import is_true
+from law.printed import is_true
 
 from certify.kernel.check import check_file
 from certify.kernel.foundation.errors import Unverified

@@ -1,7 +1,7 @@
 """Smooth units end to end: the commands `certify data wide` and `split`, the verbs, and an attack
 in 60 digits on every certified point.
 
-The attack (smooth_oracle.py) is written from FORMAT.md and LEMMAS.md, with nothing of the kernel:
+The attack (oracles/smooth.py) is written from FORMAT.md and LEMMAS.md, with nothing of the kernel:
 around a certified minimum no point of many directions and scales is lower; around its twin that is
 not certified, one is.
 """
@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import smooth_oracle as oracle
 from console import call
 from mpmath import mp, mpf
+from oracles import smooth as oracle
 
 import certify
 from certify.data import activation_counterexample, every_architecture, every_width, smooth_minimum

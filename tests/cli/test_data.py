@@ -10,9 +10,9 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-import data_oracle as oracle
 import numpy as np
 import pytest
+from oracles import piecewise as oracle
 from sklearn.datasets import load_diabetes, load_iris
 from typer.testing import CliRunner, Result
 

@@ -2,8 +2,8 @@
 oracle that is no part of the package.
 
 Headline, theorem, LaTeX, rows of the report and the second checker's sentence are taken apart;
-their numbers are compared with dense Gaussian losses in R^(n x d) (`gaussian_oracle.py`), networks
-by naive loops (`data_oracle.py`) and mpmath (`smooth_oracle.py`), on both sides of the range
+their numbers are compared with dense Gaussian losses in R^(n x d) (`oracles/gaussian.py`), networks
+by naive loops (`oracles/piecewise.py`) and mpmath (`oracles/smooth.py`), on both sides of the range
 they are claimed for: d = k, k + 1, k + 2; the ends of a range of k and the next whole k; the next
 width; shares of a neuron.
 """
@@ -19,12 +19,10 @@ from functools import cache
 from math import factorial, pi
 from pathlib import Path
 
-import data_oracle
-import gaussian_oracle as gaussian
 import mpmath
 import numpy as np
 import pytest
-import smooth_oracle as smooth
+from oracles import gaussian, piecewise, smooth
 from standalone import recheck
 
 from certify.kernel.check import read_claim
@@ -32,7 +30,7 @@ from certify.kernel.foundation.reals import Interval, counted
 from certify.report.claims import claim_rows
 from certify.report.latex import theorem as latex_theorem
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 INTERVAL = rf"\[({NUMBER}), ({NUMBER})\]"
 SADDLES = sorted(
@@ -711,7 +709,7 @@ def data_point(document, words, start):
     """
     problem, theta = (
         document["statement"]["problem"],
-        data_oracle.parsed(document["statement"]["parameters"]),
+        piecewise.parsed(document["statement"]["parameters"]),
     )
     described, how_many, noun, risk = find(
         rf"^{start} of the empirical risk of a network: (.*); (\d+) (data|datum), loss .*, risk"
@@ -722,7 +720,7 @@ def data_point(document, words, start):
     network = network_in(described)
     if network is not None:
         problem = problem | {"network": network}
-    here, _ = data_oracle.risk(problem, theta)
+    here, _ = piecewise.risk(problem, theta)
     low, high = number_in(risk)
     assert low <= here <= high
     low, high = number_in(find(r"where R\(theta\) ((?:=|is) .*)\.", words.theorem)[0])
@@ -745,7 +743,7 @@ def data_minimum(name, words):
     problem, theta, here = data_point(document, words, start)
     rng = random.Random(4)
     assert all(
-        data_oracle.risk(problem, near)[0] >= here for near in data_oracle.neighbours(theta, rng, 4)
+        piecewise.risk(problem, near)[0] >= here for near in piecewise.neighbours(theta, rng, 4)
     )
     assert (
         ("is smaller at the better parameters" in words.theorem)
@@ -753,14 +751,13 @@ def data_minimum(name, words):
         == ("spurious" in words.row)
     )
     if claims["better"]:
-        assert data_oracle.risk(problem, data_oracle.parsed(claims["better"]))[0] < here
+        assert piecewise.risk(problem, piecewise.parsed(claims["better"]))[0] < here
     assert ("continuum" in words.theorem) == claims["continuum"] == ("continuum" in words.row)
     if claims["linear_fit"]:
         assert "no affine map has a smaller risk" in words.theorem
     if claims["linear_fit"] and problem["loss"] == {"type": "squared"}:
         x, y = (
-            np.array(data_oracle.parsed(problem[part]), dtype=float)
-            for part in ("inputs", "targets")
+            np.array(piecewise.parsed(problem[part]), dtype=float) for part in ("inputs", "targets")
         )
         extended = np.column_stack([x, np.ones(len(x))])
         fitted, *_ = np.linalg.lstsq(extended, y, rcond=None)
@@ -773,7 +770,7 @@ def data_global(name, words):
     problem, theta, here = data_point(load(name), words, "global minimum")
     rng = random.Random(5)
     assert all(
-        data_oracle.risk(problem, data_oracle.moved(theta, Fraction(1, 10**scale), rng))[0] >= here
+        piecewise.risk(problem, piecewise.moved(theta, Fraction(1, 10**scale), rng))[0] >= here
         for scale in (0, 0, 1, 2, 4)
     )
 
@@ -786,19 +783,19 @@ def data_saddle(name, words):
         " `ascent` it rises above" in words.theorem
     )
     claims = {
-        part: data_oracle.parsed(document["statement"]["claims"][part])
+        part: piecewise.parsed(document["statement"]["claims"][part])
         for part in ("descent", "ascent")
     }
     for scale in (6, 8):
         assert (
-            data_oracle.risk(
-                problem, data_oracle.along(theta, claims["descent"], Fraction(1, 10**scale))
+            piecewise.risk(
+                problem, piecewise.along(theta, claims["descent"], Fraction(1, 10**scale))
             )[0]
             < here
         )
         assert (
-            data_oracle.risk(
-                problem, data_oracle.along(theta, claims["ascent"], Fraction(1, 10**scale))
+            piecewise.risk(
+                problem, piecewise.along(theta, claims["ascent"], Fraction(1, 10**scale))
             )[0]
             > here
         )
@@ -831,7 +828,7 @@ def data_noncritical(name, words):
         )
         row, i = spots[int(entry) - 1]
         row[i] = str(Fraction(row[i]) + sign * step)
-        return data_oracle.risk(problem, data_oracle.parsed(changed))[0]
+        return piecewise.risk(problem, piecewise.parsed(changed))[0]
 
     low, high = number_in(told)
     found = (moved(1) - moved(-1)) / (2 * step)
@@ -852,16 +849,16 @@ def data_entropy(name, words):
     problem = problem | {"network": network_in(described) or problem["network"]}
     with mpmath.workdps(40):
         assert inside(
-            float(data_oracle.entropy(problem, data_oracle.parsed(statement["parameters"]))),
+            float(piecewise.entropy(problem, piecewise.parsed(statement["parameters"]))),
             low,
             high,
             1e-9,
         )
         if words.headline.startswith("spurious"):
-            assert float(
-                data_oracle.entropy(problem, data_oracle.parsed(claims["better"]))
-            ) < float(low)
-    assert data_oracle.falsehood(document) is None
+            assert float(piecewise.entropy(problem, piecewise.parsed(claims["better"]))) < float(
+                low
+            )
+    assert piecewise.falsehood(document) is None
 
 
 def smooth_problem(document, words):

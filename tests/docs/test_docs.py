@@ -17,7 +17,7 @@ import pytest
 
 import certify
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = [
     *sorted(DOCS.glob("tutorials/*.md")),

@@ -17,7 +17,7 @@ import pytest
 import certify
 import certify.data
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NAMES = [
     "01_audit_one_proof",
     "02_landscape",

@@ -20,7 +20,7 @@ from standalone import recheck
 from certify.kernel.foundation.balls import ball, precision
 from certify.smooth.activations import REGISTRY
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 rc = recheck("smooth")

@@ -17,7 +17,7 @@ import pytest
 from oracles.networks import combine, draw, kept_pieces, risk, run, shapes_of
 from standalone import recheck
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 rc = recheck("data")
 

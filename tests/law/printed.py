@@ -1,7 +1,7 @@
 """What is printed as verified is true as it is printed: `left relation right` is read back and
 compared as numbers.
 
-certify check --json proofs/ > verdicts.jsonl && python tests/printed.py verdicts.jsonl
+    certify check --json proofs/ > verdicts.jsonl && python tests/law/printed.py verdicts.jsonl
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Tampered certificates of smooth activations: both checkers of one mind, and whatever they prove
-is true by an oracle in mpmath (`smooth_oracle.py`).
+is true by an oracle in mpmath (`oracles/smooth.py`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-import smooth_oracle as oracle
 import tamper
 from mpmath import mp, mpf
+from oracles import smooth as oracle
 
-CORPUS = Path(__file__).parent / "corpus" / "accept"
+CORPUS = Path(__file__).parents[1] / "corpus" / "accept"
 # for the oracle
 SLOW = {
     f"smooth-{name}"
