@@ -8,7 +8,6 @@ machine is not asked.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import sys
 from pathlib import Path

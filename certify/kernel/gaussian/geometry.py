@@ -173,8 +173,9 @@ class Geometry:
         yield from self.teacher_sine.values()
 
     def gradient(self) -> list[Number]:
-        """The gradient's entries at the `unknowns` (one for each, not summed over the block): lemma
-        8.
+        """The gradient's entries at the `unknowns` (one for each, not summed over the block).
+
+        Lemma 8.
         """
         entries = []
         for i, c, diagonal in unknowns(self.blocks):
