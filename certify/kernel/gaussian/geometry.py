@@ -147,8 +147,8 @@ class Geometry:
                 )
 
     def loss(self) -> Number:
-        """F, lemma 1, with k orthonormal teachers: their part of the sum is k/4 + k(k - 1)/(4
-        pi).
+        """F, lemma 1, with k orthonormal teachers: their part of the sum is
+        k/4 + k(k - 1)/(4 pi).
         """
         per_turn, total = 1 / (2 * arb.pi()), arb(0)
         for i in self.students:
