@@ -172,9 +172,8 @@ class Certificate:
             for size in (attrgetter("height"), attrgetter("width"))
         )
         matrix = np.zeros((problem.n, problem.k))
-        for i, j, diagonal in sorted(
-            unknowns(problem.blocks), key=itemgetter(2)
-        ):  # what stands off a diagonal first
+        # what stands off a diagonal first
+        for i, j, diagonal in sorted(unknowns(problem.blocks), key=itemgetter(2)):
             part = matrix[heights[i] : heights[i + 1], widths[j] : widths[j + 1]]
             value = float(Fraction(str(claim.centre[i, j, diagonal])))
             if diagonal:

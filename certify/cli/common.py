@@ -119,9 +119,8 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     for line in attempt.trials:
         say(line)
     if not isinstance(attempt.outcome, Proved) or attempt.document is None:
-        typer.echo(
-            f"not proved: {attempt.reason.replace('] not proved: ', '] ', 1)}"
-        )  # a kernel's summary says it, too
+        # a kernel's summary says it, too
+        typer.echo(f"not proved: {attempt.reason.replace('] not proved: ', '] ', 1)}")
         for remark in attempt.remarks:
             typer.echo(printable(remark))
         raise typer.Exit(1)

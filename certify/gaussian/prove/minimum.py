@@ -55,9 +55,8 @@ EXACTLY_GLOBAL = (
 
 _DIGITS = {128: 45, 256: 80, 512: 155}  # digits of the centre at each working precision
 _LOSS_DIGITS = {128: 40, 256: 76, 512: 150}
-_LOSS_ZERO = Fraction(
-    1, 10**24
-)  # of the teachers' sum of squares: what the loss is next to a global minimum known to float64
+# of the teachers' sum of squares: what the loss is next to a global minimum known to float64
+_LOSS_ZERO = Fraction(1, 10**24)
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,8 @@ class Attempt:
     nothing was proposed.
 
     trials: one line for each proposal the kernel has judged. remarks: what the user should know of
-    the point that was proved beside the
-    theorem, a sentence each: how far it lies from theirs, its class, whether a better point was
-    found.
+    the point that was proved beside the theorem, a sentence each: how far it lies from theirs, its
+    class, whether a better point was found.
     """
 
     document: dict[str, Any] | None
@@ -287,8 +285,9 @@ def _at_zero(candidate: Candidate, students: Sequence[Sequence[str]]) -> bool:
 
 
 def is_global(candidate: Candidate) -> bool:
-    """Whether the loss is exactly 0 because the students add up to the teachers on every ray: [a
-    x]_+ + [b x]_+ = [(a + b) x]_+ there.
+    """Whether the loss is exactly 0 because the students add up to the teachers on every ray:
+
+    [a x]_+ + [b x]_+ = [(a + b) x]_+ there.
     """
     if float(candidate.loss().value(candidate.array)) > 1e-6 * sum(
         float(entry) ** 2 for row in candidate.teachers for entry in row

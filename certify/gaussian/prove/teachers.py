@@ -41,7 +41,7 @@ _BITS, _PLACES = 128, 18
 
 
 def draw_teachers(k: int, d: int, seed: int) -> list[list[str]]:
-    """K unit vectors in R^d, uniform on the sphere, rounded to 12 decimals. Raises `UnusableInput`
+    """k unit vectors in R^d, uniform on the sphere, rounded to 12 decimals. Raises `UnusableInput`
     for sizes out of range.
     """
     if not 6 <= k <= 32 or not k <= d <= 4096:

@@ -1,11 +1,13 @@
 """Positive definiteness of a symmetric matrix of balls, and a direction that bounds its smallest
 eigenvalue from above.
 
-The proof is one inequality (LEMMAS.md, lemma 6): for ANY real matrix L, if | A - L L^T - e I |_F <
-e then A is positive definite.
-So L may come from anywhere; here it is an approximate Cholesky factor of the midpoint, computed in
-fixed-point integers, and only L L^T (an exact product of integer matrices) and the residual (balls)
-are trusted.
+The proof is one inequality (LEMMAS.md, lemma 6): for ANY real matrix L, if
+
+    | A - L L^T - e I |_F < e
+
+then A is positive definite. So L may come from anywhere; here it is an approximate Cholesky factor
+of the midpoint, computed in fixed-point integers, and only L L^T (an exact product of integer
+matrices) and the residual (balls) are trusted.
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ class Definiteness:
     proved: the residual inequality `left < right` of lemma 6 holds. Where it is false, nothing was
     shown; if the factorisation broke down, left is the shift (and the slack) and right an upper
     bound (Rayleigh quotient) of the smallest eigenvalue it would have to lie below.
-    direction: an integer vector x, approximately the lowest eigenvector (or one found to have x^T
-    (A - shift I) x <= 0).
+    direction: an integer vector x, approximately the lowest eigenvector, or one found to have
+    x^T (A - shift I) x <= 0.
     """
 
     proved: bool

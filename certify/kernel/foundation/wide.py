@@ -61,8 +61,8 @@ def require_definite(
 
 
 def _root_of_size(value: arb) -> fmpq:
-    """A power of two, about 1/sqrt(value); 1 where that is not a positive number (any scale that is
-    not 0 is as true as another).
+    """A power of two, about 1/sqrt(value); 1 where that is not a positive number. Lemma 6 allows
+    any positive scales.
     """
     middle = value.mid()
     if not (middle.is_finite() and less(TINY, middle) and less(middle, 1 / TINY)):

@@ -53,8 +53,8 @@ class GaussianFamilySaddle:
     """For every real k in K = [k.low, k.high], `family` being no more than the choice of
     coordinates:
 
-    (a) the reduced equations have a solution W*(k), continuous in k, whose coordinates at k =
-        k.high are within `distance` of `centre`;
+    (a) the reduced equations have a solution W*(k), continuous in k, whose coordinates at
+        k = k.high are within `distance` of `centre`;
     (b) the Hessian's pencil of the type named has a negative value at W*(k).
 
     So at every integer k in K, W*(k) is a critical point of F, for orthonormal teachers, that is no

@@ -54,14 +54,15 @@ MAX_CLASSES_WORK = 10**10  # data, times the square of the unknowns, times the w
 @dataclass(frozen=True)
 class DataEntropyMinimum:
     """Data x_n with labels in 0, ..., K - 1, logits z_n in R^K: the outputs of the network, and 0
-    for class K - 1 where it has K - 1 outputs;
-    R(theta) = sum_n ( log sum_u exp(z_nu) - z_n,label(n) ). The last layer is dense with a bias.
-    Then
+    for class K - 1 where it has K - 1 outputs. The last layer is dense with a bias. The risk is
 
-    there is a local minimum theta* of R, equal to `parameters` but for the last layer, where it is
-    within `distance` of them (Euclidean norm);
-    risk.low < R(theta*) < risk.high; better: R is below risk.low at these parameters, so that
-    theta* is spurious (None: not claimed).
+    R(theta) = sum_n ( log sum_u exp(z_nu) - z_n,label(n) ).
+
+    Then there is a local minimum theta* of R, equal to `parameters` but for the last layer, where
+    it is within `distance` of them (Euclidean norm);
+
+    risk.low < R(theta*) < risk.high;
+    better: R is below risk.low at these parameters, so that theta* is spurious (None: not claimed).
     """
 
     network: Network

@@ -215,9 +215,8 @@ def _require_fit(problem: SmoothProblem, parameters: Parameters, bits: int, ledg
     """
     layers = as_balls(parameters)[:-1]
     table = [[arb(1), *features(problem.activation, layers, point)] for point in problem.points]
-    size = sum(
-        (abs(entry) for row in table for entry in row), arb(0)
-    )  # NaN if one is: a product of matrices may lose that
+    # NaN if one is: a product of matrices may lose that
+    size = sum((abs(entry) for row in table for entry in row), arb(0))
     ledger.require("fits", "the outputs of the last hidden layer are bounded", size, arb(2) ** 4096)
     rows = arb_mat(table)
     require_definite(

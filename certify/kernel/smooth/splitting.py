@@ -216,8 +216,9 @@ def verify_data_splitting_family(
 
 
 def _inner(claim: DataSplittingFamily, layers: Layers, targets: list[arb]) -> arb_mat:
-    """v_j B_j of lemma 23 for the neuron j: its outgoing weight times the sum of residual *
-    h''(z_j) * (features below, 1)^T (features below, 1).
+    """v_j B_j of lemma 23 for the neuron j: its outgoing weight times the sum of
+
+    residual * h''(z_j) * (features below, 1)^T (features below, 1).
     """
     activation = claim.problem.activation
     weights, biases = layers[-2]
