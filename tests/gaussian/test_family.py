@@ -211,7 +211,7 @@ def test_the_sense_of_the_loss_is_an_inequality_of_its_own(root, name, monkeypat
     """
     import dataclasses
 
-    from certify.kernel.gaussian import branch as families
+    from certify.kernel.gaussian import families
 
     monkeypatch.setitem(
         families.FAMILIES,

@@ -23,6 +23,7 @@ from scipy.signal import correlate2d
 from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
+from certify.kernel.piecewise import cross_entropy
 from certify.kernel.piecewise import entropy as data_entropy
 from certify.kernel.piecewise.cells import (
     Cell,
@@ -647,14 +648,13 @@ def test_entropy_and_its_derivatives_are_those_of_the_formula(seed):
     }
     claim = data_entropy.DataEntropyMinimum.read(statement)
     with precision(192):
-        logits = data_entropy._logits(
-            claim, evaluate(claim.network, claim.parameters, claim.inputs).outputs[-1]
-        )
-        shares = data_entropy._shares(logits)
+        outputs = evaluate(claim.network, claim.parameters, claim.inputs).outputs[-1]
+        logits = cross_entropy.logits_of(outputs, claim.classes)
+        shares = cross_entropy.shares_of(logits)
         table = [[arb(1), *map(arb, row)] for row in x]
-        assert encloses(data_entropy._value(claim, logits), value)
-        assert encloses(data_entropy._slope(claim, shares, table), gradient, above=True)
-        entries = iter(data_entropy._hessian(claim, shares, table))
+        assert encloses(cross_entropy.risk_of(logits, claim.labels), value)
+        assert encloses(cross_entropy.slope_of(shares, claim.labels, table), gradient, above=True)
+        entries = iter(cross_entropy.hessian_of(shares, table))
         for i in range(len(a)):
             for j, entry in enumerate(next(entries)):
                 assert j <= i
