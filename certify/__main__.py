@@ -1,4 +1,4 @@
-"""`certify` and `python -m certify`: every end is a clean end, with the exit code that says which."""
+"""`certify` and `python -m certify`: each ends cleanly, with the exit code that says how."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
+
+from certify.errors import CertifyError
 
 __all__ = ["Ended", "run"]
 
@@ -57,7 +59,7 @@ def run() -> NoReturn:
 
 
 def _command() -> int:
-    """Run the command; heavy imports are within, so that an interrupt finds us ready at any time."""
+    """Run the command. Heavy imports are within it, so that an interrupt finds us ready."""
     if sys.argv[1:] == ["doctor"]:  # before any library is imported: it says which one is missing
         from certify.doctor import main
 
@@ -85,6 +87,10 @@ def _told(error: BaseException) -> tuple[int, str]:
             if isinstance(error.code, int)
             else (0 if error.code is None else _FAULT, str(error.code or ""))
         )
+    if isinstance(error, CertifyError) and error.exit_code != _FAULT:
+        from certify.judge import printable
+
+        return error.exit_code, printable(str(error))
     if isinstance(error, KeyboardInterrupt):
         return _INTERRUPTED, "interrupted"
     if isinstance(error, Ended):

@@ -14,10 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from certify.errors import UnusableInput
+from certify.errors import UnusableInput, Unwritable
 
 __all__ = [
-    "Unwritable",
     "digest_in",
     "fitting",
     "json_text",
@@ -52,17 +51,6 @@ def standard_input(most: int) -> bytes:
     return sys.stdin.buffer.read(most)
 
 
-class Unwritable(Exception):
-    """A file cannot be written; the message is one clear sentence (exit code 2)."""
-
-    @classmethod
-    def because(cls, path: Path, error: Exception) -> Unwritable:
-        """What the operating system, or Python, says about the path."""
-        return cls(
-            f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}"
-        )  # a null character, a link to itself
-
-
 _ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
 
 
@@ -85,7 +73,8 @@ def fitting(name: str) -> str:
     if not dot or len(suffix) > _LONGEST_SUFFIX:
         stem, dot, suffix = name, "", ""
     written = stem.encode(errors="surrogateescape")
-    return f"{written[:_LONGEST_NAME].decode(errors='ignore')}-{sha256(written).hexdigest()[:8]}{dot}{suffix}"
+    beginning = written[:_LONGEST_NAME].decode(errors="ignore")
+    return f"{beginning}-{sha256(written).hexdigest()[:8]}{dot}{suffix}"
 
 
 def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
@@ -98,7 +87,7 @@ def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = Fal
     try:
         _try_to_write_in(path.resolve().parent)
     except (OSError, RuntimeError, ValueError) as error:
-        raise Unwritable.because(path, error) from None
+        raise _unwritable(path, error) from None
 
 
 def refuse_folder(folder: Path) -> None:
@@ -106,7 +95,16 @@ def refuse_folder(folder: Path) -> None:
     try:
         _try_to_write_in(folder.resolve())
     except (OSError, RuntimeError, ValueError) as error:
-        raise Unwritable.because(folder, error) from None
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(path: Path, error: Exception) -> Unwritable:
+    """What the operating system, or Python, says about the path: of a null character or a link to
+    itself it says nothing.
+    """
+    return Unwritable(
+        f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}"
+    )
 
 
 def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
@@ -115,7 +113,7 @@ def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> N
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
-        raise Unwritable.because(path, error) from None
+        raise _unwritable(path, error) from None
     try:
         if not path.exists():
             raise Unwritable(f"cannot write {path}: it is a link to what does not exist")
@@ -127,7 +125,7 @@ def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> N
                     f"{path} is what this command reads: it is not written over, give another name"
                 )
     except OSError as error:
-        raise Unwritable.because(path, error) from None
+        raise _unwritable(path, error) from None
     if not force:
         raise Unwritable(
             f"{path} exists and is left as it is: --force replaces it, or give another name"
@@ -220,7 +218,7 @@ def write_text(text: str, path: Path) -> None:
             os.fsync(stream.fileno())
             temporary.replace(goal)
     except (OSError, RuntimeError, ValueError) as error:
-        raise Unwritable.because(path, error) from None
+        raise _unwritable(path, error) from None
 
 
 def write_result(

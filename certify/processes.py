@@ -25,6 +25,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import IO, Any, TypeVar, cast
 
+from certify.errors import CertifyError
+
 __all__ = ["ClusterLost", "WorkerDied", "run_program", "serve", "shared_out", "shared_out_on"]
 
 T = TypeVar("T")
@@ -40,11 +42,11 @@ _THREADS = (
 )
 
 
-class WorkerDied(Exception):
+class WorkerDied(CertifyError):
     """The process that worked on a task died: it was killed, or ran out of memory."""
 
 
-class ClusterLost(Exception):
+class ClusterLost(CertifyError):
     """The Dask cluster did not finish a task; the message says why, in one line."""
 
 

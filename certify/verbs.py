@@ -14,8 +14,8 @@ from certify.errors import NotProved
 from certify.kernel.foundation.outcomes import Proved
 
 if TYPE_CHECKING:
+    from certify.attempt import Attempt
     from certify.gaussian.atlas import Entry
-    from certify.gaussian.prove.minimum import Attempt
     from certify.gaussian.search.candidate import Candidate
     from certify.gaussian.search.starts import SearchResult
     from certify.gaussian.search.symmetric import SymmetricCandidate
@@ -64,9 +64,10 @@ def prove(
     >>> prove(w).lambda_min.printed(10)
     '[0.01405901318, 0.01405901319]'
     """
+    from certify.errors import UnusableInput
     from certify.gaussian.prove.minimum import prove_candidate
     from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
-    from certify.gaussian.search.candidate import Candidate, UnusableInput, make_candidate
+    from certify.gaussian.search.candidate import Candidate, make_candidate
     from certify.gaussian.search.starts import SearchResult
     from certify.gaussian.search.symmetric import SymmetricCandidate
 
@@ -207,8 +208,8 @@ def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = Non
     >>> [(entry.path.stem, entry.claim.problem.orbit()) for entry in atlas(6, ["proofs/symmetric/k06"], n=6)][0]
     ('II', '6! 6! / 5! = 4320')
     """
+    from certify.errors import UnusableInput
     from certify.gaussian.atlas import atlas as collect
-    from certify.gaussian.search.candidate import UnusableInput
     from certify.judge import certificate_files, shipped_folder
 
     if paths is None:

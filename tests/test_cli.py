@@ -395,7 +395,8 @@ def test_what_nobody_has_foreseen_is_no_verdict(raised, code, told):
 
 
 def test_devices_and_links_are_not_replaced(tmp_path):
-    from certify.files import Unwritable, write_json
+    from certify.errors import Unwritable
+    from certify.files import write_json
 
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Unwritable, match="not a regular file"):

@@ -9,8 +9,8 @@ import pytest
 from console import call, process
 
 import certify
+from certify.errors import UnusableInput
 from certify.gaussian.prove.consequences import prove_basin, prove_splitting
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.survey.basins import _expanded
 from certify.kernel.check import read_claim

@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 
 import certify
 from certify.cli import app
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.survey.basins import (
     Basin,

@@ -14,9 +14,9 @@ import pytest
 from console import call, process
 
 import certify
+from certify.errors import UnusableInput
 from certify.gaussian.atlas import atlas, count
 from certify.gaussian.prove.symmetric import prove_symmetric
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.families import family
 from certify.gaussian.search.symmetric import make_blocks, newton

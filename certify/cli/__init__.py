@@ -24,8 +24,8 @@ from certify.cli.common import (
 )
 from certify.cli.data import app as data_app
 from certify.cli.data import table_options
-from certify.errors import UnusableInput
-from certify.files import Unwritable, json_text, refuse_folder, refuse_to_lose, write_result
+from certify.errors import UnusableInput, Unwritable
+from certify.files import json_text, refuse_folder, refuse_to_lose, write_result
 from certify.gaussian.names import family_name, whole_number
 from certify.judge import (
     Checker,
@@ -44,7 +44,7 @@ from certify.version import __version__
 if TYPE_CHECKING:
     from certify.about import Finding
     from certify.arrays import Source
-    from certify.gaussian.prove.minimum import Attempt
+    from certify.attempt import Attempt
     from certify.gaussian.search.candidate import Candidate
     from certify.gaussian.search.starts import SearchResult
     from certify.kernel.foundation.reals import Interval

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.loss import Array
 from certify.kernel.piecewise.network import Activation
 from certify.kernel.piecewise.problem import Loss

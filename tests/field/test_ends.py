@@ -22,8 +22,8 @@ from console import call
 
 import certify
 from certify import doctor, files
-from certify.errors import UnusableInput
-from certify.files import Unwritable, fitting, write_json, write_text
+from certify.errors import UnusableInput, Unwritable
+from certify.files import fitting, write_json, write_text
 from certify.gaussian.survey.ledger import Ledger, Record
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"

@@ -15,7 +15,7 @@ import pytest
 from console import call
 
 import certify
-from certify.gaussian.prove.minimum import Attempt
+from certify.attempt import Attempt
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.piecewise.problem import DataProblem
 from certify.piecewise.architectures import convolutional_network, unit

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import certify
-from certify.gaussian.search.candidate import UnusableInput, make_candidate
+from certify.errors import UnusableInput
+from certify.gaussian.search.candidate import make_candidate
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import (
     NotPolished,

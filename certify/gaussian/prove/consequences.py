@@ -9,9 +9,9 @@ from typing import Any
 
 from flint import arb
 
+from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, precision, upper_rational
 from certify.kernel.foundation.outcomes import Proved, Rejected
@@ -110,7 +110,7 @@ def prove_basin(
         radius = Fraction(significant(low * share, 3, up=False)) if low else low
         change = lipschitz(radius) if radius else None
         if change is None:
-            return Attempt(None, None, "no ball of strong convexity was found")
+            return Attempt(refusal=Refusal("no ball of strong convexity was found"))
         curvature = significant((least - change * radius) * Fraction(999, 1000), 3, up=False)
         smoothness = significant(largest + change * (radius + slack), 4, up=True)
     claims = {

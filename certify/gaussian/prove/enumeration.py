@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from certify.attempt import Attempt, judged
 from certify.decimals import decimal_text, significant
 from certify.digits import many_digits
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.families import family
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.check import FORMAT

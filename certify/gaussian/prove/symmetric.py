@@ -4,14 +4,14 @@ kernel's decision. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isqrt
 from typing import Any
 
 from flint import arb
 
+from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import (
     decimal_text,
     round_down,
@@ -19,14 +19,10 @@ from certify.decimals import (
     significant,
 )
 from certify.digits import many_digits
+from certify.errors import NotProved
 from certify.gaussian.classes import class_remarks
 from certify.gaussian.nearness import nearness, root_up
-from certify.gaussian.prove.minimum import (
-    EXACTLY_GLOBAL,
-    Attempt,
-    is_global,
-    provenance,
-)
+from certify.gaussian.prove.at_global import EXACTLY_GLOBAL, is_global
 from certify.gaussian.search.candidate import Candidate
 from certify.gaussian.search.detection import symmetric_point
 from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished
@@ -36,7 +32,7 @@ from certify.gaussian.search.symmetric import (
     multiplicities,
     newton,
 )
-from certify.kernel.check import FORMAT, check_document
+from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import (
     ball,
     lower_rational,
@@ -53,6 +49,7 @@ from certify.kernel.gaussian.blocks import (
 )
 from certify.kernel.gaussian.closed_form import lipschitz_constant
 from certify.kernel.gaussian.isotypic import (
+    ComponentType,
     Pencil,
     component,
     component_types,
@@ -69,7 +66,7 @@ _SHOWN = {256: 40, 512: 60}  # digits of the loss and of the eigenvalues
 
 
 def prove_symmetric_matrix(
-    given: Candidate, *, command: str = "", progress: Callable[[str], None] | None = None
+    given: Candidate, *, command: str = "", progress: Say = silent
 ) -> Attempt:
     """Try to certify the critical point near a dense matrix by the symmetry that it has: polished,
     detected, proved.
@@ -78,11 +75,11 @@ def prove_symmetric_matrix(
     small for the format.
     """
     if is_global(given):
-        return Attempt(None, None, EXACTLY_GLOBAL)
+        return Attempt(refusal=EXACTLY_GLOBAL)
     try:
         found = symmetric_point(given, progress)
     except NotPolished as error:
-        return Attempt(None, None, str(error))
+        return Attempt(refusal=Refusal(str(error)))
     attempt = prove_symmetric(found.candidate, command=command, progress=progress)
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
         return attempt
@@ -110,7 +107,7 @@ def prove_symmetric(
     candidate: SymmetricCandidate,
     *,
     command: str = "",
-    progress: Callable[[str], None] | None = None,
+    progress: Say = silent,
     classed: bool = True,
 ) -> Attempt:
     """Try to certify the critical point of this symmetry near `candidate`: a minimum if all
@@ -121,30 +118,24 @@ def prove_symmetric(
     """
     blocks = candidate.blocks
     if _is_teachers(candidate, blocks):
-        return Attempt(None, None, EXACTLY_GLOBAL)
-    trials: list[str] = []
-    attempt = Attempt(None, None, "")
+        return Attempt(refusal=EXACTLY_GLOBAL)
+    attempt = Attempt()
     for bits, digits in _DIGITS.items():
-        if progress is not None:
-            progress(f"Newton's method to {digits} digits, {bits} bits")
+        progress(f"Newton's method to {digits} digits, {bits} bits")
         try:
             centre = newton(blocks, list(candidate.values), digits)
-        except NotPolished as error:
-            return Attempt(attempt.document, attempt.outcome, str(error), tuple(trials))
+            claims = _claims(blocks, centre, bits)
+        except NotProved as error:
+            return replace(attempt, refusal=Refusal(str(error)))
         for exact in (True, False):
-            document = _propose(candidate, blocks, centre, bits, exact)
-            if isinstance(document, str):
-                return Attempt(attempt.document, attempt.outcome, document, tuple(trials))
-            outcome = check_document(document)
-            trials.append(f"{bits} bits: {outcome.verdict} {outcome.summary}")
-            attempt = Attempt(document, outcome, outcome.summary, tuple(trials))
-            if isinstance(outcome, Proved):
-                document["provenance"] = provenance(command, candidate.provenance)
+            document = _document(candidate, centre, {**claims, "exact_isotropy": exact}, bits)
+            attempt = judged(document, command, candidate.provenance).after(attempt, f"{bits} bits")
+            if isinstance(attempt.outcome, Proved):
                 remarks = _nearness(candidate, blocks, centre, document) + (
                     class_remarks(document) if classed else ()
                 )
-                return Attempt(document, outcome, "", tuple(trials), remarks)
-            if not (isinstance(outcome, Rejected) and outcome.code == "isotropy"):
+                return replace(attempt, remarks=remarks)
+            if not (isinstance(attempt.outcome, Rejected) and attempt.outcome.code == "isotropy"):
                 break
     return attempt
 
@@ -202,10 +193,49 @@ def _matrix_nearness(
     return nearness(gaps, *_bounds(document))
 
 
-def _propose(
-    candidate: SymmetricCandidate, blocks: Blocks, centre: list[Fraction], bits: int, exact: bool
-) -> dict[str, Any] | str:
-    """A document, or the reason why nothing can be claimed."""
+@dataclass(frozen=True)
+class _Spectrum:
+    """Intervals around the eigenvalues of each component: `own` in R^(n x k), `beyond` in further
+    dimensions.
+    """
+
+    own: list[tuple[ComponentType, list[list[str]]]]
+    beyond: list[tuple[ComponentType, list[list[str]]]]
+
+    @property
+    def intervals(self) -> list[tuple[Fraction, Fraction]]:
+        """All of them."""
+        return [
+            (Fraction(low), Fraction(high))
+            for _, intervals in self.own + self.beyond
+            for low, high in intervals
+        ]
+
+    @property
+    def nearest(self) -> Fraction:
+        """The distance of 0 from the nearest of them; negative if 0 lies in one."""
+        return min(max(low, -high) for low, high in self.intervals)
+
+    @property
+    def index(self) -> int:
+        """The number of negative eigenvalues in R^(n x k)."""
+        return sum(
+            int(component.dimension)
+            for component, intervals in self.own
+            for _, high in intervals
+            if Fraction(high) < 0
+        )
+
+    @property
+    def is_saddle(self) -> bool:
+        """Whether an eigenvalue is negative, in whatever dimension."""
+        return any(high < 0 for _, high in self.intervals)
+
+
+def _claims(blocks: Blocks, centre: list[Fraction], bits: int) -> dict[str, Any]:
+    """The claims about the critical point next to the centre; an `index` where it is a saddle. Raises `NotProved` where nothing can be claimed, `AtGlobalMinimum` where
+    the loss is 0.
+    """
     names, digits, shown = unknowns(blocks), _DIGITS[bits], _SHOWN[bits]
     distance = Fraction(1, 10 ** (digits - 5))
     with precision(bits + GUARD_BITS):
@@ -218,59 +248,52 @@ def _propose(
             blocks, fixed_matrix(blocks, {name: entry + spread for name, entry in point.items()})
         ).loss()
         if not value.is_finite():
-            return "the loss is not smooth there: a neuron is zero, or two are parallel"
-        own = [
-            (kind, _eigenvalues(component(geometry, kind), shown))
-            for kind in component_types(blocks)
-        ]
-        beyond = [
-            (kind, _eigenvalues(padding(geometry, kind), shown)) for kind in padding_types(blocks)
-        ]
+            raise NotProved("the loss is not smooth there: a neuron is zero, or two are parallel")
+        spectrum = _Spectrum(
+            [(c, _eigenvalues(component(geometry, c), shown)) for c in component_types(blocks)],
+            [(c, _eigenvalues(padding(geometry, c), shown)) for c in padding_types(blocks)],
+        )
         loss_text = _around(fraction(lower_rational(value)), fraction(upper_rational(value)), shown)
-        everything = [interval for _, intervals in own + beyond for interval in intervals]
-        nearest = min(max(Fraction(low), -Fraction(high)) for low, high in everything)
-        if nearest <= 0:
-            return (
+        if spectrum.nearest <= 0:
+            raise NotProved(
                 "an eigenvalue of the Hessian is 0 to all digits: the critical point is degenerate,"
                 " or nearly so"
             )
-        index = sum(
-            int(kind.dimension)
-            for kind, intervals in own
-            for _, high in intervals
-            if Fraction(high) < 0
-        )
-        saddle = any(Fraction(high) < 0 for _, high in everything)
-        radius = _radius(geometry, blocks, nearest, distance)
+        radius = _radius(geometry, blocks, spectrum.nearest, distance)
     if radius is None:
-        return (
+        raise NotProved(
             "no radius leaves room for the Hessian to vary: more digits than this program takes are"
             " needed"
         )
-    if saddle and not index:
-        return (
+    if spectrum.is_saddle and not spectrum.index:
+        raise NotProved(
             "the Hessian is positive in R^(n x k) but not in further dimensions: neither kind"
             " describes such a point"
         )
-    if not saddle and Fraction(loss_text[0]) <= 0:
-        return str(AtGlobalMinimum())
-    claims: dict[str, Any] = {
+    if not spectrum.is_saddle and Fraction(loss_text[0]) <= 0:
+        raise AtGlobalMinimum
+    return {
         "distance": f"1e-{digits - 5}",
         "radius": radius,
         "loss": loss_text,
-        "spectrum": {kind.name: intervals for kind, intervals in own},
-        "padding": {kind.name: intervals for kind, intervals in beyond},
-        "exact_isotropy": exact,
+        "spectrum": {c.name: intervals for c, intervals in spectrum.own},
+        "padding": {c.name: intervals for c, intervals in spectrum.beyond},
+        "exact_isotropy": True,  # tried first
+        **({"index": spectrum.index} if spectrum.is_saddle else {}),
     }
-    if saddle:
-        claims["index"] = index
+
+
+def _document(
+    candidate: SymmetricCandidate, centre: list[Fraction], claims: dict[str, Any], bits: int
+) -> dict[str, Any]:
+    blocks, digits = candidate.blocks, _DIGITS[bits]
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     return {
         "format": FORMAT,
-        "kind": "gaussian-symmetric-saddle" if saddle else "gaussian-symmetric-minimum",
+        "kind": f"gaussian-symmetric-{'saddle' if 'index' in claims else 'minimum'}",
         "statement": {
             "problem": {"n": n, "k": k, "targets": "orthonormal"},
-            "blocks": [{"type": kind, "size": size} for kind, size in candidate.parts],
+            "blocks": [{"type": block_type, "size": size} for block_type, size in candidate.parts],
             "centre": centre_rows(
                 blocks, [decimal_text(int(value * 10**digits), digits) for value in centre]
             ),

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, fmpq_mat
 
+from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import (
     decimal_text,
     round_down,
     round_up,
     significant,
 )
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.families import family
 from certify.gaussian.search.loss import Array, GaussianLoss
 from certify.gaussian.search.polish import NotPolished, newton
@@ -40,7 +40,7 @@ _BITS, _PLACES = 128, 18
 
 
 def draw_teachers(k: int, d: int, seed: int) -> list[list[str]]:
-    """K unit vectors in R^d, uniform on the sphere, rounded to 12 decimals. Raises `UnusableInput`
+    """k unit vectors in R^d, uniform on the sphere, rounded to 12 decimals. Raises `UnusableInput`
     for sizes out of range.
     """
     if not 6 <= k <= 32 or not k <= d <= 4096:
@@ -102,7 +102,9 @@ def prove_teachers(
     try:
         w, teachers = follow(gram, np.array([[float(x) for x in row] for row in type_two(k)]))
     except (NotPolished, np.linalg.LinAlgError) as error:
-        return Attempt(None, None, f"no minimum of type II was found for these teachers: {error}")
+        return Attempt(
+            refusal=Refusal(f"no minimum of type II was found for these teachers: {error}")
+        )
     coefficients = _in_terms_of(teachers, w)
     texts = [
         [decimal_text(round(Fraction(float(c)) * 10**_PLACES), _PLACES) for c in row]
@@ -114,7 +116,9 @@ def prove_teachers(
         float(np.linalg.eigvalsh(loss.padding_block(w))[0]),
     )
     if least <= 0:
-        return Attempt(None, None, "the critical point of type II is no minimum for these teachers")
+        return Attempt(
+            refusal=Refusal("the critical point of type II is no minimum for these teachers")
+        )
     problem = {"n": k, "k": k, "d": d, "targets": targets}
     with precision(_BITS + GUARD_BITS):
         point = Span(
@@ -194,7 +198,7 @@ def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
         else:
             low, best = middle, (problem, claims)
     if best is None:
-        return Attempt(None, None, "no rho was certified")
+        return Attempt(refusal=Refusal("no rho was certified"))
     return _conclude(best[0], texts, best[1], command, {"family": "II"})
 
 

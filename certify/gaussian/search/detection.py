@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from certify.gaussian.search.candidate import Candidate, UnusableInput
+from certify.errors import UnusableInput
+from certify.gaussian.search.candidate import Candidate
 from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
 from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished, krylov_newton
 from certify.gaussian.search.polish import newton as dense_newton

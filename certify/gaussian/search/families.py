@@ -19,8 +19,8 @@ from fractions import Fraction
 from functools import cache
 from math import inf, pi
 
+from certify.errors import UnusableInput
 from certify.gaussian.names import FamilyName, family_name
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import (
     Parts,

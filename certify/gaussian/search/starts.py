@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from certify.errors import UnusableInput
 from certify.gaussian.search.candidate import (
     Candidate,
-    UnusableInput,
     check_sizes,
     make_candidate,
     make_matrix,

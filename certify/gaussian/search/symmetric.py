@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb, arb_mat
 
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished
 from certify.kernel.foundation.balls import precision
 from certify.kernel.gaussian.blocks import (

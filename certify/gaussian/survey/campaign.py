@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from certify.files import Unwritable, digest_in, json_text, keep, write_certificate
-from certify.gaussian.prove.minimum import Attempt, prove_candidate
+from certify.attempt import Attempt
+from certify.errors import UnusableInput, Unwritable
+from certify.files import digest_in, json_text, keep, write_certificate
+from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric
-from certify.gaussian.search.candidate import UnusableInput, check_sizes, make_candidate
+from certify.gaussian.search.candidate import check_sizes, make_candidate
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.symmetric import SymmetricCandidate
 from certify.gaussian.survey.basins import (
@@ -261,7 +263,7 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
     """
     found: dict[str, object] = {"survey": {"seed": record.seed, "start": record.start}}
     where = f"k = {record.k}, n = {record.n}, start {record.start}, loss {record.loss:.12f}"
-    attempt, name = Attempt(None, None, ""), ""
+    attempt, name = Attempt(), ""
     try:
         symmetric = detect(record.point)
         if all(size == 1 for _, size in symmetric.parts):

@@ -20,8 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from certify.errors import UnusableInput
 from certify.files import refuse_folder, refuse_to_lose, write_result
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.survey.campaign import (
     Plan,
     cluster,

@@ -23,8 +23,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from certify.files import Unwritable
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput, Unwritable
 from certify.gaussian.search.loss import Array
 from certify.gaussian.survey.basins import GLOBAL, Basin
 

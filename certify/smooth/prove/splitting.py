@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat
 
+from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import (
     exact_decimal,
     round_down,
     round_up,
     significant,
 )
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.loss import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import (
@@ -41,7 +41,6 @@ from certify.kernel.smooth.problem import (
     read_widths,
 )
 from certify.kernel.smooth.splitting import derivatives
-from certify.piecewise.prove.minimum import Say, silent
 from certify.rationals import flint_rational, fraction, midpoint
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import SmoothNetwork, StandardSmooth, nested_layers
@@ -109,7 +108,7 @@ def prove_splitting(
     network = SmoothNetwork(function, (x.shape[1], *widths, 1))
     digits = _DIGITS if units.far <= _FAR else _MORE_DIGITS
     options = [spread] if spread is not None else _spreads(fraction(units.standard.size))
-    attempt = Attempt(None, None, "")
+    attempt = Attempt()
     minima = 0
     for base in _minima(
         units.problem,
@@ -129,9 +128,9 @@ def prove_splitting(
         better = _better(network, x, y, base.risk, seed)
         if better is None:
             attempt = Attempt(
-                None,
-                None,
-                "no network, as wide or wider, with a smaller risk was found by training",
+                refusal=Refusal(
+                    "no network, as wide or wider, with a smaller risk was found by training"
+                )
             )
             continue
         better = {**better, "parameters": units.back(better["parameters"])}
@@ -157,20 +156,18 @@ def prove_splitting(
             )
             if isinstance(attempt.outcome, Proved):
                 return attempt
-    if attempt.reason:
+    if attempt.refusal is not None:
         return attempt
     if not minima:
+        where = "near the start" if start is not None else f"from {trials} starts"
         return Attempt(
-            None,
-            None,
-            "no nondegenerate minimum of the small network was found"
-            + (" near the start" if start is not None else f" from {trials} starts"),
+            refusal=Refusal(f"no nondegenerate minimum of the small network was found {where}")
         )
     return Attempt(
-        None,
-        None,
-        f"{minima} nondegenerate minima of the small network were found, none with a neuron of"
-        " definite inner Hessian (this is rare: see --generate)",
+        refusal=Refusal(
+            f"{minima} nondegenerate minima of the small network were found, none with a neuron of"
+            " definite inner Hessian (this is rare: see --generate)"
+        )
     )
 
 
@@ -215,10 +212,12 @@ def prove_generated(
     found = draw_data(inputs, points, widths, function, seed)
     if found is None:
         return Attempt(
-            None, None,
-            "no data were found for which the equations have a well-conditioned solution: try another seed, more points, other widths or units"
-            " (for some, as sin, exp, arctan and powers of t, there are none)",
-        )  # fmt: skip
+            refusal=Refusal(
+                "no data were found for which the equations have a well-conditioned solution: try"
+                " another seed, more points, other widths or units (for some, as sin, exp, arctan"
+                " and powers of t, there are none)"
+            )
+        )
     return prove_splitting(
         found[0],
         widths,
