@@ -52,9 +52,8 @@ def run() -> NoReturn:
     except BaseException as error:  # noqa: BLE001 - the last door: whatever comes here is no verdict
         code, told = _told(error)
         _end(code, told)
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # the verdict stands, whatever comes while the interpreter ends
+    # the verdict stands, whatever comes while the interpreter ends
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
 
 
@@ -68,9 +67,8 @@ def _command() -> int:
 
     from certify.cli import app
 
-    command = typer.main.get_command(
-        app
-    )  # run by ourselves: typer ends a closed pipe with 1, which says "not proved"
+    # run by ourselves: typer ends a closed pipe with 1, which says "not proved"
+    command = typer.main.get_command(app)
     try:
         with command.make_context("certify", sys.argv[1:]) as context:
             command.invoke(context)
@@ -121,18 +119,16 @@ def _usage(error: Any) -> tuple[int, str] | None:
     """An error in the use of the command line, as one sentence; None if it is none."""
     import typer
 
-    usage: Any = typer.BadParameter.__mro__[
-        2
-    ]  # ClickException, for which typer has no name of its own
+    # ClickException, for which typer has no name of its own
+    usage: Any = typer.BadParameter.__mro__[2]
     if not isinstance(error, usage):
         return None
     context, message = (
         getattr(error, "ctx", None),
         " ".join(error.format_message().replace("Value error, ", "").split()),
     )
-    if (
-        context is None or type(error).__name__ == "NoArgsIsHelpError"
-    ):  # no command at all: the help has been asked for
+    # no command at all: the help has been asked for
+    if context is None or type(error).__name__ == "NoArgsIsHelpError":
         error.show()
         return error.exit_code, ""
     return error.exit_code, f"{message} ({context.command_path} --help)"

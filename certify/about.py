@@ -71,9 +71,8 @@ def about_data(certificate: Certificate, source: Source, columns: Columns) -> Fi
             " instead of --label"
         )
     difference = _difference(data.inputs, problem["inputs"], "input", data.input_names)
-    spread = Fraction(
-        problem.get("spread", "0")
-    )  # of the kind data-splitting-family: all targets this close are in the theorem
+    # of the kind data-splitting-family: all targets this close are in the theorem
+    spread = Fraction(problem.get("spread", "0"))
     if difference is None and not labelled:
         difference = _difference(
             data.targets, problem["targets"], "target", data.target_names, spread

@@ -10,7 +10,7 @@ __all__ = ["decimal_text", "exact_decimal", "round_down", "round_up", "shortest"
 
 
 def decimal_text(whole: int, digits: int) -> str:
-    """Whole * 10^-digits, without an exponent and without trailing zeros."""
+    """whole * 10^-digits, without an exponent and without trailing zeros."""
     sign, text = ("-" if whole < 0 else ""), str(abs(whole)).rjust(digits + 1, "0")
     head, tail = text[: len(text) - digits], text[len(text) - digits :].rstrip("0")
     return f"{sign}{head}.{tail}" if tail else (f"{sign}{head}" if head != "0" else "0")

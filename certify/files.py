@@ -79,9 +79,8 @@ def fitting(name: str) -> str:
 
 def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
     """Raise `Unwritable` if writing to the path would destroy one of the inputs, or, without
-    `force`, anything else that exists, or if it
-    cannot be written to at all: a file is made beside it and removed, which also tells of what
-    permissions say nothing about.
+    `force`, anything else that exists, or if it cannot be written to at all: a file is made beside
+    it and removed, which also tells of what permissions say nothing about.
     """
     _refuse_what_exists(path, inputs, force=force)
     try:
@@ -154,9 +153,8 @@ def _temporary(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
     """A new file in the folder, open for writing, and its path. It is removed in the end, unless it
     was given another name.
     """
-    path = (
-        folder / f".certify-{secrets.token_hex(8)}.tmp"
-    )  # no longer than any name that the file may be given
+    # no longer than any name that the file may be given
+    path = folder / f".certify-{secrets.token_hex(8)}.tmp"
     try:
         with path.open("xb") as stream:
             yield stream, path

@@ -53,8 +53,8 @@ class ClusterLost(CertifyError):
 def shared_out(
     function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], jobs: int
 ) -> Iterator[T | WorkerDied]:
-    """function(*task) for each task, in the order of the tasks, in `jobs` processes (1: in this
-    one). The function is one of a module.
+    """function(*task) for each task, in the order of the tasks, in `jobs` processes
+    (1: in this one). The function is one of a module.
 
     Where the process died on a task, a `WorkerDied` stands in the place of its result; the other
     tasks are done all the same. An exception of the function is raised in the place of its result.
@@ -105,9 +105,8 @@ class _Worker:
 
     def __init__(self, threads: int) -> None:
         limits = {name: str(threads) for name in _THREADS if name not in os.environ}
-        path = [
-            entry for entry in sys.path if isinstance(entry, str)
-        ]  # Python passes over anything else
+        # Python passes over anything else
+        path = [entry for entry in sys.path if isinstance(entry, str)]
         code = (
             f"import sys; sys.path[:] = {path!r}; from certify.processes import serve;"
             f" serve({os.getpid()})"
@@ -216,9 +215,8 @@ def shared_out_on(
     from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker
 
-    ahead = max(
-        16, _AHEAD * sum(client.nthreads().values())
-    )  # handed out before the first of them is wanted
+    # handed out before the first of them is wanted
+    ahead = max(16, _AHEAD * sum(client.nthreads().values()))
     left, waiting = iter(tasks), deque[Any]()
     try:
         while True:

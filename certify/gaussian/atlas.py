@@ -60,8 +60,8 @@ def atlas(files: Iterable[Path], k: int, n: int | None = None) -> list[Entry]:
 
 
 def count(entries: Iterable[Entry]) -> dict[int, int]:
-    """For each n: a lower bound of the number of distinct spurious local minima in R^(n x k) (lemma
-    12).
+    """For each n: a lower bound of the number of distinct spurious local minima in R^(n x k)
+    (lemma 12).
     """
     minima: dict[int, list[GaussianSymmetric]] = {}
     for entry in entries:

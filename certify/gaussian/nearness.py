@@ -33,9 +33,8 @@ def nearness(
     outside the certified ball of radius 0.01.'
     """
     gaps = list(gaps)
-    scale = lcm(
-        *{value.denominator for _, *values in gaps for value in values}
-    )  # sums of integers are a hundred times faster
+    # sums of integers are a hundred times faster
+    scale = lcm(*{value.denominator for _, *values in gaps for value in values})
     whole = [
         (count, *(value.numerator * (scale // value.denominator) for value in values))
         for count, *values in gaps

@@ -168,9 +168,8 @@ def _of_names(fields: Mapping[str, Any], source: Source, which: Which) -> _Conte
     if which.variable is not None:
         if which.variable not in fields:
             raise UnusableInput(f"{source.name} has no array {which.variable}; it has {has}")
-        return _Content(
-            fields[which.variable]
-        )  # asked for by name: what else is there is not meant
+        # asked for by name: what else is there is not meant
+        return _Content(fields[which.variable])
     students, targets = pick(fields, _STUDENTS, source.name), pick(fields, _TARGETS, source.name)
     if students is None and targets is None and len(fields) == 1:
         students = next(iter(fields.items()))
@@ -230,9 +229,8 @@ def _selected(
     asked for.
     """
     array = students
-    if (
-        getattr(array, "dtype", None) is not None and array.dtype.kind == "O"
-    ):  # a cell array of MATLAB
+    # a cell array of MATLAB
+    if getattr(array, "dtype", None) is not None and array.dtype.kind == "O":
         array = _cell(array, source, which)
     elif getattr(array, "ndim", 2) == 3:
         if which.index is None:

@@ -34,11 +34,12 @@ from certify.rationals import flint_rational, midpoint
 
 __all__ = ["prove_birth"]
 
+# a k at which the family is a minimum, and the size beside the growing block
 _START = {
     "II": (6, 1),
     "A": (6, 0),
     "I": (7, 1),
-}  # a k at which the family is a minimum, and the size beside the growing block
+}
 _BITS, _DIGITS = 256, 60
 
 
@@ -127,9 +128,8 @@ def _propose(
     blocks = _blocks(parts, beside, arb(10))
     sizes = [f"k-{beside}" if beside else "k", *[size for _, size in parts[1:]]]
     width = Fraction(1, 10**digits)
-    low, high = (
-        decimal_text(int((k + side * width) * 10**50), 50) for side in (-1, 1)
-    )  # k in the middle, to 50 digits
+    # k in the middle, to 50 digits
+    low, high = (decimal_text(int((k + side * width) * 10**50), 50) for side in (-1, 1))
     return {
         "format": FORMAT,
         "kind": "gaussian-birth",

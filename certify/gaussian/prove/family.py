@@ -57,11 +57,12 @@ _CLAIMS = {  # the least k, the (scaled) loss, the smallest eigenvalue, the rate
     "A": (6, ("0.0556", "0.1817"), ("0.0015", "0.09085"), "0.4245"),
     "I": (7, ("0.0553", "0.1817"), ("0.0016", "0.09085"), "0.4245"),
 }
+# a whole k at which the point is known, the type that turns negative below
 _SADDLES = {
     "II": (6, "s1"),
     "A": (6, "x1"),
     "I": (7, "x1"),
-}  # a whole k at which the point is known, the type that turns negative below
+}
 
 
 def prove_family(name: str, k_from: int, *, command: str = "", progress: Say = silent) -> Attempt:

@@ -364,9 +364,8 @@ def _radius(
     lengths = [(blocks[i].height, geometry.square[i].sqrt()) for i in geometry.students]
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     low, high = Fraction(0), min(fraction(lower_rational(length)) for _, length in lengths)
-    slack = distance * (
-        isqrt(n * k) + 1
-    )  # |W - C| where no entry differs by more than the distance
+    # |W - C| where no entry differs by more than the distance
+    slack = distance * (isqrt(n * k) + 1)
     for _ in range(120):
         middle = (low + high) / 2
         radius = flint_rational(middle + slack)

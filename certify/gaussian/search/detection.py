@@ -32,10 +32,11 @@ from certify.kernel.gaussian.symmetric_statement import MAX_BLOCKS
 
 __all__ = ["Detected", "detect", "symmetric_point"]
 
+# entries up to which Newton's method writes the Hessian out, and applies it
 _DENSE, _KRYLOV = (
     400,
     40_000,
-)  # entries up to which Newton's method writes the Hessian out, and applies it
+)
 _TOLERANCES = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
 _COARSE = (1e-4, 1e-3, 1e-2)  # for matrices too large to be polished before their symmetry is known
 _SAME = 1e-5  # the point found in the fixed space is the polished one

@@ -2,8 +2,9 @@
 method in the fixed space.
 
     II_p    p flipped neurons: W near I, but for p rows that are near -e_j (II = II_1)
-    A_q     q neurons reflected in the hyperplane across (1, ..., 1), next to k - q near I (A = A_k,
-    I = A_(k-1)) NAME+m  m further neurons, n = k + m (II+1, II+2, I+1, I+2, A+1)
+    A_q     q neurons reflected in the hyperplane across (1, ..., 1), next to k - q near I
+            (A = A_k, I = A_(k-1))
+    NAME+m  m further neurons, n = k + m (II+1, II+2, I+1, I+2, A+1)
 
 The names II, I and A, and the expansions in powers of k^(-1/2), are those of Arjevani and Field
 (arXiv 2107.10370, 2210.06088). Block 1 is the block near the identity (for I and A_q: block 1 is
@@ -41,8 +42,9 @@ Member = tuple[Parts, tuple[Fraction, ...]]
 
 @dataclass(frozen=True)
 class _Expansion:
-    """How the coordinates of a family go with k: x = limit + s^power X, with X a power series in s
-    = k^(-1/root).
+    """How the coordinates of a family go with k:
+
+    x = limit + s^power X,  X a power series in s = k^(-1/root).
 
     first: the coordinates at k = 10, to four digits: block row (diagonal, off, last), flipped or
     last row, further rows. size: k, where the members are numbered otherwise.

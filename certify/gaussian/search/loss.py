@@ -102,8 +102,8 @@ class GaussianLoss:
         blocks -= np.einsum("ij,jab->iajb", pull, outer) + np.einsum("ij,iab->iajb", pull, outer)
         diagonal = np.arange(d)
         blocks[:, diagonal, :, diagonal] += angle / (2 * np.pi)
-        # diagonal blocks: (1/2 + kappa) I - kappa w w^T/|w|^2 + sum +- q q^T / (2 pi S), q = u -
-        # (p/|w|^2) w
+        # diagonal blocks, with q = u - (p/|w|^2) w:
+        # (1/2 + kappa) I - kappa w w^T/|w|^2 + sum +- q q^T / (2 pi S)
         others = np.concatenate([w, self.teachers])
         inner = np.concatenate([own, cross], axis=1) / square[:, None]
         norms = np.concatenate([square, self._squares])

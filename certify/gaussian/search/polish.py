@@ -79,7 +79,7 @@ def precise_loss(students: Rows, teachers: Rows) -> Any:
 
 
 def precise_gradient(students: Rows, teachers: Rows) -> Rows:
-    """Grad F(W), n x d, at the precision of the entries' context."""
+    """grad F(W), n x d, at the precision of the entries' context."""
     rows, n, mp = students + teachers, len(students), students[0][0].context
     squares = _squares(rows)
     gradient = []

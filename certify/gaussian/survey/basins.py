@@ -4,8 +4,7 @@ A basin is taken from a certificate that the kernel has proved in this very run.
 |W - C| <= r, W* is the only critical point, and the Hessian is positive definite if W* is a minimum
 (theorems 1 and 2 of LEMMAS.md); |W* - C| <= delta.  A point W with
 
-    |W - C| < r - 2 delta
-    (*)
+    |W - C| < r - 2 delta                                                                       (*)
 
 lies on a ball around W* of radius |W - W*| < r - delta, which is part of that ball.  At a minimum
 <grad F(W), W - W*> > 0 there, so gradient flow comes nearer to W*, stays, and ends in W*.  (At a
@@ -56,9 +55,8 @@ __all__ = [
 
 GLOBAL = "global"
 _BITS = 128
-_GLOBAL_CURVATURE = Fraction(
-    9, 100
-)  # below 1/4 - 1/(2 pi), the smallest eigenvalue at the global minimum
+# below 1/4 - 1/(2 pi), the smallest eigenvalue at the global minimum
+_GLOBAL_CURVATURE = Fraction(9, 100)
 
 
 @dataclass(frozen=True)
@@ -154,9 +152,8 @@ def basin_of(document: object, path: str, k: int, n: int) -> Basin | None:
             claim.problem.isotropy(),
             _expanded(claim),
         )
-        away = fraction(claim.distance) * (
-            isqrt(n * k) + 1
-        )  # entries within delta: |W* - C| <= sqrt(nk) delta
+        # entries within delta: |W* - C| <= sqrt(nk) delta
+        away = fraction(claim.distance) * (isqrt(n * k) + 1)
     reach = fraction(claim.radius) - 2 * away
     loss, low = claim.loss, claim.lambda_min
     return Basin(

@@ -111,10 +111,11 @@ def cluster(address: str) -> Iterator[Any]:
             f"no Dask cluster answers at {address}:"
             f" {str(error).splitlines()[0] if str(error) else type(error).__name__}"
         ) from None
+    # a cluster that is lost is one sentence of ours, not pages of its own
     with (
         _silent("distributed"),
         client,
-    ):  # a cluster that is lost is one sentence of ours, not pages of its own
+    ):
         yield client
 
 
@@ -285,9 +286,8 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
         return f"{where}: {attempt.reason}"
     path = folder / f"k{record.k:02d}-n{record.n:02d}" / f"{name}_{record.loss:.9f}.json"
-    if (
-        path.is_file() and digest_in(path) != attempt.outcome.digest
-    ):  # another point of about this loss: both are kept
+    # another point of about this loss: both are kept
+    if path.is_file() and digest_in(path) != attempt.outcome.digest:
         path = path.with_name(f"{path.stem}-{attempt.outcome.digest[:12]}.json")
     document = attempt.signed()
     try:

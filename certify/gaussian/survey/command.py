@@ -94,9 +94,8 @@ def conduct(
     if markdown_file is not None:
         if os.path.isdir(markdown_file) or not os.path.isdir(markdown_file.parent):  # noqa: PTH112
             raise UnusableInput(f"{markdown_file} is not a file that can be written")
-        refuse_to_lose(
-            markdown_file, inputs=[ledger], force=force or _is_table(markdown_file)
-        )  # the same tables may stand there
+        # the same tables may stand there
+        refuse_to_lose(markdown_file, inputs=[ledger], force=force or _is_table(markdown_file))
     plan = Plan(sizes, trials, seed, tuple(folders), certify_into, command)
     rows: list[Row] = []
     refused: list[str] = []

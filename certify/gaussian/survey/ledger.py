@@ -42,8 +42,8 @@ class Record:
     """Where one start ended.
 
     outcome: "minimum" or "saddle", with `digest` the certificate whose ball the end point lies in;
-    "global", in the ball around a permutation matrix (n = k); "near-global", loss below 1e-4 (n >
-    k), nothing proved; "unmatched", at what looks like a critical point with lambda_min as
+    "global", in the ball around a permutation matrix (n = k); "near-global", loss below 1e-4
+    (n > k), nothing proved; "unmatched", at what looks like a critical point with lambda_min as
     computed, in the ball of no certificate (`students` is the point); "unsettled", none of these.
     loss, lambda_min: of the certified point where there is one. newton: Newton's method went the
     last bit.
