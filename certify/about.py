@@ -208,7 +208,7 @@ def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) ->
     certainly in that around the minimum.
     """
     from certify.decimals import significant
-    from certify.gaussian.classes import away, centre_rows
+    from certify.gaussian.classes import away, centre_of
     from certify.gaussian.nearness import root_up
     from certify.rationals import fraction
 
@@ -217,7 +217,7 @@ def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) ->
             f"the certificate is about a matrix of {claim.problem.n} x {claim.problem.k} entries,"
             " which is not written out"
         )
-    centre, every = centre_rows(claim), getattr(claim, "every_dimension", True)
+    centre, every = centre_of(claim), getattr(claim, "every_dimension", True)
     rows = [[Fraction(entry) for entry in row] for row in given.students]
     shape = (len(rows), len(rows[0]))
     narrow = claim_is_orthonormal(claim) and shape[1] < claim.problem.k

@@ -24,7 +24,7 @@ from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 
 if TYPE_CHECKING:
-    from certify.gaussian.search.loss import Array
+    from certify.floats import Array
 
 __all__ = ["Certificate", "check", "load"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from certify.errors import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.piecewise.network import Activation
 from certify.kernel.piecewise.problem import Loss
 from certify.piecewise.architectures import Unit

@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat
 from scipy.optimize import minimize
 
 from certify.errors import NotProved
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.piecewise.problem import Loss
 from certify.piecewise.standard import spread_exponent
 

@@ -22,7 +22,7 @@ from certify.report.figures_smooth import smooth_pictures
 from certify.report.words import unicode
 
 if TYPE_CHECKING:
-    from certify.gaussian.search.loss import Array
+    from certify.floats import Array
 
 __all__ = ["Picture", "pictures"]
 

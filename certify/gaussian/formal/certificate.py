@@ -16,7 +16,7 @@ from certify.kernel.foundation.outcomes import Declined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from certify.gaussian.search.loss import Array
+    from certify.floats import Array
     from certify.kernel.gaussian.minimum import GaussianMinimum
 
 __all__ = [

@@ -13,7 +13,7 @@ from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import decimal_text
 from certify.errors import UnusableInput
 from certify.gaussian.names import family_name
-from certify.gaussian.prove.symmetric import centre_rows
+from certify.gaussian.prove.blocks import nested_centre
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import Parts, make_blocks, newton
@@ -139,7 +139,7 @@ def _propose(
                 {"type": block_type, "size": size}
                 for (block_type, _), size in zip(parts, sizes, strict=True)
             ],
-            "centre": centre_rows(
+            "centre": nested_centre(
                 blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in centre]
             ),
             "claims": {"k": [low, high], "crossing": name, "distance": f"1e-{digits - 2}"},

@@ -18,8 +18,9 @@ from certify.decimals import (
     significant,
 )
 from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.gaussian.search.families import family
-from certify.gaussian.search.loss import Array, GaussianLoss
+from certify.gaussian.search.loss import GaussianLoss
 from certify.gaussian.search.polish import NotPolished, newton
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import (

@@ -16,8 +16,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.gaussian.search.candidate import Candidate
-from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished, krylov_newton
 from certify.gaussian.search.polish import newton as dense_newton
 from certify.gaussian.search.symmetric import (

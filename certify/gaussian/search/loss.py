@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Array", "GaussianLoss", "orthonormal"]
+from certify.floats import Array
 
-Array = NDArray[np.float64]
+__all__ = ["GaussianLoss", "orthonormal"]
+
 
 _TINY = 1e-300
 

@@ -15,7 +15,8 @@ from scipy.sparse.linalg import LinearOperator, minres
 from certify.decimals import decimal_text
 from certify.digits import many_digits
 from certify.errors import NotProved
-from certify.gaussian.search.loss import Array, GaussianLoss
+from certify.floats import Array
+from certify.gaussian.search.loss import GaussianLoss
 
 __all__ = [
     "AtGlobalMinimum",

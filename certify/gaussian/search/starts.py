@@ -14,13 +14,14 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.gaussian.search.candidate import (
     Candidate,
     check_sizes,
     make_candidate,
     make_matrix,
 )
-from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import NotPolished, newton
 from certify.processes import WorkerDied, shared_out
 

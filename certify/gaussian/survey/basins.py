@@ -29,7 +29,7 @@ from flint import fmpq
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, less, precision
 from certify.kernel.foundation.definite import positive_definite

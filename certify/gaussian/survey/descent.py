@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
+from certify.floats import Array
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import NotPolished, newton
 from certify.gaussian.survey.basins import Basin, ExactMatrix, match
 from certify.gaussian.survey.ledger import Record

@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from certify.errors import UnusableInput, Unwritable
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.gaussian.survey.basins import GLOBAL, Basin
 
 __all__ = ["OUTCOMES", "Key", "Ledger", "Record"]

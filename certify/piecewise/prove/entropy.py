@@ -17,7 +17,7 @@ from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
 from certify.digits import many_digits
 from certify.errors import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.piecewise.cells import evaluate
 from certify.kernel.piecewise.network import Network

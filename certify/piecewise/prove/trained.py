@@ -19,7 +19,7 @@ from scipy.linalg import qr
 from certify.attempt import Attempt, Refusal
 from certify.decimals import exact_decimal
 from certify.errors import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.foundation.balls import bounds_text
 from certify.kernel.foundation.reals import counted
 from certify.kernel.piecewise.cells import Cell

@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_mat
 from certify.attempt import Attempt, Say, judged, silent
 from certify.decimals import round_down
 from certify.errors import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, less, precision
 from certify.kernel.foundation.outcomes import Proved

@@ -23,7 +23,7 @@ from certify.decimals import (
     significant,
 )
 from certify.errors import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import (
     ball,
