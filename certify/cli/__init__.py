@@ -124,7 +124,7 @@ def _search(
     )
 
     from certify.gaussian.points import read_targets
-    from certify.gaussian.search.starts import run_search
+    from certify.gaussian.search import search as find
 
     columns = (
         TextColumn("{task.description}"),
@@ -145,7 +145,7 @@ def _search(
             *columns, console=console, transient=True, disable=not console.is_terminal
         ) as bar:
             task = bar.add_task("searching", total=trials)
-            return run_search(
+            return find(
                 k,
                 n,
                 d,

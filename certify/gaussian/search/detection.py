@@ -221,7 +221,7 @@ def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
             f"the group found with the tolerance {tolerance:g} has {len(parts)} blocks, not 1 to"
             f" {MAX_BLOCKS}: the point has too little symmetry for the format"
         )
-    sizes: Parts = tuple((kind, max(len(r), len(c))) for kind, r, c in parts)
+    sizes: Parts = tuple((block_type, max(len(r), len(c))) for block_type, r, c in parts)
     blocks = make_blocks(sizes)
     values = [
         _mean(students, parts[i][1], parts[j][2], own=i == j, diagonal=diagonal)
@@ -310,8 +310,8 @@ def _own_columns(levels: Levels, rows: Indices, classes: list[Indices]) -> Indic
         if len(columns) != len(rows):
             continue
         block = levels[np.ix_(rows, columns)]
-        kinds = np.unique(block)
-        for level in kinds if len(kinds) == 2 else ():
+        found = np.unique(block)
+        for level in found if len(found) == 2 else ():
             own = block == level
             if (own.sum(axis=0) == 1).all() and (own.sum(axis=1) == 1).all():
                 return [columns[int(np.argmax(row))] for row in own]

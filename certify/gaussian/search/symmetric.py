@@ -59,13 +59,14 @@ def make_blocks(parts: Parts) -> Blocks:
     """
     if not 1 <= len(parts) <= MAX_BLOCKS:
         raise UnusableInput(f"a symmetric point has 1 to {MAX_BLOCKS} blocks, not {len(parts)}")
-    for kind, size in parts:
-        if kind not in ("diagonal", "columns", "row"):
-            raise UnusableInput(f"a block is diagonal, columns or row, not {kind!r}")
-        if isinstance(size, int) and not 1 <= size <= (1 if kind == "row" else MAX_BLOCK_SIZE):
-            raise UnusableInput(f"a {kind} block of size {size} is out of range")
+    for block_type, size in parts:
+        if block_type not in ("diagonal", "columns", "row"):
+            raise UnusableInput(f"a block is diagonal, columns or row, not {block_type!r}")
+        most = 1 if block_type == "row" else MAX_BLOCK_SIZE
+        if isinstance(size, int) and not 1 <= size <= most:
+            raise UnusableInput(f"a {block_type} block of size {size} is out of range")
     blocks = tuple(
-        Block(size, kind != "columns", kind != "row", i) for i, (kind, size) in enumerate(parts)
+        Block(size, name != "columns", name != "row", i) for i, (name, size) in enumerate(parts)
     )
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     if isinstance(n, int) and isinstance(k, int) and not 1 <= k <= n:

@@ -270,8 +270,8 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
         if all(size == 1 for _, size in symmetric.parts):
             raise UnusableInput("no symmetry")
         name = "-".join(
-            {"diagonal": f"S{size}", "columns": f"C{size}", "row": "R"}[kind]
-            for kind, size in symmetric.parts
+            {"diagonal": f"S{size}", "columns": f"C{size}", "row": "R"}[block_type]
+            for block_type, size in symmetric.parts
         )
         attempt = prove_symmetric(
             SymmetricCandidate(symmetric.parts, symmetric.values, found), command=command
