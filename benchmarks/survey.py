@@ -29,7 +29,7 @@ from certify.gaussian.survey.basins import (
     inside,
     match,
 )
-from certify.gaussian.survey.campaign import Plan, run_survey
+from certify.gaussian.survey.campaign import Plan, Workers, run_survey
 from certify.gaussian.survey.ledger import Ledger
 from certify.gaussian.survey.table import Row
 from certify.judge import certificate_files
@@ -100,7 +100,7 @@ def main() -> None:
     (done,) = run_survey(
         Plan(((K, K),), options.starts, 1, (Path("proofs/symmetric/k20"),)),
         Ledger(),
-        jobs=options.jobs,
+        Workers(options.jobs),
     )
     taken, row = perf_counter() - begin, Row.of(done)
     table.add_row(

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from certify.errors import CertifyError
 
-__all__ = ["Ended", "run"]
+__all__ = ["Ended", "ending", "run"]
 
 _UNUSABLE = 2
 _FAULT = 70  # an error that nobody has foreseen
@@ -50,7 +50,7 @@ def run() -> NoReturn:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - the last door: whatever comes here is no verdict
-        code, told = _told(error)
+        code, told = ending(error)
         _end(code, told)
     # the verdict stands, whatever comes while the interpreter ends
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -77,7 +77,7 @@ def _command() -> int:
     return 0
 
 
-def _told(error: BaseException) -> tuple[int, str]:
+def ending(error: BaseException) -> tuple[int, str]:
     """The exit code of an error, and one sentence, empty where there is nothing to say."""
     if isinstance(error, SystemExit):
         return (
@@ -97,7 +97,7 @@ def _told(error: BaseException) -> tuple[int, str]:
         return _READER_LEFT, ""
     if isinstance(error, OSError):
         if isinstance(error.__context__, Ended):  # what went wrong on the way out changes nothing
-            return _told(error.__context__)
+            return ending(error.__context__)
         if error.errno == errno.EIO:  # a terminal that is no longer there
             return _SIGNALLED + signal.SIGHUP, ""
         what = (

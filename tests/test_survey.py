@@ -18,12 +18,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from console import call
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 import certify
-from certify.cli import app
 from certify.errors import UnusableInput
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.survey.basins import (
@@ -37,6 +36,7 @@ from certify.gaussian.survey.basins import (
 )
 from certify.gaussian.survey.campaign import (
     Plan,
+    Workers,
     cluster,
     grid,
     numbers,
@@ -54,15 +54,12 @@ SEED, TRIALS = 6, 45  # four of them end at type II
 
 
 def run(*args):
-    done = CliRunner().invoke(app, ["survey", *map(str, args)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
+    return call("survey", *args)
 
 
-def survey(ledger=None, *, k=7, n=7, trials=TRIALS, folders=(SEVEN,), into=None, **options):
-    (result,) = run_survey(
-        Plan(((k, n),), trials, SEED, tuple(folders), into), ledger or Ledger(), **options
-    )
+def survey(ledger=None, *, k=7, n=7, trials=TRIALS, folders=(SEVEN,), into=None, **workers):
+    plan = Plan(((k, n),), trials, SEED, tuple(folders), into)
+    (result,) = run_survey(plan, ledger or Ledger(), Workers(**workers))
     return result
 
 
@@ -381,7 +378,7 @@ def test_a_killed_survey_goes_on(tmp_path):
         "--json",
     ]
     whole = run(*command[4:], "--ledger", tmp_path / "whole.jsonl")
-    assert whole.exit_code == 0, whole.stderr
+    assert whole.returncode == 0, whole.stderr
     path = tmp_path / "killed.jsonl"
     process = subprocess.Popen(
         [*map(str, command), "--ledger", str(path)],
@@ -398,7 +395,7 @@ def test_a_killed_survey_goes_on(tmp_path):
     done = path.read_bytes().count(b"\n")
     assert 25 <= done < 150
     again = run(*command[4:], "--ledger", path)
-    assert again.exit_code == 0 and again.stdout == whole.stdout
+    assert again.returncode == 0 and again.stdout == whole.stdout
     assert path.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
@@ -636,7 +633,7 @@ def test_bad_input_gives_a_sentence_and_leaves_nothing(options, sentence, tmp_pa
     (tmp_path / "text").write_text("no ledger")
     options = options if "--proofs" in options else [*options, "--proofs", "folder"]
     done = run(*options)
-    assert done.exit_code == 2 and sentence in done.stderr and done.stdout == ""
+    assert done.returncode == 2 and sentence in done.stderr and done.stdout == ""
     assert (tmp_path / "text").read_text() == "no ledger" and not list(
         (tmp_path / "folder").iterdir()
     )
@@ -648,7 +645,7 @@ def test_the_command_prints_a_table_and_writes_markdown(tmp_path, monkeypatch):
     args = ("-k", 7, "--trials", 20, "--proofs", SEVEN, "--markdown", "t.md")
     done = run(*args)
     assert (
-        done.exit_code == 0
+        done.returncode == 0
         and "Where random starts end" in done.stdout
         and re.search(r"│ 7 │ 7 │ +20 │", done.stdout)
     )

@@ -1118,15 +1118,13 @@ def survey(
     """Where do random starts end? Each end point is matched exactly to a critical point certified
     in this run; with counts and intervals.
     """
-    from certify.gaussian.survey.command import conduct
+    from certify.gaussian.survey import command
+    from certify.gaussian.survey.campaign import Plan, grid
 
-    try:
-        proved = conduct(
-            ks=k, extra=extra, trials=trials, seed=seed, jobs=jobs, dask=dask, ledger=ledger, folders=proofs or [_shipped()],
-            certify_into=certify, as_json=as_json, markdown_file=markdown, force=force, command=command_line(),
-        )  # fmt: skip
-    except (UnusableInput, Unwritable) as error:
-        fail(str(error))
+    folders = tuple(proofs or [_shipped()])
+    plan = Plan(grid(k, extra), trials, seed, folders, certify, command_line())
+    output = command.Output(ledger, markdown, as_json, force)
+    proved = command.conduct(plan, output, jobs=jobs, dask=dask)
     raise typer.Exit(0 if proved else 1)
 
 

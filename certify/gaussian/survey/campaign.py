@@ -35,7 +35,7 @@ from certify.judge import certificate_files, shipped_folder
 from certify.kernel.foundation.outcomes import Proved
 from certify.processes import ClusterLost, WorkerDied, shared_out, shared_out_on
 
-__all__ = ["Plan", "Surveyed", "cluster", "grid", "numbers", "run_survey"]
+__all__ = ["Plan", "Surveyed", "Workers", "cluster", "grid", "numbers", "run_survey"]
 
 CHUNK = 25  # starts a job
 _SAME = 1e-6  # points whose invariants differ by less are tried as one class
@@ -57,6 +57,31 @@ class Plan:
     )
     certify_into: Path | None = None
     command: str = ""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """What runs the starts: so many processes of this machine, or a `cluster`."""
+
+    jobs: int = 1
+    client: Any = None
+
+    def records(self, tasks: list[tuple[Any, ...]]) -> Iterator[list[Record]]:
+        """The records of each task of `run_starts`, in the order of the tasks, as they come. Raises
+        `UnusableInput` where a process or the cluster is lost.
+        """
+        kept = "what has been done is in the ledger: run the command again"
+        try:
+            for records in (
+                shared_out(run_starts, tasks, self.jobs)
+                if self.client is None
+                else shared_out_on(self.client, run_starts, tasks)
+            ):
+                if isinstance(records, WorkerDied):
+                    raise UnusableInput(f"a process of the survey died; {kept}")
+                yield records
+        except ClusterLost as lost:
+            raise UnusableInput(f"the Dask cluster was lost ({lost}); {kept}") from None
 
 
 @dataclass(frozen=True)
@@ -137,47 +162,42 @@ def _silent(package: str) -> Iterator[None]:
             logger.setLevel(level)
 
 
+def _silent_progress(_text: str, _done: int) -> None:
+    """Nothing is said."""
+
+
 def run_survey(
     plan: Plan,
     ledger: Ledger,
-    *,
-    jobs: int = 1,
-    client: Any = None,
-    progress: Callable[[str, int], None] | None = None,
+    workers: Workers | None = None,
+    progress: Callable[[str, int], None] = _silent_progress,
 ) -> Iterator[Surveyed]:
-    """One pair after the other; starts that the ledger has are not run again. client: the `cluster`
-    to run them on.
+    """One pair after the other; starts that the ledger has are not run again.
 
     A line of the ledger counts only if its certificate was proved in this run as well; otherwise
-    its start is run once more. The result is the same for any number of jobs, for a cluster, and
-    after any interruption. progress: called with a text and the number of starts done.
+    its start is run once more. The result is the same for any workers, and after any interruption.
+    progress: called with a text and the number of starts done.
     """
     for k, n in plan.sizes:
-        yield _survey(plan, k, n, ledger, jobs, client, progress or (lambda _text, _done: None))
+        yield _survey(plan, (k, n), ledger, workers or Workers(), progress)
 
 
 def _basins(plan: Plan, k: int, n: int) -> list[Basin]:
-    folders = [
-        *plan.folders,
-        *(
-            [plan.certify_into]
-            if plan.certify_into is not None and plan.certify_into.is_dir()
-            else []
-        ),
-    ]
+    folders = list(plan.folders)
+    if plan.certify_into is not None and plan.certify_into.is_dir():
+        folders.append(plan.certify_into)
     files = {path.resolve(): path for path in certificate_files(folders)}
     return certified_basins(files.values(), k, n)
 
 
 def _survey(
     plan: Plan,
-    k: int,
-    n: int,
+    size: tuple[int, int],
     ledger: Ledger,
-    jobs: int,
-    client: Any,
+    workers: Workers,
     progress: Callable[[str, int], None],
 ) -> Surveyed:
+    k, n = size
     title = f"k = {k}, n = {n}"
     progress(f"{title}: checking certificates", 0)
     everywhere = [global_basin(k)] if n == k else []
@@ -192,7 +212,7 @@ def _survey(
     ]
     progress(f"{title}: descending", plan.trials - len(missing))
     chunks = [missing[i : i + CHUNK] for i in range(0, len(missing), CHUNK)]
-    for records in _records([(k, n, plan.seed, chunk, basins) for chunk in chunks], jobs, client):
+    for records in workers.records([(k, n, plan.seed, chunk, basins) for chunk in chunks]):
         ledger.add(records)
         progress(f"{title}: descending", len(records))
     _rematch(ledger, keys, basins)
@@ -213,24 +233,6 @@ def _survey(
         {basin.digest: basin for basin in basins},
         tuple(refused),
     )
-
-
-def _records(tasks: list[tuple[Any, ...]], jobs: int, client: Any) -> Iterator[list[Record]]:
-    """The records of each task, in the order of the tasks, as they come. Raises `UnusableInput`
-    where a process or the cluster is lost.
-    """
-    kept = "what has been done is in the ledger: run the command again"
-    try:
-        for records in (
-            shared_out(run_starts, tasks, jobs)
-            if client is None
-            else shared_out_on(client, run_starts, tasks)
-        ):
-            if isinstance(records, WorkerDied):
-                raise UnusableInput(f"a process of the survey died; {kept}")
-            yield records
-    except ClusterLost as lost:
-        raise UnusableInput(f"the Dask cluster was lost ({lost}); {kept}") from None
 
 
 def _rematch(
