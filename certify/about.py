@@ -36,10 +36,8 @@ class Finding:
     @property
     def text(self) -> str:
         """As printed."""
-        return (
-            f"{'not compared with' if self.holds is None else 'about' if self.holds else 'not about'}"
-            f" {self.sentence}"
-        )
+        relation = {None: "not compared with", True: "about", False: "not about"}[self.holds]
+        return f"{relation} {self.sentence}"
 
     @property
     def exit_code(self) -> int:

@@ -48,11 +48,10 @@ __all__ = [
 ]
 
 _MALFORMED = "MALFORMED"
-_SECONDS = 3600  # of processor time that the standalone checker may take
-_MEMORY = (
-    8 * 2**30
-    # and bytes of address space: either is far above what a legal file needs (FORMAT.md, section 3.1)
-)
+# The standalone checker may take so many seconds of processor time and bytes of address space:
+# either is far above what a legal file needs (FORMAT.md, section 3.1).
+_SECONDS = 3600
+_MEMORY = 8 * 2**30
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
 
 

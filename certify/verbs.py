@@ -60,7 +60,9 @@ def prove(
     reason, `certify.UnusableInput` for what cannot be worked with.
 
     >>> import numpy as np
-    >>> w = np.full((7, 7), -0.035); np.fill_diagonal(w, 0.997); w[:-1, -1] = 0.262; w[-1, :-1] = 0.186; w[-1, -1] = -0.633
+    >>> w = np.full((7, 7), -0.035)
+    >>> np.fill_diagonal(w, 0.997)
+    >>> w[:-1, -1], w[-1, :-1], w[-1, -1] = 0.262, 0.186, -0.633
     >>> prove(w).lambda_min.printed(10)
     '[0.01405901318, 0.01405901319]'
     """
@@ -205,7 +207,8 @@ def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = Non
     this package, proved again now; lowest n and loss first. Raises `certify.UnusableInput` where
     this installation carries none.
 
-    >>> [(entry.path.stem, entry.claim.problem.orbit()) for entry in atlas(6, ["proofs/symmetric/k06"], n=6)][0]
+    >>> entry = atlas(6, ["proofs/symmetric/k06"], n=6)[0]
+    >>> entry.path.stem, entry.claim.problem.orbit()
     ('II', '6! 6! / 5! = 4320')
     """
     from certify.errors import UnusableInput

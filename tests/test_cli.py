@@ -291,7 +291,7 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
         )
     else:
         monkeypatch.setattr("certify.judge.standalone_path", lambda: None)
-    assert not all(well for well, _ in doctor.examine())
+    assert not all(well for well, _ in doctor.diagnose())
 
 
 def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, root):

@@ -19,7 +19,7 @@ from certify.gaussian.atlas import atlas, count
 from certify.gaussian.prove.symmetric import prove_symmetric
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.families import family
-from certify.gaussian.search.symmetric import make_blocks, newton
+from certify.gaussian.search.symmetric import fixed_newton, make_blocks
 from certify.judge import certificate_files
 from certify.kernel.check import read_claim
 from certify.kernel.gaussian.blocks import unknowns
@@ -324,4 +324,4 @@ def test_newton_says_when_it_fails():
     from certify.gaussian.search.polish import NotPolished
 
     with pytest.raises(NotPolished):
-        newton(make_blocks((("diagonal", 4),)), [0.0, 0.0], 20)
+        fixed_newton(make_blocks((("diagonal", 4),)), [0.0, 0.0], 20)

@@ -1123,8 +1123,8 @@ def survey(
 
     folders = tuple(proofs or [_shipped()])
     plan = Plan(grid(k, extra), trials, seed, folders, certify, command_line())
-    output = command.Output(ledger, markdown, as_json, force)
-    proved = command.conduct(plan, output, jobs=jobs, dask=dask)
+    destination = command.Destination(ledger, markdown, as_json, force)
+    proved = command.conduct(plan, destination, jobs=jobs, dask=dask)
     raise typer.Exit(0 if proved else 1)
 
 

@@ -42,7 +42,7 @@ from certify.rationals import fraction
 
 __all__ = ["away", "centre_of", "class_remarks", "same_point"]
 
-Claim = GaussianMinimum | GaussianSymmetric
+PointClaim = GaussianMinimum | GaussianSymmetric
 
 _LARGEST_DENSE = 40_000  # entries of a matrix that is written out to be compared
 _MOST_GUESSES = 5000
@@ -55,7 +55,7 @@ class _Known:
     name: str
     path: Path
     document: dict[str, Any]
-    claim: Claim
+    claim: PointClaim
 
     @property
     def told(self) -> str:
@@ -72,7 +72,7 @@ def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
     teachers that are not orthonormal.
     """
     claim = read_claim(document)
-    if not isinstance(claim, Claim) or (
+    if not isinstance(claim, PointClaim) or (
         isinstance(claim, GaussianMinimum) and not claim.problem.orthonormal
     ):
         return ()
@@ -113,12 +113,12 @@ def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
     return (f"Its class has no name here{beside}.",)
 
 
-def _group(claim: Claim) -> str:
+def _group(claim: PointClaim) -> str:
     return claim.problem.isotropy() if isinstance(claim, GaussianSymmetric) else ""
 
 
 def _shipped(n: int, k: int) -> Iterator[_Known]:
-    """The certificates for these sizes that come with this package, those of named classes first."""
+    """The certificates for these sizes that come with this package: named classes come first."""
     root = shipped_folder()
     if root is None:
         return
@@ -146,7 +146,7 @@ def _shipped(n: int, k: int) -> Iterator[_Known]:
             yield _Known(name, path, document, claim)
 
 
-def _member(document: dict[str, Any], claim: Claim) -> tuple[str, str] | None:
+def _member(document: dict[str, Any], claim: PointClaim) -> tuple[str, str] | None:
     """The family and the group, if the point is the member of one of the families whose blocks have
     the sizes of this point's.
     """
@@ -198,7 +198,7 @@ def _families(parts: tuple[tuple[str, int], ...]) -> list[str]:
     return names if small in (1, large) else [*names, f"II_{large}"]
 
 
-def same_point(one: Claim, other: Claim) -> bool:
+def same_point(one: PointClaim, other: PointClaim) -> bool:
     """Whether the two claims, both proved, are proved to be about the same point up to permutations
     of rows and columns.
 
@@ -218,7 +218,7 @@ def same_point(one: Claim, other: Claim) -> bool:
     return _dense_gap(one, other) <= reach**2
 
 
-def away(claim: Claim) -> Fraction:
+def away(claim: PointClaim) -> Fraction:
     """A bound of |W* - C|; of a symmetric claim each entry is within the distance."""
     distance = fraction(claim.distance)
     return (
@@ -228,18 +228,18 @@ def away(claim: Claim) -> Fraction:
     )
 
 
-def centre_of(claim: Claim) -> list[list[Fraction]]:
+def centre_of(claim: PointClaim) -> list[list[Fraction]]:
     """The centre, all columns of the file."""
     if isinstance(claim, GaussianMinimum):
         return [[fraction(entry) for entry in row] for row in claim.centre]
     return expanded(claim.problem.blocks, [fraction(value) for value in claim.centre.values()])
 
 
-def _floats(claim: Claim) -> Any:
+def _floats(claim: PointClaim) -> Any:
     return np.array([[float(entry) for entry in row] for row in centre_of(claim)])
 
 
-def _dense_gap(one: Claim, other: Claim) -> Fraction:
+def _dense_gap(one: PointClaim, other: PointClaim) -> Fraction:
     """|C - C'|^2 for a permutation of the first k columns and the rows that was guessed in floats;
     columns beyond k face zeros.
     """

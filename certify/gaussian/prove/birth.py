@@ -16,7 +16,7 @@ from certify.gaussian.names import family_name
 from certify.gaussian.prove.blocks import nested_centre
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
-from certify.gaussian.search.symmetric import Parts, make_blocks, newton
+from certify.gaussian.search.symmetric import Parts, fixed_newton, make_blocks
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
@@ -91,7 +91,7 @@ def _last_pivot(
     """The last pivot of the type's pencil at the critical point for this k, and the point."""
     with precision(_BITS + GUARD_BITS):
         blocks = _blocks(parts, beside, ball(flint_rational(k)))
-    point = newton(blocks, list(values), _DIGITS)
+    point = fixed_newton(blocks, list(values), _DIGITS)
     with precision(_BITS + GUARD_BITS):
         coordinates = [ball(flint_rational(value)) for value in point]
         geometry = Geometry(

@@ -24,7 +24,7 @@ from certify.gaussian.prove.at_global import EXACTLY_GLOBAL
 from certify.gaussian.search.polish import AtGlobalMinimum
 from certify.gaussian.search.symmetric import (
     SymmetricCandidate,
-    newton,
+    fixed_newton,
 )
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import (
@@ -73,7 +73,7 @@ def prove_block_point(
     for bits, digits in _DIGITS.items():
         progress(f"Newton's method to {digits} digits, {bits} bits")
         try:
-            centre = newton(blocks, list(candidate.values), digits)
+            centre = fixed_newton(blocks, list(candidate.values), digits)
             claims = _claims(blocks, centre, bits)
         except NotProved as error:
             return replace(attempt, refusal=Refusal(str(error)))
@@ -135,8 +135,8 @@ class _Spectrum:
 
 
 def _claims(blocks: Blocks, centre: list[Fraction], bits: int) -> dict[str, Any]:
-    """The claims about the critical point next to the centre; an `index` where it is a saddle. Raises `NotProved` where nothing can be claimed, `AtGlobalMinimum` where
-    the loss is 0.
+    """The claims about the critical point next to the centre; an `index` where it is a saddle.
+    Raises `NotProved` where nothing can be claimed, `AtGlobalMinimum` where the loss is 0.
     """
     names, digits, shown = unknowns(blocks), _DIGITS[bits], _SHOWN[bits]
     distance = Fraction(1, 10 ** (digits - 5))

@@ -18,7 +18,7 @@ from certify.errors import NotProved, UnusableInput
 from certify.gaussian.names import family_name
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
-from certify.gaussian.search.symmetric import make_blocks, newton
+from certify.gaussian.search.symmetric import fixed_newton, make_blocks
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed, Unverified
@@ -190,7 +190,7 @@ def _at_real_k(name: str, known: int, k: Fraction) -> list[Fraction]:
             blocks = make_blocks(
                 (("diagonal", ball(flint_rational(here)) - beside), *member.parts[1:])
             )
-        values = newton(blocks, values, _PLACES)
+        values = fixed_newton(blocks, values, _PLACES)
     return values
 
 
@@ -245,8 +245,8 @@ class _Path:
         start: list[Fraction],
         before: Branch | None,
     ) -> tuple[CoverBox, Branch, Fraction]:
-        """A box that begins at low, at most `width` wide, its branch, and its width before rounding.
-        Raises `NotProved`.
+        """A box that begins at low and is about `width` wide or less, its branch, and its width
+        before rounding. Raises `NotProved`.
         """
         refusal = Refusal("")
         while width > Fraction(1, 10**11):

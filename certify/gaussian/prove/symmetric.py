@@ -1,5 +1,5 @@
-"""From a block-symmetric candidate, or a dense matrix that has a symmetry, to a certificate and what
-is to be known of its point: how far it lies from the one given, and its class. Nothing here is
+"""From a block-symmetric candidate, or a dense matrix that has a symmetry, to a certificate, and
+what is to be known of its point: how far it lies from the one given, and its class. Nothing here is
 trusted.
 """
 

@@ -35,7 +35,13 @@ from certify.kernel.foundation.reals import GUARD_BITS
 from certify.kernel.gaussian.span import GaussianSpan, Span, verify_gaussian_span
 from certify.rationals import flint_rational, fraction
 
-__all__ = ["draw_teachers", "follow", "prove_near_orthonormal", "prove_teachers", "type_two"]
+__all__ = [
+    "draw_teachers",
+    "follow_teachers",
+    "prove_near_orthonormal",
+    "prove_teachers",
+    "type_two",
+]
 
 _BITS, _PLACES = 128, 18
 
@@ -58,7 +64,7 @@ def type_two(k: int) -> list[list[Fraction]]:
     return [*block, [d] * (k - 1) + [e]]
 
 
-def follow(gram: Array, start: Array, steps: int = 8) -> tuple[Array, Array]:
+def follow_teachers(gram: Array, start: Array, steps: int = 8) -> tuple[Array, Array]:
     """The minimum that start is for orthonormal teachers, followed to teachers with this Gram
     matrix; students and teachers in R^k.
 
@@ -101,7 +107,9 @@ def prove_teachers(
     exact = (v * v.transpose()).tolist()
     gram = np.array([[float(fraction(entry)) for entry in row] for row in exact])
     try:
-        w, teachers = follow(gram, np.array([[float(x) for x in row] for row in type_two(k)]))
+        w, teachers = follow_teachers(
+            gram, np.array([[float(x) for x in row] for row in type_two(k)])
+        )
     except (NotPolished, np.linalg.LinAlgError) as error:
         return Attempt(
             refusal=Refusal(f"no minimum of type II was found for these teachers: {error}")

@@ -19,14 +19,13 @@ from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.gaussian.search.candidate import Candidate
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
-from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished, krylov_newton
-from certify.gaussian.search.polish import newton as dense_newton
+from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished, krylov_newton, newton
 from certify.gaussian.search.symmetric import (
     Parts,
     SymmetricCandidate,
     expanded,
+    fixed_newton,
     make_blocks,
-    newton,
 )
 from certify.kernel.gaussian.blocks import unknowns
 from certify.kernel.gaussian.symmetric_statement import MAX_BLOCKS
@@ -97,7 +96,7 @@ def symmetric_point(given: Candidate, progress: Callable[[str], None] | None = N
 
 def _polished(loss: GaussianLoss, w: Array) -> Array:
     """The critical point near w: Newton's method, or descent first where it leads away."""
-    step = dense_newton if w.size <= _DENSE else krylov_newton
+    step = newton if w.size <= _DENSE else krylov_newton
     try:
         return step(loss, w)
     except (NotPolished, np.linalg.LinAlgError):
@@ -126,7 +125,7 @@ def _detected(
     for tolerance in tolerances:
         try:
             found = detect(point, tolerance)
-            values = newton(found.blocks, list(found.values), _DIGITS)
+            values = fixed_newton(found.blocks, list(found.values), _DIGITS)
         except UnusableInput as error:
             trouble = error
             continue
@@ -155,7 +154,7 @@ def _detected(
 
 
 def _merged(found: SymmetricCandidate) -> SymmetricCandidate:
-    """The same point with the larger group that fixes it, if the matrix was too rough to show it."""
+    """The same point with the larger group that fixes it, where the matrix did not show it."""
     matrix = np.array(
         [[float(entry) for entry in row] for row in expanded(found.blocks, found.values)]
     )

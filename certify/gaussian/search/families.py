@@ -26,8 +26,8 @@ from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import (
     Parts,
     SymmetricCandidate,
+    fixed_newton,
     make_blocks,
-    newton,
 )
 
 __all__ = ["family"]
@@ -117,7 +117,7 @@ class _Walk:
         guess = _extrapolated(last, self.variable(number))
         start = list(self.law.values(number, guess))
         digits = _digits(self.law.size or number)
-        values = tuple(newton(make_blocks(self.parts(number)), start, digits, steps=8))
+        values = tuple(fixed_newton(make_blocks(self.parts(number)), start, digits, steps=8))
         found = self.law.scaled(number, values)
         moved = max(abs(x - y) / (1 + abs(y)) for x, y in zip(found, guess, strict=True))
         if moved > (self.leap if len(nodes) < 3 else 0.2):
@@ -134,7 +134,8 @@ _EXTRA = {
     ),
     ("II", 2): _Expansion(
         2,
-        (_ONE, _ZERO, _ZERO, _ZERO, -_ONE, _ZERO, _ZERO, _ZERO, _ZERO), (3, 4, 2, 2, 1, 2, 1, 2, 1),
+        (_ONE, _ZERO, _ZERO, _ZERO, -_ONE, _ZERO, _ZERO, _ZERO, _ZERO),
+        (3, 4, 2, 2, 1, 2, 1, 2, 1),
         (0.9917, -0.0184, 0.1846, 0.0506, -0.4941, 0.0314, -0.1031, 0.0727, -0.1238),
     ),
     ("I", 1): _Expansion(
@@ -143,7 +144,8 @@ _EXTRA = {
     ),
     ("I", 2): _Expansion(
         4,
-        (-_ONE, _ZERO, _ZERO, _ZERO, _HALF, _ZERO, -_HALF, _ZERO, _ZERO), (4, 4, 4, 3, 1, 3, 1, 4, 2),
+        (-_ONE, _ZERO, _ZERO, _ZERO, _HALF, _ZERO, -_HALF, _ZERO, _ZERO),
+        (4, 4, 4, 3, 1, 3, 1, 4, 2),
         (-0.7636, 0.1757, 0.0537, 0.0545, 0.8195, 0.1263, -0.3504, 0.1468, 0.0309),
     ),
     ("A", 1): _Expansion(2, (-_ONE, _ZERO, _ZERO), (2, 2, 2), (-0.7847, 0.1755, 0.1750)),
@@ -185,7 +187,7 @@ def _digits(k: int) -> int:
 
 def _settle(parts: Parts, start: tuple[float | Fraction, ...]) -> Member:
     (_, k), *_ = parts
-    return parts, tuple(newton(make_blocks(parts), list(start), _digits(k), damping=True))
+    return parts, tuple(fixed_newton(make_blocks(parts), list(start), _digits(k), damping=True))
 
 
 @cache

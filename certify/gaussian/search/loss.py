@@ -1,5 +1,5 @@
-"""The Gaussian two-layer ReLU loss in float64: the untrusted twin of `certify.kernel.gaussian.closed_form`,
-vectorised over neurons and starts.
+"""The Gaussian two-layer ReLU loss in float64, vectorised over neurons and starts: the untrusted
+twin of `certify.kernel.gaussian.closed_form`.
 
 Formulas as in LEMMAS.md, lemmas 1 and 2.  Students are arrays of shape (..., n, d); leading axes
 are independent starts.

@@ -1,8 +1,8 @@
 """Critical points fixed by a group of permutations: candidates, and Newton's method in the fixed
 space.
 
-The closed forms are the kernel's (certify.kernel.gaussian.blocks); here they only produce candidates, so
-nothing in this module is trusted.
+The closed forms are the kernel's (certify.kernel.gaussian.blocks). Here they only produce
+candidates: nothing in this module is trusted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,14 @@ from certify.kernel.gaussian.isotypic import component, component_types
 from certify.kernel.gaussian.symmetric_statement import MAX_BLOCK_SIZE, MAX_BLOCKS
 from certify.rationals import flint_rational, midpoint
 
-__all__ = ["Parts", "SymmetricCandidate", "expanded", "make_blocks", "multiplicities", "newton"]
+__all__ = [
+    "Parts",
+    "SymmetricCandidate",
+    "expanded",
+    "fixed_newton",
+    "make_blocks",
+    "multiplicities",
+]
 
 Name = tuple[int, int, bool]
 Parts = tuple[tuple[str, int], ...]  # ("diagonal" | "columns" | "row", size) for each block
@@ -96,7 +103,7 @@ def expanded(blocks: Blocks, values: Sequence[Any]) -> list[list[Any]]:
     return [[entries[i, j, (i, a) == (j, b)] for j, b in columns] for i, a in rows]
 
 
-def newton(
+def fixed_newton(
     blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, damping: bool = False
 ) -> list[Fraction]:
     """A critical point in the fixed space to `digits` decimals: Newton's method with midpoints.

@@ -30,7 +30,7 @@ from certify.gaussian.survey.basins import (
     match,
 )
 from certify.gaussian.survey.descent import run_starts
-from certify.gaussian.survey.ledger import Ledger, Record
+from certify.gaussian.survey.ledger import Record, SurveyLedger
 from certify.judge import certificate_files, shipped_folder
 from certify.kernel.foundation.outcomes import Proved
 from certify.processes import ClusterLost, WorkerDied, shared_out, shared_out_on
@@ -168,7 +168,7 @@ def _silent_progress(_text: str, _done: int) -> None:
 
 def run_survey(
     plan: Plan,
-    ledger: Ledger,
+    ledger: SurveyLedger,
     workers: Workers | None = None,
     progress: Callable[[str, int], None] = _silent_progress,
 ) -> Iterator[Surveyed]:
@@ -193,7 +193,7 @@ def _basins(plan: Plan, k: int, n: int) -> list[Basin]:
 def _survey(
     plan: Plan,
     size: tuple[int, int],
-    ledger: Ledger,
+    ledger: SurveyLedger,
     workers: Workers,
     progress: Callable[[str, int], None],
 ) -> Surveyed:
@@ -236,7 +236,7 @@ def _survey(
 
 
 def _rematch(
-    ledger: Ledger, keys: Iterable[tuple[int, int, int, int]], basins: list[Basin]
+    ledger: SurveyLedger, keys: Iterable[tuple[int, int, int, int]], basins: list[Basin]
 ) -> None:
     """Try the unmatched points of earlier runs, and of this one, once more."""
     old = [record for key in keys if (record := ledger.records[key]).students is not None]

@@ -25,11 +25,11 @@ from rich.text import Text
 from certify.errors import UnusableInput
 from certify.files import refuse_folder, refuse_to_lose, write_result
 from certify.gaussian.survey.campaign import Plan, Workers, cluster, run_survey
-from certify.gaussian.survey.ledger import Ledger
-from certify.gaussian.survey.table import Row, markdown, rich_table
+from certify.gaussian.survey.ledger import SurveyLedger
+from certify.gaussian.survey.table import Tally, markdown, rich_table
 from certify.terminal import tell_table
 
-__all__ = ["Output", "conduct"]
+__all__ = ["Destination", "conduct"]
 
 
 class _Rate(ProgressColumn):
@@ -51,7 +51,7 @@ def _is_table(path: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class Output:
+class Destination:
     """Where the survey goes: its ledger, a file of tables if asked for (`force`: what else stands
     there is replaced), and standard output, as a table or as JSON.
     """
@@ -62,29 +62,36 @@ class Output:
     force: bool = False
 
 
-def conduct(plan: Plan, output: Output, *, jobs: int = 1, dask: str | None = None) -> bool:
+def conduct(
+    plan: Plan, destination: Destination, *, jobs: int = 1, dask: str | None = None
+) -> bool:
     """Run the survey, on the Dask cluster at an address if one is given, and print its table; False
     if a new class was not proved. Raises `UnusableInput`, `Unwritable`.
     """
     _require_certificates(plan.folders)
-    _require_outputs(plan.certify_into, output)
-    rows: list[Row] = []
+    _require_outputs(plan.certify_into, destination)
+    rows: list[Tally] = []
     refused: list[str] = []
     with (
         nullcontext() if dask is None else cluster(dask) as client,
-        closing(Ledger(output.ledger)) as ledger,
+        closing(SurveyLedger(destination.ledger)) as ledger,
         _bar(plan.trials * len(plan.sizes)) as show,
     ):
         for surveyed in run_survey(plan, ledger, Workers(jobs, client), show):
-            rows.append(Row.of(surveyed))
+            rows.append(Tally.of(surveyed))
             refused += surveyed.refused
-            if output.as_json:
+            if destination.as_json:
                 sys.stdout.write(json.dumps(rows[-1].record) + "\n")
                 sys.stdout.flush()
     # The file comes before anything is printed, which may fail.
-    if output.markdown is not None:
-        write_result(markdown(rows), output.markdown, inputs=[output.ledger], force=output.force)
-    if not output.as_json:
+    if destination.markdown is not None:
+        write_result(
+            markdown(rows),
+            destination.markdown,
+            inputs=[destination.ledger],
+            force=destination.force,
+        )
+    if not destination.as_json:
         tell_table(rich_table(rows), 190)
     for reason in refused:
         sys.stderr.write(f"not proved: {reason}\n")
@@ -100,12 +107,12 @@ def _require_certificates(folders: Iterable[Path]) -> None:
             raise UnusableInput(f"{folder} is neither a folder nor a certificate (*.json)")
 
 
-def _require_outputs(certify_into: Path | None, output: Output) -> None:
+def _require_outputs(certify_into: Path | None, destination: Destination) -> None:
     """Raise `UnusableInput` or `Unwritable` where something asked for could not be written."""
     for path in (certify_into, certify_into and certify_into.parent):
         if path is not None and os.path.exists(path) and not path.is_dir():  # noqa: PTH110
             raise UnusableInput(f"{path} is not a folder")
-    written = (output.ledger, output.markdown, certify_into)
+    written = (destination.ledger, destination.markdown, certify_into)
     names = [path.absolute() for path in written if path is not None]
     if len(set(names)) < len(names):
         raise UnusableInput(
@@ -114,12 +121,14 @@ def _require_outputs(certify_into: Path | None, output: Output) -> None:
         )
     if certify_into is not None:
         refuse_folder(certify_into)
-    tables = output.markdown
+    tables = destination.markdown
     if tables is not None:
         if os.path.isdir(tables) or not os.path.isdir(tables.parent):  # noqa: PTH112
             raise UnusableInput(f"{tables} is not a file that can be written")
         # The same tables may stand there.
-        refuse_to_lose(tables, inputs=[output.ledger], force=output.force or _is_table(tables))
+        refuse_to_lose(
+            tables, inputs=[destination.ledger], force=destination.force or _is_table(tables)
+        )
 
 
 @contextmanager

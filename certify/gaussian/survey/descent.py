@@ -105,7 +105,7 @@ def _arrived(loss: GaussianLoss, w: Array, blank: Record, basins: Sequence[Basin
 
 
 def _stuck(loss: GaussianLoss, w: Array, blank: Record, basins: Sequence[Basin]) -> Record:
-    """The record of a start that all steps have not brought to a minimum: at a saddle, or nowhere."""
+    """The record of a start that no step has brought to a minimum: at a saddle, or nowhere."""
     if blank.loss < NEAR_GLOBAL:
         return blank
     try:

@@ -27,7 +27,7 @@ from certify.errors import UnusableInput, Unwritable
 from certify.floats import Array
 from certify.gaussian.survey.basins import GLOBAL, Basin
 
-__all__ = ["OUTCOMES", "Key", "Ledger", "Record"]
+__all__ = ["OUTCOMES", "Key", "Record", "SurveyLedger"]
 
 Key = tuple[int, int, int, int]  # k, n, seed, start
 
@@ -181,7 +181,7 @@ def _matrix(rows: Any, n: int, k: int) -> tuple[tuple[float, ...], ...]:
     return tuple(map(tuple, rows))
 
 
-class Ledger:
+class SurveyLedger:
     """The records of a file, and the file open for appending; without a path, records in memory
     only.
 
