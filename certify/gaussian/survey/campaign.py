@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from certify.attempt import Attempt
-from certify.errors import UnusableInput, Unwritable
+from certify.errors import NotProved, UnusableInput, Unwritable
 from certify.files import digest_in, json_text, keep, write_certificate
 from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric
@@ -221,8 +221,10 @@ def _survey(
         new = _classes(ledger.records[key] for key in keys)
         for i, record in enumerate(new, start=1):
             progress(f"{title}: proving new class {i} of {len(new)}", 0)
-            if (reason := _certify(record, plan.certify_into, plan.command)) is not None:
-                refused.append(reason)
+            try:
+                _certify(record, plan.certify_into, plan.command)
+            except NotProved as error:
+                refused.append(str(error))
         if new:
             basins = [*everywhere, *_basins(plan, k, n)]
             _rematch(ledger, keys, basins)
@@ -260,9 +262,9 @@ def _classes(records: Iterable[Record]) -> list[Record]:
     return sorted((record for _, record in kept), key=lambda record: record.loss)
 
 
-def _certify(record: Record, folder: Path, command: str) -> str | None:
-    """Prove the point of an unmatched record and write its certificate; the reason if that does not
-    succeed.
+def _certify(record: Record, folder: Path, command: str) -> None:
+    """Prove the point of an unmatched record and write its certificate. Raises `NotProved`, and
+    `Unwritable`, which says where the certificate is kept.
     """
     found: dict[str, object] = {"survey": {"seed": record.seed, "start": record.start}}
     where = f"k = {record.k}, n = {record.n}, start {record.start}, loss {record.loss:.12f}"
@@ -286,7 +288,7 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
             make_candidate(record.point, k=record.k, provenance=found), command=command
         )
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
-        return f"{where}: {attempt.reason}"
+        raise NotProved(f"{where}: {attempt.reason}")
     path = folder / f"k{record.k:02d}-n{record.n:02d}" / f"{name}_{record.loss:.9f}.json"
     # another point of about this loss: both are kept
     if path.is_file() and digest_in(path) != attempt.outcome.digest:
@@ -299,4 +301,3 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
             f"{error}; the certificate just proved is"
             f" {keep(json_text(document), path, attempt.outcome.digest)}"
         ) from None
-    return None
