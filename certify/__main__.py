@@ -23,9 +23,7 @@ _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EROFS
 
 
 class Ended(BaseException):
-    """A signal that asks this process to end. Not an `Exception`: nothing but `run` takes it for an
-    error.
-    """
+    """A signal that asks this process to end. It is no `Exception`, so only `run` catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
@@ -38,9 +36,9 @@ def _ended(number: int, _: FrameType | None) -> NoReturn:
 
 
 def run() -> NoReturn:
-    """The console script. Exit codes are those of the commands; 2 where the output cannot be
-    written, 70 a fault of ours, 130 interrupted, 141 where the reader of the output has left before
-    all was known, 143 and 129 asked to end (SIGTERM, SIGHUP).
+    """The console script. It ends with the exit code of the command. Other ends have codes of their
+    own: 2 the output cannot be written, 70 a fault of ours, 130 interrupted, 141 the reader of the
+    output left too early, 143 and 129 asked to end (SIGTERM, SIGHUP).
     """
     try:
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -78,7 +76,9 @@ def _command() -> int:
 
 
 def ending(error: BaseException) -> tuple[int, str]:
-    """The exit code of an error, and one sentence, empty where there is nothing to say."""
+    """The exit code of an error and one sentence about it; the sentence is empty where nothing is
+    to be said.
+    """
     if isinstance(error, SystemExit):
         return (
             (error.code, "")
@@ -147,8 +147,8 @@ def _fault(error: BaseException) -> str:
 
 
 def _end(code: int, told: str) -> NoReturn:
-    """Say it and go at once: what is buffered for a standard output that nobody reads, or a second
-    interrupt, changes nothing any more.
+    """Write the sentence and end at once. Neither output that nobody reads nor a second interrupt
+    changes the exit code.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError, ValueError, AttributeError):

@@ -1,8 +1,8 @@
-"""Is this installation fit to check proofs? Libraries, a precision self-test, and each checker on a
-known-good and a known-bad certificate.
+"""Is this installation fit to check proofs? It looks at the libraries, tests the precision, and
+tries each checker on a known-good and a known-bad certificate.
 
-A library is imported in another process first, so that whatever its import does is a line of the
-report; nothing but the standard library, of any Python from 3.9 on, is needed before.
+Each library is first imported in another process, so that a failing import is a line of the report.
+Until then only the standard library is needed, of any Python from 3.9 on.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ os._exit(0)
 
 @dataclass(frozen=True)
 class Library:
-    """A library by the name it is installed under, and the module of it that certify imports (none:
-    it never does).
+    """A library: the name it is installed under, and its module that certify imports (empty if
+    none).
 
-    The versions that will do are from `least` on and below `below` ("": any). purpose: of an
-    optional one.
+    Versions from `least` on and below `below` will do (empty: any). An optional library has a
+    purpose.
     """
 
     name: str
@@ -132,8 +132,8 @@ OPTIONAL = (
 
 
 def _order(text: str) -> tuple[tuple[int, ...], bool]:
-    """What versions are ordered by: the numbers, without zeros at the end, and whether it is no
-    release before the final one.
+    """What versions are ordered by: the numbers without zeros at the end, and whether the version
+    is a final release.
     """
     found = re.match(r"v?(?:\d+!)?(\d+(?:\.\d+)*)(.*)", text, re.ASCII | re.DOTALL)
     if found is None:
@@ -189,8 +189,8 @@ def _ended(code: int) -> str:
 
 
 def _finding(library: Library, own: str, trouble: str) -> Diagnosis:
-    """own: the version that the library itself says it has, which another one may have been
-    installed over.
+    """What is said of a library. own: the version that it gives itself, which may differ from the
+    one installed.
     """
     if library.missing:
         return bool(library.purpose), f"{library.name} is not installed ({library.wanted})"
@@ -210,8 +210,8 @@ def _finding(library: Library, own: str, trouble: str) -> Diagnosis:
 
 
 def _imports() -> dict[str, tuple[str, str]]:
-    """By the name of each library that certify imports: what `_imported` says of it. Optional ones
-    only where there are some.
+    """What `_imported` says of each library that certify imports, by its name. An optional library
+    is left out where it is missing.
     """
     tried = [
         library
@@ -239,8 +239,8 @@ def _coq() -> Iterator[Diagnosis]:
 
 
 def _precision() -> Iterator[Diagnosis]:
-    """Balls behave as the kernel relies on them to: they enclose, comparisons of overlapping balls
-    fail, the precision comes back.
+    """Whether balls behave as the kernel needs: they enclose, comparisons of overlapping balls
+    fail, and the precision is restored.
     """
     from flint import arb, fmpq
 

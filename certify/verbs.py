@@ -1,5 +1,5 @@
-"""The public verbs that find and prove: each proposes a certificate, the kernel decides, and what
-is not proved raises `NotProved`.
+"""The public verbs that find and prove. Each proposes a certificate, and the kernel decides;
+`NotProved` is raised for what it does not prove.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = [
 
 
 def certificate_of(attempt: Attempt) -> Certificate:
-    """What the kernel has proved; raises `NotProved` with the reason."""
+    """The certificate that the kernel has proved. Raises `NotProved` with the reason."""
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
         raise NotProved(attempt.reason)
     return Certificate(attempt.signed())

@@ -1,5 +1,5 @@
-"""How a command that proves begins and ends: what was read is said, the certificate is written
-where nothing is lost, the theorem printed.
+"""How a command that proves begins and ends. It says what it has read, writes the certificate where
+nothing is lost, and prints the theorem.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from certify.errors import Unwritable
+from certify.errors import UnusableInput, Unwritable
 from certify.files import (
     digest_in,
     fitting,
@@ -65,8 +65,8 @@ def say(line: str) -> None:
 
 @dataclass(frozen=True)
 class Target:
-    """Where a certificate goes, looked at before the work: `path`, the files the command reads, and
-    whether what exists is replaced.
+    """Where a certificate goes. It is looked at before the work begins. inputs: the files that the
+    command reads. force: what exists is replaced.
     """
 
     path: Path
@@ -82,21 +82,21 @@ class Target:
 def target(
     output: str | None, name: str, *, inputs: Sequence[Source] = (), force: bool = False
 ) -> Target:
-    """The file asked for, or `name` in the folder asked for or in this one. Ends with one sentence
-    if there is no such folder; raises `Unwritable` if the file cannot be written, or if something
-    would be lost.
+    """The file asked for, or `name` in the folder asked for or in this one. Raises
+    `UnusableInput` if there is no such folder, `Unwritable` if the file cannot be written or
+    something would be lost.
 
     A certificate that stands there is no obstacle yet: the new one may be the same.
     """
     if output in ("", "-"):
-        fail(f"-o {output or 'without a name'} names no file")
+        raise UnusableInput(f"-o {output or 'without a name'} names no file")
     path = Path(fitting(name)) if output is None else Path(output)
     if output is not None and (os.path.isdir(path) or output.endswith(os.sep)):  # noqa: PTH112 - Path.is_dir raises on names that are too long
         if not os.path.isdir(path):  # noqa: PTH112
-            fail(f"there is no folder {output}")
+            raise UnusableInput(f"there is no folder {output}")
         path = path / fitting(name)
     if not os.path.exists(path.parent):  # noqa: PTH110
-        fail(f"there is no folder {path.parent}")
+        raise UnusableInput(f"there is no folder {path.parent}")
     refuse_to_lose(
         path,
         inputs=[source.path for source in inputs],
@@ -159,7 +159,7 @@ def default_name(subject: str, what: str, **variants: object) -> str:
 
 
 def command_line() -> str:
-    """The command as it was given, for the provenance; of paths the base names only."""
+    """The command as it was given, for the provenance. Paths are cut to their base names."""
     return " ".join(["certify", *map(_base, sys.argv[1:])])
 
 

@@ -219,7 +219,7 @@ def same_point(one: PointClaim, other: PointClaim) -> bool:
 
 
 def away(claim: PointClaim) -> Fraction:
-    """A bound of |W* - C|; of a symmetric claim each entry is within the distance."""
+    """A bound of |W* - C|. In a symmetric claim the distance bounds each entry."""
     distance = fraction(claim.distance)
     return (
         distance
@@ -229,7 +229,7 @@ def away(claim: PointClaim) -> Fraction:
 
 
 def centre_of(claim: PointClaim) -> list[list[Fraction]]:
-    """The centre, all columns of the file."""
+    """The centre with all columns of the file."""
     if isinstance(claim, GaussianMinimum):
         return [[fraction(entry) for entry in row] for row in claim.centre]
     return expanded(claim.problem.blocks, [fraction(value) for value in claim.centre.values()])

@@ -151,10 +151,11 @@ def _hints(s: FormalStatement) -> dict[str, str]:
 
 
 def _factor(matrix: Array, size: int) -> tuple[list[list[int]], Fraction, Fraction]:
-    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta with
-    |matrix - L L^T - m I| <= eta hoped for.
+    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta. |matrix
+    - L L^T - m I| <= eta is hoped for.
 
-    Of a matrix that is not positive definite the nearest one that is: Coq will say no.
+    A matrix that is not positive definite is replaced by the nearest one that is; then Coq rejects
+    the hints.
     """
     import numpy as np
 
@@ -179,8 +180,8 @@ def _fraction(number: Any) -> Fraction:
 
 
 def _over_power_of_ten(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
-    """Numerators over the least power of ten that makes all entries whole; decimals, so there is
-    one.
+    """Numerators over the least power of ten that makes all entries whole. The entries are
+    decimals.
     """
     denominator = 1
     while any((x * denominator).denominator != 1 for row in matrix for x in row):

@@ -176,8 +176,8 @@ def read_back(output: str) -> FormalStatement | None:
 
 
 def read_assumptions(output: str) -> tuple[str, ...] | None:
-    """The names of the axioms that `Print Assumptions` printed after the statement; None if it
-    printed none: a theorem about real numbers rests on some.
+    """The names of the axioms that `Print Assumptions` printed after the statement. None if it
+    printed none: every theorem about real numbers has some.
     """
     lines = output.splitlines()
     if lines.count("Axioms:") != 1:
@@ -193,8 +193,8 @@ def read_assumptions(output: str) -> tuple[str, ...] | None:
 
 
 def listed_assumptions(folder: Path, reference: bool) -> set[str]:
-    """The axioms allowed: Coq's of the reals, and for machine numbers those of primitive integers
-    and floats.
+    """The axioms allowed: those of Coq's real numbers and, for machine numbers, those of primitive
+    integers and floats.
     """
     files = ["assumptions.txt"] if reference else ["assumptions.txt", "assumptions-machine.txt"]
     return {

@@ -40,8 +40,8 @@ def is_global(candidate: Candidate) -> bool:
 
 
 def _by_ray(rows: Iterable[Sequence[str]]) -> dict[tuple[Fraction, ...], Fraction]:
-    """Rows that are positive multiples of each other, added up: the sum of the multiples by the
-    direction, whose first entry is 1 or -1.
+    """Rows that are positive multiples of each other, added up. For each direction, whose first
+    entry is 1 or -1, the sum of the multiples.
     """
     sums: dict[tuple[Fraction, ...], Fraction] = {}
     for row in rows:
@@ -53,11 +53,11 @@ def _by_ray(rows: Iterable[Sequence[str]]) -> dict[tuple[Fraction, ...], Fractio
 
 
 def loss_vanishes(candidate: Candidate, students: Sequence[Sequence[str]]) -> bool:
-    """Whether the loss at these students, to 60 digits, is one that rounding a global minimum to
-    float64 leaves.
+    """Whether the loss at these students, to 60 digits, is as small as it is next to a global
+    minimum rounded to float64.
 
-    The loss is homogeneous of degree 2 in students and teachers together, so it is measured by the
-    teachers' squares.
+    The loss is homogeneous of degree 2 in students and teachers together, so it is compared with
+    the teachers' squares.
     """
     if any(all(Fraction(entry) == 0 for entry in row) for row in students):
         return False

@@ -56,9 +56,9 @@ def _about(kind: str, document: dict[str, Any], claims: dict[str, Any]) -> dict[
 
 def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
     """Certify that splitting any neuron of a certified minimum gives saddles, for as many neurons
-    (or blocks of them) as can be.
+    (or blocks of them) as possible.
 
-    Raises `UnusableInput` for a certificate of another kind, `Malformed` for none.
+    Raises `UnusableInput` for a certificate of another kind, `Malformed` for no certificate.
     """
     claim = _minimum(document)
     if isinstance(claim, GaussianMinimum):
@@ -89,8 +89,8 @@ def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
 def prove_basin(
     document: dict[str, Any], share: Fraction = Fraction(9, 10), *, command: str = ""
 ) -> Attempt:
-    """Certify a basin of a certified minimum, its radius this share of the largest at which the
-    argument still gives convexity.
+    """Certify a basin of a certified minimum. Its radius is this share of the largest at which the
+    argument gives convexity.
 
     Raises `UnusableInput` for a certificate of another kind or a share out of (0, 1), `Malformed`
     for no certificate.
@@ -155,7 +155,7 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
 
 
 def _largest_eigenvalue(lower: list[list[arb]]) -> Fraction:
-    """A little above the largest eigenvalue, by floats."""
+    """A number a little above the largest eigenvalue, computed in float64."""
     import numpy as np
 
     matrix = np.array(

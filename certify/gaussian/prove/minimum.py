@@ -121,7 +121,8 @@ def _no_strict_minimum(
 def _claims(
     candidate: Candidate, students: list[list[str]], bits: int, slack: float, share: float
 ) -> dict[str, Any]:
-    """As much as float64 suggests can be proved of the critical point near the centre `students`.
+    """Claims about the critical point near the centre `students`: as much as float64 suggests can
+    be proved.
 
     slack: how far float64 may be wrong about an eigenvalue. share: of the largest radius. Raises
     `NotProved` where nothing can be claimed, `AtGlobalMinimum` where the loss is 0.
@@ -176,8 +177,8 @@ def _claims(
 def _loss_interval(
     candidate: Candidate, students: list[list[str]], value: _Value, mu: Fraction, digits: int
 ) -> list[str]:
-    """Around the loss at the critical point, with so many digits. Raises `NotProved` where its
-    lower end is not positive.
+    """An interval around the loss at the critical point, with so many digits. Raises `NotProved`
+    where its lower end is not positive.
     """
     margin = Fraction(1, 10 ** (digits + 2))
     low = round_down(value.low - value.slope**2 / (2 * mu) - margin, digits)
@@ -224,8 +225,8 @@ def _full_digits(students: tuple[tuple[str, ...], ...], digits: int = 60) -> lis
 
 
 def _nearness(candidate: Candidate, document: dict[str, Any]) -> tuple[str, ...]:
-    """How far the minimum lies from the matrix given; nothing of a candidate that a search has
-    found.
+    """How far the minimum lies from the matrix given. Nothing is said of a candidate that a search
+    has found.
     """
     if not candidate.provenance.keys().isdisjoint({"search", "survey"}):
         return ()

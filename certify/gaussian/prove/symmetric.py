@@ -88,8 +88,8 @@ def _ball(document: dict[str, Any]) -> tuple[Fraction, Fraction]:
 
 
 def _nearness(candidate: SymmetricCandidate, document: dict[str, Any]) -> tuple[str, ...]:
-    """How far the point lies from a block point of the user's; nothing of what a family or a search
-    has given.
+    """How far the point lies from a block point that the user gave. Nothing is said of a member of
+    a family, or of what a search has found.
     """
     if candidate.rows or "candidate" not in candidate.provenance:
         return ()
@@ -102,8 +102,8 @@ def _nearness(candidate: SymmetricCandidate, document: dict[str, Any]) -> tuple[
 def _matrix_nearness(
     given: Candidate, found: SymmetricCandidate, document: dict[str, Any]
 ) -> tuple[str, ...]:
-    """The same for a dense matrix, whose rows and columns have been put in the order of the blocks;
-    its columns beyond the k-th face zeros.
+    """How far the point lies from a dense matrix. Its rows and columns are put in the order of the
+    blocks; its columns beyond the k-th are compared with zeros.
     """
     claim, coordinates = _centre(document)
     centre = expanded(claim.problem.blocks, coordinates)

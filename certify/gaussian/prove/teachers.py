@@ -65,10 +65,10 @@ def type_two(k: int) -> list[list[Fraction]]:
 
 
 def follow_teachers(gram: Array, start: Array, steps: int = 8) -> tuple[Array, Array]:
-    """The minimum that start is for orthonormal teachers, followed to teachers with this Gram
-    matrix; students and teachers in R^k.
+    """The minimum that `start` is for orthonormal teachers, followed to teachers with this Gram
+    matrix. Returns students and teachers, both of shape (k, k).
 
-    Raises `NotPolished` where Newton's method loses it, or it stops being a minimum.
+    Raises `NotPolished` where Newton's method loses it.
     """
     k = len(gram)
     w = teachers = coefficients = start

@@ -1,8 +1,8 @@
 """From a dense matrix to a symmetric candidate: polish it, find the permutations of rows and
 columns that fix it, and polish it in their fixed space.
 
-Nothing here is trusted: that the point has the symmetry, and (where claimed) no other, is the
-kernel's to say.
+Nothing here is trusted. The kernel decides whether the point has the symmetry and, where claimed,
+no other.
 """
 
 from __future__ import annotations
@@ -246,8 +246,8 @@ def _levels(matrix: Array, tolerance: float) -> Levels:
 
 
 def _refined(levels: Levels, rows: Any, columns: Any) -> tuple[Any, Any]:
-    """The coarsest finer classes in which rows of a class meet the same levels equally often in
-    each class of columns, and vice versa.
+    """The coarsest finer classes in which rows of one class meet the same levels equally often in
+    each class of columns, and columns likewise.
     """
     count = int(levels.max()) + 1
     while True:
@@ -328,8 +328,8 @@ def _fixed(levels: Levels, rows: tuple[int, int] | None, columns: tuple[int, int
 
 
 def _joined(levels: Levels, found: _Classes) -> _Classes:
-    """Merge classes as long as an exchange between them fixes the matrix: singling out has parted
-    them.
+    """Merge classes as long as an exchange between them fixes the matrix. Singling out rows has
+    parted such classes.
     """
     if max(len(found.single_rows), len(found.single_columns)) > _LARGEST_POOL:
         return found
@@ -376,8 +376,8 @@ def _join_once(levels: Levels, found: _Classes) -> bool:
 
 
 def _ordered(students: Array, found: _Classes) -> list[tuple[str, Indices, Indices]]:
-    """Kind, rows and columns of each block: diagonal ones first, the largest first; a single row
-    takes the single column where it is largest.
+    """Type, rows and columns of each block. Diagonal blocks come first, the largest first. A single
+    row takes the single column where its entry is largest.
     """
     parts = [
         ("diagonal", r, c)

@@ -154,8 +154,8 @@ def _near_teachers(names: list[Name], x: list[arb]) -> bool:
 
 
 def _refuse_global(blocks: Blocks, names: list[Name], x: list[arb]) -> None:
-    """Raise `AtGlobalMinimum` where Newton's method has come so near to one that nothing is told
-    apart any more.
+    """Raise `AtGlobalMinimum` where Newton's method has come so near to a point of loss 0 that
+    rounding hides the rest.
     """
     value = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True)))).loss()
     if _near_teachers(names, x) or (value.is_finite() and (value.mid() < arb(10) ** -20) is True):

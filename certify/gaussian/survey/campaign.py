@@ -146,7 +146,7 @@ def cluster(address: str) -> Iterator[Any]:
 
 @contextmanager
 def _silent(package: str) -> Iterator[None]:
-    """Nothing is logged by a package in here."""
+    """Within it the package logs nothing."""
     loggers = [
         logging.getLogger(name)
         for name in logging.root.manager.loggerDict

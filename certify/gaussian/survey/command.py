@@ -133,8 +133,8 @@ def _require_outputs(certify_into: Path | None, destination: Destination) -> Non
 
 @contextmanager
 def _bar(starts: int) -> Iterator[Callable[[str, int], None]]:
-    """A bar of so many starts on standard error, where that is a terminal; what it gives is told a
-    text and the number of starts done.
+    """A bar for so many starts on standard error, where that is a terminal. It yields a function of
+    a text and the number of starts done.
     """
     console = Console(stderr=True)
     bar = Progress(

@@ -238,8 +238,8 @@ class SurveyLedger:
             stream.truncate(self._size)
 
     def _oddity(self, line: bytes) -> str:
-        """What is wrong with a line that no survey writes; behind lines of a survey, null
-        characters are a trace of something known.
+        """What is wrong with a line that no survey writes. Null characters behind lines of a survey
+        are a trace of a crash.
         """
         if b"\0" in line and self.records:
             return (
@@ -278,8 +278,8 @@ class SurveyLedger:
         self._size += len(data)
 
     def _mend(self) -> int:
-        """Drop half a line, so that what is added next begins a line. The number of lines that stay
-        of what was being added.
+        """Drop half a line, so that what is added next begins a line. Returns how many of the lines
+        being added are whole.
         """
         if self._stream is None:
             return 0
