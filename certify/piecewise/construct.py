@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_mat
 
 from certify.errors import UnusableInput
 from certify.floats import Array
-from certify.kernel.piecewise.network import Activation
+from certify.kernel.piecewise.layers import Activation
 from certify.kernel.piecewise.problem import Loss
 from certify.piecewise.architectures import Unit
 from certify.piecewise.fits import fit, floats, rounded

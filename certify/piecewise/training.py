@@ -13,14 +13,8 @@ from scipy.sparse import csr_matrix
 
 from certify.decimals import exact_decimal
 from certify.floats import Array
-from certify.kernel.piecewise.network import (
-    Activation,
-    Affine,
-    Network,
-    Parameters,
-    Pooling,
-    Residual,
-)
+from certify.kernel.piecewise.layers import Activation, Affine, Pooling, Residual
+from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.problem import DataProblem
 from certify.piecewise.fits import floats, in_float
 from certify.tables import exact

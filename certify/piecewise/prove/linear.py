@@ -16,7 +16,7 @@ from certify.errors import UnusableInput
 from certify.kernel.check import FORMAT
 from certify.kernel.piecewise.cells import Cell, gradients
 from certify.kernel.piecewise.problem import DataProblem, Loss
-from certify.kernel.piecewise.statements import first_change
+from certify.kernel.piecewise.saddle import first_change
 from certify.piecewise.architectures import dense_network, unit
 from certify.piecewise.construct import Parameters, affine_features, written
 from certify.piecewise.fits import fit, floats, in_float

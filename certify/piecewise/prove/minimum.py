@@ -17,8 +17,10 @@ from certify.errors import UnusableInput
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import interval_text
 from certify.kernel.foundation.outcomes import Rejected
-from certify.kernel.piecewise.cells import evaluate, path_vectors
-from certify.kernel.piecewise.network import Activation, Affine, Network
+from certify.kernel.piecewise.cells import evaluate
+from certify.kernel.piecewise.layers import Activation, Affine
+from certify.kernel.piecewise.network import Network
+from certify.kernel.piecewise.paths import path_vectors
 from certify.kernel.piecewise.problem import DataProblem
 from certify.piecewise.architectures import Unit, dense_network
 from certify.piecewise.construct import (

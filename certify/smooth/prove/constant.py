@@ -21,12 +21,9 @@ from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, less, precision
 from certify.kernel.foundation.outcomes import Proved
-from certify.kernel.smooth.problem import (
-    Moments,
-    SmoothProblem,
-    read_parameters,
-    read_widths,
-)
+from certify.kernel.smooth.moments import Moments, moments_of
+from certify.kernel.smooth.parameters import read_parameters, read_widths
+from certify.kernel.smooth.problem import SmoothProblem
 from certify.piecewise.prove.minimum import not_spurious
 from certify.piecewise.standard import why_global
 from certify.rationals import fraction
@@ -96,7 +93,7 @@ def _bounds(units: StandardSmooth) -> tuple[Fraction, Fraction]:
     """
     from scipy.linalg import eigh
 
-    moments, size = units.problem.moments(), fraction(units.standard.size)
+    moments, size = moments_of(units.problem), fraction(units.standard.size)
     values = eigh(_floats(moments.moment), _floats(moments.variance), eigvals_only=True)
     margin = 1e-9 * max(float(np.abs(values).max()), 1e-12)
     return (Fraction(float(values[0]) - margin) / size, Fraction(float(values[-1]) + margin) / size)
@@ -141,7 +138,7 @@ def prove_every_architecture(
 ) -> Attempt:
     """One certificate for all depths and all widths (theorem 16). Raises `UnusableInput`."""
     written, problem = smooth_problem(data, function)
-    moments = problem.moments()
+    moments = moments_of(problem)
     points = _good_points(function, point, _LEAST)
     largest = max(min(abs(slope), abs(bend)) for _, _, slope, bend in points)
     a = next(
@@ -189,7 +186,7 @@ def prove_wide(
     """
     read_widths(list(widths), "the widths")
     written, problem = smooth_problem(data, function)
-    moments = problem.moments()
+    moments = moments_of(problem)
     units = StandardSmooth.of(problem, widths)
     bounds = _bounds(units)
     scale, entry = _best_construction(function, widths, point, bounds)
@@ -199,7 +196,7 @@ def prove_wide(
     if not isinstance(plain.outcome, Proved):
         return _explained(plain, moments, bounds)
     progress("training for a better point")
-    scaled = units.problem.moments()
+    scaled = moments_of(units.problem)
     network = SmoothNetwork(function, (len(data.inputs[0]), *widths, 1))
     x, y = arrays(units.problem)
     flipped = _construction(
@@ -431,7 +428,7 @@ def prove_activation(
     """
     data = make_data([["1", "0"], ["0", "1"], ["0.5", "0.5"]], ["0", "0", "1"])
     written, problem = smooth_problem(data, function)
-    moments = problem.moments()
+    moments = moments_of(problem)
     bounds = _bounds(StandardSmooth.of(problem, [2]))
     entries = {
         entry[0]: entry
