@@ -180,9 +180,8 @@ def decimal_of(entry: Any, where: str) -> str:
         raise UnusableInput(f"{where} is missing")
     if isinstance(entry, bool | np.bool_):
         raise UnusableInput(f"{where} is a truth value: write it as 0 or 1")
-    if isinstance(
-        entry, np.timedelta64 | np.datetime64
-    ):  # numpy counts durations among the integers
+    # numpy counts durations among the integers
+    if isinstance(entry, np.timedelta64 | np.datetime64):
         raise UnusableInput(f"{where} is a date or a duration: write it as a number")
     if isinstance(entry, int | np.integer):
         return str(int(entry)) if int(entry).bit_length() < 270 else _too_large(where)

@@ -53,6 +53,7 @@ _MOST_ROWS, _MOST_ENTRIES = 10**5, 10**6  # of the format
 _SAMPLE = 200  # lines by which the delimiter is found
 _DELIMITERS = "\t;,"
 _PAIRS = (("X", "y"), ("X_train", "y_train"), ("inputs", "targets"), ("data", "target"))
+# known, and said not to be used
 _BESIDE = (
     "X_test",
     "y_test",
@@ -60,7 +61,7 @@ _BESIDE = (
     "y_val",
     "X_valid",
     "y_valid",
-)  # known, and said not to be used
+)
 _NEEDED = "inputs are X, X_train, inputs or data, targets y, y_train, targets or target"
 _SHOWN = 6  # names of columns on a line
 _YEARS = range(1500, 2201)

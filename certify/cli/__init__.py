@@ -99,9 +99,8 @@ def main(
     70 a fault of ours, 130 interrupted.
     """
     if context.invoked_subcommand in _TAKE_PATHS and "" in sys.argv[1:]:
-        fail(
-            "an argument is empty: a variable that is not set?"
-        )  # as a path it would mean this folder
+        # as a path it would mean this folder
+        fail("an argument is empty: a variable that is not set?")
     del version  # its callback has answered
 
 
@@ -685,8 +684,8 @@ def show(
         ),
     ] = False,
 ) -> None:
-    """The theorem, what it claims in numbers, every inequality that was verified (code, left <
-    right), and the kernel's verdict.
+    """The theorem, what it claims in numbers, every inequality that was verified
+    (code, left < right), and the kernel's verdict.
     """
     from certify.kernel.foundation.errors import Malformed
     from certify.report import command

@@ -526,9 +526,8 @@ def linear(
             if weights is None
             else read_linear(files[1], bias=bias)
         )
-        Network.read(network).read_parameters(
-            point, "the parameters"
-        )  # shapes, before anything is said to be read
+        # shapes, before anything is said to be read
+        Network.read(network).read_parameters(point, "the parameters")
         _tell(
             data,
             *(f"read {one.name}: a matrix for each of {len(point)} layers" for one in files[1:]),

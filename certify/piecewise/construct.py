@@ -105,10 +105,11 @@ def _groups(row: Array, groups: int) -> Any:
     levels = np.unique(row)
     if len(levels) < groups:
         return None
+    # by the data; if some value is too frequent, by the different values
     for order in (
         np.sort(row),
         levels,
-    ):  # by the data; if some value is too frequent, by the different values
+    ):
         places = [
             max(1, int(np.searchsorted(levels, order[i * len(order) // groups])))
             for i in range(1, groups)
@@ -247,8 +248,8 @@ def layers_of(
     """Parameters of a dense network that is maps[g] on group g of the split, every unit strictly on
     one piece for each group.
 
-    Raises `UnusableInput` where a layer is too narrow: the first needs outputs * groups + groups -
-    1 units, the others as many as outputs.
+    Raises `UnusableInput` where a layer is too narrow: the first needs
+    outputs * groups + groups - 1 units, the others as many as outputs.
     """
     outputs = maps[0].nrows()
     first = _First(unit, inputs, outputs)
@@ -299,8 +300,9 @@ def bent_pair(
     *,
     residual: bool = False,
 ) -> Parameters:
-    """Yun, Sra and Jadbabaie's better point: beta + (g(q - beta + gamma) - g(beta - q + gamma))/(s+
-    + s-), q = row . x, for one output.
+    """Yun, Sra and Jadbabaie's better point, for one output, q = row . x:
+
+    beta + (g(q - beta + gamma) - g(beta - q + gamma))/(s+ + s-).
     """
     function = unit.function
     total = function.slopes[0] + function.slopes[1]

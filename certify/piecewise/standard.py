@@ -22,11 +22,12 @@ from certify.rationals import fraction
 
 __all__ = ["Standard", "spread_exponent", "weights_inside", "why_global"]
 
+# degree of the loss in f and y (and delta); the squared hinge has its own units
 _HOMOGENEOUS = {
     "squared": 2,
     "huber": 2,
     "quartic": 4,
-}  # degree of the loss in f and y (and delta); the squared hinge has its own units
+}
 
 
 def spread_exponent(values: Sequence[fmpq], centre: fmpq) -> int:
@@ -36,9 +37,8 @@ def spread_exponent(values: Sequence[fmpq], centre: fmpq) -> int:
     square = fraction(sum(((value - centre) ** 2 for value in values), fmpq(0)) / len(values))
     if square == 0:
         return 0
-    double = (
-        square.numerator.bit_length() - square.denominator.bit_length()
-    )  # 2^(double - 1) < square < 2^(double + 1)
+    # then 2^(double - 1) < square, and square < 2^(double + 1)
+    double = square.numerator.bit_length() - square.denominator.bit_length()
     return (double + 1) // 2
 
 
@@ -53,8 +53,8 @@ def _centre(values: Sequence[fmpq]) -> fmpq:
 
 @dataclass(frozen=True)
 class Standard:
-    """Standardised inputs: scales (x - shifts), one of each for an input unit; targets: size (y -
-    levels), one level for an output.
+    """Standardised inputs: scales (x - shifts), one of each for an input unit; targets:
+    size (y - levels), one level for an output.
     """
 
     network: Network
@@ -247,9 +247,9 @@ def _groups(network: Network) -> list[list[int]]:
 
 def why_global(inputs: fmpq_mat, slopes: fmpq_mat) -> str:
     """Why no function of the inputs has a smaller risk than outputs with these slopes of the loss
-    (outputs x data), equal where inputs are;
-    empty where one has. The loss is convex, so the slopes must sum to 0 over the data of equal
-    inputs.
+    (outputs x data), equal where inputs are; empty where one has.
+
+    The loss is convex, so the slopes must sum to 0 over the data of equal inputs.
     """
     sums: dict[tuple[fmpq, ...], list[fmpq]] = {}
     for point, column in zip(inputs.transpose().tolist(), slopes.transpose().tolist(), strict=True):

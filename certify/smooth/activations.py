@@ -267,9 +267,8 @@ def _size(node: ast.AST) -> float:
         )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         base, exponent = _size(node.left), _size(node.right)
-        if any(
-            isinstance(part, ast.Name) for part in ast.walk(node.right)
-        ):  # not a number: sympy leaves it alone
+        # not a number: sympy leaves it alone
+        if any(isinstance(part, ast.Name) for part in ast.walk(node.right)):
             return base + exponent
         bare = node.right.operand if isinstance(node.right, ast.UnaryOp) else node.right
         if isinstance(bare, ast.Constant) and isinstance(bare.value, int | float):

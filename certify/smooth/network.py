@@ -131,9 +131,8 @@ def _affine(inputs: int, widths: Sequence[int]) -> Network:
 def _written(value: fmpq) -> str:
     """A decimal; only where it is very long it is rounded."""
     number = fraction(value)
-    text = round_down(
-        number, number.denominator.bit_length()
-    )  # all digits: the denominator divides a power of ten
+    # all digits: the denominator divides a power of ten
+    text = round_down(number, number.denominator.bit_length())
     return text if len(text) <= _LONGEST else significant_down(number, _LONGEST // 2)
 
 

@@ -22,6 +22,7 @@ TOO_LONG = {
     "certify.arrays",
     "certify.cli",
     "certify.cli.data",
+    "certify.kernel.gaussian.closed_form",
     "certify.kernel.gaussian.geometry",
     "certify.kernel.smooth.splitting",
     "certify.piecewise.prove.minimum",

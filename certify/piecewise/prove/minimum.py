@@ -227,9 +227,8 @@ def trained_below(problem: DataProblem, risk: fmpq, seed: int) -> Parameters | N
     """Parameters found by training whose exact risk is smaller; None if training finds none."""
     plain, shifted = (Standard.of_problem(problem, inside=inside) for inside in (False, True))
     ways = [plain]
-    if (
-        not plain[0].offset and shifted[0].offset > _FAR
-    ):  # zeros that pad inputs far from 0 are in the way of training
+    # zeros that pad inputs far from 0 are in the way of training
+    if not plain[0].offset and shifted[0].offset > _FAR:
         ways.insert(0, shifted)
     for standard, scaled in ways:
         better = _trained(standard, scaled, standard.risk(risk, problem.loss), seed)

@@ -333,8 +333,8 @@ def _short(value: fmpq) -> fmpq:
 
 
 def _least_squares(problem: DataProblem, cell: Cell) -> Parameters:
-    """A best point of the formula that holds in the cell, exact: near the one that is nearest in q
-    = v (w, b), as float64 knows it.
+    """A best point of the formula that holds in the cell, exact: near the one that is nearest in
+    q = v (w, b), as float64 knows it.
     """
     (w, b), (v, c) = cell.parameters
     inputs = [*problem.inputs.tolist(), [fmpq(1)] * cell.data]

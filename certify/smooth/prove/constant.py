@@ -43,9 +43,8 @@ Entry = tuple[Fraction, float, float, float]  # a point, and h, h', h'' there
 _BITS = 256
 _DIGITS = 50  # of biases that hold units at a point
 _DISTANCE = "1e-40"
-_POINTS = [
-    Fraction(sign * n, 8) for n in (4, 8, 2, 6, 12, 16, 3, 5, 1, 24) for sign in (1, -1)
-]  # simple ones first
+# simple ones first
+_POINTS = [Fraction(sign * n, 8) for n in (4, 8, 2, 6, 12, 16, 3, 5, 1, 24) for sign in (1, -1)]
 _TRIES = 500
 _LEAST = 1e-3  # of derivatives at a point, relative to the largest seen
 
@@ -358,10 +357,11 @@ def _least_eigenvalue(
 ) -> float:
     """Of the matrices g g^T - mu H of the construction: H = alpha I + beta 1 1^T, g = gamma 1."""
     _, _, slope, bend = entry
+    # derivatives of the output by the sum the second layer takes of the first one's outputs
     first, second = (
         1.0,
         0.0,
-    )  # derivatives of the output by the sum the second layer takes of the first one's outputs
+    )
     for _ in widths[1:]:
         first, second = slope * first, bend * first * first + slope * second
     factor, d = float(abs(scale)) / widths[0], widths[0]
@@ -463,9 +463,8 @@ def prove_activation(
     return _claimed(plain, _beside(function, problem, moments, (2,), scale, entry[0]), command, {})
 
 
-_SHARES = [
-    Fraction(n, 6) for n in range(-12, 15) if n not in (0, 2)
-]  # of the first unit in the output 1/3
+# of the first unit in the output 1/3
+_SHARES = [Fraction(n, 6) for n in range(-12, 15) if n not in (0, 2)]
 
 
 def _smallest(options: list[tuple[Fraction, Entry, Entry]]) -> Array:

@@ -1,5 +1,6 @@
 """Certificates for all larger widths: a small network's minimum, found in data or made for data,
 with a neuron that may be split.
+
 Nothing here is trusted.
 """
 
@@ -51,6 +52,7 @@ _DIGITS = 60  # of the parameters
 # others
 _MORE_DIGITS = 85
 _FAR = 20  # powers of two
+# powers of ten of the targets' own size
 _SPREADS = (
     -2,
     -3,
@@ -65,7 +67,7 @@ _SPREADS = (
     -20,
     -24,
     -30,
-)  # powers of ten of the targets' own size
+)
 _STEPS = 12  # of Newton's method
 _DRAWS = 40
 _HALVINGS = 8
@@ -330,9 +332,8 @@ def _claims(
         steepest = max(
             fraction(upper_rational(hessian[i, i].abs_upper())) for i in range(hessian.nrows())
         )
-        least = Fraction(1, 10**40) * min(
-            Fraction(1), 10**12 * curvature / steepest
-        )  # the more the curvatures differ, the sooner the smallest is lost
+        # the more the curvatures differ, the sooner the smallest is lost
+        least = Fraction(1, 10**40) * min(Fraction(1), 10**12 * curvature / steepest)
         distance = max(fraction(upper_rational(norm)) / curvature * Fraction(11, 10), least)
         low = fraction(lower_rational(risk - norm * norm / ball(flint_rational(curvature))))
         high = fraction(upper_rational(risk))
@@ -427,9 +428,8 @@ def _residuals(network: SmoothNetwork, theta: Array, x: Array) -> tuple[float, A
     if np.abs(rows @ rho - goal).max() > 1e-8:
         return None
     rho = rho * float(np.std(network.outputs(theta, x))) / np.abs(rho).max()
-    for _ in range(
-        _HALVINGS
-    ):  # the Hessian of the risk is that at residuals 0 plus a part linear in them
+    # the Hessian of the risk is that at residuals 0 plus a part linear in them
+    for _ in range(_HALVINGS):
         hessian = jacobian.T @ jacobian + _second(network, theta, x, rho)
         values = np.linalg.eigvalsh(hessian)
         if values[0] > _CONDITION * values[-1]:
