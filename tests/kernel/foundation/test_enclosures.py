@@ -1296,81 +1296,135 @@ ALLOWED_FROM_MATH = {"isqrt", "lcm", "gcd", "factorial", "prod"}
 # Calls of max, min, sorted, sum: each was looked at; its operands are Python ints or strings, never
 # balls (sums of balls are fine).
 INTEGER_CALLS = {
-    "exact.py": {
+    "foundation/balls.py": {
+        "max(len(low), len(high))",
+    },
+    "foundation/data.py": {
+        "min(_MAX_DATA, _MAX_ENTRIES // units)",
+    },
+    "foundation/exact.py": {
+        "max(len(match[1].lstrip('-')), len(match[2]))",
         "sorted(needed - value.keys())",
         "sorted(value.keys() - allowed)",
-        "max(len(match[1].lstrip('-')), len(match[2]))",
     },
-    # of exact rationals
-    "gaussian_minimum.py": {
-        "min((lower_rational(point.square[i].sqrt()) for i in range(point.n)))"
+    "foundation/expansion.py": {
+        "max(below - self.valuation, 0)",
+        "max(self.valuation + self.order, 0)",
+        "min(self.order, other.order)",
+        "min(self.valuation + self.order, other.valuation + other.order)",
+        "min(self.valuation, other.valuation)",
     },
-    "linalg.py": {
-        "min(start + _BLOCK, size)",
-        "max(len(row), start)",
+    "foundation/factor.py": {
         "max((abs(value) for value in x))",
         "max(bits - 52, 0)",
+        "max(len(row), start)",
+        "min(start + _BLOCK, size)",
     },
-    "families.py": {"max(apart, abs(x - y))"},  # of exact rationals
-    "enumeration.py": {"max(other, one)"},
-    "balls.py": {"max(len(low), len(high))"},
-    "ledger.py": {"max(own, other)"},  # of numbers of digits
-    "room.py": {
-        "max(tops.get(below, 0), int(number.p).bit_length())",
-        "max((bits + (common // below).bit_length() for below, bits in tops.items()))",
+    "foundation/ledger.py": {
+        "max(own, other)",
     },
-    "effort.py": {"max(claim.widths)"},
-    "consequences.py": {"min(low, value.low)", "max(high, value.high)"},  # of exact rationals
-    # of exact rationals
-    "counting.py": {"sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)"},
-    "expansion.py": {  # of orders
-        "max(self.valuation + self.order, 0)",
-        "min(self.valuation, other.valuation)",
-        "max(below - self.valuation, 0)",
-        "min(self.valuation + self.order, other.valuation + other.order)",
-        "min(self.order, other.order)",
+    "gaussian/annulus.py": {
+        "max(other, one)",
     },
-    # of exact rationals, of indices
-    "gaussian_symmetric.py": {
-        "min(nearest, bound)",
+    "gaussian/basin.py": {
+        "max(high, value.high)",
+        "min(low, value.low)",
+    },
+    "gaussian/branch.py": {
+        "max(apart, abs(x - y))",
+    },
+    "gaussian/counting.py": {
+        "sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)",
+    },
+    "gaussian/isotropy.py": {
         "sorted(invariants)",
     },
-    "isotypic.py": {"min(a, b)", "max(a, b)"},  # of indices
-    "cells.py": {  # of indices: fields are tuples of pairs of them, units differ
+    "gaussian/isotypic.py": {
+        "max(a, b)",
+        "min(a, b)",
+    },
+    "gaussian/minimum.py": {
+        "min((lower_rational(point.square[i].sqrt()) for i in range(point.n)))",
+    },
+    "gaussian/symmetric.py": {
+        "min(nearest, bound)",
+    },
+    "piecewise/cells.py": {
+        "max(j - 1, 0)",
+    },
+    "piecewise/paths.py": {
         "sorted(fields.at[0])",
         "sorted(fields.at[number])",
         "sorted(parts.items())",
         "sorted({weight for unit in at for weight in layer.reach.get(unit, ())})",
-        "max(j - 1, 0)",
     },
-    "data_problem.py": {"min(MAX_DATA, MAX_ENTRIES // units)"},
-    "data_splitting.py": {"max(self.widths[-1], self.better_width)"},
+    "piecewise/room.py": {
+        "max((bits + (common // below).bit_length() for below, bits in tops.items()))",
+        "max(tops.get(below, 0), int(number.p).bit_length())",
+    },
+    "smooth/constant.py": {
+        "max(widths)",
+    },
+    "smooth/splitting.py": {
+        "max(self.widths[-1], self.better_width)",
+        "max(widths)",
+    },
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
 EXACT_NEGATIONS = {
-    "balls.py": {"not -5 < point <= digits + 5"},
-    "exact.py": {"not low <= value <= high"},
-    "statements.py": {"not low < high", "not number > 0"},
-    "gaussian_birth.py": {
+    "foundation/balls.py": {
+        "not -5 < point <= digits + 5",
+    },
+    "foundation/data.py": {
+        "not 1 <= len(value) <= _MAX_DATA",
+    },
+    "foundation/exact.py": {
+        "not low <= value <= high",
+    },
+    "foundation/reals.py": {
+        "not low < high",
+        "not number.value > 0",
+    },
+    "gaussian/birth_statement.py": {
         "not 1 <= len(value) <= MAX_BLOCKS",
-        "not reduced + 3 < k.low",
         "not k.high < _LARGEST",
+        "not reduced + 3 < k.low",
     },
-    "families.py": {
-        "not 1 <= len(known['cover']) <= MAX_BOXES",
+    "gaussian/cover.py": {
         "not 1 <= len(coefficients) <= order",
+        "not 1 <= len(known['cover']) <= MAX_BOXES",
     },
-    "gaussian_family.py": {"not least <= k.low"},
-    "gaussian_span.py": {"not rho < _LARGEST_RHO"},
-    "enumeration.py": {"not 1 <= len(known['points']) <= _MAX_POINTS"},
-    "symmetric_statements.py": {"not 1 <= len(blocks) <= MAX_BLOCKS"},
-    "network.py": {"not 1 <= len(layers) <= _MAX_LAYERS", "not low < high"},
-    "data_problem.py": {"not 1 <= len(value) <= MAX_DATA", "not delta > 0"},
-    "data_statements.py": {"not 1 <= len(value) <= _MAX_POWERS"},
-    # minor: an exact rational
-    "smooth_problem.py": {
+    "gaussian/enumeration.py": {
+        "not 1 <= len(known['points']) <= _MAX_POINTS",
+    },
+    "gaussian/family_saddle.py": {
+        "not least <= k.low",
+    },
+    "gaussian/partition.py": {
+        "not 1 <= len(blocks) <= MAX_BLOCKS",
+    },
+    "gaussian/span.py": {
+        "not rho.value < _LARGEST_RHO",
+    },
+    "piecewise/layer_forms.py": {
+        "not low < high",
+    },
+    "piecewise/network.py": {
+        "not 1 <= len(layers) <= _MAX_LAYERS",
+    },
+    "piecewise/problem.py": {
+        "not delta > 0",
+    },
+    "piecewise/saddle.py": {
+        "not 1 <= len(value) <= _MAX_POWERS",
+    },
+    "smooth/moments.py": {
         "not minor > 0",
+    },
+    "smooth/parameters.py": {
         "not 1 <= len(value) <= _MAX_LAYERS",
+    },
+    "smooth/problem.py": {
         "not 1 <= len(first) <= _MAX_INPUTS",
     },
 }
@@ -1378,10 +1432,10 @@ EXACT_NEGATIONS = {
 
 def _sources() -> list[tuple[str, ast.Module]]:
     found = [
-        (path.name, ast.parse(path.read_text(encoding="utf-8")))
+        (path.relative_to(KERNEL).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
         for path in sorted(KERNEL.rglob("*.py"))
     ]
-    assert len(found) >= 9
+    assert len(found) >= 60
     return found
 
 

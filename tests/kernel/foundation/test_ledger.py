@@ -159,7 +159,7 @@ def test_what_is_undecided_or_no_truth_satisfies_nothing():
 
 def test_nobody_else_enters_a_line(root):
     """In the kernel `_enter` and the list of inequalities are written to in ledger.py alone."""
-    for path in sorted((root / "certify" / "kernel").glob("*.py")):
+    for path in sorted((root / "certify" / "kernel").rglob("*.py")):
         if path.name == "ledger.py":
             continue
         for node in ast.walk(ast.parse(path.read_text())):
