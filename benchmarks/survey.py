@@ -29,9 +29,9 @@ from certify.gaussian.survey.basins import (
     inside,
     match,
 )
-from certify.gaussian.survey.campaign import Plan, run_survey
-from certify.gaussian.survey.ledger import Ledger
-from certify.gaussian.survey.table import Row
+from certify.gaussian.survey.campaign import Plan, Workers, run_survey
+from certify.gaussian.survey.ledger import SurveyLedger
+from certify.gaussian.survey.table import Tally
 from certify.judge import certificate_files
 
 K = 20
@@ -99,10 +99,10 @@ def main() -> None:
     begin = perf_counter()
     (done,) = run_survey(
         Plan(((K, K),), options.starts, 1, (Path("proofs/symmetric/k20"),)),
-        Ledger(),
-        jobs=options.jobs,
+        SurveyLedger(),
+        Workers(options.jobs),
     )
-    taken, row = perf_counter() - begin, Row.of(done)
+    taken, row = perf_counter() - begin, Tally.of(done)
     table.add_row(
         f"{options.starts} starts, {options.jobs} jobs ({row.hits} matched to {len(row.classes)}"
         " classes)",

@@ -1,4 +1,4 @@
-"""`certify` and `python -m certify`: every end is a clean end, with the exit code that says which."""
+"""`certify` and `python -m certify`: each ends cleanly, with the exit code that says how."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
 
-__all__ = ["Ended", "run"]
+from certify.errors import CertifyError
+
+__all__ = ["Ended", "ending", "run"]
 
 _UNUSABLE = 2
 _FAULT = 70  # an error that nobody has foreseen
@@ -21,9 +23,7 @@ _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EROFS
 
 
 class Ended(BaseException):
-    """A signal that asks this process to end. Not an `Exception`: nothing but `run` takes it for an
-    error.
-    """
+    """A signal that asks this process to end. It is no `Exception`, so only `run` catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
@@ -36,9 +36,9 @@ def _ended(number: int, _: FrameType | None) -> NoReturn:
 
 
 def run() -> NoReturn:
-    """The console script. Exit codes are those of the commands; 2 where the output cannot be
-    written, 70 a fault of ours, 130 interrupted, 141 where the reader of the output has left before
-    all was known, 143 and 129 asked to end (SIGTERM, SIGHUP).
+    """The console script. It ends with the exit code of the command. Other ends have codes of their
+    own: 2 the output cannot be written, 70 a fault of ours, 130 interrupted, 141 the reader of the
+    output left too early, 143 and 129 asked to end (SIGTERM, SIGHUP).
     """
     try:
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -48,7 +48,7 @@ def run() -> NoReturn:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - the last door: whatever comes here is no verdict
-        code, told = _told(error)
+        code, told = ending(error)
         _end(code, told)
     # the verdict stands, whatever comes while the interpreter ends
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -56,7 +56,7 @@ def run() -> NoReturn:
 
 
 def _command() -> int:
-    """Run the command; heavy imports are within, so that an interrupt finds us ready at any time."""
+    """Run the command. Heavy imports are within it, so that an interrupt finds us ready."""
     if sys.argv[1:] == ["doctor"]:  # before any library is imported: it says which one is missing
         from certify.doctor import main
 
@@ -75,14 +75,20 @@ def _command() -> int:
     return 0
 
 
-def _told(error: BaseException) -> tuple[int, str]:
-    """The exit code of an error, and one sentence, empty where there is nothing to say."""
+def ending(error: BaseException) -> tuple[int, str]:
+    """The exit code of an error and one sentence about it; the sentence is empty where nothing is
+    to be said.
+    """
     if isinstance(error, SystemExit):
         return (
             (error.code, "")
             if isinstance(error.code, int)
             else (0 if error.code is None else _FAULT, str(error.code or ""))
         )
+    if isinstance(error, CertifyError) and error.exit_code != _FAULT:
+        from certify.judge import printable
+
+        return error.exit_code, printable(str(error))
     if isinstance(error, KeyboardInterrupt):
         return _INTERRUPTED, "interrupted"
     if isinstance(error, Ended):
@@ -91,7 +97,7 @@ def _told(error: BaseException) -> tuple[int, str]:
         return _READER_LEFT, ""
     if isinstance(error, OSError):
         if isinstance(error.__context__, Ended):  # what went wrong on the way out changes nothing
-            return _told(error.__context__)
+            return ending(error.__context__)
         if error.errno == errno.EIO:  # a terminal that is no longer there
             return _SIGNALLED + signal.SIGHUP, ""
         what = (
@@ -141,8 +147,8 @@ def _fault(error: BaseException) -> str:
 
 
 def _end(code: int, told: str) -> NoReturn:
-    """Say it and go at once: what is buffered for a standard output that nobody reads, or a second
-    interrupt, changes nothing any more.
+    """Write the sentence and end at once. Neither output that nobody reads nor a second interrupt
+    changes the exit code.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError, ValueError, AttributeError):

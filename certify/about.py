@@ -1,5 +1,5 @@
-"""Whether a certificate is about the user's own file: its problem, or its point, is read again from
-that file and compared, exactly.
+"""Whether a certificate is about the user's own file. Its problem, or its point, is read again from
+that file and compared exactly.
 
 Nothing here says whether the certificate is proved.
 """
@@ -36,10 +36,8 @@ class Finding:
     @property
     def text(self) -> str:
         """As printed."""
-        return (
-            f"{'not compared with' if self.holds is None else 'about' if self.holds else 'not about'}"
-            f" {self.sentence}"
-        )
+        relation = {None: "not compared with", True: "about", False: "not about"}[self.holds]
+        return f"{relation} {self.sentence}"
 
     @property
     def exit_code(self) -> int:
@@ -104,7 +102,9 @@ def _difference(
     names: Sequence[str],
     spread: Fraction = Fraction(0),
 ) -> str | None:
-    """The first entry that differs by more than the spread, exactly."""
+    """The first entry that differs by more than the spread, in words; None if there is none. The
+    comparison is exact.
+    """
     if len(own) != len(theirs):
         return f"the file has {len(own)} rows, the certificate {len(theirs)}"
     if len(own[0]) != len(theirs[0]):
@@ -123,8 +123,8 @@ def _difference(
 
 
 def _other_class(own: Sequence[int], theirs: Sequence[int], classes: Sequence[str]) -> str | None:
-    """The first row whose class is another one. Names are no part of a certificate: classes are
-    numbered in the order of their names.
+    """The first row whose class is another one, in words; None if there is none. Classes are
+    numbered in the order of their names; the names are no part of a certificate.
     """
     for i, (mine, claimed) in enumerate(zip(own, theirs, strict=True), 1):
         if mine != claimed:
@@ -205,11 +205,11 @@ def _other_teachers(claim: Any, given: Candidate) -> str | None:
 
 
 def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) -> Finding:
-    """Whether the matrix lies in the ball around the centre, or, for a basin of this radius,
-    certainly in that around the minimum.
+    """Whether the matrix lies in the ball around the centre. For a basin of radius `basin` the ball
+    is a smaller one, which certainly lies in the basin around the minimum.
     """
     from certify.decimals import significant
-    from certify.gaussian.classes import away, centre_rows
+    from certify.gaussian.classes import away, centre_of
     from certify.gaussian.nearness import root_up
     from certify.rationals import fraction
 
@@ -218,7 +218,7 @@ def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) ->
             f"the certificate is about a matrix of {claim.problem.n} x {claim.problem.k} entries,"
             " which is not written out"
         )
-    centre, every = centre_rows(claim), getattr(claim, "every_dimension", True)
+    centre, every = centre_of(claim), getattr(claim, "every_dimension", True)
     rows = [[Fraction(entry) for entry in row] for row in given.students]
     shape = (len(rows), len(rows[0]))
     narrow = claim_is_orthonormal(claim) and shape[1] < claim.problem.k
@@ -271,8 +271,8 @@ def _square_gap(rows: list[list[Fraction]], centre: list[list[Fraction]]) -> Fra
 def _permuted(
     rows: list[list[Fraction]], centre: list[list[Fraction]], k: int, *, by_columns: bool
 ) -> Fraction:
-    """The square of the distance to the centre with rows, and the first k columns, in the order of
-    a guess.
+    """The square of the distance to the centre, with rows (and the first k columns) in an order
+    that is guessed.
     """
     import numpy as np
     from scipy.optimize import linear_sum_assignment

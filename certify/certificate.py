@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.kernel.kind import Statement
 
 if TYPE_CHECKING:
-    from certify.gaussian.search.loss import Array
+    from certify.floats import Array
 
 __all__ = ["Certificate", "check", "load"]
 
@@ -89,112 +89,88 @@ class Certificate:
         return tuple(str(remark) for remark in remarks) if isinstance(remarks, list) else ()
 
     @property
-    def loss(self) -> Enclosure:
-        """The claimed interval of the loss at the critical point (dimensionless). Raises
-        `AttributeError` where the claim is about many.
+    def loss(self) -> Enclosure | None:
+        """The claimed interval of the loss at the critical point; None where the claim is not about
+        one critical point of the Gaussian loss.
 
         >>> load("proofs/gaussian/n06-k06.json").loss
         [0.0250805810024630104194797023530199398436, 0.0250805810024630104194797023530199398437]
         """
         claim = self._point()
-        return _enclosure(claim.loss)
+        return None if claim is None else _enclosure(claim.loss)
 
     @property
-    def lambda_min(self) -> Enclosure:
-        """The claimed interval of the smallest Hessian eigenvalue at the critical point; of a
-        symmetric one in R^(n x k), while further dimensions may add a smaller one
-        (`statement.lambda_min_beyond`). Raises `AttributeError` where none is claimed.
+    def lambda_min(self) -> Enclosure | None:
+        """The claimed interval of the smallest Hessian eigenvalue at the critical point; None where
+        none is claimed. Of a symmetric point it is that in R^(n x k); further dimensions may add a
+        smaller one (`statement.lambda_min_beyond`).
 
         >>> load("proofs/gaussian/n06-k06.json").lambda_min
         [0.004700354703537, 0.004700354703638]
         """
         claim = self._point()
-        if isinstance(claim, GaussianSpan):
-            raise AttributeError("the claim bounds the smallest eigenvalue from below only")  # noqa: TRY004
+        if claim is None or isinstance(claim, GaussianSpan):  # it has a lower bound only
+            return None
         return _enclosure(claim.lambda_min)
 
     @property
-    def risk(self) -> str:
-        """The exact empirical risk at the point, as a fraction, or the claimed interval of it (data
-        kinds only).
+    def risk(self) -> str | None:
+        """The exact empirical risk at the point, as a fraction, or the claimed interval of it; None
+        but for the data kinds. Raises `Malformed`.
 
-        >>> load("tests/corpus/accept/n06-k06.json").kind
-        'gaussian-minimum'
+        >>> load("proofs/data/xor-leaky-2.json").risk
+        '1/2'
         """
-        claims = self.document.get("statement", {}).get("claims", {})
         if not self.kind.startswith("data-"):
-            raise AttributeError("only the data kinds have an empirical risk")
-        risk = claims["risk"]
+            return None
+        read_claim(self.document)  # else what is not a certificate would be indexed
+        risk = self.document["statement"]["claims"]["risk"]
         return risk if isinstance(risk, str) else str(Enclosure.of(*risk))
 
-    def spectrum(self) -> list[tuple[Enclosure, int]]:
+    def spectrum(self) -> list[tuple[Enclosure, int]] | None:
         """Claimed enclosures of the Hessian's eigenvalues in R^(n x k) with their multiplicities,
-        lowest first (symmetric kinds only).
+        lowest first; None but for the symmetric kinds.
 
-        >>> load("proofs/symmetric/k07/A.json").spectrum()[0][0].printed(6), load("proofs/symmetric/k07/A.json").spectrum()[0][1]
+        >>> lowest, times = load("proofs/symmetric/k07/A.json").spectrum()[0]
+        >>> lowest.printed(6), times
         ('[0.00684735, 0.00684736]', 15)
         """
         claim = self._point()
         if not isinstance(claim, GaussianSymmetric):
-            raise AttributeError("only the symmetric kinds claim a whole spectrum")  # noqa: TRY004
+            return None
         values = [
-            (_enclosure(value), int(kind.dimension))
-            for kind, found in claim.spectrum
+            (_enclosure(value), int(component.dimension))
+            for component, found in claim.spectrum
             for value in found
         ]
         return sorted(values, key=lambda pair: pair[0].low)
 
-    def students(self) -> Array:
+    def students(self) -> Array | None:
         """The centre as float64, shape (n, d) (for teachers given by inner products: coefficients,
-        (n, k)): for pictures, not for proofs.
+        (n, k)): for pictures, not for proofs. None where the claim is not about one critical point
+        of the Gaussian loss, or where its matrix has more than 10^6 entries.
 
         >>> load("proofs/gaussian/n06-k06.json").students().shape
         (6, 6)
         """
+        claim = self._point()
+        if claim is None:
+            return None
+        if isinstance(claim, GaussianSymmetric):
+            return _expanded(claim)
         import numpy as np
 
-        claim = self._point()
-        if isinstance(claim, GaussianMinimum):
-            return np.array(
-                [[float(Fraction(str(entry))) for entry in row] for row in claim.centre]
-            )
-        if isinstance(claim, GaussianSpan):
-            return np.array(
-                [[float(Fraction(str(entry))) for entry in row] for row in claim.coefficients]
-            )
-        problem = claim.problem
-        if problem.n * problem.k > _LARGEST_MATRIX:
-            raise AttributeError(
-                f"a matrix of {problem.n} x {problem.k} entries is not written out"
-            )
-        heights, widths = (
-            [0, *accumulate(size(b) for b in problem.blocks)]
-            for size in (attrgetter("height"), attrgetter("width"))
-        )
-        matrix = np.zeros((problem.n, problem.k))
-        # what stands off a diagonal first
-        for i, j, diagonal in sorted(unknowns(problem.blocks), key=itemgetter(2)):
-            part = matrix[heights[i] : heights[i + 1], widths[j] : widths[j + 1]]
-            value = float(Fraction(str(claim.centre[i, j, diagonal])))
-            if diagonal:
-                np.fill_diagonal(part, value)
-            else:
-                part[:] = value
-        return matrix
+        centre = claim.centre if isinstance(claim, GaussianMinimum) else claim.coefficients
+        return np.array([[float(Fraction(str(entry))) for entry in row] for row in centre])
 
-    def _point(self) -> GaussianMinimum | GaussianSymmetric | GaussianSpan:
+    def _point(self) -> GaussianMinimum | GaussianSymmetric | GaussianSpan | None:
+        """The claim about one critical point, which may be within another claim."""
         claim = self.statement
         if isinstance(claim, GaussianSplitting | GaussianBasin):
             return claim.minimum
         if isinstance(claim, GaussianMinimum | GaussianSymmetric | GaussianSpan):
             return claim
-        if self.kind.startswith("data-"):
-            raise AttributeError(
-                "a certificate about data has a .risk, and no loss, spectrum or students"
-            )
-        raise AttributeError(
-            f"a certificate of the kind {self.kind} is not about one critical point"
-        )
+        return None
 
     def theorem(self) -> str:
         """The claim in words, plain ASCII, as the kernel states it. Raises `Malformed`.
@@ -208,7 +184,7 @@ class Certificate:
         """Write the file atomically. A file that holds anything else than this certificate is
         replaced with `force` only.
 
-        Raises `certify.files.Unwritable`.
+        Raises `certify.errors.Unwritable`.
         """
         write_certificate(self.document, Path(path), force=force)
 
@@ -218,7 +194,7 @@ class Certificate:
 
         A file that is no older report is replaced with `force` only.
 
-        Raises `Malformed`, `certify.files.Unwritable`, and `certify.report.command.Unusable` for
+        Raises `Malformed`, `certify.errors.Unwritable`, and `certify.report.command.Unusable` for
         another suffix or a missing package.
 
         >>> import tempfile
@@ -255,6 +231,29 @@ class Certificate:
             return claims_display(self.statement)
         except Malformed:
             return None
+
+
+def _expanded(claim: GaussianSymmetric) -> Array | None:
+    """The matrix that the coordinates of a block-symmetric centre stand for, shape (n, k); None if
+    it is too large to be written out.
+    """
+    import numpy as np
+
+    problem = claim.problem
+    if problem.n * problem.k > _LARGEST_MATRIX:
+        return None
+    rows = [0, *accumulate(block.height for block in problem.blocks)]
+    columns = [0, *accumulate(block.width for block in problem.blocks)]
+    matrix = np.zeros((problem.n, problem.k))
+    # What stands off a diagonal comes first: the diagonal is written over it.
+    for i, j, diagonal in sorted(unknowns(problem.blocks), key=itemgetter(2)):
+        part = matrix[rows[i] : rows[i + 1], columns[j] : columns[j + 1]]
+        value = float(Fraction(str(claim.centre[i, j, diagonal])))
+        if diagonal:
+            np.fill_diagonal(part, value)
+        else:
+            part[:] = value
+    return matrix
 
 
 def _enclosure(interval: Interval) -> Enclosure:

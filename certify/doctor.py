@@ -1,8 +1,8 @@
-"""Is this installation fit to check proofs? Libraries, a precision self-test, and each checker on a
-known-good and a known-bad certificate.
+"""Is this installation fit to check proofs? It looks at the libraries, tests the precision, and
+tries each checker on a known-good and a known-bad certificate.
 
-A library is imported in another process first, so that whatever its import does is a line of the
-report; nothing but the standard library, of any Python from 3.9 on, is needed before.
+Each library is first imported in another process, so that a failing import is a line of the report.
+Until then only the standard library is needed, of any Python from 3.9 on.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from certify.files import write_json
 from certify.processes import run_program
 from certify.version import __version__
 
-__all__ = ["Finding", "Library", "examine", "main"]
+__all__ = ["Diagnosis", "Library", "diagnose", "main"]
 
-Finding = tuple[bool, str]  # whether all is well, and one line
+Diagnosis = tuple[bool, str]  # whether all is well, and one line
 
 _PYTHON = "3.11"
 _PI_50 = "3.14159265358979323846264338327950288419716939937510"
@@ -58,11 +58,11 @@ os._exit(0)
 
 @dataclass(frozen=True)
 class Library:
-    """A library by the name it is installed under, and the module of it that certify imports (none:
-    it never does).
+    """A library: the name it is installed under, and its module that certify imports (empty if
+    none).
 
-    The versions that will do are from `least` on and below `below` ("": any). purpose: of an
-    optional one.
+    Versions from `least` on and below `below` will do (empty: any). An optional library has a
+    purpose.
     """
 
     name: str
@@ -97,10 +97,9 @@ class Library:
     def unfit(self, found: str) -> str:
         """Why this version will not do, "" if it will.
 
-        >>> Library("python-flint", least="0.8", below="0.10").unfit("0.3.0"), Library("numpy", least="1.26").unfit("1.26.0rc1")
-        ('too old', 'too old')
-        >>> Library("python-flint", least="0.8", below="0.10").unfit("0.9.1"), Library("python-flint", least="0.8", below="0.10").unfit("0.10")
-        ('', 'too new')
+        >>> flint = Library("python-flint", least="0.8", below="0.10")
+        >>> flint.unfit("0.3.0"), flint.unfit("0.8.0rc1"), flint.unfit("0.9.1"), flint.unfit("0.10")
+        ('too old', 'too old', '', 'too new')
         """
         numbers, final = _order(found)
         if self.least and (numbers, final) < _order(self.least):
@@ -133,8 +132,8 @@ OPTIONAL = (
 
 
 def _order(text: str) -> tuple[tuple[int, ...], bool]:
-    """What versions are ordered by: the numbers, without zeros at the end, and whether it is no
-    release before the final one.
+    """What versions are ordered by: the numbers without zeros at the end, and whether the version
+    is a final release.
     """
     found = re.match(r"v?(?:\d+!)?(\d+(?:\.\d+)*)(.*)", text, re.ASCII | re.DOTALL)
     if found is None:
@@ -153,7 +152,7 @@ def _line(text: str) -> str:
     return " ".join(text.split()).encode("ascii", "backslashreplace").decode()[:_LONGEST]
 
 
-def _python() -> Finding:
+def _python() -> Diagnosis:
     here = platform.python_version()
     old = _order(here) < _order(_PYTHON)
     return (
@@ -189,9 +188,9 @@ def _ended(code: int) -> str:
     return f"code {code}"
 
 
-def _finding(library: Library, own: str, trouble: str) -> Finding:
-    """own: the version that the library itself says it has, which another one may have been
-    installed over.
+def _finding(library: Library, own: str, trouble: str) -> Diagnosis:
+    """What is said of a library. own: the version that it gives itself, which may differ from the
+    one installed.
     """
     if library.missing:
         return bool(library.purpose), f"{library.name} is not installed ({library.wanted})"
@@ -211,8 +210,8 @@ def _finding(library: Library, own: str, trouble: str) -> Finding:
 
 
 def _imports() -> dict[str, tuple[str, str]]:
-    """By the name of each library that certify imports: what `_imported` says of it. Optional ones
-    only where there are some.
+    """What `_imported` says of each library that certify imports, by its name. An optional library
+    is left out where it is missing.
     """
     tried = [
         library
@@ -223,7 +222,7 @@ def _imports() -> dict[str, tuple[str, str]]:
     return {library.name: next(told) for library in tried}
 
 
-def _coq() -> Iterator[Finding]:
+def _coq() -> Iterator[Diagnosis]:
     purpose = "(optional: for certify formal)"
     for program, name in (("coqc", "Coq"), ("make", "make")):
         if shutil.which(program) is None:
@@ -233,21 +232,15 @@ def _coq() -> Iterator[Finding]:
         told = run.stdout.decode(errors="replace")
         number = re.search(r"\d+\.\d\S*", told)
         if run.returncode != 0 or number is None:
-            yield (
-                False,
-                (
-                    f"{program} does not run:"
-                    f" {_line(told + run.stderr.decode(errors='replace')) or _ended(run.returncode)}"
-                    f" {purpose}"
-                ),
-            )
+            said = _line(told + run.stderr.decode(errors="replace"))
+            yield False, f"{program} does not run: {said or _ended(run.returncode)} {purpose}"
         else:
             yield True, f"{name} {_line(number[0])} {purpose}"
 
 
-def _precision() -> Iterator[Finding]:
-    """Balls behave as the kernel relies on them to: they enclose, comparisons of overlapping balls
-    fail, the precision comes back.
+def _precision() -> Iterator[Diagnosis]:
+    """Whether balls behave as the kernel needs: they enclose, comparisons of overlapping balls
+    fail, and the precision is restored.
     """
     from flint import arb, fmpq
 
@@ -274,7 +267,7 @@ def _precision() -> Iterator[Finding]:
     yield arb.pi().rel_accuracy_bits() == before, "the precision is restored"
 
 
-def _checkers() -> Iterator[Finding]:
+def _checkers() -> Iterator[Diagnosis]:
     from certify.judge import (
         Checker,
         judge_file,
@@ -308,14 +301,14 @@ def _checkers() -> Iterator[Finding]:
             yield right, f"{name}: the known-bad certificate is {second.verdict} [{second.code}]"
 
 
-def _tried(test: Callable[[], Iterator[Finding]], what: str) -> Iterator[Finding]:
+def _tried(test: Callable[[], Iterator[Diagnosis]], what: str) -> Iterator[Diagnosis]:
     try:
         yield from test()
     except Exception as error:  # noqa: BLE001 - whatever a library does that will not do
         yield False, f"{what} cannot be tried: {_line(f'{type(error).__name__}: {error}')}"
 
 
-def examine() -> Iterator[Finding]:
+def diagnose() -> Iterator[Diagnosis]:
     """All findings, in order. Nothing here proves anything about a certificate of yours."""
     yield _python()
     imports = _imports()
@@ -332,7 +325,7 @@ def examine() -> Iterator[Finding]:
 def main() -> int:
     """Print the findings as they come; the exit code: 0 if all is well, else 1."""
     code = 0
-    for well, line in examine():
+    for well, line in diagnose():
         if sys.stdout is not None:
             sys.stdout.write(f"{'ok  ' if well else 'FAIL'}  {line}\n")
             sys.stdout.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from certify.kernel.foundation.errors import CertifyError, Malformed
 
-__all__ = ["CertifyError", "Malformed", "NotProved", "UnusableInput"]
+__all__ = ["CertifyError", "Malformed", "NotProved", "UnusableInput", "Unwritable"]
 
 
 class UnusableInput(CertifyError):
@@ -25,3 +25,9 @@ class NotProved(CertifyError):
     """
 
     exit_code = 1
+
+
+class Unwritable(CertifyError):
+    """A file cannot be written, or something else would be lost."""
+
+    exit_code = 2

@@ -1,4 +1,6 @@
-"""Writing files: readable, all or nothing, and never over what somebody else may still need."""
+"""Files are written readable and whole or not at all. Nothing that exists is replaced unless the
+user says so.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from certify.errors import UnusableInput
+from certify.errors import UnusableInput, Unwritable
 
 __all__ = [
-    "Unwritable",
     "digest_in",
     "fitting",
     "json_text",
@@ -40,7 +41,7 @@ _spent: object = None  # the standard input that was read: it can be read once
 
 
 def standard_input(most: int) -> bytes:
-    """Up to so many bytes of standard input. Raises `UnusableInput` where there is none, or where
+    """At most `most` bytes of standard input. Raises `UnusableInput` where there is none, or where
     it was read before.
     """
     global _spent  # noqa: PLW0603 - of this process, as standard input is
@@ -50,16 +51,6 @@ def standard_input(most: int) -> bytes:
         raise UnusableInput("standard input was read already: - stands for it once")
     _spent = sys.stdin
     return sys.stdin.buffer.read(most)
-
-
-class Unwritable(Exception):
-    """A file cannot be written; the message is one clear sentence (exit code 2)."""
-
-    @classmethod
-    def because(cls, path: Path, error: Exception) -> Unwritable:
-        """What the operating system, or Python, says about the path."""
-        # a null character, a link to itself
-        return cls(f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}")
 
 
 _ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
@@ -84,19 +75,20 @@ def fitting(name: str) -> str:
     if not dot or len(suffix) > _LONGEST_SUFFIX:
         stem, dot, suffix = name, "", ""
     written = stem.encode(errors="surrogateescape")
-    return f"{written[:_LONGEST_NAME].decode(errors='ignore')}-{sha256(written).hexdigest()[:8]}{dot}{suffix}"
+    beginning = written[:_LONGEST_NAME].decode(errors="ignore")
+    return f"{beginning}-{sha256(written).hexdigest()[:8]}{dot}{suffix}"
 
 
 def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
-    """Raise `Unwritable` if writing to the path would destroy one of the inputs, or, without
-    `force`, anything else that exists, or if it cannot be written to at all: a file is made beside
-    it and removed, which also tells of what permissions say nothing about.
+    """Raise `Unwritable` if the path cannot be written to, if it is one of the inputs, or, without
+    `force`, if it exists. Whether it can be written to is tried: a file is made beside it and
+    removed.
     """
     _refuse_what_exists(path, inputs, force=force)
     try:
         _try_to_write_in(path.resolve().parent)
     except (OSError, RuntimeError, ValueError) as error:
-        raise Unwritable.because(path, error) from None
+        raise _unwritable(path, error) from None
 
 
 def refuse_folder(folder: Path) -> None:
@@ -104,7 +96,16 @@ def refuse_folder(folder: Path) -> None:
     try:
         _try_to_write_in(folder.resolve())
     except (OSError, RuntimeError, ValueError) as error:
-        raise Unwritable.because(folder, error) from None
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(path: Path, error: Exception) -> Unwritable:
+    """The error for a path. Where the system gives no reason (a null character, a link to itself)
+    the path is said to lead nowhere.
+    """
+    return Unwritable(
+        f"cannot write {path}: {getattr(error, 'strerror', None) or 'it leads nowhere'}"
+    )
 
 
 def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
@@ -113,7 +114,7 @@ def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> N
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
-        raise Unwritable.because(path, error) from None
+        raise _unwritable(path, error) from None
     try:
         if not path.exists():
             raise Unwritable(f"cannot write {path}: it is a link to what does not exist")
@@ -125,7 +126,7 @@ def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> N
                     f"{path} is what this command reads: it is not written over, give another name"
                 )
     except OSError as error:
-        raise Unwritable.because(path, error) from None
+        raise _unwritable(path, error) from None
     if not force:
         raise Unwritable(
             f"{path} exists and is left as it is: --force replaces it, or give another name"
@@ -133,8 +134,8 @@ def _refuse_what_exists(path: Path, inputs: Iterable[Path], *, force: bool) -> N
 
 
 def _try_to_write_in(folder: Path) -> None:
-    """Raise OSError if no file of some size can be written there. Nothing stays: folders that were
-    missing are removed again.
+    """Write a file in the folder and remove it, together with folders made for it. Raises
+    `OSError`.
     """
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
@@ -151,8 +152,8 @@ def _try_to_write_in(folder: Path) -> None:
 
 @contextmanager
 def _temporary(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
-    """A new file in the folder, open for writing, and its path. It is removed in the end, unless it
-    was given another name.
+    """A new file in the folder, open for writing, and its path. It is removed in the end unless it
+    was renamed.
     """
     # no longer than any name that the file may be given
     path = folder / f".certify-{secrets.token_hex(8)}.tmp"
@@ -184,8 +185,8 @@ def digest_in(path: Path) -> str | None:
 def write_certificate(
     document: dict[str, Any], path: Path, *, inputs: Iterable[Path] = (), force: bool = False
 ) -> bool:
-    """Write a certificate, unless the file holds it already (then False is returned). `Unwritable`
-    if something else would be lost.
+    """Write a certificate; return False if the file holds it already. Raises `Unwritable` if
+    something else would be lost.
     """
     from certify.kernel.foundation.exact import digest
 
@@ -197,13 +198,13 @@ def write_certificate(
 
 
 def write_json(document: dict[str, Any], path: Path) -> None:
-    """Write a document as JSON. `Unwritable` if it cannot be written."""
+    """Write a document as JSON. Raises `Unwritable`."""
     write_text(json_text(document), path)
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write ASCII atomically: the file holds the whole text or is as it was before. `Unwritable` if
-    it cannot be written.
+    """Write ASCII atomically: the file holds the whole text or is as it was before. Raises
+    `Unwritable`.
     """
     data = text.encode("ascii")
     try:
@@ -217,14 +218,14 @@ def write_text(text: str, path: Path) -> None:
             os.fsync(stream.fileno())
             temporary.replace(goal)
     except (OSError, RuntimeError, ValueError) as error:
-        raise Unwritable.because(path, error) from None
+        raise _unwritable(path, error) from None
 
 
 def write_result(
     text: str, path: Path, *, inputs: Iterable[Path] = (), force: bool = False
 ) -> None:
-    """Write ASCII that took long to find, unless the file holds it already. Where that would lose
-    something, or cannot be done, it is kept elsewhere, and `Unwritable` says where.
+    """Write ASCII that took long to find, unless the file holds it already. Where it cannot be
+    written there, or something would be lost, it is kept elsewhere; then `Unwritable` says where.
     """
     try:
         if not _holds(path, text):
@@ -245,9 +246,9 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def keep(text: str, path: Path, mark: str) -> str:
-    """Keep what could not be written at the path: beside it, else in the current folder, else in a
-    new temporary one, under the name with twelve digits of the mark in it; at worst on standard
-    output. Where it is, in words.
+    """Keep a text that could not be written at the path, and say in words where it is. It is tried
+    beside the path, in the current folder, in a new temporary one, and at last on standard output;
+    twelve digits of the mark are added to the name.
     """
     name = fitting(f"{path.stem}-{mark[:12]}{path.suffix}")
     for folder in (path.parent, Path()):

@@ -1,6 +1,4 @@
-"""Judge many files with one or both checkers, and say what came out, one line a file. No
-mathematics, no verdicts of its own.
-"""
+"""Judge many files with one or both checkers, one line a file: the verdicts are theirs."""
 
 from __future__ import annotations
 
@@ -48,11 +46,10 @@ __all__ = [
 ]
 
 _MALFORMED = "MALFORMED"
-_SECONDS = 3600  # of processor time that the standalone checker may take
-_MEMORY = (
-    8 * 2**30
-    # and bytes of address space: either is far above what a legal file needs (FORMAT.md, section 3.1)
-)
+# The standalone checker may take so many seconds of processor time and bytes of address space:
+# either is far above what a legal file needs (FORMAT.md, section 3.1).
+_SECONDS = 3600
+_MEMORY = 8 * 2**30
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
 
 
@@ -115,14 +112,14 @@ def printable(path: str) -> str:
 
 
 def _noted(closed: list[Path]) -> Callable[[OSError], None]:
-    """Of an error of a walk through folders, the name is kept."""
+    """A handler for errors of a walk through folders: it keeps the names."""
     return lambda error: closed.append(Path(error.filename))
 
 
 def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files as given; folders are searched for *.json, but for JSON Schemas, in sorted order.
+    """Files as given, and from folders all *.json that are no JSON Schema, in sorted order.
 
-    A folder that cannot be listed stays in the list, to be reported: nothing is skipped in silence.
+    A folder that cannot be listed stays in the list, so that it is reported.
     """
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
@@ -169,7 +166,7 @@ def judge(name: str, data: bytes) -> Line:
 
 
 def crash(name: str, what: str) -> Line:
-    """A checker that ends without a verdict has failed: that is no rejection."""
+    """The line for a checker that ended without a verdict. It has failed; that is no rejection."""
     return Line(name, Declined.verdict, "crash", f"[crash] {what}")
 
 
@@ -248,9 +245,7 @@ def _judge_both(name: str, data: bytes) -> Line:
 
 
 def agreed(first: Line, second: Line) -> Line:
-    """What the kernel and the standalone checker say together; where they differ, neither counts
-    and the file is not proved.
-    """
+    """The verdict of both checkers. Where they differ, neither counts: the file is declined."""
     if (first.verdict, first.code) == (second.verdict, second.code):
         return Line(
             first.path, first.verdict, first.code, f"{first.message} (both checkers)", first.details

@@ -24,7 +24,7 @@ from certify.arrays import (
     table_rows,
 )
 from certify.errors import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 
 __all__ = ["Trained", "linear_parameters", "read_linear", "read_trained", "trained_network"]
 

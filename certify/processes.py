@@ -25,6 +25,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import IO, Any, TypeVar, cast
 
+from certify.errors import CertifyError
+
 __all__ = ["ClusterLost", "WorkerDied", "run_program", "serve", "shared_out", "shared_out_on"]
 
 T = TypeVar("T")
@@ -40,22 +42,22 @@ _THREADS = (
 )
 
 
-class WorkerDied(Exception):
+class WorkerDied(CertifyError):
     """The process that worked on a task died: it was killed, or ran out of memory."""
 
 
-class ClusterLost(Exception):
+class ClusterLost(CertifyError):
     """The Dask cluster did not finish a task; the message says why, in one line."""
 
 
 def shared_out(
     function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], jobs: int
 ) -> Iterator[T | WorkerDied]:
-    """function(*task) for each task, in the order of the tasks, in `jobs` processes
-    (1: in this one). The function is one of a module.
+    """function(*task) for each task, in the order of the tasks, in `jobs` processes (1: in this
+    one). The function is defined at the head of a module.
 
-    Where the process died on a task, a `WorkerDied` stands in the place of its result; the other
-    tasks are done all the same. An exception of the function is raised in the place of its result.
+    If the process died on a task, a `WorkerDied` stands in the place of the result, and the other
+    tasks are done. An exception of the function is raised in the place of its result.
     """
     size = min(jobs, len(tasks))
     if size <= 1:
@@ -99,7 +101,7 @@ def _ready(busy: list[_Worker]) -> list[_Worker]:
 
 
 class _Worker:
-    """A process of ours and the number of the task it has."""
+    """One of our processes, and the number of the task it has."""
 
     def __init__(self, threads: int) -> None:
         limits = {name: str(threads) for name in _THREADS if name not in os.environ}
@@ -152,7 +154,7 @@ class _Worker:
 
 
 def _flags() -> list[str]:
-    """Those of this Python that keep it apart from what surrounds it."""
+    """The flags of this Python that keep it apart from its surroundings."""
     flags = {
         "-I": sys.flags.isolated,
         "-E": sys.flags.ignore_environment,
@@ -163,7 +165,7 @@ def _flags() -> list[str]:
 
 
 def serve(parent: int) -> None:
-    """The life of a worker: tasks from standard input until there are no more."""
+    """What a worker does: it takes tasks from standard input until there are no more."""
     results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what is printed goes where it does no harm
     tasks = os.fdopen(os.dup(0), "rb")
@@ -184,8 +186,8 @@ def serve(parent: int) -> None:
 
 
 def _die_with_parent() -> bool:
-    """Ask the system to kill this process when its parent ends, which no long computation delays.
-    False where it cannot be asked (not Linux).
+    """Ask the system to kill this process when its parent ends, however busy it is. False where the
+    system has no such call (it is not Linux).
     """
     import ctypes
 
@@ -204,8 +206,8 @@ def _watch(parent: int) -> None:
 def shared_out_on(
     client: Any, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]
 ) -> Iterator[T]:
-    """The same on the cluster of a `distributed.Client`. Raises `ClusterLost` where a task is not
-    finished there.
+    """function(*task) for each task, in the order of the tasks, on the cluster of a
+    `distributed.Client`. Raises `ClusterLost` where a task is not finished there.
     """
     from concurrent.futures import CancelledError
 

@@ -1,5 +1,5 @@
-"""The public verbs that find and prove: each proposes a certificate, the kernel decides, and what
-is not proved raises `NotProved`.
+"""The public verbs that find and prove. Each proposes a certificate, and the kernel decides;
+`NotProved` is raised for what it does not prove.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from certify.errors import NotProved
 from certify.kernel.foundation.outcomes import Proved
 
 if TYPE_CHECKING:
+    from certify.attempt import Attempt
     from certify.gaussian.atlas import Entry
-    from certify.gaussian.prove.minimum import Attempt
     from certify.gaussian.search.candidate import Candidate
     from certify.gaussian.search.starts import SearchResult
     from certify.gaussian.search.symmetric import SymmetricCandidate
@@ -38,7 +38,7 @@ __all__ = [
 
 
 def certificate_of(attempt: Attempt) -> Certificate:
-    """What the kernel has proved; raises `NotProved` with the reason."""
+    """The certificate that the kernel has proved. Raises `NotProved` with the reason."""
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
         raise NotProved(attempt.reason)
     return Certificate(attempt.signed())
@@ -60,13 +60,16 @@ def prove(
     reason, `certify.UnusableInput` for what cannot be worked with.
 
     >>> import numpy as np
-    >>> w = np.full((7, 7), -0.035); np.fill_diagonal(w, 0.997); w[:-1, -1] = 0.262; w[-1, :-1] = 0.186; w[-1, -1] = -0.633
+    >>> w = np.full((7, 7), -0.035)
+    >>> np.fill_diagonal(w, 0.997)
+    >>> w[:-1, -1], w[-1, :-1], w[-1, -1] = 0.262, 0.186, -0.633
     >>> prove(w).lambda_min.printed(10)
     '[0.01405901318, 0.01405901319]'
     """
+    from certify.errors import UnusableInput
     from certify.gaussian.prove.minimum import prove_candidate
     from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
-    from certify.gaussian.search.candidate import Candidate, UnusableInput, make_candidate
+    from certify.gaussian.search.candidate import Candidate, make_candidate
     from certify.gaussian.search.starts import SearchResult
     from certify.gaussian.search.symmetric import SymmetricCandidate
 
@@ -204,11 +207,12 @@ def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = Non
     this package, proved again now; lowest n and loss first. Raises `certify.UnusableInput` where
     this installation carries none.
 
-    >>> [(entry.path.stem, entry.claim.problem.orbit()) for entry in atlas(6, ["proofs/symmetric/k06"], n=6)][0]
+    >>> entry = atlas(6, ["proofs/symmetric/k06"], n=6)[0]
+    >>> entry.path.stem, entry.claim.problem.orbit()
     ('II', '6! 6! / 5! = 4320')
     """
+    from certify.errors import UnusableInput
     from certify.gaussian.atlas import atlas as collect
-    from certify.gaussian.search.candidate import UnusableInput
     from certify.judge import certificate_files, shipped_folder
 
     if paths is None:

@@ -17,9 +17,9 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from certify import verbs
+from certify.floats import Array
 from certify.gaussian.atlas import Entry
 from certify.gaussian.search.candidate import Candidate
-from certify.gaussian.search.loss import Array
 from certify.gaussian.search.starts import SearchResult
 from certify.gaussian.search.symmetric import SymmetricCandidate
 from certify.version import __version__

@@ -12,7 +12,9 @@ from unittest import mock
 
 from typer.testing import CliRunner
 
+from certify.__main__ import ending
 from certify.cli import app
+from certify.errors import CertifyError
 
 __all__ = ["call", "process"]
 
@@ -33,10 +35,15 @@ def process(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
 
 
 def call(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The same without a process: parsing of arguments, output and exit code are the program's, and
-    every exception comes out.
+    """The same without a process: parsing of arguments, output and exit code are the program's. An
+    exception that is none of `CertifyError` comes out.
     """
     words = [str(argument) for argument in arguments]
     with contextlib.chdir(cwd or "."), mock.patch.object(sys, "argv", ["certify", *words]):
-        done = CliRunner().invoke(app, words, catch_exceptions=False)
-    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+        done = CliRunner().invoke(app, words)
+    if done.exception is None or isinstance(done.exception, SystemExit):
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+    if not isinstance(done.exception, CertifyError):
+        raise done.exception
+    code, told = ending(done.exception)
+    return subprocess.CompletedProcess(words, code, done.stdout, f"{done.stderr}certify: {told}\n")

@@ -24,8 +24,8 @@ from certify.cli.common import (
 )
 from certify.cli.data import app as data_app
 from certify.cli.data import table_options
-from certify.errors import UnusableInput
-from certify.files import Unwritable, json_text, refuse_folder, refuse_to_lose, write_result
+from certify.errors import UnusableInput, Unwritable
+from certify.files import json_text, refuse_folder, refuse_to_lose, write_result
 from certify.gaussian.names import family_name, whole_number
 from certify.judge import (
     Checker,
@@ -44,7 +44,7 @@ from certify.version import __version__
 if TYPE_CHECKING:
     from certify.about import Finding
     from certify.arrays import Source
-    from certify.gaussian.prove.minimum import Attempt
+    from certify.attempt import Attempt
     from certify.gaussian.search.candidate import Candidate
     from certify.gaussian.search.starts import SearchResult
     from certify.kernel.foundation.reals import Interval
@@ -123,7 +123,7 @@ def _search(
     )
 
     from certify.gaussian.points import read_targets
-    from certify.gaussian.search.starts import run_search
+    from certify.gaussian.search import search as find
 
     columns = (
         TextColumn("{task.description}"),
@@ -144,7 +144,7 @@ def _search(
             *columns, console=console, transient=True, disable=not console.is_terminal
         ) as bar:
             task = bar.add_task("searching", total=trials)
-            return run_search(
+            return find(
                 k,
                 n,
                 d,
@@ -1117,15 +1117,13 @@ def survey(
     """Where do random starts end? Each end point is matched exactly to a critical point certified
     in this run; with counts and intervals.
     """
-    from certify.gaussian.survey.command import conduct
+    from certify.gaussian.survey import command
+    from certify.gaussian.survey.campaign import Plan, grid
 
-    try:
-        proved = conduct(
-            ks=k, extra=extra, trials=trials, seed=seed, jobs=jobs, dask=dask, ledger=ledger, folders=proofs or [_shipped()],
-            certify_into=certify, as_json=as_json, markdown_file=markdown, force=force, command=command_line(),
-        )  # fmt: skip
-    except (UnusableInput, Unwritable) as error:
-        fail(str(error))
+    folders = tuple(proofs or [_shipped()])
+    plan = Plan(grid(k, extra), trials, seed, folders, certify, command_line())
+    destination = command.Destination(ledger, markdown, as_json, force)
+    proved = command.conduct(plan, destination, jobs=jobs, dask=dask)
     raise typer.Exit(0 if proved else 1)
 
 

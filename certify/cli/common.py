@@ -1,5 +1,5 @@
-"""How a command that proves begins and ends: what was read is said, the certificate is written
-where nothing is lost, the theorem printed.
+"""How a command that proves begins and ends. It says what it has read, writes the certificate where
+nothing is lost, and prints the theorem.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from certify.errors import UnusableInput, Unwritable
 from certify.files import (
-    Unwritable,
     digest_in,
     fitting,
     json_text,
@@ -29,7 +29,7 @@ from certify.terminal import tell
 
 if TYPE_CHECKING:
     from certify.arrays import Source
-    from certify.gaussian.prove.minimum import Attempt
+    from certify.attempt import Attempt
 
 __all__ = [
     "Force",
@@ -65,8 +65,8 @@ def say(line: str) -> None:
 
 @dataclass(frozen=True)
 class Target:
-    """Where a certificate goes, looked at before the work: `path`, the files the command reads, and
-    whether what exists is replaced.
+    """Where a certificate goes. It is looked at before the work begins. inputs: the files that the
+    command reads. force: what exists is replaced.
     """
 
     path: Path
@@ -82,28 +82,26 @@ class Target:
 def target(
     output: str | None, name: str, *, inputs: Sequence[Source] = (), force: bool = False
 ) -> Target:
-    """The file asked for, or `name` in the folder asked for or in this one. Ends with one sentence
-    if it cannot be written, or if something would be lost.
+    """The file asked for, or `name` in the folder asked for or in this one. Raises
+    `UnusableInput` if there is no such folder, `Unwritable` if the file cannot be written or
+    something would be lost.
 
     A certificate that stands there is no obstacle yet: the new one may be the same.
     """
     if output in ("", "-"):
-        fail(f"-o {output or 'without a name'} names no file")
+        raise UnusableInput(f"-o {output or 'without a name'} names no file")
     path = Path(fitting(name)) if output is None else Path(output)
     if output is not None and (os.path.isdir(path) or output.endswith(os.sep)):  # noqa: PTH112 - Path.is_dir raises on names that are too long
         if not os.path.isdir(path):  # noqa: PTH112
-            fail(f"there is no folder {output}")
+            raise UnusableInput(f"there is no folder {output}")
         path = path / fitting(name)
     if not os.path.exists(path.parent):  # noqa: PTH110
-        fail(f"there is no folder {path.parent}")
-    try:
-        refuse_to_lose(
-            path,
-            inputs=[source.path for source in inputs],
-            force=force or digest_in(path) is not None,
-        )
-    except Unwritable as error:
-        fail(str(error))
+        raise UnusableInput(f"there is no folder {path.parent}")
+    refuse_to_lose(
+        path,
+        inputs=[source.path for source in inputs],
+        force=force or digest_in(path) is not None,
+    )
     return Target(path, tuple(inputs), force)
 
 
@@ -111,7 +109,7 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     """Write the certificate and print the theorem, or say why there is none (exit code 1).
 
     A file with another certificate in it is left as it is, and the new one is kept beside it; where
-    it cannot be written, it is kept elsewhere (exit code 2).
+    it cannot be written, it is kept elsewhere: then `Unwritable` says where.
     """
     from certify.certificate import Certificate
     from certify.report.command import theorem_text
@@ -119,8 +117,7 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     for line in attempt.trials:
         say(line)
     if not isinstance(attempt.outcome, Proved) or attempt.document is None:
-        # a kernel's summary says it, too
-        typer.echo(f"not proved: {attempt.reason.replace('] not proved: ', '] ', 1)}")
+        typer.echo(f"not proved: {attempt.reason}")
         for remark in attempt.remarks:
             typer.echo(printable(remark))
         raise typer.Exit(1)
@@ -131,7 +128,7 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     except Unwritable as error:
         another = "another one and is " if os.path.isfile(goal.path) else ""  # noqa: PTH113
         kept = keep(json_text(document), goal.path.with_suffix(".json"), certificate.digest)
-        fail(f"{error}; the certificate just proved is {another}{kept}")
+        raise Unwritable(f"{error}; the certificate just proved is {another}{kept}") from None
     tell(theorem_text(certificate))
     for remark in attempt.remarks:
         tell(f"\n{printable(remark)}")
@@ -162,7 +159,7 @@ def default_name(subject: str, what: str, **variants: object) -> str:
 
 
 def command_line() -> str:
-    """The command as it was given, for the provenance; of paths the base names only."""
+    """The command as it was given, for the provenance. Paths are cut to their base names."""
     return " ".join(["certify", *map(_base, sys.argv[1:])])
 
 

@@ -25,7 +25,11 @@ import numpy as np
 from certify.errors import UnusableInput
 from certify.gaussian.names import family_name
 from certify.gaussian.nearness import root_up
+from certify.gaussian.prove.blocks import prove_block_point
+from certify.gaussian.search.detection import detect
+from certify.gaussian.search.families import family
 from certify.gaussian.search.symmetric import expanded, multiplicities
+from certify.gaussian.survey.basins import align
 from certify.judge import certificate_files, shipped_folder, shipped_name
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.errors import Malformed
@@ -36,9 +40,9 @@ from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import fraction
 
-__all__ = ["away", "centre_rows", "class_remarks", "same_point"]
+__all__ = ["away", "centre_of", "class_remarks", "same_point"]
 
-Claim = GaussianMinimum | GaussianSymmetric
+PointClaim = GaussianMinimum | GaussianSymmetric
 
 _LARGEST_DENSE = 40_000  # entries of a matrix that is written out to be compared
 _MOST_GUESSES = 5000
@@ -51,7 +55,7 @@ class _Known:
     name: str
     path: Path
     document: dict[str, Any]
-    claim: Claim
+    claim: PointClaim
 
     @property
     def told(self) -> str:
@@ -68,7 +72,7 @@ def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
     teachers that are not orthonormal.
     """
     claim = read_claim(document)
-    if not isinstance(claim, Claim) or (
+    if not isinstance(claim, PointClaim) or (
         isinstance(claim, GaussianMinimum) and not claim.problem.orthonormal
     ):
         return ()
@@ -109,12 +113,12 @@ def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
     return (f"Its class has no name here{beside}.",)
 
 
-def _group(claim: Claim) -> str:
+def _group(claim: PointClaim) -> str:
     return claim.problem.isotropy() if isinstance(claim, GaussianSymmetric) else ""
 
 
 def _shipped(n: int, k: int) -> Iterator[_Known]:
-    """The certificates for these sizes that come with this package, those of named classes first."""
+    """The certificates for these sizes that come with this package: named classes come first."""
     root = shipped_folder()
     if root is None:
         return
@@ -142,14 +146,10 @@ def _shipped(n: int, k: int) -> Iterator[_Known]:
             yield _Known(name, path, document, claim)
 
 
-def _member(document: dict[str, Any], claim: Claim) -> tuple[str, str] | None:
+def _member(document: dict[str, Any], claim: PointClaim) -> tuple[str, str] | None:
     """The family and the group, if the point is the member of one of the families whose blocks have
     the sizes of this point's.
     """
-    from certify.gaussian.prove.symmetric import prove_symmetric
-    from certify.gaussian.search.detection import detect
-    from certify.gaussian.search.families import family
-
     if isinstance(claim, GaussianSymmetric):
         parts = tuple(
             (("diagonal" if b.rows else "columns") if b.columns else "row", int(b.size))
@@ -163,28 +163,27 @@ def _member(document: dict[str, Any], claim: Claim) -> tuple[str, str] | None:
     built = document.get("provenance", {}).get("family")
     if built in (f"A_{claim.problem.k}", f"A_{claim.problem.k - 1}"):  # one point has one name
         built = "A" if built == f"A_{claim.problem.k}" else "I"
-    names = [built] if built else _families(parts)
-    for name in names:
+    if built:
+        return str(built), _group(claim)
+    for name in _families(parts):
         try:
-            attempt = (
-                prove_symmetric(family(name, claim.problem.k), classed=False) if not built else None
-            )
+            attempt = prove_block_point(family(name, claim.problem.k))
         except UnusableInput:
             continue
-        if attempt is None:
-            return str(name), _group(claim)
         if attempt.document is not None and isinstance(attempt.outcome, Proved):
             member = read_claim(attempt.document)
             if isinstance(member, GaussianSymmetric) and same_point(claim, member):
-                return str(name), _group(member)
+                return name, _group(member)
     return None
 
 
 def _families(parts: tuple[tuple[str, int], ...]) -> list[str]:
     """The families with blocks of these sizes."""
-    diagonal = sorted((size for kind, size in parts if kind == "diagonal"), reverse=True)
-    further = sum(kind == "row" for kind, _ in parts)
-    if any(kind == "columns" for kind, _ in parts):
+    diagonal = sorted(
+        (size for block_type, size in parts if block_type == "diagonal"), reverse=True
+    )
+    further = sum(block_type == "row" for block_type, _ in parts)
+    if any(block_type == "columns" for block_type, _ in parts):
         return []
     if len(diagonal) == 1:
         return ["A"] if not further else ["A+1"] if further == 1 else []
@@ -192,12 +191,14 @@ def _families(parts: tuple[tuple[str, int], ...]) -> list[str]:
         return []
     large, small = diagonal
     if further:
-        return [f"{kind}+{further}" for kind in ("II", "I")] if small == 1 and further <= 2 else []
+        return (
+            [f"{letter}+{further}" for letter in ("II", "I")] if small == 1 and further <= 2 else []
+        )
     names = ["II", "I"] if small == 1 else [f"II_{small}", f"A_{small}", f"A_{large}"]
     return names if small in (1, large) else [*names, f"II_{large}"]
 
 
-def same_point(one: Claim, other: Claim) -> bool:
+def same_point(one: PointClaim, other: PointClaim) -> bool:
     """Whether the two claims, both proved, are proved to be about the same point up to permutations
     of rows and columns.
 
@@ -217,8 +218,8 @@ def same_point(one: Claim, other: Claim) -> bool:
     return _dense_gap(one, other) <= reach**2
 
 
-def away(claim: Claim) -> Fraction:
-    """A bound of |W* - C|; of a symmetric claim each entry is within the distance."""
+def away(claim: PointClaim) -> Fraction:
+    """A bound of |W* - C|. In a symmetric claim the distance bounds each entry."""
     distance = fraction(claim.distance.value)
     return (
         distance
@@ -227,25 +228,23 @@ def away(claim: Claim) -> Fraction:
     )
 
 
-def centre_rows(claim: Claim) -> list[list[Fraction]]:
-    """The centre, all columns of the file."""
+def centre_of(claim: PointClaim) -> list[list[Fraction]]:
+    """The centre with all columns of the file."""
     if isinstance(claim, GaussianMinimum):
         return [[fraction(entry) for entry in row] for row in claim.centre]
     return expanded(claim.problem.blocks, [fraction(value) for value in claim.centre.values()])
 
 
-def _floats(claim: Claim) -> Any:
-    return np.array([[float(entry) for entry in row] for row in centre_rows(claim)])
+def _floats(claim: PointClaim) -> Any:
+    return np.array([[float(entry) for entry in row] for row in centre_of(claim)])
 
 
-def _dense_gap(one: Claim, other: Claim) -> Fraction:
+def _dense_gap(one: PointClaim, other: PointClaim) -> Fraction:
     """|C - C'|^2 for a permutation of the first k columns and the rows that was guessed in floats;
     columns beyond k face zeros.
     """
-    from certify.gaussian.survey.basins import align
-
     k = one.problem.k
-    first, second = centre_rows(one), centre_rows(other)
+    first, second = centre_of(one), centre_of(other)
     rows, columns = align(_floats(one)[:, :k], _floats(other)[:, :k])
     total = Fraction(0)
     for mine, i in zip(first, rows, strict=True):
@@ -258,7 +257,7 @@ def _dense_gap(one: Claim, other: Claim) -> Fraction:
     return total
 
 
-def _kind(block: Block) -> tuple[int, bool, bool]:
+def _shape(block: Block) -> tuple[int, bool, bool]:
     return int(block.size), block.rows, block.columns
 
 
@@ -268,11 +267,11 @@ def _block_gaps(one: GaussianSymmetric, other: GaussianSymmetric) -> Iterator[Fr
     """
     mine, theirs = one.problem.blocks, other.problem.blocks
     places = list(range(len(mine)))
-    if Counter(map(_kind, mine)) != Counter(map(_kind, theirs)):
+    if Counter(map(_shape, mine)) != Counter(map(_shape, theirs)):
         return
     names = list(zip(one.centre.items(), multiplicities(mine), strict=True))
     large = [i for i in places if mine[i].size > 1]
-    facing = [[j for j in places if _kind(theirs[j]) == _kind(mine[i])] for i in large]
+    facing = [[j for j in places if _shape(theirs[j]) == _shape(mine[i])] for i in large]
     single_rows, single_columns = (
         [i for i in places if mine[i].size == 1 and getattr(mine[i], side)]
         for side in ("rows", "columns")

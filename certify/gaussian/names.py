@@ -16,18 +16,18 @@ _WHOLE = re.compile(r"([0-9]{1,30})(?:[eE]\+?([0-9]{1,2}))?|10\^([0-9]{1,2})")
 
 @dataclass(frozen=True)
 class FamilyName:
-    """A family in the notation of Arjevani and Field (arXiv 2107.10370, 2210.06088): kind II, I or
+    """A family in the notation of Arjevani and Field (arXiv 2107.10370, 2210.06088): base II, I or
     A, p of II_p or q of A_q, m of +m.
     """
 
-    kind: str
+    base: str
     index: int | None = None
     extra: int = 0
 
     def __str__(self) -> str:
         """As the names of the shipped certificates are written."""
         return (
-            self.kind
+            self.base
             + (f"_{self.index}" if self.index is not None else "")
             + (f"+{self.extra}" if self.extra else "")
         )
@@ -44,18 +44,18 @@ def family_name(text: str) -> FamilyName:
         raise UnusableInput(
             f"{text!r} is no family: II, I, A, II_p, A_q, or one of II, I, A with +1 or +2 neurons"
         )
-    kind, index, extra = (
+    base, index, extra = (
         match[1].upper(),
         None if match[2] is None else int(match[2]),
         int(match[3] or 0),
     )
-    if match[3] is not None and (index is not None or not 1 <= extra <= _FURTHER[kind]):
+    if match[3] is not None and (index is not None or not 1 <= extra <= _FURTHER[base]):
         raise UnusableInput(
             f"{text!r} is no family with further neurons: these are II+1, II+2, I+1, I+2 and A+1"
         )
-    if kind == "I" and index is not None:
+    if base == "I" and index is not None:
         raise UnusableInput(f"{text!r} is no family: I stands alone")
-    return FamilyName(kind, None if (kind, index) == ("II", 1) else index, extra)
+    return FamilyName(base, None if (base, index) == ("II", 1) else index, extra)
 
 
 def whole_number(text: str) -> int:

@@ -1,5 +1,5 @@
-"""The one reader of points: students and teachers from the user's files, exact, with every array or
-key understood or refused by name.
+"""The reader of points: students and teachers from the user's files, exactly. Every array or key is
+understood or refused by name.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def read_targets(source: Source) -> tuple[tuple[str, ...], ...]:
 
 
 def _teachers(source: Source) -> Any:
-    """The matrix of a file of teachers: its only array, or the one that is named as teachers are
-    (or, in a certificate, its targets).
+    """The matrix of a file of teachers: its only array, the one whose name says so, or the targets
+    of a certificate.
     """
     arrays = _fields(source)
     if arrays is None or "" in arrays:
@@ -247,8 +247,8 @@ def _selected(
 
 
 def _axis(shape: tuple[int, int, int], source: Source) -> int:
-    """Along which axis points are stacked: across equal sides, else the last in MATLAB, whose pages
-    these are, and the first in numpy.
+    """The axis along which points are stacked: the one across the two equal sides. If all sides are
+    equal, it cannot be told. Otherwise it is the last in MATLAB and the first in numpy.
     """
     if shape[0] == shape[1] == shape[2]:
         raise UnusableInput(

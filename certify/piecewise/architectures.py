@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.kernel.piecewise.layers import Activation
 from certify.kernel.piecewise.network import Network
 from certify.tables import exact

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from certify.gaussian.search.candidate import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.kernel.piecewise.layers import Activation
 from certify.kernel.piecewise.problem import Loss
 from certify.piecewise.architectures import Unit

@@ -10,7 +10,8 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 from scipy.optimize import minimize
 
-from certify.gaussian.search.loss import Array
+from certify.errors import NotProved
+from certify.floats import Array
 from certify.kernel.piecewise.problem import Loss
 from certify.piecewise.standard import spread_exponent
 
@@ -20,7 +21,7 @@ _STEPS = 2000
 _RANK = 1e-10  # singular values below it, relative to the largest, are 0
 
 
-class NoFit(Exception):
+class NoFit(NotProved):
     """No exact fit was found; the message says why."""
 
 

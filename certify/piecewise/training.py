@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from certify.decimals import exact_decimal
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.piecewise.layers import Activation, Affine, Pooling, Residual
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.problem import DataProblem

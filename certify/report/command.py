@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from certify.certificate import Certificate, check
+from certify.errors import UnusableInput
 from certify.files import fitting, refuse_to_lose, write_result
 from certify.judge import (
     Checker,
@@ -35,8 +36,8 @@ __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text"
 _SEAL = re.compile(r'(certify-seal(?:" content="|: ))([0-9a-f]{64})')
 
 
-class Unusable(Exception):
-    """There is nothing to report on, or no way to; the message is one clear sentence (exit code 2)."""
+class Unusable(UnusableInput):
+    """There is nothing to report on, or no way to."""
 
 
 def report(

@@ -24,7 +24,7 @@ from certify.report.figures_smooth import smooth_pictures
 from certify.report.words import unicode
 
 if TYPE_CHECKING:
-    from certify.gaussian.search.loss import Array
+    from certify.floats import Array
 
 __all__ = ["Picture", "pictures"]
 
@@ -44,23 +44,20 @@ def pictures(certificate: Certificate) -> Iterator[Picture]:
         yield from smooth_pictures(claim, certificate.digest)
         return
     point = claim.minimum if isinstance(claim, GaussianSplitting | GaussianBasin) else claim
-    try:
-        students = certificate.students()
-    except AttributeError:
-        students = None
+    students, spectrum = certificate.students(), certificate.spectrum()
     if students is not None and max(students.shape) <= _LARGEST:
         yield _heat_map(students, certificate.digest, coefficients=isinstance(claim, GaussianSpan))
-    try:
-        spectrum = certificate.spectrum()
-    except AttributeError:
-        if (
-            isinstance(point, GaussianMinimum)
-            and students is not None
-            and students.size <= _LARGEST_HESSIAN
-        ):
-            yield _float_spectrum(point, students, certificate)
+    lowest = certificate.lambda_min
+    if lowest is None:
         return
-    yield _spectrum(spectrum, certificate)
+    if spectrum is not None:
+        yield _spectrum(spectrum, lowest, certificate.digest)
+    elif (
+        isinstance(point, GaussianMinimum)
+        and students is not None
+        and students.size <= _LARGEST_HESSIAN
+    ):
+        yield _float_spectrum(point, students, lowest, certificate.digest)
 
 
 def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
@@ -125,22 +122,24 @@ def _label(axes: Any, lowest: Enclosure) -> None:
     axes.set_title(f"smallest: {unicode(lowest.printed(8))}", color=GREY, fontsize=8, loc="left")
 
 
-def _spectrum(spectrum: list[tuple[Enclosure, int]], certificate: Certificate) -> Picture:
+def _spectrum(spectrum: list[tuple[Enclosure, int]], lowest: Enclosure, digest: str) -> Picture:
     """Each claimed eigenvalue with its multiplicity; the enclosures are far thinner than the lines."""
     figure, axes = new_figure(4.6, 1.9)
     _stems(axes, [value.middle for value, _ in spectrum], [times for _, times in spectrum])
-    _label(axes, certificate.lambda_min)
+    _label(axes, lowest)
     negative = sum(times for value, times in spectrum if value.high < 0)
     alt = (
         f"Spectrum of the Hessian in R^(n x k) as claimed: {counted(len(spectrum), 'enclosure')}"
         f" with multiplicities, {counted(sum(times for _, times in spectrum), 'eigenvalue')} in"
         f" all, {negative} of them negative; the smallest lies in"
-        f" {certificate.lambda_min.printed(8)}."
+        f" {lowest.printed(8)}."
     )
-    return picture(figure, "The spectrum in R^(n x k)", alt, certificate.digest)
+    return picture(figure, "The spectrum in R^(n x k)", alt, digest)
 
 
-def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certificate) -> Picture:
+def _float_spectrum(
+    claim: GaussianMinimum, students: Array, lowest: Enclosure, digest: str
+) -> Picture:
     """Eigenvalues in float64, told apart to 1e-7: of a dense point only the smallest is claimed."""
     import numpy as np
 
@@ -154,13 +153,13 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, certificate: Certif
     figure, axes = new_figure(4.6, 1.9)
     _stems(axes, [float(group.mean()) for group in groups], [len(group) for group in groups])
     axes.set_title("float64, not proved", color=GREY, fontsize=8, loc="right")
-    _label(axes, certificate.lambda_min)
+    _label(axes, lowest)
     alt = (
         "Spectrum of the Hessian at the centre in float64, not proved:"
         f" {counted(len(values), 'eigenvalue')} from {values[0]:.4g} to {values[-1]:.4g}. Claimed"
-        f" is the smallest one only: it lies in {certificate.lambda_min.printed(8)}."
+        f" is the smallest one only: it lies in {lowest.printed(8)}."
     )
-    return picture(figure, "The spectrum (float64, not proved)", alt, certificate.digest)
+    return picture(figure, "The spectrum (float64, not proved)", alt, digest)
 
 
 def _plane(claim: GaussianEnumeration, digest: str) -> Picture:

@@ -19,7 +19,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.smooth.formula import Formula

@@ -14,7 +14,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from certify.decimals import exact_decimal, round_down, significant
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.piecewise.network import Network
 from certify.kernel.smooth.problem import SmoothProblem
 from certify.piecewise.architectures import dense_network, unit

@@ -18,8 +18,8 @@ from scipy.optimize import minimize
 from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 import certify
+from certify.attempt import Attempt
 from certify.files import write_json
-from certify.gaussian.prove.minimum import Attempt
 from certify.kernel.foundation.outcomes import Proved
 from certify.piecewise.architectures import convolutional_network, unit
 from certify.piecewise.construct import Parameters

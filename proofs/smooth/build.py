@@ -13,8 +13,8 @@ from math import cos
 from pathlib import Path
 
 import certify
+from certify.attempt import Attempt
 from certify.files import write_json
-from certify.gaussian.prove.minimum import Attempt
 from certify.kernel.foundation.outcomes import Proved
 from certify.smooth.activations import activation
 from certify.smooth.prove.constant import prove_activation, prove_every_architecture, prove_wide

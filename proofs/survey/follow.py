@@ -16,12 +16,12 @@ from pathlib import Path
 from report import HERE, SIZES, Point, certified, published
 
 from certify.arrays import read_source
+from certify.errors import UnusableInput
 from certify.files import write_json
 from certify.gaussian.points import read_block_point
 from certify.gaussian.prove.symmetric import prove_symmetric
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.polish import NotPolished
-from certify.gaussian.search.symmetric import SymmetricCandidate, newton
+from certify.gaussian.search.symmetric import SymmetricCandidate, fixed_newton
 from certify.gaussian.survey.basins import Basin, basin_of, certified_basins
 from certify.judge import certificate_files
 from certify.kernel.foundation.outcomes import Proved
@@ -53,7 +53,7 @@ def follow(point: Point, basins: dict[tuple[int, int], list[Basin]]) -> bool:
                     continue
                 try:
                     values = tuple(
-                        newton(candidate.blocks, list(candidate.values), 30, damping=True)
+                        fixed_newton(candidate.blocks, list(candidate.values), 30, damping=True)
                     )
                     attempt = prove_symmetric(
                         SymmetricCandidate(candidate.parts, values, candidate.provenance),

@@ -26,8 +26,8 @@ from scipy.stats import fisher_exact
 
 from certify.gaussian.survey.basins import Basin
 from certify.gaussian.survey.campaign import Plan, Surveyed, run_survey
-from certify.gaussian.survey.ledger import Ledger
-from certify.gaussian.survey.table import LEGEND, Row, markdown_table
+from certify.gaussian.survey.ledger import SurveyLedger
+from certify.gaussian.survey.table import LEGEND, Tally, markdown_table
 
 HERE = Path("proofs/survey")
 SIZES = (*((k, k) for k in range(6, 21)), *((k, k + 1) for k in range(8, 20)))
@@ -111,7 +111,7 @@ def surveyed() -> tuple[list[Surveyed], list[Surveyed]]:
         path = Path(folder) / "ledger.jsonl"
         with gzip.open(HERE / "ledger.jsonl.gz") as packed, path.open("wb") as plain:
             shutil.copyfileobj(packed, plain)
-        with closing(Ledger(path)) as ledger:
+        with closing(SurveyLedger(path)) as ledger:
             more = Counter((k, n) for k, n, seed, _ in ledger.records if seed == 1)
             first = list(run_survey(Plan(SIZES, 1000, 0), ledger))
             return first, [
@@ -121,7 +121,7 @@ def surveyed() -> tuple[list[Surveyed], list[Surveyed]]:
             ]
 
 
-def chance(row: Row) -> float:
+def chance(row: Tally) -> float:
     """The p-value of Fisher's test for ours against the published hits."""
     hits = PUBLISHED.get((row.k, row.n), (0,))[0]
     return float(fisher_exact([[row.hits, row.starts - row.hits], [hits, 1000 - hits]]).pvalue)
@@ -132,7 +132,7 @@ def shown_chance(value: float) -> str:
     return f"{value:.2f}" if value >= 0.01 else f"{value:.1g}"
 
 
-def comparison(rows: list[Row]) -> str:
+def comparison(rows: list[Tally]) -> str:
     """Ours beside the published numbers."""
     lines = []
     for row in rows:
@@ -172,7 +172,7 @@ def comparison(rows: list[Row]) -> str:
     )
 
 
-def counts(rows: list[Row]) -> str:
+def counts(rows: list[Tally]) -> str:
     """How the starts of each pair ended."""
     heads = (
         "k",
@@ -192,7 +192,7 @@ def counts(rows: list[Row]) -> str:
     return markdown_table(heads, [[*row.cells[:6], *row.cells[8:]] for row in rows])
 
 
-def classes(rows: list[Row]) -> str:
+def classes(rows: list[Tally]) -> str:
     """The certified points met."""
     lines = [
         [
@@ -216,7 +216,7 @@ def classes(rows: list[Row]) -> str:
 def main() -> None:
     """Write README.md and print the comparison."""
     found, more = surveyed()
-    rows, further = [Row.of(item) for item in found], [Row.of(item) for item in more]
+    rows, further = [Tally.of(item) for item in found], [Tally.of(item) for item in more]
     basins = {(item.k, item.n): item.basins for item in found}
     matches = [(point, certified(point, basins[point.k, point.n])) for point in published()]
     missing = [point for point, basin in matches if basin is None]

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from certify.errors import UnusableInput
 from certify.files import write_json
 from certify.gaussian.prove.symmetric import prove_symmetric
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.families import family
 from certify.kernel.foundation.outcomes import Proved
 

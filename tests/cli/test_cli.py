@@ -300,7 +300,7 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
         )
     else:
         monkeypatch.setattr("certify.judge.standalone_path", lambda: None)
-    assert not all(well for well, _ in doctor.examine())
+    assert not all(well for well, _ in doctor.diagnose())
 
 
 def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, root):
@@ -408,7 +408,8 @@ def test_what_nobody_has_foreseen_is_no_verdict(raised, code, told):
 
 
 def test_devices_and_links_are_not_replaced(tmp_path):
-    from certify.files import Unwritable, write_json
+    from certify.errors import Unwritable
+    from certify.files import write_json
 
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Unwritable, match="not a regular file"):

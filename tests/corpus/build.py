@@ -37,10 +37,10 @@ from certify.gaussian.prove.family import (
 from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric
 from certify.gaussian.prove.teachers import prove_near_orthonormal, prove_teachers
+from certify.gaussian.search import search
 from certify.gaussian.search.families import family
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import polish
-from certify.gaussian.search.starts import run_search
 from certify.gaussian.search.symmetric import SymmetricCandidate, make_blocks
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.gaussian.blocks import unknowns
@@ -131,7 +131,7 @@ def three_teachers() -> dict:
     for seed in range(200):
         rng = np.random.default_rng(seed)
         targets = np.round(rng.normal(size=(3, 2)), 2)
-        found = run_search(3, 3, 2, targets=targets, trials=100, seed=1)
+        found = search(3, 3, 2, targets=targets, trials=100, seed=1)
         if found.candidates and found.end_points[0].loss > 5e-3:
             attempt = prove_candidate(found.candidates[0])
             assert attempt.document is not None, attempt.reason

@@ -18,12 +18,13 @@ from console import call
 
 import certify
 import certify.judge
+from certify.errors import UnusableInput
 from certify.gaussian.classes import class_remarks, same_point
 from certify.gaussian.names import family_name, whole_number
 from certify.gaussian.nearness import nearness
 from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
-from certify.gaussian.search.candidate import UnusableInput, make_candidate
+from certify.gaussian.search.candidate import make_candidate
 from certify.gaussian.search.detection import detect, symmetric_point
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import AtGlobalMinimum

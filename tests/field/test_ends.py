@@ -22,9 +22,9 @@ from console import call
 
 import certify
 from certify import doctor, files
-from certify.errors import UnusableInput
-from certify.files import Unwritable, fitting, write_json, write_text
-from certify.gaussian.survey.ledger import Ledger, Record
+from certify.errors import UnusableInput, Unwritable
+from certify.files import fitting, write_json, write_text
+from certify.gaussian.survey.ledger import Record, SurveyLedger
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
 RELU = ("data", "relu", "mine.csv")
@@ -127,7 +127,7 @@ def test_a_name_with_a_null_character():
         files.refuse_to_lose,
         files.refuse_folder,
         lambda path: write_text("text", path),
-        Ledger,
+        SurveyLedger,
     ):
         with pytest.raises(Unwritable, match="leads nowhere"):
             write(Path("a\0b"))
@@ -584,7 +584,7 @@ def refused_as_a_ledger(line):
             r" characters)"
         ),
     ):
-        Ledger(Path("l.jsonl"))
+        SurveyLedger(Path("l.jsonl"))
     assert Path("l.jsonl").read_text() == content
 
 
@@ -601,7 +601,7 @@ def refused_as_a_ledger(line):
 def test_null_characters_at_the_end_are_dropped(tail):
     line = json.dumps(GOOD).encode() + b"\n"
     Path("l.jsonl").write_bytes(line + tail)
-    book = Ledger(Path("l.jsonl"))
+    book = SurveyLedger(Path("l.jsonl"))
     assert len(book.records) == 1 and Path("l.jsonl").read_bytes() == line
     book.add([Record.read(json.dumps(GOOD | {"start": 1}))])
     book.close()
@@ -622,7 +622,7 @@ def test_null_characters_at_the_end_are_dropped(tail):
 def test_null_characters_elsewhere_are_no_end_of_a_ledger(content):
     Path("l.jsonl").write_bytes(content)
     with pytest.raises(UnusableInput, match="no ledger of a survey"):
-        Ledger(Path("l.jsonl"))
+        SurveyLedger(Path("l.jsonl"))
     assert Path("l.jsonl").read_bytes() == content
 
 
@@ -636,16 +636,16 @@ def some(*starts):
 def test_a_ledger_cut_in_mid_line_goes_on(error, monkeypatch):
     """Whole lines are kept, half a line is not; what is added next begins a line."""
     path = Path("l.jsonl")
-    book = Ledger(path)
+    book = SurveyLedger(path)
     book.add(some(0))
     size = path.stat().st_size
-    append = Ledger._append
+    append = SurveyLedger._append
 
     def cut(self, stream, data):
         stream.write(data[: size + size // 2])
         raise error
 
-    monkeypatch.setattr(Ledger, "_append", cut)
+    monkeypatch.setattr(SurveyLedger, "_append", cut)
     with pytest.raises(Unwritable if isinstance(error, OSError) else KeyboardInterrupt) as raised:
         book.add(some(1, 2, 3))
     if isinstance(error, OSError):
@@ -653,10 +653,10 @@ def test_a_ledger_cut_in_mid_line_goes_on(error, monkeypatch):
             "cannot write the ledger l.jsonl: No space left on device"
         )
     assert path.stat().st_size == 2 * size and sorted(key[3] for key in book.records) == [0, 1]
-    monkeypatch.setattr(Ledger, "_append", append)
+    monkeypatch.setattr(SurveyLedger, "_append", append)
     book.add(some(2, 3))
     book.close()
-    again = Ledger(path)
+    again = SurveyLedger(path)
     again.close()
     assert again.records == book.records and len(again.records) == 4
 
@@ -707,7 +707,7 @@ def test_a_ledger_that_cannot_be_written_is_named(place, told, monkeypatch):
     done = call("survey", "-k", 6, "--trials", 1, "--ledger", place)
     refused(done, told)
     assert "certify: cannot write the ledger " in done.stderr
-    book = Ledger(Path("l.jsonl"))
+    book = SurveyLedger(Path("l.jsonl"))
     assert (
         "the ledger l.jsonl is in use by another survey"
         in call("survey", "-k", 6, "--trials", 1, "--ledger", "l.jsonl").stderr

@@ -15,7 +15,7 @@ from console import call
 from oracles import piecewise as oracle
 
 import certify
-from certify.gaussian.prove.minimum import Attempt
+from certify.attempt import Attempt
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.piecewise.problem import DataProblem
 from certify.piecewise.architectures import convolutional_network, unit

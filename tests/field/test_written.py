@@ -16,7 +16,7 @@ from console import call
 
 import certify
 from certify.cli import common as conclude
-from certify.files import Unwritable
+from certify.errors import Unwritable
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
 OTHER = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0.5\n"

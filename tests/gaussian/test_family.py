@@ -13,8 +13,8 @@ import pytest
 from console import call, process
 
 import certify
+from certify.errors import UnusableInput
 from certify.gaussian.prove.family import prove_family, prove_family_saddle
-from certify.gaussian.search.candidate import UnusableInput
 from certify.kernel.check import read_claim
 
 FAMILIES = {"II": 6, "A": 6, "I": 7}

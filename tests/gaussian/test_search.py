@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 import certify
-from certify.gaussian.search.candidate import UnusableInput, make_candidate
+from certify.errors import UnusableInput
+from certify.gaussian.search import search
+from certify.gaussian.search.candidate import make_candidate
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import (
     NotPolished,
@@ -19,18 +21,17 @@ from certify.gaussian.search.polish import (
     polish,
     precise_gradient,
 )
-from certify.gaussian.search.starts import run_search
 
 
 def test_search_counts_every_start():
-    found = run_search(9, trials=100, seed=2)
+    found = search(9, trials=100, seed=2)
     assert found.at_global + found.unsettled + sum(c.hits for c in found.candidates) == 100
     assert found.end_points[0].loss == pytest.approx(0.020014175808511, abs=1e-12)
     assert [end.loss for end in found.end_points] == sorted(end.loss for end in found.end_points)
 
 
 def test_points_that_differ_by_permutations_are_one_class():
-    found = run_search(7, trials=300, seed=1)
+    found = search(7, trials=300, seed=1)
     assert len(found.candidates) == 1 and found.candidates[0].hits > 5
     w = found.candidates[0].array
     assert np.argmax(np.abs(w), axis=1).tolist() == list(range(7)) and w[-1, -1] < 0 < w[0, 0]
@@ -88,7 +89,7 @@ def test_proof_of_a_tiny_problem_that_has_no_symmetry():
     rng = np.random.default_rng(5)
     rng.normal(size=(2, 2))
     targets = np.round(rng.normal(size=(3, 2)), 2)
-    found = run_search(3, 3, 2, targets=targets, trials=100, seed=1)
+    found = search(3, 3, 2, targets=targets, trials=100, seed=1)
     assert found.candidates
     proof = certify.prove(found.candidates[0])
     assert certify.check(proof).verdict == "PROVED"

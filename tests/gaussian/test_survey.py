@@ -18,13 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from console import call
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 import certify
-from certify.cli import app
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.survey.basins import (
     Basin,
@@ -37,14 +36,15 @@ from certify.gaussian.survey.basins import (
 )
 from certify.gaussian.survey.campaign import (
     Plan,
+    Workers,
     cluster,
     grid,
     numbers,
     run_survey,
 )
 from certify.gaussian.survey.descent import run_starts, settle, start
-from certify.gaussian.survey.ledger import Ledger, Record
-from certify.gaussian.survey.table import Row, clopper_pearson, markdown
+from certify.gaussian.survey.ledger import Record, SurveyLedger
+from certify.gaussian.survey.table import Tally, clopper_pearson, markdown
 from certify.judge import certificate_files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,15 +54,12 @@ SEED, TRIALS = 6, 45  # four of them end at type II
 
 
 def run(*args):
-    done = CliRunner().invoke(app, ["survey", *map(str, args)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
+    return call("survey", *args)
 
 
-def survey(ledger=None, *, k=7, n=7, trials=TRIALS, folders=(SEVEN,), into=None, **options):
-    (result,) = run_survey(
-        Plan(((k, n),), trials, SEED, tuple(folders), into), ledger or Ledger(), **options
-    )
+def survey(ledger=None, *, k=7, n=7, trials=TRIALS, folders=(SEVEN,), into=None, **workers):
+    plan = Plan(((k, n),), trials, SEED, tuple(folders), into)
+    (result,) = run_survey(plan, ledger or SurveyLedger(), Workers(**workers))
     return result
 
 
@@ -186,8 +183,8 @@ def test_a_tampered_certificate_is_not_used(tmp_path, whole, change):
     (tmp_path / "other.json").write_text('{"not": "a certificate"}')
     assert certify.check(tmp_path / "II.json").verdict == "REJECTED"
     assert certified_basins(sorted(tmp_path.iterdir()), 7, 7) == []
-    row = Row.of(survey(folders=[tmp_path]))
-    assert row.hits == 0 and row.counts["unmatched"] == Row.of(whole).hits > 0
+    row = Tally.of(survey(folders=[tmp_path]))
+    assert row.hits == 0 and row.counts["unmatched"] == Tally.of(whole).hits > 0
 
 
 def test_the_ball_around_the_global_minimum():
@@ -242,14 +239,14 @@ def test_newton_settles_at_minima_only(type_two):
 
 
 def test_any_number_of_jobs_gives_the_same_lines(whole, tmp_path):
-    book = Ledger(tmp_path / "l.jsonl")
+    book = SurveyLedger(tmp_path / "l.jsonl")
     shared = survey(book, jobs=2)
     book.close()
     assert shared == whole
     assert (tmp_path / "l.jsonl").read_text().splitlines() == [
         record.line for record in whole.records
     ]
-    row = Row.of(whole)
+    row = Tally.of(whole)
     assert (
         row.starts == TRIALS == sum(row.counts.values())
         and row.hits == 4
@@ -331,7 +328,7 @@ def test_a_cluster_that_is_lost_is_one_sentence_and_a_ledger(tmp_path):
         and err.startswith("certify: the Dask cluster was lost")
         and "ledger" in err
     )
-    book = Ledger(path)
+    book = SurveyLedger(path)
     book.close()
     assert 25 <= len(book.records) < 500
 
@@ -358,7 +355,7 @@ def test_a_torn_last_line_is_dropped_and_its_start_run_again(whole, tmp_path):
     ):
         path = tmp_path / "l.jsonl"
         path.write_text(text[:cut])
-        book = Ledger(path)
+        book = SurveyLedger(path)
         assert path.read_text() == text[: text[:cut].rfind("\n") + 1]
         assert survey(book) == whole
         book.close()
@@ -380,7 +377,7 @@ def test_a_killed_survey_goes_on(tmp_path):
         "--json",
     ]
     whole = run(*command[4:], "--ledger", tmp_path / "whole.jsonl")
-    assert whole.exit_code == 0, whole.stderr
+    assert whole.returncode == 0, whole.stderr
     path = tmp_path / "killed.jsonl"
     process = subprocess.Popen(
         [*map(str, command), "--ledger", str(path)],
@@ -397,12 +394,12 @@ def test_a_killed_survey_goes_on(tmp_path):
     done = path.read_bytes().count(b"\n")
     assert 25 <= done < 150
     again = run(*command[4:], "--ledger", path)
-    assert again.exit_code == 0 and again.stdout == whole.stdout
+    assert again.returncode == 0 and again.stdout == whole.stdout
     assert path.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
 def test_a_line_whose_certificate_is_not_proved_in_this_run_does_not_count(whole):
-    book = Ledger()
+    book = SurveyLedger()
     false = Record(7, 7, SEED, 0, "minimum", "0" * 64, 0.01, 0.5)
     book.add([false])
     assert survey(book) == whole and book.records[false.key] == whole.records[0]
@@ -426,7 +423,7 @@ def test_what_is_no_ledger_is_left_alone(content, tmp_path):
     path = tmp_path / "mine.txt"
     path.write_text(content, encoding="latin-1")
     with pytest.raises(UnusableInput, match="no ledger"):
-        Ledger(path)
+        SurveyLedger(path)
     assert path.read_text(encoding="latin-1") == content
 
 
@@ -443,11 +440,11 @@ def test_records_read_back():
 
 
 def test_one_ledger_serves_one_survey_at_a_time(tmp_path):
-    book = Ledger(tmp_path / "l.jsonl")
+    book = SurveyLedger(tmp_path / "l.jsonl")
     with pytest.raises(UnusableInput, match="in use"):
-        Ledger(tmp_path / "l.jsonl")
+        SurveyLedger(tmp_path / "l.jsonl")
     book.close()
-    Ledger(tmp_path / "l.jsonl").close()
+    SurveyLedger(tmp_path / "l.jsonl").close()
 
 
 # new minima
@@ -455,9 +452,9 @@ def test_one_ledger_serves_one_survey_at_a_time(tmp_path):
 
 def test_new_minima_are_proved_and_then_matched(tmp_path, whole):
     into = tmp_path / "new"
-    book = Ledger()
-    row = Row.of(survey(book, folders=[tmp_path], into=into))
-    assert row.hits == Row.of(whole).hits and row.counts == Row.of(whole).counts
+    book = SurveyLedger()
+    row = Tally.of(survey(book, folders=[tmp_path], into=into))
+    assert row.hits == Tally.of(whole).hits and row.counts == Tally.of(whole).counts
     (path,) = into.rglob("*.json")
     assert path.parent.name == "k07-n07" and path.name == "S6-S1_0.023202715.json"
     assert certify.check(path).verdict == "PROVED"
@@ -466,28 +463,28 @@ def test_new_minima_are_proved_and_then_matched(tmp_path, whole):
         == row.hits
     )
     second = survey(folders=[into])
-    assert Row.of(second).hits == row.hits and Row.of(second).counts["unmatched"] == 0
+    assert Tally.of(second).hits == row.hits and Tally.of(second).counts["unmatched"] == 0
     assert len(list(into.rglob("*.json"))) == 1
 
 
 def test_points_of_older_runs_are_matched_without_descending_again(tmp_path, whole, monkeypatch):
     path = tmp_path / "l.jsonl"
-    book = Ledger(path)
-    assert Row.of(survey(book, folders=[tmp_path])).counts["unmatched"] > 0
+    book = SurveyLedger(path)
+    assert Tally.of(survey(book, folders=[tmp_path])).counts["unmatched"] > 0
     monkeypatch.setattr("certify.gaussian.survey.campaign.run_starts", None)
     found = survey(book)
     book.close()
     assert [(record.outcome, record.digest) for record in found.records] == [
         (record.outcome, record.digest) for record in whole.records
     ]
-    again = Ledger(path)
+    again = SurveyLedger(path)
     again.close()
     assert again.records == {record.key: record for record in found.records}
 
 
 def test_a_saddle_is_certified_as_one(tmp_path):
     (saddle,) = certified_basins([ROOT / "proofs" / "symmetric" / "k05" / "II.json"], 5, 5)
-    book = Ledger()
+    book = SurveyLedger()
     book.add(
         [
             Record(5, 5, SEED, 0, "unsettled").unmatched(
@@ -495,7 +492,7 @@ def test_a_saddle_is_certified_as_one(tmp_path):
             )
         ]
     )
-    row = Row.of(survey(book, k=5, n=5, trials=1, folders=[tmp_path], into=tmp_path / "new"))
+    row = Tally.of(survey(book, k=5, n=5, trials=1, folders=[tmp_path], into=tmp_path / "new"))
     (path,) = (tmp_path / "new").rglob("*.json")
     assert (
         json.loads(path.read_text())["kind"] == "gaussian-symmetric-saddle"
@@ -509,7 +506,7 @@ def test_a_saddle_is_certified_as_one(tmp_path):
 
 
 def test_what_cannot_be_proved_is_said(tmp_path):
-    book = Ledger()
+    book = SurveyLedger()
     book.add([Record(7, 7, SEED, 0, "unsettled").unmatched(start(7, 7, SEED, 0), 0.5, 0.1)])
     found = survey(book, trials=1, folders=[tmp_path], into=tmp_path / "new")
     assert (
@@ -549,7 +546,7 @@ def test_clopper_pearson_known_values():
 
 
 def test_the_row_of_a_survey(whole):
-    row = Row.of(whole)
+    row = Tally.of(whole)
     (item,) = row.classes
     assert row.mean_loss == pytest.approx(
         0.0232027149135660758
@@ -651,7 +648,7 @@ def test_bad_input_gives_a_sentence_and_leaves_nothing(options, sentence, tmp_pa
     (tmp_path / "text").write_text("no ledger")
     options = options if "--proofs" in options else [*options, "--proofs", "folder"]
     done = run(*options)
-    assert done.exit_code == 2 and sentence in done.stderr and done.stdout == ""
+    assert done.returncode == 2 and sentence in done.stderr and done.stdout == ""
     assert (tmp_path / "text").read_text() == "no ledger" and not list(
         (tmp_path / "folder").iterdir()
     )
@@ -663,7 +660,7 @@ def test_the_command_prints_a_table_and_writes_markdown(tmp_path, monkeypatch):
     args = ("-k", 7, "--trials", 20, "--proofs", SEVEN, "--markdown", "t.md")
     done = run(*args)
     assert (
-        done.exit_code == 0
+        done.returncode == 0
         and "Where random starts end" in done.stdout
         and re.search(r"│ 7 │ 7 │ +20 │", done.stdout)
     )

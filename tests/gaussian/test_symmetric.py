@@ -14,12 +14,12 @@ import pytest
 from console import call, process
 
 import certify
+from certify.errors import UnusableInput
 from certify.gaussian.atlas import atlas, count
 from certify.gaussian.prove.symmetric import prove_symmetric
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.families import family
-from certify.gaussian.search.symmetric import make_blocks, newton
+from certify.gaussian.search.symmetric import fixed_newton, make_blocks
 from certify.judge import certificate_files
 from certify.kernel.check import read_claim
 from certify.kernel.gaussian.blocks import unknowns
@@ -335,4 +335,4 @@ def test_newton_says_when_it_fails():
     from certify.gaussian.search.polish import NotPolished
 
     with pytest.raises(NotPolished):
-        newton(make_blocks((("diagonal", 4),)), [0.0, 0.0], 20)
+        fixed_newton(make_blocks((("diagonal", 4),)), [0.0, 0.0], 20)

@@ -12,8 +12,8 @@ from console import call, process
 from flint import arb_mat, fmpq
 
 import certify
+from certify.errors import UnusableInput
 from certify.gaussian.prove.teachers import draw_teachers, prove_teachers, type_two
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, precision

@@ -1,8 +1,8 @@
 """A Coq certificate from a `gaussian-minimum` file: the statement to prove, and hints that Coq's
 checker verifies.
 
-Nothing here is trusted: `certify.gaussian.formal.coqc` believes what coqc accepts and prints, and compares that with
-the file.
+Nothing here is trusted: `certify.gaussian.formal.coqc` believes what coqc accepts and prints, and
+compares that with the file.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from certify.kernel.foundation.outcomes import Declined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from certify.gaussian.search.loss import Array
+    from certify.floats import Array
     from certify.kernel.gaussian.minimum import GaussianMinimum
 
 __all__ = [
@@ -108,10 +108,16 @@ def certificate_term(s: FormalStatement) -> str:
     """The Coq term of type `certificate`: the statement and the hints."""
     rows, denominator = _over_power_of_ten(s.centre)
     certificate = {
-        "students": f"{s.n}%nat", "teachers": f"{s.k}%nat", "dimension": f"{s.d}%nat",
-        "point": _listed(rows), "denominator": str(denominator),
-        "delta": str(_decimal(s.distance)), "low": str(_decimal(s.low)), "high": str(_decimal(s.high)),
-    } | _hints(s)  # fmt: skip
+        "students": f"{s.n}%nat",
+        "teachers": f"{s.k}%nat",
+        "dimension": f"{s.d}%nat",
+        "point": _listed(rows),
+        "denominator": str(denominator),
+        "delta": str(_decimal(s.distance)),
+        "low": str(_decimal(s.low)),
+        "high": str(_decimal(s.high)),
+        **_hints(s),
+    }
     return (
         "{|\n  " + ";\n  ".join(f"{name} := {value}" for name, value in certificate.items()) + " |}"
     )
@@ -131,17 +137,25 @@ def _hints(s: FormalStatement) -> dict[str, str]:
     factor, shift, error = _factor(2 * np.pi * loss.hessian(w), size)
     pad_factor, pad_shift, pad_error = _factor(2 * np.pi * loss.padding_block(w), s.n)
     return {
-        "reach": _pair(min(s.distance, _RADIUS / 2)), "radius": _pair(_RADIUS), "slack": _pair(_SLACK), "factor_denominator": str(2**_FACTOR_BITS),
-        "factor": _listed([factor[i * s.d : (i + 1) * s.d] for i in range(s.n)]), "shift": _pair(shift), "error": _pair(error),
-        "pad_factor": _listed([[row] for row in pad_factor]), "pad_shift": _pair(pad_shift), "pad_error": _pair(pad_error),
-    }  # fmt: skip
+        "reach": _pair(min(s.distance, _RADIUS / 2)),
+        "radius": _pair(_RADIUS),
+        "slack": _pair(_SLACK),
+        "factor_denominator": str(2**_FACTOR_BITS),
+        "factor": _listed([factor[i * s.d : (i + 1) * s.d] for i in range(s.n)]),
+        "shift": _pair(shift),
+        "error": _pair(error),
+        "pad_factor": _listed([[row] for row in pad_factor]),
+        "pad_shift": _pair(pad_shift),
+        "pad_error": _pair(pad_error),
+    }
 
 
 def _factor(matrix: Array, size: int) -> tuple[list[list[int]], Fraction, Fraction]:
-    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta with
-    |matrix - L L^T - m I| <= eta hoped for.
+    """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta. |matrix
+    - L L^T - m I| <= eta is hoped for.
 
-    Of a matrix that is not positive definite the nearest one that is: Coq will say no.
+    A matrix that is not positive definite is replaced by the nearest one that is; then Coq rejects
+    the hints.
     """
     import numpy as np
 
@@ -166,8 +180,8 @@ def _fraction(number: Any) -> Fraction:
 
 
 def _over_power_of_ten(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
-    """Numerators over the least power of ten that makes all entries whole; decimals, so there is
-    one.
+    """Numerators over the least power of ten that makes all entries whole. The entries are
+    decimals.
     """
     denominator = 1
     while any((x * denominator).denominator != 1 for row in matrix for x in row):

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from certify.errors import NotProved
 from certify.gaussian.formal.certificate import FormalStatement, coq_source, formal_statement
 from certify.judge import read_input, shipped_file
 from certify.kernel.check import check_bytes
@@ -113,9 +114,10 @@ def prove_formally(
         f"written by `certify formal` for the statement with digest {digest(document)}; coqc"
         " judges it",
     )
-    failure = build(folder, progress)
-    if failure:
-        return NotFormal(failure)
+    try:
+        build(folder, progress)
+    except NotProved as error:
+        return NotFormal(str(error))
     with tempfile.TemporaryDirectory(prefix="certify-") as scratch:
         target = Path(scratch) / "minimum.v"
         target.write_text(text, encoding="ascii")
@@ -174,8 +176,8 @@ def read_back(output: str) -> FormalStatement | None:
 
 
 def read_assumptions(output: str) -> tuple[str, ...] | None:
-    """The names of the axioms that `Print Assumptions` printed after the statement; None if it
-    printed none: a theorem about real numbers rests on some.
+    """The names of the axioms that `Print Assumptions` printed after the statement. None if it
+    printed none: every theorem about real numbers has some.
     """
     lines = output.splitlines()
     if lines.count("Axioms:") != 1:
@@ -191,8 +193,8 @@ def read_assumptions(output: str) -> tuple[str, ...] | None:
 
 
 def listed_assumptions(folder: Path, reference: bool) -> set[str]:
-    """The axioms allowed: Coq's of the reals, and for machine numbers those of primitive integers
-    and floats.
+    """The axioms allowed: those of Coq's real numbers and, for machine numbers, those of primitive
+    integers and floats.
     """
     files = ["assumptions.txt"] if reference else ["assumptions.txt", "assumptions-machine.txt"]
     return {
@@ -209,16 +211,14 @@ def development() -> Path | None:
     return None if page is None else page.parent
 
 
-def build(folder: Path, progress: Progress) -> str | None:
-    """Compile the development where that has not been done; the reason if it fails."""
+def build(folder: Path, progress: Progress) -> None:
+    """Compile the development where that has not been done. Raises `NotProved` where that fails."""
     with (folder / "Makefile").open() as alone:  # two at once would spoil each other's files
         fcntl.flock(alone, fcntl.LOCK_EX)
         run = _run(["make", "--silent", "-j1", "-C", str(folder)], progress, "building formal/")
-    return (
-        None
-        if run.returncode == 0
-        else f"make -C {folder} fails: {' '.join((run.stderr or run.stdout).split())[-300:]}"
-    )
+    if run.returncode != 0:
+        told = " ".join((run.stderr or run.stdout).split())
+        raise NotProved(f"make -C {folder} fails: {told[-300:]}")
 
 
 def _run(command: list[str], progress: Progress, what: str) -> subprocess.CompletedProcess[str]:

@@ -9,15 +9,15 @@ from typing import Any
 
 from flint import arb
 
+from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import decimal_text
+from certify.errors import UnusableInput
 from certify.gaussian.names import family_name
-from certify.gaussian.prove.minimum import Attempt, provenance
-from certify.gaussian.prove.symmetric import centre_rows
-from certify.gaussian.search.candidate import UnusableInput
+from certify.gaussian.prove.blocks import nested_centre
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
-from certify.gaussian.search.symmetric import Parts, make_blocks, newton
-from certify.kernel.check import FORMAT, check_document
+from certify.gaussian.search.symmetric import Parts, fixed_newton, make_blocks
+from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Proved
@@ -50,32 +50,30 @@ def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
     start, beside = _START[name]
     member = family(name, start)
     values = list(member.values)
-    trials: list[str] = []
-    for kind in components(_blocks(member.parts, beside, arb(start))):
-        if kind.letter == "1":
+    attempt = Attempt()
+    for component in components(_blocks(member.parts, beside, arb(start))):
+        if component.letter == "1":
             continue
+        crossing = component.name
         try:
-            k, centre = _crossing(member.parts, beside, values, kind.name, Fraction(start))
+            k, centre = _crossing(member.parts, beside, values, crossing, Fraction(start))
         except NotPolished as error:
-            trials.append(f"type {kind.name}: {error}")
+            attempt = Attempt().after(attempt, f"type {crossing}: {error}")
             continue
-        document = _propose(member.parts, beside, kind.name, k, centre, digits)
+        document = _propose(member.parts, beside, crossing, k, centre, digits)
         try:
-            outcome = check_document(document)
+            found = judged(document, command, {"family": name})
         except Malformed as error:  # k where the format has no claim
-            trials.append(f"type {kind.name}, k about {float(k):.6f}: {error}")
+            attempt = Attempt().after(attempt, f"type {crossing}, k about {float(k):.6f}: {error}")
             continue
-        trials.append(
-            f"type {kind.name}, k about {float(k):.12f}: {outcome.verdict} {outcome.summary}"
-        )
-        if isinstance(outcome, Proved):
-            document["provenance"] = provenance(command, {"family": name})
-            return Attempt(document, outcome, "", tuple(trials))
+        attempt = found.after(attempt, f"type {crossing}, k about {float(k):.12f}")
+        if isinstance(attempt.outcome, Proved):
+            return attempt
     return Attempt(
-        None,
-        None,
-        f"no crossing of an eigenvalue was proved within 10^-{digits} for k below {start}",
-        tuple(trials),
+        refusal=Refusal(
+            f"no crossing of an eigenvalue was proved within 10^-{digits} for k below {start}"
+        ),
+        trials=attempt.trials,
     )
 
 
@@ -90,14 +88,14 @@ def _last_pivot(
     """The last pivot of the type's pencil at the critical point for this k, and the point."""
     with precision(_BITS + GUARD_BITS):
         blocks = _blocks(parts, beside, ball(flint_rational(k)))
-    point = newton(blocks, list(values), _DIGITS)
+    point = fixed_newton(blocks, list(values), _DIGITS)
     with precision(_BITS + GUARD_BITS):
         coordinates = [ball(flint_rational(value)) for value in point]
         geometry = Geometry(
             blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True)))
         )
-        kind = next(kind for kind in components(blocks) if kind.name == name)
-        last = pivots(pencil_of(geometry, kind).form)[-1]
+        component = next(c for c in components(blocks) if c.name == name)
+        last = pivots(pencil_of(geometry, component).form)[-1]
         if not last.is_finite():
             raise NotPolished("the pencil is not defined there")
         return midpoint(last), point
@@ -135,9 +133,10 @@ def _propose(
         "statement": {
             "problem": {"targets": "orthonormal"},
             "blocks": [
-                {"type": kind, "size": size} for (kind, _), size in zip(parts, sizes, strict=True)
+                {"type": block_type, "size": size}
+                for (block_type, _), size in zip(parts, sizes, strict=True)
             ],
-            "centre": centre_rows(
+            "centre": nested_centre(
                 blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in centre]
             ),
             "claims": {"k": [low, high], "crossing": name, "distance": f"1e-{digits - 2}"},

@@ -9,9 +9,9 @@ from typing import Any
 
 from flint import arb
 
+from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, precision, upper_rational
 from certify.kernel.foundation.outcomes import Proved, Rejected
@@ -55,9 +55,9 @@ def _about(kind: str, document: dict[str, Any], claims: dict[str, Any]) -> dict[
 
 def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
     """Certify that splitting any neuron of a certified minimum gives saddles, for as many neurons
-    (or blocks of them) as can be.
+    (or blocks of them) as possible.
 
-    Raises `UnusableInput` for a certificate of another kind, `Malformed` for none.
+    Raises `UnusableInput` for a certificate of another kind, `Malformed` for no certificate.
     """
     claim = _minimum(document)
     if isinstance(claim, GaussianMinimum):
@@ -88,8 +88,8 @@ def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
 def prove_basin(
     document: dict[str, Any], share: Fraction = Fraction(9, 10), *, command: str = ""
 ) -> Attempt:
-    """Certify a basin of a certified minimum, its radius this share of the largest at which the
-    argument still gives convexity.
+    """Certify a basin of a certified minimum. Its radius is this share of the largest at which the
+    argument gives convexity.
 
     Raises `UnusableInput` for a certificate of another kind or a share out of (0, 1), `Malformed`
     for no certificate.
@@ -109,7 +109,7 @@ def prove_basin(
         radius = Fraction(significant(low * share, 3, up=False)) if low else low
         change = lipschitz(radius) if radius else None
         if change is None:
-            return Attempt(None, None, "no ball of strong convexity was found")
+            return Attempt(refusal=Refusal("no ball of strong convexity was found"))
         curvature = significant((least - change * radius) * Fraction(999, 1000), 3, up=False)
         smoothness = significant(largest + change * (radius + slack), 4, up=True)
     claims = {
@@ -154,7 +154,7 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
 
 
 def _largest_eigenvalue(lower: list[list[arb]]) -> Fraction:
-    """A little above the largest eigenvalue, by floats."""
+    """A number a little above the largest eigenvalue, computed in float64."""
     import numpy as np
 
     matrix = np.array(

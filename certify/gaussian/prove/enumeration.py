@@ -1,5 +1,5 @@
-"""The four critical points with the symmetry of type A, and how far around each they are alone.
-Nothing here is trusted.
+"""The four critical points with the symmetry of type A, and for each a radius within which it is
+alone. Nothing here is trusted.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from certify.attempt import Attempt, judged
 from certify.decimals import decimal_text, significant
 from certify.digits import many_digits
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.families import family
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.check import FORMAT
@@ -54,8 +54,8 @@ def _rank_one(k: int) -> list[Fraction]:
 
 
 def _listed(loss: GaussianLoss, k: int, a: Fraction, b: Fraction) -> dict[str, str]:
-    """A gap just below the eigenvalue nearest to 0 on the fixed matrices, a radius with B r a
-    little smaller.
+    """A point with its claims: a gap just below the eigenvalue nearest to 0 on the fixed matrices,
+    and a radius r at which B(r) r is a little smaller.
     """
     w = np.full((k, k), float(b)) + (float(a) - float(b)) * np.eye(k)
     basis = np.stack(

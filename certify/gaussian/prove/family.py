@@ -5,20 +5,20 @@ accepts. Nothing here is trusted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor, isqrt, log10, pi
 from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
+from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import decimal_text
+from certify.errors import NotProved, UnusableInput
 from certify.gaussian.names import family_name
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
-from certify.gaussian.search.symmetric import make_blocks, newton
+from certify.gaussian.search.symmetric import fixed_newton, make_blocks
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed, Unverified
@@ -48,6 +48,8 @@ _LIMITS = {  # of X as t -> 0
     "A": (-4 + 8 / pi, -2 + 4 / pi),
     "I": (-4 + 16 / pi, -2 + 8 / pi, -12 / pi + 16 / pi**2, 2 - 4 / pi, 8 / pi - 8 / pi**2),
 }
+_RADII = tuple(fmpq(1, 10**exponent) for exponent in (14, 12, 10, 8, 6, 5, 4))
+_OF_RADIUS = {"inclusion", "joined"}  # reason codes that a larger radius may cure
 _CLAIMS = {  # the least k, the (scaled) loss, the smallest eigenvalue, the rate
     "II": (6, ("0.15", "0.2974"), ("0.0046", "0.09085"), "0.361"),
     "A": (6, ("0.0556", "0.1817"), ("0.0015", "0.09085"), "0.4245"),
@@ -61,9 +63,7 @@ _SADDLES = {
 }
 
 
-def prove_family(
-    name: str, k_from: int, *, command: str = "", progress: Callable[[str], None] | None = None
-) -> Attempt:
+def prove_family(name: str, k_from: int, *, command: str = "", progress: Say = silent) -> Attempt:
     """Certify a minimum of the family for every k >= k_from. Raises `UnusableInput`: a family
     without a limit, k_from out of range.
     """
@@ -83,11 +83,12 @@ def prove_family(
         return verify_box(claim, box, "the box", Ledger(), before)
 
     start = [Fraction(x) for x in _LIMITS[name]]
-    cover, trouble = _cover(
-        name, Fraction(0), _inverse_root(k_from, up=True), start, verify, lambda _: (), progress
-    )
-    if trouble:
-        return Attempt(None, None, trouble)
+    try:
+        cover = _Path(name, verify, lambda _: ()).cover(
+            Fraction(0), _inverse_root(k_from, up=True), start, progress
+        )
+    except NotProved as error:
+        return Attempt(refusal=Refusal(str(error)))
     claims = {
         "k_from": k_from,
         FAMILIES[name].loss_field(): list(loss),
@@ -103,7 +104,7 @@ def prove_family_saddle(
     k_to: str,
     *,
     command: str = "",
-    progress: Callable[[str], None] | None = None,
+    progress: Say = silent,
 ) -> Attempt:
     """Certify that the family is no minimum for any real k from k_from to k_to (decimals). Raises
     `UnusableInput`.
@@ -111,7 +112,7 @@ def prove_family_saddle(
     name = str(family_name(name))
     if name not in _SADDLES:
         raise UnusableInput(f"{name!r} is none of the families {', '.join(_SADDLES)}")
-    known, kind = _SADDLES[name]
+    known, component_name = _SADDLES[name]
     try:
         low, high = Fraction(k_from), Fraction(k_to)
     except (ValueError, ZeroDivisionError):
@@ -125,7 +126,7 @@ def prove_family_saddle(
         centre = _at_real_k(name, known, high)
         claims = {
             "k": [k_from, k_to],
-            "type": kind,
+            "type": component_name,
             "centre": [decimal_text(int(x * 10**_PLACES), _PLACES) for x in centre],
             "distance": "1e-8",
         }
@@ -138,11 +139,11 @@ def prove_family_saddle(
     def verify(box: CoverBox, before: Branch | None) -> Branch:
         return verify_saddle_box(claim, box, "the box", Ledger(), before)
 
-    cover, trouble = _cover(
-        name, first, last, start, verify, lambda box: _direction(name, kind, box), progress
-    )
-    if trouble:
-        return Attempt(None, None, trouble)
+    path = _Path(name, verify, lambda box: _direction(name, component_name, box))
+    try:
+        cover = path.cover(first, last, start, progress)
+    except NotProved as error:
+        return Attempt(refusal=Refusal(str(error)))
     return _conclude("gaussian-family-saddle", name, claims, cover, command)
 
 
@@ -187,7 +188,7 @@ def _at_real_k(name: str, known: int, k: Fraction) -> list[Fraction]:
             blocks = make_blocks(
                 (("diagonal", ball(flint_rational(here)) - beside), *member.parts[1:])
             )
-        values = newton(blocks, values, _PLACES)
+        values = fixed_newton(blocks, values, _PLACES)
     return values
 
 
@@ -203,87 +204,87 @@ def _scaled(name: str, t: Fraction, values: list[Fraction]) -> list[Fraction]:
     ]
 
 
-def _cover(
-    name: str,
-    low: Fraction,
-    end: Fraction,
-    start: list[Fraction],
-    verify: Callable[[CoverBox, Branch | None], Branch],
-    direct: Callable[[CoverBox], tuple[fmpq, ...]],
-    progress: Callable[[str], None] | None,
-) -> tuple[list[CoverBox], str]:
-    """Boxes from low to the end, each as wide as `verify` accepts; or why one was not accepted."""
-    cover: list[CoverBox] = []
-    before: Branch | None = None
-    width = Fraction(3, 100)
-    while low < end:
-        trouble = ""
-        while width > Fraction(1, 10**11):
-            places = max(4, 3 - floor(log10(width)))
-            high = min(Fraction(ceil((low + width) * 10**places), 10**places), end)
-            box, trouble, found = _try(name, low, high, start, before, verify, direct)
-            if box is not None:
-                break
-            width = width * 2 / 3
-        else:
-            return [], f"no box beyond t = {float(low):.4f} was accepted: {trouble}"
-        if box is None:
-            raise AssertionError
-        cover.append(box)
-        before = found
-        if progress is not None:
+@dataclass(frozen=True)
+class _Path:
+    """The branch of a family as t grows. `verify` is the kernel's of one box that joins the branch
+    before; `direct` finds the direction that a box needs as a hint, if any.
+    """
+
+    family: str
+    verify: Callable[[CoverBox, Branch | None], Branch]
+    direct: Callable[[CoverBox], tuple[fmpq, ...]]
+
+    def cover(
+        self, low: Fraction, end: Fraction, start: list[Fraction], progress: Say
+    ) -> list[CoverBox]:
+        """Boxes from low to the end, each as wide as `verify` accepts. start: X at low. Raises
+        `NotProved` where none is accepted.
+        """
+        cover: list[CoverBox] = []
+        before: Branch | None = None
+        width = Fraction(3, 100)
+        while low < end:
+            box, before, width = self._widest(low, end, width, start, before)
+            cover.append(box)
+            high = fraction(box.high)
             progress(
                 f"box {len(cover)}: t up to {float(high):.4f}, that is k >="
                 f" {float(1 / high**2):.4f}"
             )
-        start = [fraction(x) for x in box.at(box.high)]
-        low, width = high, width * 3 / 2
-    return cover, ""
+            start = [fraction(x) for x in box.at(box.high)]
+            low, width = high, width * 3 / 2
+        return cover
 
+    def _widest(
+        self,
+        low: Fraction,
+        end: Fraction,
+        width: Fraction,
+        start: list[Fraction],
+        before: Branch | None,
+    ) -> tuple[CoverBox, Branch, Fraction]:
+        """A box that begins at low and is about `width` wide or less, its branch, and its width
+        before rounding. Raises `NotProved`.
+        """
+        refusal = Refusal("")
+        while width > Fraction(1, 10**11):
+            places = max(4, 3 - floor(log10(width)))
+            high = min(Fraction(ceil((low + width) * 10**places), 10**places), end)
+            try:
+                box, branch = self._box(low, high, start, before)
+            except Unverified as failure:
+                failed = failure.inequality
+                refusal = Refusal(f"{failed.sentence}: {failed}", failed.code)
+            except (ValueError, ZeroDivisionError) as error:
+                refusal = Refusal(str(error))
+            else:
+                return box, branch, width
+            width = width * 2 / 3
+        raise NotProved(f"no box beyond t = {float(low):.4f} was accepted: {refusal}")
 
-def _try(
-    name: str,
-    low: Fraction,
-    high: Fraction,
-    start: list[Fraction],
-    before: Branch | None,
-    verify: Callable[[CoverBox, Branch | None], Branch],
-    direct: Callable[[CoverBox], tuple[fmpq, ...]],
-) -> tuple[CoverBox | None, str, Branch | None]:
-    """A box the kernel accepts and its branch, or why the last one was not accepted."""
-    trouble = ""
-    with precision(_BITS + GUARD_BITS):
-        try:
-            branch = _branch(name, low, high, start)
-            direction: tuple[fmpq, ...] | None = None
-            for exponent in (14, 12, 10, 8, 6, 5, 4):
-                box = CoverBox(
-                    flint_rational(low),
-                    flint_rational(high),
-                    _ORDER,
-                    _PARTS,
-                    fmpq(1, 10**exponent),
-                    branch,
-                )
-                direction = direct(box) if direction is None else direction
-                box = replace(box, direction=direction)
+    def _box(
+        self, low: Fraction, high: Fraction, start: list[Fraction], before: Branch | None
+    ) -> tuple[CoverBox, Branch]:
+        """A box that the kernel accepts, and its branch. Raises `Unverified` where it accepts none,
+        `ValueError` and `ZeroDivisionError` where no branch was found.
+        """
+        with precision(_BITS + GUARD_BITS):
+            ends = flint_rational(low), flint_rational(high)
+            branch = _branch(self.family, low, high, start)
+            box = CoverBox(*ends, _ORDER, _PARTS, _RADII[0], branch)
+            box = replace(box, direction=self.direct(box))
+            for radius in _RADII[:-1]:
+                box = replace(box, radius=radius)
                 try:
-                    found = verify(box, before)
+                    return box, self.verify(box, before)
                 except Unverified as failure:
-                    trouble = (
-                        f"[{failure.inequality.code}] {failure.inequality.sentence}:"
-                        f" {failure.inequality}"
-                    )
-                    if failure.inequality.code not in {"inclusion", "joined"}:
-                        return None, trouble, None
-                else:
-                    return box, "", found
-        except (ValueError, ZeroDivisionError) as error:
-            trouble = str(error)
-    return None, trouble, None
+                    if failure.inequality.code not in _OF_RADIUS:
+                        raise
+            box = replace(box, radius=_RADII[-1])
+            return box, self.verify(box, before)
 
 
-def _direction(name: str, kind: str, box: CoverBox) -> tuple[fmpq, ...]:
+def _direction(name: str, component_name: str, box: CoverBox) -> tuple[fmpq, ...]:
     """The eigenvector of the smallest eigenvalue of the type at the middle of the box, to six
     digits.
     """
@@ -291,7 +292,7 @@ def _direction(name: str, kind: str, box: CoverBox) -> tuple[fmpq, ...]:
 
     geometry = Chart(FAMILIES[name], box).geometry(fmpq(0))
     pencil = pencil_of(
-        geometry, next(entry for entry in components(geometry.blocks) if entry.name == kind)
+        geometry, next(c for c in components(geometry.blocks) if c.name == component_name)
     )
     matrix = np.array([[float(_coefficient(entry, 0)) for entry in row] for row in pencil.matrix()])
     _, vectors = np.linalg.eigh(matrix)

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, fmpq_mat
 
+from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import (
     decimal_text,
     round_down,
     round_up,
     significant,
 )
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.gaussian.search.families import family
-from certify.gaussian.search.loss import Array, GaussianLoss
+from certify.gaussian.search.loss import GaussianLoss
 from certify.gaussian.search.polish import NotPolished, newton
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import (
@@ -35,7 +36,13 @@ from certify.kernel.gaussian.span import GaussianSpan, verify_gaussian_span
 from certify.kernel.gaussian.span_point import Span
 from certify.rationals import flint_rational, fraction
 
-__all__ = ["draw_teachers", "follow", "prove_near_orthonormal", "prove_teachers", "type_two"]
+__all__ = [
+    "draw_teachers",
+    "follow_teachers",
+    "prove_near_orthonormal",
+    "prove_teachers",
+    "type_two",
+]
 
 _BITS, _PLACES = 128, 18
 
@@ -58,11 +65,11 @@ def type_two(k: int) -> list[list[Fraction]]:
     return [*block, [d] * (k - 1) + [e]]
 
 
-def follow(gram: Array, start: Array, steps: int = 8) -> tuple[Array, Array]:
-    """The minimum that start is for orthonormal teachers, followed to teachers with this Gram
-    matrix; students and teachers in R^k.
+def follow_teachers(gram: Array, start: Array, steps: int = 8) -> tuple[Array, Array]:
+    """The minimum that `start` is for orthonormal teachers, followed to teachers with this Gram
+    matrix. Returns students and teachers, both of shape (k, k).
 
-    Raises `NotPolished` where Newton's method loses it, or it stops being a minimum.
+    Raises `NotPolished` where Newton's method loses it.
     """
     k = len(gram)
     w = teachers = coefficients = start
@@ -101,9 +108,13 @@ def prove_teachers(
     exact = (v * v.transpose()).tolist()
     gram = np.array([[float(fraction(entry)) for entry in row] for row in exact])
     try:
-        w, teachers = follow(gram, np.array([[float(x) for x in row] for row in type_two(k)]))
+        w, teachers = follow_teachers(
+            gram, np.array([[float(x) for x in row] for row in type_two(k)])
+        )
     except (NotPolished, np.linalg.LinAlgError) as error:
-        return Attempt(None, None, f"no minimum of type II was found for these teachers: {error}")
+        return Attempt(
+            refusal=Refusal(f"no minimum of type II was found for these teachers: {error}")
+        )
     coefficients = _in_terms_of(teachers, w)
     texts = [
         [decimal_text(round(Fraction(float(c)) * 10**_PLACES), _PLACES) for c in row]
@@ -115,7 +126,9 @@ def prove_teachers(
         float(np.linalg.eigvalsh(loss.padding_block(w))[0]),
     )
     if least <= 0:
-        return Attempt(None, None, "the critical point of type II is no minimum for these teachers")
+        return Attempt(
+            refusal=Refusal("the critical point of type II is no minimum for these teachers")
+        )
     problem = {"n": k, "k": k, "d": d, "targets": targets}
     with precision(_BITS + GUARD_BITS):
         point = Span(
@@ -195,7 +208,7 @@ def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
         else:
             low, best = middle, (problem, claims)
     if best is None:
-        return Attempt(None, None, "no rho was certified")
+        return Attempt(refusal=Refusal("no rho was certified"))
     return _conclude(best[0], texts, best[1], command, {"family": "II"})
 
 

@@ -33,16 +33,15 @@ def search(
     Xavier starts.
 
     n students (default k), k teachers, dimension d (default k); targets: teachers of shape (k, d),
-    orthonormal by default.
-    Same seed, same result, whatever the number of jobs. Raises `certify.UnusableInput` for sizes
-    out of range.
+    an array, a tensor or rows of decimals, kept exactly in the candidates; orthonormal by default.
+    progress: called with the number of starts done. The same seed gives the same result, whatever
+    the number of jobs. Raises `certify.UnusableInput` for sizes out of range.
 
     >>> found = search(k=7, trials=100, seed=1)
     >>> round(found.end_points[0].loss, 6)
     0.023203
     """
-    from certify.gaussian.search.starts import run_search
+    from certify.gaussian.search.starts import Starts, run_search
 
-    return run_search(
-        k, n, d, targets=targets, trials=trials, seed=seed, jobs=jobs, progress=progress
-    )
+    starts = Starts.of(k, n, d, targets, trials, seed)
+    return run_search(starts, jobs=jobs, progress=progress)

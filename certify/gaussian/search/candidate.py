@@ -12,7 +12,8 @@ import numpy as np
 
 from certify.arrays import exact_matrix
 from certify.errors import UnusableInput
-from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
+from certify.floats import Array
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.kernel.gaussian.problem import MAX_SIZE
 
 __all__ = ["Candidate", "UnusableInput", "check_sizes", "make_candidate", "make_matrix"]

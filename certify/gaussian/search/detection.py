@@ -1,8 +1,8 @@
 """From a dense matrix to a symmetric candidate: polish it, find the permutations of rows and
 columns that fix it, and polish it in their fixed space.
 
-Nothing here is trusted: that the point has the symmetry, and (where claimed) no other, is the
-kernel's to say.
+Nothing here is trusted. The kernel decides whether the point has the symmetry and, where claimed,
+no other.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from certify.gaussian.search.candidate import Candidate, UnusableInput
-from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
-from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished, krylov_newton
-from certify.gaussian.search.polish import newton as dense_newton
+from certify.errors import UnusableInput
+from certify.floats import Array
+from certify.gaussian.search.candidate import Candidate
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished, krylov_newton, newton
 from certify.gaussian.search.symmetric import (
     Parts,
     SymmetricCandidate,
     expanded,
+    fixed_newton,
     make_blocks,
-    newton,
 )
 from certify.kernel.gaussian.blocks import unknowns
 from certify.kernel.gaussian.partition import MAX_BLOCKS
@@ -95,7 +96,7 @@ def symmetric_point(given: Candidate, progress: Callable[[str], None] | None = N
 
 def _polished(loss: GaussianLoss, w: Array) -> Array:
     """The critical point near w: Newton's method, or descent first where it leads away."""
-    step = dense_newton if w.size <= _DENSE else krylov_newton
+    step = newton if w.size <= _DENSE else krylov_newton
     try:
         return step(loss, w)
     except (NotPolished, np.linalg.LinAlgError):
@@ -124,7 +125,7 @@ def _detected(
     for tolerance in tolerances:
         try:
             found = detect(point, tolerance)
-            values = newton(found.blocks, list(found.values), _DIGITS)
+            values = fixed_newton(found.blocks, list(found.values), _DIGITS)
         except UnusableInput as error:
             trouble = error
             continue
@@ -153,7 +154,7 @@ def _detected(
 
 
 def _merged(found: SymmetricCandidate) -> SymmetricCandidate:
-    """The same point with the larger group that fixes it, if the matrix was too rough to show it."""
+    """The same point with the larger group that fixes it, where the matrix did not show it."""
     matrix = np.array(
         [[float(entry) for entry in row] for row in expanded(found.blocks, found.values)]
     )
@@ -219,7 +220,7 @@ def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
             f"the group found with the tolerance {tolerance:g} has {len(parts)} blocks, not 1 to"
             f" {MAX_BLOCKS}: the point has too little symmetry for the format"
         )
-    sizes: Parts = tuple((kind, max(len(r), len(c))) for kind, r, c in parts)
+    sizes: Parts = tuple((block_type, max(len(r), len(c))) for block_type, r, c in parts)
     blocks = make_blocks(sizes)
     values = [
         _mean(students, parts[i][1], parts[j][2], own=i == j, diagonal=diagonal)
@@ -245,8 +246,8 @@ def _levels(matrix: Array, tolerance: float) -> Levels:
 
 
 def _refined(levels: Levels, rows: Any, columns: Any) -> tuple[Any, Any]:
-    """The coarsest finer classes in which rows of a class meet the same levels equally often in
-    each class of columns, and vice versa.
+    """The coarsest finer classes in which rows of one class meet the same levels equally often in
+    each class of columns, and columns likewise.
     """
     count = int(levels.max()) + 1
     while True:
@@ -308,8 +309,8 @@ def _own_columns(levels: Levels, rows: Indices, classes: list[Indices]) -> Indic
         if len(columns) != len(rows):
             continue
         block = levels[np.ix_(rows, columns)]
-        kinds = np.unique(block)
-        for level in kinds if len(kinds) == 2 else ():
+        found = np.unique(block)
+        for level in found if len(found) == 2 else ():
             own = block == level
             if (own.sum(axis=0) == 1).all() and (own.sum(axis=1) == 1).all():
                 return [columns[int(np.argmax(row))] for row in own]
@@ -327,8 +328,8 @@ def _fixed(levels: Levels, rows: tuple[int, int] | None, columns: tuple[int, int
 
 
 def _joined(levels: Levels, found: _Classes) -> _Classes:
-    """Merge classes as long as an exchange between them fixes the matrix: singling out has parted
-    them.
+    """Merge classes as long as an exchange between them fixes the matrix. Singling out rows has
+    parted such classes.
     """
     if max(len(found.single_rows), len(found.single_columns)) > _LARGEST_POOL:
         return found
@@ -375,8 +376,8 @@ def _join_once(levels: Levels, found: _Classes) -> bool:
 
 
 def _ordered(students: Array, found: _Classes) -> list[tuple[str, Indices, Indices]]:
-    """Kind, rows and columns of each block: diagonal ones first, the largest first; a single row
-    takes the single column where it is largest.
+    """Type, rows and columns of each block. Diagonal blocks come first, the largest first. A single
+    row takes the single column where its entry is largest.
     """
     parts = [
         ("diagonal", r, c)

@@ -20,14 +20,14 @@ from fractions import Fraction
 from functools import cache
 from math import inf, pi
 
+from certify.errors import UnusableInput
 from certify.gaussian.names import FamilyName, family_name
-from certify.gaussian.search.candidate import UnusableInput
 from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import (
     Parts,
     SymmetricCandidate,
+    fixed_newton,
     make_blocks,
-    newton,
 )
 
 __all__ = ["family"]
@@ -73,6 +73,58 @@ class _Expansion:
         )
 
 
+@dataclass(frozen=True)
+class _Walk:
+    """From member to member of a family: longer and longer steps along the polynomial through the
+    members found so far.
+
+    parts: the blocks of the member with this number. variable: of the polynomial. ratio: of the
+    first two numbers. leap: how much the first members may differ from their prediction.
+    """
+
+    law: _Expansion
+    parts: Callable[[int], Parts]
+    variable: Callable[[int], float] = float
+    ratio: float = 1.15
+    leap: float = 0.7
+
+    def to(self, goal: int, first: int, values: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+        """The coordinates of the member `goal`, from those of the member `first`. Raises
+        `NotPolished`.
+        """
+        nodes, ratio = [(first, self.law.scaled(first, values))], self.ratio
+        while nodes[-1][0] != goal:
+            at = nodes[-1][0]
+            here = min(goal, max(at + 1, int(at * ratio)))
+            try:
+                values, found = self._member(here, nodes)
+            except NotPolished:
+                if here == at + 1:
+                    raise
+                ratio = 1 + (ratio - 1) / 2
+                continue
+            nodes.append((here, found))
+            ratio = 1 + 1.5 * (ratio - 1) if ratio < 2 else ratio**2
+        return values
+
+    def _member(
+        self, number: int, nodes: list[tuple[int, list[float]]]
+    ) -> tuple[tuple[Fraction, ...], list[float]]:
+        """The coordinates of a member, and X of them, by Newton's method from where the last nodes
+        (number, X) lead. Raises `NotPolished`, also where it ends too far from there.
+        """
+        last = [(self.variable(known), x) for known, x in nodes[-6:]]
+        guess = _extrapolated(last, self.variable(number))
+        start = list(self.law.values(number, guess))
+        digits = _digits(self.law.size or number)
+        values = tuple(fixed_newton(make_blocks(self.parts(number)), start, digits, steps=8))
+        found = self.law.scaled(number, values)
+        moved = max(abs(x - y) / (1 + abs(y)) for x, y in zip(found, guess, strict=True))
+        if moved > (self.leap if len(nodes) < 3 else 0.2):
+            raise NotPolished("Newton's method leaves the family")
+        return values, found
+
+
 _HALF = Fraction(1, 2)
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _EXTRA = {
@@ -81,7 +133,9 @@ _EXTRA = {
         (0.9920, -0.0183, 0.1846, 0.0573, -0.5308, 0.0966, -0.1903),
     ),
     ("II", 2): _Expansion(
-        2, (_ONE, _ZERO, _ZERO, _ZERO, -_ONE, _ZERO, _ZERO, _ZERO, _ZERO), (3, 4, 2, 2, 1, 2, 1, 2, 1),
+        2,
+        (_ONE, _ZERO, _ZERO, _ZERO, -_ONE, _ZERO, _ZERO, _ZERO, _ZERO),
+        (3, 4, 2, 2, 1, 2, 1, 2, 1),
         (0.9917, -0.0184, 0.1846, 0.0506, -0.4941, 0.0314, -0.1031, 0.0727, -0.1238),
     ),
     ("I", 1): _Expansion(
@@ -89,7 +143,9 @@ _EXTRA = {
         (-0.7666, 0.1803, 0.0351, 0.0694, 0.9528, 0.2264, -0.2779),
     ),
     ("I", 2): _Expansion(
-        4, (-_ONE, _ZERO, _ZERO, _ZERO, _HALF, _ZERO, -_HALF, _ZERO, _ZERO), (4, 4, 4, 3, 1, 3, 1, 4, 2),
+        4,
+        (-_ONE, _ZERO, _ZERO, _ZERO, _HALF, _ZERO, -_HALF, _ZERO, _ZERO),
+        (4, 4, 4, 3, 1, 3, 1, 4, 2),
         (-0.7636, 0.1757, 0.0537, 0.0545, 0.8195, 0.1263, -0.3504, 0.1468, 0.0309),
     ),
     ("A", 1): _Expansion(2, (-_ONE, _ZERO, _ZERO), (2, 2, 2), (-0.7847, 0.1755, 0.1750)),
@@ -116,12 +172,12 @@ def family(name: str, k: int) -> SymmetricCandidate:
 
 def _member(name: FamilyName, k: int) -> Member:
     if name.extra:
-        return _with_extra(name.kind, name.extra, k)
-    if name.kind == "II":
+        return _with_extra(name.base, name.extra, k)
+    if name.base == "II":
         return _flipped(1 if name.index is None else name.index, k)
-    if name.kind == "I" and k < 4:
+    if name.base == "I" and k < 4:
         raise UnusableInput("the family I starts at k = 4: it has k - 1 >= 3 reflected neurons")
-    return _reflected(k - (name.kind == "I") if name.index is None else name.index, k)
+    return _reflected(k - (name.base == "I") if name.index is None else name.index, k)
 
 
 def _digits(k: int) -> int:
@@ -131,7 +187,7 @@ def _digits(k: int) -> int:
 
 def _settle(parts: Parts, start: tuple[float | Fraction, ...]) -> Member:
     (_, k), *_ = parts
-    return parts, tuple(newton(make_blocks(parts), list(start), _digits(k), damping=True))
+    return parts, tuple(fixed_newton(make_blocks(parts), list(start), _digits(k), damping=True))
 
 
 @cache
@@ -149,33 +205,18 @@ def _flipped(p: int, k: int) -> Member:
     if p == 1:
         diagonal, off = 1 + 8 / pi * t**4 - 3 * t**5, -4 / pi * t**4 - 32 / pi**3 * t**5
         last, row = 2 * t**2 - (2 + 8 / pi) * t**4 + 2.35 * t**5, 4 / pi * t**2 + 32 / pi**3 * t**3
-        return _settle(
-            parts,
-            (
-                diagonal,
-                off,
-                last,
-                row,
-                -1 + (2 + 8 / pi + 8 / pi**2) * t**2 - 1.69 * t**3 - 35 * t**4,
-            ),
-        )
+        flipped = -1 + (2 + 8 / pi + 8 / pi**2) * t**2 - 1.69 * t**3 - 35 * t**4
+        return _settle(parts, (diagonal, off, last, row, flipped))
     if p == 2:
         return _settle(parts, (*_flipped(1, k)[1], Fraction(1.92 * t**2 + 0.77 * t**3)))
     if k - p == 1:
         before = _flipped(p - 1, k)[1]
         return _settle(parts, (before[0], *before[2:]))
 
-    def settle(q: int, start: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
-        return tuple(
-            newton(
-                make_blocks((("diagonal", k - q), ("diagonal", q))),
-                list(start),
-                _digits(k),
-                steps=8,
-            )
-        )
-
-    values = _followed(replace(_FLIPPED, size=k), 2, _flipped(2, k)[1], p, settle, float, leap=inf)
+    walk = _Walk(
+        replace(_FLIPPED, size=k), lambda q: (("diagonal", k - q), ("diagonal", q)), leap=inf
+    )
+    values = walk.to(p, 2, _flipped(2, k)[1])
     if 2 * p > k and not (values[0] > _NEAR and values[4] < -_NEAR):
         raise NotPolished("with so many flipped neurons Newton's method leaves the family")
     return parts, values
@@ -197,28 +238,15 @@ def _reflected(q: int, k: int) -> Member:
     if k <= 64 or q <= _NO_FOLD or 2 * q >= k:
         return _settle(parts, (*reflected, *(near if q < k - 1 else near[:3])))
 
-    def settle(rest: int, start: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
-        return tuple(
-            newton(
-                make_blocks((("diagonal", k - rest), ("diagonal", rest))),
-                list(start),
-                _digits(k),
-                steps=8,
-            )
-        )
-
     half = k // 2
+    walk = _Walk(
+        replace(_REFLECTED, size=k),
+        lambda rest: (("diagonal", k - rest), ("diagonal", rest)),
+        ratio=1.01,
+        leap=0.1,
+    )
     try:
-        return parts, _followed(
-            replace(_REFLECTED, size=k),
-            half,
-            _reflected(k - half, k)[1],
-            k - q,
-            settle,
-            float,
-            ratio=1.01,
-            leap=0.1,
-        )
+        return parts, walk.to(k - q, half, _reflected(k - half, k)[1])
     except NotPolished as error:
         raise NotPolished(
             f"{error} (as k grows, the family ends in a fold for q from {_NO_FOLD + 1} to about k"
@@ -227,78 +255,29 @@ def _reflected(q: int, k: int) -> Member:
 
 
 @cache
-def _with_extra(kind: str, extra: int, k: int) -> Member:
+def _with_extra(base: str, extra: int, k: int) -> Member:
     """Further neurons: one after the other below k = 10; above, in longer and longer steps along
     the expansion through the members known.
     """
     if k < _FIRST_K:
-        return _settle(_parts_with_extra(kind, extra, k), _with_extra(kind, extra, k + 1)[1])
-    law = _EXTRA[kind, extra]
+        return _settle(_parts_with_extra(base, extra, k), _with_extra(base, extra, k + 1)[1])
+    law = _EXTRA[base, extra]
     if k == _FIRST_K:
-        return _settle(_parts_with_extra(kind, extra, k), law.first)
+        return _settle(_parts_with_extra(base, extra, k), law.first)
 
-    def settle(size: int, start: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
-        return tuple(
-            newton(
-                make_blocks(_parts_with_extra(kind, extra, size)),
-                list(start),
-                _digits(size),
-                steps=8,
-            )
-        )
-
-    first = _with_extra(kind, extra, _FIRST_K)[1]
-    return _parts_with_extra(kind, extra, k), _followed(
-        law, _FIRST_K, first, k, settle, lambda size: size ** (-1 / law.root)
+    walk = _Walk(
+        law, lambda size: _parts_with_extra(base, extra, size), lambda size: size ** (-1 / law.root)
     )
+    first = _with_extra(base, extra, _FIRST_K)[1]
+    return _parts_with_extra(base, extra, k), walk.to(k, _FIRST_K, first)
 
 
-def _parts_with_extra(kind: str, extra: int, k: int) -> Parts:
+def _parts_with_extra(base: str, extra: int, k: int) -> Parts:
     return (
         (("diagonal", k), ("row", 1))
-        if kind == "A"
+        if base == "A"
         else (("diagonal", k - 1), ("diagonal", 1), *[("row", 1)] * extra)
     )
-
-
-def _followed(
-    law: _Expansion,
-    first: int,
-    values: tuple[Fraction, ...],
-    goal: int,
-    settle: Callable[[int, tuple[Fraction, ...]], tuple[Fraction, ...]],
-    variable: Callable[[int], float],
-    *,
-    ratio: float = 1.15,
-    leap: float = 0.7,
-) -> tuple[Fraction, ...]:
-    """The member at `goal`, from the one at `first`: longer and longer steps along the polynomial
-    through the members found so far.
-
-    settle: Newton's method for the member with this number. variable: of the polynomial. ratio: of
-    the first two numbers. leap: how much the first members may differ from their prediction. Raises
-    `NotPolished`.
-    """
-    nodes = [(first, law.scaled(first, values))]
-    while nodes[-1][0] != goal:
-        at = nodes[-1][0]
-        here = min(goal, max(at + 1, int(at * ratio)))
-        guess = _extrapolated([(variable(number), x) for number, x in nodes[-6:]], variable(here))
-        try:
-            values = settle(here, law.values(here, guess))
-            found = law.scaled(here, values)
-            if max(abs(x - y) / (1 + abs(y)) for x, y in zip(found, guess, strict=True)) > (
-                leap if len(nodes) < 3 else 0.2
-            ):
-                raise NotPolished("Newton's method leaves the family")
-        except NotPolished:
-            if here == at + 1:
-                raise
-            ratio = 1 + (ratio - 1) / 2
-            continue
-        nodes.append((here, found))
-        ratio = 1 + 1.5 * (ratio - 1) if ratio < 2 else ratio**2
-    return values
 
 
 def _extrapolated(nodes: list[tuple[float, list[float]]], s: float) -> list[float]:

@@ -1,5 +1,5 @@
-"""The Gaussian two-layer ReLU loss in float64: the untrusted twin of `certify.kernel.gaussian.closed_form`,
-vectorised over neurons and starts.
+"""The Gaussian two-layer ReLU loss in float64, vectorised over neurons and starts: the untrusted
+twin of `certify.kernel.gaussian.closed_form`.
 
 Formulas as in LEMMAS.md, lemmas 1 and 2.  Students are arrays of shape (..., n, d); leading axes
 are independent starts.
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Array", "GaussianLoss", "orthonormal"]
+from certify.floats import Array
 
-Array = NDArray[np.float64]
+__all__ = ["GaussianLoss", "orthonormal"]
+
 
 _TINY = 1e-300
 

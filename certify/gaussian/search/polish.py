@@ -14,10 +14,13 @@ from scipy.sparse.linalg import LinearOperator, minres
 
 from certify.decimals import decimal_text
 from certify.digits import many_digits
-from certify.gaussian.search.loss import Array, GaussianLoss
+from certify.errors import NotProved
+from certify.floats import Array
+from certify.gaussian.search.loss import GaussianLoss
 
 __all__ = [
     "AtGlobalMinimum",
+    "NoCriticalPoint",
     "NotPolished",
     "krylov_newton",
     "newton",
@@ -29,8 +32,12 @@ __all__ = [
 Rows = list[list[Any]]  # of numbers of one mpmath context, which they carry
 
 
-class NotPolished(Exception):
+class NotPolished(NotProved):
     """Newton's method did not converge to a critical point from here."""
+
+
+class NoCriticalPoint(NotPolished):
+    """Newton's method left the neighbourhood of the candidate, or did not settle there."""
 
 
 class AtGlobalMinimum(NotPolished):
@@ -112,7 +119,7 @@ def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
         w = w - step.reshape(w.shape)
         if np.linalg.norm(w - start) > 0.5:
             break
-    raise NotPolished(
+    raise NoCriticalPoint(
         "Newton's method found no critical point within a distance of 0.5 from the candidate (are"
         " -k and --targets those it belongs to?)"
     )
@@ -150,7 +157,7 @@ def krylov_newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
             maxiter=400,
         )
         w = w - step.reshape(w.shape)
-    raise NotPolished("Newton's method found no critical point near the candidate")
+    raise NoCriticalPoint("Newton's method found no critical point near the candidate")
 
 
 def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int) -> list[list[str]]:

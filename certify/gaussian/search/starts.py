@@ -7,24 +7,25 @@ does not depend on how many processes share the work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.gaussian.search.candidate import (
     Candidate,
-    UnusableInput,
     check_sizes,
     make_candidate,
     make_matrix,
 )
-from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import NotPolished, newton
 from certify.processes import WorkerDied, shared_out
 
-__all__ = ["EndPoint", "SearchResult", "run_search"]
+__all__ = ["EndPoint", "SearchResult", "Starts", "run_search"]
 
 CHUNK = 50  # starts a job
 # a loss below this counts as the global minimum (the smallest spurious loss for k <= 100 is 2.7e-3)
@@ -67,7 +68,8 @@ class SearchResult:
         """For notebooks: the classes found, in float64: candidates, nothing is proved of them."""
         head = "".join(f"<th>{name}</th>" for name in ("class", "hits", "loss", "lambda_min"))
         body = "".join(
-            f"<tr><td>{i}</td><td>{candidate.hits}</td><td>{end.loss:.12f}</td><td>{end.lambda_min:.9f}</td></tr>"
+            f"<tr><td>{i}</td><td>{candidate.hits}</td><td>{end.loss:.12f}</td>"
+            f"<td>{end.lambda_min:.9f}</td></tr>"
             for i, (candidate, end) in enumerate(
                 zip(self.candidates, self.end_points, strict=True), start=1
             )
@@ -76,7 +78,10 @@ class SearchResult:
             f"{self.trials} starts: {self.at_global} at the global minimum, {self.unsettled}"
             " unsettled. Candidates in float64, not proved."
         )
-        return f"<table><caption>{told}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return (
+            f"<table><caption>{told}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>"
+        )
 
 
 def _descend(loss: GaussianLoss, w: Array, step: float) -> Array:
@@ -160,37 +165,66 @@ def _scaled(rows: tuple[tuple[str, ...], ...]) -> tuple[Array, float]:
     return (teachers, 1.0) if scale in (1.0, 2.0) else (teachers / scale, scale)
 
 
-def run_search(
-    k: int,
-    n: int | None = None,
-    d: int | None = None,
-    *,
-    targets: Any = None,
-    trials: int = 1000,
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Callable[[int], None] | None = None,
-) -> SearchResult:
-    """Descend from `trials` Xavier starts (normal, standard deviation 1/sqrt d) and collect the
-    distinct minima above the global one.
-
-    targets: teachers of shape (k, d), an array, a tensor or rows of decimals, kept exactly in the
-    candidates; None for orthonormal ones. The search itself takes them in float64, divided by a
-    power of two that makes them about 1 long. progress: called with the number of starts done.
-    Raises `UnusableInput` for sizes out of range.
+@dataclass(frozen=True)
+class Starts:
+    """`trials` Xavier starts with this seed: n students and k teachers in R^d. targets: the
+    teachers' exact decimals, shape (k, d); None for orthonormal ones.
     """
-    n, d = (k if size is None else size for size in (n, d))
-    goal = None if targets is None else make_matrix(targets, "targets")
-    if goal is not None and (len(goal), len(goal[0])) != (k, d):
-        raise UnusableInput(
-            f"the targets have shape {(len(goal), len(goal[0]))}, not k = {k} rows of d = {d}"
-            " columns"
-        )
-    check_sizes(n, k, d, orthonormal=goal is None)
-    teachers, scale = (orthonormal(k, d), 1.0) if goal is None else _scaled(goal)
-    seeds = np.random.SeedSequence([seed, n, k, d]).spawn(trials)
-    chunks = [seeds[i : i + CHUNK] for i in range(0, trials, CHUNK)]
-    work = shared_out(_run_chunk, [(teachers, n, chunk) for chunk in chunks], jobs)
+
+    k: int
+    n: int
+    d: int
+    targets: tuple[tuple[str, ...], ...] | None
+    trials: int
+    seed: int
+
+    @classmethod
+    def of(
+        cls, k: int, n: int | None, d: int | None, targets: Any, trials: int, seed: int
+    ) -> Starts:
+        """n and d are k by default; targets may be an array, a tensor or rows of decimals. Raises
+        `UnusableInput` for sizes out of range.
+        """
+        n, d = (k if size is None else size for size in (n, d))
+        goal = None if targets is None else make_matrix(targets, "targets")
+        if goal is not None and (len(goal), len(goal[0])) != (k, d):
+            raise UnusableInput(
+                f"the targets have shape {(len(goal), len(goal[0]))}, not k = {k} rows of d = {d}"
+                " columns"
+            )
+        check_sizes(n, k, d, orthonormal=goal is None)
+        return cls(k, n, d, goal, trials, seed)
+
+    def chunks(self) -> list[list[np.random.SeedSequence]]:
+        """One seed sequence for each start, in the portions that are shared out."""
+        seeds = np.random.SeedSequence([self.seed, self.n, self.k, self.d]).spawn(self.trials)
+        return [seeds[i : i + CHUNK] for i in range(0, self.trials, CHUNK)]
+
+    def candidate(self, end: EndPoint, hits: int) -> Candidate:
+        """The candidate that so many of the starts have ended at."""
+        students = end.students if self.targets is not None else _aligned(end, self.k)
+        found: dict[str, object] = {
+            "search": {"trials": self.trials, "seed": self.seed, "start": "xavier", "hits": hits}
+        }
+        made = make_candidate(students, k=self.k, targets=self.targets, provenance=found)
+        return replace(made, hits=hits, trials=self.trials)
+
+
+def run_search(
+    starts: Starts, *, jobs: int = 1, progress: Callable[[int], None] | None = None
+) -> SearchResult:
+    """Descend from every start and collect the distinct minima above the global one.
+
+    The search takes teachers in float64, divided by a power of two that makes them about 1 long.
+    progress: called with the number of starts done. Raises `UnusableInput` where a process died.
+    """
+    teachers, scale = (
+        (orthonormal(starts.k, starts.d), 1.0)
+        if starts.targets is None
+        else _scaled(starts.targets)
+    )
+    chunks = starts.chunks()
+    work = shared_out(_run_chunk, [(teachers, starts.n, chunk) for chunk in chunks], jobs)
     ends: list[EndPoint] = []
     at_global = unsettled = 0
     for chunk, done in zip(chunks, work, strict=True):
@@ -203,7 +237,24 @@ def run_search(
         at_global, unsettled = at_global + globally, unsettled + nowhere
         if progress is not None:
             progress(len(chunk))
+    classes = [
+        (EndPoint(end.students * scale, end.loss * scale**2, end.lambda_min), hits)
+        for end, hits in _classes(ends)
+    ]
+    classes.sort(key=lambda item: item[0].loss)
+    return SearchResult(
+        tuple(starts.candidate(end, hits) for end, hits in classes),
+        tuple(end for end, _ in classes),
+        starts.trials,
+        at_global,
+        unsettled,
+    )
 
+
+def _classes(ends: list[EndPoint]) -> list[tuple[EndPoint, int]]:
+    """The first end point of each class, and how many there are in it: points whose invariants
+    agree.
+    """
     classes: list[tuple[Array, EndPoint, int]] = []
     for end in ends:
         mark = _invariants(end)
@@ -213,19 +264,4 @@ def run_search(
                 break
         else:
             classes.append((mark, end, 1))
-    classes = [
-        (mark, EndPoint(end.students * scale, end.loss * scale**2, end.lambda_min), hits)
-        for mark, end, hits in classes
-    ]
-    classes.sort(key=lambda item: item[1].loss)
-    candidates = []
-    for _, end, hits in classes:
-        students = end.students if goal is not None else _aligned(end, k)
-        found_by: dict[str, object] = {
-            "search": {"trials": trials, "seed": seed, "start": "xavier", "hits": hits}
-        }
-        made = make_candidate(students, k=k, targets=goal, provenance=found_by)
-        candidates.append(Candidate(k, made.students, made.targets, hits, trials, found_by))
-    return SearchResult(
-        tuple(candidates), tuple(end for _, end, _ in classes), trials, at_global, unsettled
-    )
+    return [(end, hits) for _, end, hits in classes]

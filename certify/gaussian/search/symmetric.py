@@ -1,8 +1,8 @@
 """Critical points fixed by a group of permutations: candidates, and Newton's method in the fixed
 space.
 
-The closed forms are the kernel's (certify.kernel.gaussian.blocks); here they only produce candidates, so
-nothing in this module is trusted.
+The closed forms are the kernel's (certify.kernel.gaussian.blocks). Here they only produce
+candidates: nothing in this module is trusted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb, arb_mat
 
-from certify.gaussian.search.candidate import UnusableInput
+from certify.errors import UnusableInput
 from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished
 from certify.kernel.foundation.balls import precision
 from certify.kernel.gaussian.blocks import (
@@ -29,7 +29,14 @@ from certify.kernel.gaussian.isotypic import pencil_of
 from certify.kernel.gaussian.partition import MAX_BLOCK_SIZE, MAX_BLOCKS
 from certify.rationals import flint_rational, midpoint
 
-__all__ = ["Parts", "SymmetricCandidate", "expanded", "make_blocks", "multiplicities", "newton"]
+__all__ = [
+    "Parts",
+    "SymmetricCandidate",
+    "expanded",
+    "fixed_newton",
+    "make_blocks",
+    "multiplicities",
+]
 
 Name = tuple[int, int, bool]
 Parts = tuple[tuple[str, int], ...]  # ("diagonal" | "columns" | "row", size) for each block
@@ -60,13 +67,14 @@ def make_blocks(parts: Parts) -> Blocks:
     """
     if not 1 <= len(parts) <= MAX_BLOCKS:
         raise UnusableInput(f"a symmetric point has 1 to {MAX_BLOCKS} blocks, not {len(parts)}")
-    for kind, size in parts:
-        if kind not in ("diagonal", "columns", "row"):
-            raise UnusableInput(f"a block is diagonal, columns or row, not {kind!r}")
-        if isinstance(size, int) and not 1 <= size <= (1 if kind == "row" else MAX_BLOCK_SIZE):
-            raise UnusableInput(f"a {kind} block of size {size} is out of range")
+    for block_type, size in parts:
+        if block_type not in ("diagonal", "columns", "row"):
+            raise UnusableInput(f"a block is diagonal, columns or row, not {block_type!r}")
+        most = 1 if block_type == "row" else MAX_BLOCK_SIZE
+        if isinstance(size, int) and not 1 <= size <= most:
+            raise UnusableInput(f"a {block_type} block of size {size} is out of range")
     blocks = tuple(
-        Block(size, kind != "columns", kind != "row", i) for i, (kind, size) in enumerate(parts)
+        Block(size, name != "columns", name != "row", i) for i, (name, size) in enumerate(parts)
     )
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     if isinstance(n, int) and isinstance(k, int) and not 1 <= k <= n:
@@ -96,7 +104,7 @@ def expanded(blocks: Blocks, values: Sequence[Any]) -> list[list[Any]]:
     return [[entries[i, j, (i, a) == (j, b)] for j, b in columns] for i, a in rows]
 
 
-def newton(
+def fixed_newton(
     blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, damping: bool = False
 ) -> list[Fraction]:
     """A critical point in the fixed space to `digits` decimals: Newton's method with midpoints.
@@ -147,8 +155,8 @@ def _near_teachers(names: list[Name], x: list[arb]) -> bool:
 
 
 def _refuse_global(blocks: Blocks, names: list[Name], x: list[arb]) -> None:
-    """Raise `AtGlobalMinimum` where Newton's method has come so near to one that nothing is told
-    apart any more.
+    """Raise `AtGlobalMinimum` where Newton's method has come so near to a point of loss 0 that
+    rounding hides the rest.
     """
     value = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True)))).loss()
     if _near_teachers(names, x) or (value.is_finite() and (value.mid() < arb(10) ** -20) is True):

@@ -29,7 +29,7 @@ from flint import fmpq
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from certify.gaussian.search.loss import Array
+from certify.floats import Array
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, less, precision
 from certify.kernel.foundation.definite import positive_definite
@@ -153,9 +153,8 @@ def basin_of(document: object, path: str, k: int, n: int) -> Basin | None:
             claim.problem.isotropy(),
             _expanded(claim),
         )
-        away = fraction(claim.distance.value) * (
-            isqrt(n * k) + 1
-        )  # entries within delta: |W* - C| <= sqrt(nk) delta
+        # entries within delta: |W* - C| <= sqrt(nk) delta
+        away = fraction(claim.distance.value) * (isqrt(n * k) + 1)
     reach = fraction(claim.radius.value) - 2 * away
     loss, low = claim.loss, claim.lambda_min
     return Basin(
@@ -221,10 +220,10 @@ def certified_basins(files: Iterable[Path], k: int, n: int) -> list[Basin]:
 
 def align(w: Array, centre: Array) -> tuple[list[int], list[int]]:
     """Rows and columns of the centre that face those of w, both of shape (n, k): w is near
-    centre[rows][:, columns]. A guess.
+    centre[rows][:, columns]. It is a guess.
 
-    Rows are matched by their sorted entries, which permutations of the columns do not change, then
-    columns, then both once more.
+    Rows are matched by their sorted entries, which permutations of the columns do not change; then
+    columns are matched; then both once more.
     """
     rows = linear_sum_assignment(cdist(np.sort(w, axis=1), np.sort(centre, axis=1)))[1]
     columns = linear_sum_assignment(cdist(w.T, centre[rows].T))[1]
@@ -253,11 +252,11 @@ def inside(point: ExactMatrix, basin: Basin, rows: Sequence[int], columns: Seque
 
 
 def match(point: ExactMatrix, loss: float, basins: Iterable[Basin]) -> Basin | None:
-    """The first basin that the point is proved to lie in, up to permutations; None says nothing but
-    that none was found.
+    """The first basin that the point is proved to lie in, up to permutations; None if none was
+    found, which proves nothing.
 
-    loss: of the point, about. Basins whose loss is too far from it for a Hessian below 2 k are not
-    tried; at worst a match is missed.
+    loss: of the point, about. Basins whose loss differs too much for a Hessian below 2 k are not
+    tried; so a match may be missed.
     """
     k = len(point.numerators[0])
     for basin in basins:

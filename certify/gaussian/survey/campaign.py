@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from certify.files import Unwritable, digest_in, json_text, keep, write_certificate
-from certify.gaussian.prove.minimum import Attempt, prove_candidate
+from certify.attempt import Attempt
+from certify.errors import NotProved, UnusableInput, Unwritable
+from certify.files import digest_in, json_text, keep, write_certificate
+from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric
-from certify.gaussian.search.candidate import UnusableInput, check_sizes, make_candidate
+from certify.gaussian.search.candidate import check_sizes, make_candidate
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.symmetric import SymmetricCandidate
 from certify.gaussian.survey.basins import (
@@ -28,12 +30,12 @@ from certify.gaussian.survey.basins import (
     match,
 )
 from certify.gaussian.survey.descent import run_starts
-from certify.gaussian.survey.ledger import Ledger, Record
+from certify.gaussian.survey.ledger import Record, SurveyLedger
 from certify.judge import certificate_files, shipped_folder
 from certify.kernel.foundation.outcomes import Proved
 from certify.processes import ClusterLost, WorkerDied, shared_out, shared_out_on
 
-__all__ = ["Plan", "Surveyed", "cluster", "grid", "numbers", "run_survey"]
+__all__ = ["Plan", "Surveyed", "Workers", "cluster", "grid", "numbers", "run_survey"]
 
 CHUNK = 25  # starts a job
 _SAME = 1e-6  # points whose invariants differ by less are tried as one class
@@ -55,6 +57,31 @@ class Plan:
     )
     certify_into: Path | None = None
     command: str = ""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """What runs the starts: so many processes of this machine, or a `cluster`."""
+
+    jobs: int = 1
+    client: Any = None
+
+    def records(self, tasks: list[tuple[Any, ...]]) -> Iterator[list[Record]]:
+        """The records of each task of `run_starts`, in the order of the tasks, as they come. Raises
+        `UnusableInput` where a process or the cluster is lost.
+        """
+        kept = "what has been done is in the ledger: run the command again"
+        try:
+            for records in (
+                shared_out(run_starts, tasks, self.jobs)
+                if self.client is None
+                else shared_out_on(self.client, run_starts, tasks)
+            ):
+                if isinstance(records, WorkerDied):
+                    raise UnusableInput(f"a process of the survey died; {kept}")
+                yield records
+        except ClusterLost as lost:
+            raise UnusableInput(f"the Dask cluster was lost ({lost}); {kept}") from None
 
 
 @dataclass(frozen=True)
@@ -119,7 +146,7 @@ def cluster(address: str) -> Iterator[Any]:
 
 @contextmanager
 def _silent(package: str) -> Iterator[None]:
-    """Nothing is logged by a package in here."""
+    """Within it the package logs nothing."""
     loggers = [
         logging.getLogger(name)
         for name in logging.root.manager.loggerDict
@@ -135,47 +162,42 @@ def _silent(package: str) -> Iterator[None]:
             logger.setLevel(level)
 
 
+def _silent_progress(_text: str, _done: int) -> None:
+    """Nothing is said."""
+
+
 def run_survey(
     plan: Plan,
-    ledger: Ledger,
-    *,
-    jobs: int = 1,
-    client: Any = None,
-    progress: Callable[[str, int], None] | None = None,
+    ledger: SurveyLedger,
+    workers: Workers | None = None,
+    progress: Callable[[str, int], None] = _silent_progress,
 ) -> Iterator[Surveyed]:
-    """One pair after the other; starts that the ledger has are not run again. client: the `cluster`
-    to run them on.
+    """One pair after the other; starts that the ledger has are not run again.
 
     A line of the ledger counts only if its certificate was proved in this run as well; otherwise
-    its start is run once more. The result is the same for any number of jobs, for a cluster, and
-    after any interruption. progress: called with a text and the number of starts done.
+    its start is run once more. The result is the same for any workers, and after any interruption.
+    progress: called with a text and the number of starts done.
     """
     for k, n in plan.sizes:
-        yield _survey(plan, k, n, ledger, jobs, client, progress or (lambda _text, _done: None))
+        yield _survey(plan, (k, n), ledger, workers or Workers(), progress)
 
 
 def _basins(plan: Plan, k: int, n: int) -> list[Basin]:
-    folders = [
-        *plan.folders,
-        *(
-            [plan.certify_into]
-            if plan.certify_into is not None and plan.certify_into.is_dir()
-            else []
-        ),
-    ]
+    folders = list(plan.folders)
+    if plan.certify_into is not None and plan.certify_into.is_dir():
+        folders.append(plan.certify_into)
     files = {path.resolve(): path for path in certificate_files(folders)}
     return certified_basins(files.values(), k, n)
 
 
 def _survey(
     plan: Plan,
-    k: int,
-    n: int,
-    ledger: Ledger,
-    jobs: int,
-    client: Any,
+    size: tuple[int, int],
+    ledger: SurveyLedger,
+    workers: Workers,
     progress: Callable[[str, int], None],
 ) -> Surveyed:
+    k, n = size
     title = f"k = {k}, n = {n}"
     progress(f"{title}: checking certificates", 0)
     everywhere = [global_basin(k)] if n == k else []
@@ -190,7 +212,7 @@ def _survey(
     ]
     progress(f"{title}: descending", plan.trials - len(missing))
     chunks = [missing[i : i + CHUNK] for i in range(0, len(missing), CHUNK)]
-    for records in _records([(k, n, plan.seed, chunk, basins) for chunk in chunks], jobs, client):
+    for records in workers.records([(k, n, plan.seed, chunk, basins) for chunk in chunks]):
         ledger.add(records)
         progress(f"{title}: descending", len(records))
     _rematch(ledger, keys, basins)
@@ -199,8 +221,10 @@ def _survey(
         new = _classes(ledger.records[key] for key in keys)
         for i, record in enumerate(new, start=1):
             progress(f"{title}: proving new class {i} of {len(new)}", 0)
-            if (reason := _certify(record, plan.certify_into, plan.command)) is not None:
-                refused.append(reason)
+            try:
+                _certify(record, plan.certify_into, plan.command)
+            except NotProved as error:
+                refused.append(str(error))
         if new:
             basins = [*everywhere, *_basins(plan, k, n)]
             _rematch(ledger, keys, basins)
@@ -213,26 +237,8 @@ def _survey(
     )
 
 
-def _records(tasks: list[tuple[Any, ...]], jobs: int, client: Any) -> Iterator[list[Record]]:
-    """The records of each task, in the order of the tasks, as they come. Raises `UnusableInput`
-    where a process or the cluster is lost.
-    """
-    kept = "what has been done is in the ledger: run the command again"
-    try:
-        for records in (
-            shared_out(run_starts, tasks, jobs)
-            if client is None
-            else shared_out_on(client, run_starts, tasks)
-        ):
-            if isinstance(records, WorkerDied):
-                raise UnusableInput(f"a process of the survey died; {kept}")
-            yield records
-    except ClusterLost as lost:
-        raise UnusableInput(f"the Dask cluster was lost ({lost}); {kept}") from None
-
-
 def _rematch(
-    ledger: Ledger, keys: Iterable[tuple[int, int, int, int]], basins: list[Basin]
+    ledger: SurveyLedger, keys: Iterable[tuple[int, int, int, int]], basins: list[Basin]
 ) -> None:
     """Try the unmatched points of earlier runs, and of this one, once more."""
     old = [record for key in keys if (record := ledger.records[key]).students is not None]
@@ -256,20 +262,20 @@ def _classes(records: Iterable[Record]) -> list[Record]:
     return sorted((record for _, record in kept), key=lambda record: record.loss)
 
 
-def _certify(record: Record, folder: Path, command: str) -> str | None:
-    """Prove the point of an unmatched record and write its certificate; the reason if that does not
-    succeed.
+def _certify(record: Record, folder: Path, command: str) -> None:
+    """Prove the point of an unmatched record and write its certificate. Raises `NotProved`, and
+    `Unwritable`, which says where the certificate is kept.
     """
     found: dict[str, object] = {"survey": {"seed": record.seed, "start": record.start}}
     where = f"k = {record.k}, n = {record.n}, start {record.start}, loss {record.loss:.12f}"
-    attempt, name = Attempt(None, None, ""), ""
+    attempt, name = Attempt(), ""
     try:
         symmetric = detect(record.point)
         if all(size == 1 for _, size in symmetric.parts):
             raise UnusableInput("no symmetry")
         name = "-".join(
-            {"diagonal": f"S{size}", "columns": f"C{size}", "row": "R"}[kind]
-            for kind, size in symmetric.parts
+            {"diagonal": f"S{size}", "columns": f"C{size}", "row": "R"}[block_type]
+            for block_type, size in symmetric.parts
         )
         attempt = prove_symmetric(
             SymmetricCandidate(symmetric.parts, symmetric.values, found), command=command
@@ -282,7 +288,7 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
             make_candidate(record.point, k=record.k, provenance=found), command=command
         )
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
-        return f"{where}: {attempt.reason}"
+        raise NotProved(f"{where}: {attempt.reason}")
     path = folder / f"k{record.k:02d}-n{record.n:02d}" / f"{name}_{record.loss:.9f}.json"
     # another point of about this loss: both are kept
     if path.is_file() and digest_in(path) != attempt.outcome.digest:
@@ -295,4 +301,3 @@ def _certify(record: Record, folder: Path, command: str) -> str | None:
             f"{error}; the certificate just proved is"
             f" {keep(json_text(document), path, attempt.outcome.digest)}"
         ) from None
-    return None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -20,19 +22,14 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from certify.errors import UnusableInput
 from certify.files import refuse_folder, refuse_to_lose, write_result
-from certify.gaussian.search.candidate import UnusableInput
-from certify.gaussian.survey.campaign import (
-    Plan,
-    cluster,
-    grid,
-    run_survey,
-)
-from certify.gaussian.survey.ledger import Ledger
-from certify.gaussian.survey.table import Row, markdown, rich_table
+from certify.gaussian.survey.campaign import Plan, Workers, cluster, run_survey
+from certify.gaussian.survey.ledger import SurveyLedger
+from certify.gaussian.survey.table import Tally, markdown, rich_table
 from certify.terminal import tell_table
 
-__all__ = ["conduct"]
+__all__ = ["Destination", "conduct"]
 
 
 class _Rate(ProgressColumn):
@@ -53,88 +50,105 @@ def _is_table(path: Path) -> bool:
         return False
 
 
-def conduct(
-    *,
-    ks: str,
-    extra: str,
-    trials: int,
-    seed: int,
-    jobs: int,
-    dask: str | None,
-    ledger: Path,
-    folders: list[Path],
-    certify_into: Path | None,
-    as_json: bool,
-    markdown_file: Path | None,
-    force: bool,
-    command: str,
-) -> bool:
-    """Run the survey and print its table; False if a new class was not proved. Raises
-    `UnusableInput`, `Unwritable`.
+@dataclass(frozen=True)
+class Destination:
+    """Where the survey goes: its ledger, a file of tables if asked for (`force`: what else stands
+    there is replaced), and standard output, as a table or as JSON.
     """
-    sizes = grid(ks, extra)
+
+    ledger: Path
+    markdown: Path | None = None
+    as_json: bool = False
+    force: bool = False
+
+
+def conduct(
+    plan: Plan, destination: Destination, *, jobs: int = 1, dask: str | None = None
+) -> bool:
+    """Run the survey, on the Dask cluster at an address if one is given, and print its table; False
+    if a new class was not proved. Raises `UnusableInput`, `Unwritable`.
+    """
+    _require_certificates(plan.folders)
+    _require_outputs(plan.certify_into, destination)
+    rows: list[Tally] = []
+    refused: list[str] = []
+    with (
+        nullcontext() if dask is None else cluster(dask) as client,
+        closing(SurveyLedger(destination.ledger)) as ledger,
+        _bar(plan.trials * len(plan.sizes)) as show,
+    ):
+        for surveyed in run_survey(plan, ledger, Workers(jobs, client), show):
+            rows.append(Tally.of(surveyed))
+            refused += surveyed.refused
+            if destination.as_json:
+                sys.stdout.write(json.dumps(rows[-1].record) + "\n")
+                sys.stdout.flush()
+    # The file comes before anything is printed, which may fail.
+    if destination.markdown is not None:
+        write_result(
+            markdown(rows),
+            destination.markdown,
+            inputs=[destination.ledger],
+            force=destination.force,
+        )
+    if not destination.as_json:
+        tell_table(rich_table(rows), 190)
+    for reason in refused:
+        sys.stderr.write(f"not proved: {reason}\n")
+    return not refused
+
+
+def _require_certificates(folders: Iterable[Path]) -> None:
+    """Raise `UnusableInput` unless each is a folder or a certificate."""
     for folder in folders:
         if not os.path.exists(folder):  # noqa: PTH110 - Path.exists raises on names that are too long
             raise UnusableInput(f"{folder} does not exist")
         if folder.is_file() and folder.suffix != ".json":
             raise UnusableInput(f"{folder} is neither a folder nor a certificate (*.json)")
+
+
+def _require_outputs(certify_into: Path | None, destination: Destination) -> None:
+    """Raise `UnusableInput` or `Unwritable` where something asked for could not be written."""
     for path in (certify_into, certify_into and certify_into.parent):
         if path is not None and os.path.exists(path) and not path.is_dir():  # noqa: PTH110
             raise UnusableInput(f"{path} is not a folder")
-    outputs = [
-        path.absolute() for path in (ledger, markdown_file, certify_into) if path is not None
-    ]
-    if len(set(outputs)) < len(outputs):
+    written = (destination.ledger, destination.markdown, certify_into)
+    names = [path.absolute() for path in written if path is not None]
+    if len(set(names)) < len(names):
         raise UnusableInput(
             "the ledger, the Markdown file and the folder of new certificates are not three"
             " different names"
         )
     if certify_into is not None:
         refuse_folder(certify_into)
-    if markdown_file is not None:
-        if os.path.isdir(markdown_file) or not os.path.isdir(markdown_file.parent):  # noqa: PTH112
-            raise UnusableInput(f"{markdown_file} is not a file that can be written")
-        # the same tables may stand there
-        refuse_to_lose(markdown_file, inputs=[ledger], force=force or _is_table(markdown_file))
-    plan = Plan(sizes, trials, seed, tuple(folders), certify_into, command)
-    rows: list[Row] = []
-    refused: list[str] = []
-    columns = (
+    tables = destination.markdown
+    if tables is not None:
+        if os.path.isdir(tables) or not os.path.isdir(tables.parent):  # noqa: PTH112
+            raise UnusableInput(f"{tables} is not a file that can be written")
+        # The same tables may stand there.
+        refuse_to_lose(
+            tables, inputs=[destination.ledger], force=destination.force or _is_table(tables)
+        )
+
+
+@contextmanager
+def _bar(starts: int) -> Iterator[Callable[[str, int], None]]:
+    """A bar for so many starts on standard error, where that is a terminal. It yields a function of
+    a text and the number of starts done.
+    """
+    console = Console(stderr=True)
+    bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("starts"),
         _Rate(),
         TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    bar = Progress(
-        *columns,
         console=console,
         transient=True,
         disable=not console.is_terminal,
         speed_estimate_period=120,
     )
-    task = bar.add_task("survey", total=trials * len(sizes))
-
-    def show(text: str, done: int) -> None:
-        bar.update(task, description=text, advance=done)
-
-    with (
-        nullcontext() if dask is None else cluster(dask) as client,
-        closing(Ledger(ledger)) as book,
-        bar,
-    ):
-        for surveyed in run_survey(plan, book, jobs=jobs, client=client, progress=show):
-            rows.append(Row.of(surveyed))
-            refused += surveyed.refused
-            if as_json:
-                sys.stdout.write(json.dumps(rows[-1].record) + "\n")
-                sys.stdout.flush()
-    if markdown_file is not None:  # before anything is printed, which may fail
-        write_result(markdown(rows), markdown_file, inputs=[ledger], force=force)
-    if not as_json:
-        tell_table(rich_table(rows), 190)
-    for reason in refused:
-        sys.stderr.write(f"not proved: {reason}\n")
-    return not refused
+    task = bar.add_task("survey", total=starts)
+    with bar:
+        yield lambda text, done: bar.update(task, description=text, advance=done)

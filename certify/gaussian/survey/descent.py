@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from certify.gaussian.search.loss import Array, GaussianLoss, orthonormal
+from certify.floats import Array
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import NotPolished, newton
 from certify.gaussian.survey.basins import Basin, ExactMatrix, match
 from certify.gaussian.survey.ledger import Record
@@ -104,7 +105,7 @@ def _arrived(loss: GaussianLoss, w: Array, blank: Record, basins: Sequence[Basin
 
 
 def _stuck(loss: GaussianLoss, w: Array, blank: Record, basins: Sequence[Basin]) -> Record:
-    """The record of a start that all steps have not brought to a minimum: at a saddle, or nowhere."""
+    """The record of a start that no step has brought to a minimum: at a saddle, or nowhere."""
     if blank.loss < NEAR_GLOBAL:
         return blank
     try:

@@ -23,12 +23,11 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from certify.files import Unwritable
-from certify.gaussian.search.candidate import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.errors import UnusableInput, Unwritable
+from certify.floats import Array
 from certify.gaussian.survey.basins import GLOBAL, Basin
 
-__all__ = ["OUTCOMES", "Key", "Ledger", "Record"]
+__all__ = ["OUTCOMES", "Key", "Record", "SurveyLedger"]
 
 Key = tuple[int, int, int, int]  # k, n, seed, start
 
@@ -182,7 +181,7 @@ def _matrix(rows: Any, n: int, k: int) -> tuple[tuple[float, ...], ...]:
     return tuple(map(tuple, rows))
 
 
-class Ledger:
+class SurveyLedger:
     """The records of a file, and the file open for appending; without a path, records in memory
     only.
 
@@ -239,8 +238,8 @@ class Ledger:
             stream.truncate(self._size)
 
     def _oddity(self, line: bytes) -> str:
-        """What is wrong with a line that no survey writes; behind lines of a survey, null
-        characters are a trace of something known.
+        """What is wrong with a line that no survey writes. Null characters behind lines of a survey
+        are a trace of a crash.
         """
         if b"\0" in line and self.records:
             return (
@@ -279,8 +278,8 @@ class Ledger:
         self._size += len(data)
 
     def _mend(self) -> int:
-        """Drop half a line, so that what is added next begins a line. The number of lines that stay
-        of what was being added.
+        """Drop half a line, so that what is added next begins a line. Returns how many of the lines
+        being added are whole.
         """
         if self._stream is None:
             return 0

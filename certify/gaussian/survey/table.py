@@ -19,7 +19,7 @@ from certify.gaussian.survey.campaign import Surveyed
 from certify.gaussian.survey.ledger import OUTCOMES
 from certify.judge import shipped_name
 
-__all__ = ["LEGEND", "Class", "Row", "clopper_pearson", "markdown", "rich_table"]
+__all__ = ["LEGEND", "Class", "Tally", "clopper_pearson", "markdown", "rich_table"]
 
 LEGEND = (
     "hits: starts whose end point lies in the certified ball of a spurious minimum (exact test);"
@@ -69,13 +69,18 @@ class Class:
         """For JSON."""
         basin = self.basin
         return {
-            "class": basin.digest, "certificate": shipped_name(Path(basin.path)), "kind": basin.what, "fixed_by": basin.fixed_by, "hits": self.hits,
-            "loss": basin.loss, "lambda_min": basin.lambda_min,
-        }  # fmt: skip
+            "class": basin.digest,
+            "certificate": shipped_name(Path(basin.path)),
+            "kind": basin.what,
+            "fixed_by": basin.fixed_by,
+            "hits": self.hits,
+            "loss": basin.loss,
+            "lambda_min": basin.lambda_min,
+        }
 
 
 @dataclass(frozen=True)
-class Row:
+class Tally:
     """The counts and averages of one pair (k, n). Means and ranges are over the hits; None where
     there are none.
     """
@@ -93,7 +98,7 @@ class Row:
     lambda_range: tuple[float, float] | None
 
     @classmethod
-    def of(cls, surveyed: Surveyed) -> Row:
+    def of(cls, surveyed: Surveyed) -> Tally:
         """From the records of the starts."""
         counts = Counter(record.outcome for record in surveyed.records)
         met = Counter(
@@ -132,10 +137,20 @@ class Row:
         """For JSON."""
         middle, low, high = self.probability
         return {
-            "k": self.k, "n": self.n, "starts": self.starts, "hits": self.hits, "probability": middle, "interval": [low, high],
-            "classes": len(self.classes), "mean_loss": self.mean_loss, "mean_lambda_min": self.mean_lambda, "loss_range": self.loss_range,
-            "lambda_min_range": self.lambda_range, "outcomes": self.counts, "met": [item.record for item in (*self.classes, *self.saddles)],
-        }  # fmt: skip
+            "k": self.k,
+            "n": self.n,
+            "starts": self.starts,
+            "hits": self.hits,
+            "probability": middle,
+            "interval": [low, high],
+            "classes": len(self.classes),
+            "mean_loss": self.mean_loss,
+            "mean_lambda_min": self.mean_lambda,
+            "loss_range": self.loss_range,
+            "lambda_min_range": self.lambda_range,
+            "outcomes": self.counts,
+            "met": [item.record for item in (*self.classes, *self.saddles)],
+        }
 
     @property
     def cells(self) -> list[str]:
@@ -163,7 +178,7 @@ def _range(ends: tuple[float, float] | None, digits: int) -> str:
     return low if low == high else f"{low}-{high}"
 
 
-def rich_table(rows: Iterable[Row]) -> Table:
+def rich_table(rows: Iterable[Tally]) -> Table:
     """For a terminal."""
     table = Table(title="Where random starts end", caption=LEGEND)
     for head in _HEADS:
@@ -173,7 +188,7 @@ def rich_table(rows: Iterable[Row]) -> Table:
     return table
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[Tally]) -> str:
     """The table and, for each pair, the classes met."""
     parts = [markdown_table(_HEADS, (row.cells for row in rows)), LEGEND, "## Classes met"]
     classes = [

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
 from certify.digits import many_digits
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.piecewise.cells import evaluate
 from certify.kernel.piecewise.network import Network
@@ -79,7 +79,9 @@ def prove_entropy(
     risk, slope, curvature = _at(phi, coefficients, data.labels, count)
     _refuse_global(data, risk)
     if curvature <= 0:
-        return Attempt(None, None, f"the Hessian's smallest eigenvalue is about {curvature:.3g}")
+        return Attempt(
+            refusal=Refusal(f"the Hessian's smallest eigenvalue is about {curvature:.3g}")
+        )
     mp = slope.context
     distance = f"1e{int(mp.ceil(mp.log10(slope / mp.mpf(curvature) + mp.mpf(10) ** -60))) + 1}"
     better = _better(standard, data, float(risk), seed)

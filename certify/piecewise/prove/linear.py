@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.attempt import Attempt, Refusal, judged
+from certify.errors import UnusableInput
 from certify.kernel.check import FORMAT
 from certify.kernel.piecewise.cells import Cell, gradients
 from certify.kernel.piecewise.problem import DataProblem, Loss
@@ -91,10 +91,10 @@ def prove_linear(
     descent, ascent = (_germ(problem, cell, sign, seed) for sign in (-1, 1))
     if descent is None or ascent is None:
         return Attempt(
-            None,
-            None,
-            "critical, but no curve along which the risk falls (or rises) was found: not shown to"
-            " be a saddle, nor to be global",
+            refusal=Refusal(
+                "critical, but no curve along which the risk falls (or rises) was found: not shown"
+                " to be a saddle, nor to be global"
+            )
         )
     return judged(
         document("data-saddle", descent=[descent], ascent=[ascent]), command, {"seed": seed}

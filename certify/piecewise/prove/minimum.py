@@ -4,7 +4,7 @@ The kernel decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
+from certify.attempt import Attempt, Refusal, Say, judged, silent
+from certify.errors import UnusableInput
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import interval_text
 from certify.kernel.foundation.outcomes import Rejected
@@ -46,26 +46,19 @@ from certify.piecewise.training import nest, nested, train
 from certify.tables import DataSet
 
 __all__ = [
-    "Say",
     "claim_minimum",
     "not_spurious",
     "prove_convolutional",
     "prove_minimum",
     "refuse_global",
     "risk_at",
-    "silent",
     "statement_of",
     "trained_below",
 ]
 
-Say = Callable[[str], None]
 _SHORT = 15
 _FAR = 4  # spreads of an input between its mean and 0
 _LARGE = 2000  # data from which on the first better point is taken, not the best of some
-
-
-def silent(_: str) -> None:
-    """Say nothing."""
 
 
 def statement_of(
@@ -116,7 +109,7 @@ def prove_minimum(
     try:
         maps = grouped(problem.inputs, problem.targets, problem.loss, split)
     except NoFit as error:
-        return Attempt(None, None, str(error))
+        return Attempt(refusal=Refusal(str(error)))
     fitted = _fitted(problem, maps, split)
     risk = problem.risk(fitted)
     if risk == 0:
@@ -165,7 +158,7 @@ def claim_minimum(
     found: dict[str, object] | None = None,
 ) -> Attempt:
     """Have the kernel judge the claims, with a continuum if it is one."""
-    attempt = Attempt(None, None, "")
+    attempt = Attempt()
     for continuum in (True, False):
         document = {
             "format": FORMAT,
@@ -430,7 +423,7 @@ def prove_convolutional(
     try:
         last = fit(fmpq_mat(rows), problem.targets, problem.loss)
     except NoFit as error:
-        return Attempt(None, None, str(error))
+        return Attempt(refusal=Refusal(str(error)))
     theta[-1] = written([row[:-1] for row in last.tolist()], [row[-1] for row in last.tolist()])
     risk = risk_at(problem, theta)
     if risk == 0:

@@ -16,10 +16,10 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 from scipy.linalg import qr
 
+from certify.attempt import Attempt, Refusal
 from certify.decimals import exact_decimal
-from certify.gaussian.prove.minimum import Attempt
-from certify.gaussian.search.candidate import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.kernel.foundation.balls import bounds_text
 from certify.kernel.foundation.reals import counted
 from certify.kernel.piecewise.cells import Cell
@@ -96,7 +96,7 @@ def prove_trained(
     own = problem.at(theta)
     best, cells = _followed(standard, scaled, standard.forth(theta), min(rounds, _ROUNDS))
     if isinstance(best, str):
-        return Attempt(None, None, best)
+        return Attempt(refusal=Refusal(best))
     proved = problem.at(standard.back(best))
     risk = problem.risk(proved.outputs[-1])
     before = _in_words(problem.risk(own.outputs[-1]))

@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from certify.attempt import Attempt, Say, judged, silent
 from certify.decimals import round_down
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, less, precision
-from certify.kernel.foundation.outcomes import Proved, Rejected
+from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.smooth.moments import Moments, moments_of
 from certify.kernel.smooth.parameters import read_parameters, read_widths
 from certify.kernel.smooth.problem import SmoothProblem
-from certify.piecewise.prove.minimum import Say, not_spurious, silent
+from certify.piecewise.prove.minimum import not_spurious
 from certify.piecewise.standard import why_global
 from certify.rationals import fraction
 from certify.smooth.activations import ActivationFunction
@@ -244,9 +244,11 @@ def _claimed(
 
 def _explained(attempt: Attempt, moments: Moments, bounds: tuple[Fraction, Fraction]) -> Attempt:
     """What is behind a rejection, where that is known."""
-    code = attempt.outcome.code if isinstance(attempt.outcome, Rejected) else ""
+    refusal = attempt.refusal
+    if refusal is None:
+        return attempt
     hint = ""
-    if code == "uncorrelated":
+    if refusal.code == "uncorrelated":
         centred, residuals = (
             _floats(moments.centred),
             np.array([float(fraction(r)) for r in moments.residuals]),
@@ -257,12 +259,12 @@ def _explained(attempt: Attempt, moments: Moments, bounds: tuple[Fraction, Fract
                 " (as small as rounding errors: with the data rounded to a few digits it may be 0"
                 " exactly)"
             )
-    elif code in ("bounds", "definite") and bounds[0] < 0 < bounds[1]:
+    elif refusal.code in ("bounds", "definite") and bounds[0] < 0 < bounds[1]:
         hint = (
             " (the data curve up in one direction and down in another: a first layer of more than"
             " one unit has no such minimum)"
         )
-    return replace(attempt, reason=attempt.reason + hint)
+    return replace(attempt, refusal=replace(refusal, reason=refusal.reason + hint))
 
 
 def _beside(

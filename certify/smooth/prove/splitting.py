@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat
 
+from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import (
     exact_decimal,
     round_down,
     round_up,
     significant,
 )
-from certify.gaussian.prove.minimum import Attempt, judged
-from certify.gaussian.search.candidate import UnusableInput
-from certify.gaussian.search.loss import Array
+from certify.errors import UnusableInput
+from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import (
     ball,
@@ -38,7 +38,6 @@ from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.smooth.derivatives import derivatives
 from certify.kernel.smooth.parameters import as_balls, read_parameters, read_widths
 from certify.kernel.smooth.problem import SmoothProblem
-from certify.piecewise.prove.minimum import Say, silent
 from certify.rationals import flint_rational, fraction, midpoint
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import SmoothNetwork, StandardSmooth, nested_layers
@@ -107,7 +106,7 @@ def prove_splitting(
     network = SmoothNetwork(function, (x.shape[1], *widths, 1))
     digits = _DIGITS if units.far <= _FAR else _MORE_DIGITS
     options = [spread] if spread is not None else _spreads(fraction(units.standard.size))
-    attempt = Attempt(None, None, "")
+    attempt = Attempt()
     minima = 0
     for base in _minima(
         units.problem,
@@ -127,9 +126,9 @@ def prove_splitting(
         better = _better(network, x, y, base.risk, seed)
         if better is None:
             attempt = Attempt(
-                None,
-                None,
-                "no network, as wide or wider, with a smaller risk was found by training",
+                refusal=Refusal(
+                    "no network, as wide or wider, with a smaller risk was found by training"
+                )
             )
             continue
         better = {**better, "parameters": units.back(better["parameters"])}
@@ -155,20 +154,18 @@ def prove_splitting(
             )
             if isinstance(attempt.outcome, Proved):
                 return attempt
-    if attempt.reason:
+    if attempt.refusal is not None:
         return attempt
     if not minima:
+        where = "near the start" if start is not None else f"from {trials} starts"
         return Attempt(
-            None,
-            None,
-            "no nondegenerate minimum of the small network was found"
-            + (" near the start" if start is not None else f" from {trials} starts"),
+            refusal=Refusal(f"no nondegenerate minimum of the small network was found {where}")
         )
     return Attempt(
-        None,
-        None,
-        f"{minima} nondegenerate minima of the small network were found, none with a neuron of"
-        " definite inner Hessian (this is rare: see --generate)",
+        refusal=Refusal(
+            f"{minima} nondegenerate minima of the small network were found, none with a neuron of"
+            " definite inner Hessian (this is rare: see --generate)"
+        )
     )
 
 
@@ -213,10 +210,12 @@ def prove_generated(
     found = draw_data(inputs, points, widths, function, seed)
     if found is None:
         return Attempt(
-            None, None,
-            "no data were found for which the equations have a well-conditioned solution: try another seed, more points, other widths or units"
-            " (for some, as sin, exp, arctan and powers of t, there are none)",
-        )  # fmt: skip
+            refusal=Refusal(
+                "no data were found for which the equations have a well-conditioned solution: try"
+                " another seed, more points, other widths or units (for some, as sin, exp, arctan"
+                " and powers of t, there are none)"
+            )
+        )
     return prove_splitting(
         found[0],
         widths,

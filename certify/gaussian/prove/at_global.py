@@ -1,0 +1,82 @@
+"""Whether a candidate is a global minimum, or next to one: then there is nothing spurious to prove.
+Nothing here is trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from certify.attempt import Refusal
+from certify.decimals import exact_decimal
+from certify.digits import many_digits
+from certify.gaussian.search.candidate import Candidate
+from certify.gaussian.search.polish import NotPolished, newton, precise_loss
+
+__all__ = ["EXACTLY_GLOBAL", "NEXT_TO_GLOBAL", "ends_globally", "is_global", "loss_vanishes"]
+
+EXACTLY_GLOBAL = Refusal(
+    "this is exactly a global minimum: the loss is 0 there, so there is nothing spurious to prove"
+)
+NEXT_TO_GLOBAL = Refusal(
+    "this is a global minimum, or next to one: the loss is not distinguishable from 0, so there is"
+    " nothing spurious to prove"
+)
+# The loss next to a global minimum known to float64, as a share of the teachers' sum of squares.
+_LOSS_ZERO = Fraction(1, 10**24)
+
+
+def is_global(candidate: Candidate) -> bool:
+    """Whether the loss is exactly 0 because the students add up to the teachers on every ray: [a
+    x]_+ + [b x]_+ = [(a + b) x]_+ there.
+    """
+    if float(candidate.loss().value(candidate.array)) > 1e-6 * sum(
+        float(entry) ** 2 for row in candidate.teachers for entry in row
+    ):
+        return False  # float64 is enough to see that, and fast
+    return _by_ray(candidate.students) == _by_ray(candidate.teachers)
+
+
+def _by_ray(rows: Iterable[Sequence[str]]) -> dict[tuple[Fraction, ...], Fraction]:
+    """Rows that are positive multiples of each other, added up. For each direction, whose first
+    entry is 1 or -1, the sum of the multiples.
+    """
+    sums: dict[tuple[Fraction, ...], Fraction] = {}
+    for row in rows:
+        entries = [Fraction(entry) for entry in row]
+        size = abs(next(entry for entry in entries if entry))
+        direction = tuple(entry / size for entry in entries)
+        sums[direction] = sums.get(direction, Fraction(0)) + size
+    return sums
+
+
+def loss_vanishes(candidate: Candidate, students: Sequence[Sequence[str]]) -> bool:
+    """Whether the loss at these students, to 60 digits, is as small as it is next to a global
+    minimum rounded to float64.
+
+    The loss is homogeneous of degree 2 in students and teachers together, so it is compared with
+    the teachers' squares.
+    """
+    if any(all(Fraction(entry) == 0 for entry in row) for row in students):
+        return False
+    with many_digits(60) as mp:
+        rows, teachers = (
+            [[mp.mpf(entry) for entry in row] for row in matrix]
+            for matrix in (students, candidate.teachers)
+        )
+        size = mp.fsum(entry**2 for row in teachers for entry in row)
+        return bool(precise_loss(rows, teachers) * _LOSS_ZERO.denominator < size)
+
+
+def ends_globally(candidate: Candidate) -> bool:
+    """Whether the loss is 0, as far as can be told, at the candidate or where Newton's method in
+    float64 leads from it.
+    """
+    model, w = candidate.loss(), candidate.array
+    try:
+        end = newton(model, w)
+    except (NotPolished, np.linalg.LinAlgError):
+        end = w
+    return loss_vanishes(candidate, [[exact_decimal(float(entry)) for entry in row] for row in end])
