@@ -11,7 +11,13 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from certify.decimals import exact_decimal
+from certify.empirical.parameters import (
+    floats,
+    in_float,
+    parameters_of,
+    significant_digits,
+    spreads,
+)
 from certify.floats import Array
 from certify.kernel.piecewise.network import (
     Activation,
@@ -22,18 +28,8 @@ from certify.kernel.piecewise.network import (
     Residual,
 )
 from certify.kernel.piecewise.problem import DataProblem
-from certify.piecewise.fits import floats, in_float
-from certify.tables import exact
 
-__all__ = [
-    "FloatNetwork",
-    "nest",
-    "nested",
-    "parameters_of",
-    "significant_digits",
-    "spreads",
-    "train",
-]
+__all__ = ["FloatNetwork", "train"]
 
 _DIGITS = (8, 17)  # significant ones of trained parameters: as few as keep the risk below the goal
 
@@ -231,19 +227,6 @@ def train(
     return None
 
 
-def spreads(rows: Array) -> Array:
-    """Of each row its standard deviation, 1 where that is 0."""
-    result = rows.std(axis=1)
-    return np.where(result > 0, result, 1.0)
-
-
-def significant_digits(values: Array, digits: int) -> Array:
-    """Each value to this many significant decimal digits: small parameters of small data stay what
-    they are.
-    """
-    return np.array([float(f"{value:.{digits - 1}e}") for value in values])
-
-
 def _drawn(rng: np.random.Generator, layer: Affine) -> Array:
     fan = max(1, len(layer.weights) // layer.form[0])
     return np.concatenate(
@@ -265,30 +248,3 @@ def _unscaled(
     if len(parts[-1]):
         parts[-1] = parts[-1] * size + level
     return np.concatenate(parts)
-
-
-def parameters_of(parts: Sequence[Array]) -> Parameters:
-    """The floats as the exact decimals they are written as; parts: weights and biases of each
-    affine layer in turn.
-    """
-    exact_parts = [tuple(exact(exact_decimal(float(value))) for value in part) for part in parts]
-    return tuple(zip(exact_parts[::2], exact_parts[1::2], strict=True))
-
-
-def nested(network: Network, parameters: Parameters) -> list[dict[str, Any]]:
-    """Parameters as the format writes them, all digits."""
-    return [
-        {
-            "weights": nest([str(value) for value in weights], layer.form),
-            "bias": [str(value) for value in biases],
-        }
-        for (_, layer), (weights, biases) in zip(network.affine, parameters, strict=True)
-    ]
-
-
-def nest(values: list[str], form: tuple[int, ...]) -> Any:
-    """A flat list as nested lists of this shape."""
-    if len(form) == 1:
-        return values
-    each = len(values) // form[0]
-    return [nest(values[i * each : (i + 1) * each], form[1:]) for i in range(form[0])]

@@ -5,7 +5,6 @@ logistic regression behind them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -16,23 +15,25 @@ from flint import fmpq, fmpq_mat
 from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
 from certify.digits import many_digits
-from certify.errors import UnusableInput
-from certify.floats import Array
-from certify.kernel.check import FORMAT
-from certify.kernel.piecewise.cells import evaluate
-from certify.kernel.piecewise.network import Network
-from certify.piecewise.architectures import Unit, dense_network
-from certify.piecewise.construct import Split, layers_of
-from certify.piecewise.fits import floats, independent_rows
-from certify.piecewise.prove.minimum import not_spurious
-from certify.piecewise.standard import Standard
-from certify.piecewise.training import (
-    FloatNetwork,
+from certify.empirical.architectures import Dense
+from certify.empirical.attempts import QUIET, Run, not_spurious
+from certify.empirical.parameters import (
+    Layers,
+    floats,
     nested,
     parameters_of,
     significant_digits,
     spreads,
 )
+from certify.empirical.standard import Standard
+from certify.errors import UnusableInput
+from certify.floats import Array
+from certify.kernel.check import FORMAT
+from certify.kernel.piecewise.cells import evaluate
+from certify.kernel.piecewise.network import Network
+from certify.piecewise.construct import Split, layers_of
+from certify.piecewise.fits import independent_rows
+from certify.piecewise.training import FloatNetwork
 from certify.tables import DataSet
 
 __all__ = ["prove_entropy"]
@@ -49,9 +50,7 @@ _NO_MINIMUM = (
 _SEPARABLE = 1e3  # coefficients beyond it, in standardised inputs, mean that there is no minimum
 
 
-def prove_entropy(
-    data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int = 0, command: str = ""
-) -> Attempt:
+def prove_entropy(data: DataSet, dense: Dense, *, run: Run = QUIET) -> Attempt:
     """A local minimum of the cross-entropy of a dense network that is affine on the data; K - 1
     logits, class K - 1 having logit 0.
 
@@ -60,12 +59,13 @@ def prove_entropy(
     """
     count = len(data.classes)
     inputs = data.x
-    network = dense_network(inputs.nrows(), widths, count - 1, unit)
+    network = dense.network(inputs.nrows(), count - 1)
+    last = dense.widths[-1]
     every = Split(0, (), (tuple(range(inputs.ncols())),))
     parsed = Network.read(network)
     standard = Standard.of(parsed, inputs)
-    parameters = layers_of(unit, inputs, [_carried(standard)], every, widths)
-    parameters[-1] = _last(widths[-1], count - 1, {}, [])
+    parameters = layers_of(dense, inputs, [_carried(standard)], every)
+    parameters[-1] = _last(last, count - 1, {}, [])
     features = evaluate(
         parsed, parsed.read_parameters(parameters, "the parameters"), inputs
     ).outputs[-2]
@@ -74,7 +74,7 @@ def prove_entropy(
     phi = fmpq_mat([rows.tolist()[i] for i in free])
     coefficients = _regression(phi, np.array(data.labels), count)
     parameters[-1] = _last(
-        widths[-1], count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients
+        last, count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients
     )
     risk, slope, curvature = _at(phi, coefficients, data.labels, count)
     _refuse_global(data, risk)
@@ -84,7 +84,7 @@ def prove_entropy(
         )
     mp = slope.context
     distance = f"1e{int(mp.ceil(mp.log10(slope / mp.mpf(curvature) + mp.mpf(10) ** -60))) + 1}"
-    better = _better(standard, data, float(risk), seed)
+    better = _better(standard, data, float(risk), run.seed)
     bounds = [_decimal(risk, -1), _decimal(risk, 1)]
     document = {
         "format": FORMAT,
@@ -104,7 +104,7 @@ def prove_entropy(
             "curvature": significant(Fraction(curvature * 0.9), 7, up=False),
         },
     }
-    attempt = judged(document, command, {"classes": list(data.classes)})
+    attempt = judged(document, run.command, {"classes": list(data.classes)})
     return (
         attempt
         if better is not None
@@ -269,9 +269,7 @@ def _decimal(value: Any, sign: int) -> str:
     )
 
 
-def _better(
-    standard: Standard, data: DataSet, risk: float, seed: int
-) -> list[dict[str, Any]] | None:
+def _better(standard: Standard, data: DataSet, risk: float, seed: int) -> Layers | None:
     """Parameters whose cross-entropy in float64 is clearly smaller; None if training finds none."""
     from scipy.optimize import minimize
 

@@ -48,7 +48,9 @@ def spread_exponent(values: Sequence[fmpq], centre: fmpq) -> int:
 
 
 def _centre(values: Sequence[fmpq]) -> fmpq:
-    """About the mean, with few digits: a multiple of a power of two near an eighth of the spread."""
+    """About the mean, with few digits: a multiple of a power of two, about an eighth of the
+    spread.
+    """
     mean = sum(values, fmpq(0)) / len(values)
     if all(value == values[0] for value in values):
         return values[0]
@@ -252,9 +254,9 @@ def _groups(network: Network) -> list[list[int]]:
 
 def why_global(inputs: fmpq_mat, slopes: fmpq_mat) -> str:
     """Why no function of the inputs has a smaller risk than outputs with these slopes of the loss
-    (outputs x data), equal where inputs are;
-    empty where one has. The loss is convex, so the slopes must sum to 0 over the data of equal
-    inputs.
+    (outputs x data), equal where inputs are; empty where one has.
+
+    The loss is convex, so the slopes must sum to 0 over the data of equal inputs.
     """
     sums: dict[tuple[fmpq, ...], list[fmpq]] = {}
     for point, column in zip(inputs.transpose().tolist(), slopes.transpose().tolist(), strict=True):
