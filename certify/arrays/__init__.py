@@ -1,6 +1,6 @@
 """Numbers as the user gives them, as exact decimals: entries, arrays of any library, and files.
 
-Who reads a file or an array of the user's, reads it by this package.
+Every file and every array of the user's is read by this package.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Nothing is rounded and nothing is guessed. A whole number keeps all its digits. A float is the
 shortest decimal that reads back as it in float64 (float32 and shorter are widened first, which is
-exact). What is no number is refused, with its place.
+exact). An entry that is no number is refused, and the message names its place.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ _LONGEST = 400  # digits of a number in a certificate
 
 
 def is_missing(entry: Any) -> bool:
-    """Whether the entry says that there is no value: a marker such as ?, NA or an empty text, None,
-    NaN.
+    """Whether the entry says that there is no value: None, NaN, an empty text, or a marker such as
+    ? and NA.
     """
     if isinstance(entry, str):
         return entry.strip().casefold() in MISSING
@@ -114,8 +114,8 @@ def decimal_of(entry: Any, where: str) -> str:
 
 
 def detached(value: Any) -> Any:
-    """A tensor of torch, with or without a gradient, on whatever device, in the shortest numpy type
-    that holds it; others as they are.
+    """A tensor of torch, whatever its gradient and device, as one that numpy takes, exactly; other
+    values as they are.
     """
     if hasattr(value, "detach") and hasattr(value, "cpu"):
         value = value.detach().cpu()

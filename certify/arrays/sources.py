@@ -163,8 +163,8 @@ def named_arrays(source: Source) -> dict[str, Any] | None:
 
 
 def _npy(stream: Any, size: int, name: str) -> Any:
-    """An array whose header does not promise more than there is: numpy would make room for it
-    first.
+    """An array. Its header must not promise more than there is: numpy would make room for that
+    first. Raises `UnusableInput`.
     """
     try:
         version = np.lib.format.read_magic(stream)
@@ -292,9 +292,7 @@ def pick(fields: Mapping[str, Any], names: Sequence[str], source: str) -> tuple[
 
 
 def refuse_unknown(fields: Mapping[str, Any], known: set[str], source: str, needed: str) -> None:
-    """Raise `UnusableInput` that names the fields not in `known`: what is not understood is not
-    passed over.
-    """
+    """Raise `UnusableInput` where there are fields that are not in `known`; it names them."""
     unknown = sorted(set(fields) - known)
     if unknown:
         raise UnusableInput(

@@ -1,5 +1,6 @@
-"""The command line: it reads options, calls and prints. Each group of commands is a file; what is
-heavy is imported inside the commands that need it.
+"""The command line. It reads options, calls what does the work, and prints.
+
+Each group of commands is a file. Commands import what is heavy when they run.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""How a command about data begins: its table is read as the options say, what was understood is
-said, and the certificate gets its name.
+"""How a command about data begins. It reads the table as the options say, says what it has
+understood, and names the certificate.
 """
 
 from __future__ import annotations
@@ -131,9 +131,9 @@ def table_options(
         ]
         extra = [
             inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
             )
-            for name, (kind, default) in added.items()
+            for name, (annotation, default) in added.items()
         ]
 
         def wrapped(**options: Any) -> None:

@@ -1,4 +1,4 @@
-"""`certify prove`: a candidate, found or given, to its certificate."""
+"""`certify prove`: a certificate for a candidate, found or given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`certify show`, `report`, `formal`, `atlas`, `doctor`: what certificates say, to be read."""
+"""`certify show`, `report`, `formal`, `atlas`, `doctor`: what certificates say."""
 
 from __future__ import annotations
 

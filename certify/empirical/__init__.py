@@ -1,3 +1,3 @@
-"""What searches for networks on data share, whatever the units: architectures, standardised data,
-exact numbers and float64, and how a search is run. The wings `piecewise` and `smooth` import it.
+"""What the wings `piecewise` and `smooth` share: architectures, standardised data, parameters in
+float64, and how a search is run. Both are about the empirical risk of networks on data.
 """

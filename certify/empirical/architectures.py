@@ -37,7 +37,7 @@ class Unit:
 
     @property
     def function(self) -> Activation:
-        """The kernel's."""
+        """The function as the kernel reads it."""
         layer = Network.read({"input": [1], "layers": [self.layer]}).layers[0]
         assert isinstance(layer, Activation)  # noqa: S101 - for the type checker
         return layer

@@ -41,15 +41,13 @@ def in_float(value: fmpq) -> float:
 
 
 def spreads(rows: Array) -> Array:
-    """Of each row its standard deviation, 1 where that is 0."""
+    """The standard deviation of each row; 1 where that is 0."""
     result = rows.std(axis=1)
     return np.where(result > 0, result, 1.0)
 
 
 def significant_digits(values: Array, digits: int) -> Array:
-    """Each value to this many significant decimal digits: small parameters of small data stay what
-    they are.
-    """
+    """Each value to this many significant decimal digits."""
     return np.array([float(f"{value:.{digits - 1}e}") for value in values])
 
 

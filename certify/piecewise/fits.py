@@ -32,7 +32,7 @@ def rounded(matrix: fmpq_mat, digits: int) -> fmpq_mat:
 
 
 def independent_rows(matrix: fmpq_mat) -> list[int]:
-    """Numbers of rows that are a basis of the row space: of each the first that adds to it."""
+    """The numbers of the rows that those before them do not span: a basis of the row space."""
     gram = matrix * matrix.transpose()
     reduced, rank = gram.rref()
     pivots, row = [], 0

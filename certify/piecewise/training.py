@@ -114,6 +114,7 @@ class FloatNetwork:
         return np.concatenate(found[::-1])
 
     def _matrix(self, number: int, weights: Array, inputs: int) -> Any:
+        """The weights of a layer as a sparse matrix (units x inputs)."""
         tap, rows, columns = self._maps[number][0]
         return csr_matrix(
             (weights[tap], (rows, columns)), shape=(self.network.layers[number - 1].units, inputs)
@@ -121,6 +122,7 @@ class FloatNetwork:
 
     @staticmethod
     def _pieces(layer: Activation, z: Array) -> tuple[Array, Array]:
+        """Slopes and intercepts of the pieces that hold the inputs z of the units."""
         kinks, slopes, intercepts = (
             np.array([in_float(v) for v in values])
             for values in (layer.kinks, layer.slopes, layer.intercepts)
@@ -130,6 +132,7 @@ class FloatNetwork:
 
 
 def _taps(weights: Any) -> tuple[Any, Any, Any]:
+    """For each tap of an affine layer: the number of its weight, output unit, input unit."""
     triples = np.array(
         [(number, o, i) for number, pairs in enumerate(weights) for o, i in pairs], dtype=int
     ).reshape(-1, 3)
@@ -137,6 +140,7 @@ def _taps(weights: Any) -> tuple[Any, Any, Any]:
 
 
 def _units(layer: Affine) -> Any:
+    """The matrix (units x biases) that gives each output unit its bias."""
     pairs = [(o, number) for number, units in enumerate(layer.biases) for o in units]
     rows, columns = ([pair[i] for pair in pairs] for i in (0, 1))
     return csr_matrix(
@@ -145,6 +149,7 @@ def _units(layer: Affine) -> Any:
 
 
 def _loss(problem: DataProblem, f: Array, y: Array) -> tuple[float, Array]:
+    """The risk of outputs f (outputs x data) for targets y, and its derivatives by f."""
     r, delta = f - y, in_float(problem.loss.delta)
     match problem.loss.name:
         case "squared":
@@ -228,6 +233,7 @@ def train(
 
 
 def _drawn(rng: np.random.Generator, layer: Affine) -> Array:
+    """Random parameters of a layer, flat: weights by their number of inputs, small biases."""
     fan = max(1, len(layer.weights) // layer.form[0])
     return np.concatenate(
         [
@@ -240,6 +246,7 @@ def _drawn(rng: np.random.Generator, layer: Affine) -> Array:
 def _unscaled(
     network: FloatNetwork, flat: Array, middle: Array, spread: Array, level: Array, size: float
 ) -> Array:
+    """The parameters that do on the data what these do on scaled data."""
     parts = network.parts(flat.copy())
     first = parts[0].reshape(-1, len(middle)) / spread
     parts[0] = first.ravel()

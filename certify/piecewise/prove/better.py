@@ -39,7 +39,10 @@ def better_point(
     standard: Standard, scaled: DataProblem, dense: Dense, groups: int, risk: fmpq, run: Run
 ) -> Layers | None:
     """Parameters of the same network, on the user's data, with a smaller risk, by exact evaluation;
-    None if none is found. risk: of the minimum, the best map on each of so many groups.
+    None if none is found.
+
+    The search goes on in the standardised problem. risk: of the minimum, in its units; the minimum
+    is the best affine map on each of so many groups.
     """
     run.tell("looking for a better point")
     best: tuple[fmpq, Layers] | None = None

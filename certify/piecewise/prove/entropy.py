@@ -207,6 +207,7 @@ def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
 
 
 def _newton(x: Array, a: Array, labels: Array, count: int) -> tuple[Array, Array]:
+    """Gradient (K - 1 x features) and Hessian of the cross-entropy, in float64."""
     logits = np.vstack([a @ x, np.zeros(x.shape[1])])
     shares = np.exp(logits - logits.max(axis=0))
     shares /= shares.sum(axis=0)
@@ -219,6 +220,7 @@ def _newton(x: Array, a: Array, labels: Array, count: int) -> tuple[Array, Array
 
 
 def _residual(x: Any, a: Any, labels: Array, count: int) -> Any:
+    """Shares minus labels (K - 1 x data), to many digits."""
     logits, mp = a * x, x.ctx
     result = mp.matrix(count - 1, x.cols)
     for n in range(x.cols):
@@ -252,10 +254,12 @@ def _at(
 
 
 def _mpf(mp: Any, value: Fraction) -> Any:
+    """The number to the working precision."""
     return mp.mpf(value.numerator) / value.denominator
 
 
 def _fixed(value: Any) -> str:
+    """The number to `_DIGITS` decimals."""
     mp = value.context
     whole = int(mp.nint(value * mp.mpf(10) ** _DIGITS))
     return str(Fraction(whole, 10**_DIGITS)) if whole % 10**_DIGITS else str(whole // 10**_DIGITS)

@@ -1,5 +1,5 @@
-"""Deep linear networks: is a point critical, a global minimum, a saddle? Each with an exact
-certificate; descent germs instead of a theorem.
+"""Deep linear networks. A point is not critical, a global minimum, or a saddle; each has an exact
+certificate. A saddle is shown by curves along which the risk falls and rises.
 """
 
 from __future__ import annotations

@@ -233,6 +233,7 @@ def _in_words(risk: fmpq) -> str:
 
 
 def _flat(parameters: Parameters) -> list[fmpq]:
+    """All parameters in a row."""
     return [value for weights, biases in parameters for value in (*weights, *biases)]
 
 
@@ -275,6 +276,7 @@ def _kink_of(cell: Cell) -> tuple[int, int]:
 
 
 def _at_kink(cell: Cell) -> Refusal:
+    """Some datum is at a kink."""
     unit, datum = _kink_of(cell)
     return Refusal(
         f"datum {datum} is exactly at the kink of hidden unit {unit}: the risk need not be"
@@ -283,10 +285,12 @@ def _at_kink(cell: Cell) -> Refusal:
 
 
 def _where(step: int) -> str:
+    """The cell after so many rounds, in words."""
     return "the network's cell" if step == 0 else f"the cell reached after {counted(step, 'round')}"
 
 
 def _outside(cell: Cell, moved: Cell, step: int) -> Refusal:
+    """The best point of a cell lies outside it, in the cell of `moved`."""
     changed = _changed(cell, moved)
     unit, datum = changed[0]
     how = (

@@ -18,9 +18,9 @@ from certify.kernel.smooth.problem import SmoothProblem, read_widths
 from certify.rationals import fraction
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import SmoothNetwork, StandardSmooth
-from certify.smooth.prove.claims import claimed, document_of, explained, moment_bounds
 from certify.smooth.prove.construction import BITS, LEAST, Construction, good_points
 from certify.smooth.prove.problem import arrays, smooth_problem
+from certify.smooth.prove.proposing import claimed, document_of, explained, moment_bounds
 from certify.tables import DataSet
 
 __all__ = ["prove_every_architecture", "prove_wide"]

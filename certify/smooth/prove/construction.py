@@ -89,8 +89,9 @@ class Construction:
         point: Fraction | None,
         bounds: Bounds,
     ) -> Construction:
-        """With the scale and the point that make the matrices most definite; bounds: of the moment
-        relative to the variance. Raises `UnusableInput`.
+        """The one with the scale and the point that make the matrices most definite.
+
+        bounds: of the moment relative to the variance. Raises `UnusableInput`.
         """
         options = [
             (
@@ -107,7 +108,7 @@ class Construction:
         return cls(function, widths, scale, entry.point)
 
     def flipped(self, shrink: int = 0) -> Construction:
-        """With the other sign, and a scale 2^shrink times smaller."""
+        """The same with the other sign, and a scale 2^shrink times smaller."""
         return replace(self, scale=-self.scale / 2**shrink)
 
     def layers(self, inputs: int, level: Fraction) -> Layers:
@@ -154,7 +155,9 @@ class Construction:
 def _least_eigenvalue(
     widths: Sequence[int], scale: Fraction, entry: Entry, bounds: Bounds
 ) -> float:
-    """Of the matrices g g^T - mu H of the construction: H = alpha I + beta 1 1^T, g = gamma 1."""
+    """The least eigenvalue of the matrices g g^T - mu H of the construction, relative to their
+    size. H = alpha I + beta 1 1^T, g = gamma 1.
+    """
     slope, bend = entry.slope, entry.bend
     # derivatives of the output by the sum the second layer takes of the first one's outputs
     first, second = 1.0, 0.0

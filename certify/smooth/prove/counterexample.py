@@ -15,9 +15,9 @@ from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import StandardSmooth
-from certify.smooth.prove.claims import claimed, document_of, moment_bounds
 from certify.smooth.prove.construction import Construction, Entry, good_points, rounded_layers
 from certify.smooth.prove.problem import smooth_problem
+from certify.smooth.prove.proposing import claimed, document_of, moment_bounds
 from certify.tables import make_data
 
 __all__ = ["prove_activation"]

@@ -42,7 +42,7 @@ TRIALS = 60  # random starts
 
 @dataclass(frozen=True)
 class Base:
-    """A minimum of the base network; neuron: one whose inner Hessian, times its outgoing weight, is
+    """A minimum of the base network. neuron: one whose inner Hessian, times its outgoing weight, is
     positive definite, or None; curvature: the smallest eigenvalue of the Hessian.
     """
 
@@ -98,7 +98,7 @@ def polished(
     problem: SmoothProblem, network: SmoothNetwork, theta: Array, digits: int = _DIGITS
 ) -> tuple[Layers, float]:
     """The critical point near theta to so many digits by Newton's method, and the smallest
-    eigenvalue of the Hessian. ArithmeticError.
+    eigenvalue of the Hessian. Raises `ArithmeticError`.
     """
     with precision(BITS + GUARD_BITS):
         targets = [ball(y) for y in problem.targets]
