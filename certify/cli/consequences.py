@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -85,13 +86,22 @@ def _consequence(
     force: bool,
     name: str,
 ) -> None:
+    """Prove it of the certificate in the file."""
     from certify.arrays import read_source
     from certify.kernel.foundation.exact import parse_json
 
-    try:
+    with _named(file):
         source = read_source(file)
-        goal = target(output, f"{stem(file)}.{name}.json", inputs=[source], force=force)
+    goal = target(output, f"{stem(file)}.{name}.json", inputs=[source], force=force)
+    with _named(file):
         attempt = prove_it(parse_json(source.data))
+    conclude(attempt, goal)
+
+
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Where the file cannot be used, the command ends with its name and the reason."""
+    try:
+        yield
     except (Malformed, UnusableInput, ValueError) as error:
         fail(f"{file}: {error}")
-    conclude(attempt, goal)

@@ -197,6 +197,7 @@ class _Family:
 def _prove_symmetric(
     file: Path | None, family: _Family, which: Which, output: str | None, force: bool
 ) -> None:
+    """Prove the member of a family at k, or the point in the file by its symmetry."""
     from certify.arrays import read_source
     from certify.gaussian.points import as_read, read_block_point, read_candidate
     from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
@@ -236,6 +237,7 @@ def _prove_symmetric(
 
 
 def _prove_every(file: Path | None, family: _Family, output: str | None, force: bool) -> None:
+    """Prove a family's members at every k from some on, or none a minimum between two k."""
     from certify.gaussian.prove.family import prove_family, prove_family_saddle
 
     k_from, k_to = family.k_from, family.k_to
