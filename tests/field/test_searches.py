@@ -100,7 +100,7 @@ def test_spurious_in_all_units(name):
         ("relu", XOR, [2], {}),
         ("leaky", CLOUD, [5, 4], {}),
         ("groups", CLOUD, [8], {"groups": 2}),
-        ("residual", CLOUD, [4, 4], {"residual": True}),
+        ("residual", CLOUD, [4, 4], {}),
         ("hard-tanh", CLOUD, [4], {}),
         ("abs", CLOUD, [3], {}),
         (
@@ -112,7 +112,8 @@ def test_spurious_in_all_units(name):
     ):
         inputs, targets = in_units(name, data)
         units = unit(what) if what in ("leaky", "hard-tanh", "abs") else unit("relu")
-        attempt = prove_minimum(make_data(inputs, targets), Dense(widths, units), **options)
+        dense = Dense(widths, units, residual=what == "residual")
+        attempt = prove_minimum(make_data(inputs, targets), dense, **options)
         assert spurious(attempt), what
         statement = attempt.document["statement"]
         assert [list(map(Fraction, row)) for row in statement["problem"]["inputs"]] == [
