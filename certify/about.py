@@ -146,13 +146,14 @@ def about_candidate(
 
     Raises `UnusableInput`, also for kinds without such a ball.
     """
-    from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+    from certify.kernel.gaussian.basin import GaussianBasin
     from certify.kernel.gaussian.minimum import GaussianMinimum
+    from certify.kernel.gaussian.splitting import GaussianSplitting
     from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
     from certify.rationals import fraction
 
     claim = certificate.statement
-    basin = fraction(claim.radius) if isinstance(claim, GaussianBasin) else None
+    basin = fraction(claim.radius.value) if isinstance(claim, GaussianBasin) else None
     if isinstance(claim, GaussianSplitting | GaussianBasin):
         claim = claim.minimum
     if not isinstance(claim, GaussianMinimum | GaussianSymmetric):
@@ -234,7 +235,7 @@ def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) ->
     plain = _square_gap(rows, centre)
     permuted = _permuted(rows, centre, claim.problem.k, by_columns=claim_is_orthonormal(claim))
     square, moved = (plain, False) if plain <= permuted else (permuted, True)
-    radius = fraction(claim.radius)
+    radius = fraction(claim.radius.value)
     if basin is not None:
         radius = max(basin - away(claim), Fraction(0))
     far = significant(root_up(square), 3, up=True)
@@ -299,7 +300,7 @@ def about_network(certificate: Certificate, source: Source) -> Finding:
 
     For the kind data-minimum with one hidden layer. Raises `UnusableInput`.
     """
-    from certify.kernel.piecewise.statements import DataMinimum
+    from certify.kernel.piecewise.minimum import DataMinimum
     from certify.networks import read_trained
     from certify.piecewise.prove.trained import apart
 

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from certify.enclosure import Enclosure
 from certify.files import write_certificate
-from certify.kernel.check import Claim, check_bytes, check_file, read_claim
+from certify.kernel.check import check_bytes, check_file, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import digest, parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Outcome
 from certify.kernel.foundation.reals import Interval
+from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.blocks import unknowns
-from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.gaussian.splitting import GaussianSplitting
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+from certify.kernel.kind import Statement
 
 if TYPE_CHECKING:
     from certify.floats import Array
@@ -68,7 +70,7 @@ class Certificate:
         return str(self.document.get("kind", ""))
 
     @property
-    def statement(self) -> Claim:
+    def statement(self) -> Statement:
         """What is claimed, as exact rationals. Raises `Malformed`."""
         return read_claim(self.document)
 

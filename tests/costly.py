@@ -522,20 +522,22 @@ def symmetric(saddle: bool) -> Document:
     last representation.
     """
     from certify.kernel.gaussian.blocks import Block
-    from certify.kernel.gaussian.isotypic import component_types, padding_types
+    from certify.kernel.gaussian.components import components, padding_components
 
     given = _shipped("proofs/symmetric/k50/A.json")
     sizes = [7, 7, 6, 6, 6, 6, 6, 6]
     ((diagonal, off),) = given["statement"]["centre"][0]
     blocks = tuple(Block(size, True, True, i) for i, size in enumerate(sizes))
     centre = [[[diagonal, off] if i == j else off for j in range(8)] for i in range(8)]
-    spectrum = {kind.name: [["1e-9", "1e9"]] * kind.copies for kind in component_types(blocks)}
+    spectrum = {kind.name: [["1e-9", "1e9"]] * kind.copies for kind in components(blocks)}
     claims = {
         "distance": "1e-50",
         "radius": "1e-20",
         "loss": given["statement"]["claims"]["loss"],
         "spectrum": spectrum,
-        "padding": {kind.name: [["1e-9", "1e9"]] * kind.copies for kind in padding_types(blocks)},
+        "padding": {
+            kind.name: [["1e-9", "1e9"]] * kind.copies for kind in padding_components(blocks)
+        },
         "exact_isotropy": False,
     }
     if saddle:

@@ -7,6 +7,7 @@ machine is not asked.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import sys
@@ -16,8 +17,11 @@ from types import ModuleType
 import pytest
 from costly import ABSURD, AT_THE_BOUND, ROOT, written
 
-from certify.kernel import effort
-from certify.kernel.piecewise import cells, room
+import certify.kernel
+from certify.kernel.foundation import witness
+from certify.kernel.gaussian import cover, partition
+from certify.kernel.piecewise import cells, entropy, room
+from certify.kernel.smooth import constant, parameters, splitting
 from certify.processes import run_program
 
 RECHECK = ROOT / "proofs" / "recheck.py"
@@ -98,14 +102,14 @@ def test_every_kind_has_a_file_at_its_bound():
 
 # The name in the kernel, the one in recheck.py, and how FORMAT.md writes the number
 BOUNDS = [
-    (effort, "_DENSE", "MOST_DENSE", "6 * 10^11"),
-    (effort, "_COVER", "MOST_COVER", "6 * 10^7"),
-    (effort, "_CLASSES", "MOST_CLASSES", "10^10"),
-    (effort, "_LAST_LAYER", "MOST_LAST_LAYER", "256"),
-    (effort, "_VALUES", "MOST_EVALUATED", "15 * 10^4"),
-    (effort, "_BLOCKS", "MOST_BLOCKS", "25 * 10^5"),
-    (effort, "_CONSTANT", "MOST_CONSTANT", "10^7"),
-    (effort, "_SPLITTING", "MOST_SPLITTING", "4 * 10^6"),
+    (witness, "MAX_DENSE", "MOST_DENSE", "6 * 10^11"),
+    (cover, "MAX_COVER", "MOST_COVER", "6 * 10^7"),
+    (entropy, "MAX_CLASSES_WORK", "MOST_CLASSES", "10^10"),
+    (entropy, "MAX_LAST_LAYER", "MOST_LAST_LAYER", "256"),
+    (parameters, "MAX_VALUES", "MOST_EVALUATED", "15 * 10^4"),
+    (partition, "MAX_BLOCKS_WORK", "MOST_BLOCKS", "25 * 10^5"),
+    (constant, "MAX_CONSTANT", "MOST_CONSTANT", "10^7"),
+    (splitting, "MAX_SPLITTING", "MOST_SPLITTING", "4 * 10^6"),
     (room, "WORD", "WORD", "64"),
     (room, "_MAX_SIZE", "MOST_SIZE", "2^30"),
     (room, "_MAX_WORK", "MOST_EFFORT", "2^46"),
@@ -129,19 +133,26 @@ def test_both_checkers_have_the_bounds_of_the_format(
     page = (ROOT / "proofs" / "FORMAT.md").read_text()
     section = (
         page[page.index("### 3.1") : page.index("### 4.1 ")]
-        if module is effort
+        if module not in (room, cells)
         else page[page.index("### 4.10") : page.index("### 4.11")]
     )
     assert text in section
 
 
 def test_no_bound_is_missing_from_the_list():
-    """A constant added to one of the three modules is to be compared, too."""
-    for module in (effort, room, cells):
-        numbers = {
-            name
-            for name, value in vars(module).items()
-            if name.strip("_").isupper() and isinstance(value, int)
-        }
-        listed = {name for other, name, _, _ in BOUNDS if other is module}
-        assert numbers - {"WORD", "GUARD_BITS"} == listed - {"WORD"}
+    """Every bound that `require_work` is given, and every constant of `room` and `cells`."""
+    listed = {name for _, name, _, _ in BOUNDS}
+    asked = set()
+    for path in Path(certify.kernel.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require_work":
+                asked.add(node.args[2].id)
+    asked |= {
+        name
+        for module in (room, cells)
+        for name, value in vars(module).items()
+        if name.strip("_").isupper() and isinstance(value, int)
+    }
+    assert len(asked) > 10
+    assert asked <= listed
+    assert listed - asked == {"MAX_LAST_LAYER"}  # compared where the witness is read

@@ -14,8 +14,8 @@ from flint import arb, fmpq
 import certify
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.foundation.balls import ball, precision
+from certify.kernel.gaussian.annulus import _slopes, _square
 from certify.kernel.gaussian.closed_form import gradient, pairs
-from certify.kernel.gaussian.enumeration import _slopes, _square
 
 
 def matrix(k, a, b):

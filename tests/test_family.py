@@ -140,7 +140,7 @@ def test_where_the_family_begins(root, name):
     assert birth.crossing.name == saddle["statement"]["claims"]["type"]
     # at k = high the tube lies in the box in which the birth's solution is unique: the two are the
     # same (X = k or k^2 times coordinates)
-    distance = Fraction(int(birth.distance.p), int(birth.distance.q))
+    distance = Fraction(int(birth.distance.value.p), int(birth.distance.value.q))
     require_in_tube(
         saddle, high, scaled(name, high, exact(birth.centre.values())), within=distance * high
     )
@@ -229,7 +229,7 @@ def test_k_five_is_out_of_reach():
     from certify.kernel.foundation.balls import precision
     from certify.kernel.foundation.errors import Unverified
     from certify.kernel.foundation.ledger import Ledger
-    from certify.kernel.gaussian.branch import CoverBox, read_cover
+    from certify.kernel.gaussian.cover import CoverBox, read_cover
     from certify.kernel.gaussian.family import verify_box
     from certify.rationals import flint_rational
 
@@ -245,7 +245,7 @@ def test_k_five_is_out_of_reach():
             flint_rational(Fraction(1, 10**6)),
             branch,
         )
-        assert read_cover({"bits": 192, "cover": [_record(box)]}, "II")[1][0].branch == branch
+        assert read_cover({"bits": 192, "cover": [_record(box)]}, "II").boxes[0].branch == branch
         claims = {
             "k_from": 5,
             "loss_times_k": ["0.1", "0.3"],

@@ -24,7 +24,7 @@ from certify.kernel.gaussian.closed_form import (
     pad_block,
     pairs,
 )
-from certify.kernel.gaussian.span import Span
+from certify.kernel.gaussian.span_point import Span
 
 
 @pytest.mark.parametrize(("n", "k", "seed"), [(2, 2, 0), (3, 3, 1), (4, 3, 2), (5, 2, 3)])
@@ -127,7 +127,7 @@ def test_near_orthonormal_teachers(root, tmp_path):
         np.array([[float(x) for x in row] for row in c["statement"]["coefficients"]]) @ v
         for c in (document, attempt.document)
     )
-    assert np.linalg.norm(one - other) < float(claim.texts["distance"])
+    assert np.linalg.norm(one - other) < float(claim.distance.text)
 
 
 def test_what_cannot_be_proved_says_so(tmp_path):

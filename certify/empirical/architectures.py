@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from certify.errors import UnusableInput
-from certify.kernel.piecewise.network import Activation, Network
+from certify.kernel.piecewise.layers import Activation
+from certify.kernel.piecewise.network import Network
 from certify.tables import exact
 
 __all__ = ["Convolutional", "Dense", "Unit", "unit"]

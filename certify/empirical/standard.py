@@ -14,13 +14,8 @@ from functools import cached_property
 
 from flint import fmpq, fmpq_mat
 
-from certify.kernel.piecewise.network import (
-    Affine,
-    Network,
-    Parameters,
-    Pooling,
-    Residual,
-)
+from certify.kernel.piecewise.layers import Affine, Pooling, Residual
+from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.problem import DataProblem, Loss
 from certify.rationals import fraction
 

@@ -206,7 +206,7 @@ def same_point(one: PointClaim, other: PointClaim) -> bool:
     """
     if not (one.loss.low < other.loss.high and other.loss.low < one.loss.high):
         return False
-    reach = max(fraction(one.radius) - away(other), fraction(other.radius) - away(one))
+    reach = max(fraction(one.radius.value) - away(other), fraction(other.radius.value) - away(one))
     if reach <= 0:
         return False
     if isinstance(one, GaussianSymmetric) and isinstance(other, GaussianSymmetric):
@@ -220,7 +220,7 @@ def same_point(one: PointClaim, other: PointClaim) -> bool:
 
 def away(claim: PointClaim) -> Fraction:
     """A bound of |W* - C|. In a symmetric claim the distance bounds each entry."""
-    distance = fraction(claim.distance)
+    distance = fraction(claim.distance.value)
     return (
         distance
         if isinstance(claim, GaussianMinimum)

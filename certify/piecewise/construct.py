@@ -20,7 +20,8 @@ from certify.empirical.parameters import Layers, floats
 from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.kernel.piecewise.cells import evaluate
-from certify.kernel.piecewise.network import Activation, Network
+from certify.kernel.piecewise.layers import Activation
+from certify.kernel.piecewise.network import Network
 from certify.kernel.piecewise.problem import Loss
 from certify.piecewise.fits import fit, rounded
 

@@ -19,14 +19,8 @@ from certify.empirical.parameters import (
     spreads,
 )
 from certify.floats import Array
-from certify.kernel.piecewise.network import (
-    Activation,
-    Affine,
-    Network,
-    Parameters,
-    Pooling,
-    Residual,
-)
+from certify.kernel.piecewise.layers import Activation, Affine, Pooling, Residual
+from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.problem import DataProblem
 
 __all__ = ["FloatNetwork", "train"]

@@ -10,25 +10,27 @@ from fractions import Fraction
 from functools import singledispatch
 
 from certify.enclosure import Enclosure, rounded
-from certify.kernel.check import Claim
 from certify.kernel.foundation.reals import Interval, counted
-from certify.kernel.gaussian.birth import GaussianBirth
-from certify.kernel.gaussian.branch import FAMILIES
-from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.gaussian.basin import GaussianBasin
+from certify.kernel.gaussian.birth_statement import GaussianBirth
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
-from certify.kernel.gaussian.family import GaussianFamily, GaussianFamilySaddle
+from certify.kernel.gaussian.families import FAMILIES
+from certify.kernel.gaussian.family import GaussianFamily
+from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.gaussian.splitting import GaussianSplitting
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric, Spectrum
+from certify.kernel.kind import Statement
 from certify.kernel.piecewise.entropy import DataEntropyMinimum
-from certify.kernel.piecewise.statements import (
-    DataGlobalMinimum,
-    DataMinimum,
-    DataNoncritical,
-    DataSaddle,
-)
-from certify.kernel.smooth.constant import DataConstantFamily, DataConstantMinimum
-from certify.kernel.smooth.problem import Moments, SmoothProblem
+from certify.kernel.piecewise.global_minimum import DataGlobalMinimum
+from certify.kernel.piecewise.minimum import DataMinimum
+from certify.kernel.piecewise.noncritical import DataNoncritical
+from certify.kernel.piecewise.saddle import DataSaddle
+from certify.kernel.smooth.constant import DataConstantMinimum
+from certify.kernel.smooth.constant_family import DataConstantFamily
+from certify.kernel.smooth.moments import Moments
+from certify.kernel.smooth.problem import SmoothProblem
 from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.words import unicode
 
@@ -136,7 +138,7 @@ def _curvature(text: str) -> Row:
 
 
 @singledispatch
-def claim_rows(claim: Claim) -> list[Row]:
+def claim_rows(claim: Statement) -> list[Row]:
     """The claims of a statement, the most telling first. A kind without a function of its own is an
     error: `TypeError`.
     """
@@ -161,9 +163,9 @@ def _(claim: GaussianMinimum) -> list[Row]:
                 else f"in {_space(claim.problem.n, d)}"
             ),
         ),
-        _distance(claim.texts["distance"]),
-        _radius(claim.texts["radius"]),
-        _curvature(claim.texts["curvature"]),
+        _distance(claim.distance.text),
+        _radius(claim.radius.text),
+        _curvature(claim.curvature.text),
         where,
     ]
 
@@ -177,10 +179,10 @@ def _(claim: GaussianSymmetric) -> list[Row]:
         Row(
             "max |W* − C|",
             r"\max_{r,t}|W^\ast_{rt}-C_{rt}|",
-            Bound.most(claim.texts["distance"]),
+            Bound.most(claim.distance.text),
             "entry by entry, from the centre C to the critical point",
         ),
-        _radius(claim.texts["radius"]),
+        _radius(claim.radius.text),
         Row("D", "D", Bound.least(str(problem.k)), "in every such dimension"),
         Row(
             "G",
@@ -266,7 +268,7 @@ def _(claim: GaussianBirth) -> list[Row]:
         Row(
             "max |x(k) − C|",
             r"\max_i|x_i(k)-C_i|",
-            Bound.most(claim.texts["distance"]),
+            Bound.most(claim.distance.text),
             "coordinate by coordinate, from the centre to the solution, k in K",
         ),
     ]
@@ -289,7 +291,7 @@ def _(claim: GaussianFamily) -> list[Row]:
         Row(
             f"k^(1/2) |{loss} − L|",
             rf"k^{{1/2}}\,|{loss_tex}-L|",
-            Bound.most(claim.rate_text),
+            Bound.most(claim.rate.text),
             f"L = {unicode(family.limit_text())}: the limit, and how fast",
         ),
         Row(
@@ -313,11 +315,16 @@ def _(claim: GaussianFamilySaddle) -> list[Row]:
             "no local minimum for any whole k in K and any D ≥ k; negative curvature for every real"
             " k in K",
         ),
-        Row("representation", r"\mathrm{representation}", claim.kind, "of the negative curvature"),
+        Row(
+            "representation",
+            r"\mathrm{representation}",
+            claim.representation,
+            "of the negative curvature",
+        ),
         Row(
             f"max |W*({high}) − C|",
             r"\max_i|x_i(k_{\max})-C_i|",
-            Bound.most(claim.distance_text),
+            Bound.most(claim.distance.text),
             "coordinate by coordinate, from the centre to the solution",
         ),
         Row("G", "G", unicode(FAMILIES[claim.family].symmetry()), "fixes W*(k)"),
@@ -345,19 +352,19 @@ def _(claim: GaussianBasin) -> list[Row]:
         Row(
             "ρ",
             r"\rho",
-            claim.texts["radius"],
+            claim.radius.text,
             "gradient flow, and descent with steps up to 1/L, converge to W* from ‖W − W*‖ ≤ ρ",
         ),
         Row(
             "λ(W)",
             r"\lambda(W)",
-            Bound.least(claim.texts["curvature"]),
+            Bound.least(claim.curvature.text),
             "every eigenvalue of the Hessian on that ball",
         ),
         Row(
             "λ(W)",
             r"\lambda(W)",
-            Bound.most(claim.texts["smoothness"]),
+            Bound.most(claim.smoothness.text),
             "every eigenvalue of the Hessian on that ball: L",
         ),
         *claim_rows(claim.minimum),
@@ -366,20 +373,20 @@ def _(claim: GaussianBasin) -> list[Row]:
 
 @claim_rows.register
 def _(claim: GaussianSpan) -> list[Row]:
-    least = claim.k if claim.rho > 0 else claim.d
+    least = claim.d if claim.rho is None else claim.k
     rows = [
         _loss(claim.loss),
-        _distance(claim.texts["distance"]),
-        _radius(claim.texts["radius"]),
-        _curvature(claim.texts["curvature"]),
+        _distance(claim.distance.text),
+        _radius(claim.radius.text),
+        _curvature(claim.curvature.text),
         Row("D", "D", Bound.least(least), "in every such dimension"),
     ]
-    if claim.rho > 0:
+    if claim.rho is not None:
         rows.append(
             Row(
                 "ρ",
                 r"\rho",
-                claim.texts["rho"],
+                claim.rho.text,
                 "all teachers whose inner products differ by at most ρ from orthonormal ones",
             )
         )
@@ -397,15 +404,14 @@ def _(claim: GaussianEnumeration) -> list[Row]:
             f" {_space(claim.k, claim.k)}, those fixed by {unicode(f'S_{claim.k}')}, no others",
         )
     ]
-    for i, (a, b, _, distance, _) in enumerate(claim.texts, start=1):
-        near = (  # the theorem gives them exactly
-            f"a ≈ {float(Fraction(a)):.6g}, b ≈ {float(Fraction(b)):.6g}"
-        )
+    for i, point in enumerate(claim.points, start=1):
+        a, b = float(Fraction(point.a.text)), float(Fraction(point.b.text))
+        near = f"a ≈ {a:.6g}, b ≈ {b:.6g}"  # the theorem gives them exactly
         rows.append(
             Row(
                 f"‖W{i}* − W(a, b)‖",
                 rf"\|W_{{{i}}}^\ast-W(a,b)\|",
-                Bound.most(distance),
+                Bound.most(point.distance.text),
                 f"critical point {i}: {near}",
             )
         )
@@ -489,7 +495,7 @@ def _(claim: DataEntropyMinimum) -> list[Row]:
         Row(
             "‖θ* − θ‖",
             r"\|\theta^\ast-\theta\|",
-            Bound.most(claim.distance_text),
+            Bound.most(claim.distance.text),
             "θ the parameters in the file; only the last layer differs",
         ),
         Row(
@@ -534,7 +540,7 @@ def _(claim: DataConstantMinimum) -> list[Row]:
         Row(
             "|b* − b|",
             r"|b^\ast-b|",
-            Bound.most(claim.distance_text),
+            Bound.most(claim.distance.text),
             "θ* is as in the file but for the last bias: there b",
         ),
         _hidden(claim.widths, "units of the hidden layers"),
@@ -586,7 +592,7 @@ def _(claim: DataSplittingFamily) -> list[Row]:
         Row(
             "‖θ* − θ‖",
             r"\|\theta^\ast-\theta\|",
-            Bound.most(claim.texts["distance"]),
+            Bound.most(claim.distance.text),
             "θ the parameters in the file",
         ),
         _hidden(claim.widths, "units of the hidden layers of the base network"),
@@ -598,13 +604,13 @@ def _(claim: DataSplittingFamily) -> list[Row]:
         ),
         _smooth(claim.problem),
     ]
-    if claim.spread > 0:
+    if claim.spread.value > 0:
         rows.insert(
             2,
             Row(
                 "s",
                 "s",
-                claim.texts["spread"],
+                claim.spread.text,
                 "for all targets that differ from those in the file by at most s each: a set of"
                 " positive measure",
             ),

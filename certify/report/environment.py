@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 from certify.enclosure import Enclosure
-from certify.kernel.check import Claim
 from certify.kernel.foundation.reals import Interval
+from certify.kernel.kind import Statement
 from certify.report.claims import exact
 from certify.report.tex import DIGITS_OF_A_LINE, interval, rational
 
@@ -47,7 +47,7 @@ def equals(value: object) -> str:
 
 
 @singledispatch
-def theorem_body(claim: Claim, digest: str) -> str:
+def theorem_body(claim: Statement, digest: str) -> str:
     """What stands in the environment; `digest` names the file where a centre is too large to print."""
     raise TypeError(f"no LaTeX theorem for {type(claim).__name__} ({digest})")
 

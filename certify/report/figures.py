@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from certify.certificate import Certificate
 from certify.enclosure import Enclosure
 from certify.kernel.foundation.reals import counted
-from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
+from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.span import GaussianSpan
-from certify.kernel.smooth.constant import DataConstantFamily, DataConstantMinimum
+from certify.kernel.gaussian.splitting import GaussianSplitting
+from certify.kernel.smooth.constant import DataConstantMinimum
+from certify.kernel.smooth.constant_family import DataConstantFamily
 from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 from certify.report.figures_smooth import smooth_pictures
@@ -163,7 +165,8 @@ def _float_spectrum(
 def _plane(claim: GaussianEnumeration, digest: str) -> Picture:
     """The critical points W(a, b) in the plane of a and b."""
     figure, axes = new_figure(3.0, 2.6)
-    places = [(float(Fraction(a)), float(Fraction(b))) for a, b, *_ in claim.texts]
+    points = [(point.a.text, point.b.text) for point in claim.points]
+    places = [(float(Fraction(a)), float(Fraction(b))) for a, b in points]
     axes.axhline(0, color=GREY, linewidth=0.5)
     axes.axvline(0, color=GREY, linewidth=0.5)
     axes.scatter([a for a, _ in places], [b for _, b in places], s=26, c=BLUE, zorder=3)

@@ -10,8 +10,10 @@ from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from certify.kernel.foundation.reals import counted
-from certify.kernel.smooth.constant import DataConstantFamily, DataConstantMinimum
-from certify.kernel.smooth.problem import Parameters, SmoothProblem
+from certify.kernel.smooth.constant import DataConstantMinimum
+from certify.kernel.smooth.constant_family import DataConstantFamily
+from certify.kernel.smooth.parameters import Parameters
+from certify.kernel.smooth.problem import SmoothProblem
 from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 

@@ -12,19 +12,18 @@ from collections.abc import Iterator
 
 from certify.enclosure import Enclosure
 from certify.kernel.foundation.reals import Interval
-from certify.kernel.gaussian.birth import GaussianBirth
+from certify.kernel.gaussian.basin import GaussianBasin
+from certify.kernel.gaussian.birth_statement import GaussianBirth
 from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
-from certify.kernel.gaussian.branch import FAMILIES, Family
-from certify.kernel.gaussian.consequences import GaussianBasin, GaussianSplitting
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
-from certify.kernel.gaussian.family import GaussianFamily, GaussianFamilySaddle
+from certify.kernel.gaussian.families import FAMILIES, Family
+from certify.kernel.gaussian.family import GaussianFamily
+from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
 from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.gaussian.span import GaussianSpan
-from certify.kernel.gaussian.symmetric_statement import (
-    GaussianSymmetric,
-    Spectrum,
-    SymmetricProblem,
-)
+from certify.kernel.gaussian.splitting import GaussianSplitting
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric, Spectrum
 from certify.report.environment import (
     display,
     in_display,
@@ -84,16 +83,16 @@ def _(claim: GaussianMinimum, digest: str) -> str:
             (
                 rf"Let $C$ be the ${p.n}\times {p.d}$ centre in"
                 rf" {the_file(digest) if p.orthonormal else 'the same certificate'}{padded}, and"
-                rf" $B$ the closed ball $\|W-C\|\le {number(claim.texts['radius'])}$ (Frobenius"
+                rf" $B$ the closed ball $\|W-C\|\le {number(claim.radius.text)}$ (Frobenius"
                 r" norm)."
             ),
             lettered(
                 (
                     _MINIMUM,
-                    rf"$\|W^\ast-C\|\le {number(claim.texts['distance'])}$;",
+                    rf"$\|W^\ast-C\|\le {number(claim.distance.text)}$;",
                     _loss_item(claim.loss),
                     r"every eigenvalue of the Hessian of $F$ is at least"
-                    rf" ${number(claim.texts['curvature'])}$ on $B$, and the smallest one at"
+                    rf" ${number(claim.curvature.text)}$ on $B$, and the smallest one at"
                     r" $W^\ast$ satisfies"
                     "\n" + in_display(r"\lambda_{\min}(W^\ast)", claim.lambda_min, "."),
                 )
@@ -161,11 +160,11 @@ def _matrix_of_blocks(
 def _(claim: GaussianSymmetric, digest: str) -> str:
     del digest  # nothing is left to the file
     p = claim.problem
-    n, k, texts = p.n, p.k, claim.texts
+    n, k = p.n, p.k
     sizes = [str(block.size) for block in p.blocks]
     space = rf"\mathbb{{R}}^{{{n}\times {k}}}"
     what = "a strict local minimum"
-    if claim.saddle:
+    if claim.index is not None:
         further = rf"$\mathbb{{R}}^{{{n}\times D}}$"
         beyond = (
             f", and ${claim.index_in('D')}$ in {further}"
@@ -179,7 +178,7 @@ def _(claim: GaussianSymmetric, digest: str) -> str:
     items = [
         (
             r"exactly one critical point $W^\ast$ of $F$ fixed by $G$ has all entries within"
-            rf" ${number(texts['distance'])}$ of those of $C$; padded with $D-{k}$ zero columns, it"
+            rf" ${number(claim.distance.text)}$ of those of $C$; padded with $D-{k}$ zero columns, it"
             rf" is {what};"
         ),
         _loss_item(claim.loss, spurious=not claim.saddle),
@@ -189,7 +188,7 @@ def _(claim: GaussianSymmetric, digest: str) -> str:
             rf" adds{_spectrum(claim.padding)}"
         ),
         r"$W^\ast$ is the only critical point in the closed ball $\|W-C\|\le"
-        rf" {number(texts['radius'])}$ (Frobenius norm)" + (";" if claim.exact_isotropy else "."),
+        rf" {number(claim.radius.text)}$ (Frobenius norm)" + (";" if claim.exact_isotropy else "."),
     ]
     if claim.exact_isotropy:
         items.append(
@@ -261,7 +260,7 @@ def _(claim: GaussianBirth, digest: str) -> str:
                     (
                         r"For every real $k\in K$ the reduced equations have exactly one solution"
                         r" $x(k)$ whose coordinates differ by at most"
-                        rf" ${number(claim.texts['distance'])}$ from those of $C$; it is smooth in"
+                        rf" ${number(claim.distance.text)}$ from those of $C$; it is smooth in"
                         r" $k$."
                     ),
                     (
@@ -336,7 +335,7 @@ def _(claim: GaussianFamily, digest: str) -> str:
                     r"the smallest eigenvalue of the Hessian at $W^\ast(k)$ in $\mathbb{R}^{k\times"
                     r" D}$ satisfies"
                     "\n" + in_display(r"\lambda_{\min}(W^\ast(k))", claim.lambda_min, ";"),
-                    rf"$\bigl|{loss}-\bigl({limit}\bigr)\bigr|<{number(claim.rate_text)}\,k^{{-1/2}}$;",
+                    rf"$\bigl|{loss}-\bigl({limit}\bigr)\bigr|<{number(claim.rate.text)}\,k^{{-1/2}}$;",
                     (
                         r"$F(W^\ast(k))$ is strictly"
                         rf" {'decreasing' if family.decreasing else 'increasing'} in $k$."
@@ -371,11 +370,11 @@ def _(claim: GaussianFamilySaddle, digest: str) -> str:
                     (
                         r"For every real $k\in K$ the reduced equations have a solution"
                         r" $W^\ast(k)$, continuous in $k$, whose coordinates at $k=k_1$ differ by"
-                        rf" less than ${number(claim.distance_text)}$ from those of $C$."
+                        rf" less than ${number(claim.distance.text)}$ from those of $C$."
                     ),
                     (
                         r"For every real $k\in K$ the pencil of the representation"
-                        rf" \textup{{\texttt{{{escaped(claim.kind)}}}}} at $W^\ast(k)$ takes a"
+                        rf" \textup{{\texttt{{{escaped(claim.representation)}}}}} at $W^\ast(k)$ takes a"
                         r" negative value."
                     ),
                 )
@@ -413,7 +412,7 @@ def _(claim: GaussianSplitting, digest: str) -> str:
 @theorem_body.register
 def _(claim: GaussianBasin, digest: str) -> str:
     radius, mu, smooth = (
-        number(claim.texts[name]) for name in ("radius", "curvature", "smoothness")
+        number(str(value)) for value in (claim.radius, claim.curvature, claim.smoothness)
     )
     return "\n".join(
         (
@@ -436,8 +435,8 @@ def _(claim: GaussianBasin, digest: str) -> str:
 
 @theorem_body.register
 def _(claim: GaussianSpan, digest: str) -> str:
-    if claim.rho > 0:
-        rho = number(claim.texts["rho"])
+    if claim.rho is not None:
+        rho = number(claim.rho.text)
         teachers = (
             rf"Let $D\ge {claim.k}$ and let $v_1,\dots,v_{{{claim.k}}}\in\mathbb{{R}}^D$ satisfy"
             rf" $|v_a\cdot v_b|\le {rho}$ for $a\ne b$ and $\bigl||v_a|^2-1\bigr|\le {rho}$."
@@ -447,7 +446,7 @@ def _(claim: GaussianSpan, digest: str) -> str:
             rf"Let $D\ge {claim.d}$ and let $v_1,\dots,v_{{{claim.k}}}\in\mathbb{{R}}^D$ be the"
             rf" rows of the targets in {the_file(digest)}, padded with zeros."
         )
-    where = "the same certificate" if claim.rho == 0 else the_file(digest)
+    where = "the same certificate" if claim.rho is None else the_file(digest)
     return "\n".join(
         (
             f"{teachers} Let ${_NORMAL}$,",
@@ -455,16 +454,16 @@ def _(claim: GaussianSpan, digest: str) -> str:
             (
                 r"Let $C$ have the rows $\sum_a c_{ia}v_a$, with the coefficients $c_{ia}$ in"
                 rf" {where}, and let $B$ be the closed ball $\|W-C\|\le"
-                rf" {number(claim.texts['radius'])}$ (Frobenius norm)."
+                rf" {number(claim.radius.text)}$ (Frobenius norm)."
             ),
             lettered(
                 (
                     _MINIMUM,
-                    rf"$\|W^\ast-C\|\le {number(claim.texts['distance'])}$;",
+                    rf"$\|W^\ast-C\|\le {number(claim.distance.text)}$;",
                     _loss_item(claim.loss),
                     (
                         r"every eigenvalue of the Hessian of $F$ is at least"
-                        rf" ${number(claim.texts['curvature'])}$ on $B$."
+                        rf" ${number(claim.curvature.text)}$ on $B$."
                     ),
                 )
             ),
@@ -477,11 +476,11 @@ def _(claim: GaussianEnumeration, digest: str) -> str:
     del digest
     k = claim.k
     points = []
-    for i, (a, b, _, distance, _) in enumerate(claim.texts, start=1):
+    for i, point in enumerate(claim.points, start=1):
         points += [
-            f"a_{{{i}}}&={long_number(a)},",
-            f"b_{{{i}}}&={long_number(b)},",
-            rf"\delta_{{{i}}}&={number(distance)};",
+            f"a_{{{i}}}&={long_number(point.a.text)},",
+            f"b_{{{i}}}&={long_number(point.b.text)},",
+            rf"\delta_{{{i}}}&={number(point.distance.text)};",
         ]
     points[-1] = points[-1][:-1] + "."
     return "\n".join(

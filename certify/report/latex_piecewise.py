@@ -5,13 +5,11 @@ stay in the certificate.
 from __future__ import annotations
 
 from certify.kernel.piecewise.entropy import DataEntropyMinimum
+from certify.kernel.piecewise.global_minimum import DataGlobalMinimum
+from certify.kernel.piecewise.minimum import DataMinimum
+from certify.kernel.piecewise.noncritical import DataNoncritical
 from certify.kernel.piecewise.problem import DataProblem
-from certify.kernel.piecewise.statements import (
-    DataGlobalMinimum,
-    DataMinimum,
-    DataNoncritical,
-    DataSaddle,
-)
+from certify.kernel.piecewise.saddle import DataSaddle
 from certify.report.environment import equals, in_display, lettered, the_file, theorem_body
 from certify.report.tex import escaped, number, rational
 
@@ -108,7 +106,7 @@ def _(claim: DataEntropyMinimum, digest: str) -> str:
     items = [
         (
             r"$R$ has a local minimum $\theta^\ast$ that equals $\theta$ but for the last layer,"
-            rf" with $\|\theta^\ast-\theta\|\le {number(claim.distance_text)}$;"
+            rf" with $\|\theta^\ast-\theta\|\le {number(claim.distance.text)}$;"
         ),
         "the risk there is enclosed by\n" + in_display(r"R(\theta^\ast)", claim.risk, "."),
     ]

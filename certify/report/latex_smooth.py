@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 
-from certify.kernel.smooth.constant import DataConstantFamily, DataConstantMinimum
+from certify.kernel.smooth.constant import DataConstantMinimum
+from certify.kernel.smooth.constant_family import DataConstantFamily
 from certify.kernel.smooth.problem import SmoothProblem
 from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.environment import equals, in_display, lettered, the_file, theorem_body
@@ -86,7 +87,7 @@ def _(claim: DataConstantMinimum, digest: str) -> str:
         (
             r"$R$ has a local minimum $\theta^\ast$ that equals the parameters in"
             rf" {_where(claim.problem, digest)} but for the bias of the last layer, which differs"
-            rf" by less than ${number(claim.distance_text)}$;"
+            rf" by less than ${number(claim.distance.text)}$;"
         ),
         (
             rf"$f_{{\theta^\ast}}(x_n){equals(claim.moments.level)}$, the mean of the targets, for"
@@ -133,10 +134,10 @@ def _(claim: DataSplittingFamily, digest: str) -> str:
         if below
         else "one hidden layer of $k$ units"
     )
-    if claim.spread > 0:
+    if claim.spread.value > 0:
         targets = (
             r"The following holds with any $y'$ in the place of $y$ for which $|y'_n-y_n|\le"
-            rf" {number(claim.texts['spread'])}$ for all $n$, a set of positive measure."
+            rf" {number(claim.spread.text)}$ for all $n$, a set of positive measure."
         )
     else:
         targets = "Then the following holds."
@@ -147,7 +148,7 @@ def _(claim: DataSplittingFamily, digest: str) -> str:
             lettered(
                 (
                     rf"For $k={last}$, $R$ has a local minimum $\theta^\ast$ within"
-                    rf" ${number(claim.texts['distance'])}$ of the parameters in"
+                    rf" ${number(claim.distance.text)}$ of the parameters in"
                     rf" {_where(claim.problem, digest)}, and"
                     "\n" + in_display(r"R(\theta^\ast)", claim.risk, ";"),
                     (

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from certify.enclosure import Enclosure
-from certify.kernel.check import Claim
 from certify.kernel.foundation.reals import Interval
+from certify.kernel.kind import Statement
 from certify.report.claims import Bound, Row, claim_rows
 from certify.report.words import ABOVE, BELOW, NUMBER, on_the_line
 
@@ -138,7 +138,7 @@ def table_row(row: Row) -> str:
     return f"${row.latex}{sign} {value}$ & {words(row.meaning)}\\\\"
 
 
-def claims_display(claim: Claim) -> str:
+def claims_display(claim: Statement) -> str:
     """All claims in numbers as one display, for notebooks."""
     return (
         "\\[\n\\begin{aligned}\n"

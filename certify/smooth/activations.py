@@ -17,7 +17,8 @@ from typing import Any
 from certify.errors import UnusableInput
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.smooth.formula import Formula, Taylor
+from certify.kernel.smooth.formula import Formula
+from certify.kernel.smooth.functions import Taylor
 from certify.smooth.expressions import kinks_of, parsed, tree_of
 
 __all__ = ["REGISTRY", "ActivationFunction", "activation"]

@@ -44,8 +44,9 @@ from certify.gaussian.search.polish import polish
 from certify.gaussian.search.symmetric import SymmetricCandidate, make_blocks
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.gaussian.blocks import unknowns
-from certify.kernel.gaussian.branch import Branch, CoverBox
-from certify.kernel.gaussian.family import GaussianFamilySaddle, verify_saddle_box
+from certify.kernel.gaussian.branch import Branch
+from certify.kernel.gaussian.cover import CoverBox
+from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle, verify_saddle_box
 
 HERE = Path(__file__).parent
 PROOFS = HERE.parent.parent / "proofs" / "gaussian"

@@ -14,7 +14,7 @@ from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import MAX_DEPTH, parse_json
 from certify.kernel.gaussian.blocks import Block
-from certify.kernel.gaussian.symmetric_statement import SymmetricProblem
+from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.piecewise.network import Network
 from certify.report.claims import claim_rows
 from certify.report.latex import theorem

@@ -32,7 +32,8 @@ from certify.kernel.foundation.exact import (
     parse_json,
 )
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.reals import GUARD_BITS, Interval, read_interval
+from certify.kernel.foundation.reals import Interval, read_interval
+from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian import closed_form as gaussian
 
 

@@ -25,16 +25,11 @@ from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.piecewise import entropy as data_entropy
-from certify.kernel.piecewise.cells import (
-    Cell,
-    evaluate,
-    gradients,
-    outputs_along,
-    path_vectors,
-)
+from certify.kernel.piecewise.cells import Cell, evaluate, gradients, outputs_along
+from certify.kernel.piecewise.minimum import DataMinimum
 from certify.kernel.piecewise.network import Network
+from certify.kernel.piecewise.paths import path_vectors
 from certify.kernel.piecewise.problem import DataProblem, Loss
-from certify.kernel.piecewise.statements import DataMinimum
 from certify.piecewise.prove.convolutional import prove_convolutional
 from certify.piecewise.prove.minimum import prove_minimum
 from certify.tables import make_data

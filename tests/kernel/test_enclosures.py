@@ -44,11 +44,11 @@ from certify.kernel.foundation.definite import positive_definite, rayleigh_quoti
 from certify.kernel.gaussian.closed_form import (
     gradient,
     hessian,
-    hessian_lipschitz,
     loss,
     pad_block,
     pairs,
 )
+from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 
 PRECISIONS = (24, 53, 64, 100, 128, 192, 256, 300, 512)
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)

@@ -13,25 +13,13 @@ from flint import arb, arb_poly, fmpq
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.derivative import Moving
 from certify.kernel.foundation.expansion import Expansion, power
-from certify.kernel.gaussian.blocks import (
-    Block,
-    Geometry,
-    fixed_matrix,
-    unknowns,
-)
-from certify.kernel.gaussian.branch import (
-    FAMILIES,
-    GRADIENT_ORDER,
-    Chart,
-    CoverBox,
-    derivative_by_x,
-)
-from certify.kernel.gaussian.isotypic import (
-    component,
-    component_types,
-    padding,
-    padding_types,
-)
+from certify.kernel.gaussian.blocks import Block, fixed_matrix, unknowns
+from certify.kernel.gaussian.branch import GRADIENT_ORDER, Chart, derivative_by_x
+from certify.kernel.gaussian.components import components, padding_components
+from certify.kernel.gaussian.cover import CoverBox
+from certify.kernel.gaussian.families import FAMILIES
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.isotypic import padding_pencil, pencil_of
 
 
 @pytest.fixture(autouse=True)
@@ -232,7 +220,7 @@ def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
     family = FAMILIES[name]
     geometry = here.geometry(fmpq(1, 10**4))
     gradient = [here.known_order(g, GRADIENT_ORDER) for g in here.geometry(fmpq(0)).gradient()]
-    derivative = derivative_by_x(here, component(geometry, component_types(geometry.blocks)[0]))
+    derivative = derivative_by_x(here, pencil_of(geometry, components(geometry.blocks)[0]))
     rng = random.Random(3)
     for share in (1, 30, 70, 99):
         t_exact = ends[0] + (ends[1] - ends[0]) * fmpq(share, 100)
@@ -249,7 +237,7 @@ def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
                     assert value(f, s).overlaps(g / t**2)
                 loss = here.known_order(here.geometry(fmpq(0)).loss(), family.loss_order)
                 assert value(loss, s).overlaps(point.loss() / t**family.loss_order)
-            first = component(point, component_types(blocks)[0])
+            first = pencil_of(point, components(blocks)[0])
             for a, row in enumerate(derivative):
                 for b, entry in enumerate(row):
                     exact = (
@@ -259,11 +247,11 @@ def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
                     )
                     assert value(entry, s).overlaps(exact)
             pairs = [
-                (component(geometry, kind), component(point, kind))
-                for kind in component_types(blocks)
+                (pencil_of(geometry, kind), pencil_of(point, kind)) for kind in components(blocks)
             ]
             pairs += [
-                (padding(geometry, kind), padding(point, kind)) for kind in padding_types(blocks)
+                (padding_pencil(geometry, kind), padding_pencil(point, kind))
+                for kind in padding_components(blocks)
             ]
             for big, small in pairs:
                 for row, exact_row in zip(big.form, small.form, strict=True):

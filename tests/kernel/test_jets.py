@@ -15,6 +15,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 from mpmath import mp, mpf
 
 from certify.kernel.foundation.balls import ball, precision
+from certify.kernel.smooth.derivatives import derivatives
 from certify.kernel.smooth.formula import Formula
 from certify.kernel.smooth.jets import (
     constants,
@@ -23,7 +24,6 @@ from certify.kernel.smooth.jets import (
     variables,
 )
 from certify.kernel.smooth.problem import SmoothProblem
-from certify.kernel.smooth.splitting import derivatives
 
 BITS = 160
 TANH, SINE = ["tanh", "t"], ["sin", "t"]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from certify.kernel.check import read_claim
-from certify.kernel.effort import require_effort
 from certify.kernel.foundation.errors import Malformed
+from certify.kernel.smooth.parameters import require_values_work
 
 
 def layers(*sizes: int) -> list[dict[str, Any]]:
@@ -135,8 +135,16 @@ def test_evaluations_are_bounded(inside: dict[str, Any], beyond: dict[str, Any])
     with pytest.raises(
         Malformed, match="the hidden units and the precision ask for is 150100, more than 150000"
     ):
-        require_effort(read_claim(beyond), 128, None)
-    require_effort(read_claim(inside), 128, None)
+        require_values(beyond)
+    require_values(inside)
+
+
+def require_values(document: dict[str, Any]) -> None:
+    """The bound for the parameters, and for those of `better` where they have a width."""
+    claim = read_claim(document)
+    better = getattr(claim, "better_width", None)
+    for widths in [claim.widths, *([(*claim.widths[:-1], better)] if better else [])]:
+        require_values_work(claim.problem, widths, 128)
 
 
 def test_nodes_are_counted_as_the_format_says() -> None:

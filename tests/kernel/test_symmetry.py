@@ -19,19 +19,14 @@ from certify.kernel.foundation.pivots import inertia
 from certify.kernel.gaussian import closed_form as gaussian
 from certify.kernel.gaussian.blocks import (
     Block,
-    Geometry,
     fixed_matrix,
     inner,
     unknowns,
 )
-from certify.kernel.gaussian.isotypic import (
-    component,
-    component_types,
-    padding,
-    padding_types,
-    representatives,
-)
-from certify.kernel.gaussian.symmetric import require_isotropy
+from certify.kernel.gaussian.components import components, padding_components, representatives
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.isotropy import require_isotropy
+from certify.kernel.gaussian.isotypic import padding_pencil, pencil_of
 
 # (diagonal sizes, single rows, sizes of blocks of columns): n = k, k + 1, k + 2 and k between 4 and
 # 12
@@ -111,19 +106,19 @@ def test_blocks_agree_with_the_dense_formulas(spec, seed):
         for entry, (j, t) in zip(row, columns, strict=True):
             assert entry.overlaps(reduced[i, j, i == j and r == t])
 
-    types = component_types(blocks)
+    types = components(blocks)
     assert sum(kind.copies * kind.dimension for kind in types) == n * k
     found = []
     for kind in types:
-        pencil = component(geometry, kind)
+        pencil = pencil_of(geometry, kind)
         assert len(pencil.norms) == kind.copies
         found += list(np.repeat(eigenvalues(pencil), kind.dimension))
     assert np.allclose(
         sorted(found), np.linalg.eigvalsh(full(gaussian.hessian(point))), rtol=0, atol=1e-11
     )
     beyond = [
-        np.repeat(eigenvalues(padding(geometry, kind)), kind.dimension)
-        for kind in padding_types(blocks)
+        np.repeat(eigenvalues(padding_pencil(geometry, kind)), kind.dimension)
+        for kind in padding_components(blocks)
     ]
     assert np.allclose(
         np.sort(np.concatenate(beyond)),
@@ -136,7 +131,7 @@ def test_blocks_agree_with_the_dense_formulas(spec, seed):
 @pytest.mark.parametrize("spec", PARTITIONS, ids=str)
 def test_test_matrices_are_orthogonal_and_have_the_norms_of_the_pencil(spec):
     blocks = partition(*spec)
-    for kind in component_types(blocks):
+    for kind in components(blocks):
         finer, tests = representatives(blocks, kind)
         for a, x in enumerate(tests):
             for b, y in enumerate(tests):
@@ -203,7 +198,7 @@ def test_jacobian_is_the_derivative_of_the_gradient():
     blocks = partition((5, 2), 1, (1,))
     rng = random.Random(1)
     values = {name: arb(rng.randint(-900, 900)) / 701 for name in unknowns(blocks)}
-    pencil = component(Geometry(blocks, fixed_matrix(blocks, values)), component_types(blocks)[0])
+    pencil = pencil_of(Geometry(blocks, fixed_matrix(blocks, values)), components(blocks)[0])
     for b, name in enumerate(unknowns(blocks)):
         moving = {
             other: arb_series([value, arb(int(other == name))], 2)
@@ -260,9 +255,9 @@ def test_boxes_enclose_their_points():
             big.contains(small.mid())
             for big, small in zip(box.gradient(), point.gradient(), strict=True)
         )
-        for kind in component_types(blocks):
+        for kind in components(blocks):
             for wide, thin in zip(
-                component(box, kind).form, component(point, kind).form, strict=True
+                pencil_of(box, kind).form, pencil_of(point, kind).form, strict=True
             ):
                 assert all(arb(x).contains(arb(y).mid()) for x, y in zip(wide, thin, strict=True))
 
@@ -336,7 +331,7 @@ def test_zero_and_parallel_rows_give_no_finite_enclosure():
     equal = {name: arb(1) for name in unknowns(blocks)}
     parallel = Geometry(blocks, fixed_matrix(blocks, equal))
     assert any(not (s > 0) for s in parallel.sines())
-    assert not component(parallel, component_types(blocks)[0]).form[0][0].is_finite()
+    assert not pencil_of(parallel, components(blocks)[0]).form[0][0].is_finite()
 
 
 def test_inertia_counts_and_refuses():
@@ -372,9 +367,7 @@ def test_krawczyk_bounds():
 
 
 def test_types_of_small_blocks():
-    names = {
-        p: [kind.name for kind in component_types(partition((p,), 0, ()))] for p in range(1, 6)
-    }
+    names = {p: [kind.name for kind in components(partition((p,), 0, ()))] for p in range(1, 6)}
     assert names == {
         1: ["1"],
         2: ["1", "s1"],
@@ -383,7 +376,7 @@ def test_types_of_small_blocks():
         5: ["1", "s1", "x1", "y1"],
     }
     copies = [
-        next(kind.copies for kind in component_types(partition((p, 1), 0, ())) if kind.name == "s1")
+        next(kind.copies for kind in components(partition((p, 1), 0, ())) if kind.name == "s1")
         for p in range(2, 6)
     ]
     assert copies == [4, 5, 5, 5]

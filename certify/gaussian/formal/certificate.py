@@ -69,7 +69,7 @@ def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
     centre = tuple(tuple(_fraction(x) for x in row) for row in claim.centre)
     low, high = _fraction(claim.loss.low), _fraction(claim.loss.high)
     return FormalStatement(
-        problem.n, problem.k, problem.d, centre, _fraction(claim.distance), low, high
+        problem.n, problem.k, problem.d, centre, _fraction(claim.distance.value), low, high
     )
 
 

@@ -26,7 +26,7 @@ from certify.judge import read_input, shipped_file
 from certify.kernel.check import check_bytes
 from certify.kernel.foundation.exact import digest, parse_json
 from certify.kernel.foundation.outcomes import Declined, Outcome, Proved
-from certify.kernel.foundation.reals import GUARD_BITS
+from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.processes import run_program
 

@@ -22,14 +22,11 @@ from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.pivots import pivots
-from certify.kernel.foundation.reals import GUARD_BITS
-from certify.kernel.gaussian.blocks import (
-    Blocks,
-    Geometry,
-    fixed_matrix,
-    unknowns,
-)
-from certify.kernel.gaussian.isotypic import component, component_types
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.blocks import Blocks, fixed_matrix, unknowns
+from certify.kernel.gaussian.components import components
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.isotypic import pencil_of
 from certify.rationals import flint_rational, midpoint
 
 __all__ = ["prove_birth"]
@@ -54,10 +51,10 @@ def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
     member = family(name, start)
     values = list(member.values)
     attempt = Attempt()
-    for component_type in component_types(_blocks(member.parts, beside, arb(start))):
-        if component_type.letter == "1":
+    for component in components(_blocks(member.parts, beside, arb(start))):
+        if component.letter == "1":
             continue
-        crossing = component_type.name
+        crossing = component.name
         try:
             k, centre = _crossing(member.parts, beside, values, crossing, Fraction(start))
         except NotPolished as error:
@@ -97,8 +94,8 @@ def _last_pivot(
         geometry = Geometry(
             blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True)))
         )
-        component_type = next(c for c in component_types(blocks) if c.name == name)
-        last = pivots(component(geometry, component_type).form)[-1]
+        component = next(c for c in components(blocks) if c.name == name)
+        last = pivots(pencil_of(geometry, component).form)[-1]
         if not last.is_finite():
             raise NotPolished("the pencil is not defined there")
         return midpoint(last), point

@@ -34,22 +34,12 @@ from certify.kernel.foundation.balls import (
     upper_rational,
 )
 from certify.kernel.foundation.outcomes import Proved, Rejected
-from certify.kernel.foundation.reals import GUARD_BITS
-from certify.kernel.gaussian.blocks import (
-    Blocks,
-    Geometry,
-    fixed_matrix,
-    unknowns,
-)
-from certify.kernel.gaussian.closed_form import lipschitz_constant
-from certify.kernel.gaussian.isotypic import (
-    ComponentType,
-    Pencil,
-    component,
-    component_types,
-    padding,
-    padding_types,
-)
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.blocks import Blocks, fixed_matrix, unknowns
+from certify.kernel.gaussian.components import Component, components, padding_components
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
+from certify.kernel.gaussian.lipschitz import lipschitz_constant
 from certify.rationals import flint_rational, fraction
 
 __all__ = ["nested_centre", "prove_block_point"]
@@ -101,8 +91,8 @@ class _Spectrum:
     dimensions.
     """
 
-    own: list[tuple[ComponentType, list[list[str]]]]
-    beyond: list[tuple[ComponentType, list[list[str]]]]
+    own: list[tuple[Component, list[list[str]]]]
+    beyond: list[tuple[Component, list[list[str]]]]
 
     @property
     def intervals(self) -> list[tuple[Fraction, Fraction]]:
@@ -152,8 +142,11 @@ def _claims(blocks: Blocks, centre: list[Fraction], bits: int) -> dict[str, Any]
         if not value.is_finite():
             raise NotProved("the loss is not smooth there: a neuron is zero, or two are parallel")
         spectrum = _Spectrum(
-            [(c, _eigenvalues(component(geometry, c), shown)) for c in component_types(blocks)],
-            [(c, _eigenvalues(padding(geometry, c), shown)) for c in padding_types(blocks)],
+            [(c, _eigenvalues(pencil_of(geometry, c), shown)) for c in components(blocks)],
+            [
+                (c, _eigenvalues(padding_pencil(geometry, c), shown))
+                for c in padding_components(blocks)
+            ],
         )
         loss_text = _around(fraction(lower_rational(value)), fraction(upper_rational(value)), shown)
         if spectrum.nearest <= 0:

@@ -15,15 +15,12 @@ from certify.errors import UnusableInput
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, precision, upper_rational
 from certify.kernel.foundation.outcomes import Proved, Rejected
-from certify.kernel.foundation.reals import GUARD_BITS
-from certify.kernel.gaussian.blocks import Geometry, fixed_matrix, unknowns
-from certify.kernel.gaussian.closed_form import (
-    hessian,
-    hessian_lipschitz,
-    pad_block,
-    pairs,
-)
-from certify.kernel.gaussian.consequences import MINIMA
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.blocks import fixed_matrix, unknowns
+from certify.kernel.gaussian.closed_form import hessian, pad_block, pairs
+from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.symmetric import hessian_lipschitz_around
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
@@ -34,9 +31,11 @@ __all__ = ["prove_basin", "prove_splitting"]
 
 def _minimum(document: Any) -> GaussianMinimum | GaussianSymmetric:
     claim = read_claim(document)
-    if document["kind"] not in MINIMA or not isinstance(claim, GaussianMinimum | GaussianSymmetric):
+    if document["kind"] not in (DENSE, SYMMETRIC) or not isinstance(
+        claim, GaussianMinimum | GaussianSymmetric
+    ):
         raise UnusableInput(
-            f"a certificate of a minimum is needed ({', '.join(MINIMA)}), not of the kind"
+            f"a certificate of a minimum is needed ({DENSE}, {SYMMETRIC}), not of the kind"
             f" {document['kind']}"
         )
     return claim
@@ -100,7 +99,7 @@ def prove_basin(
         raise UnusableInput("the share of the largest radius is a number between 0 and 1")
     with precision(int(document["witness"]["bits"]) + GUARD_BITS):
         least, largest, lipschitz, slack = _bounds(claim)
-        low, high = Fraction(0), fraction(claim.radius) * 2
+        low, high = Fraction(0), fraction(claim.radius.value) * 2
         for _ in range(60):
             middle = (low + high) / 2
             change = lipschitz(middle)
@@ -144,7 +143,7 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
             Fraction(0),
         )
     dense = pairs(claim.centre, claim.problem.teachers, 128)
-    slack = fraction(claim.distance)
+    slack = fraction(claim.distance.value)
 
     def general(radius: Fraction) -> Fraction | None:
         bound = hessian_lipschitz(dense, flint_rational(radius + slack))

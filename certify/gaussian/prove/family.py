@@ -24,22 +24,20 @@ from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed, Unverified
 from certify.kernel.foundation.expansion import Expansion
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.reals import GUARD_BITS, Interval
+from certify.kernel.foundation.reals import Interval, read_positive
+from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.branch import (
-    FAMILIES,
     GRADIENT_ORDER,
     Branch,
     Chart,
-    CoverBox,
     derivative_by_x,
 )
-from certify.kernel.gaussian.family import (
-    GaussianFamily,
-    GaussianFamilySaddle,
-    verify_box,
-    verify_saddle_box,
-)
-from certify.kernel.gaussian.isotypic import component, component_types
+from certify.kernel.gaussian.components import components
+from certify.kernel.gaussian.cover import CoverBox
+from certify.kernel.gaussian.families import FAMILIES
+from certify.kernel.gaussian.family import GaussianFamily, verify_box
+from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle, verify_saddle_box
+from certify.kernel.gaussian.isotypic import pencil_of
 from certify.rationals import flint_rational, fraction, midpoint
 
 __all__ = ["prove_family", "prove_family_saddle"]
@@ -78,7 +76,7 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Say = s
             f"type {name} is a minimum for k >= {least}; k = {k_from} is not in {least}..10^9"
         )
     claim = GaussianFamily(
-        name, k_from, _interval(loss), _interval(eigenvalues), flint_rational(Fraction(rate)), rate
+        name, k_from, _interval(loss), _interval(eigenvalues), read_positive(rate, "the rate")
     )
 
     def verify(box: CoverBox, before: Branch | None) -> Branch:
@@ -293,8 +291,8 @@ def _direction(name: str, component_name: str, box: CoverBox) -> tuple[fmpq, ...
     import numpy as np
 
     geometry = Chart(FAMILIES[name], box).geometry(fmpq(0))
-    pencil = component(
-        geometry, next(c for c in component_types(geometry.blocks) if c.name == component_name)
+    pencil = pencil_of(
+        geometry, next(c for c in components(geometry.blocks) if c.name == component_name)
     )
     matrix = np.array([[float(_coefficient(entry, 0)) for entry in row] for row in pencil.matrix()])
     _, vectors = np.linalg.eigh(matrix)
@@ -325,7 +323,7 @@ def _branch(
         geometry = chart.geometry(fmpq(0))
         value = [chart.known_order(g, GRADIENT_ORDER) for g in geometry.gradient()]
         if step < 6 and (low != 0 or inverse is None):
-            first = component(geometry, component_types(geometry.blocks)[0])
+            first = pencil_of(geometry, components(geometry.blocks)[0])
             inverse = (
                 arb_mat(
                     [

@@ -31,7 +31,7 @@ from certify.kernel.foundation.balls import lower_rational, precision, upper_rat
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal_matrix
 from certify.kernel.foundation.outcomes import Proved
-from certify.kernel.foundation.reals import GUARD_BITS
+from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.closed_form import gradient, loss, pairs
 from certify.rationals import fraction
 

@@ -31,8 +31,9 @@ from certify.kernel.foundation.balls import (
 )
 from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.reals import GUARD_BITS
-from certify.kernel.gaussian.span import GaussianSpan, Span, verify_gaussian_span
+from certify.kernel.foundation.witness import GUARD_BITS, Bits
+from certify.kernel.gaussian.span import GaussianSpan, verify_gaussian_span
+from certify.kernel.gaussian.span_point import Span
 from certify.rationals import flint_rational, fraction
 
 __all__ = [
@@ -227,7 +228,7 @@ def _near(
                 claim = GaussianSpan.read(
                     {"problem": problem, "coefficients": texts, "claims": claims}
                 )
-                verify_gaussian_span(claim, _BITS, Ledger())
+                verify_gaussian_span(claim, Bits(_BITS), Ledger())
             except Unverified:
                 continue
             return claims

@@ -28,7 +28,7 @@ from certify.gaussian.search.symmetric import (
     make_blocks,
 )
 from certify.kernel.gaussian.blocks import unknowns
-from certify.kernel.gaussian.symmetric_statement import MAX_BLOCKS
+from certify.kernel.gaussian.partition import MAX_BLOCKS
 
 __all__ = ["Detected", "detect", "symmetric_point"]
 

@@ -20,12 +20,13 @@ from certify.kernel.foundation.balls import precision
 from certify.kernel.gaussian.blocks import (
     Block,
     Blocks,
-    Geometry,
     fixed_matrix,
     unknowns,
 )
-from certify.kernel.gaussian.isotypic import component, component_types
-from certify.kernel.gaussian.symmetric_statement import MAX_BLOCK_SIZE, MAX_BLOCKS
+from certify.kernel.gaussian.components import components
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.isotypic import pencil_of
+from certify.kernel.gaussian.partition import MAX_BLOCK_SIZE, MAX_BLOCKS
 from certify.rationals import flint_rational, midpoint
 
 __all__ = [
@@ -176,7 +177,7 @@ def _system(blocks: Blocks, names: list[Name], x: list[arb]) -> tuple[list[arb],
     """Gradient entries and Newton's step at x."""
     geometry = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True))))
     value = geometry.gradient()
-    jacobian = component(geometry, component_types(blocks)[0]).jacobian()
+    jacobian = pencil_of(geometry, components(blocks)[0]).jacobian()
     try:
         step = arb_mat(jacobian).mid().solve(arb_mat([[entry.mid()] for entry in value])).entries()
     except ZeroDivisionError:

@@ -36,8 +36,9 @@ from certify.kernel.foundation.definite import positive_definite
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
-from certify.kernel.foundation.reals import GUARD_BITS
-from certify.kernel.gaussian.closed_form import hessian, hessian_lipschitz, pairs
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.closed_form import hessian, pairs
+from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import flint_rational, fraction
@@ -145,7 +146,7 @@ def basin_of(document: object, path: str, k: int, n: int) -> Basin | None:
         centre = ExactMatrix.from_rationals(
             [[fraction(entry) for entry in row] for row in claim.centre]
         )
-        what, fixed_by, away = "minimum", "", fraction(claim.distance)
+        what, fixed_by, away = "minimum", "", fraction(claim.distance.value)
     else:
         what, fixed_by, centre = (
             "saddle" if claim.saddle else "minimum",
@@ -153,8 +154,8 @@ def basin_of(document: object, path: str, k: int, n: int) -> Basin | None:
             _expanded(claim),
         )
         # entries within delta: |W* - C| <= sqrt(nk) delta
-        away = fraction(claim.distance) * (isqrt(n * k) + 1)
-    reach = fraction(claim.radius) - 2 * away
+        away = fraction(claim.distance.value) * (isqrt(n * k) + 1)
+    reach = fraction(claim.radius.value) - 2 * away
     loss, low = claim.loss, claim.lambda_min
     return Basin(
         what,

@@ -20,12 +20,13 @@ from certify.kernel.foundation.balls import (
 from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.outcomes import Inequality
 
-__all__ = ["Ledger", "Side"]
+__all__ = ["UNDEFINED", "Ledger", "Side"]
 
 Side: TypeAlias = "arb | fmpq | int | None"  # None: undecided, which satisfies nothing
 Digits = tuple[int, int]
 
 _DIGITS = 48  # the most that are printed
+UNDEFINED = arb.nan()  # what an enclosure is that could not be made; it satisfies nothing
 
 
 class Ledger:

@@ -23,23 +23,19 @@ from dataclasses import dataclass
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.foundation.balls import ball, less
+from certify.kernel.foundation.reals import Matrix
 
 __all__ = [
-    "Matrix",
     "Pairs",
     "diagonal_block",
     "gradient",
     "hessian",
-    "hessian_lipschitz",
-    "lipschitz_constant",
     "loss",
     "lower_triangle",
     "mixed_block",
     "pad_block",
     "pairs",
 ]
-
-Matrix = tuple[tuple[fmpq, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -251,40 +247,3 @@ def pad_block(point: Pairs) -> list[list[arb]]:
         [point.angle[i][j] / (2 * arb.pi()) for j in range(i)] + [_radial(point, i) + arb(1) / 2]
         for i in range(point.n)
     ]
-
-
-def hessian_lipschitz(point: Pairs, radius: fmpq) -> arb | None:
-    """B of lemma 3 on the Frobenius ball of the given radius around W; None as in
-    `lipschitz_constant`.
-    """
-    norms = [square.sqrt() for square in point.square]
-    return lipschitz_constant(
-        [(1, norm) for norm in norms[: point.n]], sum(norms[point.n :], arb(0)), radius
-    )
-
-
-def lipschitz_constant(students: list[tuple[int, arb]], teachers: arb, radius: fmpq) -> arb | None:
-    """B of lemma 3: the Hessian has Lipschitz constant B (operator norm) on the Frobenius ball of
-    the given radius around W, in every dimension. None if a student's norm is not proved to stay
-    positive on the ball, or the enclosure is not finite.
-
-    students: (how many, their norm); teachers: the sum of their norms.
-
-    B^2 = max(c, e)^2 + (n - 1) e^2,  e = 3 / (pi m),  c = 3 sqrt3/(4 pi) max_i ( sum_{j != i}
-    (|w_j| + r) + sum_j |v_j| ) / m_i^2 , m_i = |w_i| - r,  m = min m_i.
-    """
-    r, total = ball(radius), arb(0)
-    for count, norm in students:
-        total += count * (norm + r)
-    c = e = arb(0)
-    for _, norm in students:
-        low = norm - r
-        if not less(arb(0), low):
-            return None
-        c = c.max((total - norm - r + teachers) / (low * low))
-        e = e.max(3 / (arb.pi() * low))
-    c *= 3 * arb(3).sqrt() / (4 * arb.pi())
-    c = c.max(e)
-    n = sum(count for count, _ in students)
-    bound = (c * c + (n - 1) * e * e).sqrt()
-    return bound if bound.is_finite() else None

@@ -1,4 +1,13 @@
-"""The kind `gaussian-minimum`: theorem 1 of LEMMAS.md, inequality by inequality."""
+"""The kind `gaussian-minimum`: one strict spurious local minimum, given by all its entries
+(theorem 1 of LEMMAS.md).
+
+How the proof goes. At the exact centre C the loss, its gradient and its Hessian H are balls, from
+closed forms (lemmas 1 and 2). H varies on the ball |W - C| <= r by at most B(r) r (lemma 3), so one
+residual inequality (lemma 6) for H - s I shows that F is strongly convex there: there is at most
+one critical point. The gradient at C is small against the curvature, so there is one, W*, near C,
+and F(W*) is F(C) up to the square of the gradient. In further dimensions the Hessian has the blocks
+M of lemma 5. The numbers (1) to (10) are those of FORMAT.md, section 4.1.
+"""
 
 from __future__ import annotations
 
@@ -7,41 +16,33 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from certify.kernel.foundation.balls import (
-    ball,
-    interval_text,
-    lower_rational,
-    upper_rational,
-)
+from certify.kernel.foundation.balls import ball, interval_text, lower_rational, upper_rational
 from certify.kernel.foundation.definite import positive_definite, rayleigh_quotient
-from certify.kernel.foundation.errors import Unverified
-from certify.kernel.foundation.exact import (
-    decimal,
-    decimal_matrix,
-    fields,
-    flag,
-)
-from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.outcomes import Inequality
+from certify.kernel.foundation.exact import decimal_matrix, fields, flag
+from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.reals import (
     Interval,
     Matrix,
+    Real,
     no_zero_row,
     read_interval,
     read_positive,
+    read_real,
 )
+from certify.kernel.foundation.witness import MAX_DENSE, Bits, read_bits, require_work
 from certify.kernel.gaussian.closed_form import (
     Pairs,
     gradient,
     hessian,
-    hessian_lipschitz,
     loss,
     pad_block,
     pairs,
 )
+from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.problem import GaussianProblem
+from certify.kernel.kind import Kind
 
-__all__ = ["GaussianMinimum", "verify_gaussian_minimum"]
+__all__ = ["GAUSSIAN_MINIMUM", "GaussianMinimum", "verify_gaussian_minimum"]
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,16 @@ class GaussianMinimum:
 
     problem: GaussianProblem
     centre: Matrix
-    radius: fmpq
-    distance: fmpq
+    radius: Real
+    distance: Real
     loss: Interval
-    curvature: fmpq
+    curvature: Real
     lambda_min: Interval
     every_dimension: bool
-    texts: dict[str, str]
 
     @classmethod
     def read(cls, value: Any) -> GaussianMinimum:
-        """From the field `statement` of a certificate (FORMAT.md, section 4)."""
+        """From the field `statement` of a certificate (FORMAT.md, section 4.1)."""
         known = fields(value, "the statement", ["problem", "centre", "claims"])
         problem = GaussianProblem.read(known["problem"])
         centre = decimal_matrix(known["centre"], "the centre", problem.n, problem.d)
@@ -82,11 +82,14 @@ class GaussianMinimum:
             radius=read_positive(claims["radius"], "the radius"),
             distance=read_positive(claims["distance"], "the distance"),
             loss=read_interval(claims["loss"], "the loss"),
-            curvature=decimal(claims["curvature"], "the curvature"),
+            curvature=read_real(claims["curvature"], "the curvature"),
             lambda_min=read_interval(claims["lambda_min"], "lambda_min"),
             every_dimension=flag(claims["every_dimension"], "the field every_dimension"),
-            texts={name: claims[name] for name in ("radius", "distance", "curvature")},
         )
+
+    def neurons(self) -> list[int]:
+        """The numbers of the rows, from 1 on."""
+        return list(range(1, self.problem.n + 1))
 
     def headline(self) -> str:
         """The theorem in one line."""
@@ -119,19 +122,72 @@ class GaussianMinimum:
                 "",
                 (
                     f"Let C be the {p.n} x {p.d} centre in the file{padded}. In the closed ball |W"
-                    f" - C| <= {self.texts['radius']} (Frobenius norm)"
+                    f" - C| <= {self.radius} (Frobenius norm)"
                 ),
                 "  (a)  F has exactly one critical point W*, and W* is a strict local minimum;",
-                f"  (b)  |W* - C| <= {self.texts['distance']};",
+                f"  (b)  |W* - C| <= {self.distance};",
                 f"  (c)  F(W*) lies in {self.loss},",
                 "       while inf F = 0 is attained: W* is a spurious local minimum;",
                 (
-                    f"  (d)  every eigenvalue of the Hessian is >= {self.texts['curvature']} on the"
+                    f"  (d)  every eigenvalue of the Hessian is >= {self.curvature} on the"
                     " whole ball,"
                 ),
                 f"       and the smallest one at W* lies in {self.lambda_min}.",
             )
         )
+
+
+def verify_gaussian_minimum(
+    claim: GaussianMinimum, witness: Bits, ledger: Ledger
+) -> tuple[Pairs, list[list[arb]]]:
+    """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `Unverified` at the first
+    that is not verified. The caller has set the working precision.
+
+    Returns the pairs at the centre, and the lower triangle of the Hessian there.
+    """
+    r, delta, mu = claim.radius.value, claim.distance.value, claim.curvature.value
+    low, high = claim.loss.low, claim.loss.high
+    # (1) to (3): between the claimed numbers
+    ledger.require("spurious", "the loss at the minimum is above inf F = 0", fmpq(0), low)
+    ledger.require("strict-minimum", "the claimed curvature is positive", fmpq(0), mu)
+    ledger.require("distance-in-ball", "the claimed distance is below the radius", delta, r)
+
+    # (4): F is smooth on the ball
+    point = pairs(claim.centre, claim.problem.teachers, witness.bits)
+    shortest = min(lower_rational(point.square[i].sqrt()) for i in range(point.n))
+    ledger.require("zero-neuron", "no neuron is zero anywhere in the ball", r, shortest)
+    lipschitz_r, lipschitz_delta = hessian_lipschitz(point, r), hessian_lipschitz(point, delta)
+    if lipschitz_r is None or lipschitz_delta is None:
+        ledger.refuse("zero-neuron", "no neuron is zero in the ball", r, UNDEFINED)
+
+    # (5) to (7): the gradient and the loss at the centre
+    slope, value = _gradient_norm(point), loss(point)
+    small = "the gradient at the centre is below curvature * distance"
+    ledger.require("distance", small, slope, ball(mu * delta))
+    above = "the loss at the minimum is above its claimed lower bound"
+    ledger.require("loss-low", above, low, value - slope * slope / (2 * ball(mu)))
+    below = "the loss at the minimum is below its claimed upper bound"
+    ledger.require("loss-high", below, value, high)
+
+    # (8) to (10): the Hessian at the centre, in further dimensions, and its smallest eigenvalue
+    on_ball = mu + upper_rational(lipschitz_r * r)
+    at_minimum = claim.lambda_min.low + upper_rational(lipschitz_delta * delta)
+    code, shift = ("curvature", on_ball)
+    if on_ball < at_minimum:
+        code, shift = ("lambda-min-low", at_minimum)
+    lower, bound = hessian(point), interval_text(shift)
+    definite = positive_definite(lower, shift, witness.bits)
+    definite.require(ledger, code, f"the Hessian at the centre is above {bound}")
+    if claim.every_dimension:
+        padding = positive_definite(pad_block(point), shift, witness.bits, seek=False)
+        padding.require(ledger, "padding", f"the Hessian in further dimensions is above {bound}")
+    ledger.require(
+        "lambda-min-high",
+        "the smallest Hessian eigenvalue at the minimum is below its claimed upper bound",
+        rayleigh_quotient(lower, definite.direction) + lipschitz_delta * delta,
+        claim.lambda_min.high,
+    )
+    return point, lower
 
 
 def _gradient_norm(point: Pairs) -> arb:
@@ -144,69 +200,18 @@ def _gradient_norm(point: Pairs) -> arb:
     return total.sqrt()
 
 
-def verify_gaussian_minimum(
-    claim: GaussianMinimum, bits: int, ledger: Ledger
-) -> tuple[Pairs, list[list[arb]]]:
-    """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `Unverified` at the first
-    that is not verified.
+def _read_witness(value: Any, statement: GaussianMinimum) -> Bits:
+    witness = read_bits(value)
+    unknowns = statement.problem.n * statement.problem.d
+    require_work("n d", unknowns**3 * witness.working, MAX_DENSE)
+    return witness
 
-    Returns the pairs at the centre and the lower triangle of the Hessian there.
 
-    The caller has set the working precision to `bits` + GUARD_BITS.
-    """
-    zero, r, delta, mu = claim.radius * 0, claim.radius, claim.distance, claim.curvature
-    ledger.require("spurious", "the loss at the minimum is above inf F = 0", zero, claim.loss.low)
-    ledger.require("strict-minimum", "the claimed curvature is positive", zero, mu)
-    ledger.require("distance-in-ball", "the claimed distance is below the radius", delta, r)
-
-    point = pairs(claim.centre, claim.problem.teachers, bits)
-    shortest = min(lower_rational(point.square[i].sqrt()) for i in range(point.n))
-    ledger.require("zero-neuron", "no neuron is zero anywhere in the ball", r, shortest)
-    lipschitz_r, lipschitz_delta = hessian_lipschitz(point, r), hessian_lipschitz(point, delta)
-    if lipschitz_r is None or lipschitz_delta is None:
-        raise Unverified(
-            Inequality(
-                "zero-neuron", "no neuron is zero in the ball", interval_text(r), "undefined"
-            )
-        )
-
-    slope, value = _gradient_norm(point), loss(point)
-    ledger.require(
-        "distance",
-        "the gradient at the centre is below curvature * distance",
-        slope,
-        ball(mu * delta),
-    )
-    ledger.require(
-        "loss-low",
-        "the loss at the minimum is above its claimed lower bound",
-        claim.loss.low,
-        value - slope * slope / (2 * ball(mu)),
-    )
-    ledger.require(
-        "loss-high",
-        "the loss at the minimum is below its claimed upper bound",
-        value,
-        claim.loss.high,
-    )
-
-    on_ball = mu + upper_rational(lipschitz_r * r)
-    at_minimum = claim.lambda_min.low + upper_rational(lipschitz_delta * delta)
-    code, shift = (
-        ("curvature", on_ball) if on_ball >= at_minimum else ("lambda-min-low", at_minimum)
-    )
-    lower = hessian(point)
-    definite = positive_definite(lower, shift, bits)
-    definite.require(ledger, code, f"the Hessian at the centre is above {interval_text(shift)}")
-    if claim.every_dimension:
-        padding = positive_definite(pad_block(point), shift, bits, seek=False)
-        padding.require(
-            ledger, "padding", f"the Hessian in further dimensions is above {interval_text(shift)}"
-        )
-    ledger.require(
-        "lambda-min-high",
-        "the smallest Hessian eigenvalue at the minimum is below its claimed upper bound",
-        rayleigh_quotient(lower, definite.direction) + lipschitz_delta * delta,
-        claim.lambda_min.high,
-    )
-    return point, lower
+GAUSSIAN_MINIMUM = Kind(
+    name="gaussian-minimum",
+    section="4.1",
+    theorem="theorem 1",
+    read_statement=GaussianMinimum.read,
+    read_witness=_read_witness,
+    verify=verify_gaussian_minimum,
+)

@@ -1,195 +1,37 @@
-"""What is claimed of block-symmetric points: the kinds `gaussian-symmetric-minimum` and
-`gaussian-symmetric-saddle`.
+"""What the kinds `gaussian-symmetric-minimum` and `gaussian-symmetric-saddle` claim (FORMAT.md,
+section 4.2): a critical point fixed by the group of a partition, with its whole spectrum.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import factorial, prod
 from typing import Any
 
-from flint import arb, fmpq
-
-from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import decimal, fields, flag, natural
-from certify.kernel.foundation.reals import Interval, counted, read_interval, read_positive
-from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
-from certify.kernel.gaussian.isotypic import ComponentType, component_types, padding_types
-from certify.kernel.gaussian.problem import read_sizes, require_orthonormal
+from certify.kernel.foundation.exact import fields, flag, natural
+from certify.kernel.foundation.reals import (
+    Interval,
+    Real,
+    counted,
+    read_interval,
+    read_positive,
+)
+from certify.kernel.gaussian.components import Component, components, padding_components
+from certify.kernel.gaussian.partition import Coordinates, SymmetricProblem, read_centre
 
-__all__ = [
-    "MAX_BLOCKS",
-    "MAX_BLOCK_SIZE",
-    "GaussianSymmetric",
-    "Spectrum",
-    "SymmetricProblem",
-    "read_block",
-    "read_centre",
-]
+__all__ = ["GaussianSymmetric", "Spectrum"]
 
-MAX_BLOCKS = 8
-MAX_BLOCK_SIZE = 10**12
-_MAX_EXACT = 28  # students: orbits of more have above 30 digits
-
-Spectrum = tuple[tuple[ComponentType, tuple[Interval, ...]], ...]
+Spectrum = tuple[tuple[Component, tuple[Interval, ...]], ...]
 
 
-@dataclass(frozen=True)
-class SymmetricProblem:
-    """Students W in R^(n x D), D >= k, with orthonormal teachers v_1, ..., v_k, n >= k, parted into
-    blocks (FORMAT.md, section 5).
-    """
-
-    n: int
-    k: int
-    blocks: Blocks
-
-    @classmethod
-    def read(cls, problem: Any, blocks: Any) -> SymmetricProblem:
-        """From the fields `problem` and `blocks` of a statement."""
-        known = fields(problem, "the problem", ["n", "k", "targets"])
-        require_orthonormal(known)
-        if not isinstance(blocks, list) or not 1 <= len(blocks) <= MAX_BLOCKS:
-            raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
-        parts = tuple(read_block(value, i) for i, value in enumerate(blocks))
-        largest = MAX_BLOCKS * MAX_BLOCK_SIZE
-        n, k = read_sizes(known, largest)
-        if n != sum(block.height for block in parts) or k != sum(block.width for block in parts):
-            raise Malformed("the blocks do not have n rows and k columns")
-        return cls(n, k, parts)
-
-    def isotropy(self) -> str:
-        """The group of the partition, as S_9 x S_1; blocks of one row are left out."""
-        return " x ".join(
-            f"S_{b.size}" if b.rows else f"S_{b.size} (columns)" for b in self.blocks if b.columns
-        )
-
-    def group_order(self) -> int:
-        """|G| = prod p! over the blocks with columns."""
-        return prod(factorial(block.size) for block in self.blocks if block.columns)
-
-    def orbit(self) -> str:
-        """The number of points W gives by permuting rows and columns, if nothing but the group
-        fixes it: n! k! / prod p!, and how many these are.
-        """
-        size = self.orbit_size()
-        return (
-            f"{self.orbit_formula()} (about {self.orbit_about()})"
-            if size is None
-            else f"{self.orbit_formula()} = {size}"
-        )
-
-    def orbit_formula(self) -> str:
-        """The size of the orbit as n! k! / prod p!."""
-        below = " ".join(f"{b.size}!" for b in self.blocks if b.columns and b.size > 1)
-        above = f"{self.n}! {self.k}!"
-        return f"{above} / ({below})" if " " in below else f"{above} / {below}" if below else above
-
-    def orbit_size(self) -> int | None:
-        """The same as a whole number, where it has at most 30 digits."""
-        size = (
-            factorial(self.n) * factorial(self.k) // self.group_order()
-            if self.n <= _MAX_EXACT
-            else 10**30
-        )
-        return size if size < 10**30 else None
-
-    def orbit_about(self) -> str:
-        """The same to three digits, rightly rounded, as 1.23e456, for numbers of more than 30
-        digits.
-
-        Then n >= 18, so the number is a multiple of 7 * 11 * 13 * 17 and neither a power of ten nor
-        in the middle between two such decimals:
-        enough bits tell which is nearer.
-        """
-        sizes = [block.size for block in self.blocks if block.columns]
-        bits = 128
-        while True:
-            with precision(bits):
-                logarithm = (
-                    _log_factorial(self.n)
-                    + _log_factorial(self.k)
-                    - sum(map(_log_factorial, sizes), arb(0))
-                ) / arb(10).log()
-                exponent = logarithm.floor().unique_fmpz()
-                digits = (
-                    None
-                    if exponent is None
-                    else (100 * arb(10) ** (logarithm - exponent) + arb(1) / 2)
-                    .floor()
-                    .unique_fmpz()
-                )
-            if digits is not None:
-                text, power = (
-                    (str(digits), int(exponent)) if digits < 1000 else ("100", int(exponent) + 1)
-                )
-                return f"{text[0]}.{text[1:]}e{power}"
-            bits *= 2
-
-
-def _log_factorial(number: int) -> arb:
-    return arb(number + 1).lgamma()
-
-
-def read_block(value: Any, i: int) -> Block:
-    """Block i, from an object with type and size."""
-    known = fields(value, f"block {i + 1}", ["type", "size"])
-    kind = known["type"]
-    if kind not in ("diagonal", "columns", "row"):
-        raise Malformed(f'the type of block {i + 1} is not "diagonal", "columns" or "row"')
-    size = natural(
-        known["size"], f"the size of block {i + 1}", 1, 1 if kind == "row" else MAX_BLOCK_SIZE
-    )
-    return Block(size, kind != "columns", kind != "row", i)
-
-
-def read_centre(value: Any, blocks: Blocks) -> dict[tuple[int, int, bool], fmpq]:
-    """The coordinates of the centre, by name."""
-    rows = [i for i, block in enumerate(blocks) if block.rows]
-    columns = [j for j, block in enumerate(blocks) if block.columns]
-    if not isinstance(value, list) or len(value) != len(rows):
-        raise Malformed(
-            f"the centre is not a list of {len(rows)} rows, one for each block with rows"
-        )
-    names = unknowns(blocks)
-    result: dict[tuple[int, int, bool], fmpq] = {}
-    for i, row in zip(rows, value, strict=True):
-        if not isinstance(row, list) or len(row) != len(columns):
-            raise Malformed(
-                f"a row of the centre is not a list of {len(columns)} entries, one for each block"
-                " with columns"
-            )
-        for j, entry in zip(columns, row, strict=True):
-            where = f"entry ({i + 1}, {j + 1}) of the centre"
-            here = [name for name in names if name[:2] == (i, j)]
-            values = entry if len(here) == 2 else [entry]
-            if not isinstance(values, list) or len(values) != len(here):
-                raise Malformed(f"{where} is not a list of two numbers, on the diagonal and off it")
-            for name, number in zip(here, values, strict=True):
-                result[name] = decimal(number, where)
-    return result
-
-
-def _spectrum(value: Any, where: str, types: list[ComponentType]) -> Spectrum:
-    known = fields(value, where, [kind.name for kind in types])
+def _read_spectrum(value: Any, where: str, parts: list[Component]) -> Spectrum:
+    known = fields(value, where, [component.name for component in parts])
     result = []
-    for kind in types:
-        values = known[kind.name]
-        if not isinstance(values, list) or len(values) != kind.copies:
-            raise Malformed(
-                f"{where} of representation {kind.name} is not a list of"
-                f" {counted(kind.copies, 'interval')}"
-            )
-        result.append(
-            (
-                kind,
-                tuple(
-                    read_interval(entry, f"{where} of representation {kind.name}")
-                    for entry in values
-                ),
-            )
-        )
+    for component in parts:
+        values, of = known[component.name], f"{where} of representation {component.name}"
+        if not isinstance(values, list) or len(values) != component.copies:
+            raise Malformed(f"{of} is not a list of {counted(component.copies, 'interval')}")
+        result.append((component, tuple(read_interval(entry, of) for entry in values)))
     return tuple(result)
 
 
@@ -225,15 +67,14 @@ class GaussianSymmetric:
     """
 
     problem: SymmetricProblem
-    centre: dict[tuple[int, int, bool], fmpq]
-    distance: fmpq
-    radius: fmpq
+    centre: Coordinates
+    distance: Real
+    radius: Real
     loss: Interval
-    index: int
+    index: int | None
     spectrum: Spectrum
     padding: Spectrum
     exact_isotropy: bool
-    texts: dict[str, str]
 
     @classmethod
     def read_minimum(cls, value: Any) -> GaussianSymmetric:
@@ -257,19 +98,18 @@ class GaussianSymmetric:
             distance=read_positive(claims["distance"], "the distance"),
             radius=read_positive(claims["radius"], "the radius"),
             loss=read_interval(claims["loss"], "the loss"),
-            index=natural(claims["index"], "the index", 1, 10**25) if saddle else 0,
-            spectrum=_spectrum(claims["spectrum"], "the spectrum", component_types(problem.blocks)),
-            padding=_spectrum(
-                claims["padding"], "the padding spectrum", padding_types(problem.blocks)
+            index=natural(claims["index"], "the index", 1, 10**25) if saddle else None,
+            spectrum=_read_spectrum(claims["spectrum"], "the spectrum", components(problem.blocks)),
+            padding=_read_spectrum(
+                claims["padding"], "the padding spectrum", padding_components(problem.blocks)
             ),
             exact_isotropy=flag(claims["exact_isotropy"], "the field exact_isotropy"),
-            texts={name: claims[name] for name in ("distance", "radius")},
         )
 
     @property
     def saddle(self) -> bool:
         """Whether the kind is that of saddles."""
-        return self.index > 0
+        return self.index is not None
 
     @property
     def index_beyond(self) -> int:
@@ -277,8 +117,8 @@ class GaussianSymmetric:
         `padding`, once for each interval below 0.
         """
         return sum(
-            int(kind.dimension)
-            for kind, values in self.padding
+            int(component.dimension)
+            for component, values in self.padding
             for value in values
             if value.high < 0
         )
@@ -305,6 +145,10 @@ class GaussianSymmetric:
     def lambda_min_beyond(self) -> Interval:
         """The same in R^(n x D) for every D > k, where the eigenvalues of `padding` are added."""
         return _least(self.eigenvalues())
+
+    def neurons(self) -> list[int]:
+        """The numbers, from 1 on, of the blocks that have rows."""
+        return [i for i, block in enumerate(self.problem.blocks, start=1) if block.rows]
 
     def headline(self) -> str:
         """The theorem in one line."""
@@ -350,7 +194,7 @@ class GaussianSymmetric:
             ),
             (
                 "  (a)  One critical point W* fixed by G, and no other, has all entries within"
-                f" {self.texts['distance']} of those of C;"
+                f" {self.distance} of those of C;"
             ),
             f"       padded with D - {p.k} zero columns it is {what};",
             f"  (b)  F(W*) lies in {self.loss}" + (";" if self.saddle else ","),
@@ -363,7 +207,7 @@ class GaussianSymmetric:
         lines += self._table(self.padding)
         lines.append(
             "  (d)  W* is the only critical point in the closed ball |W - C| <="
-            f" {self.texts['radius']} (Frobenius norm)."
+            f" {self.radius} (Frobenius norm)."
         )
         if self.exact_isotropy:
             size = p.orbit_size()
@@ -379,11 +223,11 @@ class GaussianSymmetric:
     @staticmethod
     def _table(spectrum: Spectrum) -> list[str]:
         times = {
-            kind.name: "once" if kind.dimension == 1 else f"{kind.dimension} times"
-            for kind, _ in spectrum
+            component.name: "once" if component.dimension == 1 else f"{component.dimension} times"
+            for component, _ in spectrum
         }
         return [
-            f"         {times[kind.name]} in {value}   (representation {kind.name})"
-            for kind, values in spectrum
+            f"         {times[component.name]} in {value}   (representation {component.name})"
+            for component, values in spectrum
             for value in values
         ]

@@ -1,5 +1,10 @@
 """The kind `data-entropy-minimum`: local minima of the cross-entropy, whose last layer is
 irrational (theorem 14 of LEMMAS.md).
+
+How the proof goes. Within the cell of the hidden layers every change of the logits can be made by
+the last layer alone, exactly: the path vectors lie in the span of its inputs (lemma 19). In the
+last layer the risk is convex; near the parameters it is strongly convex, and its gradient is small,
+so there is a minimum nearby, and it is a local minimum in all parameters.
 """
 
 from __future__ import annotations
@@ -7,35 +12,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.definite import require_definite
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import (
     Interval,
+    Real,
     counted,
     read_interval,
     read_positive,
 )
-from certify.kernel.piecewise.cells import (
-    Cell,
-    Vector,
-    evaluate,
-    path_vectors,
+from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
+from certify.kernel.kind import Kind
+from certify.kernel.piecewise.cells import Cell, Vector, evaluate
+from certify.kernel.piecewise.cross_entropy import (
+    hessian_of,
+    logits_of,
+    risk_of,
+    shares_of,
+    slope_of,
 )
-from certify.kernel.piecewise.network import Affine, Network, Parameters
-from certify.kernel.piecewise.problem import read_data, require_differentiable
+from certify.kernel.piecewise.layers import Affine
+from certify.kernel.piecewise.network import Network, Parameters
+from certify.kernel.piecewise.paths import path_vectors
+from certify.kernel.piecewise.problem import require_differentiable
 from certify.kernel.piecewise.room import length, require_room
 
-__all__ = ["DataEntropyMinimum", "verify_data_entropy_minimum"]
+__all__ = ["DATA_ENTROPY_MINIMUM", "DataEntropyMinimum", "verify_data_entropy_minimum"]
 
 _MAX_CLASSES = 64
 _MAX_RATIOS = 2 * 10**6  # data times the square of the classes
-
-Table = list[list[arb]]  # data x classes
+MAX_LAST_LAYER = 256  # unknowns
+MAX_CLASSES_WORK = 10**10  # data, times the square of the unknowns, times the working precision
 
 
 @dataclass(frozen=True)
@@ -56,10 +69,9 @@ class DataEntropyMinimum:
     labels: tuple[int, ...]
     classes: int
     parameters: Parameters
-    distance: fmpq
+    distance: Real
     risk: Interval
     better: Parameters | None
-    distance_text: str
 
     @classmethod
     def read(cls, value: Any) -> DataEntropyMinimum:
@@ -101,7 +113,6 @@ class DataEntropyMinimum:
             read_positive(claims["distance"], "the distance"),
             read_interval(claims["risk"], "the risk"),
             better,
-            claims["distance"],
         )
 
     @property
@@ -134,7 +145,7 @@ class DataEntropyMinimum:
             ),
             (
                 "  (a)  R has a local minimum theta*, equal to the parameters in the file but for"
-                f" the last layer, where it is within {self.distance_text} of them."
+                f" the last layer, where it is within {self.distance} of them."
             ),
             f"  (b)  R(theta*) lies in {self.risk}.",
         ]
@@ -147,59 +158,44 @@ class DataEntropyMinimum:
 
 
 def verify_data_entropy_minimum(
-    claim: DataEntropyMinimum, bits: int, curvature: fmpq, ledger: Ledger
+    claim: DataEntropyMinimum, witness: Curvature, ledger: Ledger
 ) -> None:
-    """Theorem 14, inequality by inequality; the caller has set the working precision."""
-    zero, delta = fmpq(0), claim.distance
+    """Enter the inequalities of theorem 14 into the ledger; `Unverified` at the first that is not
+    verified. The caller has set the working precision.
+    """
+    delta, curvature = claim.distance.value, witness.curvature
     cell = evaluate(claim.network, claim.parameters, claim.inputs)
     require_differentiable(ledger, cell)
     free = _require_span(ledger, cell)
     features = [[ball(entry) for entry in row] for row in zip(*free, strict=True)]
     lengths = [sum((entry * entry for entry in row), arb(0)).sqrt() for row in features]
-    ledger.require("curvature", "the curvature is positive", zero, curvature)
+    ledger.require("curvature", "the curvature is positive", fmpq(0), curvature)
 
-    logits = _logits(claim, cell.outputs[-1])
-    value, shares = _value(claim, logits), _shares(logits)
-    slope = _slope(claim, shares, features)
-    ledger.require(
-        "distance",
-        "the gradient by the last layer is below curvature * distance",
-        slope,
-        ball(curvature * delta),
-    )
+    # strong convexity in the last layer, and a small gradient
+    logits = logits_of(cell.outputs[-1], claim.classes)
+    value, shares = risk_of(logits, claim.labels), shares_of(logits)
+    slope = slope_of(shares, claim.labels, features)
+    small = "the gradient by the last layer is below curvature * distance"
+    ledger.require("distance", small, slope, ball(curvature * delta))
     # class K - 1 has no free row: its logit stays
     around = [
         [z + ball(delta) * size * arb(0, 1) for z in row[:-1]] + row[-1:]
         for row, size in zip(logits, lengths, strict=True)
     ]
-    require_definite(
-        ledger,
-        "curvature",
-        "the Hessian by the last layer",
-        _hessian(claim, _shares(around), features),
-        curvature,
-        bits,
-    )
-    ledger.require(
-        "risk-low",
-        "the risk at the minimum is above its claimed lower bound",
-        claim.risk.low,
-        value - slope * slope / (2 * ball(curvature)),
-    )
-    ledger.require(
-        "risk-high",
-        "the risk at the minimum is below its claimed upper bound",
-        value,
-        claim.risk.high,
-    )
+    hessian, what = hessian_of(shares_of(around), features), "the Hessian by the last layer"
+    require_definite(ledger, "curvature", what, hessian, curvature, witness.bits)
+
+    # the risk, and a better point
+    above = "the risk at the minimum is above its claimed lower bound"
+    lowest = value - slope * slope / (2 * ball(curvature))
+    ledger.require("risk-low", above, claim.risk.low, lowest)
+    below = "the risk at the minimum is below its claimed upper bound"
+    ledger.require("risk-high", below, value, claim.risk.high)
     if claim.better is not None:
         outputs = evaluate(claim.network, claim.better, claim.inputs).outputs[-1]
-        ledger.require(
-            "spurious",
-            "the risk at the better parameters is smaller",
-            _value(claim, _logits(claim, outputs)),
-            claim.risk.low,
-        )
+        better = risk_of(logits_of(outputs, claim.classes), claim.labels)
+        smaller = "the risk at the better parameters is smaller"
+        ledger.require("spurious", smaller, better, claim.risk.low)
 
 
 def _require_span(ledger: Ledger, cell: Cell) -> list[Vector]:
@@ -210,9 +206,8 @@ def _require_span(ledger: Ledger, cell: Cell) -> list[Vector]:
     matrix = fmpq_mat(rows)
     reduced, rank = (matrix * matrix.transpose()).rref()
     free = [rows[next(j for j in range(len(rows)) if reduced[i, j] != 0)] for i in range(rank)]
-    raised = (
-        fmpq_mat([*free, *path_vectors(cell, 0)]).transpose().rank()
-    )  # which is faster than that of a wide matrix
+    # transposed, since the rank of a wide matrix takes longer
+    raised = fmpq_mat([*free, *path_vectors(cell, 0)]).transpose().rank()
     ledger.require_equal(
         "span",
         "the rank of the free last hidden outputs and 1, and with the vectors of the paths",
@@ -222,54 +217,20 @@ def _require_span(ledger: Ledger, cell: Cell) -> list[Vector]:
     return free
 
 
-def _logits(claim: DataEntropyMinimum, outputs: fmpq_mat) -> Table:
-    """Data x classes."""
-    rows = [[ball(entry) for entry in row] for row in outputs.transpose().tolist()]
-    return rows if claim.network.outputs == claim.classes else [[*row, arb(0)] for row in rows]
+def _read_witness(value: Any, statement: DataEntropyMinimum) -> Curvature:
+    witness, unknowns = read_curvature(value), statement.unknowns
+    if unknowns > MAX_LAST_LAYER:
+        raise Malformed(f"the last layer has more than {MAX_LAST_LAYER} unknowns")
+    work = int(statement.inputs.ncols()) * unknowns**2 * witness.working
+    require_work("the unknowns of the last layer", work, MAX_CLASSES_WORK)
+    return witness
 
 
-def _value(claim: DataEntropyMinimum, logits: Table) -> arb:
-    total = arb(0)
-    for row, label in zip(logits, claim.labels, strict=True):
-        total += sum(((z - row[label]).exp() for z in row), arb(0)).log()
-    return total
-
-
-def _shares(logits: Table) -> Table:
-    """The probabilities exp(z_u) / sum_v exp(z_v)."""
-    return [[1 / sum(((other - z).exp() for other in row), arb(0)) for z in row] for row in logits]
-
-
-def _slope(claim: DataEntropyMinimum, shares: Table, features: Table) -> arb:
-    """Upper bound of the norm of the gradient by the free entries of the rows 0, ..., K - 2 of the
-    last layer.
-    """
-    total = arb(0)
-    for u in range(claim.classes - 1):
-        residual = [
-            row[u] - int(label == u) for row, label in zip(shares, claim.labels, strict=True)
-        ]
-        for column in zip(*features, strict=True):
-            size = sum((a * b for a, b in zip(residual, column, strict=True)), arb(0)).abs_upper()
-            total += size * size
-    return total.sqrt()
-
-
-def _hessian(claim: DataEntropyMinimum, shares: Table, features: Table) -> Table:
-    """Lower triangle of the Hessian by the free entries of the rows 0, ..., K - 2 of the last
-    layer, row by row.
-    """
-    free, columns = range(claim.classes - 1), arb_mat(features).transpose()
-    blocks = {}
-    for u in free:
-        for v in range(u + 1):
-            weights = [share[u] * (int(u == v) - share[v]) for share in shares]
-            weighted = arb_mat(
-                [[w * entry for entry in row] for w, row in zip(weights, features, strict=True)]
-            )
-            blocks[u, v] = (columns * weighted).tolist()
-    return [
-        [entry for v in range(u + 1) for entry in blocks[u, v][i][: None if v < u else i + 1]]
-        for u in free
-        for i in range(len(features[0]))
-    ]
+DATA_ENTROPY_MINIMUM = Kind(
+    name="data-entropy-minimum",
+    section="4.14",
+    theorem="theorem 14",
+    read_statement=DataEntropyMinimum.read,
+    read_witness=_read_witness,
+    verify=verify_data_entropy_minimum,
+)

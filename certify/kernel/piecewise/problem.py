@@ -9,16 +9,13 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
+from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import decimal, decimal_matrix, fields
+from certify.kernel.foundation.exact import decimal, fields
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.piecewise.cells import (
-    Cell,
-    Vector,
-    evaluate,
-    path_vectors,
-)
+from certify.kernel.piecewise.cells import Cell, Vector, evaluate
 from certify.kernel.piecewise.network import Network, Parameters
+from certify.kernel.piecewise.paths import path_vectors
 from certify.kernel.piecewise.room import length, require_room
 
 __all__ = [
@@ -28,9 +25,6 @@ __all__ = [
     "require_orthogonal",
     "vectors_of_outputs",
 ]
-
-MAX_DATA = 10**5
-MAX_ENTRIES = 10**6
 
 
 @dataclass(frozen=True)
@@ -105,7 +99,9 @@ class DataProblem:
     """Data x_n in R^inputs with targets y_n in R^outputs, n = 1, ..., N, a network f_theta, and the
     risk
 
-    R(theta) = sum_n sum_u l( f_theta(x_n)_u, y_nu ).   inputs, targets: units x data.
+    R(theta) = sum_n sum_u l( f_theta(x_n)_u, y_nu ).
+
+    inputs, targets: units x data.
     """
 
     network: Network
@@ -179,20 +175,6 @@ class DataProblem:
                 f" = {self.loss.in_words()}."
             ),
         ]
-
-
-def read_data(value: Any, where: str, units: int) -> fmpq_mat:
-    """A list of data, `units` decimals each, as a matrix units x data."""
-    if (
-        not isinstance(value, list)
-        or not 1 <= len(value) <= MAX_DATA
-        or len(value) * units > MAX_ENTRIES
-    ):
-        raise Malformed(
-            f"{where} are not a list of 1 to {min(MAX_DATA, MAX_ENTRIES // units)} rows"
-        )
-    rows = decimal_matrix(value, where, len(value), units)
-    return fmpq_mat(units, len(rows), [row[unit] for unit in range(units) for row in rows])
 
 
 def require_differentiable(ledger: Ledger, cell: Cell) -> None:

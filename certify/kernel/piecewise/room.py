@@ -16,13 +16,8 @@ from math import lcm
 from flint import fmpq
 
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.piecewise.network import (
-    Activation,
-    Affine,
-    Network,
-    Parameters,
-    Pooling,
-)
+from certify.kernel.piecewise.layers import Activation, Affine, Pooling
+from certify.kernel.piecewise.network import Network, Parameters
 
 __all__ = ["WORD", "adjoint_lengths", "length", "require_room"]
 

@@ -1,6 +1,11 @@
-"""Local minima at which a network with a smooth activation is constant on the data: the kinds
-`data-constant-minimum`, for one architecture, and `data-constant-family`, for all of them at once
-(lemma 22, theorems 15 and 16 of LEMMAS.md).
+"""The kind `data-constant-minimum`: a local minimum at which a network with a smooth activation is
+constant on the data (lemma 22, theorem 15 of LEMMAS.md).
+
+How the proof goes. All first-layer units have the same input on all data, so the network is
+constant there, and with the right last bias its output is the mean of the targets. To second order
+the risk changes by the square of a first-order term, minus the curvature of the output weighted
+with the residuals. The latter is bounded by the eigenvalues of the moment relative to the variance,
+so two matrices g g^T - low H and g g^T - high H that are positive definite show a local minimum.
 """
 
 from __future__ import annotations
@@ -10,46 +15,41 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from certify.kernel.foundation.balls import ball, interval_text
+from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.definite import require_definite, triangle
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import decimal, fields, flag, natural, rational
+from certify.kernel.foundation.exact import decimal, fields, flag, rational
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.reals import (
-    MAX_BITS,
-    MIN_BITS,
-    counted,
-    read_positive,
-)
-from certify.kernel.smooth.jets import (
-    Jet,
-    features,
-    output,
-    variables,
-)
-from certify.kernel.smooth.problem import (
-    Moments,
+from certify.kernel.foundation.reals import Real, counted, read_positive
+from certify.kernel.foundation.witness import Bits, read_precision, require_work
+from certify.kernel.kind import Kind
+from certify.kernel.smooth.jets import Jet, features, output, variables
+from certify.kernel.smooth.moments import Moments, equals, moments_of, number, require_minors
+from certify.kernel.smooth.parameters import (
     Parameters,
-    SmoothProblem,
     as_balls,
     connections,
     read_parameters,
     read_widths,
-    require_minors,
+    require_values_work,
 )
+from certify.kernel.smooth.problem import SmoothProblem
 
-__all__ = [
-    "DataConstantFamily",
-    "DataConstantMinimum",
-    "read_constant_witness",
-    "verify_data_constant_family",
-    "verify_data_constant_minimum",
-]
+__all__ = ["DATA_CONSTANT_MINIMUM", "DataConstantMinimum", "verify_data_constant_minimum"]
 
 _MAX_FITTED = 256  # data that a last layer is shown to fit
 _MAX_EXPANSION = 10**8  # connections times the square of the first width
+MAX_CONSTANT = 10**7  # the widest layer, times the square of the first
 
-Bounds = tuple[fmpq, fmpq]
+
+@dataclass(frozen=True)
+class Bounds(Bits):
+    """The working precision, and bounds of the eigenvalues of the moment relative to the
+    variance.
+    """
+
+    low: fmpq
+    high: fmpq
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,10 @@ class DataConstantMinimum:
     widths: tuple[int, ...]
     moments: Moments
     parameters: Parameters
-    distance: fmpq
+    distance: Real
     risk: fmpq
     better: Parameters | None
     fits: bool
-    distance_text: str
 
     @classmethod
     def read(cls, value: Any) -> DataConstantMinimum:
@@ -98,7 +97,7 @@ class DataConstantMinimum:
         return cls(
             problem,
             widths,
-            problem.moments(),
+            moments_of(problem),
             read_parameters(known["parameters"], "the parameters", problem, widths),
             read_positive(claims["distance"], "the distance"),
             rational(claims["risk"], "the risk"),
@@ -108,7 +107,6 @@ class DataConstantMinimum:
                 else read_parameters(better, "the better parameters", problem, widths)
             ),
             fits,
-            claims["distance"],
         )
 
     def headline(self) -> str:
@@ -117,7 +115,7 @@ class DataConstantMinimum:
         return (
             f"{what} of a network with {_layers(self.widths)}, h(t) ="
             f" {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')},"
-            f" risk {_number(self.risk)}"
+            f" risk {number(self.risk)}"
         )
 
     def theorem(self) -> str:
@@ -126,11 +124,11 @@ class DataConstantMinimum:
             *self.problem.in_words(_layers(self.widths)),
             (
                 "  (a)  R has a local minimum theta*, equal to the parameters in the file but for"
-                f" the last bias, which is within {self.distance_text} of the one there."
+                f" the last bias, which is within {self.distance} of the one there."
             ),
             (
-                f"  (b)  f_theta*(x_n) {_is(self.moments.level)} for all n, and R(theta*)"
-                f" {_is(self.risk)}."
+                f"  (b)  f_theta*(x_n) {equals(self.moments.level)} for all n, and R(theta*)"
+                f" {equals(self.risk)}."
             ),
         ]
         if self.better is not None:
@@ -145,60 +143,6 @@ class DataConstantMinimum:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True)
-class DataConstantFamily:
-    """Kind `data-constant-family`. For every number L >= 1 of hidden layers and all widths d_1,
-    ..., d_L >= 1 the risk R of the network has a spurious local minimum theta*, at which all units of hidden layers have the input `point`, f_theta*(x_n) is the mean of the targets for
-    all n, and R(theta*) = risk.
-    """
-
-    problem: SmoothProblem
-    moments: Moments
-    point: fmpq
-    risk: fmpq
-
-    @classmethod
-    def read(cls, value: Any) -> DataConstantFamily:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.16)."""
-        known = fields(value, "the statement", ["problem", "point", "claims"])
-        problem = SmoothProblem.read(
-            fields(known["problem"], "the problem", ["activation", "inputs", "targets"])
-        )
-        claims = fields(known["claims"], "the claims", ["risk"])
-        return cls(
-            problem,
-            problem.moments(),
-            decimal(known["point"], "the point"),
-            rational(claims["risk"], "the risk"),
-        )
-
-    def headline(self) -> str:
-        """The theorem in one line."""
-        return (
-            "spurious local minima for every depth and all widths, h(t) ="
-            f" {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')},"
-            f" risk {_number(self.risk)}"
-        )
-
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        return "\n".join(
-            (
-                *self.problem.in_words("L hidden layers of d_1, ..., d_L units"),
-                "Then for EVERY L >= 1 and ALL d_1, ..., d_L >= 1",
-                (
-                    "  (a)  R has a local minimum theta*, at which every hidden unit applies h to"
-                    f" {_number(self.point)} on all data;"
-                ),
-                (
-                    f"  (b)  f_theta*(x_n) {_is(self.moments.level)} for all n, and R(theta*)"
-                    f" {_is(self.risk)};"
-                ),
-                "  (c)  it is spurious: R takes smaller values.",
-            )
-        )
-
-
 def _layers(widths: tuple[int, ...]) -> str:
     sizes = ", ".join(map(str, widths))
     return (
@@ -208,71 +152,38 @@ def _layers(widths: tuple[int, ...]) -> str:
     )
 
 
-def _number(value: fmpq) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else interval_text(value, 20)
-
-
-def _is(value: fmpq) -> str:
-    text = _number(value)
-    return f"is a rational in {text}" if text.startswith("[") else f"= {text}"
-
-
-def read_constant_witness(value: Any) -> tuple[int, Bounds]:
-    """Working precision, and bounds of the eigenvalues of the moment relative to the variance."""
-    known = fields(value, "the witness", ["bits", "low", "high"])
-    bounds = decimal(known["low"], "the lower bound"), decimal(known["high"], "the upper bound")
-    return natural(known["bits"], "the field bits", MIN_BITS, MAX_BITS), bounds
-
-
 def verify_data_constant_minimum(
-    claim: DataConstantMinimum, bits: int, bounds: Bounds, ledger: Ledger
+    claim: DataConstantMinimum, witness: Bounds, ledger: Ledger
 ) -> None:
-    """Theorem 15, inequality by inequality; the caller has set the working precision."""
-    moments, (low, high) = claim.moments, bounds
+    """Enter the inequalities of theorem 15 into the ledger; `Unverified` at the first that is not
+    verified. The caller has set the working precision.
+    """
+    moments, low, high = claim.moments, witness.low, witness.high
+    # the data, exactly
     moments.require_uncorrelated(ledger)
     ledger.require_equal("risk", "the risk has the claimed value", moments.risk, claim.risk)
     start = _first_layer(claim, ledger)
-    require_minors(
-        ledger,
-        "bounds",
-        "the moment minus low times the variance",
-        moments.moment - moments.variance * low,
-    )
-    require_minors(
-        ledger,
-        "bounds",
-        "high times the variance minus the moment",
-        moments.variance * high - moments.moment,
-    )
+    below = "the moment minus low times the variance"
+    require_minors(ledger, "bounds", below, moments.moment - moments.variance * low)
+    above = "high times the variance minus the moment"
+    require_minors(ledger, "bounds", above, moments.variance * high - moments.moment)
 
+    # the output as a function of the first hidden layer
     jet = _upper(claim, start)
-    ledger.require(
-        "distance",
-        "the last bias that makes the output the mean of the targets is within the distance",
-        abs(jet.value - ball(moments.level)),
-        claim.distance,
-    )
+    sentence = "the last bias that makes the output the mean of the targets is within the distance"
+    moved = abs(jet.value - ball(moments.level))
+    ledger.require("distance", sentence, moved, claim.distance.value)
     outer = jet.gradient.transpose() * jet.gradient
     for name, bound in (("low", low), ("high", high)):
-        require_definite(
-            ledger,
-            "definite",
-            f"g g^T - {name} H",
-            triangle(outer - jet.hessian * ball(bound)),
-            fmpq(0),
-            bits,
-        )
+        form = triangle(outer - jet.hessian * ball(bound))
+        what = f"g g^T - {name} H"
+        require_definite(ledger, "definite", what, form, fmpq(0), witness.bits)
 
     if claim.better is not None:
-        ledger.require(
-            "spurious",
-            "the risk at the better parameters is smaller",
-            claim.problem.risk(claim.better),
-            claim.risk,
-        )
+        smaller = "the risk at the better parameters is smaller"
+        ledger.require("spurious", smaller, claim.problem.risk(claim.better), claim.risk)
         if claim.fits:
-            _require_fit(claim.problem, claim.better, bits, ledger)
+            _require_fit(claim.problem, claim.better, witness.bits, ledger)
 
 
 def _first_layer(claim: DataConstantMinimum, ledger: Ledger) -> list[fmpq]:
@@ -319,22 +230,21 @@ def _require_fit(problem: SmoothProblem, parameters: Parameters, bits: int, ledg
     )
 
 
-def verify_data_constant_family(claim: DataConstantFamily, ledger: Ledger) -> None:
-    """Theorem 16, inequality by inequality."""
-    moments = claim.moments
-    moments.require_uncorrelated(ledger)
-    ledger.require_equal("risk", "the risk has the claimed value", moments.risk, claim.risk)
-    negative = moments.moment[0, 0] < 0
-    require_minors(
-        ledger,
-        "bounds",
-        "minus the moment" if negative else "the moment",
-        moments.moment * (-1) if negative else moments.moment,
-    )
-    _, slope, bend = claim.problem.activation.taylor(ball(claim.point))
-    ledger.require(
-        "slope", "the derivative of the activation at the point is not 0", fmpq(0), abs(slope)
-    )
-    ledger.require(
-        "bend", "the second derivative of the activation at the point is not 0", fmpq(0), abs(bend)
-    )
+def _read_witness(value: Any, statement: DataConstantMinimum) -> Bounds:
+    known = fields(value, "the witness", ["bits", "low", "high"])
+    low, high = decimal(known["low"], "the lower bound"), decimal(known["high"], "the upper bound")
+    witness = Bounds(read_precision(known["bits"]), low, high)
+    widths = statement.widths
+    require_work("the widths", max(widths) * widths[0] ** 2, MAX_CONSTANT)
+    require_values_work(statement.problem, widths, witness.bits)
+    return witness
+
+
+DATA_CONSTANT_MINIMUM = Kind(
+    name="data-constant-minimum",
+    section="4.15",
+    theorem="theorem 15",
+    read_statement=DataConstantMinimum.read,
+    read_witness=_read_witness,
+    verify=verify_data_constant_minimum,
+)

@@ -2,14 +2,12 @@
 derivatives, said in words (FORMAT.md, section 4.15).
 
 A formula is a tree: the variable "t", the constant "pi", a rational, or [operation, arguments ...].
- Where an enclosure of the value and both derivatives is finite, the formula is infinitely often
- differentiable near every point of the ball (lemma 21); where an argument
-leaves, or may leave, the open domain of an operation, the enclosure is NaN, which proves nothing.
+Where an enclosure of the value and both derivatives is finite, the formula is infinitely often
+differentiable near every point of the ball (lemma 21).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,136 +16,31 @@ from flint import arb, fmpq, fmpz
 from certify.kernel.foundation.balls import ball, bounds_text, less
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import natural, rational
+from certify.kernel.smooth.functions import (
+    FUNCTIONS,
+    ONE,
+    Taylor,
+    chain,
+    inverse,
+    minus,
+    plus,
+    power,
+    times,
+    undefined,
+)
 
-__all__ = ["Formula", "Taylor"]
+__all__ = ["Formula"]
 
 _MAX_NODES = 200
 _MAX_POWER = 16
-_ONE = arb(1)  # exact at any precision
-_HUGE = arb(
-    fmpz(2) ** 16384
-)  # beyond it, or below the inverse of its 4th power, exponents could grow out of memory
+# beyond it, or below the inverse of its 4th power, exponents could grow out of memory
+_HUGE = arb(fmpz(2) ** 16384)
 _DUST = arb(0, 1) / arb(fmpz(2) ** 65536)
 
-Taylor = tuple[arb, arb, arb]  # a value, its first and its second derivative
 Node = Any  # "t", "pi", a rational, or a tuple (operation, arguments ...)
 
 
-def _undefined() -> Taylor:
-    return arb.nan(), arb.nan(), arb.nan()
-
-
-def _within(value: arb, bound: int, x: arb) -> arb:
-    """The enclosure of a function at x, cut to what is known of it at all finite numbers: it is at
-    most `bound` in size.
-    """
-    if less(abs(value), arb(bound)) or not x.is_finite():
-        return value
-    known = arb(-bound).union(arb(bound))
-    return value.intersection(known) if value.is_finite() else known
-
-
-def _nonnegative(value: arb) -> arb:
-    """The enclosure of an even power, without negative numbers: products of balls do not know that
-    their factors are equal.
-    """
-    return value.nonnegative_part() if value.is_finite() else value
-
-
-def _exp(x: arb) -> Taylor:
-    value = x.exp()
-    return value, value, value
-
-
-def _log(x: arb) -> Taylor:
-    slope = 1 / x
-    return (x.log(), slope, -slope * slope) if less(arb(0), x) else _undefined()
-
-
-def _sqrt(x: arb) -> Taylor:
-    root = x.sqrt()
-    return (root, 1 / (2 * root), -1 / (4 * x * root)) if less(arb(0), x) else _undefined()
-
-
-def _sin(x: arb) -> Taylor:
-    value = x.sin()
-    return value, x.cos(), -value
-
-
-def _cos(x: arb) -> Taylor:
-    value = x.cos()
-    return value, -x.sin(), -value
-
-
-# The bounds of what follows. tanh' = 1 - s^2 and tanh'' = -2s(1 - s^2) for s = tanh x, where
-# |s| < 1 and |s|(1 - |s|) <= 1/4. In the second derivative of atan, -2x/(1 + x^2)^2, it is
-# 2|x| <= 1 + x^2 that counts. Those of erf are 2/sqrt(pi) exp(-x^2) and -2x times that, where
-# 2|x| <= 1 + x^2 <= exp(x^2) and 2/sqrt(pi) < 2.
-
-
-def _tanh(x: arb) -> Taylor:
-    value = _within(x.tanh(), 1, x)
-    if less(abs(x), arb(1)):
-        slope = 1 - value * value
-    else:  # which cancels where the value is near 1 in size
-        decay = (-2 * abs(x)).exp()
-        slope = 4 * decay / ((1 + decay) * (1 + decay))
-    slope = _within(slope, 1, x)
-    return value, slope, _within(-2 * value * slope, 1, x)
-
-
-def _atan(x: arb) -> Taylor:
-    slope = _within(1 / (1 + _nonnegative(x * x)), 1, x)
-    return x.atan(), slope, _within(-2 * x * slope * slope, 1, x)
-
-
-def _erf(x: arb) -> Taylor:
-    slope = _within(2 * (-_nonnegative(x * x)).exp() / arb.pi().sqrt(), 2, x)
-    return _within(x.erf(), 1, x), slope, _within(-2 * x * slope, 2, x)
-
-
-def _inverse(x: arb) -> Taylor:
-    value = 1 / x
-    return (
-        (value, -value * value, 2 * value * value * value) if less(arb(0), abs(x)) else _undefined()
-    )
-
-
-_FUNCTIONS: dict[str, Callable[[arb], Taylor]] = {
-    "exp": _exp, "log": _log, "sqrt": _sqrt, "sin": _sin, "cos": _cos, "tanh": _tanh, "atan": _atan, "erf": _erf,
-}  # fmt: skip
-_OPERATIONS = ("+", "-", "*", "/", "^", "piecewise", *_FUNCTIONS)
-
-
-def _plus(f: Taylor, g: Taylor) -> Taylor:
-    return f[0] + g[0], f[1] + g[1], f[2] + g[2]
-
-
-def _minus(f: Taylor, g: Taylor) -> Taylor:
-    return f[0] - g[0], f[1] - g[1], f[2] - g[2]
-
-
-def _times(f: Taylor, g: Taylor) -> Taylor:
-    return f[0] * g[0], f[0] * g[1] + f[1] * g[0], f[0] * g[2] + 2 * f[1] * g[1] + f[2] * g[0]
-
-
-def _chain(outer: Callable[[arb], Taylor], f: Taylor) -> Taylor:
-    value, first, second = outer(f[0])
-    return value, first * f[1], second * f[1] * f[1] + first * f[2]
-
-
-def _power(exponent: int) -> Callable[[arb], Taylor]:
-    def power(x: arb) -> Taylor:
-        low = _ONE
-        for _ in range(exponent - 2):  # not by **, which is NaN on balls around 0; at most 14 times
-            low = low * x
-        first, second = low * x, low
-        value = first * x
-        if exponent % 2 == 0:
-            value, second = _nonnegative(value), _nonnegative(second)
-        return value, exponent * first, exponent * (exponent - 1) * second
-
-    return power
+_OPERATIONS = ("+", "-", "*", "/", "^", "piecewise", *FUNCTIONS)
 
 
 @dataclass(frozen=True)
@@ -256,7 +149,7 @@ def _taylor(node: Node, t: arb) -> Taylor:
     """
     values = _bare_taylor(node, t)
     if not all(less(abs(value), _HUGE) for value in values):
-        return _undefined()
+        return undefined()
     value, first, second = (
         part + _DUST if less(abs(part), 1 / _HUGE) and not part.is_zero() else part
         for part in values
@@ -266,7 +159,7 @@ def _taylor(node: Node, t: arb) -> Taylor:
 
 def _bare_taylor(node: Node, t: arb) -> Taylor:
     if isinstance(node, str):
-        return (t, _ONE, arb(0)) if node == "t" else (arb.pi(), arb(0), arb(0))
+        return (t, ONE, arb(0)) if node == "t" else (arb.pi(), arb(0), arb(0))
     if isinstance(node, fmpq):
         return ball(node), arb(0), arb(0)
     name, *parts = node
@@ -277,26 +170,26 @@ def _bare_taylor(node: Node, t: arb) -> Taylor:
             if less(t, kink)
             else _taylor(above, t)
             if less(kink, t)
-            else _undefined()
+            else undefined()
         )
     if name == "^":
-        return _chain(_power(parts[1]), _taylor(parts[0], t))
+        return chain(power(parts[1]), _taylor(parts[0], t))
     first, *rest = (_taylor(part, t) for part in parts)
     match name:
         case "+":
             for other in rest:
-                first = _plus(first, other)
+                first = plus(first, other)
             return first
         case "*":
             for other in rest:
-                first = _times(first, other)
+                first = times(first, other)
             return first
         case "-":
-            return _minus(first, rest[0])
+            return minus(first, rest[0])
         case "/":
-            return _times(first, _chain(_inverse, rest[0]))
+            return times(first, chain(inverse, rest[0]))
         case _:
-            return _chain(_FUNCTIONS[name], first)
+            return chain(FUNCTIONS[name], first)
 
 
 def _number_text(value: fmpq) -> str:
@@ -320,7 +213,7 @@ def _text(node: Node) -> str:
         )
     if name == "^":
         return f"({_text(parts[0])}^{parts[1]})"
-    if name in _FUNCTIONS:
+    if name in FUNCTIONS:
         inner = _text(parts[0])
         bracketed = isinstance(parts[0], tuple) and parts[0][0] in "+-*/^"
         return f"{name}{inner}" if bracketed else f"{name}({inner})"

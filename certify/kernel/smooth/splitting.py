@@ -1,5 +1,11 @@
 """The kind `data-splitting-family`: a small network whose minimum, a neuron of it split, is a
 spurious minimum at every larger width (lemma 23, theorem 17 of LEMMAS.md).
+
+How the proof goes. Within the distance of the parameters the Hessian of the risk is positive
+definite, and the gradient at the parameters is small: the small network has one minimum there.
+Splitting a neuron keeps it a local minimum where the outgoing weight times the inner Hessian of the
+neuron is positive definite. Some network has a smaller risk, and so have all wider ones. Targets
+are balls, so the theorem holds for all targets within the spread.
 """
 
 from __future__ import annotations
@@ -12,35 +18,35 @@ from flint import arb, arb_mat, fmpq
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.definite import require_definite, triangle
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import decimal, fields, natural
+from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import (
     Interval,
+    Real,
     counted,
     read_interval,
     read_positive,
+    read_real,
 )
-from certify.kernel.smooth.jets import (
-    Jet,
-    Layers,
-    constants,
-    features,
-    output,
-    variables,
-)
-from certify.kernel.smooth.problem import (
+from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
+from certify.kernel.kind import Kind
+from certify.kernel.smooth.derivatives import derivatives, norm_of, widened
+from certify.kernel.smooth.jets import Layers, features, output
+from certify.kernel.smooth.parameters import (
     Parameters,
-    SmoothProblem,
     as_balls,
     connections,
     read_parameters,
     read_widths,
+    require_values_work,
 )
+from certify.kernel.smooth.problem import SmoothProblem
 
-__all__ = ["DataSplittingFamily", "derivatives", "verify_data_splitting_family"]
+__all__ = ["DATA_SPLITTING_FAMILY", "DataSplittingFamily", "verify_data_splitting_family"]
 
 _MAX_UNKNOWNS = 256
 _MAX_HESSIAN = 10**7  # data times connections times the square of the unknowns
+MAX_SPLITTING = 4 * 10**6  # the widest layer, times the square of the parameters
 
 
 @dataclass(frozen=True)
@@ -54,15 +60,14 @@ class DataSplittingFamily:
     """
 
     problem: SmoothProblem
-    spread: fmpq
+    spread: Real
     widths: tuple[int, ...]
     parameters: Parameters
     neuron: int
-    distance: fmpq
+    distance: Real
     risk: Interval
     better_width: int
     better: Parameters
-    texts: dict[str, str]
 
     @classmethod
     def read(cls, value: Any) -> DataSplittingFamily:
@@ -75,8 +80,8 @@ class DataSplittingFamily:
             SmoothProblem.read(described),
             read_widths(described["widths"], "the widths"),
         )
-        spread = decimal(described["spread"], "the spread")
-        if spread < 0:
+        spread = read_real(described["spread"], "the spread")
+        if spread.value < 0:
             raise Malformed("the spread is negative")
         parameters = read_parameters(known["parameters"], "the parameters", problem, widths)
         weights = connections((problem.dimension, *widths, 1))
@@ -99,7 +104,6 @@ class DataSplittingFamily:
             read_interval(claims["risk"], "the risk"),
             wider[-1],
             read_parameters(better["parameters"], "the better parameters", problem, wider),
-            {"distance": claims["distance"], "spread": described["spread"]},
         )
 
     @property
@@ -133,13 +137,13 @@ class DataSplittingFamily:
         """The theorem in words, several lines."""
         *below, last = self.widths
         sizes = ", ".join([*map(str, below), "k"])
-        open_set = self.spread > 0
+        open_set = self.spread.value > 0
         copies, depends = (
             "k" if last == 1 else f"k - {last - 1}",
             (", which depends on y'," if open_set else ""),
         )
         which = (
-            f"all y' with |y'_n - y_n| <= {self.texts['spread']} for all n (a set of positive"
+            f"all y' with |y'_n - y_n| <= {self.spread} for all n (a set of positive"
             " measure) in place of y"
             if open_set
             else "the data in the file"
@@ -152,7 +156,7 @@ class DataSplittingFamily:
                 f"For {which}:",
                 (
                     f"  (a)  For k = {last} R has a local minimum theta*{depends or ','} within"
-                    f" {self.texts['distance']} of the parameters in the file; R(theta*) lies in"
+                    f" {self.distance} of the parameters in the file; R(theta*) lies in"
                     f" {self.risk}."
                 ),
                 (
@@ -173,100 +177,42 @@ class DataSplittingFamily:
 
 
 def verify_data_splitting_family(
-    claim: DataSplittingFamily, bits: int, curvature: fmpq, ledger: Ledger
+    claim: DataSplittingFamily, witness: Curvature, ledger: Ledger
 ) -> None:
-    """Theorem 17, inequality by inequality; the caller has set the working precision."""
-    delta, spread = ball(claim.distance), ball(claim.spread)
+    """Enter the inequalities of theorem 17 into the ledger; `Unverified` at the first that is not
+    verified. The caller has set the working precision.
+    """
+    delta, spread = ball(claim.distance.value), ball(claim.spread.value)
+    curvature = witness.curvature
     targets = [ball(y) + spread * arb(0, 1) for y in claim.problem.targets]
     ledger.require("curvature", "the curvature is positive", fmpq(0), curvature)
 
+    # the gradient is small, and the risk strongly convex within the distance
     centre = as_balls(claim.parameters)
     risk, slope, _ = derivatives(claim.problem, centre, targets)
-    norm = _norm(slope)
-    ledger.require(
-        "distance",
-        "the gradient at the parameters is below curvature * distance",
-        norm,
-        ball(curvature) * delta,
-    )
-    around = [
-        (
-            [[w + delta * arb(0, 1) for w in row] for row in weights],
-            [b + delta * arb(0, 1) for b in biases],
-        )
-        for weights, biases in centre
-    ]
+    norm, small = norm_of(slope), "the gradient at the parameters is below curvature * distance"
+    ledger.require("distance", small, norm, ball(curvature) * delta)
+    around = widened(centre, delta)
     largest, _, hessian = derivatives(claim.problem, around, targets)
-    ledger.require(
-        "curvature", "the risk within the distance is bounded", largest, arb(2) ** 4096
-    )  # else a unit is undefined somewhere
-    require_definite(
-        ledger, "curvature", "the Hessian within the distance", triangle(hessian), curvature, bits
-    )
-    ledger.require(
-        "risk-low",
-        "the risk at the minimum is above its claimed lower bound",
-        claim.risk.low,
-        risk - norm * norm / (2 * ball(curvature)),
-    )
-    ledger.require(
-        "risk-high",
-        "the risk at the minimum is below its claimed upper bound",
-        risk,
-        claim.risk.high,
-    )
+    # a bound of the risk shows that no unit is undefined anywhere
+    bounded = "the risk within the distance is bounded"
+    ledger.require("curvature", bounded, largest, arb(2) ** 4096)
+    what, bits = "the Hessian within the distance", witness.bits
+    require_definite(ledger, "curvature", what, triangle(hessian), curvature, bits)
 
-    require_definite(
-        ledger,
-        "inner",
-        "the outgoing weight of the neuron times its inner Hessian",
-        triangle(_inner(claim, around, targets)),
-        fmpq(0),
-        bits,
-    )
-    ledger.require(
-        "spurious",
-        "the risk at the better parameters is smaller",
-        claim.problem.risk(claim.better, targets),
-        claim.risk.low,
-    )
+    # the risk at the minimum
+    above = "the risk at the minimum is above its claimed lower bound"
+    lowest = risk - norm * norm / (2 * ball(curvature))
+    ledger.require("risk-low", above, claim.risk.low, lowest)
+    below = "the risk at the minimum is below its claimed upper bound"
+    ledger.require("risk-high", below, risk, claim.risk.high)
 
-
-def _norm(vector: arb_mat) -> arb:
-    total = arb(0)
-    for entry in vector.entries():
-        total += entry.abs_upper() * entry.abs_upper()
-    return total.sqrt()
-
-
-def derivatives(
-    problem: SmoothProblem, layers: Layers, targets: list[arb]
-) -> tuple[arb, arb_mat, arb_mat]:
-    """Risk, gradient (1 x P) and Hessian (P x P) by all parameters, layer by layer, weights row by
-    row and then biases.
-    """
-    jets = iter(
-        variables(
-            [
-                number
-                for weights, biases in layers
-                for number in (*(w for row in weights for w in row), *biases)
-            ]
-        )
-    )
-    inner = [
-        ([[next(jets) for _ in row] for row in weights], [next(jets) for _ in biases])
-        for weights, biases in layers
-    ]
-    size = sum(len(biases) * (len(weights[0]) + 1) for weights, biases in layers)
-    risk, slope, hessian = arb(0), arb_mat(1, size), arb_mat(size, size)
-    for point, target in zip(problem.points, targets, strict=True):
-        jet: Jet = output(problem.activation, inner, constants(point, size))
-        residual = jet.value - target
-        risk += residual * residual / 2
-        slope += jet.gradient * residual
-        hessian += jet.gradient.transpose() * jet.gradient + jet.hessian * residual
-    return risk, slope, hessian
+    # splitting keeps it a minimum, and some wider network is better
+    what = "the outgoing weight of the neuron times its inner Hessian"
+    inner = triangle(_inner(claim, around, targets))
+    require_definite(ledger, "inner", what, inner, fmpq(0), bits)
+    smaller = "the risk at the better parameters is smaller"
+    ledger.require("spurious", smaller, claim.problem.risk(claim.better, targets), claim.risk.low)
 
 
 def _inner(claim: DataSplittingFamily, layers: Layers, targets: list[arb]) -> arb_mat:
@@ -275,11 +221,8 @@ def _inner(claim: DataSplittingFamily, layers: Layers, targets: list[arb]) -> ar
     """
     activation = claim.problem.activation
     weights, biases = layers[-2]
-    row, bias, total = (
-        weights[claim.neuron],
-        biases[claim.neuron],
-        arb_mat(len(weights[0]) + 1, len(weights[0]) + 1),
-    )
+    row, bias = weights[claim.neuron], biases[claim.neuron]
+    total = arb_mat(len(weights[0]) + 1, len(weights[0]) + 1)
     for point, target in zip(claim.problem.points, targets, strict=True):
         below = features(activation, layers[:-2], point)
         residual = output(activation, layers, point) - target
@@ -289,3 +232,21 @@ def _inner(claim: DataSplittingFamily, layers: Layers, targets: list[arb]) -> ar
         extended = arb_mat([[*below, arb(1)]])
         total += (extended.transpose() * extended) * (residual * bend)
     return total * layers[-1][0][0][claim.neuron]
+
+
+def _read_witness(value: Any, statement: DataSplittingFamily) -> Curvature:
+    witness, widths = read_curvature(value), statement.widths
+    require_work("the parameters", max(widths) * statement.unknowns**2, MAX_SPLITTING)
+    for hidden in (widths, (*widths[:-1], statement.better_width)):
+        require_values_work(statement.problem, hidden, witness.bits)
+    return witness
+
+
+DATA_SPLITTING_FAMILY = Kind(
+    name="data-splitting-family",
+    section="4.17",
+    theorem="theorem 17",
+    read_statement=DataSplittingFamily.read,
+    read_witness=_read_witness,
+    verify=verify_data_splitting_family,
+)

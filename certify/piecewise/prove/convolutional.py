@@ -13,8 +13,10 @@ from certify.attempt import Attempt, Refusal
 from certify.empirical.attempts import QUIET, Run
 from certify.empirical.parameters import Layers, nest
 from certify.errors import UnusableInput
-from certify.kernel.piecewise.cells import evaluate, path_vectors
-from certify.kernel.piecewise.network import Activation, Affine, Network
+from certify.kernel.piecewise.cells import evaluate
+from certify.kernel.piecewise.layers import Activation, Affine
+from certify.kernel.piecewise.network import Network
+from certify.kernel.piecewise.paths import path_vectors
 from certify.kernel.piecewise.problem import DataProblem
 from certify.piecewise.construct import Piece, written
 from certify.piecewise.fits import NoFit, fit

@@ -27,7 +27,7 @@ from certify.errors import UnusableInput
 from certify.kernel.check import FORMAT
 from certify.kernel.piecewise.cells import Cell, gradients
 from certify.kernel.piecewise.problem import DataProblem, Loss
-from certify.kernel.piecewise.statements import first_change
+from certify.kernel.piecewise.saddle import first_change
 from certify.piecewise.construct import affine_features, written
 from certify.piecewise.fits import fit
 from certify.piecewise.prove.proposing import statement_of

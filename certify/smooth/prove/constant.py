@@ -14,7 +14,9 @@ from certify.empirical.parameters import Layers
 from certify.errors import UnusableInput
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.outcomes import Proved
-from certify.kernel.smooth.problem import SmoothProblem, read_widths
+from certify.kernel.smooth.moments import moments_of
+from certify.kernel.smooth.parameters import read_widths
+from certify.kernel.smooth.problem import SmoothProblem
 from certify.rationals import fraction
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import SmoothNetwork, StandardSmooth
@@ -37,7 +39,7 @@ def prove_every_architecture(
 ) -> Attempt:
     """One certificate for all depths and all widths (theorem 16). Raises `UnusableInput`."""
     written, problem = smooth_problem(data, function)
-    moments = problem.moments()
+    moments = moments_of(problem)
     points = good_points(function, point, LEAST)
     sizes = [min(abs(entry.slope), abs(entry.bend)) for entry in points]
     a = next(
@@ -83,7 +85,7 @@ def prove_wide(
     """
     read_widths(list(widths), "the widths")
     written, problem = smooth_problem(data, function)
-    moments = problem.moments()
+    moments = moments_of(problem)
     units = StandardSmooth.of(problem, widths)
     bounds = moment_bounds(units)
     construction = Construction.best(function, widths, point, bounds)
@@ -102,7 +104,7 @@ def _trained(problem: SmoothProblem, construction: Construction, seed: int) -> L
     """A point of the standardised problem with a smaller risk, by training from beside the
     construction with the other sign, or else beside it; None if none is found.
     """
-    moments = problem.moments()
+    moments = moments_of(problem)
     flipped = construction.flipped().layers(problem.dimension, fraction(moments.level))
     flat = [
         float(Fraction(value))

@@ -16,7 +16,9 @@ from certify.decimals import round_down
 from certify.empirical.parameters import Layers
 from certify.errors import UnusableInput
 from certify.kernel.foundation.balls import ball, less, precision
-from certify.kernel.smooth.problem import Moments, SmoothProblem, read_parameters
+from certify.kernel.smooth.moments import Moments
+from certify.kernel.smooth.parameters import read_parameters
+from certify.kernel.smooth.problem import SmoothProblem
 from certify.rationals import fraction
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import nested_layers, significant_down

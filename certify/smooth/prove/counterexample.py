@@ -13,6 +13,7 @@ from certify.empirical.parameters import Layers
 from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.smooth.moments import moments_of
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import StandardSmooth
 from certify.smooth.prove.construction import Construction, Entry, good_points, rounded_layers
@@ -39,7 +40,7 @@ def prove_activation(
     """
     data = make_data([["1", "0"], ["0", "1"], ["0.5", "0.5"]], ["0", "0", "1"])
     written, problem = smooth_problem(data, function)
-    moments = problem.moments()
+    moments = moments_of(problem)
     bounds = moment_bounds(StandardSmooth.of(problem, [2]))
     entries = {
         entry.point: entry

@@ -9,7 +9,7 @@ import numpy as np
 from certify.decimals import exact_decimal
 from certify.errors import UnusableInput
 from certify.floats import Array
-from certify.kernel.smooth.problem import read_widths
+from certify.kernel.smooth.parameters import read_widths
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import SmoothNetwork
 from certify.tables import DataSet, make_data

@@ -16,9 +16,9 @@ from certify.empirical.attempts import Run
 from certify.empirical.parameters import Layers
 from certify.floats import Array
 from certify.kernel.foundation.balls import ball, lower_rational, precision
-from certify.kernel.foundation.reals import GUARD_BITS
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.smooth.derivatives import derivatives
 from certify.kernel.smooth.problem import SmoothProblem
-from certify.kernel.smooth.splitting import derivatives
 from certify.rationals import fraction
 from certify.smooth.network import SmoothNetwork, StandardSmooth, nested_layers
 from certify.smooth.prove.problem import arrays

@@ -15,7 +15,7 @@ from certify.empirical.attempts import not_spurious
 from certify.empirical.parameters import Layers
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.outcomes import Proved
-from certify.kernel.smooth.problem import Moments
+from certify.kernel.smooth.moments import Moments, moments_of
 from certify.rationals import fraction
 from certify.smooth.network import StandardSmooth, significant_down, significant_up
 from certify.smooth.prove.construction import BITS, Bounds
@@ -32,7 +32,7 @@ def moment_bounds(units: StandardSmooth) -> Bounds:
     """
     from scipy.linalg import eigh
 
-    moments, size = units.problem.moments(), fraction(units.standard.size)
+    moments, size = moments_of(units.problem), fraction(units.standard.size)
     values = eigh(
         correctly_rounded(moments.moment), correctly_rounded(moments.variance), eigvals_only=True
     )

@@ -28,14 +28,10 @@ from certify.kernel.foundation.balls import (
 )
 from certify.kernel.foundation.exact import decimal
 from certify.kernel.foundation.outcomes import Proved
-from certify.kernel.foundation.reals import GUARD_BITS
-from certify.kernel.smooth.problem import (
-    SmoothProblem,
-    as_balls,
-    read_parameters,
-    read_widths,
-)
-from certify.kernel.smooth.splitting import derivatives
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.smooth.derivatives import derivatives
+from certify.kernel.smooth.parameters import as_balls, read_parameters, read_widths
+from certify.kernel.smooth.problem import SmoothProblem
 from certify.rationals import flint_rational, fraction, midpoint
 from certify.smooth.activations import ActivationFunction
 from certify.smooth.network import SmoothNetwork, StandardSmooth

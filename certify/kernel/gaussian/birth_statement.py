@@ -1,0 +1,167 @@
+"""What the kind `gaussian-birth` claims (FORMAT.md, section 4.3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import fields
+from certify.kernel.foundation.reals import (
+    Interval,
+    Real,
+    read_interval,
+    read_positive,
+)
+from certify.kernel.gaussian.blocks import (
+    Blocks,
+    Number,
+)
+from certify.kernel.gaussian.components import Component, components
+from certify.kernel.gaussian.partition import (
+    MAX_BLOCKS,
+    Coordinates,
+    read_block,
+    read_centre,
+)
+from certify.kernel.gaussian.problem import require_orthonormal
+
+__all__ = ["GaussianBirth"]
+
+
+_SIZE = re.compile(r"k(?:-([1-9][0-9]{0,2}))?")
+
+
+_LARGEST = 1000
+
+
+@dataclass(frozen=True)
+class GaussianBirth:
+    """One block has size k - less with k real, the others whole sizes; C has the coordinates
+    `centre`, K = [k.low, k.high].
+
+    (a) For every k in K the equations of lemma 8 have exactly one solution x(k) that differs from C
+        by at most `distance` in each coordinate; it is smooth in k.
+    (b) Exactly one k* in K makes a pencil of lemma 9 at x(k), or of the padding, singular: one of
+        type `crossing`; k* is inside K. For k > k* in K all pencils are positive definite; for k <
+        k* exactly one eigenvalue of one of them, that of `crossing`, is negative.
+    (c) This eigenvalue is simple and has a positive derivative at k*.
+    """
+
+    parts: Blocks  # the growing block has size 1000 here
+    growing: int
+    less: int
+    centre: Coordinates
+    k: Interval
+    crossing: Component
+    distance: Real
+
+    @classmethod
+    def read(cls, value: Any) -> GaussianBirth:
+        """From the field `statement` of a certificate (FORMAT.md, section 4.3)."""
+        known = fields(value, "the statement", ["problem", "blocks", "centre", "claims"])
+        require_orthonormal(fields(known["problem"], "the problem", ["targets"]))
+        claims = fields(known["claims"], "the claims", ["k", "crossing", "distance"])
+        parts, growing, reduced = _read_blocks(known["blocks"])
+        k = read_interval(claims["k"], "k")
+        # the growing block has size > 3: norms are positive, all types exist
+        if not reduced + 3 < k.low or not k.high < _LARGEST:
+            raise Malformed(f"k is not between {reduced + 3} and {_LARGEST}")
+        named = [part for part in components(parts) if part.name == claims["crossing"]]
+        if len(named) != 1:
+            raise Malformed("the crossing type is none of these blocks")
+        return cls(
+            parts=parts,
+            growing=growing,
+            less=reduced,
+            centre=read_centre(known["centre"], parts),
+            k=k,
+            crossing=named[0],
+            distance=read_positive(claims["distance"], "the distance"),
+        )
+
+    def blocks(self, k: Number) -> Blocks:
+        """The partition at a (real) k."""
+        return tuple(
+            replace(b, size=k - self.less) if i == self.growing else b
+            for i, b in enumerate(self.parts)
+        )
+
+    def _symmetry(self) -> str:
+        size = f"k-{self.less}" if self.less else "k"
+        return " x ".join(
+            f"S_{{{size}}}" if i == self.growing else f"S_{b.size}"
+            for i, b in enumerate(self.parts)
+            if b.columns
+        )
+
+    def headline(self) -> str:
+        """The theorem in one line."""
+        return (
+            f"birth of a minimum of the Gaussian ReLU loss fixed by {self._symmetry()}: an"
+            f" eigenvalue of representation {self.crossing.name} crosses 0 at exactly one real k in"
+            f" {self.k}"
+        )
+
+    def theorem(self) -> str:
+        """The theorem in words, several lines."""
+        return "\n".join(
+            (
+                (
+                    "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9"
+                    " (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal"
+                ),
+                (
+                    f"teachers and the symmetry {self._symmetry()}, in which the sizes of the"
+                    f" blocks enter as numbers, and let K = {self.k}."
+                ),
+                (
+                    "  (a)  For every real k in K there is exactly one solution x(k) within"
+                    f" {self.distance} of the centre in the file; it is smooth in k."
+                ),
+                (
+                    "  (b)  There is exactly one k* in K at which the Hessian at x(k), in any"
+                    " dimension D >= k, is singular (one of its pencils is). It is inside K,"
+                ),
+                (
+                    f"       and one eigenvalue, of representation {self.crossing.name}, is 0"
+                    " there. For k > k* in K the Hessian is positive definite, for k < k* that"
+                ),
+                "       eigenvalue and no other is negative.",
+                (
+                    "  (c)  The eigenvalue is simple in its pencil, and its derivative by k is"
+                    " positive at k*."
+                ),
+            )
+        )
+
+
+def _read_blocks(value: Any) -> tuple[Blocks, int, int]:
+    """Blocks, of which the growing one gets a large size, its number, and c where its size is k -
+    c.
+    """
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_BLOCKS:
+        raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
+    growing: list[tuple[int, int]] = []
+    parts = []
+    for i, entry in enumerate(value):
+        known = fields(entry, f"block {i + 1}", ["type", "size"])
+        if isinstance(known["size"], str):
+            match = _SIZE.fullmatch(known["size"])
+            if match is None or known["type"] != "diagonal":
+                raise Malformed(
+                    f"block {i + 1} is neither of fixed size nor a diagonal block of size k or"
+                    " k - c"
+                )
+            growing.append((i, int(match.group(1) or 0)))
+            known = {"type": "diagonal", "size": _LARGEST}
+        parts.append(read_block(known, i))
+    if len(growing) != 1:
+        raise Malformed("not exactly one block grows with k")
+    block, reduced = growing[0]
+    if sum(part.width for i, part in enumerate(parts) if i != block) != reduced:
+        raise Malformed("the blocks do not have k columns")
+    if sum(part.height for i, part in enumerate(parts) if i != block) < reduced:
+        raise Malformed("the blocks have fewer than k rows")
+    return tuple(parts), block, reduced

@@ -1,0 +1,135 @@
+"""The families that are followed to every k: their coordinates in t = k^(-1/2), and what is known
+as t -> 0 (lemma 14 of LEMMAS.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, fmpq
+
+from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import fields
+from certify.kernel.gaussian.problem import require_orthonormal
+
+__all__ = ["FAMILIES", "Congruence", "Family", "read_family", "read_problem"]
+
+Congruence = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Coordinates base_j(t) + t^scale_j X_j with t = k^(-1/2), and what is known of them (lemma
+    14).
+
+    beside: 0 for one block of size k, 1 for blocks of sizes k - 1 and 1.
+    loss_order: F = O(t^loss_order), and F / t^loss_order tends to a limit.
+    limit: its coefficients of 1, 1/pi and 1/pi^2.
+    decreasing: whether F falls as k grows.
+    pencils, paddings: for each component what keeps its pencil bounded as t -> 0: the exponents of
+    t, and pairs (i, j) where test matrix j is added to test matrix i.
+    """
+
+    beside: int
+    base: tuple[tuple[int, ...], ...]
+    scale: tuple[int, ...]
+    loss_order: int
+    limit: tuple[fmpq, int, int]
+    decreasing: bool
+    pencils: dict[str, Congruence]
+    paddings: dict[str, Congruence]
+
+    def symmetry(self) -> str:
+        """The group that fixes the points of the family."""
+        return "S_(k-1) x S_1" if self.beside else "S_k"
+
+    def loss_name(self) -> str:
+        """The quantity that tends to the limit."""
+        return "k F" if self.loss_order else "F"
+
+    def loss_field(self) -> str:
+        """Its name in the format."""
+        return "loss_times_k" if self.loss_order else "loss"
+
+    def limit_text(self) -> str:
+        """The limit as a formula."""
+        rational, first, second = self.limit
+        parts = [
+            f"{'-' if value < 0 else '+'} {abs(value)}/{name}"
+            for value, name in ((first, "pi"), (second, "pi^2"))
+            if value
+        ]
+        return " ".join([str(rational), *parts])
+
+    def limit_ball(self) -> arb:
+        """The limit at the working precision."""
+        rational, first, second = self.limit
+        return ball(rational) + first / arb.pi() + second / (arb.pi() * arb.pi())
+
+
+_HALF = fmpq(1, 2)
+
+
+FAMILIES = {
+    "II": Family(
+        beside=1,
+        base=((1,), (), (0, 0, 2), (), (-1,)),
+        scale=(4, 4, 4, 2, 2),
+        loss_order=2,
+        limit=(_HALF, 0, -2),
+        decreasing=True,
+        pencils={
+            "1": ((2, 3, 2, 1, 0), ()),
+            "s1": ((0, 0, 0, 1, 2), ((3, 4),)),
+            "x1": ((0,), ()),
+            "y1": ((0,), ()),
+        },
+        paddings={"1": ((2, 0), ()), "s1": ((0,), ())},
+    ),
+    "A": Family(
+        beside=0,
+        base=((-1, 0, 2), (0, 0, 2)),
+        scale=(4, 4),
+        loss_order=0,
+        limit=(_HALF, -1, 0),
+        decreasing=False,
+        pencils={
+            "1": ((2, 3), ()),
+            "s1": ((0, 1, 2), ((1, 2),)),
+            "x1": ((0,), ()),
+            "y1": ((0,), ()),
+        },
+        paddings={"1": ((2,), ()), "s1": ((0,), ())},
+    ),
+    "I": Family(
+        beside=1,
+        base=((-1, 0, 2), (0, 0, 2), (), (), (1,)),
+        scale=(4, 4, 4, 2, 2),
+        loss_order=0,
+        limit=(_HALF, -1, 0),
+        decreasing=False,
+        pencils={
+            "1": ((2, 3, 2, 1, 0), ()),
+            "s1": ((0, 0, 0, 1, 2), ((3, 4),)),
+            "x1": ((0,), ()),
+            "y1": ((0,), ()),
+        },
+        paddings={"1": ((2, 0), ()), "s1": ((0,), ())},
+    ),
+}
+
+
+def read_family(value: Any) -> str:
+    """The name of a family. Raises `Malformed`."""
+    if not isinstance(value, str) or value not in FAMILIES:
+        raise Malformed(f"the family is none of {', '.join(FAMILIES)}")
+    return value
+
+
+def read_problem(value: Any) -> tuple[str, Any]:
+    """The family's name and the claims."""
+    known = fields(value, "the statement", ["problem", "family", "claims"])
+    require_orthonormal(fields(known["problem"], "the problem", ["targets"]))
+    return read_family(known["family"]), known["claims"]

@@ -1,0 +1,207 @@
+"""The kind `gaussian-family-saddle`: where a family is no minimum, for every k in an interval
+(theorem 5 of LEMMAS.md).
+
+How the proof goes. The branch is followed as for `gaussian-family-minimum`, on an interval of t
+that does not reach 0. On each box a fixed direction in one isotypic component has negative
+curvature at every point of the tube.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, arb_poly
+
+from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import fields
+from certify.kernel.foundation.expansion import power
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.reals import Interval, Real, read_interval, read_positive, read_real
+from certify.kernel.gaussian.blocks import Number
+from certify.kernel.gaussian.branch import Branch, follow, over, verify_branch
+from certify.kernel.gaussian.components import components
+from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
+from certify.kernel.gaussian.families import FAMILIES, read_problem
+from certify.kernel.gaussian.isotypic import pencil_of
+from certify.kernel.kind import Kind
+
+__all__ = [
+    "GAUSSIAN_FAMILY_SADDLE",
+    "GaussianFamilySaddle",
+    "verify_gaussian_family_saddle",
+    "verify_saddle_box",
+]
+
+_LEAST = {"s1": 2, "x1": 3, "y1": 4}  # the size of the block from which on the type exists
+
+
+@dataclass(frozen=True)
+class GaussianFamilySaddle:
+    """For every real k in K = [k.low, k.high], `family` being no more than the choice of
+    coordinates:
+
+    (a) the reduced equations have a solution W*(k), continuous in k, whose coordinates at k =
+        k.high are within `distance` of `centre`;
+    (b) the Hessian's pencil of the type named has a negative value at W*(k).
+
+    So at every integer k in K, W*(k) is a critical point of F, for orthonormal teachers, that is no
+    local minimum.
+    """
+
+    family: str
+    k: Interval
+    representation: str
+    centre: tuple[Real, ...]
+    distance: Real
+
+    @classmethod
+    def read(cls, value: Any) -> GaussianFamilySaddle:
+        """From the field `statement` of a certificate (FORMAT.md, section 4.5)."""
+        name, given = read_problem(value)
+        claims = fields(given, "the claims", ["k", "type", "centre", "distance"])
+        k, representation = read_interval(claims["k"], "k"), claims["type"]
+        if not isinstance(representation, str) or representation not in _LEAST:
+            raise Malformed(f"the type is none of {', '.join(_LEAST)}")
+        least = FAMILIES[name].beside + _LEAST[representation]
+        if not least <= k.low:
+            raise Malformed(f"k begins below {least}, where the type {representation} begins")
+        unknown, centre = len(FAMILIES[name].scale), claims["centre"]
+        if not isinstance(centre, list) or len(centre) != unknown:
+            raise Malformed(f"the centre is not a list of {unknown} numbers")
+        return cls(
+            family=name,
+            k=k,
+            representation=representation,
+            centre=tuple(read_real(value, "a number of the centre") for value in centre),
+            distance=read_positive(claims["distance"], "the distance"),
+        )
+
+    def directions(self) -> int:
+        """How many test matrices the type has."""
+        exponents, _ = FAMILIES[self.family].pencils[self.representation]
+        return len(exponents)
+
+    def headline(self) -> str:
+        """The theorem in one line."""
+        symmetry = FAMILIES[self.family].symmetry()
+        return (
+            f"a critical point of the Gaussian ReLU loss with symmetry {symmetry}, within"
+            f" {self.distance} of the centre in the file at k = {self.k.texts[1]} and"
+            f" continuous in k, is no local minimum for any whole k in {self.k} and any d >= k:"
+            f" negative curvature of representation {self.representation}"
+        )
+
+    def theorem(self) -> str:
+        """The theorem in words, several lines."""
+        family = FAMILIES[self.family]
+        return "\n".join(
+            (
+                (
+                    "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9"
+                    " (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal"
+                ),
+                (
+                    f"teachers and the symmetry {family.symmetry()}, in which the sizes of the"
+                    f" blocks enter as numbers, and let K = {self.k}."
+                ),
+                (
+                    "  (a)  For every real k in K they have a solution W*(k), continuous in k,"
+                    f" whose coordinates at k = {self.k.texts[1]} are within"
+                    f" {self.distance} of"
+                ),
+                *(f"           {number}" for number in self.centre),
+                (
+                    "  (b)  For every real k in K the pencil of representation"
+                    f" {self.representation} at"
+                    " W*(k) takes a negative value."
+                ),
+                (
+                    "So for every integer k in K, W*(k) is a critical point of F that is no local"
+                    " minimum, in R^(k x D) for every D >= k: F takes smaller values nearby."
+                ),
+            )
+        )
+
+
+def verify_gaussian_family_saddle(
+    claim: GaussianFamilySaddle, cover: Cover, ledger: Ledger
+) -> None:
+    """Enter the inequalities of theorem 5 into the ledger; `Unverified` at the first that is not
+    verified. The caller has set the working precision.
+    """
+    require_cover(cover, ledger, claim.k.high, claim.k.low)
+    _require_centre(claim, cover.boxes[0], ledger)
+    follow(cover, lambda box, name, before: verify_saddle_box(claim, box, name, ledger, before))
+
+
+def _require_centre(claim: GaussianFamilySaddle, box: CoverBox, ledger: Ledger) -> None:
+    """At k = k.high the whole tube of the first box lies within the claimed distance of the claimed
+    coordinates.
+    """
+    ledger.require_at_most(
+        "cover",
+        f"the first box holds t = 1/sqrt({claim.k.high})",
+        1 / claim.k.high,
+        box.high * box.high,
+    )
+    t, family, far = 1 / ball(claim.k.high).sqrt(), FAMILIES[claim.family], arb(0)
+    for base, scale, coefficients, value in zip(
+        family.base, family.scale, box.branch, claim.centre, strict=True
+    ):
+        x = arb_poly([ball(c) for c in coefficients])(t - ball(box.origin())) + arb(
+            0, ball(box.radius).upper()
+        )
+        here = power(t, scale) * x + sum(
+            (power(t, i) * number for i, number in enumerate(base)), arb(0)
+        )
+        far = far.max((here - ball(value.value)).abs_upper())
+    near = f"at k = {claim.k.texts[1]} the tube lies near the claimed centre"
+    ledger.require("distance", near, far, claim.distance.value)
+
+
+def verify_saddle_box(
+    claim: GaussianFamilySaddle,
+    box: CoverBox,
+    name: str,
+    ledger: Ledger,
+    before: Branch | None = None,
+) -> Branch:
+    """The inequalities of one box: the branch, and a direction in which the pencil is negative on
+    the tube.
+    """
+    branch = verify_branch(FAMILIES[claim.family], box, name, ledger, before)
+    parts = {part.name: part for part in components(branch.tube.blocks)}
+    pencil = pencil_of(branch.tube, parts[claim.representation])
+    value: Number = 0
+    for a, row in enumerate(pencil.form):
+        for b, entry in enumerate(row):
+            weight = box.direction[a] * box.direction[b] * (1 if a == b else 2)
+            if weight != 0:
+                value = value + entry * ball(weight)
+    largest = arb("-inf")
+    for s in branch.chart.parts():
+        largest = largest.max(over(value, s))
+    ledger.require(
+        "negative",
+        f"the pencil of representation {claim.representation} is negative in the direction of"
+        f" {name}",
+        largest,
+        arb(0),
+    )
+    return branch
+
+
+def _read_witness(value: Any, statement: GaussianFamilySaddle) -> Cover:
+    return read_cover(value, statement.family, statement.directions())
+
+
+GAUSSIAN_FAMILY_SADDLE = Kind(
+    name="gaussian-family-saddle",
+    section="4.5",
+    theorem="theorem 5",
+    read_statement=GaussianFamilySaddle.read,
+    read_witness=_read_witness,
+    verify=verify_gaussian_family_saddle,
+)

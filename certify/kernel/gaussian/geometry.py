@@ -1,0 +1,251 @@
+"""Loss, gradient and row angles at a block-symmetric point (lemma 8 of LEMMAS.md).
+
+Lemma 8 reduces lemmas 1, 2 and 5 to inner products of the rows of a fixed matrix, where the sizes
+of the blocks enter as numbers only; `isotypic` builds the Hessian of them. Everything is computed
+with balls at the working precision set by the caller. A division by a ball that contains 0 gives a
+ball that is not finite, and that proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from flint import arb
+
+from certify.kernel.foundation.balls import less
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.gaussian.blocks import (
+    Blocks,
+    Fixed,
+    Number,
+    inner,
+    is_exactly,
+    sum_of,
+    unknowns,
+)
+
+__all__ = ["Geometry", "TurnOf", "require_regular", "turn_of_balls"]
+
+TurnOf: TypeAlias = Callable[[Number, Number, Number], Number]
+
+
+class Geometry:
+    """The point and what the closed forms need of its pairs of rows (lemma 8): p, S and A as in
+    lemma 1.
+
+    For rows r of block i and s of block j, r != s: inner[i, j], sine[i, j], turn[i, j] = A/(2 pi).
+    For row r of block i and the teacher of a column of block c, not its own: teacher_sine[i, c],
+    teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i].
+    square[i] = |w_r|^2; weight[i] = 1/2 + kappa_i, the coefficient of w_r in the gradient.
+    turn_of: how A/(2 pi) is found from S, p and |u|^2 |v|^2, for numbers other than balls.
+
+    (Angles are kept in turns because right angles are then exactly 1/4, so that what cancels in a
+    family as k grows cancels exactly.)
+    """
+
+    def __init__(self, blocks: Blocks, point: Fixed, turn_of: TurnOf | None = None) -> None:
+        self.blocks, self.point = blocks, point
+        self._turn_of = turn_of or turn_of_balls
+        self.indices = range(len(blocks))
+        self.students = [i for i in self.indices if blocks[i].rows]
+        self.square: dict[int, Number] = {
+            i: _sharper(inner(blocks, point[i], i, point[i], i, same=True), self._entries(i))
+            for i in self.students
+        }
+        self.inner: dict[tuple[int, int], Number] = {}
+        self.sine: dict[tuple[int, int], Number] = {}
+        self.turn: dict[tuple[int, int], Number] = {}
+        self.teacher_sine: dict[tuple[int, int], Number] = {}
+        self.teacher_turn: dict[tuple[int, int], Number] = {}
+        self.own_sine: dict[int, Number] = {}
+        self.own_turn: dict[int, Number] = {}
+        for i in self.students:
+            for j in self.students:
+                if j > i or (j == i and not is_exactly(blocks[i].size, 1)):
+                    p = inner(blocks, point[i], i, point[j], j, same=False)
+                    s = _lagrange(list(self._columns(i, j))).sqrt()
+                    self.inner[i, j] = self.inner[j, i] = p
+                    self.sine[i, j] = self.sine[j, i] = s
+                    self.turn[i, j] = self.turn[j, i] = self._turn_of(
+                        s, p, self.square[i] * self.square[j]
+                    )
+            self._teachers(i)
+        self.weight = {i: arb(1) / 2 + self._kappa(i) for i in self.students}
+
+    def _columns(self, i: int, j: int) -> Iterator[tuple[Number, Number, Number]]:
+        """(how many columns, entry of r, entry of s) for a row r of block i and another row s of
+        block j.
+        """
+        blocks, x, y = self.blocks, self.point[i], self.point[j]
+        for c in self.indices:
+            count = blocks[c].width
+            if c == i and blocks[i].columns:
+                yield 1, x.across[c] + x.extra, y.across[c]
+                count = count - 1
+            if c == j and blocks[j].columns:
+                yield 1, x.across[c], y.across[c] + y.extra
+                count = count - 1
+            if not is_exactly(count, 0):
+                yield count, x.across[c], y.across[c]
+
+    def _entries(self, i: int) -> list[tuple[Number, Number]]:
+        """(how many columns, entry) for a row of block i, its own column first if it has one."""
+        blocks, x = self.blocks, self.point[i]
+        entries = [(blocks[c].width, x.across[c]) for c in self.indices]
+        if not blocks[i].columns:
+            return entries
+        entries[i] = blocks[i].width - 1, x.across[i]
+        return [(1, x.across[i] + x.extra), *entries]
+
+    def _teachers(self, i: int) -> None:
+        """S and A/(2 pi) for the teachers e_t: S^2 is the sum of the squares of the other
+        entries.
+        """
+        entries = self._entries(i)
+        own = entries[: int(self.blocks[i].columns)]
+        others = entries[len(own) :]
+        if own:
+            self.own_sine[i] = _root_of_squares(others)
+            self.own_turn[i] = self._turn_of(self.own_sine[i], own[0][1], self.square[i])
+        for c in self.indices:
+            count, value = others[c]
+            if not is_exactly(count, 0):
+                self.teacher_sine[i, c] = _root_of_squares(
+                    [*own, *others[:c], (count - 1, value), *others[c + 1 :]]
+                )
+                self.teacher_turn[i, c] = self._turn_of(
+                    self.teacher_sine[i, c], value, self.square[i]
+                )
+
+    def _kappa(self, i: int) -> Number:
+        """Lemma 2: 1/(2 pi |w|^2) times (the sum of S over the other students, minus that over the
+        teachers).
+        """
+        total = arb(0)
+        for j in self.students:
+            count = self.blocks[j].height - (j == i)
+            if not is_exactly(count, 0):
+                total = total + count * self.sine[i, j]
+        for s, count, _, _ in self.teachers(i):
+            total = total - count * s
+        return total / (2 * arb.pi() * self.square[i])
+
+    def teachers(self, i: int) -> Iterator[tuple[Number, Number, Number, int | None]]:
+        """(S, how many, A/(2 pi), their column block; None for its own column) for a row of block
+        i.
+        """
+        if i in self.own_sine:
+            yield self.own_sine[i], 1, self.own_turn[i], None
+        for c in self.indices:
+            if (i, c) in self.teacher_sine:
+                yield (
+                    self.teacher_sine[i, c],
+                    self.blocks[c].width - (c == i),
+                    self.teacher_turn[i, c],
+                    c,
+                )
+
+    def loss(self) -> Number:
+        """F, lemma 1, with k orthonormal teachers: their part of the sum is k/4 + k(k - 1)/(4
+        pi).
+        """
+        per_turn, total = 1 / (2 * arb.pi()), arb(0)
+        for i in self.students:
+            height, x = self.blocks[i].height, self.point[i]
+            total = total + height * self.square[i] / arb(4)
+            for j in self.students:
+                count = height * (self.blocks[j].height - (j == i))
+                if not is_exactly(count, 0):
+                    total = total + count * (
+                        self.sine[i, j] * per_turn + self.turn[i, j] * self.inner[i, j]
+                    ) / arb(2)
+            for s, count, turn, c in self.teachers(i):
+                p = x.across[i] + x.extra if c is None else x.across[c]
+                total = total - height * count * (s * per_turn + turn * p)
+        k = sum_of(block.width for block in self.blocks)
+        return total + k * (k - 1) * per_turn / arb(2) + k / arb(4)
+
+    def sines(self) -> Iterator[Number]:
+        """S of every kind of pair, student with student or teacher."""
+        yield from self.sine.values()
+        yield from self.own_sine.values()
+        yield from self.teacher_sine.values()
+
+    def gradient(self) -> list[Number]:
+        """The gradient's entries at the `unknowns` (one for each, not summed over the block): lemma
+        8.
+        """
+        entries = []
+        for i, c, diagonal in unknowns(self.blocks):
+            own = self.blocks[i].columns
+            column = self.point[i].across[c] + (self.point[i].extra if diagonal else 0)
+            total = self.weight[i] * column
+            for j in self.students:
+                count = self.blocks[j].height - (j == i)  # students s != r of block j
+                if is_exactly(count, 0):
+                    continue
+                y = self.point[j]
+                # the column belongs to one of them if j = c, unless it is the column of r itself
+                add = y.extra if j == c and not diagonal and self.blocks[j].columns else 0
+                total = total + self.turn[i, j] * (count * y.across[c] + add)
+            entries.append(
+                total - (self.own_turn[i] if diagonal and own else self.teacher_turn[i, c])
+            )
+        return entries
+
+
+def turn_of_balls(s: Number, p: Number, both: Number) -> Number:
+    """A/(2 pi) in (0, 1/2), A = pi - theta, from S > 0, p and |u|^2|v|^2: balls or power series."""
+    if isinstance(s, arb) and isinstance(p, arb | int):
+        return arb.atan2(s, -arb(p)) / (2 * arb.pi())
+    return arb(1) / 4 + (p / both.sqrt()).asin() / (2 * arb.pi())
+
+
+def require_regular(geometry: Geometry, ledger: Ledger) -> None:
+    """Verify that no row vanishes and no two rows are parallel, in the whole box."""
+    for i in geometry.students:
+        ledger.require(
+            "zero-neuron", f"the rows of block {i + 1} are not zero", arb(0), geometry.square[i]
+        )
+    for s in geometry.sines():
+        ledger.require("parallel", "two rows are not parallel", arb(0), s)
+
+
+def _lagrange(columns: list[tuple[Number, Number, Number]]) -> Number:
+    """|u|^2 |v|^2 - (u.v)^2 as the sum of squares of Lagrange's identity: no cancellation."""
+    total, terms = arb(0), []
+    for t, (m, u, v) in enumerate(columns):
+        for m2, u2, v2 in columns[:t]:
+            minor = u * v2 - u2 * v
+            total = total + m * m2 * minor * minor
+            terms.append((m, m2, minor))
+    return _sharper(total, terms)
+
+
+def _root_of_squares(entries: list[tuple[Number, Number]]) -> Number:
+    """The square root of the sum of m x^2 over these (m, x)."""
+    return _sharper(sum_of(m * x * x for m, x in entries if not is_exactly(m, 0)), entries).sqrt()
+
+
+def _sharper(total: Number, terms: Iterable[tuple[Number, ...]]) -> Number:
+    """`total`, the sum of m ... x^2 over these (m, ..., x) with counts m >= 0.
+
+    It is found from the ends of the factors where it is a ball so wide that it does not show that
+    the sum is positive: a product of balls does not know that its factors are equal, nor that it
+    cannot be negative.
+    """
+    if not isinstance(total, arb) or less(arb(0), total):
+        return total
+    low = high = arb(0)
+    for *counts, value in terms:
+        least, most = (end * end for end in (arb(value).abs_lower(), arb(value).abs_upper()))
+        for count in counts:
+            if is_exactly(count, 0):
+                least = most = arb(0)
+            elif less(arb(0), arb(count)):
+                least, most = least * arb(count).lower(), most * arb(count).upper()
+            else:
+                return total
+        low, high = low + least, high + most
+    return low.union(high)

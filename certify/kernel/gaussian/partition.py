@@ -1,0 +1,177 @@
+"""Orthonormal teachers and students parted into blocks: the fields `problem`, `blocks` and `centre`
+of the symmetric kinds (FORMAT.md, section 4.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import factorial, prod
+from typing import Any
+
+from flint import arb, fmpq
+
+from certify.kernel.foundation.balls import precision
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, fields, natural
+from certify.kernel.foundation.witness import Bits, require_work
+from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
+from certify.kernel.gaussian.problem import read_sizes, require_orthonormal
+
+__all__ = [
+    "MAX_BLOCKS",
+    "MAX_BLOCK_SIZE",
+    "Coordinates",
+    "SymmetricProblem",
+    "read_block",
+    "read_centre",
+    "require_blocks_work",
+]
+
+MAX_BLOCKS = 8
+MAX_BLOCK_SIZE = 10**12
+MAX_BLOCKS_WORK = 25 * 10**5  # the square of the coordinates, times the working precision
+_MAX_EXACT = 28  # students: orbits of more have above 30 digits
+
+Coordinates = dict[tuple[int, int, bool], fmpq]  # (row block, column block, on the diagonal)
+
+
+@dataclass(frozen=True)
+class SymmetricProblem:
+    """Students W in R^(n x D), D >= k, with orthonormal teachers v_1, ..., v_k, n >= k, parted into
+    blocks (FORMAT.md, section 5).
+    """
+
+    n: int
+    k: int
+    blocks: Blocks
+
+    @classmethod
+    def read(cls, problem: Any, blocks: Any) -> SymmetricProblem:
+        """From the fields `problem` and `blocks` of a statement."""
+        known = fields(problem, "the problem", ["n", "k", "targets"])
+        require_orthonormal(known)
+        if not isinstance(blocks, list) or not 1 <= len(blocks) <= MAX_BLOCKS:
+            raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
+        parts = tuple(read_block(value, i) for i, value in enumerate(blocks))
+        largest = MAX_BLOCKS * MAX_BLOCK_SIZE
+        n, k = read_sizes(known, largest)
+        if n != sum(block.height for block in parts) or k != sum(block.width for block in parts):
+            raise Malformed("the blocks do not have n rows and k columns")
+        return cls(n, k, parts)
+
+    def isotropy(self) -> str:
+        """The group of the partition, as S_9 x S_1; blocks of one row are left out."""
+        return " x ".join(
+            f"S_{b.size}" if b.rows else f"S_{b.size} (columns)" for b in self.blocks if b.columns
+        )
+
+    def group_order(self) -> int:
+        """|G| = prod p! over the blocks with columns."""
+        return prod(factorial(block.size) for block in self.blocks if block.columns)
+
+    def orbit(self) -> str:
+        """The number of points W gives by permuting rows and columns, if nothing but the group
+        fixes it: n! k! / prod p!, and how many these are.
+        """
+        size = self.orbit_size()
+        return (
+            f"{self.orbit_formula()} (about {self.orbit_about()})"
+            if size is None
+            else f"{self.orbit_formula()} = {size}"
+        )
+
+    def orbit_formula(self) -> str:
+        """The size of the orbit as n! k! / prod p!."""
+        below = " ".join(f"{b.size}!" for b in self.blocks if b.columns and b.size > 1)
+        above = f"{self.n}! {self.k}!"
+        return f"{above} / ({below})" if " " in below else f"{above} / {below}" if below else above
+
+    def orbit_size(self) -> int | None:
+        """The same as a whole number, where it has at most 30 digits."""
+        size = (
+            factorial(self.n) * factorial(self.k) // self.group_order()
+            if self.n <= _MAX_EXACT
+            else 10**30
+        )
+        return size if size < 10**30 else None
+
+    def orbit_about(self) -> str:
+        """The same to three digits, rightly rounded, as 1.23e456, for numbers of more than 30
+        digits.
+
+        Then n >= 18, so the number is a multiple of 7 * 11 * 13 * 17. It is neither a power of ten
+        nor in the middle between two such decimals: enough bits tell which is nearer.
+        """
+        sizes = [block.size for block in self.blocks if block.columns]
+        bits = 128
+        while True:
+            with precision(bits):
+                logarithm = (
+                    _log_factorial(self.n)
+                    + _log_factorial(self.k)
+                    - sum(map(_log_factorial, sizes), arb(0))
+                ) / arb(10).log()
+                exponent = logarithm.floor().unique_fmpz()
+                digits = (
+                    None
+                    if exponent is None
+                    else (100 * arb(10) ** (logarithm - exponent) + arb(1) / 2)
+                    .floor()
+                    .unique_fmpz()
+                )
+            if digits is not None:
+                text, power = (
+                    (str(digits), int(exponent)) if digits < 1000 else ("100", int(exponent) + 1)
+                )
+                return f"{text[0]}.{text[1:]}e{power}"
+            bits *= 2
+
+
+def _log_factorial(number: int) -> arb:
+    return arb(number + 1).lgamma()
+
+
+def read_block(value: Any, i: int) -> Block:
+    """Block i, from an object with type and size."""
+    known = fields(value, f"block {i + 1}", ["type", "size"])
+    block_type = known["type"]
+    if block_type not in ("diagonal", "columns", "row"):
+        raise Malformed(f'the type of block {i + 1} is not "diagonal", "columns" or "row"')
+    size = natural(
+        known["size"], f"the size of block {i + 1}", 1, 1 if block_type == "row" else MAX_BLOCK_SIZE
+    )
+    return Block(size, block_type != "columns", block_type != "row", i)
+
+
+def read_centre(value: Any, blocks: Blocks) -> Coordinates:
+    """The coordinates of the centre, by name."""
+    rows = [i for i, block in enumerate(blocks) if block.rows]
+    columns = [j for j, block in enumerate(blocks) if block.columns]
+    if not isinstance(value, list) or len(value) != len(rows):
+        raise Malformed(
+            f"the centre is not a list of {len(rows)} rows, one for each block with rows"
+        )
+    names = unknowns(blocks)
+    result: Coordinates = {}
+    for i, row in zip(rows, value, strict=True):
+        if not isinstance(row, list) or len(row) != len(columns):
+            raise Malformed(
+                f"a row of the centre is not a list of {len(columns)} entries, one for each block"
+                " with columns"
+            )
+        for j, entry in zip(columns, row, strict=True):
+            where = f"entry ({i + 1}, {j + 1}) of the centre"
+            here = [name for name in names if name[:2] == (i, j)]
+            values = entry if len(here) == 2 else [entry]
+            if not isinstance(values, list) or len(values) != len(here):
+                raise Malformed(f"{where} is not a list of two numbers, on the diagonal and off it")
+            for name, number in zip(here, values, strict=True):
+                result[name] = decimal(number, where)
+    return result
+
+
+def require_blocks_work(coordinates: int, witness: Bits) -> None:
+    """`Malformed` where so many coordinates of the centre ask for more work than is allowed
+    (FORMAT.md, section 3.1).
+    """
+    require_work("the blocks", coordinates**2 * witness.working, MAX_BLOCKS_WORK)

@@ -1,0 +1,122 @@
+"""Loss, gradient and Hessian at a point in the span of the teachers: lemmas 1, 2 and 5 through the
+Gram matrix of the teachers, which may be balls (lemma 16 of LEMMAS.md).
+"""
+
+from __future__ import annotations
+
+from flint import arb, arb_mat, fmpq
+
+from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.reals import Matrix
+from certify.kernel.gaussian.closed_form import lower_triangle
+
+__all__ = ["Span"]
+
+
+class Span:
+    """Lemmas 1, 2 and 5 for rows u that are combinations of the teachers: students 0..n-1, teachers
+    n..n+k-1.
+
+    gram: G; shadow[u] = the inner products u.v_a; p, s, a: inner products, S and A of the pairs, as
+    balls that hold for all G enclosed.
+    """
+
+    def __init__(self, coefficients: Matrix, gram: arb_mat) -> None:
+        self.n, self.k = len(coefficients), len(coefficients[0])
+        unit = [[fmpq(int(a == b)) for b in range(self.k)] for a in range(self.k)]
+        rows = arb_mat([[ball(c) for c in row] for row in (*coefficients, *unit)])
+        shadow = rows * gram
+        table = (shadow * rows.transpose()).tolist()
+        self.gram, self.rows = gram.tolist(), rows.tolist()
+        self.shadow = shadow.tolist()
+        self.size = self.n + self.k
+        self.square = [table[u][u] for u in range(self.size)]
+        self.p = table
+        self.s = [[arb(0)] * self.size for _ in range(self.size)]
+        self.a = [[arb.pi()] * self.size for _ in range(self.size)]
+        for u in range(self.size):
+            for v in range(u):
+                s = (self.square[u] * self.square[v] - table[u][v] * table[u][v]).sqrt()
+                self.s[u][v] = self.s[v][u] = s
+                self.a[u][v] = self.a[v][u] = arb.atan2(s, -table[u][v])
+        self.kappa = [
+            self._signed([self.s[i][u] if u != i else arb(0) for u in range(self.size)])
+            / (2 * arb.pi() * self.square[i])
+            for i in range(self.n)
+        ]
+
+    def _signed(self, values: list[arb]) -> arb:
+        """The sum over the students less that over the teachers."""
+        return sum(values[: self.n], arb(0)) - sum(values[self.n :], arb(0))
+
+    def loss(self) -> arb:
+        """F, lemma 1: signs +1 of students and -1 of teachers, f(u, v) = (S + A p)/(2 pi)."""
+        total = arb(0)
+        for u in range(self.size):
+            total += self.square[u] / 4
+            for v in range(u):
+                sign = 1 if (u < self.n) == (v < self.n) else -1
+                total += sign * (self.s[u][v] + self.a[u][v] * self.p[u][v]) / (2 * arb.pi())
+        return total
+
+    def gradient_norm(self) -> arb:
+        """Upper bound of |grad F|: lemma 2, each row a combination of the rows u."""
+        total = arb(0)
+        for i in range(self.n):
+            weights = [
+                (1 if u < self.n else -1) * self.a[i][u] / (2 * arb.pi()) for u in range(self.size)
+            ]
+            weights[i] = self.kappa[i] + arb(1) / 2
+            g = arb_mat([weights]) * arb_mat(self.rows)
+            total += (g * arb_mat(self.gram) * g.transpose())[0, 0].abs_upper()
+        return total.sqrt()
+
+    def hessian(self, shift: fmpq) -> list[list[arb]]:
+        """Lower triangle of H - shift on the combinations z_i = sum_a y_ia v_a, in the coordinates
+        y (lemma 16).
+        """
+        return lower_triangle(self.n, lambda i: self._diagonal(i, shift), self._mixed)
+
+    def _metric(self, weight: arb) -> arb_mat:
+        return arb_mat(self.gram) * weight
+
+    def _diagonal(self, i: int, shift: fmpq) -> list[list[arb]]:
+        kappa, w = self.kappa[i], self.shadow[i]
+        directions, weights = [list(w)], [-kappa / self.square[i]]
+        for u in range(self.size):
+            if u != i:
+                ratio = self.p[i][u] / self.square[i]
+                directions.append([x - ratio * y for x, y in zip(self.shadow[u], w, strict=True)])
+                weights.append((1 if u < self.n else -1) / (2 * arb.pi() * self.s[i][u]))
+        weighted = [
+            [weight * x for x in row] for weight, row in zip(weights, directions, strict=True)
+        ]
+        block = arb_mat(directions).transpose() * arb_mat(weighted) + self._metric(
+            kappa + arb(1) / 2 - ball(shift)
+        )
+        rows: list[list[arb]] = block.tolist()
+        return rows
+
+    def _mixed(self, i: int, j: int) -> list[list[arb]]:
+        two_pi = 2 * arb.pi()
+        scale = 1 / (two_pi * self.s[i][j])
+        both = arb_mat([self.shadow[i], self.shadow[j]])
+        core = arb_mat(
+            [
+                [-self.p[i][j] / self.square[i] * scale, scale],
+                [scale, -self.p[i][j] / self.square[j] * scale],
+            ]
+        )
+        rows: list[list[arb]] = (
+            both.transpose() * core * both + self._metric(self.a[i][j] / two_pi)
+        ).tolist()
+        return rows
+
+    def beyond(self) -> list[list[arb]]:
+        """Lower triangle of M, the Hessian in each direction orthogonal to the teachers (lemma
+        5).
+        """
+        return [
+            [self.a[i][j] / (2 * arb.pi()) for j in range(i)] + [self.kappa[i] + arb(1) / 2]
+            for i in range(self.n)
+        ]

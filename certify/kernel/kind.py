@@ -1,0 +1,54 @@
+"""What a kind of certificate consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from certify.kernel.foundation.ledger import Ledger
+
+__all__ = ["Kind", "Statement", "Witness"]
+
+
+class Statement(Protocol):
+    """Everything a certificate claims; there is nothing in it that is not verified."""
+
+    def headline(self) -> str:
+        """The theorem in one line."""
+        ...
+
+    def theorem(self) -> str:
+        """The theorem in words, several lines."""
+        ...
+
+
+class Witness(Protocol):
+    """What helps to verify a statement; it can only make the proof fail."""
+
+    @property
+    def bits(self) -> int:
+        """The working precision asked for; 0 where everything is exact."""
+        ...
+
+
+S = TypeVar("S", bound=Statement)
+W = TypeVar("W", bound=Witness)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[S, W]):
+    """One kind of statement: how its parts are read, and the function that decides it.
+
+    name: as in the field `kind`. section: of FORMAT.md. theorem: in LEMMAS.md.
+    read_statement, read_witness: raise `Malformed`. verify: enters the inequalities of the theorem
+    into the ledger, at the working precision that the caller has set; raises `Unverified` at the
+    first that is not verified.
+    """
+
+    name: str
+    section: str
+    theorem: str
+    read_statement: Callable[[Any], S]
+    read_witness: Callable[[Any, S], W]
+    verify: Callable[[S, W, Ledger], object]

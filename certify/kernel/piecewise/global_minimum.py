@@ -1,0 +1,80 @@
+"""The kind `data-global-minimum`: a global minimum of the empirical risk of a network, exactly
+(theorem 11 of LEMMAS.md).
+
+How the proof goes. Either the risk is 0, or all units are affine, the network is an affine map on
+the data, and the slope of the convex loss is orthogonal to all affine maps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.witness import Exact, read_exact
+from certify.kernel.kind import Kind
+from certify.kernel.piecewise.layers import Activation
+from certify.kernel.piecewise.point import (
+    Point,
+    affine_vectors,
+    read_point,
+    verify_point,
+)
+from certify.kernel.piecewise.problem import (
+    require_orthogonal,
+)
+
+__all__ = ["DATA_GLOBAL_MINIMUM", "DataGlobalMinimum", "verify_data_global_minimum"]
+
+
+@dataclass(frozen=True)
+class DataGlobalMinimum(Point):
+    """Kind `data-global-minimum`. theta is a global minimum of R, R(theta) = risk."""
+
+    @classmethod
+    def read(cls, value: Any) -> DataGlobalMinimum:
+        """From the field `statement` of a certificate (FORMAT.md, section 4.11)."""
+        return cls(*read_point(value, [])[:3])
+
+    def headline(self) -> str:
+        """The theorem in one line."""
+        return f"global minimum of the empirical risk of a network: {self.where()}"
+
+    def theorem(self) -> str:
+        """The theorem in words, several lines."""
+        return "\n".join([*self.words(), "theta is a global minimum of R."])
+
+
+def verify_data_global_minimum(claim: DataGlobalMinimum, _witness: Exact, ledger: Ledger) -> None:
+    """Theorem 11: the risk is 0, or the network has no units but affine ones and no affine map has
+    a smaller risk.
+    """
+    cell = verify_point(claim, ledger)
+    if claim.risk == 0:
+        return
+    bent = sum(isinstance(layer, Activation) for layer in cell.network.layers)
+    ledger.require_equal(
+        "global-minimum", "layers of units that are not affine", fmpq(bent), fmpq(0)
+    )
+    constant = any(layer.biases for _, layer in cell.network.affine)
+    for row in claim.problem.slope(cell.outputs[-1]).tolist():
+        vectors = affine_vectors(cell)[0 if constant else 1 :]
+        require_orthogonal(
+            ledger,
+            tuple(row),
+            vectors,
+            "global-minimum",
+            "every affine map" if constant else "every linear map",
+        )
+
+
+DATA_GLOBAL_MINIMUM = Kind(
+    name="data-global-minimum",
+    section="4.11",
+    theorem="theorem 11",
+    read_statement=DataGlobalMinimum.read,
+    read_witness=lambda value, _statement: read_exact(value),
+    verify=verify_data_global_minimum,
+)

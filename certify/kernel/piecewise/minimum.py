@@ -1,0 +1,161 @@
+"""The kind `data-minimum`: a local minimum of the empirical risk of a piecewise linear network,
+exactly (theorem 10 of LEMMAS.md).
+
+How the proof goes. No unit is at a kink on the data, so in a neighbourhood, a cell, the outputs are
+polynomials in the parameters (lemma 18). Every change of the outputs within the cell lies in the
+span of finitely many vectors, those of the paths through the network (lemma 19). The slope of the
+convex loss at the outputs is orthogonal to all of them, in rational arithmetic: no point of the
+cell has a smaller risk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+
+from certify.kernel.foundation.exact import flag
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.witness import Exact, read_exact
+from certify.kernel.kind import Kind
+from certify.kernel.piecewise.cells import Cell
+from certify.kernel.piecewise.layers import Activation, Affine, Residual
+from certify.kernel.piecewise.network import Parameters
+from certify.kernel.piecewise.point import (
+    Point,
+    affine_vectors,
+    read_point,
+    verify_point,
+)
+from certify.kernel.piecewise.problem import (
+    require_differentiable,
+    require_orthogonal,
+    vectors_of_outputs,
+)
+
+__all__ = ["DATA_MINIMUM", "DataMinimum", "verify_data_minimum"]
+
+
+@dataclass(frozen=True)
+class DataMinimum(Point):
+    """Kind `data-minimum`. theta is a local minimum of R, R(theta) = risk, and
+
+    better: R is smaller at these parameters, so that the minimum is spurious (None: not claimed);
+    continuum: theta is one of a continuum of local minima with the same risk;
+    linear_fit: f_theta is an affine map on the data, and no affine map has a smaller risk.
+    """
+
+    better: Parameters | None
+    continuum: bool
+    linear_fit: bool
+
+    @classmethod
+    def read(cls, value: Any) -> DataMinimum:
+        """From the field `statement` of a certificate (FORMAT.md, section 4.10)."""
+        problem, parameters, risk, claims = read_point(value, ["better", "continuum", "linear_fit"])
+        better = (
+            None
+            if claims["better"] is None
+            else problem.read_parameters(claims["better"], "the better parameters")
+        )
+        continuum, fit = (
+            flag(claims["continuum"], "the field continuum"),
+            flag(claims["linear_fit"], "the field linear_fit"),
+        )
+        return cls(problem, parameters, risk, better, continuum, fit)
+
+    def headline(self) -> str:
+        """The theorem in one line."""
+        what = "local minimum" if self.better is None else "spurious local minimum"
+        return (
+            f"{what}{', one of a continuum,' if self.continuum else ''} of the empirical risk of a"
+            f" network: {self.where()}"
+        )
+
+    def theorem(self) -> str:
+        """The theorem in words, several lines."""
+        lines = [*self.words(), "  (a)  theta is a local minimum of R."]
+        if self.better is not None:
+            lines.append(
+                "  (b)  It is spurious: R is smaller at the better parameters in the file."
+            )
+        if self.continuum:
+            lines.append("  (c)  It is one of a continuum of local minima with the same risk.")
+        if self.linear_fit:
+            lines.append(
+                "  (d)  f_theta is an affine map on the data, and no affine map has a smaller risk."
+            )
+        return "\n".join(lines)
+
+
+def verify_data_minimum(claim: DataMinimum, _witness: Exact, ledger: Ledger) -> None:
+    """Enter the equalities and inequalities of theorem 10 into the ledger; `Unverified` at the
+    first that is not verified.
+    """
+    cell = verify_point(claim, ledger)
+    require_differentiable(ledger, cell)
+    slope = claim.problem.slope(cell.outputs[-1])
+    _require_stationary(ledger, cell, slope)
+    if claim.linear_fit:
+        changing = fmpq(int(not cell.one_piece()))
+        sentence = "units that change their piece between data"
+        ledger.require_equal("linear-fit", sentence, changing, fmpq(0))
+        for row in slope.tolist():
+            require_orthogonal(
+                ledger, tuple(row), affine_vectors(cell), "linear-fit", "every affine map"
+            )
+    if claim.continuum:
+        ledger.require_true("continuum", "some hidden channel can be rescaled", _scalable(cell))
+    if claim.better is not None:
+        lower = claim.problem.risk(claim.problem.at(claim.better).outputs[-1])
+        ledger.require(
+            "spurious", "the risk at the better parameters is smaller", lower, claim.risk
+        )
+
+
+def _require_stationary(ledger: Ledger, cell: Cell, slope: fmpq_mat) -> None:
+    rows = [tuple(row) for row in slope.tolist()]
+    for output, vectors in enumerate(vectors_of_outputs(cell)):
+        require_orthogonal(
+            ledger,
+            rows[output],
+            vectors,
+            "stationary",
+            f"the vectors of the paths to output {output + 1}",
+        )
+
+
+def _scalable(cell: Cell) -> bool:
+    """Whether some channel of an affine layer, not zero, goes only through units without intercept
+    into another affine layer (lemma 20).
+    """
+    layers = cell.network.layers
+    tapped = {layer.source for layer in layers if isinstance(layer, Residual)}
+    for (number, layer), (weights, biases) in zip(
+        cell.network.affine, cell.parameters, strict=True
+    ):
+        if (
+            len(layers) < number + 2
+            or not isinstance(layers[number], Activation)
+            or not isinstance(layers[number + 1], Affine)
+        ):
+            continue
+        if not tapped.isdisjoint((number, number + 1)):
+            continue
+        intercepts, each = cell.intercepts[number + 1], len(weights) // layer.form[0]
+        for channel, units in enumerate(layer.channels):
+            own = [*weights[channel * each : (channel + 1) * each], *biases[channel : channel + 1]]
+            if any(own) and not any(entry for unit in units for entry in intercepts[unit]):
+                return True
+    return False
+
+
+DATA_MINIMUM = Kind(
+    name="data-minimum",
+    section="4.10",
+    theorem="theorem 10",
+    read_statement=DataMinimum.read,
+    read_witness=lambda value, _statement: read_exact(value),
+    verify=verify_data_minimum,
+)

@@ -1,0 +1,81 @@
+"""What the exact kinds about piecewise linear networks begin with: a problem, parameters, and the
+value of the risk there (FORMAT.md, section 4.10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from certify.kernel.foundation.balls import interval_text
+from certify.kernel.foundation.exact import fields, rational
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.reals import counted
+from certify.kernel.piecewise.cells import Cell, Vector
+from certify.kernel.piecewise.network import Parameters
+from certify.kernel.piecewise.problem import DataProblem
+
+__all__ = ["Point", "affine_vectors", "number", "read_point", "verify_point"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """What all four kinds begin with: a problem, parameters theta, and the exact value of the risk
+    there.
+    """
+
+    problem: DataProblem
+    parameters: Parameters
+    risk: fmpq
+
+    def where(self) -> str:
+        """Network, data, loss and risk, for a headline."""
+        p = self.problem
+        return (
+            f"{p.network.in_words()}; {counted(int(p.inputs.ncols()), 'datum', 'data')}, loss"
+            f" {p.loss.in_words()}, risk {interval_text(self.risk)}"
+        )
+
+    def words(self) -> list[str]:
+        """The first lines of a theorem."""
+        risk = number(self.risk)
+        return [
+            *self.problem.in_words(),
+            (
+                "Let theta be the parameters in the file, where R(theta)"
+                f" {'is' if risk.startswith('a ') else '='} {risk}."
+            ),
+        ]
+
+
+def number(value: fmpq) -> str:
+    """The number where it is short, else an interval that holds it."""
+    text = str(value)
+    return text if len(text) <= 40 else f"a rational in {interval_text(value, 20)}"
+
+
+def read_point(
+    value: Any, names: list[str]
+) -> tuple[DataProblem, Parameters, fmpq, dict[str, Any]]:
+    """Problem, parameters, risk, and all claims: the risk and these. Raises `Malformed`."""
+    known = fields(value, "the statement", ["problem", "parameters", "claims"])
+    problem = DataProblem.read(known["problem"])
+    parameters = problem.read_parameters(known["parameters"], "the parameters")
+    claims = fields(known["claims"], "the claims", ["risk", *names])
+    return problem, parameters, rational(claims["risk"], "the risk"), claims
+
+
+def verify_point(claim: Point, ledger: Ledger) -> Cell:
+    """The cell of theta; the risk is as claimed."""
+    cell = claim.problem.at(claim.parameters)
+    ledger.require_equal(
+        "risk", "the risk has the claimed value", claim.problem.risk(cell.outputs[-1]), claim.risk
+    )
+    return cell
+
+
+def affine_vectors(cell: Cell) -> list[Vector]:
+    """The constant vector and the input coordinates, on the data."""
+    return [tuple([fmpq(1)] * cell.data), *(tuple(row) for row in cell.outputs[0].tolist())]
