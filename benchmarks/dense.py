@@ -3,10 +3,10 @@
     python benchmarks/dense.py [--repeat N] [--json FILE]
 
 Times are taken in this process, but for the cold shell. numpy's linear algebra is held to one
-thread unless the environment says
-otherwise: the check has one thread too, and with two, while another process held one of two cores,
-OpenBLAS was seen to take from 25 ms to 1.7 s for the same matrix. The ratio is formed round by
-round and its median taken: minima of different rounds do not compare.
+thread unless the environment says otherwise: the check has one thread too, and with two, while
+another process held one of two cores, OpenBLAS was seen to take from 25 ms to 1.7 s for the same
+matrix. The ratio is formed round by round and its median taken: minima of different rounds do not
+compare.
 """
 
 # ruff: noqa: E402 (the number of threads has to be set before numpy is imported)

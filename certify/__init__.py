@@ -6,8 +6,7 @@ The public verbs::
     found = certify.search(k=6)            # untrusted: floats, random starts
     proof = certify.prove(found)           # proposes claims; the kernel decides
     proof.save("proof.json")
-    certify.check("proof.json")            # the kernel alone, from the file; an outcome has no
-    truth value
+    certify.check("proof.json")            # the kernel alone; an outcome has no truth value
 
 `certify.kernel` is the trusted part; everything else only proposes.
 """
@@ -16,15 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certify.errors import UnusableInput
-from certify.gaussian.search import (
-    search,  # light; named before the package of the same name can take the name
-)
-
 if TYPE_CHECKING:
     from certify import data
     from certify.certificate import Certificate, check, load
     from certify.enclosure import Enclosure
+    from certify.errors import NotProved, UnusableInput
+    from certify.gaussian.search import search
     from certify.kernel.foundation.errors import Malformed
     from certify.kernel.foundation.outcomes import (
         Declined,
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
         Rejected,
     )
     from certify.verbs import (
-        NotProved,
         atlas,
         basin,
         birth,
@@ -81,10 +76,12 @@ __all__ = [
 _HOME = {
     "certify.certificate": ("Certificate", "check", "load"),
     "certify.enclosure": ("Enclosure",),
-    "certify.kernel.foundation.exact": ("Malformed",),
+    "certify.kernel.foundation.errors": ("Malformed",),
     "certify.kernel.foundation.outcomes": ("Declined", "Inequality", "Outcome", "Proved", "Rejected"),
+    "certify.errors": ("NotProved", "UnusableInput"),
+    "certify.gaussian.search": ("search",),
     "certify.verbs": (
-        "NotProved", "atlas", "basin", "birth", "enumerate_fixed", "every_k", "family", "near_orthonormal", "no_minimum", "prove", "random_teacher", "split",
+        "atlas", "basin", "birth", "enumerate_fixed", "every_k", "family", "near_orthonormal", "no_minimum", "prove", "random_teacher", "split",
     ),
     "certify.version": ("__version__",),
 }  # fmt: skip

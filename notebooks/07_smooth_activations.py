@@ -16,19 +16,28 @@
 # %% [markdown]
 # # Smooth activations, every depth, every width
 #
-# Notebook 06 is about units with kinks, where a network is a polynomial of its parameters near most points, and proofs are exact. Smooth activations, tanh or GELU,
-# need second derivatives, and intervals. In return, one certificate can speak about all architectures at once. In this notebook you will learn
+# Notebook 06 is about units with kinks, where a network is a polynomial of its parameters near most
+# points, and proofs are exact. Smooth activations, tanh or GELU, need second derivatives, and
+# intervals. In return, one certificate can speak about all architectures at once. In this notebook
+# you will learn
 #
-# 1. why nearly every activation has spurious local minima on three data (Yun, Sra and Jadbabaie), and to recompute the conditions by hand;
-# 2. what the conditions decide: sin at 1/2 is a local minimum, sin at 1 is none, and the border is at $\pi/4$;
-# 3. why a constant output is a local minimum at any widths (Ding, Li and Sun), by a quadratic form that sympy derives for you;
-# 4. to read one certificate about every depth and all widths, and to test it on architectures drawn at random;
-# 5. how splitting a neuron carries a minimum over to all larger widths, for a set of targets of positive measure;
+# 1. why nearly every activation has spurious local minima on three data (Yun, Sra and Jadbabaie),
+#    and to recompute the conditions by hand;
+# 2. what the conditions decide: sin at 1/2 is a local minimum, sin at 1 is none, and the border is
+#    at $\pi/4$;
+# 3. why a constant output is a local minimum at any widths (Ding, Li and Sun), by a quadratic form
+#    that sympy derives for you;
+# 4. to read one certificate about every depth and all widths, and to test it on architectures drawn
+#    at random;
+# 5. how splitting a neuron carries a minimum over to all larger widths, for a set of targets of
+#    positive measure;
 # 6. what is in these files, what both checkers say, and what happens when somebody changes them.
 #
-# **Setting.** $x_1,\dots,x_N$ are inputs, $y_1,\dots,y_N$ targets with mean $\bar y$, $f_\theta$ a fully connected network with biases and the activation $h$ behind each hidden layer,
-# and $R(\theta) = \tfrac12\sum_n (f_\theta(x_n) - y_n)^2$. A local minimum is *spurious* if $R$ is smaller somewhere else. The theorems are numbers 15 to 17 of
-# `proofs/LEMMAS.md`, the files are described in `proofs/FORMAT.md`, sections 4.15 to 4.17.
+# **Setting.** $x_1,\dots,x_N$ are inputs, $y_1,\dots,y_N$ targets with mean $\bar y$, $f_\theta$ a
+# fully connected network with biases and the activation $h$ behind each hidden layer, and
+# $R(\theta) = \tfrac12\sum_n (f_\theta(x_n) - y_n)^2$. A local minimum is *spurious* if $R$ is
+# smaller somewhere else. The theorems are numbers 15 to 17 of `proofs/LEMMAS.md`, the files are
+# described in `proofs/FORMAT.md`, sections 4.15 to 4.17.
 
 # %%
 import copy
@@ -46,18 +55,33 @@ import sympy
 import certify
 from certify.data import activation_counterexample, every_architecture, every_width, smooth_minimum
 
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"  # distinct for colour-blind readers too
+# distinct for colour-blind readers too
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 plt.rcParams.update({"figure.dpi": 71, "font.size": 9.8, "axes.titlesize": 10.5})
 mpmath.mp.dps = 60
 
 # %% [markdown]
 # ## 1. Three data, two hidden units
 #
-# The data are $(1,0)\mapsto 0$, $(0,1)\mapsto 0$, $(\tfrac12,\tfrac12)\mapsto 1$. Theorem 2 of Yun, Sra and Jadbabaie (arXiv 1802.03487) says that a network with two hidden units has a spurious local minimum with the risk 1/3 if
-# its activation satisfies a few inequalities. `activation_counterexample` takes a name, or an expression of your own, looks for units at which they hold, and has the kernel prove it.
+# The data are $(1,0)\mapsto 0$, $(0,1)\mapsto 0$, $(\tfrac12,\tfrac12)\mapsto 1$. Theorem 2 of Yun,
+# Sra and Jadbabaie (arXiv 1802.03487) says that a network with two hidden units has a spurious
+# local minimum with the risk 1/3 if its activation satisfies a few inequalities.
+# `activation_counterexample` takes a name, or an expression of your own, looks for units at which
+# they hold, and has the kernel prove it.
 
 # %%
-names = ["tanh", "sigmoid", "softplus", "quadratic", "elu", "gelu", "sin", "gaussian", "t + sin(t)^2", "t*exp(-t^2)"]
+names = [
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "quadratic",
+    "elu",
+    "gelu",
+    "sin",
+    "gaussian",
+    "t + sin(t)^2",
+    "t*exp(-t^2)",
+]
 three = {name: activation_counterexample(name) for name in names}
 print(three["tanh"].theorem())
 print()
@@ -65,24 +89,35 @@ print(f"{'activation':<14}{'v1':>7}{'v2':>7}{'u1':>10}{'u2':>10}")
 for name, proof in three.items():
     hidden, outer = proof.document["statement"]["parameters"]
     (v1, _), (v2, _) = hidden["weights"]
-    print(f"{name:<14}{v1:>7}{v2:>7}", *(f"{float(u):9.5f}" for u in outer["weights"][0]), "", certify.check(proof).verdict)
+    print(
+        f"{name:<14}{v1:>7}{v2:>7}",
+        *(f"{float(u):9.5f}" for u in outer["weights"][0]),
+        "",
+        certify.check(proof).verdict,
+    )
 
 # %% [markdown]
-# At such a point both weights of the hidden unit $i$ are $v_i$, so that it is $h(v_i)$ on all three data (their coordinates have the sum 1), and $f = u_1h(v_1) + u_2h(v_2) = \tfrac13$, the mean of
+# At such a point both weights of the hidden unit $i$ are $v_i$, so that it is $h(v_i)$ on all three
+# data (their coordinates have the sum 1), and $f = u_1h(v_1) + u_2h(v_2) = \tfrac13$, the mean of
 # the targets.
 #
 # **Check it by hand.** The conditions of the paper are
 #
 # * (C2.3): $u_1h(v_1) + u_2h(v_2) = \tfrac13$,
 # * (C2.6): $(u_1h'(v_1))^2 + \tfrac13 u_1h''(v_1) > 0$,
-# * (C2.7): $(u_1h'(v_1)\,u_2h'(v_2))^2 < \big((u_1h'(v_1))^2 + \tfrac13u_1h''(v_1)\big)\big((u_2h'(v_2))^2 + \tfrac13u_2h''(v_2)\big)$.
+# * (C2.7): $(u_1h'(v_1)\,u_2h'(v_2))^2 < \big((u_1h'(v_1))^2 +
+#   \tfrac13u_1h''(v_1)\big)\big((u_2h'(v_2))^2 + \tfrac13u_2h''(v_2)\big)$.
 #
-# The activation is read from the file: a tree of operations, which is turned here into a sympy expression. sympy differentiates it, mpmath evaluates it with 60 digits. (The kernel does neither: it
-# has rules of its own for values and derivatives, on balls; lemma 21.)
+# The activation is read from the file: a tree of operations, which is turned here into a sympy
+# expression. sympy differentiates it, mpmath evaluates it with 60 digits. (The kernel does neither:
+# it has rules of its own for values and derivatives, on balls; lemma 21.)
 
 # %%
 t = sympy.Symbol("t", real=True)
-FUNCTIONS = {name: getattr(sympy, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "erf")}
+FUNCTIONS = {
+    name: getattr(sympy, name)
+    for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "erf")
+}
 
 
 def expression(node):
@@ -95,13 +130,17 @@ def expression(node):
         return sympy.Rational(node)
     operation, *rest = node
     if operation == "piecewise":
-        return sympy.Piecewise((expression(rest[1]), t < sympy.Rational(rest[0])), (expression(rest[2]), True))
+        return sympy.Piecewise(
+            (expression(rest[1]), t < sympy.Rational(rest[0])), (expression(rest[2]), True)
+        )
     if operation == "^":
         return expression(rest[0]) ** rest[1]
     parts = [expression(part) for part in rest]
     if operation in FUNCTIONS:
         return FUNCTIONS[operation](*parts)
-    return {"+": sympy.Add, "*": sympy.Mul, "-": lambda a, b: a - b, "/": lambda a, b: a / b}[operation](*parts)
+    return {"+": sympy.Add, "*": sympy.Mul, "-": lambda a, b: a - b, "/": lambda a, b: a / b}[
+        operation
+    ](*parts)
 
 
 def derivatives(proof, modules="mpmath"):
@@ -120,7 +159,10 @@ def by_hand(proof):
     """C2.3, the left side of C2.6, and both sides of C2.7."""
     h, slope, bend = derivatives(proof)
     hidden, outer = proof.document["statement"]["parameters"]
-    v, u = [number(row[0]) for row in hidden["weights"]], [number(text) for text in outer["weights"][0]]
+    v, u = (
+        [number(row[0]) for row in hidden["weights"]],
+        [number(text) for text in outer["weights"][0]],
+    )
     level = sum(ui * h(vi) for ui, vi in zip(u, v, strict=True)) + number(outer["bias"][0])
     steep = [ui * slope(vi) for ui, vi in zip(u, v, strict=True)]
     diagonal = [g**2 + ui * bend(vi) / 3 for g, ui, vi in zip(steep, u, v, strict=True)]
@@ -130,27 +172,37 @@ def by_hand(proof):
 print(f"{'activation':<14}{'f - 1/3':>10}   C2.6:   left > 0    C2.7:    left < right")
 for name, proof in three.items():
     level, first, left, right = by_hand(proof)
-    assert abs(level - mpmath.mpf(1) / 3) < number(proof.document["statement"]["claims"]["distance"])
+    assert abs(level - mpmath.mpf(1) / 3) < number(
+        proof.document["statement"]["claims"]["distance"]
+    )
     assert first > 0
     assert left < right
-    print(f"{name:<14}{mpmath.nstr(level - mpmath.mpf(1) / 3, 2):>10}   {mpmath.nstr(first, 10):>18}  {mpmath.nstr(left, 10):>18} {mpmath.nstr(right, 10):>14}")
+    print(
+        f"{name:<14}{mpmath.nstr(level - mpmath.mpf(1) / 3, 2):>10}   {mpmath.nstr(first, 10):>18}"
+        f"  {mpmath.nstr(left, 10):>18} {mpmath.nstr(right, 10):>14}"
+    )
 
 # %% [markdown]
-# The first column is why the theorem says "within $10^{-40}$": (C2.3) is an equation between numbers that are not rational, so the file can only be near; the local minimum itself has another last bias.
-# And the inequalities that the kernel has verified for tanh:
+# The first column is why the theorem says "within $10^{-40}$": (C2.3) is an equation between
+# numbers that are not rational, so the file can only be near; the local minimum itself has another
+# last bias. And the inequalities that the kernel has verified for tanh:
 
 # %%
 for inequality in certify.check(three["tanh"]).inequalities:
     print(f"{inequality.code:<13}{inequality.sentence}: {inequality}")
 
 # %% [markdown]
-# What these numbers have to do with ours: with $g = (u_1h'(v_1), u_2h'(v_2))$ and $H = \operatorname{diag}(u_1h''(v_1), u_2h''(v_2))$, (C2.6) and (C2.7) say that the matrix $gg^T + \tfrac13H$ is positive definite: its first entry and its determinant. (The kernel takes
-# two numbers `low` and `high` of the witness around $-\tfrac13$, because for other data there is an interval of such numbers.) For a definite matrix the two numbers shown are not eigenvalues: left is how far
-# its Cholesky factor, multiplied out exactly, is off, right is how far it may be.
+# What these numbers have to do with ours: with $g = (u_1h'(v_1), u_2h'(v_2))$ and
+# $H = \operatorname{diag}(u_1h''(v_1), u_2h''(v_2))$, (C2.6) and (C2.7) say that the matrix
+# $gg^T + \tfrac13H$ is positive definite: its first entry and its determinant. (The kernel takes
+# two numbers `low` and `high` of the witness around $-\tfrac13$, because for other data there is an
+# interval of such numbers.) For a definite matrix the two numbers shown are not eigenvalues: left
+# is how far its Cholesky factor, multiplied out exactly, is off, right is how far it may be.
 #
 # ## 2. What the conditions decide
 #
-# Does any unit do? For sin, put both units at the same $v$, and let $s$ be the share of the first: $u_1 = s/\sin v$, $u_2 = (\tfrac13 - s)/\sin v$.
+# Does any unit do? For sin, put both units at the same $v$, and let $s$ be the share of the first:
+# $u_1 = s/\sin v$, $u_2 = (\tfrac13 - s)/\sin v$.
 
 # %%
 s, v = sympy.symbols("s v", real=True)
@@ -161,11 +213,19 @@ cot = sympy.Symbol("c")  # cot(v)
 claimed = s * (1 - 3 * s) * (1 - cot**2) / 27
 assert sympy.simplify(form.det() - claimed.subs(cot, sympy.cot(v))) == 0
 assert sympy.simplify(form[0, 0] - s * (s * sympy.cot(v) ** 2 - sympy.Rational(1, 3))) == 0
-print("determinant:", claimed, "   first entry:", s * (s * cot**2 - sympy.Rational(1, 3)), "   with c = cot v")
+print(
+    "determinant:",
+    claimed,
+    "   first entry:",
+    s * (s * cot**2 - sympy.Rational(1, 3)),
+    "   with c = cot v",
+)
 
 # %% [markdown]
-# If $c^2 > 1$, that is $|v| < \pi/4 = 0.7853\ldots$, a share $s < 0$ makes both positive. If $c^2 < 1$, the determinant is positive only for $0 < s < \tfrac13$, where the first entry is negative: the form then is negative in *some* direction
-# for every $s$, and the point is no local minimum (lemma 22 (b)). The program does not know this; it only tries:
+# If $c^2 > 1$, that is $|v| < \pi/4 = 0.7853\ldots$, a share $s < 0$ makes both positive. If
+# $c^2 < 1$, the determinant is positive only for $0 < s < \tfrac13$, where the first entry is
+# negative: the form then is negative in *some* direction for every $s$, and the point is no local
+# minimum (lemma 22 (b)). The program does not know this; it only tries:
 
 # %%
 sines = {}
@@ -179,18 +239,25 @@ assert set(sines) == {"1/2", "0.785"}
 
 
 # %% [markdown]
-# "Not proved" is all that a failure says; that sin at 1 is no minimum is *our* result, by the lines above. Look at it. The hidden units' weights are changed from $(v, v)$ to $(v + s_i, v - s_i)$; this is the only
-# direction that matters, since the middle datum stays where it is, and the last bias is chosen best, which can only help to get below 1/3.
+# "Not proved" is all that a failure says; that sin at 1 is no minimum is *our* result, by the lines
+# above. Look at it. The hidden units' weights are changed from $(v, v)$ to $(v + s_i, v - s_i)$;
+# this is the only direction that matters, since the middle datum stays where it is, and the last
+# bias is chosen best, which can only help to get below 1/3.
 
 # %%
 X3, Y3 = np.array([[1, 0], [0, 1], [0.5, 0.5]]), np.array([0, 0, 1.0])
-share_of_first = float(sines["1/2"].document["statement"]["parameters"][1]["weights"][0][0]) * np.sin(0.5)
+share_of_first = float(
+    sines["1/2"].document["statement"]["parameters"][1]["weights"][0][0]
+) * np.sin(0.5)
 
 
 def excess(s1, s2, v):
     """R - 1/3 after the best last bias; s1 and s2 of any one shape."""
     u = np.array([share_of_first, 1 / 3 - share_of_first]) / np.sin(v)
-    f = sum(ui * np.sin(v + np.multiply.outer(si, X3[:, 0] - X3[:, 1])) for ui, si in zip(u, (s1, s2), strict=True))
+    f = sum(
+        ui * np.sin(v + np.multiply.outer(si, X3[:, 0] - X3[:, 1]))
+        for ui, si in zip(u, (s1, s2), strict=True)
+    )
     return (((f - f.mean(-1, keepdims=True)) - (Y3 - 1 / 3)) ** 2).sum(-1) / 2 - 1 / 3
 
 
@@ -201,21 +268,45 @@ def sine_form(v):
 
 grid = np.linspace(-0.25, 0.25, 121)
 levels = np.array([0.0005, 0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016])
-figure, axes = plt.subplots(1, 3, figsize=(10.6, 3.5), layout="constrained", width_ratios=[1, 1, 1.1])
+figure, axes = plt.subplots(
+    1, 3, figsize=(10.6, 3.5), layout="constrained", width_ratios=[1, 1, 1.1]
+)
 for ax, place in zip(axes, (0.5, 1.0), strict=False):
     values = excess(*np.meshgrid(grid, grid), place)
-    image = ax.contourf(grid, grid, values, [*-levels[::-1], 0, *levels], cmap="RdBu_r", norm="symlog", extend="both")
+    image = ax.contourf(
+        grid,
+        grid,
+        values,
+        [*-levels[::-1], 0, *levels],
+        cmap="RdBu_r",
+        norm="symlog",
+        extend="both",
+    )
     ax.contour(grid, grid, values, [0], colors="black", linewidths=0.8)
     ax.plot(0, 0, "o", color="white", markeredgecolor="black", markersize=7)
     ax.set(title=f"sin at {place:g}", xlabel="$s_1$", aspect="equal")
 axes[0].set_ylabel("$s_2$")
-figure.colorbar(image, ax=axes[:2], label="$R - 1/3$", shrink=0.9, ticks=[-0.016, -0.004, -0.001, 0, 0.001, 0.004, 0.016], format="%g")
+figure.colorbar(
+    image,
+    ax=axes[:2],
+    label="$R - 1/3$",
+    shrink=0.9,
+    ticks=[-0.016, -0.004, -0.001, 0, 0.001, 0.004, 0.016],
+    format="%g",
+)
 line = np.linspace(-0.3, 0.3, 201)
 for place, colour in ((0.5, GREEN), (0.7, BLUE), (0.85, ORANGE), (1.0, "black")):
     eigenvalues, eigenvectors = np.linalg.eigh(sine_form(place))
-    axes[2].plot(line, excess(line * eigenvectors[0, 0], line * eigenvectors[1, 0], place), color=colour, label=f"sin at {place:g}: eigenvalue {eigenvalues[0]:+.3f}")
+    axes[2].plot(
+        line,
+        excess(line * eigenvectors[0, 0], line * eigenvectors[1, 0], place),
+        color=colour,
+        label=f"sin at {place:g}: eigenvalue {eigenvalues[0]:+.3f}",
+    )
 axes[2].axhline(0, color=GREY, linewidth=0.8, linestyle=":")
-axes[2].set(xlabel="distance", title="The worst direction", ylabel="$R - 1/3$", ylim=(-0.008, 0.009))
+axes[2].set(
+    xlabel="distance", title="The worst direction", ylabel="$R - 1/3$", ylim=(-0.008, 0.009)
+)
 axes[2].legend(loc="upper center", fontsize=8.5)
 plt.show()
 lower = excess(*np.array([0.1 * np.linalg.eigh(sine_form(1.0))[1][:, 0]]).T, 1.0)[0]
@@ -223,7 +314,9 @@ print(f"sin at 1, 0.1 away in the worst direction: R - 1/3 = {lower:.6f}")
 assert lower < 0
 
 # %% [markdown]
-# *The picture shows* the risk minus 1/3 around the point (the circle). At 1/2 all is above 1/3 nearby; at 1 it is a saddle, blue is below 1/3. Right: cuts along the worst direction, for units between the two; the curves turn downwards behind $\pi/4$.
+# *The picture shows* the risk minus 1/3 around the point (the circle). At 1/2 all is above 1/3
+# nearby; at 1 it is a saddle, blue is below 1/3. Right: cuts along the worst direction, for units
+# between the two; the curves turn downwards behind $\pi/4$.
 #
 # Not every function has such units, and the program says so:
 
@@ -237,8 +330,10 @@ for text in ("2*t + 1", "Max(t, 0)", "relu"):
 # %% [markdown]
 # ## 3. Any widths
 #
-# Ding, Li and Sun (arXiv 1911.01413) go on from there: with deep and wide networks, too, a point where the output is constant can be a local minimum. What is needed of the data is that the targets
-# are uncorrelated with the inputs. Here is a symmetric bump, and a network with hidden layers of 4, 5 and 3 tanh units. (`point` is what all hidden units are applied to.)
+# Ding, Li and Sun (arXiv 1911.01413) go on from there: with deep and wide networks, too, a point
+# where the output is constant can be a local minimum. What is needed of the data is that the
+# targets are uncorrelated with the inputs. Here is a symmetric bump, and a network with hidden
+# layers of 4, 5 and 3 tanh units. (`point` is what all hidden units are applied to.)
 
 # %%
 bump = [[x] for x in range(-3, 4)], [0, 0, 1, 3, 1, 0, 0]
@@ -248,18 +343,25 @@ print()
 print(certify.check(wide).verdict)
 
 # %% [markdown]
-# **Why?** (Lemma 22.) Let $\xi_n = x_n - \bar x$ and $\Delta_n = y_n - \bar y$, $\Phi(t)$ the network as a function of the numbers $t$ that the first hidden layer's units are applied to, $g$ and $H$ its gradient and Hessian at $t^*$. At $\theta^*$ the first layer's weights are 0 on the
-# data; change them by $\varepsilon S$, with the bias such that the mean of the $t$ stays. Then $f(x_n) = \Phi(t^* + \varepsilon S\xi_n)$, and
+# **Why?** (Lemma 22.) Let $\xi_n = x_n - \bar x$ and $\Delta_n = y_n - \bar y$, $\Phi(t)$ the
+# network as a function of the numbers $t$ that the first hidden layer's units are applied to, $g$
+# and $H$ its gradient and Hessian at $t^*$. At $\theta^*$ the first layer's weights are 0 on the
+# data; change them by $\varepsilon S$, with the bias such that the mean of the $t$ stays. Then
+# $f(x_n) = \Phi(t^* + \varepsilon S\xi_n)$, and
 #
-# $$R - R(\theta^*) = \tfrac12\varepsilon^2\,Q(S) + \dots,\qquad Q(S) = \sum_n (g\cdot S\xi_n)^2 - \sum_n\Delta_n\,(S\xi_n)^TH\,(S\xi_n),$$
+# $$R - R(\theta^*) = \tfrac12\varepsilon^2\,Q(S) + \dots,\qquad
+# Q(S) = \sum_n (g\cdot S\xi_n)^2 - \sum_n\Delta_n\,(S\xi_n)^TH\,(S\xi_n),$$
 #
-# provided that $\sum_n\Delta_n\xi_n = 0$. sympy agrees: two inputs, two units, five data, all else symbols.
+# provided that $\sum_n\Delta_n\xi_n = 0$. sympy agrees: two inputs, two units, five data, all else
+# symbols.
 
 # %%
 rng = np.random.default_rng(7)
 xi = sympy.Matrix(rng.integers(-4, 5, size=(5, 2)).tolist())
 xi -= sympy.ones(5, 1) * (sympy.ones(1, 5) * xi / 5)
-balanced = sympy.Matrix.hstack(sympy.ones(5, 1), xi).T.nullspace()  # sum Delta = 0, sum Delta xi = 0
+balanced = sympy.Matrix.hstack(
+    sympy.ones(5, 1), xi
+).T.nullspace()  # sum Delta = 0, sum Delta xi = 0
 p, q, eps = sympy.symbols("p q epsilon", real=True)
 Delta = p * balanced[0] + q * balanced[1]
 g = sympy.Matrix(sympy.symbols("g1:3"))
@@ -274,8 +376,16 @@ def output(step):
 
 
 steps = [eps * S * xi[n, :].T for n in range(5)]
-difference = sympy.Poly(sympy.expand(sum((output(step) - Delta[n]) ** 2 - Delta[n] ** 2 for n, step in enumerate(steps)) / 2), eps)
-Q = sum((g.T * S * xi[n, :].T)[0] ** 2 - Delta[n] * (xi[n, :] * S.T * H * S * xi[n, :].T)[0] for n in range(5))
+difference = sympy.Poly(
+    sympy.expand(
+        sum((output(step) - Delta[n]) ** 2 - Delta[n] ** 2 for n, step in enumerate(steps)) / 2
+    ),
+    eps,
+)
+Q = sum(
+    (g.T * S * xi[n, :].T)[0] ** 2 - Delta[n] * (xi[n, :] * S.T * H * S * xi[n, :].T)[0]
+    for n in range(5)
+)
 coefficients = difference.all_coeffs()[::-1]
 assert coefficients[0] == 0
 assert sympy.expand(coefficients[1]) == 0
@@ -283,55 +393,87 @@ assert sympy.expand(coefficients[2] - Q / 2) == 0
 print("constant: 0, first order: 0, second order: Q(S)/2")
 
 # %% [markdown]
-# The other parameters can do no harm either: with $S = 0$ they only move the constant, which is best where it is ($\bar y$ is the mean), and a term with $S$ and one of them has the factor $\sum\Delta_n\xi_n = 0$ (the proof in LEMMAS.md, half a page, has the rest). So everything hangs on $Q > 0$. With $C = \sum\xi_n\xi_n^T$,
-# $M = \sum\Delta_n\xi_n\xi_n^T$, in a basis in which $C$ is the unit matrix and $M$ is diagonal with entries $\mu_k$, $Q(S) = \sum_k s_k^T(gg^T - \mu_kH)s_k$: each of the matrices $gg^T - \mu_kH$ has to be positive definite. On the bump there is one, $\mu = M/C$.
+# The other parameters can do no harm either: with $S = 0$ they only move the constant, which is
+# best where it is ($\bar y$ is the mean), and a term with $S$ and one of them has the factor
+# $\sum\Delta_n\xi_n = 0$ (the proof in LEMMAS.md, half a page, has the rest). So everything hangs
+# on $Q > 0$. With $C = \sum\xi_n\xi_n^T$, $M = \sum\Delta_n\xi_n\xi_n^T$, in a basis in which $C$
+# is the unit matrix and $M$ is diagonal with entries $\mu_k$,
+# $Q(S) = \sum_k s_k^T(gg^T - \mu_kH)s_k$: each of the matrices $gg^T - \mu_kH$ has to be positive
+# definite. On the bump there is one, $\mu = M/C$.
 #
 # **Check it by hand**, with 60 digits: $g$ and $H$ by the chain rule, layer by layer.
 
+
 # %%
 def layers_of(parameters, kind=number):
-    return [(np.array([[kind(w) for w in row] for row in layer["weights"]]), np.array([kind(b) for b in layer["bias"]])) for layer in parameters]
+    return [
+        (
+            np.array([[kind(w) for w in row] for row in layer["weights"]]),
+            np.array([kind(b) for b in layer["bias"]]),
+        )
+        for layer in parameters
+    ]
 
 
 def second_order(h, layers, start):
-    """Value, gradient and Hessian of the output by the numbers `start` that the first hidden layer's units are applied to."""
+    """Value, gradient and Hessian of the output by the numbers `start` that the first hidden
+    layer's units are applied to.
+    """
     function, slope, bend = (np.frompyfunc(f, 1, 1) for f in h)
     z, J = start, np.array(mpmath.eye(len(start)).tolist()).reshape(len(start), -1)
     second = np.zeros((len(start),) * 3) * mpmath.mpf(0)
     for weights, biases in layers:
         first, curved = slope(z), bend(z)
-        second = curved[:, None, None] * J[:, :, None] * J[:, None, :] + first[:, None, None] * second
+        second = (
+            curved[:, None, None] * J[:, :, None] * J[:, None, :] + first[:, None, None] * second
+        )
         J = first[:, None] * J
         z, J, second = weights @ function(z) + biases, weights @ J, np.tensordot(weights, second, 1)
     return z[0], J[0], second[0]
 
 
 def audit(proof):
-    """Conditions 1 to 6 of section 4.15, for one input: smallest eigenvalue of gg^T - mu H, and the largest."""
+    """Conditions 1 to 6 of section 4.15, for one input: smallest eigenvalue
+    of gg^T - mu H, and the largest.
+    """
     statement, problem = proof.document["statement"], proof.document["statement"]["problem"]
     x, y = (np.array([Fraction(row[0]) for row in problem[name]]) for name in ("inputs", "targets"))
     xi, delta = x - x.mean(), y - y.mean()
     assert delta @ xi == 0
     assert delta @ delta / 2 == Fraction(statement["claims"]["risk"])
     mu = (delta @ xi**2) / (xi @ xi)
-    assert Fraction(proof.document["witness"]["low"]) < mu < Fraction(proof.document["witness"]["high"])
+    assert (
+        Fraction(proof.document["witness"]["low"])
+        < mu
+        < Fraction(proof.document["witness"]["high"])
+    )
     (first, start), *rest = layers_of(statement["parameters"])
     assert not first.any()
     level, gradient, hessian = second_order(derivatives(proof), rest, start)
     assert abs(level - number(str(y.mean()))) < number(statement["claims"]["distance"])
-    eigenvalues = mpmath.eigsy(mpmath.matrix((np.outer(gradient, gradient) - number(str(mu)) * hessian).tolist()), eigvals_only=True)
+    eigenvalues = mpmath.eigsy(
+        mpmath.matrix((np.outer(gradient, gradient) - number(str(mu)) * hessian).tolist()),
+        eigvals_only=True,
+    )
     assert min(eigenvalues) > 0
     return mu, min(eigenvalues), max(eigenvalues)
 
 
 mu, smallest, largest = audit(wide)
-print(f"mu = {mu}, eigenvalues of gg^T - mu H from {mpmath.nstr(smallest, 12)} to {mpmath.nstr(largest, 12)}")
+print(
+    f"mu = {mu}, eigenvalues of gg^T - mu H from {mpmath.nstr(smallest, 12)} to"
+    f" {mpmath.nstr(largest, 12)}"
+)
 
 # %% [markdown]
-# **The twin.** Turn the sign of the last layer's weights, and move its bias such that the output is $\bar y$ again. Then $g$ and $H$ change their signs, $gg^T$ does not. Orthogonal to $g$ only $H$ counts, so $Q$ is
-# negative there (and elsewhere, too, as $gg^T$ is small here), and the twin has lower risk in every neighbourhood. Both points have the same output on the data, the same risk, and the gradient 0.
+# **The twin.** Turn the sign of the last layer's weights, and move its bias such that the output is
+# $\bar y$ again. Then $g$ and $H$ change their signs, $gg^T$ does not. Orthogonal to $g$ only $H$
+# counts, so $Q$ is negative there (and elsewhere, too, as $gg^T$ is small here), and the twin has
+# lower risk in every neighbourhood. Both points have the same output on the data, the same risk,
+# and the gradient 0.
 #
-# We go from each of them in 500 random directions of all 55 parameters (the last bias again chosen best), by distances from 0.001 to 3.
+# We go from each of them in 500 random directions of all 55 parameters (the last bias again chosen
+# best), by distances from 0.001 to 3.
 
 # %%
 X, Y = np.array(bump[0], dtype=float), np.array(bump[1], dtype=float)
@@ -362,25 +504,37 @@ def risk(thetas):
 
 
 def with_best_bias(thetas):
-    return ((network(thetas) - network(thetas).mean(-1, keepdims=True) - (Y - Y.mean())) ** 2).sum(-1) / 2
+    return ((network(thetas) - network(thetas).mean(-1, keepdims=True) - (Y - Y.mean())) ** 2).sum(
+        -1
+    ) / 2
 
 
 rng = np.random.default_rng(0)
 directions = rng.normal(size=(500, len(flat(certified))))
 directions /= np.linalg.norm(directions, axis=1)[:, None]
 distances = np.geomspace(1e-3, 3, 15)
-changes = {name: np.array([with_best_bias(flat(point) + d * directions) - BASE for d in distances]) / distances[:, None] ** 2 for name, point in (("certified", certified), ("twin", twin))}
+changes = {
+    name: np.array([with_best_bias(flat(point) + d * directions) - BASE for d in distances])
+    / distances[:, None] ** 2
+    for name, point in (("certified", certified), ("twin", twin))
+}
 print(f"{'distance':>9}  {'lower: certified':>17} {'twin':>5}   of {len(directions)} directions")
 for d, *values in zip(distances, *changes.values(), strict=True):
     print(f"{d:9.4f}  {(values[0] < 0).sum():17} {(values[1] < 0).sum():5}")
 assert changes["certified"][0].min() > 0 > changes["twin"][0].max()
+
 
 # %%
 def slope_of_risk(thetas):
     """By backpropagation; thetas of shape (starts, 55)."""
     layers, place = [], 0
     for rows, columns in shapes[::2]:
-        layers.append((thetas[:, place : place + rows * columns].reshape(-1, rows, columns), thetas[:, None, place + rows * columns : place + rows * (columns + 1)]))
+        layers.append(
+            (
+                thetas[:, place : place + rows * columns].reshape(-1, rows, columns),
+                thetas[:, None, place + rows * columns : place + rows * (columns + 1)],
+            )
+        )
         place += rows * (columns + 1)
     outputs = [np.broadcast_to(X, (len(thetas), *X.shape))]
     for w, b in layers:
@@ -405,7 +559,9 @@ def descend(thetas, steps=700, rate=0.02, momentum=0.99):
 
 assert np.abs(slope_of_risk(np.array([flat(certified), flat(twin)]))).max() < 1e-13
 shifted = flat(certified) + directions[:3]
-by_differences = [(risk(shifted + 1e-6 * e) - risk(shifted - 1e-6 * e)) / 2e-6 for e in np.eye(shifted.shape[1])]
+by_differences = [
+    (risk(shifted + 1e-6 * e) - risk(shifted - 1e-6 * e)) / 2e-6 for e in np.eye(shifted.shape[1])
+]
 assert np.allclose(slope_of_risk(shifted).T, by_differences, atol=1e-7)
 
 figure, axes = plt.subplots(1, 3, figsize=(10.8, 3.7), layout="constrained", sharey=False)
@@ -414,21 +570,38 @@ for ax, (name, values), colour in zip(axes, changes.items(), (GREEN, ORANGE), st
     ax.plot(distances, values.min(1), color="black", linewidth=1.5, label="lowest of 500")
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.set_yscale("symlog", linthresh=1e-5)
-    ax.set(xscale="log", xlabel="distance", ylim=(-0.6, 0.6), title={"certified": "the certified local minimum", "twin": "its twin, signs turned"}[name])
+    ax.set(
+        xscale="log",
+        xlabel="distance",
+        ylim=(-0.6, 0.6),
+        title={"certified": "the certified local minimum", "twin": "its twin, signs turned"}[name],
+    )
     ax.legend(loc="lower left")
 axes[0].set_ylabel("($R$ - 26/7) / distance$^2$")
-for point, colour, name in ((certified, GREEN, "from near the certified point"), (twin, ORANGE, "from near its twin")):
+for point, colour, name in (
+    (certified, GREEN, "from near the certified point"),
+    (twin, ORANGE, "from near its twin"),
+):
     curves = descend(flat(point) + 0.003 * directions[:6])
-    axes[2].semilogx(np.arange(1, len(curves) + 1), curves, color=colour, linewidth=1.3, label=[name] + [None] * 5)
+    axes[2].semilogx(
+        np.arange(1, len(curves) + 1),
+        curves,
+        color=colour,
+        linewidth=1.3,
+        label=[name] + [None] * 5,
+    )
 axes[2].axhline(26 / 7, color=GREY, linewidth=0.8, linestyle=":")
 axes[2].set(xlabel="steps", ylabel="$R$", title="Gradient descent with momentum", ylim=(-0.1, 4))
 axes[2].legend(loc="center left", fontsize=8.5)
 plt.show()
 
 # %% [markdown]
-# *The picture shows,* left and middle, how the risk changes, divided by the square of the distance, one dot for each direction. Close to the certified point no direction is lower, close to its twin all are;
-# farther away both have lower points around them: the trap is real, here about 1 wide; the theorem does not say how wide. Right: descent from 0.003 beside each of them. From the certified point
-# it stays at 26/7 (all green curves lie on the dotted line), from the twin it finds its way down.
+# *The picture shows,* left and middle, how the risk changes, divided by the square of the distance,
+# one dot for each direction. Close to the certified point no direction is lower, close to its twin
+# all are; farther away both have lower points around them: the trap is real, here about 1 wide; the
+# theorem does not say how wide. Right: descent from 0.003 beside each of them. From the certified
+# point it stays at 26/7 (all green curves lie on the dotted line), from the twin it finds its way
+# down.
 #
 # ## 4. Every architecture at once
 #
@@ -443,13 +616,21 @@ for inequality in certify.check(family).inequalities:
     print(f"{inequality.code:<13}{inequality.sentence}: {inequality}")
 
 # %% [markdown]
-# Five conditions, and no network in sight. The construction of theorem 16: weights $0$ in the first layer, $\varepsilon$ in the second, 1 in the others, output weights of one sign $\pm1$, biases such that each unit is applied to $a$. Then $g$ and $H$ are of the order $\varepsilon$, and
+# Five conditions, and no network in sight. The construction of theorem 16: weights $0$ in the first
+# layer, $\varepsilon$ in the second, 1 in the others, output weights of one sign $\pm1$, biases
+# such that each unit is applied to $a$. Then $g$ and $H$ are of the order $\varepsilon$, and
 #
-# $$gg^T - \mu H = \mp\,\mu\,\varepsilon\,\kappa\,h''(a)\,I + O(\varepsilon^2),\qquad \kappa = h'(a)^{L-1}d_2\cdots d_L:$$
+# $$gg^T - \mu H = \mp\,\mu\,\varepsilon\,\kappa\,h''(a)\,I + O(\varepsilon^2),\qquad
+# \kappa = h'(a)^{L-1}d_2\cdots d_L:$$
 #
-# for one of the two signs it is positive definite if $\varepsilon$ is small, whatever the widths are. How small depends on them, but a theorem that says "there is" does not have to tell. That is also how the point is spurious: the other sign has lower risk nearby.
+# for one of the two signs it is positive definite if $\varepsilon$ is small, whatever the widths
+# are. How small depends on them, but a theorem that says "there is" does not have to tell. That is
+# also how the point is spurious: the other sign has lower risk nearby.
 #
-# **Check it by hand**: build the network of the proof for architectures drawn at random, and divide the eigenvalues of $gg^T - \mu H$ by $|\mu\,\varepsilon\,\kappa\,h''(a)|$. And let the program prove each of them on its own, with a point of its own choice.
+# **Check it by hand**: build the network of the proof for architectures drawn at random, and divide
+# the eigenvalues of $gg^T - \mu H$ by $|\mu\,\varepsilon\,\kappa\,h''(a)|$. And let the program
+# prove each of them on its own, with a point of its own choice.
+
 
 # %%
 def construction(widths, a, eps, sign, h, level):
@@ -458,7 +639,12 @@ def construction(widths, a, eps, sign, h, level):
     for place, (below, above) in enumerate(zip(widths, [*widths[1:], 1], strict=True)):
         last = place == len(widths) - 1
         weight = (eps if place == 0 else mpmath.mpf(1)) * (sign if last else 1)
-        layers.append((np.full((above, below), weight), np.full(above, (level if last else a) - below * weight * h(a))))
+        layers.append(
+            (
+                np.full((above, below), weight),
+                np.full(above, (level if last else a) - below * weight * h(a)),
+            )
+        )
     return layers
 
 
@@ -467,7 +653,11 @@ a, mu = number(family.document["statement"]["point"]), number(str(mu))
 scales = [mpmath.mpf(2) ** -power for power in (0, 5, 10)]
 rng = np.random.default_rng(1)
 print("eigenvalues, smallest..largest, divided by the formula's")
-print(f"{'widths':<18}" + "".join(f"{'eps = ' + mpmath.nstr(eps, 3):>24}" for eps in scales) + "   on its own")
+print(
+    f"{'widths':<18}"
+    + "".join(f"{'eps = ' + mpmath.nstr(eps, 3):>24}" for eps in scales)
+    + "   on its own"
+)
 for _ in range(6):
     widths = rng.integers(1, 9, size=rng.integers(1, 6)).tolist()
     kappa = slope(a) ** (len(widths) - 1) * mpmath.mpf(int(np.prod(widths[1:])))
@@ -477,7 +667,9 @@ for _ in range(6):
         layers = construction(widths, a, eps, sign, h, number("5/7"))
         level, gradient, hessian = second_order((h, slope, bend), layers, np.array([a] * widths[0]))
         assert abs(level - number("5/7")) < mpmath.mpf(10) ** -50
-        ratios = mpmath.eigsy(mpmath.matrix((np.outer(gradient, gradient) - mu * hessian).tolist()), eigvals_only=True) / abs(mu * eps * kappa * bend(a))
+        ratios = mpmath.eigsy(
+            mpmath.matrix((np.outer(gradient, gradient) - mu * hessian).tolist()), eigvals_only=True
+        ) / abs(mu * eps * kappa * bend(a))
         row += f"{mpmath.nstr(min(ratios), 6) + ' .. ' + mpmath.nstr(max(ratios), 6):>24}"
     assert min(ratios) > 0.9  # at the smallest epsilon
     own = smooth_minimum(*bump, widths=widths, activation="tanh")
@@ -486,10 +678,13 @@ for _ in range(6):
     print(row, "", certify.check(own).verdict)
 
 # %% [markdown]
-# The smallest eigenvalue is the formula's exactly, if the first layer has two units or more: orthogonal to $(1,\dots,1)$ there is no $O(\varepsilon^2)$. The others approach it.
+# The smallest eigenvalue is the formula's exactly, if the first layer has two units or more:
+# orthogonal to $(1,\dots,1)$ there is no $O(\varepsilon^2)$. The others approach it.
 #
-# **Where it ends.** All $\mu_k$ must have one sign. XOR is uncorrelated with its inputs, too, but $\sum\Delta_n\xi_n\xi_n^T$ has eigenvalues of both signs; then $gg^T - \mu_kH$ cannot be positive definite for two
-# signs of $\mu_k$ at once (but for one unit in the first layer). Nor is anything said where targets are correlated with inputs.
+# **Where it ends.** All $\mu_k$ must have one sign. XOR is uncorrelated with its inputs, too, but
+# $\sum\Delta_n\xi_n\xi_n^T$ has eigenvalues of both signs; then $gg^T - \mu_kH$ cannot be positive
+# definite for two signs of $\mu_k$ at once (but for one unit in the first layer). Nor is anything
+# said where targets are correlated with inputs.
 
 # %%
 xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
@@ -507,12 +702,16 @@ for name, attempt in {
 # %% [markdown]
 # ## 5. Splitting a neuron
 #
-# Another way to all widths. Let a small network have a local minimum $\theta^*$ with residuals $\rho_n = f_{\theta^*}(x_n) - y_n$, and a neuron $v\,h(w\cdot U_n)$, $U_n = (x_n, 1)$, for which
+# Another way to all widths. Let a small network have a local minimum $\theta^*$ with residuals
+# $\rho_n = f_{\theta^*}(x_n) - y_n$, and a neuron $v\,h(w\cdot U_n)$, $U_n = (x_n, 1)$, for which
 #
 # $$v\,B = v\sum_n\rho_n\,h''(w\cdot U_n)\,U_nU_n^T$$
 #
-# is positive definite. Replace the neuron by $q$ copies, among which $v$ is divided in positive shares. Then the point so made is a local minimum of the wider network (lemma 23). Data for which a neuron has this property are rare among random ones, but can be made: the residuals have to
-# solve linear equations. `every_width(1, ...)` draws inputs in one dimension, makes targets, and proves the rest.
+# is positive definite. Replace the neuron by $q$ copies, among which $v$ is divided in positive
+# shares. Then the point so made is a local minimum of the wider network (lemma 23). Data for which
+# a neuron has this property are rare among random ones, but can be made: the residuals have to
+# solve linear equations. `every_width(1, ...)` draws inputs in one dimension, makes targets, and
+# proves the rest.
 
 # %%
 made = every_width(1, activation="tanh", seed=1)
@@ -521,13 +720,23 @@ print()
 print(certify.check(made).verdict)
 
 # %% [markdown]
-# **Check it by hand**, in floats now: where the gradient vanishes near the parameters of the file, the smallest eigenvalue of the Hessian, the matrix $vB$.
+# **Check it by hand**, in floats now: where the gradient vanishes near the parameters of the file,
+# the smallest eigenvalue of the Hessian, the matrix $vB$.
 
 # %%
 statement = made.document["statement"]
-inputs, targets = (np.array([float(row[0]) for row in statement["problem"][name]]) for name in ("inputs", "targets"))
-spread, distance, (low, high) = float(statement["problem"]["spread"]), float(statement["claims"]["distance"]), map(float, statement["claims"]["risk"])
-(w, b), (v, c) = ((float(layer["weights"][0][0]), float(layer["bias"][0])) for layer in statement["parameters"])
+inputs, targets = (
+    np.array([float(row[0]) for row in statement["problem"][name]])
+    for name in ("inputs", "targets")
+)
+spread, distance, (low, high) = (
+    float(statement["problem"]["spread"]),
+    float(statement["claims"]["distance"]),
+    map(float, statement["claims"]["risk"]),
+)
+(w, b), (v, c) = (
+    (float(layer["weights"][0][0]), float(layer["bias"][0])) for layer in statement["parameters"]
+)
 
 
 def small(theta, x):
@@ -537,7 +746,9 @@ def small(theta, x):
 
 def jacobian(theta, x):
     unit = np.tanh(theta[0] * x + theta[1])
-    return np.stack([theta[2] * (1 - unit**2) * x, theta[2] * (1 - unit**2), unit, np.ones_like(x)], axis=1)
+    return np.stack(
+        [theta[2] * (1 - unit**2) * x, theta[2] * (1 - unit**2), unit, np.ones_like(x)], axis=1
+    )
 
 
 def trained(y, start, steps=6):
@@ -545,7 +756,14 @@ def trained(y, start, steps=6):
     theta = np.array(start)
     for _ in range(steps):
         gradient = jacobian(theta, inputs).T @ (small(theta, inputs) - y)
-        columns = [(jacobian(theta + e, inputs).T @ (small(theta + e, inputs) - y) - jacobian(theta - e, inputs).T @ (small(theta - e, inputs) - y)) / 2e-6 for e in 1e-6 * np.eye(4)]
+        columns = [
+            (
+                jacobian(theta + e, inputs).T @ (small(theta + e, inputs) - y)
+                - jacobian(theta - e, inputs).T @ (small(theta - e, inputs) - y)
+            )
+            / 2e-6
+            for e in 1e-6 * np.eye(4)
+        ]
         theta = theta - np.linalg.solve(np.array(columns), gradient)
     return theta, np.array(columns)
 
@@ -554,28 +772,44 @@ def inner(theta, y):
     """v B."""
     unit = np.tanh(theta[0] * inputs + theta[1])
     U = np.stack([inputs, np.ones_like(inputs)], axis=1)
-    return theta[2] * np.einsum("n,ni,nj->ij", (small(theta, inputs) - y) * -2 * unit * (1 - unit**2), U, U)
+    return theta[2] * np.einsum(
+        "n,ni,nj->ij", (small(theta, inputs) - y) * -2 * unit * (1 - unit**2), U, U
+    )
 
 
 theta, hessian = trained(targets, [w, b, v, c])
 own_risk = ((small(theta, inputs) - targets) ** 2).sum() / 2
-print(f"theta* = {theta.round(6)}, {np.linalg.norm(theta - [w, b, v, c]):.1e} from the file's, R = {own_risk:.9f}")
-print("eigenvalues of the Hessian:", np.linalg.eigvalsh(hessian).round(5), "  of vB:", np.linalg.eigvalsh(inner(theta, targets)).round(5))
+print(
+    f"theta* = {theta.round(6)}, {np.linalg.norm(theta - [w, b, v, c]):.1e} from the file's, R ="
+    f" {own_risk:.9f}"
+)
+print(
+    "eigenvalues of the Hessian:",
+    np.linalg.eigvalsh(hessian).round(5),
+    "  of vB:",
+    np.linalg.eigvalsh(inner(theta, targets)).round(5),
+)
 assert low < own_risk < high
 assert np.linalg.eigvalsh(hessian)[0] > float(made.document["witness"]["curvature"])
 assert np.linalg.eigvalsh(inner(theta, targets))[0] > 0
 
 
 # %% [markdown]
-# Now split the neuron in two, with shares $\alpha$ and $1 - \alpha$, and move the copies by $\delta_1$, $\delta_2$ such that their mean, with the shares as weights, stays. Then the output changes by $\tfrac12v\big(\alpha(\delta_1\cdot U)^2 + (1-\alpha)(\delta_2\cdot U)^2\big)h'' + \dots$, and the risk by
+# Now split the neuron in two, with shares $\alpha$ and $1 - \alpha$, and move the copies by
+# $\delta_1$, $\delta_2$ such that their mean, with the shares as weights, stays. Then the output
+# changes by $\tfrac12v\big(\alpha(\delta_1\cdot U)^2 + (1-\alpha)(\delta_2\cdot U)^2\big)h'' +
+# \dots$, and the risk by
 #
 # $$\tfrac12\frac{\alpha}{1-\alpha}\;\delta_1^T(vB)\,\delta_1 + \dots:$$
 #
 # up for shares between 0 and 1, down for all others. Hence "positive proportions".
 
+
 # %%
 def one_layer(w, b, v, c, x=inputs):
-    """Outputs of a network with one hidden layer of tanh units; w, b and v of any one shape (..., units)."""
+    """Outputs of a network with one hidden layer of tanh units; w, b and v
+    of any one shape (..., units).
+    """
     return (np.tanh(w[..., None, :] * x[:, None] + b[..., None, :]) * v[..., None, :]).sum(-1) + c
 
 
@@ -585,27 +819,58 @@ def above(outputs):
 
 
 rng = np.random.default_rng(2)
-for size in (1e-3, 3e-3, 1e-2):  # five copies with random shares; then all weights and biases are moved at random
+# five copies with random shares; then all weights and biases are moved at random
+for size in (
+    1e-3,
+    3e-3,
+    1e-2,
+):
     noise = size * rng.normal(size=(3, 2000, 5))
-    outputs = one_layer(theta[0] + noise[0], theta[1] + noise[1], theta[2] * rng.dirichlet(np.ones(5), 2000) + noise[2], theta[3])
-    print(f"five copies, moved by about {size:g} in 2000 ways: the lowest R - R(theta*) is {above(outputs).min():.1e}")
+    outputs = one_layer(
+        theta[0] + noise[0],
+        theta[1] + noise[1],
+        theta[2] * rng.dirichlet(np.ones(5), 2000) + noise[2],
+        theta[3],
+    )
+    print(
+        f"five copies, moved by about {size:g} in 2000 ways: the lowest R - R(theta*) is"
+        f" {above(outputs).min():.1e}"
+    )
     assert above(outputs).min() > 0
 
-(hidden, outer), width = layers_of(statement["claims"]["better"]["parameters"], float), statement["claims"]["better"]["width"]
+(hidden, outer), width = (
+    layers_of(statement["claims"]["better"]["parameters"], float),
+    statement["claims"]["better"]["width"],
+)
 better = hidden[0][:, 0], hidden[1], outer[0][0], outer[1]
 print(f"the better point, {width} units: R = {own_risk + above(one_layer(*better)):.6f}")
 assert own_risk + above(one_layer(*better)) < low
 
 # %% [markdown]
-# **For a set of targets of positive measure.** The theorem is about all targets within `spread` of those in the file. We move all of them by as much, up or down at random, 100 times, and look where the local minimum goes.
+# **For a set of targets of positive measure.** The theorem is about all targets within `spread` of
+# those in the file. We move all of them by as much, up or down at random, 100 times, and look where
+# the local minimum goes.
 
 # %%
 changes = rng.choice([-1, 1], size=(100, len(targets))) * spread
 ends = [trained(targets + change, theta, steps=3)[0] for change in changes]
 moved = np.array([np.linalg.norm(end - [w, b, v, c]) for end in ends])
-risks = np.array([((small(end, inputs) - targets - change) ** 2).sum() / 2 for end, change in zip(ends, changes, strict=True)])
-forms = np.array([np.linalg.eigvalsh(inner(end, targets + change))[0] for end, change in zip(ends, changes, strict=True)])
-print(f"moved by at most {moved.max():.1e} (claimed: {distance:g}); risks from {risks.min():.9f} to {risks.max():.9f} (claimed: {low:.9f} to {high:.9f})")
+risks = np.array(
+    [
+        ((small(end, inputs) - targets - change) ** 2).sum() / 2
+        for end, change in zip(ends, changes, strict=True)
+    ]
+)
+forms = np.array(
+    [
+        np.linalg.eigvalsh(inner(end, targets + change))[0]
+        for end, change in zip(ends, changes, strict=True)
+    ]
+)
+print(
+    f"moved by at most {moved.max():.1e} (claimed: {distance:g}); risks from {risks.min():.9f} to"
+    f" {risks.max():.9f} (claimed: {low:.9f} to {high:.9f})"
+)
 print(f"smallest eigenvalue of vB: {forms.min():.6f}")
 assert (moved < distance).all()
 assert ((low < risks) & (risks < high)).all()
@@ -614,32 +879,76 @@ assert (forms > 0).all()
 angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
 figure, (ax, signs, box) = plt.subplots(1, 3, figsize=(10.8, 3.7), layout="constrained")
 fine = np.linspace(inputs.min() - 0.2, inputs.max() + 0.2, 600)
-ax.plot(fine, one_layer(*better, fine), color=GREY, linestyle="--", linewidth=1.2, label=f"better, {width} units: $R$ = {own_risk + above(one_layer(*better)):.3f}")
+ax.plot(
+    fine,
+    one_layer(*better, fine),
+    color=GREY,
+    linestyle="--",
+    linewidth=1.2,
+    label=f"better, {width} units: $R$ = {own_risk + above(one_layer(*better)):.3f}",
+)
 ax.plot(fine, small(theta, fine), color="black", label=f"the local minimum: $R$ = {own_risk:.3f}")
 ax.plot(inputs, targets, "o", color=BLUE, markeredgecolor="white", markersize=7)
 ax.set(xlabel="$x$", title="The same function at all widths")
 ax.legend(fontsize=8.5)
-for shares, colour in ((np.linspace(-1, -0.02, 50), ORANGE), (np.linspace(0.02, 0.8, 40), GREEN), (np.linspace(1.25, 2, 40), ORANGE)):
-    first = 1e-3 * np.stack([np.cos(angles), np.sin(angles)])[:, None, :] * np.ones((1, len(shares), 1))
+for shares, colour in (
+    (np.linspace(-1, -0.02, 50), ORANGE),
+    (np.linspace(0.02, 0.8, 40), GREEN),
+    (np.linspace(1.25, 2, 40), ORANGE),
+):
+    first = (
+        1e-3 * np.stack([np.cos(angles), np.sin(angles)])[:, None, :] * np.ones((1, len(shares), 1))
+    )
     both = np.stack([first, -(shares / (1 - shares))[None, :, None] * first], axis=-1)
-    outputs = one_layer(theta[0] + both[0], theta[1] + both[1], theta[2] * np.stack([shares, 1 - shares], axis=-1)[:, None, :], theta[3])
+    outputs = one_layer(
+        theta[0] + both[0],
+        theta[1] + both[1],
+        theta[2] * np.stack([shares, 1 - shares], axis=-1)[:, None, :],
+        theta[3],
+    )
     bends = above(outputs) / 1e-6
     signs.plot(shares, bends.min(1), color=colour, linewidth=2)
     signs.plot(shares, bends.max(1), color=colour, linewidth=2)
-    signs.plot(shares, shares / (1 - shares) * np.linalg.eigvalsh(inner(theta, targets))[0] / 2, color="black", linestyle=":", linewidth=1.5)
+    signs.plot(
+        shares,
+        shares / (1 - shares) * np.linalg.eigvalsh(inner(theta, targets))[0] / 2,
+        color="black",
+        linestyle=":",
+        linewidth=1.5,
+    )
 signs.axhline(0, color=GREY, linewidth=0.8)
 signs.axvspan(0, 1, color=GREEN, alpha=0.08)
-signs.set(xlabel=r"share $\alpha$ of the first copy", ylabel=r"$(R - R(\theta^*))/|\delta_1|^2$", title="Two copies, moved apart")
-box.plot(1e6 * moved, 1e6 * (risks - own_risk), ".", color=GREEN, markersize=4, label="100 other targets")
-box.plot([0, 1e6 * distance, 1e6 * distance, 0], [1e6 * (end - own_risk) for end in (low, low, high, high)], color="black", linewidth=1.2, label="claimed for all targets")
-box.set(xlabel=r"$10^6\,|\theta^* - \theta_0|$", ylabel=f"$10^6\\,(R(\\theta^*) - {own_risk:.6f})$", title=f"Targets within {statement['problem']['spread']}")
+signs.set(
+    xlabel=r"share $\alpha$ of the first copy",
+    ylabel=r"$(R - R(\theta^*))/|\delta_1|^2$",
+    title="Two copies, moved apart",
+)
+box.plot(
+    1e6 * moved, 1e6 * (risks - own_risk), ".", color=GREEN, markersize=4, label="100 other targets"
+)
+box.plot(
+    [0, 1e6 * distance, 1e6 * distance, 0],
+    [1e6 * (end - own_risk) for end in (low, low, high, high)],
+    color="black",
+    linewidth=1.2,
+    label="claimed for all targets",
+)
+box.set(
+    xlabel=r"$10^6\,|\theta^* - \theta_0|$",
+    ylabel=f"$10^6\\,(R(\\theta^*) - {own_risk:.6f})$",
+    title=f"Targets within {statement['problem']['spread']}",
+)
 box.legend(fontsize=8.5, loc="center right")
 plt.show()
 
 # %% [markdown]
-# *The picture shows,* left, the data, the function of the local minimum, which is the same at every width, and the better one of the file. Middle: how the risk changes when two copies are moved apart, lowest and highest of 60 directions (dotted: the formula):
-# up in the green strip, where both shares are positive, down outside. Right: the local minima of 100 problems with other targets, their distance from the parameters $\theta_0$ of the file and their risks, in the box that is claimed for all of them. The box is much too
-# large, since the proof takes the worst of all targets, and intervals for the rest.
+# *The picture shows,* left, the data, the function of the local minimum, which is the same at every
+# width, and the better one of the file. Middle: how the risk changes when two copies are moved
+# apart, lowest and highest of 60 directions (dotted: the formula): up in the green strip, where
+# both shares are positive, down outside. Right: the local minima of 100 problems with other
+# targets, their distance from the parameters $\theta_0$ of the file and their risks, in the box
+# that is claimed for all of them. The box is much too large, since the proof takes the worst of all
+# targets, and intervals for the rest.
 #
 # ## 6. The files, and both checkers
 #
@@ -650,25 +959,49 @@ for key in ("format", "kind", "statement", "witness"):
     print(f"{key}: {family.document[key]}")
 
 # %% [markdown]
-# No network, no parameters: the data, the activation, a point, and a number of bits. Two programs check all files of this notebook: the kernel, and `recheck.py`, one file of plain Python that was
+# No network, no parameters: the data, the activation, a point, and a number of bits. Two programs
+# check all files of this notebook: the kernel, and `recheck.py`, one file of plain Python that was
 # written from FORMAT.md and LEMMAS.md alone.
 
 # %%
 CHECKERS = ("arb", "standalone")
-files = {"tanh": three["tanh"], "own": three["t + sin(t)^2"], "sin-half": sines["1/2"], "wide": wide, "every-architecture": family, "every-width": made}
+files = {
+    "tanh": three["tanh"],
+    "own": three["t + sin(t)^2"],
+    "sin-half": sines["1/2"],
+    "wide": wide,
+    "every-architecture": family,
+    "every-width": made,
+}
 with tempfile.TemporaryDirectory() as folder:
     for name, proof in files.items():
         proof.save(Path(folder, f"{name}.json"))
     for checker in CHECKERS:
-        run = subprocess.run([sys.executable, "-m", "certify", "check", "--checker", checker, *(f"{name}.json" for name in files)], cwd=folder, capture_output=True, text=True)
+        run = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "certify",
+                "check",
+                "--checker",
+                checker,
+                *(f"{name}.json" for name in files),
+            ],
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
         print(f"{checker}: exit code {run.returncode}")
         for line in run.stdout.splitlines():
             print("   ", line[:150])
         assert run.returncode == 0
 
 # %% [markdown]
-# **Tampering.** Somebody moves the point to where tanh does not bend; changes the activation; shifts a target by $10^{-9}$; sells the twin of section 3; passes off the point itself as a better one; widens the
-# spread of the targets a thousandfold; writes a text for a number.
+# **Tampering.** Somebody moves the point to where tanh does not bend; changes the activation;
+# shifts a target by $10^{-9}$; sells the twin of section 3; passes off the point itself as a better
+# one; widens the spread of the targets a thousandfold; writes a text for a number.
+
 
 # %%
 def changed(proof, change):
@@ -695,7 +1028,10 @@ def target_shifted(statement, problem):
 
 def twin_sold(statement, problem):
     last = statement["parameters"][-1]
-    last["weights"] = [[text[1:] if text.startswith("-") else "-" + text for text in row] for row in last["weights"]]
+    last["weights"] = [
+        [text[1:] if text.startswith("-") else "-" + text for text in row]
+        for row in last["weights"]
+    ]
     last["bias"] = [mpmath.nstr(2 * number("5/7") - number(last["bias"][0]), 52)]
 
 
@@ -711,7 +1047,13 @@ def text_for_number(statement, problem):
     statement["neuron"] = "0"
 
 
-attacks = [("every-architecture", point_at_the_inflection), ("tanh", sine_for_tanh), ("every-architecture", target_shifted), ("wide", twin_sold), ("wide", better_is_the_same)]
+attacks = [
+    ("every-architecture", point_at_the_inflection),
+    ("tanh", sine_for_tanh),
+    ("every-architecture", target_shifted),
+    ("wide", twin_sold),
+    ("wide", better_is_the_same),
+]
 for name, change in [*attacks, ("every-width", spread_widened), ("every-width", text_for_number)]:
     verdict = changed(files[name], change)
     assert verdict.startswith(("REJECTED", "MALFORMED"))
@@ -719,17 +1061,27 @@ for name, change in [*attacks, ("every-width", spread_widened), ("every-width", 
 print("every-architecture, sine_for_tanh:", changed(family, sine_for_tanh))
 
 # %% [markdown]
-# The last one is no failure: sin has both derivatives at 1/2, too, so that this is another true theorem.
+# The last one is no failure: sin has both derivatives at 1/2, too, so that this is another true
+# theorem.
 #
 # ## 7. From the shell
 #
-# Data are a `.csv` (the last column is the target, unless `--target` names others), `.npy` or `.npz` file.
+# Data are a `.csv` (the last column is the target, unless `--target` names others), `.npy` or
+# `.npz` file.
 #
-#     certify data activation --name gelu                                           # three data, two units
-#     certify data activation --name sin --at 1/2                                   # where the units are
-#     certify data activation --expression "t*exp(-t^2)" -o mine.json               # an activation of your own
-#     certify data wide bump.csv --activation tanh --widths 4,5,3 --point 1/2       # one architecture
-#     certify data wide bump.csv --activation tanh --all-architectures              # all of them
-#     certify data split --activation tanh --generate 1                             # data made for it: every larger width
-#     certify check mine.json                                                       # the kernel; exit code 0 only if all is proved
-#     certify check --checker all mine.json                                         # and the second checker
+#     # three data, two units
+#     certify data activation --name gelu
+#     # where the units are
+#     certify data activation --name sin --at 1/2
+#     # an activation of your own
+#     certify data activation --expression "t*exp(-t^2)" -o mine.json
+#     # one architecture
+#     certify data wide bump.csv --activation tanh --widths 4,5,3 --point 1/2
+#     # all of them
+#     certify data wide bump.csv --activation tanh --all-architectures
+#     # data made for it: every larger width
+#     certify data split --activation tanh --generate 1
+#     # the kernel; exit code 0 only if all is proved
+#     certify check mine.json
+#     # and the second checker
+#     certify check --checker all mine.json

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile(
-    "busy", deadline=None
-)  # how long an example takes says how busy the machine is, and no test is about that
+# how long an example takes says how busy the machine is, and no test is about that
+settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")

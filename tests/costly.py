@@ -27,7 +27,7 @@ from typing import Any
 
 from mpmath import atan2, findroot, mp, mpf, nstr, sqrt
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 SECONDS, MEMORY = 300, 4 * 2**30  # of one checker on one file: CPU time, address space
 TINY, HUGE = "1e-300", "1e300"
 WORDS = "10000000000000000003/10000000000000000001"
@@ -130,7 +130,7 @@ def _one_pixel(
 
 
 def unit_slopes(kind: str, claims: Document) -> Document:
-    """62 layers of one slope 1e-300 at 3721 units, 41 data: numbers of 1000 bits more after each."""
+    """62 layers of one slope 1e-300 at 3721 units, 41 data: each adds 1000 bits to the numbers."""
     return _one_pixel(kind, [_linear(TINY)] * 62, claims)
 
 

@@ -76,11 +76,15 @@ def end(
     """
     mark = uuid.uuid4().hex
     process = subprocess.Popen(
-        [sys.executable, "-m", "certify", *map(str, arguments)], stdout=subprocess.PIPE if how == "pipe" else subprocess.DEVNULL,
-        stderr=subprocess.PIPE, cwd=cwd, env=os.environ | {_MARK: mark}, start_new_session=True,
+        [sys.executable, "-m", "certify", *map(str, arguments)],
+        stdout=subprocess.PIPE if how == "pipe" else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=cwd,
+        env=os.environ | {_MARK: mark},
+        start_new_session=True,
         # a shell has SIGINT ignored by what it runs in the background
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-    )  # fmt: skip
+    )
     assert process.stderr is not None
     if process.stdout is not None:
         process.stdout.readline()
@@ -101,9 +105,8 @@ def end(
     if isinstance(how, int):
         with suppress(ProcessLookupError):
             (os.killpg if group else os.kill)(process.pid, how)
-    err = process.stderr.read().decode(
-        errors="replace"
-    )  # ends when the last process that holds it does
+    # ends when the last process that holds it does
+    err = process.stderr.read().decode(errors="replace")
     process.stderr.close()
     code = process.wait(timeout=_PATIENCE)
     seconds = time.monotonic() - began

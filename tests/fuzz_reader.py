@@ -4,9 +4,9 @@ dependency of this project).
     python -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install atheris -e '.[test]'
     /tmp/fuzz/bin/python tests/fuzz_reader.py -runs=1000000 [FOLDER_OF_INPUTS]
 
-Options are libFuzzer's. Every input goes through `agree` of tests/kernel/test_reader_fuzz.py: no
-exception but the readers' own, and both readers say the same. An input that breaks this is written
-to ./crash-*, and the exit code is not 0. Without -runs it does not end.
+Options are libFuzzer's. Every input goes through `agree` of test_reader_fuzz.py in
+tests/kernel/foundation: no exception but the readers' own, and both readers say the same. An input
+that breaks this is written to ./crash-*, and the exit code is not 0. Without -runs it does not end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def quoted(token: bytes) -> str:
@@ -28,7 +28,7 @@ def quoted(token: bytes) -> str:
 def main() -> None:
     import atheris
 
-    sys.path[:0] = [str(ROOT / "proofs"), str(ROOT / "tests" / "kernel")]
+    sys.path[:0] = [str(ROOT / "proofs"), str(ROOT / "tests/kernel/foundation")]
     with atheris.instrument_imports(include=["certify.kernel", "recheck"]):
         recheck = importlib.import_module("recheck")
         importlib.import_module("certify.kernel.check")

@@ -1,8 +1,9 @@
 """Run any checker command over the corpus and compare verdict and reason code with what is
 expected.
 
-    python tests/harness.py COMMAND...        the paths of the corpus are appended; the command must
-    understand --json
+    python tests/harness.py COMMAND...
+
+The paths of the corpus are appended; the command must understand --json.
 
 A checker passes if, for every case, it prints one JSON object with the expected verdict and code,
 and ends with the exit code that belongs to that verdict.  A crash, a timeout, a missing or surplus
@@ -24,9 +25,8 @@ from pathlib import Path
 __all__ = ["CORPUS", "Case", "Checker", "cases", "failures"]
 
 CORPUS = Path(__file__).parent / "corpus"
-Checker = (
-    list[str] | Callable[[Path], subprocess.CompletedProcess[str]]
-)  # a command, or what a command would do, in this process
+# a command, or what a command would do, in this process
+Checker = list[str] | Callable[[Path], subprocess.CompletedProcess[str]]
 EXIT = {"PROVED": 0, "REJECTED": 1, "MALFORMED": 2, "DECLINED": 3}
 
 

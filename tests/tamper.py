@@ -1,8 +1,9 @@
 """A deterministic mutator of certificates, and an oracle that does not share the checkers'
 reasoning.
 
-    python tests/tamper.py [--jobs 2]        every mutant of every accepted certificate, judged by
-    both checkers (the slow tier)
+    python tests/tamper.py [--jobs 2]
+
+judges every mutant of every accepted certificate by both checkers (the slow tier).
 
 For each leaf of statement and witness the mutator changes digits, sign and exponent, swaps it with
 the next leaf, strengthens or weakens a claim by 0.1 %, 1 % and 10x, drops, duplicates and retypes
@@ -13,7 +14,6 @@ float64 eigenvalues at the point and at random points of the ball.
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
 import os
 import sys
@@ -27,6 +27,7 @@ from types import ModuleType
 
 import mpmath
 import numpy as np
+from standalone import recheck
 
 from certify.decimals import decimal_text
 from certify.gaussian.search.candidate import make_candidate
@@ -35,7 +36,7 @@ from certify.kernel.check import check_bytes
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Declined, Rejected
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 WORDS = ("diagonal", "columns", "row", "k", "k-1", "k-2", "s1", "x1", "y1")
 OPERATIONS = (
     "t",
@@ -68,13 +69,13 @@ class Mutant:
 
 
 def accepted() -> list[Path]:
-    """The certificates that are mutated: the accepted corpus and the shipped dense proofs up to k =
-    13.
+    """The certificates that are mutated: the accepted corpus and the shipped dense proofs up to
+    k = 13.
 
     The symmetric one with a million neurons and the certificates for every k are left out: the
     oracle works with the whole matrix, and it knows the kinds of minima, saddles and births only.
-    Those about data sets have oracles of their own (kernel/test_data_kernel.py,
-    test_smooth_tampering.py).
+    Those about data sets have oracles of their own (kernel/piecewise/test_data_kernel.py,
+    smooth/test_smooth_tampering.py).
     """
     shipped = sorted((ROOT / "proofs" / "gaussian").glob("*.json"))
     corpus = sorted((ROOT / "tests" / "corpus" / "accept").glob("*.json"))
@@ -197,15 +198,9 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 
 @cache
-def recheck() -> ModuleType:
-    """proofs/recheck.py as a module."""
-    spec = importlib.util.spec_from_file_location("recheck", ROOT / "proofs" / "recheck.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["recheck"] = module
-    spec.loader.exec_module(module)
-    return module
+def _second() -> ModuleType:
+    """The second checker, loaded once in each process."""
+    return recheck("tamper")
 
 
 def kernel_verdict(data: bytes) -> tuple[str, str]:
@@ -218,8 +213,8 @@ def kernel_verdict(data: bytes) -> tuple[str, str]:
 
 
 def standalone_verdict(data: bytes) -> tuple[str, str]:
-    """Verdict and reason code of proofs/recheck.py, run in this process."""
-    module = recheck()
+    """Verdict and reason code of the second checker, run in this process."""
+    module = _second()
     try:
         module.judge(module.interpret(module.parse(data)))
     except module.Verdict as found:
@@ -393,7 +388,7 @@ def birth_falsehood(statement: dict) -> str | None:
 
 
 def falsehood(data: bytes) -> str | None:
-    """Why the statement is false, as far as numbers can tell; None if they agree with every claim."""
+    """Why the statement is false, as far as numbers tell; None if they agree with every claim."""
     document = json.loads(data)
     if document["kind"] == "gaussian-birth":
         return birth_falsehood(document["statement"])

@@ -21,11 +21,12 @@ from certify.rationals import fraction
 
 __all__ = ["Standard", "spread_exponent", "weights_inside", "why_global"]
 
+# degree of the loss in f and y (and delta); the squared hinge has its own units
 _HOMOGENEOUS = {
     "squared": 2,
     "huber": 2,
     "quartic": 4,
-}  # degree of the loss in f and y (and delta); the squared hinge has its own units
+}
 
 
 def spread_exponent(values: Sequence[fmpq], centre: fmpq) -> int:
@@ -35,9 +36,8 @@ def spread_exponent(values: Sequence[fmpq], centre: fmpq) -> int:
     square = fraction(sum(((value - centre) ** 2 for value in values), fmpq(0)) / len(values))
     if square == 0:
         return 0
-    double = (
-        square.numerator.bit_length() - square.denominator.bit_length()
-    )  # 2^(double - 1) < square < 2^(double + 1)
+    # then 2^(double - 1) < square, and square < 2^(double + 1)
+    double = square.numerator.bit_length() - square.denominator.bit_length()
     return (double + 1) // 2
 
 
@@ -54,8 +54,8 @@ def _centre(values: Sequence[fmpq]) -> fmpq:
 
 @dataclass(frozen=True)
 class Standard:
-    """Standardised inputs: scales (x - shifts), one of each for an input unit; targets: size (y -
-    levels), one level for an output.
+    """Standardised inputs: scales (x - shifts), one of each for an input unit; targets:
+    size (y - levels), one level for an output.
     """
 
     network: Network

@@ -107,10 +107,11 @@ def _groups(row: Array, groups: int) -> Any:
     levels = np.unique(row)
     if len(levels) < groups:
         return None
+    # by the data; if some value is too frequent, by the different values
     for order in (
         np.sort(row),
         levels,
-    ):  # by the data; if some value is too frequent, by the different values
+    ):
         places = [
             max(1, int(np.searchsorted(levels, order[i * len(order) // groups])))
             for i in range(1, groups)
@@ -241,8 +242,8 @@ def layers_of(dense: Dense, inputs: fmpq_mat, maps: Sequence[fmpq_mat], split: S
     """Parameters of a dense network that is maps[g] on group g of the split, every unit strictly on
     one piece for each group.
 
-    Raises `UnusableInput` where a layer is too narrow: the first needs outputs * groups + groups -
-    1 units, the others as many as outputs.
+    Raises `UnusableInput` where a layer is too narrow: the first needs
+    outputs * groups + groups - 1 units, the others as many as outputs.
     """
     outputs = maps[0].nrows()
     first = _First(dense.unit, inputs, outputs)

@@ -191,9 +191,8 @@ def train(
             value, slope = _loss(problem, outputs[-1], wanted)
             return value, free * network.backward(theta, outputs, slope)
 
-        if (
-            not direct and problem.loss.name == "squared"
-        ):  # in scaled coordinates, which the first and last layers take up
+        # in scaled coordinates, which the first and last layers take up
+        if not direct and problem.loss.name == "squared":
             found = minimize(
                 risk,
                 flat,

@@ -32,9 +32,8 @@ from certify.report.words import for_output, unicode
 
 __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 
-_SEAL = re.compile(
-    r'(certify-seal(?:" content="|: ))([0-9a-f]{64})'
-)  # the SHA-256 of the report with zeros in its place
+# the SHA-256 of the report with zeros in its place
+_SEAL = re.compile(r'(certify-seal(?:" content="|: ))([0-9a-f]{64})')
 
 
 class Unusable(UnusableInput):
@@ -246,9 +245,8 @@ def _claims_text(certificate: Certificate) -> str:
             )
         )
     console = Console(highlight=False)
-    console.width = max(
-        console.width, 100
-    )  # a narrow terminal wraps lines; a cut number would be worse
+    # a narrow terminal wraps lines; a cut number would be worse
+    console.width = max(console.width, 100)
     with console.capture() as captured:
         console.print(table)
     return for_output(captured.get(), "")

@@ -16,7 +16,8 @@ import matplotlib.pyplot as plt
 import certify
 
 SHOWN = [
-    ("global", None), ("II", "k08/II"), ("II_2", "k08/II_2"), ("A", "k08/A"), ("I = A_7", "k08/I"), ("A_6", "k08/A_6"), ("II+1", "k08/II+1"),
+    ("global", None), ("II", "k08/II"), ("II_2", "k08/II_2"), ("A", "k08/A"), ("I = A_7", "k08/I"),
+    ("A_6", "k08/A_6"), ("II+1", "k08/II+1"),
 ]  # fmt: skip
 
 

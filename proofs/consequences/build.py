@@ -20,12 +20,17 @@ KEPT = {f"k{k:02d}/{name}" for k in (7, 8, 10, 20, 10**6) for name in ("II", "A"
 
 TEXT = """# Consequences: splitting and basins
 
-Made by `build.py` from every minimum shipped in `proofs/gaussian`, `proofs/symmetric` and `proofs/survey`; each line was proved by the kernel, and the files here are a sample. LEMMAS.md: theorems 6 and 7.
+Made by `build.py` from every minimum shipped in `proofs/gaussian`, `proofs/symmetric` and
+`proofs/survey`; each line was proved by the kernel, and the files here are a sample. LEMMAS.md:
+theorems 6 and 7.
 
-*Splitting.* For each of these minima, splitting any neuron w into alpha w and (1 - alpha) w gives a saddle, for every alpha in (0, 1): {split} of {total} minima, all their neurons.
+*Splitting.* For each of these minima, splitting any neuron w into alpha w and (1 - alpha) w gives a
+saddle, for every alpha in (0, 1): {split} of {total} minima, all their neurons.
 
-*Basins.* r: the radius of the ball on which the certificate proves strong convexity. Basin: a ball around W* (90 % of the largest radius at which the argument still works) on which the Hessian's eigenvalues lie between mu and L, so that gradient flow, and gradient descent
-with steps up to 1/L, converge to W* from everywhere in it.
+*Basins.* r: the radius of the ball on which the certificate proves strong convexity. Basin: a ball
+around W* (90 % of the largest radius at which the argument still works) on which the Hessian's
+eigenvalues lie between mu and L, so that gradient flow, and gradient descent with steps up to 1/L,
+converge to W* from everywhere in it.
 
 | minimum | n, k | r | basin | mu | L | neurons split |
 |---|---|---|---|---|---|---|
@@ -53,12 +58,9 @@ def line(path: Path) -> tuple[str, bool]:
                 HERE / f"{name.replace('symmetric/', '').replace('/', '-')}.{kind}.json",
             )
     claims = basin.document["statement"]["claims"]
-    return (
-        (
-            f"| {' | '.join([*cells, claims['radius'], claims['curvature'], claims['smoothness'], 'all' if not split.trials else split.trials[0]])} |"
-        ),
-        not split.trials,
-    )
+    cells += [claims[name] for name in ("radius", "curvature", "smoothness")]
+    cells += ["all" if not split.trials else split.trials[0]]
+    return f"| {' | '.join(cells)} |", not split.trials
 
 
 if __name__ == "__main__":

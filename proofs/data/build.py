@@ -37,17 +37,23 @@ COMMAND = "python proofs/data/build.py"
 
 TEXT = """# Certificates for networks on data sets
 
-Made by `build.py`; every line is re-proved by `certify check proofs/data`. LEMMAS.md: lemmas 18 to 20, theorems 10 to 14. Everything but the cross-entropy is exact: the data are the decimals in the file, the parameters rationals, and the risk of
-the point is stated with all its digits.
+Made by `build.py`; every line is re-proved by `certify check proofs/data`. LEMMAS.md: lemmas 18 to
+20, theorems 10 to 14. Everything but the cross-entropy is exact: the data are the decimals in the
+file, the parameters rationals, and the risk of the point is stated with all its digits.
 
-*Data.* iris: the petal width from the other three measurements; its species versicolor and virginica for the cross-entropy. diabetes: the disease progression from ten measurements, not scaled. XOR: four data. images: the digits 0 and 1 of scikit-learn's 8 x 8 images, averaged to 4 x 4 and rounded. waves: 40 data in the plane, drawn and
-rounded by `build.py`; the trained network has fitted them from a random start and was then replaced by the exact minimum in its cell.
+*Data.* iris: the petal width from the other three measurements; its species versicolor and
+virginica for the cross-entropy. diabetes: the disease progression from ten measurements, not
+scaled. XOR: four data. images: the digits 0 and 1 of scikit-learn's 8 x 8 images, averaged to 4 x 4
+and rounded. waves: 40 data in the plane, drawn and rounded by `build.py`; the trained network has
+fitted them from a random start and was then replaced by the exact minimum in its cell.
 
 | file | data | network | what is proved | risk | better point |
 |---|---|---|---|---|---|
 {rows}
 
-The risks are rounded here (that of the entropy is an interval); the files hold them exactly. `iris-groups-1` to `-3` are minima of one and the same landscape at three heights: the best affine map, and the best one on each of two and of three groups of the data.
+The risks are rounded here (that of the entropy is an interval); the files hold them exactly.
+`iris-groups-1` to `-3` are minima of one and the same landscape at three heights: the best affine
+map, and the best one on each of two and of three groups of the data.
 """
 
 

@@ -29,16 +29,23 @@ COMMAND = "python proofs/smooth/build.py"
 
 TEXT = """# Smooth activations: counterexamples, all architectures, all widths
 
-Made by `build.py`; every line is re-proved by `certify check proofs/smooth`. LEMMAS.md: lemmas 21 to 23, theorems 15 to 17.
+Made by `build.py`; every line is re-proved by `certify check proofs/smooth`. LEMMAS.md: lemmas 21
+to 23, theorems 15 to 17.
 
-*Data.* The three data of Yun, Sra and Jadbabaie's theorem 2: (1, 0), (0, 1), (1/2, 1/2) with targets 0, 0, 1. Hat: -1, 1, 0 with targets 0, 0, 1. Bowl: |x|^2 at 1 and 2 steps from the origin along the axes of the plane, and there. Cosine: cos(3 x), rounded, at 21 points from -1 to 1.
-Any data set that is symmetric (with x also -x, with the same target) has targets that are uncorrelated with the inputs. *Made* data: inputs drawn at random, targets by the linear equations of `certify data split --generate`.
+*Data.* The three data of Yun, Sra and Jadbabaie's theorem 2: (1, 0), (0, 1), (1/2, 1/2) with
+targets 0, 0, 1. Hat: -1, 1, 0 with targets 0, 0, 1. Bowl: |x|^2 at 1 and 2 steps from the origin
+along the axes of the plane, and there. Cosine: cos(3 x), rounded, at 21 points from -1 to 1. Any
+data set that is symmetric (with x also -x, with the same target) has targets that are uncorrelated
+with the inputs. *Made* data: inputs drawn at random, targets by the linear equations of
+`certify data split --generate`.
 
 | file | data | activation | what is proved | risk |
 |---|---|---|---|---|
 {rows}
 
-Risks that are intervals are rounded outward in the files; here to six digits. "All targets within s": the certificate holds for every choice of targets that differ by at most s, each on its own, from those in the file: a set of positive measure.
+Risks that are intervals are rounded outward in the files; here to six digits. "All targets within
+s": the certificate holds for every choice of targets that differ by at most s, each on its own,
+from those in the file: a set of positive measure.
 """
 
 

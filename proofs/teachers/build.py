@@ -18,6 +18,7 @@ from certify.gaussian.survey.table import clopper_pearson
 from certify.kernel.foundation.outcomes import Proved
 
 HERE = Path(__file__).parent
+# draws, kept
 DRAWS = {
     (10, 30): (60, 0),
     (10, 100): (60, 5),
@@ -26,7 +27,7 @@ DRAWS = {
     (15, 1000): (30, 4),
     (20, 100): (15, 1),
     (20, 1000): (15, 1),
-}  # draws, kept
+}
 
 
 def random_teachers() -> list[str]:
@@ -71,12 +72,15 @@ def near_orthonormal() -> list[str]:
 
 TEXT = """# Teachers that are not orthonormal
 
-Made by `build.py`; every certificate here is re-proved by `certify check` and `recheck.py`. LEMMAS.md: lemma 16, theorem 8.
+Made by `build.py`; every certificate here is re-proved by `certify check` and `recheck.py`.
+LEMMAS.md: lemma 16, theorem 8.
 
 ## Random teachers
 
-Unit vectors drawn uniformly on the sphere of R^d, rounded to 12 decimals, n = k. Type II is followed from orthonormal teachers by Newton's method; a success is a certificate that the kernel proves: a spurious
-local minimum for exactly these teachers, in every dimension D >= d. A failure is no statement about the loss. 95 % intervals by Clopper and Pearson.
+Unit vectors drawn uniformly on the sphere of R^d, rounded to 12 decimals, n = k. Type II is
+followed from orthonormal teachers by Newton's method; a success is a certificate that the kernel
+proves: a spurious local minimum for exactly these teachers, in every dimension D >= d. A failure is
+no statement about the loss. 95 % intervals by Clopper and Pearson.
 
 | k | d | draws | proved | rate | interval |
 |---|---|---|---|---|---|
@@ -84,8 +88,12 @@ local minimum for exactly these teachers, in every dimension D >= d. A failure i
 
 ## All nearly orthonormal teachers at once
 
-One certificate each: for every v_1, ..., v_k with |v_a.v_b| <= rho (a != b) and ||v_a|^2 - 1| <= rho, in every dimension, type II has a strict spurious local minimum in the ball of the certificate. By the remark after theorem 8, k independent uniform
-unit vectors in R^d satisfy this with a probability of at least 99 % for d >= d_0 = 1 + 2 log(50 k (k-1))/rho^2. These d_0 are explicit and astronomically large: the bound is for the worst Gram matrix, and the table above shows how far it is from what happens.
+One certificate each: for every v_1, ..., v_k with |v_a.v_b| <= rho (a != b) and ||v_a|^2 - 1| <=
+rho, in every dimension, type II has a strict spurious local minimum in the ball of the certificate.
+By the remark after theorem 8, k independent uniform unit vectors in R^d satisfy this with a
+probability of at least 99 % for d >= d_0 = 1 + 2 log(50 k (k-1))/rho^2. These d_0 are explicit and
+astronomically large: the bound is for the worst Gram matrix, and the table above shows how far it
+is from what happens.
 
 | k | rho | d_0 |
 |---|---|---|

@@ -124,8 +124,8 @@ def at_point(students: list[list[str]], like: dict, **claims: object) -> dict:
 
 
 def three_teachers() -> dict:
-    """A spurious minimum for teachers that are not orthonormal and not even in general position (k
-    = 3 in the plane).
+    """A spurious minimum for teachers that are not orthonormal and not even in general position
+    (k = 3 in the plane).
     """
     targets = np.array([[1.2, -0.35], [0.4, 0.9], [-0.75, 0.6]])
     for seed in range(200):

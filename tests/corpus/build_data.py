@@ -28,10 +28,11 @@ Add = Callable[[str, Any, str, str, str], None]
 
 XOR = ([["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]], [["0"], ["1"], ["1"], ["0"]])
 RELU = {"type": "units", "kinks": ["0"], "slopes": ["0", "1"], "value": "0"}
+# XOR
 SOLVED = [
     {"weights": [["1", "1"], ["1", "1"]], "bias": ["0", "-1"]},
     {"weights": [["1", "-2"]], "bias": ["0"]},
-]  # XOR
+]
 
 
 def dense(outputs: int, *, bias: bool = True) -> Document:
@@ -126,7 +127,7 @@ def dead_end() -> tuple[Document, list[Document]]:
 
 
 def origin(sizes: list[int]) -> tuple[Document, list[Document]]:
-    """A deep linear network without biases at 0, on data that a linear map can do something about."""
+    """A deep linear network without biases at 0, on data of which a linear map can fit a part."""
     net = network([sizes[0]], *(dense(size, bias=False) for size in sizes[1:]))
     inputs = [["1", "0"], ["0", "1"], ["1", "2"], ["-1", "1"]]
     targets = [
@@ -263,15 +264,55 @@ def others() -> dict[str, tuple[Document, str]]:
     exact = data(network([2], dense(2), RELU, dense(1)), *XOR)
     bent = [affine([["1", "0"], ["0", "1"]], ["1", "1"]), affine([["1", "1"]], ["0"])]
     return {
-        "saddle-origin": (proposed(prove_linear(table, two, special_point(table, two, origin=True))), "two linear layers, all weights 0"),
-        "saddle-no-curvature": (saddle(deep, nought, [path(nought, "1")], [path(nought, "-1")]), "three linear layers, all weights 0: the Hessian vanishes, R falls with eps^3"),
-        "saddle-relu": (saddle(problem, theta, down, up), "a relu whose outgoing weight is 0: a saddle that no partial derivative shows"),
-        "saddle-curve": (saddle(flat, zero, [direction(zero, (0, 0, 0, "1")), direction(zero, (1, 0, 0, "1"))], [direction(zero, (0, 0, 0, "1")), direction(zero, (1, 0, 0, "-1"))]), "curves with terms of eps and eps^2"),
-        "global-linear": (proposed(prove_linear(plain, linear, special_point(plain, linear, origin=False))), "a deep linear network that is the best affine map"),
-        "global-fit": (certificate("data-global-minimum", exact, SOLVED), "XOR fitted exactly, with a datum at a kink"),
-        "noncritical-weight": (proposed(prove_linear(plain, linear, [affine([["1", "0"], ["0", "1"], ["2", "1"]], ["0"] * 3), affine([["1", "0", "0"], ["0", "1", "1/2"]], ["0", "0"])])), "a weight with a derivative"),
-        "noncritical-bias": (certificate("data-noncritical", exact, bent, layer=3, part="bias", entry=0, derivative="10"), "a relu network, the derivative by its last bias"),
-    }  # fmt: skip
+        "saddle-origin": (
+            proposed(prove_linear(table, two, special_point(table, two, origin=True))),
+            "two linear layers, all weights 0",
+        ),
+        "saddle-no-curvature": (
+            saddle(deep, nought, [path(nought, "1")], [path(nought, "-1")]),
+            "three linear layers, all weights 0: the Hessian vanishes, R falls with eps^3",
+        ),
+        "saddle-relu": (
+            saddle(problem, theta, down, up),
+            "a relu whose outgoing weight is 0: a saddle that no partial derivative shows",
+        ),
+        "saddle-curve": (
+            saddle(
+                flat,
+                zero,
+                [direction(zero, (0, 0, 0, "1")), direction(zero, (1, 0, 0, "1"))],
+                [direction(zero, (0, 0, 0, "1")), direction(zero, (1, 0, 0, "-1"))],
+            ),
+            "curves with terms of eps and eps^2",
+        ),
+        "global-linear": (
+            proposed(prove_linear(plain, linear, special_point(plain, linear, origin=False))),
+            "a deep linear network that is the best affine map",
+        ),
+        "global-fit": (
+            certificate("data-global-minimum", exact, SOLVED),
+            "XOR fitted exactly, with a datum at a kink",
+        ),
+        "noncritical-weight": (
+            proposed(
+                prove_linear(
+                    plain,
+                    linear,
+                    [
+                        affine([["1", "0"], ["0", "1"], ["2", "1"]], ["0"] * 3),
+                        affine([["1", "0", "0"], ["0", "1", "1/2"]], ["0", "0"]),
+                    ],
+                )
+            ),
+            "a weight with a derivative",
+        ),
+        "noncritical-bias": (
+            certificate(
+                "data-noncritical", exact, bent, layer=3, part="bias", entry=0, derivative="10"
+            ),
+            "a relu network, the derivative by its last bias",
+        ),
+    }
 
 
 def saddle(

@@ -130,17 +130,20 @@ def with_copy(data: DataSet) -> DataSet:
 def constants() -> dict[str, tuple[Document, str]]:
     """Accepted certificates of the kind `data-constant-minimum`."""
     counterexamples = {
-        name: (proposed(prove_activation(activation(text))), f"Yun, Sra and Jadbabaie, theorem 2: {name}")
+        name: (
+            proposed(prove_activation(activation(text))),
+            f"Yun, Sra and Jadbabaie, theorem 2: {name}",
+        )
         for name, text in (
-            ("tanh", "tanh"), ("sigmoid", "sigmoid"), ("arctan", "arctan"), ("softplus", "softplus"), ("quadratic", "quadratic"), ("elu", "elu"), ("gelu", "gelu"),
+            ("tanh", "tanh"), ("sigmoid", "sigmoid"), ("arctan", "arctan"),
+            ("softplus", "softplus"), ("quadratic", "quadratic"), ("elu", "elu"), ("gelu", "gelu"),
             ("roots", "sqrt(1 + t^2)"), ("own", "t*exp(-t^2) + cos(pi*t)"),
         )
     }  # fmt: skip
     half = proposed(prove_activation(activation("sin"), points=(Fraction(1, 2), Fraction(1, 2))))
     xor = constant("tanh", XOR, "40", "0.5")
-    right = make_data(
-        [["0"], ["2"], ["1"]], ["0", "0", "1"]
-    )  # no input below 0, at which exp(1e200) would be met
+    # no input below 0, at which exp(1e200) would be met
+    right = make_data([["0"], ["2"], ["1"]], ["0", "0", "1"])
     opposite = ("-1e200", "1e200")
     far = {
         **{
@@ -232,7 +235,7 @@ def saturated(statement: Document) -> None:
 
 
 def flipped(statement: Document) -> None:
-    """The outgoing weights with the other sign, the last bias adjusted: the same constant output."""
+    """The same constant output: outgoing weights with the other sign, the last bias adjusted."""
     last = statement["parameters"][-1]
     level = sum(Fraction(row[0]) for row in statement["problem"]["targets"]) / len(
         statement["problem"]["targets"]

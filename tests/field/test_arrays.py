@@ -71,10 +71,25 @@ class Array:
 
 @pytest.mark.parametrize(
     "wrap",
-    [np.array, lambda v: np.array(v, dtype=np.float32), lambda v: np.array(v, dtype=np.int8), lambda v: np.array(v, dtype=np.longdouble), lambda v: np.asfortranarray(np.array(v)),
-     Tensor, lambda v: Tensor(v, grad=False), lambda v: Tensor(v, dtype="bfloat16"), Array, lambda v: tuple(map(tuple, v)) if isinstance(v[0], list) else tuple(v),
-     lambda v: [np.array(row) for row in v] if isinstance(v[0], list) else list(map(np.float64, v)), lambda v: [list(map(str, row)) for row in v] if isinstance(v[0], list) else list(map(str, v))],
-)  # fmt: skip
+    [
+        np.array,
+        lambda v: np.array(v, dtype=np.float32),
+        lambda v: np.array(v, dtype=np.int8),
+        lambda v: np.array(v, dtype=np.longdouble),
+        lambda v: np.asfortranarray(np.array(v)),
+        Tensor,
+        lambda v: Tensor(v, grad=False),
+        lambda v: Tensor(v, dtype="bfloat16"),
+        Array,
+        lambda v: tuple(map(tuple, v)) if isinstance(v[0], list) else tuple(v),
+        lambda v: (
+            [np.array(row) for row in v] if isinstance(v[0], list) else list(map(np.float64, v))
+        ),
+        lambda v: (
+            [list(map(str, row)) for row in v] if isinstance(v[0], list) else list(map(str, v))
+        ),
+    ],
+)
 def test_whatever_holds_the_numbers_the_data_are_the_same(wrap):
     made = make_data(wrap(X), wrap(Y))
     assert [[Fraction(e) for e in row] for row in made.inputs] == X
@@ -145,9 +160,31 @@ def test_long_doubles_are_exact_or_refused():
 
 @pytest.mark.parametrize(
     ("entry", "text"),
-    [(True, None), (np.bool_(True), None), (1j, None), (np.complex128(1), None), (float("nan"), None), (None, None), (float("inf"), None), (10**100, None), ("1_0", None), (b"1", None), ([1], None), (5e-324, None),
-     (Fraction(1, 3), None), (Fraction(1, 8), "0.125"), (Decimal("1.50"), "1.5"), (Decimal("NaN"), None), (np.array(2.5), "2.5"), (-0.0, "0"), ("-0", "-0"), (1e22, "1" + "0" * 22), (np.float32(0.5), "0.5"), (" 7 ", "7")],
-)  # fmt: skip
+    [
+        (True, None),
+        (np.bool_(True), None),
+        (1j, None),
+        (np.complex128(1), None),
+        (float("nan"), None),
+        (None, None),
+        (float("inf"), None),
+        (10**100, None),
+        ("1_0", None),
+        (b"1", None),
+        ([1], None),
+        (5e-324, None),
+        (Fraction(1, 3), None),
+        (Fraction(1, 8), "0.125"),
+        (Decimal("1.50"), "1.5"),
+        (Decimal("NaN"), None),
+        (np.array(2.5), "2.5"),
+        (-0.0, "0"),
+        ("-0", "-0"),
+        (1e22, "1" + "0" * 22),
+        (np.float32(0.5), "0.5"),
+        (" 7 ", "7"),
+    ],
+)
 def test_entries(entry, text):
     if text is None:
         with pytest.raises(certify.UnusableInput, match=r"^x "):
@@ -159,10 +196,18 @@ def test_entries(entry, text):
 @pytest.mark.parametrize(
     ("inputs", "sentence"),
     [
-        ({"a": [1, 2]}, "mapping"), (OrderedDict(a=[1]), "mapping"), ({1, 2}, "a set, which has no order"), (MATRIX, "np.matrix"), (np.ma.masked_array(X, mask=[[0, 1]] + [[0, 0]] * 3), "masked"),
-        (np.array(3.0), "single number"), (5, "not an array"), ("1,2", "not an array"), (None, "not an array"), (np.zeros((0, 2)), "empty"), (np.zeros((3, 0)), "empty"), ([], "no data"), ([[], []], "empty"),
-        (np.array(X) * 1j, "complex"), (np.array(X, dtype=object), "objects"), (np.array(X) > 0, "truth values"), (np.array([["a"], ["b"]]), "must be real numbers"), (np.array(["2020-01-01"], dtype="datetime64[D]"), "must be real numbers"),
-        ([[1, 2], [3]], "different lengths"), ([{"a": 1}, {"a": 2}], "dict"), (iter([[1], [2]]), "not an array or a list of rows"), ([[1, [2]], [3, 4]], "not a number"), ([[1, float("nan")], [3, 4]], "entry (1, 2) of the inputs is missing"),
+        ({"a": [1, 2]}, "mapping"), (OrderedDict(a=[1]), "mapping"),
+        ({1, 2}, "a set, which has no order"), (MATRIX, "np.matrix"),
+        (np.ma.masked_array(X, mask=[[0, 1]] + [[0, 0]] * 3), "masked"),
+        (np.array(3.0), "single number"), (5, "not an array"), ("1,2", "not an array"),
+        (None, "not an array"), (np.zeros((0, 2)), "empty"), (np.zeros((3, 0)), "empty"),
+        ([], "no data"), ([[], []], "empty"), (np.array(X) * 1j, "complex"),
+        (np.array(X, dtype=object), "objects"), (np.array(X) > 0, "truth values"),
+        (np.array([["a"], ["b"]]), "must be real numbers"),
+        (np.array(["2020-01-01"], dtype="datetime64[D]"), "must be real numbers"),
+        ([[1, 2], [3]], "different lengths"), ([{"a": 1}, {"a": 2}], "dict"),
+        (iter([[1], [2]]), "not an array or a list of rows"), ([[1, [2]], [3, 4]], "not a number"),
+        ([[1, float("nan")], [3, 4]], "entry (1, 2) of the inputs is missing"),
     ],
 )  # fmt: skip
 def test_what_is_no_array_of_real_numbers_is_one_sentence(inputs, sentence):
@@ -252,9 +297,8 @@ def test_a_network_in_tensors():
         )
         == plain
     )
-    with pytest.raises(
-        certify.UnusableInput, match="a column"
-    ):  # as x W1 + b1 has it: then W1 is transposed, too
+    # as x W1 + b1 has it: then W1 is transposed, too
+    with pytest.raises(certify.UnusableInput, match="a column"):
         trained_network(np.array([[1], [-1]]), [-3.5, 3.5], np.array([[1], [1]]), 0)
     assert trained_network(np.array([[1], [-1]]), [-3.5, 3.5], [1, 1], np.array([-0.1])) == plain
     for odd in (

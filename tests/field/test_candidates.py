@@ -385,9 +385,8 @@ def test_a_global_minimum_is_called_one(prove):
 
 
 def test_global_minima_of_other_kinds(tmp_path):
-    split = np.vstack([np.eye(3), [[0, 0, 0.5]]]) * np.array(
-        [[1], [1], [0.5], [1]]
-    )  # one teacher in two parts
+    # one teacher in two parts
+    split = np.vstack([np.eye(3), [[0, 0, 0.5]]]) * np.array([[1], [1], [0.5], [1]])
     assert "exactly a global minimum" in prove_candidate(given(split, k=3)).reason
     teachers = np.array([[1.0, 2.0], [2.0, -1.0]])
     assert (

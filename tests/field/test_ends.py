@@ -44,8 +44,11 @@ def temporaries(*folders):
 
 _LONG = "n" * 260
 BAD = [
-    ("/proc/c", "No such file"), ("/dev/full", "not a regular file"), ("/dev/null", "not a regular file"), (f"{_LONG}", "File name too long"), (f"{_LONG}/c", "no folder|File name too long"),
-    ("mine.csv/c", "no folder|Not a directory"), ("pipe", "not a regular file"), ("dangling", "a link to what does not exist"), ("loop", "cannot write loop"),
+    ("/proc/c", "No such file"), ("/dev/full", "not a regular file"),
+    ("/dev/null", "not a regular file"), (f"{_LONG}", "File name too long"),
+    (f"{_LONG}/c", "no folder|File name too long"), ("mine.csv/c", "no folder|Not a directory"),
+    ("pipe", "not a regular file"), ("dangling", "a link to what does not exist"),
+    ("loop", "cannot write loop"),
 ]  # fmt: skip
 
 
@@ -368,11 +371,25 @@ def lines_about(name, lines):
 @pytest.mark.parametrize(
     "name, text, told",
     [
-        ("numpy", "raise ImportError('libopenblas.so.0:\\ncannot open\\n')", "does not import: ImportError: cannot open"), ("numpy", "import os; os.abort()", "does not import: Python ends with SIGABRT"),
-        ("numpy", "import os; os._exit(0)", "does not import: Python ends with code 0"), ("scipy", "raise SystemExit(0)", "does not import: SystemExit: 0"), ("sympy", "1/0", "does not import: ZeroDivisionError"),
-        ("typer", "raise RuntimeError('no terminal')", "does not import: RuntimeError: no terminal"), ("mpmath", "print('\\n[]\\n'); raise KeyboardInterrupt", "does not import: KeyboardInterrupt"),
-        ("flint", "raise ImportError('wrong \\u2713 ELF class')", "does not import: ImportError: wrong \\u2713 ELF class"), ("flint", "import os; os.kill(os.getpid(), 11)", "does not import: Python ends with SIGSEGV"), ("flint", "def", "does not import: SyntaxError"),
-        ("flint", "__version__ = '0.3.0'", "0.3.0 (installed as"), ("numpy", "__version__ = '1.25.2'", "1.25.2 (installed as"), ("torch", "raise OSError('libcudart')", "does not import: OSError: libcudart (optional: to read .pt"),
+        ("numpy", "raise ImportError('libopenblas.so.0:\\ncannot open\\n')",
+         "does not import: ImportError: cannot open"),
+        ("numpy", "import os; os.abort()", "does not import: Python ends with SIGABRT"),
+        ("numpy", "import os; os._exit(0)", "does not import: Python ends with code 0"),
+        ("scipy", "raise SystemExit(0)", "does not import: SystemExit: 0"),
+        ("sympy", "1/0", "does not import: ZeroDivisionError"),
+        ("typer", "raise RuntimeError('no terminal')",
+         "does not import: RuntimeError: no terminal"),
+        ("mpmath", "print('\\n[]\\n'); raise KeyboardInterrupt",
+         "does not import: KeyboardInterrupt"),
+        ("flint", "raise ImportError('wrong \\u2713 ELF class')",
+         "does not import: ImportError: wrong \\u2713 ELF class"),
+        ("flint", "import os; os.kill(os.getpid(), 11)",
+         "does not import: Python ends with SIGSEGV"),
+        ("flint", "def", "does not import: SyntaxError"),
+        ("flint", "__version__ = '0.3.0'", "0.3.0 (installed as"),
+        ("numpy", "__version__ = '1.25.2'", "1.25.2 (installed as"),
+        ("torch", "raise OSError('libcudart')",
+         "does not import: OSError: libcudart (optional: to read .pt"),
     ],
 )  # fmt: skip
 def test_doctor_says_what_is_wrong_with_a_library(name, text, told):
@@ -380,9 +397,8 @@ def test_doctor_says_what_is_wrong_with_a_library(name, text, told):
     code, lines = examined(fake(name, text), library, "python-flint", "rich")
     (line,) = lines_about(library, lines)
     assert code == 1 and line.startswith("FAIL  ") and told in line, lines
-    assert lines_about("rich", lines)[0].startswith("ok "), (
-        lines
-    )  # the remaining ones are still told
+    # the remaining ones are still told
+    assert lines_about("rich", lines)[0].startswith("ok "), lines
     if name == "flint":
         assert any(line.startswith("FAIL") and "cannot be tried" in line for line in lines)
     else:
@@ -515,12 +531,27 @@ def test_what_a_survey_writes_is_read(change):
 @pytest.mark.parametrize(
     "change",
     [
-        {"class": None}, {"outcome": "saddle", "class": None}, {"class": "global"}, {"class": "0" * 63}, {"class": "G" * 64}, {"lambda_min": None}, {"outcome": "global"}, {"outcome": "global", "class": None, "loss": 0.0, "lambda_min": None},
-        {"outcome": "global", "class": "global", "loss": 0.5, "lambda_min": None}, {"outcome": "global", "class": "global", "loss": 0.0}, {"outcome": "global", "n": 8, "class": "global", "loss": 0.0, "lambda_min": None},
-        {"outcome": "near-global", "class": None, "lambda_min": None}, {"outcome": "near-global", "n": 8, "lambda_min": None}, {"outcome": "near-global", "n": 8, "class": None}, {"outcome": "unsettled"}, {"outcome": "unsettled", "class": None}, {"outcome": "unsettled", "class": None, "lambda_min": None, "newton": True},
-        {"loss": math.nan}, {"loss": math.inf}, {"loss": -math.inf}, {"lambda_min": math.nan}, {"loss": 1}, {"loss": "0.1"}, {"loss": None}, {"loss": True}, {"newton": 0}, {"newton": None}, {"k": 0, "n": 0}, {"k": -7}, {"n": -1}, {"n": 6}, {"seed": -1}, {"start": -1}, {"start": 1.0}, {"k": True}, {"k": "7"},
-        {"outcome": None}, {"outcome": []}, {"outcome": "won"}, {"students": [[0.5]]}, {"students": None}, {"more": 1}, UNMATCHED | {"students": [[0.5]]}, UNMATCHED | {"students": [["0.5"], [0.25]]}, UNMATCHED | {"students": [[math.nan], [0.25]]}, UNMATCHED | {"students": [[True], [0.25]]}, UNMATCHED | {"students": [0.5, 0.25]},
-        UNMATCHED | {"students": None}, UNMATCHED | {"newton": False}, UNMATCHED | {"class": "0" * 64}, UNMATCHED | {"lambda_min": None}, UNMATCHED | {"students": {"a": 1}},
+        {"class": None}, {"outcome": "saddle", "class": None}, {"class": "global"},
+        {"class": "0" * 63}, {"class": "G" * 64}, {"lambda_min": None}, {"outcome": "global"},
+        {"outcome": "global", "class": None, "loss": 0.0, "lambda_min": None},
+        {"outcome": "global", "class": "global", "loss": 0.5, "lambda_min": None},
+        {"outcome": "global", "class": "global", "loss": 0.0},
+        {"outcome": "global", "n": 8, "class": "global", "loss": 0.0, "lambda_min": None},
+        {"outcome": "near-global", "class": None, "lambda_min": None},
+        {"outcome": "near-global", "n": 8, "lambda_min": None},
+        {"outcome": "near-global", "n": 8, "class": None}, {"outcome": "unsettled"},
+        {"outcome": "unsettled", "class": None},
+        {"outcome": "unsettled", "class": None, "lambda_min": None, "newton": True},
+        {"loss": math.nan}, {"loss": math.inf}, {"loss": -math.inf}, {"lambda_min": math.nan},
+        {"loss": 1}, {"loss": "0.1"}, {"loss": None}, {"loss": True}, {"newton": 0},
+        {"newton": None}, {"k": 0, "n": 0}, {"k": -7}, {"n": -1}, {"n": 6}, {"seed": -1},
+        {"start": -1}, {"start": 1.0}, {"k": True}, {"k": "7"}, {"outcome": None}, {"outcome": []},
+        {"outcome": "won"}, {"students": [[0.5]]}, {"students": None}, {"more": 1},
+        UNMATCHED | {"students": [[0.5]]}, UNMATCHED | {"students": [["0.5"], [0.25]]},
+        UNMATCHED | {"students": [[math.nan], [0.25]]}, UNMATCHED | {"students": [[True], [0.25]]},
+        UNMATCHED | {"students": [0.5, 0.25]}, UNMATCHED | {"students": None},
+        UNMATCHED | {"newton": False}, UNMATCHED | {"class": "0" * 64},
+        UNMATCHED | {"lambda_min": None}, UNMATCHED | {"students": {"a": 1}},
     ],
     ids=str,
 )  # fmt: skip

@@ -20,7 +20,7 @@ from certify.kernel.foundation.balls import shortened
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ACCEPTED = ROOT / "tests" / "corpus" / "accept"
 LONG = re.compile(r"[0-9.]{61,}")
 A_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e-?[0-9]{1,3})?(?:/[0-9]+)?")
@@ -88,8 +88,25 @@ def written(number: int, times: str) -> str:
     )
 
 
-QUICK = ["n06-k06", "planar-teachers", "symmetric-II-k06", "symmetric-k04", "birth-II", "splitting-II", "basin-II", "span-near", "data-minimum-xor",
-         "data-global-linear", "data-saddle-origin", "data-noncritical-weight", "data-entropy-two", "smooth-constant-tanh", "smooth-constant-gelu", "smooth-family-tanh", "smooth-split-tanh"]  # fmt: skip
+QUICK = [
+    "n06-k06",
+    "planar-teachers",
+    "symmetric-II-k06",
+    "symmetric-k04",
+    "birth-II",
+    "splitting-II",
+    "basin-II",
+    "span-near",
+    "data-minimum-xor",
+    "data-global-linear",
+    "data-saddle-origin",
+    "data-noncritical-weight",
+    "data-entropy-two",
+    "smooth-constant-tanh",
+    "smooth-constant-gelu",
+    "smooth-family-tanh",
+    "smooth-split-tanh",
+]
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -124,13 +141,17 @@ FAMILY = json.loads((ACCEPTED / "family-II-from-1112.json").read_text())
 SADDLE = json.loads((ACCEPTED / "family-saddle-A-flipped.json").read_text())
 
 
-@pytest.mark.parametrize(("tree", "way", "value"), [
-    (FAMILY, ("witness", "cover", 0, "from"), f"0.00{SEVENS}e-100"),
-    (FAMILY, ("witness", "cover", 0, "to"), f"0.0003{SEVENS}"),
-    (SADDLE, ("statement", "claims", "k", 0), f"4.1{SEVENS}"),
-    (SADDLE, ("statement", "claims", "k", 1), f"9{SEVENS}"),
-    (SADDLE, ("witness", "cover", 0, "from"), f"0.42{SEVENS}"),
-], ids=["late", "short", "low", "high", "beyond"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tree", "way", "value"),
+    [
+        (FAMILY, ("witness", "cover", 0, "from"), f"0.00{SEVENS}e-100"),
+        (FAMILY, ("witness", "cover", 0, "to"), f"0.0003{SEVENS}"),
+        (SADDLE, ("statement", "claims", "k", 0), f"4.1{SEVENS}"),
+        (SADDLE, ("statement", "claims", "k", 1), f"9{SEVENS}"),
+        (SADDLE, ("witness", "cover", 0, "from"), f"0.42{SEVENS}"),
+    ],
+    ids=["late", "short", "low", "high", "beyond"],
+)
 def test_covers_are_told_in_short_numbers(tree, way, value, tmp_path):
     for verdict, code, said in texts(with_value(tree, way, value), tmp_path / "certificate.json"):
         assert (verdict, code) == ("REJECTED", "cover")
@@ -167,9 +188,8 @@ def test_what_is_rounded_is_held(short):
         assert low <= value <= high
         assert high - low <= abs(value) / 10**18
     low, high = map(Fraction, interval.fullmatch(short(f"[-1.{SEVENS}, -1.{'6' * 300}]")).groups())
-    assert (
-        low < Fraction(f"-1.{SEVENS}") < Fraction(f"-1.{'6' * 300}") < high
-    )  # the ends of an interval, outward
+    # the ends of an interval, outward
+    assert low < Fraction(f"-1.{SEVENS}") < Fraction(f"-1.{'6' * 300}") < high
     same = (
         "k-1 in [2.5, 3/7] < 1e-300, 12345678901234567890123456789012345678901234567890 and digits"
         " of 2^-1000 of point 12"

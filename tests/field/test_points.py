@@ -167,9 +167,8 @@ def trained(name):
 
 
 def test_networks_are_matched_by_name():
-    np.savez(
-        "net.npz", **{name: np.array(NET[name]) for name in ("b2", "W2", "b1", "W1")}
-    )  # in another order
+    # in another order
+    np.savez("net.npz", **{name: np.array(NET[name]) for name in ("b2", "W2", "b1", "W1")})
     plain = trained("net.npz")
     assert (plain.weights, plain.biases, plain.outer, plain.constant) == (
         (("1",), ("-1",)),
@@ -180,10 +179,11 @@ def test_networks_are_matched_by_name():
     np.savez("low.npz", **{name.lower(): np.array(value) for name, value in NET.items()})
     assert trained("low.npz") == plain
     Path("net.json").write_text(json.dumps(NET))
+    # as it is written
     assert trained("net.json").w.tolist() == plain.w.tolist() and trained("net.json").weights == (
         ("1.0",),
         ("-1.0",),
-    )  # as it is written
+    )
     np.savez(
         "layers.npz",
         **{
@@ -238,6 +238,7 @@ def test_networks_are_matched_by_name():
             "running_mean",
         ),
         ({**NET, "W1": [[1.0, -1.0]]}, "one row a unit"),
+        # these are transposed
         (
             {
                 "coefs_0": NET["W1"],
@@ -246,7 +247,7 @@ def test_networks_are_matched_by_name():
                 "intercepts_1": NET["b2"],
             },
             "lacks W1",
-        ),  # these are transposed
+        ),
         ({**NET, "W1": [[1.0], [float("nan")]]}, "missing"),
     ],
 )

@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import data_oracle as oracle
 import numpy as np
 import pytest
 from console import call
+from oracles import piecewise as oracle
 
 import certify
 from certify.attempt import Attempt
@@ -85,9 +85,9 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The units of the data
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -191,9 +191,8 @@ def test_cross_entropy_in_all_units(name):
     )
     assert spurious(attempt)
     low, high = map(Fraction, attempt.document["statement"]["claims"]["risk"])
-    assert (
-        low < Fraction("3.44823013102494573668731272107") < high
-    )  # Newton's method on the log-likelihood, in 30 digits
+    # Newton's method on the log-likelihood, in 30 digits
+    assert low < Fraction("3.44823013102494573668731272107") < high
 
 
 @pytest.mark.parametrize("factor", ["1e-12", "1", "1e12"])
@@ -241,9 +240,8 @@ def test_splitting_in_all_units(factor, target, shift):
     data = make_data(scaled(drawn[0].inputs, [factor], shift), scaled(drawn[0].targets, [target]))
     attempt = prove_splitting(data, [1], activation("tanh"), spread=None)
     assert isinstance(attempt.outcome, Proved), attempt.reason
-    assert (
-        Fraction(attempt.document["statement"]["problem"]["spread"]) < Fraction(target) / 1000
-    )  # in the units of the targets
+    # in the units of the targets
+    assert Fraction(attempt.document["statement"]["problem"]["spread"]) < Fraction(target) / 1000
 
 
 @pytest.mark.parametrize("factors", [["1", "1"], ["1e-12", "1e-12"], ["1e-12", "1e9"]])
@@ -298,9 +296,9 @@ def _nested(network, flat):
     ]
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # What was not found, and what is global
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_no_better_point_is_said(here):
@@ -418,9 +416,9 @@ def test_linear_networks_on_inputs_that_are_0(options, here):
     assert ": global minimum" in result.stdout.splitlines()[-1]
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Networks that were trained
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 BENT = [[n] for n in range(8)], [[3], [2], [1], [0.25], [1], [2.25], [3], [4]]
 
@@ -470,9 +468,8 @@ def test_a_network_is_compared_with_the_point_proved(here):
         ** 0.5
     )
     assert f"they lie {distance:.3g} apart" in remark
-    assert (
-        "warning: this is a theorem about the point in the certificate" in result.stdout
-    )  # it moved by more than 1e-3
+    # it moved by more than 1e-3
+    assert "warning: this is a theorem about the point in the certificate" in result.stdout
 
 
 def test_a_network_at_its_minimum_gets_no_warning(here):

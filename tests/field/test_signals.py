@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from ends import end, processes
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PROOFS = [ROOT / "proofs" / "gaussian", ROOT / "proofs" / "symmetric" / "k12"]
 
 # commands that run longer than a second, and how many other processes they have while they work
@@ -302,9 +302,15 @@ def test_the_second_checker_on_an_old_python_has_no_verdict(version, root):
 @pytest.mark.parametrize(
     ("arguments", "redirected", "code", "told"),
     [
-        (["check", "-"], "<&-", 2, "there is no standard input"), (["split", "-"], "<&-", 2, "there is no standard input"), (["data", "relu", "-"], "<&-", 2, "there is no standard input"),
-        (["check", "-"], "< <(head -c 17000000 /dev/zero)", 2, "larger than the limit"), (["check", "-", "-"], "< proofs/gaussian/n06-k06.json", 2, "standard input was read already"),
-        (["check", "no\\nsuch"], "", 2, "No such file"), (["--version"], ">&-", 0, ""), (["check", "proofs/gaussian/n06-k06.json"], ">&-", 0, ""), (["show", "proofs/gaussian/n06-k06.json"], "> /dev/full", 2, "cannot write the output"),
+        (["check", "-"], "<&-", 2, "there is no standard input"),
+        (["split", "-"], "<&-", 2, "there is no standard input"),
+        (["data", "relu", "-"], "<&-", 2, "there is no standard input"),
+        (["check", "-"], "< <(head -c 17000000 /dev/zero)", 2, "larger than the limit"),
+        (["check", "-", "-"], "< proofs/gaussian/n06-k06.json", 2,
+         "standard input was read already"),
+        (["check", "no\\nsuch"], "", 2, "No such file"), (["--version"], ">&-", 0, ""),
+        (["check", "proofs/gaussian/n06-k06.json"], ">&-", 0, ""),
+        (["show", "proofs/gaussian/n06-k06.json"], "> /dev/full", 2, "cannot write the output"),
     ],
     ids=str,
 )  # fmt: skip

@@ -37,7 +37,7 @@ def refused(text, sentence, name="file.csv", **columns):
     assert "\n" not in str(caught.value)
 
 
-# ---------------------------------------------------------------------------------------------------------------------- headers
+# ------------------------------------------------------------------------------------------ headers
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,12 @@ def refused(text, sentence, name="file.csv", **columns):
         (ROWS, 4, False),
         ("a,b,y\n" + ROWS, 4, True),
         ('"a","b","y"\n' + ROWS, 4, True),
+        # a class word in the first row of a file without a header
         (
             "5.1,3.5,setosa\n4.9,3.0,setosa\n6.2,2.9,virginica\n",
             3,
             False,
-        ),  # a class word in the first row of a file without a header
+        ),
         ("width,length,species\n4.9,3.0,setosa\n6.2,2.9,virginica\n", 2, True),
         ("1,2,3\n4,5,6\n7,8,1\n", 3, False),
         ("3,1,2\n1,2,5\n", 2, False),
@@ -83,15 +84,17 @@ def test_a_first_row_with_a_missing_entry_is_a_datum(first):
         ("400,410,420,430\n0.1,0.2,0.3,1\n0.3,0.1,0.5,2\n0.2,0.2,0.1,7\n", "400"),
         ("400.5,401.0,401.5\n0.1,0.2,1\n0.3,0.5,2\n0.2,0.1,7\n", "400.5"),
         ("2000,2005,2011\n2512,2530,2544\n100,120,90\n300,333,310\n", "2000"),
+        # a word above words that stands in no row
         (
             "country,2019,2020,2021\nA,1,2,3\nB,4,1,6\nC,2,2,7\nD,0,5,1\n",
             "2019",
-        ),  # a word above words that stands in no row
+        ),
         ("1,2,species\n1,2,p\n4,1,q\n2,2,p\n0,5,q\n", "1"),
+        # as pandas numbers columns
         (
             ",0,1,2\n0,0.5,1.5,-2.0\n1,1.5,0.5,3.25\n2,-0.5,2.5,1.0\n",
             "0",
-        ),  # as pandas numbers columns
+        ),
         ("0,1\n21.0,8.0\n-12.0,-28.0\n-20.0,18.0\n", "0"),
     ],
 )
@@ -164,7 +167,7 @@ def test_words_only():
     refused("a,y\n", "no data behind its header")
 
 
-# ---------------------------------------------------------------------------------------------------------------------- what is missing
+# ---------------------------------------------------------------------------------- what is missing
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,7 @@ def test_missing_entries_of_columns_that_are_not_used_do_no_harm():
     refused("a,y\n?,1\n2,NA\n", "every row has a missing entry", drop_missing=True)
 
 
-# ---------------------------------------------------------------------------------------------------------------------- exactness
+# ---------------------------------------------------------------------------------------- exactness
 
 
 @pytest.mark.parametrize("word", ["1_0", "٣", "１２", "0x10", "1e", "--3", "3-4", "1 2", "1,5"])
@@ -210,13 +213,14 @@ def test_labels_are_one_class_if_they_are_one_number():
     assert "2 classes in y: 0 (3), 1 (2)" in data.as_read
     assert read("a,b,y\n1,2,10\n2,1,9\n3,3,10\n4,1,9\n", label="y").classes == ("9", "10")
     assert any("0.0" in note and "one class" in note for note in data.notes)
+    # codes, not numbers
     assert read("a,b,y\n1,2,01\n2,1,1\n3,3,01\n4,1,1\n", label="y").classes in (
         ("01", "1"),
         ("1", "01"),
-    )  # codes, not numbers
+    )
 
 
-# ---------------------------------------------------------------------------------------------------------------------- columns
+# ------------------------------------------------------------------------------------------ columns
 
 
 def test_inputs_targets_and_dropped_columns_by_name():
@@ -275,7 +279,7 @@ def test_columns_of_words_are_offered_a_coding():
     refused("a,y\n1,p\n2,q\n3,p\n", "--label")
 
 
-# ---------------------------------------------------------------------------------------------------------------------- formats
+# ------------------------------------------------------------------------------------------ formats
 
 
 def test_formats_by_content():
@@ -319,9 +323,8 @@ def test_savetxt():
     np.savetxt("plain.txt", table)
     np.savetxt("named.txt", table, header="a b y", delimiter=" ")
     assert read_data(Path("plain.txt")).inputs[0] == read_data(Path("named.txt")).inputs[0]
-    assert (
-        read_data(Path("plain.txt")).inputs[0][0] == "0.1000000000000000056"
-    )  # as it is written there
+    # as it is written there
+    assert read_data(Path("plain.txt")).inputs[0][0] == "0.1000000000000000056"
     np.savetxt("commas.txt", table, header="a,b,y", delimiter=",", fmt="%g")
     assert read_data(Path("commas.txt")).input_names == ("a", "b")
     assert read_data(Path("named.txt")).target_names == ("y",)
@@ -365,10 +368,16 @@ def test_arrays_that_are_not_understood_are_refused_by_name():
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("net.onnx", b"\x08\x07", "an ONNX network"), ("net.h5", b"\x89HDF\r\n", "an HDF5 file"), ("net.bin", b"\x89HDF\r\n", "an HDF5 file"), ("net.NNET", b"//", "an NNet network"),
-        ("x.pkl", b"\x80\x04", "a pickle, which runs code"), ("x.csv", b"\x80\x04\x95", "a pickle, which runs code"), ("x.safetensors", b"{}", "safetensors.numpy.load_file"),
-        ("x.xlsx", b"PK\x03\x04", "a spreadsheet: save the sheet as CSV"), ("x.parquet", b"PAR1", "to_csv"), ("x.csv.gz", b"\x1f\x8b broken", "gzip"),
-        ("x.npy", b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 100000), }" + b" " * 30 + b"\n", "x.npy"),
+        ("net.onnx", b"\x08\x07", "an ONNX network"), ("net.h5", b"\x89HDF\r\n", "an HDF5 file"),
+        ("net.bin", b"\x89HDF\r\n", "an HDF5 file"), ("net.NNET", b"//", "an NNet network"),
+        ("x.pkl", b"\x80\x04", "a pickle, which runs code"),
+        ("x.csv", b"\x80\x04\x95", "a pickle, which runs code"),
+        ("x.safetensors", b"{}", "safetensors.numpy.load_file"),
+        ("x.xlsx", b"PK\x03\x04", "a spreadsheet: save the sheet as CSV"),
+        ("x.parquet", b"PAR1", "to_csv"), ("x.csv.gz", b"\x1f\x8b broken", "gzip"),
+        ("x.npy", b"\x93NUMPY\x01\x00\x76\x00"
+         b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 100000), }"
+         + b" " * 30 + b"\n", "x.npy"),
     ],
 )  # fmt: skip
 def test_other_formats_get_one_sentence_on_how_to_export(name, data, sentence):

@@ -65,9 +65,8 @@ def test_what_exists_is_replaced_with_force_only(root):
     again = call("data", "relu", "mine.csv", "-o", "notes.json")
     assert again.returncode == 0 and "(unchanged: the file held it already)" in again.stdout
     done = unchanged("notes.json", ["data", "relu", "other.csv", "-o", "notes.json"])
-    assert (
-        "the certificate just proved is another one and is in notes-" in done.stderr
-    )  # nothing that was proved is lost
+    # nothing that was proved is lost
+    assert "the certificate just proved is another one and is in notes-" in done.stderr
     (kept,) = Path().glob("notes-*.json")
     assert (
         certify.check(kept).verdict == "PROVED"
@@ -121,13 +120,29 @@ def test_default_names_carry_what_differs(root):
         ),
     )
     commands = [
-        ["data", "relu", "three.csv"], ["data", "relu", "three.csv", "--hidden", "6"], ["data", "relu", "three.csv", "--slopes", "1,0.5"], ["data", "relu", "three.csv", "--target", "y"],
-        ["data", "relu", "three.csv", "--drop", "a"], ["data", "relu", "three.csv", "--inputs", "b,a"], ["data", "relu", "mine.csv"], ["data", "relu", "table.npz"],
-        ["data", "deep", "three.csv", "--widths", "2"], ["data", "deep", "three.csv", "--widths", "2,2"], ["data", "deep", "three.csv", "--widths", "2", "--loss", "huber:0.5"], ["data", "deep", "three.csv", "--widths", "4", "--units", "abs"],
-        ["data", "linear", "three.csv"], ["data", "linear", "three.csv", "--origin"], ["data", "linear", "three.csv", "--bias"], ["data", "linear", "three.csv", "--widths", "3"],
-        ["data", "activation", "--name", "tanh"], ["data", "activation", "--name", "tanh", "--at", "1/2"], ["data", "activation", "--expression", "tanh(t)+t^2"], ["data", "activation", "--expression", "tanh(t)-t^2"],
-        ["prove", "w.npy"], ["prove", "w.npy", "--symmetric"], ["prove", "w.npy", "--transpose"], ["prove", "--family", "II", "-k", "7"], ["prove", "--family", "A", "-k", "7"], ["prove", "--family", "II", "-k", "8"],
-        ["birth", "--family", "A", "--digits", "8"], ["birth", "--family", "A", "--digits", "9"], ["split", root / "proofs/symmetric/k07/II.json"], ["basin", root / "proofs/symmetric/k07/II.json"], ["basin", root / "proofs/symmetric/k07/II.json", "--share", "0.5"],
+        ["data", "relu", "three.csv"], ["data", "relu", "three.csv", "--hidden", "6"],
+        ["data", "relu", "three.csv", "--slopes", "1,0.5"],
+        ["data", "relu", "three.csv", "--target", "y"],
+        ["data", "relu", "three.csv", "--drop", "a"],
+        ["data", "relu", "three.csv", "--inputs", "b,a"], ["data", "relu", "mine.csv"],
+        ["data", "relu", "table.npz"],
+        ["data", "deep", "three.csv", "--widths", "2"],
+        ["data", "deep", "three.csv", "--widths", "2,2"],
+        ["data", "deep", "three.csv", "--widths", "2", "--loss", "huber:0.5"],
+        ["data", "deep", "three.csv", "--widths", "4", "--units", "abs"],
+        ["data", "linear", "three.csv"], ["data", "linear", "three.csv", "--origin"],
+        ["data", "linear", "three.csv", "--bias"], ["data", "linear", "three.csv", "--widths", "3"],
+        ["data", "activation", "--name", "tanh"],
+        ["data", "activation", "--name", "tanh", "--at", "1/2"],
+        ["data", "activation", "--expression", "tanh(t)+t^2"],
+        ["data", "activation", "--expression", "tanh(t)-t^2"],
+        ["prove", "w.npy"], ["prove", "w.npy", "--symmetric"], ["prove", "w.npy", "--transpose"],
+        ["prove", "--family", "II", "-k", "7"], ["prove", "--family", "A", "-k", "7"],
+        ["prove", "--family", "II", "-k", "8"],
+        ["birth", "--family", "A", "--digits", "8"], ["birth", "--family", "A", "--digits", "9"],
+        ["split", root / "proofs/symmetric/k07/II.json"],
+        ["basin", root / "proofs/symmetric/k07/II.json"],
+        ["basin", root / "proofs/symmetric/k07/II.json", "--share", "0.5"],
     ]  # fmt: skip
     seen = set(Path().iterdir())
     for command in commands:
@@ -306,9 +321,8 @@ def test_a_report_changed_by_hand_is_kept(root):
     six = point_file(root)
     for name in ("page.html", "paper.tex"):
         assert call("report", six, "-o", name, "--checker", "arb").returncode == 0
-        assert (
-            call("report", six, "-o", name, "--checker", "arb").returncode == 0
-        )  # as it was written: made again
+        # as it was written: made again
+        assert call("report", six, "-o", name, "--checker", "arb").returncode == 0
         Path(name).write_text(Path(name).read_text() + "<!-- mine -->")
         unchanged(name, ["report", six, "-o", name, "--checker", "arb"])
     Path("own.tex").write_text(f"% my paper\n% certify-seal: {'0' * 64}\nmy text\n")
@@ -369,10 +383,11 @@ def test_is_the_certificate_about_my_network():
     )
     done = call("check", "c.json", "--network", "net.npz")
     assert "the network as read has the risk" in done.stdout
+    # another cell; the same cell, far away
     for change in (
         {"b1": np.array([3.5, -3.5])},
         {"W2": -5 * net["W2"], "b2": np.array([100.0])},
-    ):  # another cell; the same cell, far away
+    ):
         np.savez("far.npz", **{**net, **change})
         assert call("check", "c.json", "--network", "far.npz").returncode == 1
 

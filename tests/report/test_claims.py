@@ -52,7 +52,8 @@ def read(text: str) -> Fraction:
 
 def intervals(text: str) -> list[tuple[Fraction, Fraction]]:
     """All intervals in a text: [number, number]."""
-    number = rf"[-−]?[\d.]+(?:e-?\d+|\s*·\s*10[{ABOVE}]+|\\cdot10\^{{-?\d+}})?|-?10[{ABOVE}]+|-?10\^{{-?\d+}}"
+    scaled = rf"[-−]?[\d.]+(?:e-?\d+|\s*·\s*10[{ABOVE}]+|\\cdot10\^{{-?\d+}})?"
+    number = rf"{scaled}|-?10[{ABOVE}]+|-?10\^{{-?\d+}}"
     found = re.findall(rf"\[({number}),(?:\\)? ?\s*({number})\]", text.replace("\\allowbreak ", ""))
     return [(read(low), read(high)) for low, high in found]
 
@@ -170,7 +171,7 @@ def test_every_kind_has_rows_and_a_theorem(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_printed_interval_encloses_a_claimed_one(path):
-    """In the terminal, the page, the LaTeX and the pictures; and every claimed interval is printed."""
+    """In terminal, page, LaTeX and pictures; and every claimed interval is printed."""
     certificate = load(path)
     claim = certificate.statement
     rows, truth = claim_rows(claim), claimed(claim)
@@ -181,10 +182,11 @@ def test_every_printed_interval_encloses_a_claimed_one(path):
         "page: theorem": (text_of(theorem_html(claim.theorem(), "Theorem")), True),
         "page: claims": (text_of(claims_table(rows)), True),
         "page: headline": (text_of(in_words(claim.headline(), 9)), False),
+        # K by its ends
         "LaTeX: theorem": (
             theorem(claim, certificate.digest),
             certificate.kind not in ("gaussian-birth", "gaussian-family-saddle"),
-        ),  # K by its ends
+        ),
         "LaTeX: table": (
             "\n".join(map(table_row, rows)),
             certificate.kind != "gaussian-family-saddle",

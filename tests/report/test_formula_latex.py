@@ -268,7 +268,8 @@ def test_formulas_compile(tmp_path):
         rf"\[ {formula(Formula.read(tree))} \]" for tree in [*WIDELY_USED.values(), nested]
     )
     (tmp_path / "formulas.tex").write_text(
-        f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\begin{{document}}\n{shown}\n\\end{{document}}\n"
+        "\\documentclass{article}\n\\usepackage{amsmath}\n\\begin{document}\n"
+        f"{shown}\n\\end{{document}}\n"
     )
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "formulas.tex"],

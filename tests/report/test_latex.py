@@ -23,7 +23,10 @@ needs_latex = pytest.mark.skipif(
 SMOOTH = [
     DATA / f"{name}.json" for name in ("constant-minimum", "constant-family", "splitting-family")
 ]
-PAPER = "\\documentclass{article}\n\\usepackage{amsmath,amssymb,amsthm}\n\\newtheorem{theorem}{Theorem}\n\\begin{document}\n%s\n\\end{document}\n"
+PAPER = (
+    "\\documentclass{article}\n\\usepackage{amsmath,amssymb,amsthm}\n"
+    "\\newtheorem{theorem}{Theorem}\n\\begin{document}\n%s\n\\end{document}\n"
+)
 
 
 def compiled(tmp_path, text: str) -> str:

@@ -123,9 +123,8 @@ def parse_json(data: bytes) -> Any:
         raise Malformed(
             f"not JSON text: its bytes are no UTF-8 from byte {error.start} on"
         ) from None
-    if (
-        text.lstrip(" \t\n\r").startswith(("[", "{")) and _depth(data) > MAX_DEPTH
-    ):  # a text that begins otherwise nests nothing, or is no JSON
+    # a text that begins otherwise nests nothing, or is no JSON
+    if text.lstrip(" \t\n\r").startswith(("[", "{")) and _depth(data) > MAX_DEPTH:
         raise Malformed(f"nested deeper than the limit of {MAX_DEPTH} levels")
     try:
         return json.loads(

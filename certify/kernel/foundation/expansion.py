@@ -220,8 +220,9 @@ def _polynomial(series: arb_series, order: int) -> arb_poly:
 
 
 def _asin(p: arb_poly, order: int) -> arb_poly:
-    """The Taylor polynomial of asin p of degree < order: asin p(0) + the integral of p'/sqrt(1 -
-    p^2).
+    """The Taylor polynomial of asin p of degree < order:
+
+    asin p = asin p(0) + the integral of p'/sqrt(1 - p^2).
 
     (flint's own series aborts the process where p begins with many zeros.)
     """

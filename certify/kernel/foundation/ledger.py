@@ -129,9 +129,8 @@ def _texts(left: Side, right: Side, digits: Digits, *, apart: bool) -> tuple[str
 def _told(left: tuple[str, str], right: tuple[str, str], *, apart: bool) -> bool:
     if not apart:
         return set(left).isdisjoint(right)
-    return "undefined" in (left[1], right[0]) or bool(
-        number_in(left[1]) < number_in(right[0])
-    )  # beyond 2^(2^20) nothing is printed
+    # beyond 2^(2^20) nothing is printed
+    return "undefined" in (left[1], right[0]) or bool(number_in(left[1]) < number_in(right[0]))
 
 
 def _ends(value: arb | fmpq | int, digits: int) -> tuple[str, str]:

@@ -10,16 +10,9 @@ from certify.kernel.foundation.balls import (
     ball,
     less,
 )
+from certify.kernel.foundation.triangle import require_triangle
 
-__all__ = ["inertia", "pivots", "require_triangle"]
-
-
-def require_triangle(rows: list[list[arb]]) -> None:
-    """ValueError unless these are the rows of a lower triangle, of lengths 1, 2, 3, ..."""
-    if not rows or any(len(row) != i + 1 for i, row in enumerate(rows)):
-        raise ValueError(
-            "a symmetric matrix is given by the rows of its lower triangle, of lengths 1, 2, 3, ..."
-        )
+__all__ = ["inertia", "pivots"]
 
 
 def pivots(form: list[list[Any]]) -> list[Any]:

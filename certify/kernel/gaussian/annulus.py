@@ -112,8 +112,9 @@ def _root(x: arb) -> arb:
 
 
 def _angle(s: arb, p: arb, lengths: arb) -> arb:
-    """A = pi - angle from S >= 0, p and |u||v|: tan(angle/2) = S/(|u||v| + p), and tan(A/2) =
-    S/(|u||v| - p). Parallel rows are no exception.
+    """A = pi - angle from S >= 0, p and |u||v|; parallel rows are no exception:
+
+    tan(angle/2) = S/(|u||v| + p),  tan(A/2) = S/(|u||v| - p).
     """
     if less(arb(0), p.mid()):
         return arb.pi() - 2 * (s / (lengths + p)).atan()

@@ -34,8 +34,11 @@ class GaussianBasin:
 
     on the closed ball |W - W*| <= radius the eigenvalues of the Hessian lie between curvature > 0
     and smoothness. So from any point of the ball gradient flow stays in it and converges to W*,
-    |W(t) - W*| <= e^(-curvature t) |W(0) - W*|; and so does gradient descent with steps 0 < eta <=
-    1/smoothness, by a factor of at most 1 - eta curvature each.
+
+    |W(t) - W*| <= e^(-curvature t) |W(0) - W*|;
+
+    and so does gradient descent with steps 0 < eta <= 1/smoothness, by a factor of at most
+    1 - eta curvature each.
     """
 
     minimum_kind: Kind[Any, Any]

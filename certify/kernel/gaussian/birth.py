@@ -114,8 +114,9 @@ def _along_branch(
     derivative: list[list[arb]],
     ledger: Ledger,
 ) -> Number:
-    """The last pivot of the crossing pencil along x(k), as a series value + slope (k - k_0), for
-    all k_0 in K: x' = -J^-1 dg/dk.
+    """The last pivot of the crossing pencil along x(k), for all k_0 in K, as a series
+
+    value + slope (k - k_0),   with x' = -J^-1 dg/dk.
     """
     moving = arb_series([k, arb(1)], _TERMS)
     try:

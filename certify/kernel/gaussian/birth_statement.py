@@ -14,10 +14,7 @@ from certify.kernel.foundation.reals import (
     read_interval,
     read_positive,
 )
-from certify.kernel.gaussian.blocks import (
-    Blocks,
-    Number,
-)
+from certify.kernel.gaussian.blocks import Blocks, Number
 from certify.kernel.gaussian.components import Component, components
 from certify.kernel.gaussian.partition import (
     MAX_BLOCKS,
@@ -44,8 +41,8 @@ class GaussianBirth:
     (a) For every k in K the equations of lemma 8 have exactly one solution x(k) that differs from C
         by at most `distance` in each coordinate; it is smooth in k.
     (b) Exactly one k* in K makes a pencil of lemma 9 at x(k), or of the padding, singular: one of
-        type `crossing`; k* is inside K. For k > k* in K all pencils are positive definite; for k <
-        k* exactly one eigenvalue of one of them, that of `crossing`, is negative.
+        type `crossing`; k* is inside K. For k > k* in K all pencils are positive definite; for
+        k < k* exactly one eigenvalue of one of them, that of `crossing`, is negative.
     (c) This eigenvalue is simple and has a positive derivative at k*.
     """
 
@@ -138,8 +135,8 @@ class GaussianBirth:
 
 
 def _read_blocks(value: Any) -> tuple[Blocks, int, int]:
-    """Blocks, of which the growing one gets a large size, its number, and c where its size is k -
-    c.
+    """Blocks, of which the growing one gets a large size, its number, and c where its size is
+    k - c.
     """
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_BLOCKS:
         raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")

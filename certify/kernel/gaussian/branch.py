@@ -96,8 +96,8 @@ class Chart:
         return Geometry(blocks, point, _turn_of_expansions)
 
     def known_order(self, value: Expansion, order: int) -> Expansion:
-        """F = O(t^order) (lemma 14) divided by t^order; Unverified if the expansion
-        contradicts it.
+        """F = O(t^order) (lemma 14) divided by t^order; Unverified if the
+        expansion contradicts it.
         """
         if not self.at_zero:
             quotient: Expansion = value / self.power(order)
@@ -148,8 +148,8 @@ def over(value: Number, s: arb) -> arb:
 
 @dataclass(frozen=True)
 class Branch:
-    """What is proved of one box: the family on its centre and on its tube, and a bound of |X* -
-    centre|, X* the critical point.
+    """What is proved of one box: the family on its centre and on its tube, and a bound of
+    |X* - centre|, X* the critical point.
     """
 
     chart: Chart

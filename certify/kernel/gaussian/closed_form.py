@@ -119,8 +119,9 @@ def pairs(students: Matrix, teachers: Matrix, bits: int) -> Pairs:
 
 
 def loss(point: Pairs) -> arb:
-    """F(W), dimensionless (a mean square): lemma 1, F = 1/2 sum f(w_i,w_j) - sum f(w_i,v_j) + 1/2
-    sum f(v_i,v_j), with f(u, v) = (S + A p) / (2 pi).
+    """F(W), dimensionless (a mean square): lemma 1,
+
+    F = 1/2 sum f(w_i, w_j) - sum f(w_i, v_j) + 1/2 sum f(v_i, v_j),  f(u, v) = (S + A p) / (2 pi).
     """
     total = arb(0)
     for i in range(point.n):
@@ -139,8 +140,9 @@ def _sign(point: Pairs, j: int) -> int:
 
 
 def _radial(point: Pairs, i: int) -> arb:
-    """kappa_i = 1/(2 pi |w_i|^2) ( sum_{j != i} S(w_i, w_j) - sum_j S(w_i, v_j) ): lemma 2, the
-    radial coefficient.
+    """The radial coefficient of lemma 2:
+
+    kappa_i = 1/(2 pi |w_i|^2) ( sum_{j != i} S(w_i, w_j) - sum_j S(w_i, v_j) ).
     """
     total = arb(0)
     for j in range(len(point.rows)):
@@ -150,8 +152,10 @@ def _radial(point: Pairs, i: int) -> arb:
 
 
 def gradient(point: Pairs) -> list[list[arb]]:
-    """N x d: lemma 2, grad_i = (1/2 + kappa_i) w_i + 1/(2 pi) ( sum_{j != i} A(w_i,w_j) w_j - sum_j
-    A(w_i,v_j) v_j ).
+    """n x d, lemma 2:
+
+    grad_i = (1/2 + kappa_i) w_i
+             + 1/(2 pi) ( sum_{j != i} A(w_i, w_j) w_j - sum_j A(w_i, v_j) v_j ).
     """
     coefficients = [
         [_sign(point, j) * point.angle[i][j] / (2 * arb.pi()) for j in range(len(point.rows))]
@@ -164,8 +168,9 @@ def gradient(point: Pairs) -> list[list[arb]]:
 
 
 def diagonal_block(point: Pairs, i: int) -> list[list[arb]]:
-    """D x d: lemma 2, H_ii = (1/2 + kappa_i) I - kappa_i w w^T/|w|^2 + sum_j +-(1/(2 pi S)) q q^T
-    with q = u_j - (p/|w|^2) w.
+    """d x d, lemma 2, with q = u_j - (p/|w|^2) w:
+
+    H_ii = (1/2 + kappa_i) I - kappa_i w w^T/|w|^2 + sum_j +-(1/(2 pi S)) q q^T.
     """
     kappa = _radial(point, i)
     w, square = point.rows[i], point.square[i]
@@ -183,9 +188,12 @@ def diagonal_block(point: Pairs, i: int) -> list[list[arb]]:
 
 
 def mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
-    """D x d, symmetric: lemma 2, H_ij = 1/(2 pi) ( A I + (u v^T + v u^T - (p/|v|^2) v v^T -
-    (p/|u|^2) u u^T) / S ) for two students u, v; the second term is sin(angle) times a reflection
-    on span(u, v), hence 0 for parallel rows and entrywise at most sin(angle) in size.
+    """d x d, symmetric, lemma 2, for two students u, v:
+
+    H_ij = 1/(2 pi) ( A I + (u v^T + v u^T - (p/|v|^2) v v^T - (p/|u|^2) u u^T) / S ).
+
+    The second term is sin(angle) times a reflection on span(u, v), hence 0 for parallel rows and
+    entrywise at most sin(angle) in size.
     """
     d, two_pi = point.d, 2 * arb.pi()
     along = point.angle[i][j] / two_pi
@@ -194,9 +202,8 @@ def mixed_block(point: Pairs, i: int, j: int) -> list[list[arb]]:
         rows = [[arb(0)] * d for _ in range(d)]
     else:
         both_squares = point.square[i] * point.square[j]
-        if less(
-            s * s, both_squares * arb(fmpq(1, fmpz(2) ** point.bits))
-        ):  # nearly parallel: the closed form would cancel
+        # nearly parallel: the closed form would cancel
+        if less(s * s, both_squares * arb(fmpq(1, fmpz(2) ** point.bits))):
             bound = arb(0, (s / both_squares.sqrt()).upper()) / two_pi
             rows = [[bound] * d for _ in range(d)]
         else:
@@ -241,7 +248,9 @@ def lower_triangle(
 
 def pad_block(point: Pairs) -> list[list[arb]]:
     """Lower triangle of the n x n matrix M of lemma 5: the Hessian in each coordinate beyond the d
-    given ones, M_ii = 1/2 + kappa_i, M_ij = A(w_i, w_j) / (2 pi).
+    given ones:
+
+    M_ii = 1/2 + kappa_i,  M_ij = A(w_i, w_j) / (2 pi).
     """
     return [
         [point.angle[i][j] / (2 * arb.pi()) for j in range(i)] + [_radial(point, i) + arb(1) / 2]

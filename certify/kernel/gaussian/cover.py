@@ -117,8 +117,8 @@ def _read_box(value: Any, where: str, unknown: int, directions: int) -> CoverBox
 
 
 def require_cover(cover: Cover, ledger: Ledger, highest: fmpq | None, lowest: fmpq) -> None:
-    """The boxes cover, without a gap, all t = k^(-1/2) with lowest <= k <= highest (None: all k >=
-    lowest). Between exact numbers.
+    """The boxes cover, without a gap, all t = k^(-1/2) with lowest <= k <= highest (None: all
+    k >= lowest). Between exact numbers.
     """
     boxes = cover.boxes
     first, last = boxes[0].low, boxes[-1].high

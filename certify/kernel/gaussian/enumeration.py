@@ -43,8 +43,8 @@ _LEAST = 3
 
 @dataclass(frozen=True)
 class GaussianEnumeration:
-    """F, n = k, orthonormal teachers, has exactly len(points) critical points W(a, b) != 0, in R^(k
-    x D) for every D >= k (padded):
+    """F, n = k, orthonormal teachers, has exactly len(points) critical points W(a, b) != 0, in
+    R^(k x D) for every D >= k (padded):
 
     one in each closed ball of radius `distance` (Frobenius norm) around a listed point, and no
     other.
@@ -152,7 +152,9 @@ def _reduced(point: Pairs) -> tuple[list[list[arb]], list[arb]]:
 
     With rows z_r and z'_s of two such matrices the form is sum_rs z_r^T H_rs z'_s. W(a, b), I and
     11^T - I are unchanged if rows and columns are permuted together, so each r gives the same sum,
-    and in it each s != r the same term: k ( z_1^T H_11 z'_1 + (k - 1) z_1^T H_12 z'_2 ).
+    and in it each s != r the same term:
+
+    k ( z_1^T H_11 z'_1 + (k - 1) z_1^T H_12 z'_2 ).
     """
     k, own, other = point.n, diagonal_block(point, 0), mixed_block(point, 0, 1)
 

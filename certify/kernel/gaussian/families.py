@@ -21,8 +21,8 @@ Congruence = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
 
 @dataclass(frozen=True)
 class Family:
-    """Coordinates base_j(t) + t^scale_j X_j with t = k^(-1/2), and what is known of them (lemma
-    14).
+    """Coordinates base_j(t) + t^scale_j X_j with t = k^(-1/2), and what is known of them
+    (lemma 14).
 
     beside: 0 for one block of size k, 1 for blocks of sizes k - 1 and 1.
     loss_order: F = O(t^loss_order), and F / t^loss_order tends to a limit.

@@ -18,9 +18,20 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.expansion import power
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.reals import Interval, Real, read_interval, read_positive, read_real
+from certify.kernel.foundation.reals import (
+    Interval,
+    Real,
+    read_interval,
+    read_positive,
+    read_real,
+)
 from certify.kernel.gaussian.blocks import Number
-from certify.kernel.gaussian.branch import Branch, follow, over, verify_branch
+from certify.kernel.gaussian.branch import (
+    Branch,
+    follow,
+    over,
+    verify_branch,
+)
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
 from certify.kernel.gaussian.families import FAMILIES, read_problem
@@ -42,8 +53,8 @@ class GaussianFamilySaddle:
     """For every real k in K = [k.low, k.high], `family` being no more than the choice of
     coordinates:
 
-    (a) the reduced equations have a solution W*(k), continuous in k, whose coordinates at k =
-        k.high are within `distance` of `centre`;
+    (a) the reduced equations have a solution W*(k), continuous in k, whose coordinates at
+        k = k.high are within `distance` of `centre`;
     (b) the Hessian's pencil of the type named has a negative value at W*(k).
 
     So at every integer k in K, W*(k) is a critical point of F, for orthonormal teachers, that is no

@@ -147,8 +147,8 @@ class Geometry:
                 )
 
     def loss(self) -> Number:
-        """F, lemma 1, with k orthonormal teachers: their part of the sum is k/4 + k(k - 1)/(4
-        pi).
+        """F, lemma 1, with k orthonormal teachers: their part of the sum is
+        k/4 + k(k - 1)/(4 pi).
         """
         per_turn, total = 1 / (2 * arb.pi()), arb(0)
         for i in self.students:
@@ -173,8 +173,9 @@ class Geometry:
         yield from self.teacher_sine.values()
 
     def gradient(self) -> list[Number]:
-        """The gradient's entries at the `unknowns` (one for each, not summed over the block): lemma
-        8.
+        """The gradient's entries at the `unknowns` (one for each, not summed over the block).
+
+        Lemma 8.
         """
         entries = []
         for i, c, diagonal in unknowns(self.blocks):

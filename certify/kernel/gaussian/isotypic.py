@@ -188,8 +188,9 @@ def _refined(geometry: Geometry, blocks: Blocks, parent: int) -> Row:
 
 
 def padding_pencil(geometry: Geometry, component: Component) -> Pencil:
-    """The matrix M of lemma 5 on one isotypic component of R^n: M_rr = 1/2 + kappa_r, M_rs = A(w_r,
-    w_s)/(2 pi).
+    """The matrix M of lemma 5 on one isotypic component of R^n:
+
+    M_rr = 1/2 + kappa_r,  M_rs = A(w_r, w_s)/(2 pi).
     """
     blocks = geometry.blocks
     if component.letter == "s":

@@ -34,8 +34,9 @@ def read_sizes(problem: dict[str, Any], largest: int = MAX_SIZE) -> tuple[int, i
 class GaussianProblem:
     """Students W in R^{n x d}, teachers V in R^{k x d}, n >= k, inputs x ~ N(0, I_d), and the loss
 
-    F(W) = 1/2 E ( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2,  whose infimum 0 is attained because n >=
-    k.
+    F(W) = 1/2 E ( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2,
+
+    whose infimum 0 is attained because n >= k.
     """
 
     n: int

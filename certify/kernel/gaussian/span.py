@@ -40,9 +40,9 @@ _LARGEST_RHO = fmpq(1, 8)
 
 @dataclass(frozen=True)
 class GaussianSpan:
-    """For the teachers v_1, ..., v_k in R^d of the file, or (rho > 0) any v_1, ..., v_k in R^d, d
-    >= k, with |v_a.v_b - [a = b]| <= rho, and C the matrix of the students w_i = sum_a c_ia v_a; in
-    R^(n x D), for every D >= d, teachers and C padded with zeros:
+    """For the teachers v_1, ..., v_k in R^d of the file, or (rho > 0) any v_1, ..., v_k in R^d,
+    d >= k, with |v_a.v_b - [a = b]| <= rho, and C the matrix of the students w_i = sum_a c_ia v_a;
+    in R^(n x D), for every D >= d, teachers and C padded with zeros:
 
     (a) in the closed ball |W - C| <= radius, F has exactly one critical point W*, a strict local
         minimum;

@@ -113,8 +113,8 @@ class Span:
         return rows
 
     def beyond(self) -> list[list[arb]]:
-        """Lower triangle of M, the Hessian in each direction orthogonal to the teachers (lemma
-        5).
+        """Lower triangle of M, the Hessian in each direction orthogonal to the teachers
+        (lemma 5).
         """
         return [
             [self.a[i][j] / (2 * arb.pi()) for j in range(i)] + [self.kappa[i] + arb(1) / 2]

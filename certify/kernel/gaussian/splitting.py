@@ -39,8 +39,8 @@ class GaussianSplitting:
     with this number):
 
     for every alpha in (0, 1) the point W*(i, alpha) in R^((n+1) x D), where w_i is replaced by
-    alpha w_i and (1 - alpha) w_i, is a critical point with the same loss and a saddle; for alpha =
-    0 (a zero neuron added) it is no local minimum.
+    alpha w_i and (1 - alpha) w_i, is a critical point with the same loss and a saddle; for
+    alpha = 0 (a zero neuron added) it is no local minimum.
     """
 
     minimum_kind: Kind[Any, Any]

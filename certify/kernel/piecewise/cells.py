@@ -100,9 +100,8 @@ def evaluate(network: Network, parameters: Parameters, inputs: fmpq_mat) -> Cell
                 )
                 for row, places in zip(rows, pieces, strict=True):
                     for entry, j in zip(row, places, strict=True):
-                        for kink in layer.kinks[
-                            max(j - 1, 0) : j + 1
-                        ]:  # the kinks at the ends of the piece
+                        # the kinks at the ends of the piece
+                        for kink in layer.kinks[max(j - 1, 0) : j + 1]:
                             distance = abs(entry - kink)
                             if margin is None or distance < margin:
                                 margin = distance

@@ -16,7 +16,6 @@ from flint import arb, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.data import read_data
-from certify.kernel.foundation.definite import require_definite
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
@@ -27,6 +26,7 @@ from certify.kernel.foundation.reals import (
     read_interval,
     read_positive,
 )
+from certify.kernel.foundation.wide import require_definite
 from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
 from certify.kernel.kind import Kind
 from certify.kernel.piecewise.cells import Cell, Vector, evaluate
@@ -54,14 +54,15 @@ MAX_CLASSES_WORK = 10**10  # data, times the square of the unknowns, times the w
 @dataclass(frozen=True)
 class DataEntropyMinimum:
     """Data x_n with labels in 0, ..., K - 1, logits z_n in R^K: the outputs of the network, and 0
-    for class K - 1 where it has K - 1 outputs;
-    R(theta) = sum_n ( log sum_u exp(z_nu) - z_n,label(n) ). The last layer is dense with a bias.
-    Then
+    for class K - 1 where it has K - 1 outputs. The last layer is dense with a bias. The risk is
 
-    there is a local minimum theta* of R, equal to `parameters` but for the last layer, where it is
-    within `distance` of them (Euclidean norm);
-    risk.low < R(theta*) < risk.high; better: R is below risk.low at these parameters, so that
-    theta* is spurious (None: not claimed).
+    R(theta) = sum_n ( log sum_u exp(z_nu) - z_n,label(n) ).
+
+    Then there is a local minimum theta* of R, equal to `parameters` but for the last layer, where
+    it is within `distance` of them (Euclidean norm);
+
+    risk.low < R(theta*) < risk.high;
+    better: R is below risk.low at these parameters, so that theta* is spurious (None: not claimed).
     """
 
     network: Network

@@ -22,9 +22,7 @@ from certify.kernel.piecewise.point import (
     read_point,
     verify_point,
 )
-from certify.kernel.piecewise.problem import (
-    require_orthogonal,
-)
+from certify.kernel.piecewise.problem import require_orthogonal
 
 __all__ = ["DATA_GLOBAL_MINIMUM", "DataGlobalMinimum", "verify_data_global_minimum"]
 

@@ -24,9 +24,7 @@ from certify.kernel.piecewise.point import (
     read_point,
     verify_point,
 )
-from certify.kernel.piecewise.problem import (
-    require_differentiable,
-)
+from certify.kernel.piecewise.problem import require_differentiable
 
 __all__ = ["DATA_NONCRITICAL", "DataNoncritical", "verify_data_noncritical"]
 

@@ -39,9 +39,8 @@ class _Fields:
 
     def __init__(self, cell: Cell) -> None:
         self.at: list[set[Field]] = [set() for _ in range(len(cell.network.layers) + 1)]
-        self.cost = [
-            cell.data * (bits + WORD) + _UNIT for bits in adjoint_lengths(cell.network)
-        ]  # at a layer, of one unit
+        # at a layer, of one unit
+        self.cost = [cell.data * (bits + WORD) + _UNIT for bits in adjoint_lengths(cell.network)]
         self._held = 0
         self._steps = 0
         self._starts = 1 if cell.network.ends_dense else cell.network.outputs

@@ -53,8 +53,8 @@ def _own_length(layer: Activation) -> int:
 
 def adjoint_lengths(network: Network) -> list[int]:
     """For each layer, from the input on, an upper bound of the bits of numerator and denominator of
-    a number in the fields of lemma 19 at its
-    output: they are sums of products of slopes of the layers above.
+    a number in the fields of lemma 19 at its output: they are sums of products of slopes of the
+    layers above.
     """
     result = [0]
     for layer in reversed(network.layers):

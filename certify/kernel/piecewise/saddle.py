@@ -25,10 +25,7 @@ from certify.kernel.piecewise.point import (
     read_point,
     verify_point,
 )
-from certify.kernel.piecewise.problem import (
-    DataProblem,
-    require_differentiable,
-)
+from certify.kernel.piecewise.problem import DataProblem, require_differentiable
 
 __all__ = ["DATA_SADDLE", "DataSaddle", "first_change", "verify_data_saddle"]
 

@@ -16,11 +16,11 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.definite import require_definite, triangle
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal, fields, flag, rational
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import Real, counted, read_positive
+from certify.kernel.foundation.wide import require_definite, triangle
 from certify.kernel.foundation.witness import Bits, read_precision, require_work
 from certify.kernel.kind import Kind
 from certify.kernel.smooth.jets import Jet, features, output, variables
@@ -215,9 +215,8 @@ def _require_fit(problem: SmoothProblem, parameters: Parameters, bits: int, ledg
     """
     layers = as_balls(parameters)[:-1]
     table = [[arb(1), *features(problem.activation, layers, point)] for point in problem.points]
-    size = sum(
-        (abs(entry) for row in table for entry in row), arb(0)
-    )  # NaN if one is: a product of matrices may lose that
+    # NaN if one is: a product of matrices may lose that
+    size = sum((abs(entry) for row in table for entry in row), arb(0))
     ledger.require("fits", "the outputs of the last hidden layer are bounded", size, arb(2) ** 4096)
     rows = arb_mat(table)
     require_definite(

@@ -61,9 +61,8 @@ class Jet:
 
 
 Number = Any  # a ball or a jet
-Layers = list[
-    tuple[list[list[Number]], list[Number]]
-]  # weights (units x inputs) and biases of each layer
+# weights (units x inputs) and biases of each layer
+Layers = list[tuple[list[list[Number]], list[Number]]]
 
 
 def variables(values: list[arb]) -> list[Jet]:

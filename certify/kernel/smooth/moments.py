@@ -18,9 +18,10 @@ __all__ = ["Moments", "equals", "moments_of", "number", "require_minors"]
 
 @dataclass(frozen=True)
 class Moments:
-    """With xi_n = x_n - centre and Delta_n = y_n - level (the means): centred = (xi_1 ... xi_N), d
-    x N; residuals Delta_n; and, in coordinates of the span of the xi_n, variance = sum xi xi^T,
-    which is positive definite, and moment = sum Delta xi xi^T.
+    """With xi_n = x_n - centre and Delta_n = y_n - level (the means):
+
+    centred = (xi_1 ... xi_N), d x N; residuals = the Delta_n; and, in coordinates of the span of
+    the xi_n, variance = sum xi xi^T, which is positive definite, and moment = sum Delta xi xi^T.
     """
 
     centre: tuple[fmpq, ...]

@@ -16,7 +16,6 @@ from typing import Any
 from flint import arb, arb_mat, fmpq
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.definite import require_definite, triangle
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
@@ -28,6 +27,7 @@ from certify.kernel.foundation.reals import (
     read_positive,
     read_real,
 )
+from certify.kernel.foundation.wide import require_definite, triangle
 from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
 from certify.kernel.kind import Kind
 from certify.kernel.smooth.derivatives import derivatives, norm_of, widened
@@ -216,8 +216,9 @@ def verify_data_splitting_family(
 
 
 def _inner(claim: DataSplittingFamily, layers: Layers, targets: list[arb]) -> arb_mat:
-    """v_j B_j of lemma 23 for the neuron j: its outgoing weight times the sum of residual *
-    h''(z_j) * (features below, 1)^T (features below, 1).
+    """v_j B_j of lemma 23 for the neuron j: its outgoing weight times the sum of
+
+    residual * h''(z_j) * (features below, 1)^T (features below, 1).
     """
     activation = claim.problem.activation
     weights, biases = layers[-2]

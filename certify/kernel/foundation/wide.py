@@ -1,0 +1,72 @@
+"""Positive definiteness of a symmetric matrix whose entries may be wide balls of very different sizes
+(lemma 6 of LEMMAS.md, with rows and columns scaled).
+"""
+
+from __future__ import annotations
+
+from flint import arb, arb_mat, fmpq, fmpz
+
+from certify.kernel.foundation.balls import ball, interval_text, less, upper_rational
+from certify.kernel.foundation.definite import positive_definite
+from certify.kernel.foundation.factor import TINY
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.triangle import require_triangle
+
+__all__ = ["require_definite", "triangle"]
+
+_WIDEST = arb(fmpz(2) ** 64)  # norm of the radii of a matrix
+
+
+def triangle(matrix: arb_mat) -> list[list[arb]]:
+    """The rows of the lower triangle."""
+    return [row[: i + 1] for i, row in enumerate(matrix.tolist())]
+
+
+def require_definite(
+    ledger: Ledger, code: str, what: str, matrix: list[list[arb]], bound: fmpq, bits: int
+) -> None:
+    """Every symmetric matrix in the balls, which may be wide, is above bound I: their midpoints are
+    above it by more than the norm of the radii.
+
+    Positive definite stays what it is when rows and columns i are multiplied by the same positive
+    number s_i.
+    matrix: lower triangle; what: its name in the sentences of the ledger.
+    """
+    require_triangle(matrix)
+    total = arb(0)
+    for row in matrix:
+        for j, entry in enumerate(row):
+            radius = entry.rad() if entry.is_finite() else arb.nan()
+            total += radius * radius * (1 if j == len(row) - 1 else 2)
+    spread = total.sqrt()
+    if not less(spread, _WIDEST):
+        ledger.require(code, f"the enclosure of {what} is not too wide", spread, _WIDEST)
+    shift = bound + upper_rational(spread)
+    offset = ball(shift)
+    lowered = [[*(entry.mid() for entry in row[:-1]), row[-1].mid() - offset] for row in matrix]
+    scales = [_root_of_size(row[-1]) for row in lowered]
+    scaled = [
+        [entry * ball(scales[i] * scales[j]) for j, entry in enumerate(row)]
+        for i, row in enumerate(lowered)
+    ]
+    definite = positive_definite(scaled, fmpq(0), bits, seek=False)
+    above = "positive definite" if bound == 0 else f"above {interval_text(bound)}"
+    sentence = f"{what} is {above}: with rows and columns scaled, a residual (lemma 6)"
+    if not definite.proved:
+        sentence = (
+            f"{what} is {above}: with rows and columns scaled, what its smallest eigenvalue has to"
+            " exceed, and an upper bound of it"
+        )
+    definite.require(ledger, code, sentence)
+
+
+def _root_of_size(value: arb) -> fmpq:
+    """A power of two, about 1/sqrt(value); 1 where that is not a positive number. Lemma 6 allows
+    any positive scales.
+    """
+    middle = value.mid()
+    if not (middle.is_finite() and less(TINY, middle) and less(middle, 1 / TINY)):
+        return fmpq(1)
+    mantissa, exponent = middle.man_exp()
+    half = (int(mantissa).bit_length() + int(exponent)) // 2
+    return fmpq(1, fmpz(2) ** half) if half >= 0 else fmpq(fmpz(2) ** -half)

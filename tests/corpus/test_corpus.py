@@ -1,0 +1,220 @@
+"""The checkers over the whole corpus, and three bad checkers that the harness must catch."""
+
+from __future__ import annotations
+
+import sys
+
+import harness
+import pytest
+from console import call
+
+ARB = [sys.executable, "-m", "certify", "check", "--json"]
+CASES = harness.cases()
+
+
+def each(cases):
+    """One test a case, so that the processors share them."""
+    return pytest.mark.parametrize(
+        "case", cases, ids=lambda case: f"{case.path.parent.name}/{case.path.stem}"
+    )
+
+
+@pytest.fixture(scope="module")
+def some():
+    """A few cases of every verdict, to try bad checkers on."""
+    chosen = {}
+    for case in harness.cases():
+        chosen.setdefault(case.verdict, []).append(case)
+    assert set(chosen) == set(harness.EXIT)
+    return [case for group in chosen.values() for case in group[:2]]
+
+
+def test_corpus_holds_every_verdict_and_reason():
+    codes = {case.code for case in harness.cases()}
+    reached = {
+        "spurious",
+        "strict-minimum",
+        "distance-in-ball",
+        "zero-neuron",
+        "distance",
+        "loss-low",
+        "loss-high",
+        "curvature",
+        "lambda-min-low",
+        "lambda-min-high",
+    }
+    # symmetric points
+    reached |= {
+        "degenerate",
+        "index",
+        "parallel",
+        "contraction",
+        "inclusion",
+        "eigenvalue",
+        "uniqueness",
+        "isotropy",
+    }
+    # births; of their `slope` and of `inner-box` no case with an ordinary centre is known
+    reached |= {
+        "other-eigenvalues",
+        "crossing",
+    }
+    # every k; `order` cannot fail by lemma 14, and no `monotone` that is false is known
+    reached |= {
+        "cover",
+        "regular",
+        "joined",
+        "rate",
+        "negative",
+    }
+    reached |= {"splitting", "smoothness"}  # consequences of minima
+    reached |= {"distinct", "region"}  # all critical points
+    # data sets
+    reached |= {
+        "risk",
+        "kink",
+        "paths",
+        "stationary",
+        "linear-fit",
+        "continuum",
+        "global-minimum",
+        "critical",
+        "descent",
+        "ascent",
+        "derivative",
+    }
+    reached |= {"span", "risk-low", "risk-high"}  # the cross-entropy
+    # smooth activations
+    reached |= {
+        "uncorrelated",
+        "constant",
+        "bounds",
+        "definite",
+        "fits",
+        "slope",
+        "bend",
+        "inner",
+    }
+    assert reached | {"", "malformed", "version", "kind"} == codes
+
+
+@pytest.mark.timeout(120)
+@each(CASES)
+def test_kernel_is_right(case):
+    """Without a process for each: fast enough to run for every mutant of the kernel."""
+    assert harness.failures(lambda path: call("check", "--json", path), [case]) == []
+
+
+@each(CASES)
+def test_standalone_checker_is_right(root, case):
+    assert (
+        harness.failures(
+            [sys.executable, "-I", str(root / "proofs" / "recheck.py"), "--json"], [case]
+        )
+        == []
+    )
+
+
+@each(CASES[::7])
+def test_both_checkers_agree_through_the_command_line(case):
+    assert harness.failures([*ARB, "--checker", "all"], [case]) == []
+
+
+MOCKS = {
+    "always PROVED": (
+        "import json,sys; print(json.dumps({'verdict': 'PROVED', 'code': '', 'path':"
+        " sys.argv[-1]}))"
+    ),
+    "always REJECTED": (
+        "import json,sys; print(json.dumps({'verdict': 'REJECTED', 'code': 'distance'}));"
+        " sys.exit(1)"
+    ),
+    "always crashing": "raise SystemError",
+    "always silent": "pass",
+    "right verdict, wrong reason": (
+        "import json,sys; v = 'PROVED' if 'accept' in sys.argv[-1] else 'REJECTED';"
+        " print(json.dumps({'verdict': v, 'code': 'x'})); sys.exit(v != 'PROVED')"
+    ),
+    "right line, wrong exit code": (
+        "import json,sys; print(json.dumps({'verdict': 'REJECTED', 'code': 'distance'}))"
+    ),
+    "hanging": "import time; time.sleep(60)",
+}
+
+
+@pytest.mark.parametrize("name", MOCKS)
+def test_bad_checkers_fail_the_harness(name, some):
+    seconds = 1.0 if name == "hanging" else 60.0
+    told = harness.failures(
+        [sys.executable, "-c", MOCKS[name]], some[:2] if name == "hanging" else some, seconds
+    )
+    assert len(told) >= 2, name
+    if name in {"always crashing", "always silent", "hanging"}:
+        assert len(told) == len(some[:2] if name == "hanging" else some)
+
+
+def test_padding_is_a_condition_of_its_own(six, monkeypatch):
+    """No certificate is known whose matrix M fails where H does not, so the kernel is shown one."""
+    from flint import arb
+
+    from certify.kernel.check import check_document
+    from certify.kernel.gaussian import minimum as gaussian_minimum
+
+    assert check_document(six).verdict == "PROVED"
+    real = gaussian_minimum.pad_block
+    monkeypatch.setattr(
+        gaussian_minimum,
+        "pad_block",
+        lambda point: [
+            [entry * (1 if j < i else arb("0.5")) for j, entry in enumerate(row)]
+            for i, row in enumerate(real(point))
+        ],
+    )
+    outcome = check_document(six)
+    assert (outcome.verdict, outcome.code) == ("REJECTED", "padding")
+    six["statement"]["claims"]["every_dimension"] = False
+    assert check_document(six).verdict == "PROVED"
+
+
+def test_both_sides_are_what_they_were(six):
+    """Every inequality of one proof and of one rejection, digit for digit: values come from closed
+    forms, so they do not drift.
+    """
+    from certify.kernel.check import check_document
+
+    claims = six["statement"]["claims"]
+    claims.update(
+        radius="0.0001",
+        distance="1e-30",
+        curvature="0.003",
+        loss=["0.025", "0.0251"],
+        lambda_min=["0.004", "0.005"],
+    )
+    outcome = check_document(six)
+    assert [(i.code, i.left, i.right) for i in outcome.inequalities] == SIDES
+    claims["curvature"] = "0.004"
+    rejected = check_document(six)
+    assert (rejected.code, rejected.failed.left, rejected.failed.right) == REJECTED_SIDES
+    assert [i.code for i in rejected.proved_before] == [code for code, _, _ in SIDES[:7]]
+    assert rejected.summary.startswith(
+        "[curvature] not proved: the Hessian at the centre is above "
+    )
+
+
+SIDES = [
+    ("spurious", "0", "0.0250000"),
+    ("strict-minimum", "0", "0.00300000"),
+    ("distance-in-ball", "1.00000e-30", "0.000100000"),
+    ("zero-neuron", "0.000100000", "[0.783487, 0.783488]"),
+    ("distance", "[2.73889e-45, 2.73890e-45]", "[2.99999e-33, 3.00001e-33]"),
+    ("loss-low", "0.0250000", "[0.0250805, 0.0250806]"),
+    ("loss-high", "[0.0250805, 0.0250806]", "0.0251000"),
+    ("lambda-min-low", "[2.995710812e-17, 2.995710813e-17]", "[4.9960e-16, 4.9961e-16]"),
+    ("padding", "[3.773395335e-18, 3.773395336e-18]", "[8.3266e-17, 8.3267e-17]"),
+    ("lambda-min-high", "[0.00470035, 0.00470036]", "0.00500000"),
+]
+REJECTED_SIDES = (
+    "curvature",
+    "[0.004801928650, 0.004801928651]",
+    "[0.004701296962, 0.004701296963]",
+)

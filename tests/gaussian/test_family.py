@@ -1,0 +1,270 @@
+"""Every k at once: the shipped certificate, its overlap with the proofs at single k, the generator,
+the command line.
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from itertools import pairwise
+
+import mpmath
+import pytest
+from console import call, process
+
+import certify
+from certify.errors import UnusableInput
+from certify.gaussian.prove.family import prove_family, prove_family_saddle
+from certify.kernel.check import read_claim
+
+FAMILIES = {"II": 6, "A": 6, "I": 7}
+
+
+def load(root, path):
+    return json.loads((root / "proofs" / path).read_text())
+
+
+def exact(values):
+    return [Fraction(int(v.p), int(v.q)) for v in values]
+
+
+def scaled(name, k, values):
+    """X from the coordinates at a whole or real k; t = k^(-1/2) enters by t^2 and t^4 only."""
+    if name == "A":
+        a, b = values
+        return (a + 1 - 2 / k) * k**2, (b - 2 / k) * k**2
+    a, b, c, d, e = values
+    if name == "II":
+        return (a - 1) * k**2, b * k**2, (c - 2 / k) * k**2, d * k, (e + 1) * k
+    return (a + 1 - 2 / k) * k**2, (b - 2 / k) * k**2, c * k**2, d * k, (e - 1) * k
+
+
+def require_in_tube(document, k, x, within=None):
+    """The point X lies in the tube in all boxes that hold t = k^(-1/2); with `within`, the tube
+    lies within that distance of X.
+    """
+    with mpmath.workdps(60):
+        t = 1 / mpmath.sqrt(mpmath.mpf(k.numerator) / k.denominator)
+        boxes = [
+            box
+            for box in document["witness"]["cover"]
+            if mpmath.mpf(box["from"]) <= t <= mpmath.mpf(box["to"])
+        ]
+        assert boxes
+        for box in boxes:
+            low, high = mpmath.mpf(box["from"]), mpmath.mpf(box["to"])
+            s = t if low == 0 else t - (low + high) / 2
+            for polynomial, value in zip(box["branch"], x, strict=True):
+                centre = mpmath.polyval(
+                    [mpmath.mpf(coefficient) for coefficient in reversed(polynomial)], s
+                )
+                distance, radius = (
+                    abs(centre - mpmath.mpf(value.numerator) / value.denominator),
+                    mpmath.mpf(box["radius"]),
+                )
+                assert (
+                    distance < radius
+                    if within is None
+                    else distance + radius < mpmath.mpf(within.numerator) / within.denominator
+                )
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_theorem_for_every_k(root, name):
+    document = load(root, f"family/{name}.json")
+    outcome = certify.check(certify.Certificate(document))
+    assert outcome.verdict == "PROVED"
+    assert document["statement"]["claims"]["k_from"] == FAMILIES[name]
+    assert len(document["witness"]["cover"]) <= 300
+    text = read_claim(document).theorem()
+    assert f"For every integer k >= {FAMILIES[name]} and every D >= k" in text
+    assert (
+        "| k F(W*(k)) - (1/2 - 2/pi^2) | < 0.361 k^(-1/2)"
+        if name == "II"
+        else "| F(W*(k)) - (1/2 - 1/pi) | < 0.4245 k^(-1/2)"
+    ) in text
+    assert f"strictly {'decreasing' if name == 'II' else 'increasing'} in k" in text
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_cover_has_no_gap_and_reaches_the_least_k(root, name):
+    cover = load(root, f"family/{name}.json")["witness"]["cover"]
+    assert Fraction(cover[0]["from"]) == 0
+    assert all(a["to"] == b["from"] for a, b in pairwise(cover))
+    assert Fraction(cover[-1]["to"]) ** 2 * FAMILIES[name] >= 1
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+@pytest.mark.parametrize("k", [6, 7, 8, 10, 15, 20, 50, 100, 1000, 10**4, 10**6])
+def test_the_tube_contains_the_point_certified_at_this_k(root, name, k):
+    """X lies within the radius of the branch, and the loss and the eigenvalue within the claimed
+    bounds.
+    """
+    if k < FAMILIES[name]:
+        pytest.skip("no minimum")
+    document = load(root, f"family/{name}.json")
+    single = read_claim(load(root, f"symmetric/k{k:02d}/{name}.json"))
+    require_in_tube(document, Fraction(k), scaled(name, Fraction(k), exact(single.centre.values())))
+    claims = document["statement"]["claims"]
+    low, high = (Fraction(x) for x in claims["loss_times_k" if name == "II" else "loss"])
+    times = k if name == "II" else 1
+    assert low < times * Fraction(single.loss.texts[0])
+    assert times * Fraction(single.loss.texts[1]) < high
+    limit = 0.5 - 2 / mpmath.pi**2 if name == "II" else 0.5 - 1 / mpmath.pi
+    distance = abs(times * Fraction(single.loss.texts[0]) - Fraction(str(limit)))
+    assert distance**2 * k < Fraction(claims["rate"]) ** 2
+    low, high = (Fraction(x) for x in claims["lambda_min"])
+    assert low < Fraction(single.lambda_min.texts[0]) < high
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_where_the_family_begins(root, name):
+    """No minimum for real k from 3 (or 4) to just below k*, one crossing there, minima from the
+    next whole k on: one branch throughout.
+    """
+    saddle, near, far = (
+        load(root, f"family/saddle/{name}.json"),
+        load(root, f"symmetric/birth/{name}-near.json"),
+        load(root, f"family/{name}.json"),
+    )
+    assert certify.check(certify.Certificate(saddle)).verdict == "PROVED"
+    assert "no local minimum" in read_claim(saddle).theorem()
+    # a name would say more than is proved (found by an attack)
+    assert f"type {name}" not in read_claim(saddle).headline()
+    low, high = (Fraction(text) for text in saddle["statement"]["claims"]["k"])
+    assert low == (4 if name == "I" else 3)
+    birth = read_claim(near)
+    first, last = (Fraction(text) for text in birth.k.texts)
+    assert first < high < last < far["statement"]["claims"]["k_from"] < last + 1
+    assert birth.crossing.name == saddle["statement"]["claims"]["type"]
+    # at k = high the tube lies in the box in which the birth's solution is unique: the two are the
+    # same (X = k or k^2 times coordinates)
+    distance = Fraction(int(birth.distance.value.p), int(birth.distance.value.q))
+    require_in_tube(
+        saddle, high, scaled(name, high, exact(birth.centre.values())), within=distance * high
+    )
+    for text, value in zip(
+        saddle["statement"]["claims"]["centre"], exact(birth.centre.values()), strict=True
+    ):
+        assert abs(Fraction(text) - value) < Fraction(1, 10**8)
+    # and the saddles certified at single k lie in the tube
+    for k in (4, 5, 6):
+        path = root / "proofs" / "symmetric" / f"k{k:02d}" / f"{name}.json"
+        if (
+            low <= k <= high
+            and path.exists()
+            and json.loads(path.read_text())["kind"] == "gaussian-symmetric-saddle"
+        ):
+            require_in_tube(
+                saddle,
+                Fraction(k),
+                scaled(
+                    name,
+                    Fraction(k),
+                    exact(read_claim(json.loads(path.read_text())).centre.values()),
+                ),
+            )
+
+
+def test_generator_and_command_line(tmp_path):
+    done = process("prove", "--family", "II", "--k-from", "2000", "-o", tmp_path / "c.json")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("THEOREM.  For every integer k ≥ 2000")
+    assert certify.check(tmp_path / "c.json").verdict == "PROVED"
+    for bad in (
+        ["--family", "A", "--k-from", "5"], ["--k-from", "6"], ["--family", "II", "--k-from", "4"],
+        ["--family", "II", "--k-from", "6", "-k", "7"], ["--family", "III", "--k-from", "6"],
+        ["--family", "II", "--k-from", "six"], ["--family", "II", "--k-from", "6.5"],
+        ["--family", "II", "--k-to", "5"], ["--family", "II", "--k-from", "5", "--k-to", "4"],
+        ["--family", "II", "--k-from", "3", "--k-to", "9"],
+        ["--family", "I", "--k-from", "3", "--k-to", "6"],
+        ["--family", "A", "--k-from", "nan", "--k-to", "5"],
+        ["--family", "A", "--k-from", "1/2", "--k-to", "5"],
+    ):  # fmt: skip
+        done = call("prove", *bad, cwd=tmp_path)
+        assert done.returncode == 2, bad
+        assert done.stderr.count("\n") == 1, bad
+
+
+def test_no_minimum_below(tmp_path):
+    """The negative side from the command line, and where it ends: beyond k* the generator finds
+    nothing and says so.
+    """
+    done = process(
+        "prove", "--family", "A", "--k-from", "5.5", "--k-to", "5.7", "-o", tmp_path / "c.json"
+    )
+    assert done.returncode == 0, done.stderr
+    assert (
+        "for every integer k in K, W*(k) is a critical point of F that is no local minimum"
+        in done.stdout
+    )
+    assert certify.check(tmp_path / "c.json").verdict == "PROVED"
+    attempt = prove_family_saddle("A", "5.9", "6.5")
+    assert attempt.outcome is None
+    assert "[negative]" in attempt.reason
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_sense_of_the_loss_is_an_inequality_of_its_own(root, name, monkeypatch):
+    """The sense belongs to the family, no certificate can claim another: the kernel is shown
+    families with the sense reversed.
+    """
+    import dataclasses
+
+    from certify.kernel.gaussian import branch as families
+
+    monkeypatch.setitem(
+        families.FAMILIES,
+        name,
+        dataclasses.replace(
+            families.FAMILIES[name], decreasing=not families.FAMILIES[name].decreasing
+        ),
+    )
+    corpus = root / "tests" / "corpus" / "accept" / f"family-{name}-from-1112.json"
+    outcome = certify.check(corpus)
+    assert (outcome.verdict, outcome.code) == ("REJECTED", "monotone")
+
+
+def test_k_five_is_out_of_reach():
+    """Type II is a saddle at k = 5: no box that reaches t = 1/sqrt 5 is accepted."""
+    with pytest.raises(UnusableInput):
+        prove_family("I", 6)
+    from certify.gaussian.prove.family import _branch, _record
+    from certify.kernel.foundation.balls import precision
+    from certify.kernel.foundation.errors import Unverified
+    from certify.kernel.foundation.ledger import Ledger
+    from certify.kernel.gaussian.cover import CoverBox, read_cover
+    from certify.kernel.gaussian.family import verify_box
+    from certify.rationals import flint_rational
+
+    low, high = Fraction(4471, 10000), Fraction(4473, 10000)  # around 1/sqrt 5
+    start = [Fraction(x) for x in ("-1.9", "-1.9", "-0.6", "1.35", "2.2")]
+    with precision(256):
+        branch = _branch("II", low, high, start)
+        box = CoverBox(
+            flint_rational(low),
+            flint_rational(high),
+            16,
+            4,
+            flint_rational(Fraction(1, 10**6)),
+            branch,
+        )
+        assert read_cover({"bits": 192, "cover": [_record(box)]}, "II").boxes[0].branch == branch
+        claims = {
+            "k_from": 5,
+            "loss_times_k": ["0.1", "0.3"],
+            "lambda_min": ["1e-9", "1"],
+            "rate": "1",
+        }
+        statement = {"problem": {"targets": "orthonormal"}, "family": "II", "claims": claims}
+        claim = read_claim(
+            {
+                "format": "certify/1",
+                "kind": "gaussian-family-minimum",
+                "statement": statement,
+                "witness": {},
+            }
+        )
+        with pytest.raises(Unverified) as failure:
+            verify_box(claim, box, "the box", Ledger())
+    assert failure.value.inequality.code == "lambda-min-low"

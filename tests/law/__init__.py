@@ -1,0 +1,1 @@
+"""The law: what holds for the sources and for every printed line."""

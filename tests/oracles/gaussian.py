@@ -1,0 +1,143 @@
+"""The Gaussian loss in R^(n x d), dense and written anew: closed forms in long double, the Hessian
+by differences of the gradient.
+
+Nothing here knows of blocks, representations or balls: a block-symmetric point is written out as a
+matrix first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Matrix = Any  # an array of long doubles
+_STEP = np.longdouble("1e-6")
+_PARALLEL = np.longdouble("1e-17")  # squared sine below which two rows count as parallel
+
+
+def _pairs(rows: Matrix, others: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """For each row u and each of the others v:
+
+    p = u.v,  S = |u||v| sin(angle),  A = pi - angle.
+    """
+    p = rows @ others.T
+    squares = np.outer((rows * rows).sum(1), (others * others).sum(1))
+    s2 = squares - p * p
+    s = np.sqrt(np.where(s2 < _PARALLEL * squares, 0, s2))
+    return p, s, np.arctan2(s, -p)
+
+
+def loss(students: Matrix, teachers: Matrix) -> float:
+    """1/2 E( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2."""
+    rows = np.concatenate([students, teachers])
+    signs = np.array([1] * len(students) + [-1] * len(teachers))
+    p, s, a = _pairs(rows, rows)
+    return float(signs @ (s + a * p) @ signs / (4 * np.longdouble(np.pi)))
+
+
+def gradient(students: Matrix, teachers: Matrix) -> Matrix:
+    """By the rows of the students, n x d: E( error * 1{w_i.x > 0} x )."""
+    rows = np.concatenate([students, teachers])
+    signs = np.array([1] * len(students) + [-1] * len(teachers))
+    _, s, a = _pairs(students, rows)
+    radial = (s @ signs) / (students * students).sum(1)
+    return (radial[:, None] * students + (a * signs) @ rows) / (
+        2 * np.arctan2(np.longdouble(0), np.longdouble(-1))
+    )
+
+
+def hessian(students: Matrix, teachers: Matrix) -> Any:
+    """(n d) x (n d), float64, to about 1e-9."""
+    n, d = students.shape
+    columns = []
+    for place in range(n * d):
+        step = np.zeros(n * d, dtype=np.longdouble)
+        step[place] = _STEP
+        move = step.reshape(n, d)
+        columns.append(
+            (gradient(students + move, teachers) - gradient(students - move, teachers)).ravel()
+            / (2 * _STEP)
+        )
+    found = np.array(columns).astype(float)
+    return (found + found.T) / 2
+
+
+def newton(students: Matrix, teachers: Matrix, steps: int = 12) -> Matrix:
+    """A critical point near by."""
+    for _ in range(steps):
+        slope = gradient(students, teachers)
+        if abs(slope).max() < 1e-17:
+            break
+        # a least-squares step, so that an eigenvalue 0 does no harm
+        step, *_ = np.linalg.lstsq(
+            hessian(students, teachers), slope.ravel().astype(float), rcond=1e-12
+        )
+        students = students - step.reshape(students.shape)
+    return students
+
+
+def padded(rows: Matrix, d: int) -> Matrix:
+    """With zero columns up to d."""
+    return np.concatenate(
+        [rows, np.zeros((len(rows), d - rows.shape[1]), dtype=rows.dtype)], axis=1
+    )
+
+
+def spectra(students: Matrix, teachers: Matrix, dimensions: list[int]) -> dict[int, Any]:
+    """Eigenvalues of the Hessian at the students, padded, in R^(n x d) for each d; all from one in
+    the largest, of which they are a part.
+    """
+    n, largest = len(students), max(dimensions)
+    whole = hessian(padded(students, largest), padded(teachers, largest)).reshape(
+        n, largest, n, largest
+    )
+    return {d: np.linalg.eigvalsh(whole[:, :d, :, :d].reshape(n * d, n * d)) for d in dimensions}
+
+
+def exact(rows: list[list[str]]) -> Matrix:
+    """Decimal strings as long doubles."""
+    return np.array([[np.longdouble(entry) for entry in row] for row in rows])
+
+
+def written_out(blocks: list[dict[str, Any]], centre: list[Any]) -> Matrix:
+    """The n x k matrix with these coordinates: blocks and centre as in FORMAT.md, section 4.2, all
+    sizes whole.
+    """
+    heights = [0 if block["type"] == "columns" else block["size"] for block in blocks]
+    widths = [0 if block["type"] == "row" else block["size"] for block in blocks]
+    matrix = np.zeros((sum(heights), sum(widths)), dtype=np.longdouble)
+    entries = iter(centre)
+    for i, height in enumerate(heights):
+        if not height:
+            continue
+        row = iter(next(entries))
+        for j, width in enumerate(widths):
+            if not width:
+                continue
+            entry = next(row)
+            part = matrix[
+                sum(heights[:i]) : sum(heights[: i + 1]), sum(widths[:j]) : sum(widths[: j + 1])
+            ]
+            on, off = entry if isinstance(entry, list) else (entry, entry)
+            part[:] = np.longdouble(off)
+            if i == j:
+                np.fill_diagonal(part, np.longdouble(on))
+    return matrix
+
+
+def stabiliser(matrix: Matrix) -> int:
+    """How many pairs of permutations of rows and columns fix the matrix; columns by trial, so for
+    few of them.
+    """
+    from itertools import permutations
+    from math import factorial, prod
+
+    def key(rows: Matrix) -> list[tuple[float, ...]]:
+        return sorted(tuple(round(float(entry), 9) for entry in row) for row in rows)
+
+    here = key(matrix)
+    equal = prod(factorial(here.count(row)) for row in set(here))
+    return equal * sum(
+        key(matrix[:, list(order)]) == here for order in permutations(range(matrix.shape[1]))
+    )
