@@ -34,8 +34,8 @@ def show(
         ),
     ] = False,
 ) -> None:
-    """The theorem, what it claims in numbers, every inequality that was verified (code, left <
-    right), and the kernel's verdict.
+    """The theorem, what it claims in numbers, every inequality that was verified
+    (code, left < right), and the kernel's verdict.
     """
     from certify.report import command
 
