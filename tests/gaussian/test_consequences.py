@@ -54,7 +54,7 @@ def test_basins_in_floats(root, path):
     assert attempt.outcome.verdict == "PROVED"
     claim = read_claim(attempt.document)
     radius, mu, smoothness = (
-        float(claim.texts[name]) for name in ("radius", "curvature", "smoothness")
+        float(str(bound)) for bound in (claim.radius, claim.curvature, claim.smoothness)
     )
     w = (
         _expanded(read_claim(document)).array
