@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 
+from certify.empirical.architectures import Dense, unit
 from certify.judge import judge_standalone
 from certify.kernel.check import check_bytes
-from certify.piecewise.architectures import dense_network, unit
 from certify.piecewise.construct import best_split, grouped, layers_of
-from certify.piecewise.prove.minimum import risk_at, statement_of
+from certify.piecewise.prove.proposing import risk_at, statement_of
 from certify.tables import make_data
 
 
@@ -34,18 +34,11 @@ def document(rows: int, inputs: int, hidden: int) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     x = np.round(rng.normal(size=(rows, inputs)), 2)
     y = np.round(np.abs(x[:, 0]) + x @ rng.normal(size=inputs) + rng.normal(size=rows), 2)
-    relu = unit("relu")
-    text, problem = statement_of(
-        make_data(x, y), dense_network(inputs, [hidden], 1, relu), {"type": "squared"}
-    )
+    dense = Dense([hidden], unit("relu"))
+    text, problem = statement_of(make_data(x, y), dense.network(inputs, 1), {"type": "squared"})
     split = best_split(problem.inputs, problem.targets, 1)
-    theta = layers_of(
-        relu,
-        problem.inputs,
-        grouped(problem.inputs, problem.targets, problem.loss, split),
-        split,
-        [hidden],
-    )
+    maps = grouped(problem.inputs, problem.targets, problem.loss, split)
+    theta = layers_of(dense, problem.inputs, maps, split)
     claims = {
         "risk": str(risk_at(problem, theta)),
         "better": None,

@@ -32,9 +32,16 @@ __all__ = [
 
 
 def local_minimum(
-    inputs: Any, targets: Any, *, widths: Sequence[int], units: str = "relu", loss: dict[str, Any] | None = None, groups: int = 1,
-    residual: bool = False, seed: int = 0,
-) -> Certificate:  # fmt: skip
+    inputs: Any,
+    targets: Any,
+    *,
+    widths: Sequence[int],
+    units: str = "relu",
+    loss: dict[str, Any] | None = None,
+    groups: int = 1,
+    residual: bool = False,
+    seed: int = 0,
+) -> Certificate:
     """A local minimum of a dense network on data of shape (N, d), targets (N,) or (N, outputs): the
     best affine map, or one on each group.
 
@@ -42,32 +49,32 @@ def local_minimum(
     {"type": "huber", "delta": "1"} or {"type": "squared-hinge"}. Raises `certify.NotProved`, and
     `certify.UnusableInput` where a linear map fits or a layer is too narrow.
 
-    >>> local_minimum([[0], [1], [2]], [0, 1, 0], widths=[4, 3], units="hard-tanh").document["statement"]["claims"]["risk"]
+    >>> local_minimum([[0], [1], [2]], [0, 1, 0], widths=[4, 3], units="hard-tanh").risk
     '1/3'
     """
-    from certify.piecewise.architectures import unit
+    from certify.empirical.architectures import Dense, unit
+    from certify.empirical.attempts import Run
     from certify.piecewise.prove.minimum import prove_minimum
     from certify.tables import make_data
 
     data = make_data(inputs, targets)
-    return certificate_of(
-        prove_minimum(
-            data,
-            widths,
-            unit(units),
-            loss=loss,
-            groups=groups,
-            residual=residual,
-            seed=seed,
-            command="certify.data.local_minimum",
-        )
-    )
+    dense = Dense(widths, unit(units), residual=residual)
+    run = Run(seed, "certify.data.local_minimum")
+    return certificate_of(prove_minimum(data, dense, loss=loss, groups=groups, run=run))
 
 
 def convolutional_minimum(
-    inputs: Any, targets: Any, *, shape: Sequence[int], channels: Sequence[int], kernel: int = 3, pool: int = 1,
-    widths: Sequence[int] = (), units: str = "relu", seed: int = 0,
-) -> Certificate:  # fmt: skip
+    inputs: Any,
+    targets: Any,
+    *,
+    shape: Sequence[int],
+    channels: Sequence[int],
+    kernel: int = 3,
+    pool: int = 1,
+    widths: Sequence[int] = (),
+    units: str = "relu",
+    seed: int = 0,
+) -> Certificate:
     """A local minimum of a convolutional network, inputs of this shape (channels, height, width),
     each given as one flat row.
 
@@ -75,23 +82,33 @@ def convolutional_minimum(
     >>> convolutional_minimum(rows, [i % 3 for i in range(12)], shape=(1, 1, 4), channels=[3]).kind
     'data-minimum'
     """
-    from certify.piecewise.architectures import convolutional_network, unit
-    from certify.piecewise.prove.minimum import prove_convolutional
+    from certify.empirical.architectures import Convolutional, unit
+    from certify.empirical.attempts import Run
+    from certify.piecewise.prove.convolutional import prove_convolutional
     from certify.tables import make_data
 
     data = make_data(inputs, targets)
-    network = convolutional_network(
-        shape, channels, kernel, pool, widths, len(data.targets[0]), unit(units)
+    architecture = Convolutional(
+        shape, channels, unit(units), kernel=kernel, pool=pool, widths=widths
     )
-    return certificate_of(
-        prove_convolutional(data, network, seed=seed, command="certify.data.convolutional_minimum")
-    )
+    network = architecture.network(len(data.targets[0]))
+    run = Run(seed, "certify.data.convolutional_minimum")
+    return certificate_of(prove_convolutional(data, network, run=run))
 
 
 def trained_minimum(
-    inputs: Any, targets: Any, w: Any, b: Any, v: Any, c: Any, *, units: str = "relu", rounds: int = 0,
-    better: tuple[Any, Any, Any, Any] | None = None, seed: int = 0,
-) -> Certificate:  # fmt: skip
+    inputs: Any,
+    targets: Any,
+    w: Any,
+    b: Any,
+    v: Any,
+    c: Any,
+    *,
+    units: str = "relu",
+    rounds: int = 0,
+    better: tuple[Any, Any, Any, Any] | None = None,
+    seed: int = 0,
+) -> Certificate:
     """The exact local minimum beside a trained network sum_j v_j h(w_j . x + b_j) + c, w of shape
     (hidden, d); `NotProved` says why not.
 
@@ -99,11 +116,13 @@ def trained_minimum(
     v, c) of another network of the same shape, of smaller risk; without it one is looked for by
     training, which can take seconds. It is not claimed if its risk is not smaller.
 
-    >>> trained_minimum([[-2], [-1], [1], [2], [3]], [1, 1, 1, 4, 3], [[1.0]], [0.01], [0.4], 0.3).risk
+    >>> x, y = [[-2], [-1], [1], [2], [3]], [1, 1, 1, 4, 3]
+    >>> trained_minimum(x, y, [[1.0]], [0.01], [0.4], 0.3).risk
     '4/3'
     """
+    from certify.empirical.architectures import unit
+    from certify.empirical.attempts import Run
     from certify.networks import trained_network
-    from certify.piecewise.architectures import unit
     from certify.piecewise.prove.trained import prove_trained
     from certify.tables import make_data
 
@@ -114,8 +133,7 @@ def trained_minimum(
         unit(units),
         rounds=rounds,
         other=other,
-        seed=seed,
-        command="certify.data.trained_minimum",
+        run=Run(seed, "certify.data.trained_minimum"),
     )
     return certificate_of(attempt)
 
@@ -129,6 +147,7 @@ def linear_point(
     >>> linear_point([[1], [2]], [1, 3], [[[0]], [[0]]]).kind
     'data-saddle'
     """
+    from certify.empirical.attempts import Run
     from certify.networks import linear_parameters
     from certify.piecewise.prove.linear import linear_network, prove_linear
     from certify.tables import make_data
@@ -137,9 +156,8 @@ def linear_point(
     parameters = linear_parameters(matrices)
     widths = [len(part["weights"]) for part in parameters[:-1]]
     network = linear_network(len(data.inputs[0]), widths, len(data.targets[0]))
-    return certificate_of(
-        prove_linear(data, network, parameters, seed=seed, command="certify.data.linear_point")
-    )
+    run = Run(seed, "certify.data.linear_point")
+    return certificate_of(prove_linear(data, network, parameters, run=run))
 
 
 def entropy_minimum(
@@ -151,19 +169,14 @@ def entropy_minimum(
     >>> entropy_minimum([[0], [1], [2], [3]], ["a", "b", "a", "b"], widths=[2]).kind
     'data-entropy-minimum'
     """
-    from certify.piecewise.architectures import unit
+    from certify.empirical.architectures import Dense, unit
+    from certify.empirical.attempts import Run
     from certify.piecewise.prove.entropy import prove_entropy
     from certify.tables import make_data
 
-    return certificate_of(
-        prove_entropy(
-            make_data(inputs, None, labels),
-            widths,
-            unit(units),
-            seed=seed,
-            command="certify.data.entropy_minimum",
-        )
-    )
+    data = make_data(inputs, None, labels)
+    run = Run(seed, "certify.data.entropy_minimum")
+    return certificate_of(prove_entropy(data, Dense(widths, unit(units)), run=run))
 
 
 def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
@@ -179,10 +192,11 @@ def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
     >>> activation_counterexample("sin", at=["1"])
     Traceback (most recent call last):
     ...
-    certify.errors.NotProved: [definite] not proved: ...
+    certify.errors.NotProved: [definite] ...
     """
+    from certify.empirical.attempts import Run
     from certify.smooth.activations import activation as named
-    from certify.smooth.prove.constant import prove_activation
+    from certify.smooth.prove.counterexample import prove_activation
 
     values = [
         _fraction(value) for value in ([at] if isinstance(at, str | int | float | Fraction) else at)
@@ -193,7 +207,7 @@ def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
         prove_activation(
             named(activation),
             points=(values[0], values[-1]) if values else None,
-            command="certify.data.activation_counterexample",
+            run=Run(command="certify.data.activation_counterexample"),
         )
     )
 
@@ -216,6 +230,7 @@ def smooth_minimum(
     >>> smooth_minimum([[-1], [1], [0]], [0, 0, 1], widths=[4, 5, 3], activation="tanh").kind
     'data-constant-minimum'
     """
+    from certify.empirical.attempts import Run
     from certify.smooth.activations import activation as named
     from certify.smooth.prove.constant import prove_wide
     from certify.tables import make_data
@@ -227,8 +242,7 @@ def smooth_minimum(
             _sizes(widths),
             named(activation),
             point=place,
-            seed=seed,
-            command="certify.data.smooth_minimum",
+            run=Run(seed, "certify.data.smooth_minimum"),
         )
     )
 
@@ -242,6 +256,7 @@ def every_architecture(
     >>> every_architecture([[-1], [1], [0]], [0, 0, 1], activation="sigmoid").kind
     'data-constant-family'
     """
+    from certify.empirical.attempts import Run
     from certify.smooth.activations import activation as named
     from certify.smooth.prove.constant import prove_every_architecture
     from certify.tables import make_data
@@ -252,14 +267,21 @@ def every_architecture(
             make_data(inputs, targets),
             named(activation),
             point=place,
-            command="certify.data.every_architecture",
+            run=Run(command="certify.data.every_architecture"),
         )
     )
 
 
 def every_width(
-    inputs: Any, targets: Any = None, *, activation: str, widths: Sequence[int] = (1,), points: int | None = None, spread: str | None = None, seed: int = 0,
-) -> Certificate:  # fmt: skip
+    inputs: Any,
+    targets: Any = None,
+    *,
+    activation: str,
+    widths: Sequence[int] = (1,),
+    points: int | None = None,
+    spread: str | None = None,
+    seed: int = 0,
+) -> Certificate:
     """A minimum of a small network that, a neuron split, is a spurious local minimum at every
     larger width of the last hidden layer.
 
@@ -270,27 +292,18 @@ def every_width(
     >>> every_width(1, activation="tanh", seed=0).kind
     'data-splitting-family'
     """
+    from certify.empirical.attempts import Run
     from certify.smooth.activations import activation as named
     from certify.smooth.prove.splitting import prove_generated, prove_splitting
     from certify.tables import make_data
 
-    function, sizes, command = named(activation), _sizes(widths), "certify.data.every_width"
+    function, sizes, run = named(activation), _sizes(widths), Run(seed, "certify.data.every_width")
     if targets is None:
         return certificate_of(
-            prove_generated(
-                inputs, points, sizes, function, spread=spread, seed=seed, command=command
-            )
+            prove_generated(inputs, points, sizes, function, spread=spread, run=run)
         )
-    return certificate_of(
-        prove_splitting(
-            make_data(inputs, targets),
-            sizes,
-            function,
-            spread=spread or "0",
-            seed=seed,
-            command=command,
-        )
-    )
+    data = make_data(inputs, targets)
+    return certificate_of(prove_splitting(data, sizes, function, spread=spread or "0", run=run))
 
 
 def _sizes(widths: Any) -> list[int]:

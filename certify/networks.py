@@ -1,5 +1,5 @@
-"""The one reader of the user's networks: arrays matched by name, never by their order in a file,
-and read exactly.
+"""The one reader of the user's networks. Arrays are matched by their names, not by their order in a
+file, and are read exactly.
 """
 
 from __future__ import annotations
@@ -150,6 +150,7 @@ def read_trained(source: Source) -> Trained:
 
 
 def _matched(arrays: Mapping[str, Any], name: str) -> Trained:
+    """The network of these arrays, from the file `name`. Raises `UnusableInput`."""
     if any("." in key for key in arrays):
         return _of_layers(arrays, name)
     found = {part: pick(arrays, names, name) for part, names in _NAMES.items()}
@@ -205,6 +206,7 @@ def _of_layers(arrays: Mapping[str, Any], name: str) -> Trained:
 
 
 def _chained(inner: Any, outer: Any) -> bool:
+    """Whether the outer weights, of one output, fit behind the inner ones."""
     inner_shape, outer_shape = (tuple(getattr(value, "shape", ())) for value in (inner, outer))
     return len(inner_shape) == len(outer_shape) == 2 and outer_shape == (1, inner_shape[0])
 
@@ -217,6 +219,7 @@ def _named(name: str, w: Any, b: Any, v: Any, c: Any) -> Trained:
 
 
 def _state_dict(source: Source) -> Mapping[str, Any]:
+    """The tensors of a file of torch by name. Raises `UnusableInput`."""
     try:
         import torch
     except ImportError:

@@ -1,5 +1,6 @@
-"""How a file of the user's is to be read, as the options say it. Light: the commands that read no
-such file import nothing else for it.
+"""How a file of the user's is to be read, as the options say it.
+
+This module imports nothing: commands that read no such file stay light.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Standard output whose reader may leave, as `head` does: while work goes on this ends it, once
-everything is known it changes nothing.
+"""Standard output whose reader may leave, as `head` does.
+
+While work goes on, that ends it. Once everything is known, it changes nothing.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ __all__ = ["tell", "tell_table", "while_read"]
 
 
 def tell(text: str, *, err: bool = False) -> None:
-    """A line (or more) of a result that is known and kept. A reader who has left takes nothing
-    away: the exit code stays that of the result.
+    """Print a line (or more) of a result that is known. The exit code stays that of the result
+    where the reader has left.
     """
     try:
         typer.echo(text, err=err)
@@ -36,8 +37,8 @@ def tell(text: str, *, err: bool = False) -> None:
 
 
 def tell_table(table: Table, width: int = 0) -> None:
-    """A table of results, never narrower than `width` columns: a narrow terminal wraps lines, a cut
-    number would be worse.
+    """Print a table of results, at least `width` columns wide: a narrow terminal wraps its lines,
+    so that no number is cut.
     """
     from rich.console import Console
 

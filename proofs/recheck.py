@@ -23,7 +23,6 @@ intervals with exponents, the functions, networks with their second derivatives,
 conditions.  Section 15 is the command line.
 What has to be believed beyond this file: Python's integers, math.isqrt, hashlib.
 """
-
 from __future__ import annotations
 
 import sys
@@ -52,96 +51,36 @@ from typing import Any, NoReturn
 VERSION = "recheck 1 (certify/1)"
 FORMAT, KIND = "certify/1", "gaussian-minimum"
 SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE = "gaussian-symmetric-minimum", "gaussian-symmetric-saddle"
-BIRTH, FAMILY_MINIMUM, FAMILY_SADDLE = (
-    "gaussian-birth",
-    "gaussian-family-minimum",
-    "gaussian-family-saddle",
-)
+BIRTH, FAMILY_MINIMUM, FAMILY_SADDLE = "gaussian-birth", "gaussian-family-minimum", "gaussian-family-saddle"
 SPLITTING, BASIN, SPAN = "gaussian-splitting", "gaussian-basin", "gaussian-span-minimum"
 ENUMERATION = "gaussian-enumeration"
 DATA_MINIMUM, DATA_GLOBAL, DATA_SADDLE = "data-minimum", "data-global-minimum", "data-saddle"
 DATA_NONCRITICAL, ENTROPY = "data-noncritical", "data-entropy-minimum"
-CONSTANT, CONSTANT_FAMILY, SPLITTING_FAMILY = (
-    "data-constant-minimum",
-    "data-constant-family",
-    "data-splitting-family",
-)
-KINDS = (
-    KIND,
-    SYMMETRIC_MINIMUM,
-    SYMMETRIC_SADDLE,
-    BIRTH,
-    FAMILY_MINIMUM,
-    FAMILY_SADDLE,
-    SPLITTING,
-    BASIN,
-    SPAN,
-    ENUMERATION,
-    DATA_MINIMUM,
-    DATA_GLOBAL,
-    DATA_SADDLE,
-    DATA_NONCRITICAL,
-    ENTROPY,
-    CONSTANT,
-    CONSTANT_FAMILY,
-    SPLITTING_FAMILY,
-)
+CONSTANT, CONSTANT_FAMILY, SPLITTING_FAMILY = "data-constant-minimum", "data-constant-family", "data-splitting-family"
+KINDS = (KIND, SYMMETRIC_MINIMUM, SYMMETRIC_SADDLE, BIRTH, FAMILY_MINIMUM, FAMILY_SADDLE, SPLITTING, BASIN, SPAN,
+         ENUMERATION, DATA_MINIMUM, DATA_GLOBAL, DATA_SADDLE, DATA_NONCRITICAL, ENTROPY, CONSTANT,
+         CONSTANT_FAMILY, SPLITTING_FAMILY)
 LARGE = 1000  # the size of a growing block when names are listed, and a bound of k
 MAX_BYTES, MAX_DEPTH, MAX_INTEGER = 16 * 1024 * 1024, 16, 20
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
 PRINTED_DIGITS = 40  # significant digits of the bounds in a rejection
 PRINTED_LENGTH = 60  # characters of a number in a message
 ITERATIONS = 40  # of the search for the vector of inequality 10
-REGION_BITS, REGION_BOXES = (
-    96,
-    20_000,
-)  # precision and the limit of boxes where critical points are excluded
-MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = (
-    10_000,
-    4096,
-    10**6,
-    10**6,
-    100_000,
-)  # section 4.10
+REGION_BITS, REGION_BOXES = 96, 20_000  # precision and the limit of boxes where critical points are excluded
+MAX_DIGITS, MAX_UNITS, MAX_CONNECTIONS, MAX_NUMBERS, MAX_DATA = 10_000, 4096, 10**6, 10**6, 100_000  # section 4.10
 MOST_SIZE, MOST_EFFORT, WORD = 2**30, 2**46, 64  # of "room" in section 4.10
 MOST_FIELDS, MOST_STEPS, PER_UNIT = 2**31, 2**32, 2**10  # of condition 3 of section 4.10
-MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_RATIOS, MOST_ORDER = (
-    10**7,
-    2 * 10**9,
-    10**6,
-    2 * 10**6,
-    64,
-)  # sections 4.10, 4.12, 4.14
+MOST_HELD, MOST_PRODUCTS, MOST_DENOMINATORS, MOST_RATIOS, MOST_ORDER = 10**7, 2 * 10**9, 10**6, 2 * 10**6, 64  # sections 4.10, 4.12, 4.14
 MOST_DENSE, MOST_COVER, MOST_CLASSES = 6 * 10**11, 6 * 10**7, 10**10  # section 3.1
-MOST_LAST_LAYER, MOST_EVALUATED, MOST_CONSTANT, MOST_SPLITTING, MOST_BLOCKS = (
-    256,
-    15 * 10**4,
-    10**7,
-    4 * 10**6,
-    25 * 10**5,
-)
-LONGEST, MOST_BITS, MOST_WORK = (
-    1 << 22,
-    1 << 33,
-    3 * 10**9,
-)  # where this checker gives up: bits of a denominator, bits
+MOST_LAST_LAYER, MOST_EVALUATED, MOST_CONSTANT, MOST_SPLITTING, MOST_BLOCKS = 256, 15 * 10**4, 10**7, 4 * 10**6, 25 * 10**5
+LONGEST, MOST_BITS, MOST_WORK = 1 << 22, 1 << 33, 3 * 10**9  # where this checker gives up: bits of a denominator, bits
 # of many numbers together, products of 1024 bits
 MODULUS = (1 << 61) - 1  # a prime, for ranks
 MOST_NODES = 200  # of an activation
-RANGE, LARGE_PART, LARGE_ANGLE = (
-    1 << 20,
-    1 << 14,
-    1 << 12,
-)  # exponents of 2: of all numbers of section 14, of the parts
+RANGE, LARGE_PART, LARGE_ANGLE = 1 << 20, 1 << 14, 1 << 12  # exponents of 2: of all numbers of section 14, of the parts
 # of an activation and their derivatives, of arguments of sin and cos
-QUICK_BITS, MOST_AGAIN = (
-    96,
-    10**6,
-)  # of section 14: a first precision; the work of an attempt with more bits
-MORE_TERMS, HALVINGS = (
-    4,
-    6,
-)  # of an expansion, beyond the order asked for; of a part of a box where a test fails
+QUICK_BITS, MOST_AGAIN = 96, 10**6  # of section 14: a first precision; the work of an attempt with more bits
+MORE_TERMS, HALVINGS = 4, 6  # of an expansion, beyond the order asked for; of a part of a box where a test fails
 
 
 class Verdict(Exception):
@@ -204,7 +143,7 @@ class JsonReader:
 
     def _value(self, level: int) -> Any:
         self._space()
-        head = self.text[self.at : self.at + 1]
+        head = self.text[self.at:self.at + 1]
         if head in ("{", "["):
             if level > MAX_DEPTH:
                 self._fail(f"arrays and objects are nested deeper than {MAX_DEPTH} levels")
@@ -269,13 +208,13 @@ class JsonReader:
         parts: list[str] = []
         while True:
             end = _PLAIN.match(self.text, self.at).end()
-            parts.append(self.text[self.at : end])
+            parts.append(self.text[self.at:end])
             self.at = end
             if self._take('"'):
                 return "".join(parts)
             if not self._take("\\"):
                 self._fail("a string is not closed or holds a control character")
-            letter = self.text[self.at : self.at + 1]
+            letter = self.text[self.at:self.at + 1]
             self.at += 1
             if letter != "u" and letter not in _ESCAPES:
                 self._fail("unknown escape in a string")
@@ -334,12 +273,7 @@ def real(value: Any, name: str) -> Fraction:
     """The exact value of a real number of FORMAT.md section 1."""
     match = _REAL.fullmatch(value) if type(value) is str and len(value) <= 410 else None
     need(match is not None, f"{name} is not a real number written as a string.")
-    sign, whole, part, power = (
-        match.group(1),
-        match.group(2),
-        match.group(3) or "",
-        int(match.group(4) or "0"),
-    )
+    sign, whole, part, power = match.group(1), match.group(2), match.group(3) or "", int(match.group(4) or "0")
     need(len(whole) + len(part) <= 400, f"{name} has more than 400 digits.")
     need(-300 <= power <= 300, f"{name} has an exponent beyond 300.")
     power -= len(part)
@@ -350,10 +284,7 @@ def vectors(value: Any, name: str, count: int, length: int) -> list[list[Fractio
     """`count` rows of `length` real numbers, none of the rows zero."""
     need(type(value) is list and len(value) == count, f"{name} is not an array of {count} rows.")
     for row in value:
-        need(
-            type(row) is list and len(row) == length,
-            f"A row of {name} is not an array of {length} numbers.",
-        )
+        need(type(row) is list and len(row) == length, f"A row of {name} is not an array of {length} numbers.")
     rows = [[real(entry, f"An entry of {name}") for entry in row] for row in value]
     need(all(any(row) for row in rows), f"A row of {name} is zero.")
     return rows
@@ -372,46 +303,25 @@ def require_effort(claim: Claim) -> None:
         require_effort(claim.minimum)
     elif isinstance(claim, Certificate):
         unknowns = len(claim.centre) * len(claim.centre[0])
-        need(
-            unknowns**3 * (claim.bits + GUARD_BITS) <= MOST_DENSE,
-            "There are too many unknowns at this precision.",
-        )
+        need(unknowns ** 3 * (claim.bits + GUARD_BITS) <= MOST_DENSE, "There are too many unknowns at this precision.")
     elif isinstance(claim, SymmetricCertificate | BirthCertificate):
-        need(
-            len(claim.centre) ** 2 * (claim.bits + GUARD_BITS) <= MOST_BLOCKS,
-            "There are too many blocks at this precision.",
-        )
+        need(len(claim.centre) ** 2 * (claim.bits + GUARD_BITS) <= MOST_BLOCKS, "There are too many blocks at this precision.")
     elif isinstance(claim, SpanMinimum):
         unknowns = len(claim.coefficients) * len(claim.coefficients[0])
-        need(
-            unknowns**3 * (claim.bits + GUARD_BITS) <= MOST_DENSE,
-            "There are too many coefficients at this precision.",
-        )
+        need(unknowns ** 3 * (claim.bits + GUARD_BITS) <= MOST_DENSE, "There are too many coefficients at this precision.")
     elif isinstance(claim, FamilyMinimum | FamilySaddle):
-        work = sum(box.order**2 * box.parts for box in claim.cover) * (claim.bits + GUARD_BITS)
-        need(
-            work <= MOST_COVER, "The orders and parts of the cover are too large at this precision."
-        )
+        work = sum(box.order ** 2 * box.parts for box in claim.cover) * (claim.bits + GUARD_BITS)
+        need(work <= MOST_COVER, "The orders and parts of the cover are too large at this precision.")
     elif isinstance(claim, EntropyMinimum):
         unknowns = (claim.data.classes - 1) * (prod(claim.data.shapes[-2]) + 1)
-        need(
-            unknowns <= MOST_LAST_LAYER, f"The last layer has more than {MOST_LAST_LAYER} unknowns."
-        )
-        need(
-            len(claim.data.rows) * unknowns**2 * (claim.bits + GUARD_BITS) <= MOST_CLASSES,
-            "There are too many data and unknowns.",
-        )
+        need(unknowns <= MOST_LAST_LAYER, f"The last layer has more than {MOST_LAST_LAYER} unknowns.")
+        need(len(claim.data.rows) * unknowns ** 2 * (claim.bits + GUARD_BITS) <= MOST_CLASSES, "There are too many data and unknowns.")
     elif isinstance(claim, ConstantMinimum):
-        need(
-            max(claim.data.widths) * claim.data.widths[0] ** 2 <= MOST_CONSTANT,
-            "The first layer is too wide.",
-        )
+        need(max(claim.data.widths) * claim.data.widths[0] ** 2 <= MOST_CONSTANT, "The first layer is too wide.")
         require_values(claim.data, sum(claim.data.widths), claim.bits)
     elif isinstance(claim, SplittingFamily):
         numbers = sum(len(bias) * (1 + len(weights[0])) for weights, bias in claim.parameters)
-        need(
-            max(claim.data.widths) * numbers**2 <= MOST_SPLITTING, "There are too many parameters."
-        )
+        need(max(claim.data.widths) * numbers ** 2 <= MOST_SPLITTING, "There are too many parameters.")
         for parameters in (claim.parameters, claim.better):
             require_values(claim.data, sum(len(bias) for _, bias in parameters[:-1]), claim.bits)
 
@@ -425,10 +335,7 @@ def require_values(data: SmoothData, units: int, bits: int) -> None:
     """`bits` are those that this checker works with, p + 128; the bound counts p + 64."""
     words = -(-(bits - GUARD_BITS) // 256)
     nodes = data.nodes + 3 * erfs(data.formula)
-    need(
-        len(data.inputs) * units * nodes * words**2 <= MOST_EVALUATED,
-        "The activation is to be evaluated too often.",
-    )
+    need(len(data.inputs) * units * nodes * words ** 2 <= MOST_EVALUATED, "The activation is to be evaluated too often.")
 
 
 def interpret(tree: Any) -> Claim:
@@ -472,9 +379,7 @@ def interpret_dense(tree: dict[str, Any]) -> Certificate:
     """The certificate of section 4.1."""
     statement = fields(tree["statement"], "statement", "problem centre claims")
     problem = fields(statement["problem"], "problem", "n k d targets")
-    claims = fields(
-        statement["claims"], "claims", "radius distance loss curvature lambda_min every_dimension"
-    )
+    claims = fields(statement["claims"], "claims", "radius distance loss curvature lambda_min every_dimension")
     witness = fields(tree["witness"], "witness", "bits")
     n, k, d = (integer(problem[name], name, 1, 64) for name in ("n", "k", "d"))
     need(n >= k, "n is less than k.")
@@ -500,9 +405,9 @@ def interpret_dense(tree: dict[str, Any]) -> Certificate:
         every_dimension=everywhere,
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"n={n} k={k} {'D>=' if everywhere else 'd='}{d} targets {kind}: within {claims['radius']} of the"
-        f" centre exactly one critical point, a spurious strict local minimum, within {claims['distance']};"
-        f" {claims['loss'][0]} < loss < {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball,"
-        f" its least eigenvalue at the minimum in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
+                f" centre exactly one critical point, a spurious strict local minimum, within {claims['distance']};"
+                f" {claims['loss'][0]} < loss < {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball,"
+                f" its least eigenvalue at the minimum in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
     )
 
 
@@ -529,15 +434,9 @@ class Shape:
         self.row: dict[int, Entries] = {}  # the entries of one row of I
         for i in self.height:
             own = [(1, (i, i, True))] if i in self.width else []
-            self.row[i] = [
-                entry
-                for b, size in self.width.items()
-                for entry in [*(own if b == i else []), (size - int(b == i), (i, b, False))]
-                if entry[0]
-            ]
-        self.count = {
-            key: m * self.height[i] for i, row in self.row.items() for m, key in row
-        }  # N_a
+            self.row[i] = [entry for b, size in self.width.items()
+                           for entry in [*(own if b == i else []), (size - int(b == i), (i, b, False))] if entry[0]]
+        self.count = {key: m * self.height[i] for i, row in self.row.items() for m, key in row}  # N_a
 
     def others(self, i: int) -> list[tuple[int, Size]]:
         """The row blocks J, and how many rows of J differ from a given row of I."""
@@ -548,11 +447,8 @@ class Shape:
         found = []
         for b, size in self.width.items():
             mine, yours = int(b == i), int(b == j)
-            found += [
-                (mine, (i, b, True), (j, b, False)),
-                (yours, (i, b, False), (j, b, True)),
-                (size - mine - yours, (i, b, False), (j, b, False)),
-            ]
+            found += [(mine, (i, b, True), (j, b, False)), (yours, (i, b, False), (j, b, True)),
+                      (size - mine - yours, (i, b, False), (j, b, False))]
         return [entry for entry in found if entry[0]]
 
     def part(self, i: int, b: int) -> Entries:
@@ -594,11 +490,7 @@ class Shape:
     def negative_beyond(self, padding: Intervals) -> int:
         """How many of these eigenvalues, which every dimension beyond k adds, are claimed below 0, multiplicities counted."""
         found = sum(high < 0 for _, high in padding["1"])
-        return found + sum(
-            (h - 1) * sum(high < 0 for _, high in padding[f"s{b + 1}"])
-            for b, h in self.height.items()
-            if h >= 2
-        )
+        return found + sum((h - 1) * sum(high < 0 for _, high in padding[f"s{b + 1}"]) for b, h in self.height.items() if h >= 2)
 
 
 @dataclass(frozen=True)
@@ -622,14 +514,8 @@ def read_intervals(value: Any, name: str, copies: dict[str, int]) -> Intervals:
     """For each type as many intervals as it has copies."""
     fields(value, name, " ".join(copies))
     for kind, m in copies.items():
-        need(
-            type(value[kind]) is list and len(value[kind]) == m,
-            f"{kind} of {name} is not an array of {m} intervals.",
-        )
-    return {
-        kind: [increasing(pair, f"an interval of {name}") for pair in value[kind]]
-        for kind in copies
-    }
+        need(type(value[kind]) is list and len(value[kind]) == m, f"{kind} of {name} is not an array of {m} intervals.")
+    return {kind: [increasing(pair, f"an interval of {name}") for pair in value[kind]] for kind in copies}
 
 
 def read_blocks(value: Any, growing: bool) -> list[tuple[str, int]]:
@@ -637,36 +523,22 @@ def read_blocks(value: Any, growing: bool) -> list[tuple[str, int]]:
     need(type(value) is list and 1 <= len(value) <= 8, "blocks is not an array of 1 to 8 blocks.")
     for block in value:
         kind = fields(block, "A block", "type size")["type"]
-        need(
-            type(kind) is str and kind in ("diagonal", "columns", "row"),
-            "The type of a block is unknown.",
-        )
+        need(type(kind) is str and kind in ("diagonal", "columns", "row"), "The type of a block is unknown.")
         if not growing or type(block["size"]) is not str:
             integer(block["size"], "size", 1, 1 if kind == "row" else 10**12)
-    return [
-        (block["type"], LARGE if type(block["size"]) is str else block["size"]) for block in value
-    ]
+    return [(block["type"], LARGE if type(block["size"]) is str else block["size"]) for block in value]
 
 
 def read_centre(rows: Any, shape: Shape) -> dict[Key, Fraction]:
     """The coordinates of C."""
     centre = {}
-    need(
-        type(rows) is list and len(rows) == len(shape.height),
-        "centre has not one array for each block with rows.",
-    )
+    need(type(rows) is list and len(rows) == len(shape.height), "centre has not one array for each block with rows.")
     for i, row in zip(shape.height, rows):
-        need(
-            type(row) is list and len(row) == len(shape.width),
-            "An array of centre has not one entry for each block.",
-        )
+        need(type(row) is list and len(row) == len(shape.width), "An array of centre has not one entry for each block.")
         for b, entry in zip(shape.width, row):
             keys = [key for _, key in shape.part(i, b)]
             if len(keys) == 2:  # on the diagonal and off it
-                need(
-                    type(entry) is list and len(entry) == 2,
-                    "A diagonal entry of centre is not two numbers.",
-                )
+                need(type(entry) is list and len(entry) == 2, "A diagonal entry of centre is not two numbers.")
             for key, number in zip(keys, entry if len(keys) == 2 else [entry]):
                 centre[key] = real(number, "an entry of centre")
     return centre
@@ -677,18 +549,12 @@ def interpret_symmetric(tree: dict[str, Any]) -> SymmetricCertificate:
     saddle = tree["kind"] == SYMMETRIC_SADDLE
     statement = fields(tree["statement"], "statement", "problem blocks centre claims")
     problem, blocks = fields(statement["problem"], "problem", "n k targets"), statement["blocks"]
-    claims = fields(
-        statement["claims"],
-        "claims",
-        "distance radius loss spectrum padding exact_isotropy" + (" index" if saddle else ""),
-    )
+    claims = fields(statement["claims"], "claims",
+                    "distance radius loss spectrum padding exact_isotropy" + (" index" if saddle else ""))
     witness = fields(tree["witness"], "witness", "bits")
     n, k = (integer(problem[name], name, 1, 8 * 10**12) for name in ("n", "k"))
     need(n >= k, "n is less than k.")
-    need(
-        type(problem["targets"]) is str and problem["targets"] == "orthonormal",
-        "targets is not orthonormal.",
-    )
+    need(type(problem["targets"]) is str and problem["targets"] == "orthonormal", "targets is not orthonormal.")
     shape = Shape(read_blocks(blocks, False))
     need(shape.n == n and shape.k == k, "The blocks do not have n rows and k columns.")
     centre = read_centre(statement["centre"], shape)
@@ -700,34 +566,23 @@ def interpret_symmetric(tree: dict[str, Any]) -> SymmetricCertificate:
     parts = " + ".join(f"{block['type']} {block['size']}" for block in blocks)
     padding = read_intervals(claims["padding"], "padding", shape.padding_types())
     q = shape.negative_beyond(padding)
-    growth = (
-        f" in R^({n}x{k}) and for every D>=k"
-        if q == 0
-        else f" in R^({n}x{k}), {index} + {q if q > 1 else ''}(D-{k}) for D>=k"
-    )
+    growth = f" in R^({n}x{k}) and for every D>=k" if q == 0 else f" in R^({n}x{k}), {index} + {q if q > 1 else ''}(D-{k}) for D>=k"
     return SymmetricCertificate(
         shape=shape,
         centre=centre,
         distance=distance,
         radius=radius,
         loss=increasing(claims["loss"], "loss"),
-        spectrum=read_intervals(
-            claims["spectrum"], "spectrum", {kind: m for kind, (m, _) in shape.types().items()}
-        ),
+        spectrum=read_intervals(claims["spectrum"], "spectrum", {kind: m for kind, (m, _) in shape.types().items()}),
         padding=padding,
         exact_isotropy=isotropy,
         index=index,
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"n={n} k={k} targets orthonormal, blocks {parts}: exactly one critical point with this symmetry has"
-        f" all entries within {claims['distance']} of the centre's, "
-        + (
-            f"a saddle of index {index}{growth}"
-            if saddle
-            else "a spurious strict local minimum for every D>=k"
-        )
-        + f"; {claims['loss'][0]} < loss < {claims['loss'][1]}; spectrum as stated; for every D>=k no other"
-        f" critical point within {claims['radius']}"
-        + ("; isotropy exactly this" if isotropy else ""),
+                f" all entries within {claims['distance']} of the centre's, "
+                + (f"a saddle of index {index}{growth}" if saddle else "a spurious strict local minimum for every D>=k")
+                + f"; {claims['loss'][0]} < loss < {claims['loss'][1]}; spectrum as stated; for every D>=k no other"
+                f" critical point within {claims['radius']}" + ("; isotropy exactly this" if isotropy else ""),
     )
 
 
@@ -753,17 +608,11 @@ def interpret_birth(tree: dict[str, Any]) -> BirthCertificate:
     problem = fields(statement["problem"], "problem", "targets")
     claims = fields(statement["claims"], "claims", "k crossing distance")
     witness = fields(tree["witness"], "witness", "bits")
-    need(
-        type(problem["targets"]) is str and problem["targets"] == "orthonormal",
-        "targets is not orthonormal.",
-    )
+    need(type(problem["targets"]) is str and problem["targets"] == "orthonormal", "targets is not orthonormal.")
     blocks = read_blocks(statement["blocks"], True)
     sizes = [block["size"] for block in statement["blocks"]]
     words = [b for b, size in enumerate(sizes) if type(size) is str]
-    need(
-        len(words) == 1 and blocks[words[0]][0] == "diagonal",
-        "Not exactly one block, a diagonal one, grows.",
-    )
+    need(len(words) == 1 and blocks[words[0]][0] == "diagonal", "Not exactly one block, a diagonal one, grows.")
     match = re.fullmatch(r"k(?:-([1-9][0-9]{0,2}))?", sizes[words[0]])
     need(match is not None, "The size of the growing block is neither k nor k-c.")
     shape, fixed = Shape(blocks), int(match.group(1) or "0")
@@ -772,10 +621,7 @@ def interpret_birth(tree: dict[str, Any]) -> BirthCertificate:
     low, high = increasing(claims["k"], "k")
     need(fixed + 3 < low and high < LARGE, f"k is not between c + 3 and {LARGE}.")
     crossing, distance = claims["crossing"], real(claims["distance"], "distance")
-    need(
-        type(crossing) is str and crossing in shape.types(),
-        "crossing is not a type of these blocks.",
-    )
+    need(type(crossing) is str and crossing in shape.types(), "crossing is not a type of these blocks.")
     need(distance > 0, "distance is not positive.")
     parts = " + ".join(f"{kind} {size}" for (kind, _), size in zip(blocks, sizes))
     return BirthCertificate(
@@ -789,9 +635,9 @@ def interpret_birth(tree: dict[str, Any]) -> BirthCertificate:
         distance=distance,
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"targets orthonormal, blocks {parts}: for each real k in [{claims['k'][0]}, {claims['k'][1]}] exactly"
-        f" one solution of the reduced equations within {claims['distance']} of the centre; at exactly one k* a"
-        f" pencil is singular, that of representation {crossing}: all are positive definite for k > k* in the interval, all but this"
-        " one for k < k* in it, with one negative eigenvalue, which is simple and increasing at k*",
+                f" one solution of the reduced equations within {claims['distance']} of the centre; at exactly one k* a"
+                f" pencil is singular, that of representation {crossing}: all are positive definite for k > k* in the interval, all but this"
+                " one for k < k* in it, with one negative eigenvalue, which is simple and increasing at k*",
     )
 
 
@@ -802,9 +648,7 @@ class Family:
     fixed: int  # columns that do not belong to the block: c of section 4.5
     order: int  # p, F = O(t^p)
     scale: tuple[int, ...]  # of each coordinate, the power of t in front of X
-    limit: tuple[
-        tuple[int, int], ...
-    ]  # of each coordinate, (q, r) where the rest of it is q + r t^2
+    limit: tuple[tuple[int, int], ...]  # of each coordinate, (q, r) where the rest of it is q + r t^2
 
 
 FAMILIES = {
@@ -832,10 +676,7 @@ class FamilyBox:
 
     def at(self, t: Fraction) -> list[Fraction]:
         """The branch at t."""
-        return [
-            sum((c * (t - self.origin) ** i for i, c in enumerate(terms)), Fraction(0))
-            for terms in self.branch
-        ]
+        return [sum((c * (t - self.origin) ** i for i, c in enumerate(terms)), Fraction(0)) for terms in self.branch]
 
 
 @dataclass(frozen=True)
@@ -868,43 +709,19 @@ class FamilySaddle:
 
 def read_box(value: Any, unknowns: int, copies: int) -> FamilyBox:
     """A box of the cover; `copies` is the length of the direction, 0 if there is none."""
-    box = fields(
-        value, "A box", "from to order parts radius branch" + (" direction" if copies else "")
-    )
+    box = fields(value, "A box", "from to order parts radius branch" + (" direction" if copies else ""))
     start, end, radius = (real(box[name], f"{name} of a box") for name in ("from", "to", "radius"))
     need(0 <= start < end < 1, "Not 0 <= from < to < 1 in a box.")
     need(start > 0 or not copies, "A box of a saddle begins at 0.")
     need(radius > 0, "The radius of a box is not positive.")
-    order, branch, direction = (
-        integer(box["order"], "order", 4, 32),
-        box["branch"],
-        box.get("direction", []),
-    )
-    need(
-        type(branch) is list and len(branch) == unknowns,
-        f"branch is not an array of {unknowns} polynomials.",
-    )
+    order, branch, direction = integer(box["order"], "order", 4, 32), box["branch"], box.get("direction", [])
+    need(type(branch) is list and len(branch) == unknowns, f"branch is not an array of {unknowns} polynomials.")
     for polynomial in branch:
-        need(
-            type(polynomial) is list and 1 <= len(polynomial) <= order,
-            "Not 1 to `order` coefficients in branch.",
-        )
-    need(
-        type(direction) is list and len(direction) == copies,
-        f"direction is not an array of {copies} numbers.",
-    )
-    polynomials = [
-        [real(c, "a coefficient of branch") for c in polynomial] for polynomial in branch
-    ]
-    return FamilyBox(
-        start,
-        end,
-        order,
-        integer(box["parts"], "parts", 1, 256),
-        radius,
-        polynomials,
-        [real(c, "an entry of direction") for c in direction],
-    )
+        need(type(polynomial) is list and 1 <= len(polynomial) <= order, "Not 1 to `order` coefficients in branch.")
+    need(type(direction) is list and len(direction) == copies, f"direction is not an array of {copies} numbers.")
+    polynomials = [[real(c, "a coefficient of branch") for c in polynomial] for polynomial in branch]
+    return FamilyBox(start, end, order, integer(box["parts"], "parts", 1, 256), radius, polynomials,
+                     [real(c, "an entry of direction") for c in direction])
 
 
 def interpret_family(tree: dict[str, Any]) -> FamilyMinimum | FamilySaddle:
@@ -912,10 +729,7 @@ def interpret_family(tree: dict[str, Any]) -> FamilyMinimum | FamilySaddle:
     statement = fields(tree["statement"], "statement", "problem family claims")
     problem = fields(statement["problem"], "problem", "targets")
     witness = fields(tree["witness"], "witness", "bits cover")
-    need(
-        type(problem["targets"]) is str and problem["targets"] == "orthonormal",
-        "targets is not orthonormal.",
-    )
+    need(type(problem["targets"]) is str and problem["targets"] == "orthonormal", "targets is not orthonormal.")
     name, cover = statement["family"], witness["cover"]
     need(type(name) is str and name in FAMILIES, "The family is unknown.")
     bits = integer(witness["bits"], "bits", 128, 1024)
@@ -941,10 +755,10 @@ def read_family_minimum(name: str, claims: Any, cover: list[Any], bits: int) -> 
         cover=[read_box(box, len(family.scale), 0) for box in cover],
         bits=bits,
         summary=f"targets orthonormal, family {name}: for each integer k>={claims['k_from']}, n=k, a spurious strict"
-        f" local minimum for every D>=k; {claims[bound][0]} < {value} < {claims[bound][1]}, and {value} differs"
-        f" from {limit} by less than {claims['rate']} k^(-1/2); the loss strictly"
-        f" {'decreases' if family.order else 'increases'} with k; least eigenvalue of the Hessian there in"
-        f" [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
+                f" local minimum for every D>=k; {claims[bound][0]} < {value} < {claims[bound][1]}, and {value} differs"
+                f" from {limit} by less than {claims['rate']} k^(-1/2); the loss strictly"
+                f" {'decreases' if family.order else 'increases'} with k; least eigenvalue of the Hessian there in"
+                f" [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
     )
 
 
@@ -955,15 +769,8 @@ def read_family_saddle(name: str, claims: Any, cover: list[Any], bits: int) -> F
     need(type(kind) is str and kind in copies, "type is none of s1, x1, y1.")
     low, high = increasing(claims["k"], "k")
     need(low >= family.fixed + 2 + list(copies).index(kind), "k is too small for this type.")
-    centre, distance, unknowns = (
-        claims["centre"],
-        real(claims["distance"], "distance"),
-        len(family.scale),
-    )
-    need(
-        type(centre) is list and len(centre) == unknowns,
-        f"centre is not an array of {unknowns} numbers.",
-    )
+    centre, distance, unknowns = claims["centre"], real(claims["distance"], "distance"), len(family.scale)
+    need(type(centre) is list and len(centre) == unknowns, f"centre is not an array of {unknowns} numbers.")
     need(distance > 0, "distance is not positive.")
     return FamilySaddle(
         family=family,
@@ -974,9 +781,9 @@ def read_family_saddle(name: str, claims: Any, cover: list[Any], bits: int) -> F
         cover=[read_box(box, len(family.scale), copies[kind]) for box in cover],
         bits=bits,
         summary=f"targets orthonormal, family {name}: for each real k in [{claims['k'][0]}, {claims['k'][1]}] a"
-        f" solution of the reduced equations, continuous in k, at k={claims['k'][1]} within"
-        f" {claims['distance']} of the centre; the pencil of representation {kind} takes a negative value there, so that"
-        " for integers k in the interval, n=k, it is a critical point and no local minimum, for every D>=k",
+                f" solution of the reduced equations, continuous in k, at k={claims['k'][1]} within"
+                f" {claims['distance']} of the centre; the pencil of representation {kind} takes a negative value there, so that"
+                " for integers k in the interval, n=k, it is a critical point and no local minimum, for every D>=k",
     )
 
 
@@ -1005,13 +812,8 @@ def interpret_consequence(tree: dict[str, Any]) -> Splitting | Basin:
     statement = fields(tree["statement"], "statement", "minimum claims")
     inner = fields(statement["minimum"], "minimum", "kind statement")
     kind = inner["kind"]
-    need(
-        type(kind) is str and kind in (KIND, SYMMETRIC_MINIMUM),
-        "minimum is not of the kind of a minimum.",
-    )
-    minimum = (interpret_dense if kind == KIND else interpret_symmetric)(
-        {**inner, "witness": tree["witness"]}
-    )
+    need(type(kind) is str and kind in (KIND, SYMMETRIC_MINIMUM), "minimum is not of the kind of a minimum.")
+    minimum = (interpret_dense if kind == KIND else interpret_symmetric)({**inner, "witness": tree["witness"]})
     read = read_splitting if tree["kind"] == SPLITTING else read_basin
     return read(minimum, statement["claims"])
 
@@ -1020,30 +822,20 @@ def read_splitting(minimum: Certificate | SymmetricCertificate, claims: Any) -> 
     neurons = fields(claims, "claims", "neurons")["neurons"]
     known = range(len(minimum.centre)) if isinstance(minimum, Certificate) else minimum.shape.height
     need(type(neurons) is list and len(neurons) > 0, "neurons is not an array with entries.")
-    need(
-        all(type(i) is int and i - 1 in known for i in neurons),
-        "An entry of neurons is no number of a neuron.",
-    )
+    need(all(type(i) is int and i - 1 in known for i in neurons), "An entry of neurons is no number of a neuron.")
     need(all(i < j for i, j in zip(neurons, neurons[1:])), "neurons is not in increasing order.")
     what = "neurons" if isinstance(minimum, Certificate) else "the neurons of the blocks"
-    return Splitting(
-        minimum,
-        [i - 1 for i in neurons],
-        f"splitting {what} {', '.join(map(str, neurons))} of a minimum makes saddles; {minimum.summary}",
-    )
+    return Splitting(minimum, [i - 1 for i in neurons],
+                     f"splitting {what} {', '.join(map(str, neurons))} of a minimum makes saddles; {minimum.summary}")
 
 
 def read_basin(minimum: Certificate | SymmetricCertificate, claims: Any) -> Basin:
     fields(claims, "claims", "radius curvature smoothness")
     found = [real(claims[name], name) for name in ("radius", "curvature", "smoothness")]
     need(all(x > 0 for x in found), "radius, curvature and smoothness are not all positive.")
-    return Basin(
-        minimum,
-        *found,
-        f"within {claims['radius']} of a minimum the eigenvalues of the Hessian lie between"
-        f" {claims['curvature']} and {claims['smoothness']}, and gradient flow and descent converge to it;"
-        f" {minimum.summary}",
-    )
+    return Basin(minimum, *found, f"within {claims['radius']} of a minimum the eigenvalues of the Hessian lie between"
+                 f" {claims['curvature']} and {claims['smoothness']}, and gradient flow and descent converge to it;"
+                 f" {minimum.summary}")
 
 
 @dataclass(frozen=True)
@@ -1093,10 +885,7 @@ def interpret_span(tree: dict[str, Any]) -> SpanMinimum:
     n, k = (integer(problem[name], name, 1, 64) for name in ("n", "k"))
     need(n >= k, "n is less than k.")
     if near:
-        rho, gram = (
-            real(problem["rho"], "rho"),
-            [[Fraction(int(a == b)) for b in range(k)] for a in range(k)],
-        )
+        rho, gram = real(problem["rho"], "rho"), [[Fraction(int(a == b)) for b in range(k)] for a in range(k)]
         need(0 < rho < Fraction(1, 8), "rho is not between 0 and 1/8.")
         where = f"D>={k}, all targets orthonormal up to {problem['rho']}"
     else:
@@ -1104,19 +893,11 @@ def interpret_span(tree: dict[str, Any]) -> SpanMinimum:
         targets, rho = vectors(problem["targets"], "targets", k, d), Fraction(0)
         unit = lcm(*(x.denominator for row in targets for x in row))
         rows = [[int(x * unit) for x in row] for row in targets]
-        half = [
-            [Fraction(sum(map(times, u, v)), unit * unit) for v in rows[: a + 1]]
-            for a, u in enumerate(rows)
-        ]
+        half = [[Fraction(sum(map(times, u, v)), unit * unit) for v in rows[:a + 1]] for a, u in enumerate(rows)]
         gram = [[half[max(a, b)][min(a, b)] for b in range(k)] for a in range(k)]
         where = f"D>={d} targets as given"
-    radius, distance, curvature = (
-        real(claims[name], name) for name in ("radius", "distance", "curvature")
-    )
-    need(
-        radius > 0 and distance > 0 and curvature > 0,
-        "radius, distance and curvature are not all positive.",
-    )
+    radius, distance, curvature = (real(claims[name], name) for name in ("radius", "distance", "curvature"))
+    need(radius > 0 and distance > 0 and curvature > 0, "radius, distance and curvature are not all positive.")
     return SpanMinimum(
         gram=gram,
         rho=rho,
@@ -1127,8 +908,8 @@ def interpret_span(tree: dict[str, Any]) -> SpanMinimum:
         curvature=curvature,
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"n={n} k={k} {where}: within {claims['radius']} of the combinations exactly one critical point, a"
-        f" spurious strict local minimum, within {claims['distance']}; {claims['loss'][0]} < loss <"
-        f" {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball",
+                f" spurious strict local minimum, within {claims['distance']}; {claims['loss'][0]} < loss <"
+                f" {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball",
     )
 
 
@@ -1137,10 +918,7 @@ def read_point(value: Any) -> Point:
     fields(value, "A point", names)
     point = Point(*(real(value[name], name) for name in names.split()))
     need(point.a != 0 or point.b != 0, "The numbers a and b of a point are both 0.")
-    need(
-        min(point.radius, point.distance, point.gap) > 0,
-        "radius, distance and gap are not all positive.",
-    )
+    need(min(point.radius, point.distance, point.gap) > 0, "radius, distance and gap are not all positive.")
     return point
 
 
@@ -1152,19 +930,12 @@ def interpret_enumeration(tree: dict[str, Any]) -> Enumeration:
     k = integer(problem["k"], "k", 3, 64)
     need(problem["targets"] == "orthonormal", "targets is not the string orthonormal.")
     listed = statement["points"]
-    need(
-        type(listed) is list and 1 <= len(listed) <= 16,
-        "points is not an array of 1 to 16 objects.",
-    )
+    need(type(listed) is list and 1 <= len(listed) <= 16, "points is not an array of 1 to 16 objects.")
     points = [read_point(value) for value in listed]
-    return Enumeration(
-        k,
-        points,
-        integer(witness["bits"], "bits", 128, 1024),
-        f"n=k={k} targets orthonormal: exactly {len(points)} critical point{'s' * (len(points) > 1)} among the matrices not 0"
-        " with one number on the diagonal and one off it: "
-        + ", ".join(f"({p['a']}, {p['b']}) within {p['distance']}" for p in listed),
-    )
+    return Enumeration(k, points, integer(witness["bits"], "bits", 128, 1024),
+                       f"n=k={k} targets orthonormal: exactly {len(points)} critical point{'s' * (len(points) > 1)} among the matrices not 0"
+                       " with one number on the diagonal and one off it: "
+                       + ", ".join(f"({p['a']}, {p['b']}) within {p['distance']}" for p in listed))
 
 
 _FRACTION = re.compile(r"(-?)(0|[1-9][0-9]*)/([1-9][0-9]*)")
@@ -1172,18 +943,11 @@ _FRACTION = re.compile(r"(-?)(0|[1-9][0-9]*)/([1-9][0-9]*)")
 
 def rational(value: Any, name: str) -> Fraction:
     """The exact value of a real number or a fraction of section 4.10."""
-    match = (
-        _FRACTION.fullmatch(value)
-        if type(value) is str and len(value) <= 2 * MAX_DIGITS + 2
-        else None
-    )
+    match = _FRACTION.fullmatch(value) if type(value) is str and len(value) <= 2 * MAX_DIGITS + 2 else None
     if match is None:
         return real(value, name)
     sign, above, below = match.groups()
-    need(
-        max(len(above), len(below)) <= MAX_DIGITS,
-        f"{name} is a fraction with more than {MAX_DIGITS} digits.",
-    )
+    need(max(len(above), len(below)) <= MAX_DIGITS, f"{name} is a fraction with more than {MAX_DIGITS} digits.")
     return Fraction(whole(above) if not sign else -whole(above), whole(below))
 
 
@@ -1191,15 +955,13 @@ def whole(digits: str) -> int:
     """The integer with these digits, in pieces that Python converts whatever its limit is."""
     number = 0
     for start in range(0, len(digits), 600):
-        piece = digits[start : start + 600]
+        piece = digits[start:start + 600]
         number = number * 10 ** len(piece) + int(piece)
     return number
 
 
 def array(value: Any, name: str, length: int) -> list[Any]:
-    need(
-        type(value) is list and len(value) == length, f"{name} is not an array of {length} entries."
-    )
+    need(type(value) is list and len(value) == length, f"{name} is not an array of {length} entries.")
     return value
 
 
@@ -1211,14 +973,8 @@ def boolean(value: Any, name: str) -> bool:
 def axis(size: int, kernel: int, stride: int, padding: int) -> list[list[tuple[int, int]]]:
     """Along one axis, for each output place the pairs (place in the kernel, input place) that are inside."""
     count = (size + 2 * padding - kernel) // stride + 1
-    return [
-        [
-            (u, y * stride + u - padding)
-            for u in range(kernel)
-            if 0 <= y * stride + u - padding < size
-        ]
-        for y in range(count)
-    ]
+    return [[(u, y * stride + u - padding) for u in range(kernel) if 0 <= y * stride + u - padding < size]
+            for y in range(count)]
 
 
 @dataclass(frozen=True)
@@ -1227,9 +983,7 @@ class Affine:
 
     inputs: tuple[int, ...]  # shapes
     outputs: tuple[int, ...]
-    window: (
-        tuple[tuple[int, int], tuple[int, int], tuple[int, int]] | None
-    )  # kernel, stride, padding
+    window: tuple[tuple[int, int], tuple[int, int], tuple[int, int]] | None  # kernel, stride, padding
     bias: bool
 
     @property
@@ -1262,17 +1016,8 @@ class Affine:
             return [[(o * n + i, i) for i in range(n)] for o in range(self.outputs[0])]
         (r, s), (c, h, w) = self.window[0], self.inputs
         down, across = self._axes
-        return [
-            [
-                (((o * c + i) * r + u) * s + v, (i * h + y) * w + x)
-                for i in range(c)
-                for u, y in ys
-                for v, x in xs
-            ]
-            for o in range(self.outputs[0])
-            for ys in down
-            for xs in across
-        ]
+        return [[(((o * c + i) * r + u) * s + v, (i * h + y) * w + x) for i in range(c) for u, y in ys for v, x in xs]
+                for o in range(self.outputs[0]) for ys in down for xs in across]
 
 
 @dataclass(frozen=True)
@@ -1293,12 +1038,7 @@ class Average:
         """For each output unit the input units of its window."""
         c, h, w = self.inputs
         down, across = (axis(*numbers, 0) for numbers in zip((h, w), self.kernel, self.stride))
-        return [
-            [(i * h + y) * w + x for _, y in ys for _, x in xs]
-            for i in range(c)
-            for ys in down
-            for xs in across
-        ]
+        return [[(i * h + y) * w + x for _, y in ys for _, x in xs] for i in range(c) for ys in down for xs in across]
 
 
 @dataclass(frozen=True)
@@ -1320,9 +1060,7 @@ class Residual:
 
 
 Layer = Affine | Average | Units | Residual
-Parameters = dict[
-    int, tuple[list[Fraction], list[Fraction]]
-]  # weights, bias of a layer, by its number (from 1)
+Parameters = dict[int, tuple[list[Fraction], list[Fraction]]]  # weights, bias of a layer, by its number (from 1)
 
 
 @dataclass(frozen=True)
@@ -1361,22 +1099,16 @@ def bounded(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape
 
 
-def read_window(
-    entry: dict[str, Any], shape: tuple[int, ...], channels: int | None
-) -> Affine | Average:
+def read_window(entry: dict[str, Any], shape: tuple[int, ...], channels: int | None) -> Affine | Average:
     """A convolution with this many channels, or (None) an average."""
     need(len(shape) == 3, "A convolution or average does not act on [channels, height, width].")
     kernel, stride = sizes(entry["kernel"], "kernel"), sizes(entry["stride"], "stride")
     padding = (0, 0) if channels is None else sizes(entry["padding"], "padding", 0)
     room = [size + 2 * a - r for size, a, r in zip(shape[1:], padding, kernel)]
     need(min(room) >= 0, "A kernel is larger than the input with its padding.")
-    outputs = bounded(
-        (shape[0] if channels is None else channels, *(x // p + 1 for x, p in zip(room, stride)))
-    )
-    need(
-        prod(outputs) * prod(kernel) * (1 if channels is None else shape[0]) <= MAX_CONNECTIONS,
-        f"A convolution or average has more than {MAX_CONNECTIONS} pairs.",
-    )
+    outputs = bounded((shape[0] if channels is None else channels, *(x // p + 1 for x, p in zip(room, stride))))
+    need(prod(outputs) * prod(kernel) * (1 if channels is None else shape[0]) <= MAX_CONNECTIONS,
+         f"A convolution or average has more than {MAX_CONNECTIONS} pairs.")
     if channels is None:
         return Average(shape, outputs, kernel, stride)
     return Affine(shape, outputs, (kernel, stride, padding), boolean(entry["bias"], "bias"))
@@ -1386,10 +1118,7 @@ def read_units(entry: dict[str, Any], shape: tuple[int, ...]) -> Units:
     kinks = entry["kinks"]
     need(type(kinks) is list and len(kinks) <= 64, "kinks is not an array of at most 64 numbers.")
     kinks = [real(t, "a kink") for t in kinks]
-    need(
-        all(s < t for s, t in zip(kinks, kinks[1:])),
-        "The kinks are not in strictly increasing order.",
-    )
+    need(all(s < t for s, t in zip(kinks, kinks[1:])), "The kinks are not in strictly increasing order.")
     slopes = [real(s, "a slope") for s in array(entry["slopes"], "slopes", len(kinks) + 1)]
     value = real(entry["value"], "value")
     intercepts = [value - slopes[0] * kinks[0] if kinks else value]
@@ -1406,10 +1135,7 @@ def read_layer(entry: Any, shapes: list[tuple[int, ...]]) -> Layer:
     if kind == "dense":
         fields(entry, "A dense layer", "type outputs bias")
         outputs = integer(entry["outputs"], "outputs", 1, MAX_UNITS)
-        need(
-            outputs * prod(shape) <= MAX_CONNECTIONS,
-            f"A dense layer has more than {MAX_CONNECTIONS} weights.",
-        )
+        need(outputs * prod(shape) <= MAX_CONNECTIONS, f"A dense layer has more than {MAX_CONNECTIONS} weights.")
         return Affine(shape, (outputs,), None, boolean(entry["bias"], "bias"))
     if kind == "convolution":
         fields(entry, "A convolution", "type channels kernel stride padding bias")
@@ -1421,9 +1147,7 @@ def read_layer(entry: Any, shapes: list[tuple[int, ...]]) -> Layer:
         return read_units(fields(entry, "A layer of units", "type kinks slopes value"), shape)
     need(kind == "residual", "The type of a layer is unknown.")
     fields(entry, "A residual layer", "type source")
-    source = integer(
-        entry["source"], "source", 0, len(shapes) - 2
-    )  # this layer has the number len(shapes)
+    source = integer(entry["source"], "source", 0, len(shapes) - 2)  # this layer has the number len(shapes)
     need(shapes[source] == shape, "The source of a residual layer has another shape.")
     return Residual(shape, source)
 
@@ -1431,33 +1155,17 @@ def read_layer(entry: Any, shapes: list[tuple[int, ...]]) -> Layer:
 def read_network(value: Any) -> tuple[list[tuple[int, ...]], list[Layer]]:
     network = fields(value, "network", "input layers")
     shape, listed = network["input"], network["layers"]
-    need(
-        type(shape) is list and len(shape) in (1, 3), "input is not an array of one or three sizes."
-    )
+    need(type(shape) is list and len(shape) in (1, 3), "input is not an array of one or three sizes.")
     shapes = [bounded(tuple(integer(size, "a size of input", 1, MAX_UNITS) for size in shape))]
-    need(
-        type(listed) is list and 1 <= len(listed) <= 64,
-        "layers is not an array of 1 to 64 objects.",
-    )
+    need(type(listed) is list and 1 <= len(listed) <= 64, "layers is not an array of 1 to 64 objects.")
     layers: list[Layer] = []
     for entry in listed:
         layers.append(read_layer(entry, shapes))
         shapes.append(layers[-1].outputs)
-    need(
-        sum(layer.count() for layer in layers if isinstance(layer, Affine | Average))
-        <= MAX_CONNECTIONS,
-        f"The layers have more than {MAX_CONNECTIONS} pairs.",
-    )
-    need(
-        sum(
-            prod(before) * prod(layer.outputs)
-            for before, layer in zip(shapes, layers)
-            if isinstance(layer, Average)
-            or (isinstance(layer, Affine) and layer.window is not None)
-        )
-        <= MOST_HELD,
-        "Convolutions and averages are too large.",
-    )
+    need(sum(layer.count() for layer in layers if isinstance(layer, Affine | Average)) <= MAX_CONNECTIONS,
+         f"The layers have more than {MAX_CONNECTIONS} pairs.")
+    need(sum(prod(before) * prod(layer.outputs) for before, layer in zip(shapes, layers) if isinstance(layer, Average)
+             or (isinstance(layer, Affine) and layer.window is not None)) <= MOST_HELD, "Convolutions and averages are too large.")
     return shapes, layers
 
 
@@ -1474,61 +1182,32 @@ def read_rows(value: Any, name: str, count: int, length: int) -> tuple[list[list
 
 def read_data(value: Any, entropy: bool) -> Data:
     """`problem` of section 4.10 or of section 4.14."""
-    problem = fields(
-        value,
-        "problem",
-        "network inputs labels classes" if entropy else "network inputs targets loss",
-    )
+    problem = fields(value, "problem", "network inputs labels classes" if entropy else "network inputs targets loss")
     shapes, layers = read_network(problem["network"])
     listed, ends = problem["inputs"], prod(shapes[-1])
-    need(
-        type(listed) is list and 1 <= len(listed) <= MAX_DATA,
-        f"inputs is not an array of 1 to {MAX_DATA} arrays.",
-    )
+    need(type(listed) is list and 1 <= len(listed) <= MAX_DATA, f"inputs is not an array of 1 to {MAX_DATA} arrays.")
     rows, unit = read_rows(listed, "inputs", len(listed), prod(shapes[0]))
-    need(
-        sum(map(prod, shapes)) * len(rows) <= MOST_HELD,
-        f"The units of all layers, times the data, are more than {MOST_HELD}.",
-    )
-    need(
-        sum(
-            prod(before) * prod(layer.outputs)
-            for before, layer in zip(shapes, layers)
-            if isinstance(layer, Affine | Average)
-        )
-        * len(rows)
-        <= MOST_PRODUCTS,
-        f"The pairs of units, times the data, are more than {MOST_PRODUCTS}.",
-    )
+    need(sum(map(prod, shapes)) * len(rows) <= MOST_HELD, f"The units of all layers, times the data, are more than {MOST_HELD}.")
+    need(sum(prod(before) * prod(layer.outputs) for before, layer in zip(shapes, layers) if isinstance(layer, Affine | Average))
+         * len(rows) <= MOST_PRODUCTS, f"The pairs of units, times the data, are more than {MOST_PRODUCTS}.")
     if entropy:
         classes = integer(problem["classes"], "classes", 2, 64)
-        labels = [
-            integer(x, "a label", 0, classes - 1)
-            for x in array(problem["labels"], "labels", len(rows))
-        ]
+        labels = [integer(x, "a label", 0, classes - 1) for x in array(problem["labels"], "labels", len(rows))]
         last = layers[-1]
         need(ends in (classes - 1, classes), "The network has neither K - 1 nor K outputs.")
-        need(
-            isinstance(last, Affine) and last.window is None and last.bias,
-            "The last layer is not dense with a bias.",
-        )
+        need(isinstance(last, Affine) and last.window is None and last.bias, "The last layer is not dense with a bias.")
         need(len(rows) * classes**2 <= MOST_RATIOS, "There are too many data and classes.")
         return Data(shapes, layers, rows, unit, [], 1, "", Fraction(0), labels, classes)
     targets, target_unit = read_rows(problem["targets"], "targets", len(rows), ends)
     loss, delta = problem["loss"], Fraction(0)
     kind = loss.get("type") if type(loss) is dict else None
-    need(
-        type(kind) is str and kind in ("squared", "quartic", "huber", "squared-hinge"),
-        "The loss is unknown.",
-    )
+    need(type(kind) is str and kind in ("squared", "quartic", "huber", "squared-hinge"), "The loss is unknown.")
     fields(loss, "loss", "type delta" if kind == "huber" else "type")
     if kind == "huber":
         delta = real(loss["delta"], "delta")
         need(delta > 0, "delta is not positive.")
-    need(
-        kind != "squared-hinge" or all(abs(y) == target_unit for row in targets for y in row),
-        "A target of the squared hinge is not 1 or -1.",
-    )
+    need(kind != "squared-hinge" or all(abs(y) == target_unit for row in targets for y in row),
+         "A target of the squared hinge is not 1 or -1.")
     return Data(shapes, layers, rows, unit, targets, target_unit, kind, delta, [], 0)
 
 
@@ -1545,15 +1224,10 @@ def read_parameters(value: Any, name: str, layers: Sequence[Layer]) -> Parameter
     found: Parameters = {}
     for (number, layer), entry in zip(affine.items(), array(value, name, len(affine))):
         fields(entry, f"An entry of {name}", "weights bias")
-        found[number] = (
-            flat(entry["weights"], "weights", layer.nested),
-            flat(entry["bias"], "bias", [layer.outputs[0] if layer.bias else 0]),
-        )
+        found[number] = (flat(entry["weights"], "weights", layer.nested),
+                         flat(entry["bias"], "bias", [layer.outputs[0] if layer.bias else 0]))
         below = {x.denominator for part in found[number] for x in part}
-        need(
-            sum(map(int.bit_length, below)) <= MOST_DENOMINATORS,
-            f"The denominators of {name} are too long.",
-        )
+        need(sum(map(int.bit_length, below)) <= MOST_DENOMINATORS, f"The denominators of {name} are too long.")
     return found
 
 
@@ -1561,11 +1235,7 @@ def length(numbers: Iterable[Fraction]) -> int:
     """Of a set of rationals, section 4.10: the bits of their common denominator D, and the most bits of p and D/q."""
     pairs = {(x.denominator, abs(x.numerator).bit_length()) for x in numbers}
     whole = lcm(*{den for den, _ in pairs})
-    return (
-        whole.bit_length() + max(top + (whole // den).bit_length() for den, top in pairs)
-        if pairs
-        else 0
-    )
+    return whole.bit_length() + max(top + (whole // den).bit_length() for den, top in pairs) if pairs else 0
 
 
 def require_room(data: Data, curve: Sequence[Parameters]) -> None:
@@ -1578,11 +1248,7 @@ def require_room(data: Data, curve: Sequence[Parameters]) -> None:
         if isinstance(layer, Affine):
             own = length(x for point in curve for part in point[number] for x in part)
             size += (power + 1) * layer.count() * own
-            growth, pairs, layers = (
-                own + (layer.count() // after).bit_length(),
-                before * after,
-                layers + 1,
-            )
+            growth, pairs, layers = own + (layer.count() // after).bit_length(), before * after, layers + 1
         elif isinstance(layer, Average):
             growth, pairs = 2 * prod(layer.kernel).bit_length(), before * after
         elif isinstance(layer, Units):
@@ -1591,16 +1257,8 @@ def require_room(data: Data, curve: Sequence[Parameters]) -> None:
             growth, pairs = 1, 0
         total, terms = total + growth, 1 + layers * power
         size += count * after * terms * (total + WORD)
-        effort += (
-            count
-            * (power + 1)
-            * terms
-            * (1024 * pairs * (total + WORD) + after * (total + WORD) ** 2)
-        )
-    need(
-        size <= MOST_SIZE,
-        "The outputs of all layers on the data, and the pairs, may have too many bits.",
-    )
+        effort += count * (power + 1) * terms * (1024 * pairs * (total + WORD) + after * (total + WORD) ** 2)
+    need(size <= MOST_SIZE, "The outputs of all layers on the data, and the pairs, may have too many bits.")
     need(effort <= MOST_EFFORT, "There are too many data, connections and digits.")
 
 
@@ -1655,12 +1313,8 @@ def interpret_data(tree: dict[str, Any]) -> DataPoint:
     """The certificate of section 4.10, 4.11, 4.12 or 4.13."""
     statement = fields(tree["statement"], "statement", "problem parameters claims")
     fields(tree["witness"], "witness", "")
-    names = {
-        DATA_MINIMUM: "better continuum linear_fit",
-        DATA_GLOBAL: "",
-        DATA_SADDLE: "descent ascent",
-        DATA_NONCRITICAL: "layer part entry derivative",
-    }[tree["kind"]]
+    names = {DATA_MINIMUM: "better continuum linear_fit", DATA_GLOBAL: "", DATA_SADDLE: "descent ascent",
+             DATA_NONCRITICAL: "layer part entry derivative"}[tree["kind"]]
     claims = fields(statement["claims"], "claims", "risk " + names)
     data = read_data(statement["problem"], False)
     risk = rational(claims["risk"], "risk")
@@ -1676,61 +1330,29 @@ def interpret_data(tree: dict[str, Any]) -> DataPoint:
             better = read_parameters(better, "better", data.layers)
             require_room(data, [better])
         return DataMinimum(
-            data,
-            parameters,
-            risk,
-            start
-            + ("a local minimum" if better is None else "a spurious local minimum")
-            + end
+            data, parameters, risk, start + ("a local minimum" if better is None else "a spurious local minimum") + end
             + (", one of a continuum" if continuum else "")
             + (", affine on the data, where no affine map has a smaller risk" if linear else ""),
-            better,
-            continuum,
-            linear,
-        )
+            better, continuum, linear)
     if tree["kind"] == DATA_SADDLE:
         need(data.loss == "squared", "The loss of a saddle is not squared.")
         curves = []
         for name in ("descent", "ascent"):
-            need(
-                type(claims[name]) is list and 1 <= len(claims[name]) <= 8,
-                f"{name} is not an array of 1 to 8.",
-            )
-            need(
-                len(claims[name]) * len(parameters) <= MOST_ORDER,
-                f"The order along {name} may be above {MOST_ORDER}.",
-            )
-            curves.append(
-                [
-                    read_parameters(entry, f"an entry of {name}", data.layers)
-                    for entry in claims[name]
-                ]
-            )
+            need(type(claims[name]) is list and 1 <= len(claims[name]) <= 8, f"{name} is not an array of 1 to 8.")
+            need(len(claims[name]) * len(parameters) <= MOST_ORDER, f"The order along {name} may be above {MOST_ORDER}.")
+            curves.append([read_parameters(entry, f"an entry of {name}", data.layers) for entry in claims[name]])
             require_room(data, [parameters, *curves[-1]])
-        return DataSaddle(
-            data,
-            parameters,
-            risk,
-            start + "a critical point, neither a local minimum nor a local maximum" + end,
-            *curves,
-        )
+        return DataSaddle(data, parameters, risk, start + "a critical point, neither a local minimum nor a local"
+                          " maximum" + end, *curves)
     layer, part = integer(claims["layer"], "layer", 1, len(data.layers)), claims["part"]
     need(layer in parameters, "layer is not the number of a dense or convolutional layer.")
     need(type(part) is str and part in ("weights", "bias"), "part is neither weights nor bias.")
     index = ("weights", "bias").index(part)
     entry = integer(claims["entry"], "entry", 0, len(parameters[layer][index]) - 1)
     derivative = rational(claims["derivative"], "derivative")
-    return DataNoncritical(
-        data,
-        parameters,
-        risk,
-        start + f"the derivative by entry {entry} of the {part} of layer"
-        f" {layer} is {shown(claims['derivative'])}, so no local minimum" + end,
-        layer,
-        index,
-        entry,
-        derivative,
-    )
+    return DataNoncritical(data, parameters, risk, start + f"the derivative by entry {entry} of the {part} of layer"
+                           f" {layer} is {shown(claims['derivative'])}, so no local minimum" + end,
+                           layer, index, entry, derivative)
 
 
 @dataclass(frozen=True)
@@ -1769,27 +1391,14 @@ def interpret_entropy(tree: dict[str, Any]) -> EntropyMinimum:
         curvature=real(witness["curvature"], "curvature"),
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"{data.size}: a {'' if better is None else 'spurious '}local minimum within {claims['distance']} of"
-        f" the parameters, in the last layer, {claims['risk'][0]} < risk < {claims['risk'][1]}",
+                f" the parameters, in the last layer, {claims['risk'][0]} < risk < {claims['risk'][1]}",
     )
 
 
 Formula = Any  # "t", "pi", a Fraction, or a tuple of the name of an operation and its parts
-Parameters15 = list[
-    tuple[list[list[Fraction]], list[Fraction]]
-]  # for each layer weights [units][below] and bias
+Parameters15 = list[tuple[list[list[Fraction]], list[Fraction]]]  # for each layer weights [units][below] and bias
 
-_PARTS = {
-    "-": 2,
-    "/": 2,
-    "exp": 1,
-    "log": 1,
-    "sqrt": 1,
-    "sin": 1,
-    "cos": 1,
-    "tanh": 1,
-    "atan": 1,
-    "erf": 1,
-}
+_PARTS = {"-": 2, "/": 2, "exp": 1, "log": 1, "sqrt": 1, "sin": 1, "cos": 1, "tanh": 1, "atan": 1, "erf": 1}
 
 
 def read_formula(value: Any, left: list[int]) -> Formula:
@@ -1798,30 +1407,16 @@ def read_formula(value: Any, left: list[int]) -> Formula:
     need(left[0] >= 0, f"The activation has more than {MOST_NODES} nodes.")
     if type(value) is str:
         return value if value in ("t", "pi") else rational(value, "a number of the activation")
-    need(
-        type(value) is list and len(value) > 0 and type(value[0]) is str,
-        "A node of the activation is none.",
-    )
+    need(type(value) is list and len(value) > 0 and type(value[0]) is str, "A node of the activation is none.")
     name, *parts = value
     if name == "piecewise":
         need(len(parts) == 3, "piecewise does not have a number and two parts.")
-        return (
-            name,
-            rational(parts[0], "a kink of the activation"),
-            *(read_formula(part, left) for part in parts[1:]),
-        )
+        return name, rational(parts[0], "a kink of the activation"), *(read_formula(part, left) for part in parts[1:])
     if name == "^":
         need(len(parts) == 2, "^ does not have two parts.")
-        return (
-            name,
-            read_formula(parts[0], left),
-            integer(parts[1], "an exponent of the activation", 2, 16),
-        )
+        return name, read_formula(parts[0], left), integer(parts[1], "an exponent of the activation", 2, 16)
     need(name in ("+", "*", *_PARTS), "An operation of the activation is unknown.")
-    need(
-        len(parts) == _PARTS[name] if name in _PARTS else len(parts) >= 2,
-        f"{name} has a wrong number of parts.",
-    )
+    need(len(parts) == _PARTS[name] if name in _PARTS else len(parts) >= 2, f"{name} has a wrong number of parts.")
     return name, *(read_formula(part, left) for part in parts)
 
 
@@ -1844,11 +1439,7 @@ class SmoothData:
     def ranges(self, bits: int) -> Iterator[tuple[list[Wide], Wide, Wide]]:
         """Inputs, least and largest target."""
         for row, y in zip(self.inputs, self.targets):
-            yield (
-                [Wide.of(x, bits) for x in row],
-                Wide.of(y - self.spread, bits),
-                Wide.of(y + self.spread, bits),
-            )
+            yield [Wide.of(x, bits) for x in row], Wide.of(y - self.spread, bits), Wide.of(y + self.spread, bits)
 
 
 @dataclass(frozen=True)
@@ -1898,29 +1489,15 @@ def read_smooth_data(problem: dict[str, Any]) -> SmoothData:
     formula = read_formula(problem["activation"], left)
     widths: list[int] = []
     if "widths" in problem:
-        need(
-            type(problem["widths"]) is list and 1 <= len(problem["widths"]) <= 32,
-            "widths is not an array of 1 to 32 integers.",
-        )
+        need(type(problem["widths"]) is list and 1 <= len(problem["widths"]) <= 32, "widths is not an array of 1 to 32 integers.")
         widths = [integer(x, "an entry of widths", 1, 256) for x in problem["widths"]]
     listed = problem["inputs"]
-    need(
-        type(listed) is list and 1 <= len(listed) <= 10_000,
-        "inputs is not an array of 1 to 10000 arrays.",
-    )
-    need(
-        type(listed[0]) is list and 1 <= len(listed[0]) <= 16,
-        "The first of the inputs is not an array of 1 to 16 numbers.",
-    )
+    need(type(listed) is list and 1 <= len(listed) <= 10_000, "inputs is not an array of 1 to 10000 arrays.")
+    need(type(listed[0]) is list and 1 <= len(listed[0]) <= 16, "The first of the inputs is not an array of 1 to 16 numbers.")
     count, d = len(listed), len(listed[0])
     need(count * d * d <= 10**6, "N d^2 is more than 10^6.")
-    inputs = [
-        [real(x, "an entry of inputs") for x in array(row, "a row of inputs", d)] for row in listed
-    ]
-    targets = [
-        real(array(row, "a row of targets", 1)[0], "an entry of targets")
-        for row in array(problem["targets"], "targets", count)
-    ]
+    inputs = [[real(x, "an entry of inputs") for x in array(row, "a row of inputs", d)] for row in listed]
+    targets = [real(array(row, "a row of targets", 1)[0], "an entry of targets") for row in array(problem["targets"], "targets", count)]
     spread_out = real(problem["spread"], "spread") if "spread" in problem else Fraction(0)
     need(spread_out >= 0, "spread is negative.")
     need("spread" in problem or any(row != inputs[0] for row in inputs), "All inputs are equal.")
@@ -1930,65 +1507,34 @@ def read_smooth_data(problem: dict[str, Any]) -> SmoothData:
 def read_smooth(value: Any, name: str, widths: Sequence[int], data: SmoothData) -> Parameters15:
     """Parameters for hidden layers of these widths."""
     units = [len(data.inputs[0]), *widths, 1]
-    need(
-        len(data.inputs) * sum(map(times, units, units[1:])) <= 2 * 10**6,
-        f"The weights of {name}, times the data, are more than 2 * 10^6.",
-    )
+    need(len(data.inputs) * sum(map(times, units, units[1:])) <= 2 * 10**6, f"The weights of {name}, times the data, are more than 2 * 10^6.")
     found: Parameters15 = []
     for entry, below, above in zip(array(value, name, len(units) - 1), units, units[1:]):
         fields(entry, f"An entry of {name}", "weights bias")
-        weights = [
-            [real(x, f"a weight of {name}") for x in array(row, "a row of weights", below)]
-            for row in array(entry["weights"], "weights", above)
-        ]
-        found.append(
-            (weights, [real(x, f"a bias of {name}") for x in array(entry["bias"], "bias", above)])
-        )
+        weights = [[real(x, f"a weight of {name}") for x in array(row, "a row of weights", below)]
+                   for row in array(entry["weights"], "weights", above)]
+        found.append((weights, [real(x, f"a bias of {name}") for x in array(entry["bias"], "bias", above)]))
     return found
 
 
 def interpret_smooth(tree: dict[str, Any]) -> ConstantMinimum | ConstantFamily | SplittingFamily:
     """The certificate of section 4.15, 4.16 or 4.17."""
     kind = tree["kind"]
-    statement = fields(
-        tree["statement"],
-        "statement",
-        "problem claims "
-        + {CONSTANT: "parameters", CONSTANT_FAMILY: "point", SPLITTING_FAMILY: "parameters neuron"}[
-            kind
-        ],
-    )
-    problem = fields(
-        statement["problem"],
-        "problem",
-        "activation inputs targets"
-        + {CONSTANT: " widths", CONSTANT_FAMILY: "", SPLITTING_FAMILY: " widths spread"}[kind],
-    )
-    claims = fields(
-        statement["claims"],
-        "claims",
-        {
-            CONSTANT: "distance risk better fits",
-            CONSTANT_FAMILY: "risk",
-            SPLITTING_FAMILY: "distance risk better",
-        }[kind],
-    )
-    witness = fields(
-        tree["witness"],
-        "witness",
-        "bits" + {CONSTANT: " low high", CONSTANT_FAMILY: "", SPLITTING_FAMILY: " curvature"}[kind],
-    )
+    statement = fields(tree["statement"], "statement", "problem claims " + {
+        CONSTANT: "parameters", CONSTANT_FAMILY: "point", SPLITTING_FAMILY: "parameters neuron"}[kind])
+    problem = fields(statement["problem"], "problem", "activation inputs targets" + {
+        CONSTANT: " widths", CONSTANT_FAMILY: "", SPLITTING_FAMILY: " widths spread"}[kind])
+    claims = fields(statement["claims"], "claims", {
+        CONSTANT: "distance risk better fits", CONSTANT_FAMILY: "risk", SPLITTING_FAMILY: "distance risk better"}[kind])
+    witness = fields(tree["witness"], "witness", "bits" + {
+        CONSTANT: " low high", CONSTANT_FAMILY: "", SPLITTING_FAMILY: " curvature"}[kind])
     bits = integer(witness["bits"], "bits", 128, 1024) + 2 * GUARD_BITS
     data = read_smooth_data(problem)
     if kind == CONSTANT_FAMILY:
         return ConstantFamily(
-            data,
-            real(statement["point"], "point"),
-            rational(claims["risk"], "risk"),
-            bits,
+            data, real(statement["point"], "point"), rational(claims["risk"], "risk"), bits,
             f"{data.size}: for every depth and all widths a spurious local minimum, every hidden unit constant on the data,"
-            f" risk {shown(claims['risk'])}",
-        )
+            f" risk {shown(claims['risk'])}")
     parameters = read_smooth(statement["parameters"], "parameters", data.widths, data)
     count, weights = len(data.inputs), sum(len(row) for rows, _ in parameters for row in rows)
     distance, shape = real(claims["distance"], "distance"), "-".join(map(str, data.widths))
@@ -1997,64 +1543,29 @@ def interpret_smooth(tree: dict[str, Any]) -> ConstantMinimum | ConstantFamily |
     if kind == CONSTANT:
         need(weights * data.widths[0] ** 2 <= 10**8, "K d_1^2 is more than 10^8.")
         fits = boolean(claims["fits"], "fits")
-        need(
-            not fits or (better is not None and count <= 256),
-            "fits is true, but better is null or there are more than 256 data.",
-        )
+        need(not fits or (better is not None and count <= 256), "fits is true, but better is null or there are more than 256 data.")
         return ConstantMinimum(
-            data,
-            parameters,
-            distance,
-            rational(claims["risk"], "risk"),
-            None if better is None else read_smooth(better, "better", data.widths, data),
-            fits,
-            real(witness["low"], "low"),
-            real(witness["high"], "high"),
-            bits,
+            data, parameters, distance, rational(claims["risk"], "risk"),
+            None if better is None else read_smooth(better, "better", data.widths, data), fits,
+            real(witness["low"], "low"), real(witness["high"], "high"), bits,
             f"{data.size}, hidden layers {shape}: a {'' if better is None else 'spurious '}local minimum with constant outputs,"
             f" risk {shown(claims['risk'])}, but for the last bias the parameters, and that within {claims['distance']}"
-            + ("; some parameters have the risk 0" if fits else ""),
-        )
+            + ("; some parameters have the risk 0" if fits else ""))
     unknowns = weights + sum(data.widths) + 1
-    need(
-        unknowns <= 256 and count * weights * unknowns**2 <= 10**7, "There are too many parameters."
-    )
+    need(unknowns <= 256 and count * weights * unknowns**2 <= 10**7, "There are too many parameters.")
     fields(better, "better", "width parameters")
-    width, neuron = (
-        integer(better["width"], "width", 1, 256),
-        integer(statement["neuron"], "neuron", 0, data.widths[-1] - 1),
-    )
+    width, neuron = integer(better["width"], "width", 1, 256), integer(statement["neuron"], "neuron", 0, data.widths[-1] - 1)
     return SplittingFamily(
-        data,
-        parameters,
-        neuron,
-        distance,
-        increasing(claims["risk"], "risk"),
+        data, parameters, neuron, distance, increasing(claims["risk"], "risk"),
         read_smooth(better["parameters"], "better", [*data.widths[:-1], width], data),
-        real(witness["curvature"], "curvature"),
-        bits,
+        real(witness["curvature"], "curvature"), bits,
         f"{data.size}, hidden layers {shape}: for all targets within {problem['spread']} of those given a local minimum within"
         f" {claims['distance']} of the parameters, {claims['risk'][0]} < risk < {claims['risk'][1]}; split at neuron {neuron}"
-        f" it is a spurious one for every width >= {max(width, data.widths[-1])} of the last hidden layer",
-    )
+        f" it is a spurious one for every width >= {max(width, data.widths[-1])} of the last hidden layer")
 
 
-Claim = (
-    Certificate
-    | SymmetricCertificate
-    | BirthCertificate
-    | FamilyMinimum
-    | FamilySaddle
-    | Splitting
-    | Basin
-    | SpanMinimum
-    | Enumeration
-    | DataPoint
-    | EntropyMinimum
-    | ConstantMinimum
-    | ConstantFamily
-    | SplittingFamily
-)
+Claim = (Certificate | SymmetricCertificate | BirthCertificate | FamilyMinimum | FamilySaddle | Splitting | Basin
+         | SpanMinimum | Enumeration | DataPoint | EntropyMinimum | ConstantMinimum | ConstantFamily | SplittingFamily)
 
 
 def read_bytes(path: str) -> bytes:
@@ -2089,18 +1600,14 @@ def digest(tree: Any) -> str | None:
     if type(tree) is not dict or any(name not in tree for name in names):
         return None
     four = {name: tree[name] for name in names}
-    return hashlib.sha256(
-        json.dumps(four, sort_keys=True, separators=(",", ":")).encode("ascii")
-    ).hexdigest()
+    return hashlib.sha256(json.dumps(four, sort_keys=True, separators=(",", ":")).encode("ascii")).hexdigest()
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # 2. Interval arithmetic
 # ---------------------------------------------------------------------------------------------------------------------
 
-Interval = tuple[
-    int, int
-]  # (lo, hi) stands for the real numbers in [lo, hi] * 2^-P, P = Arithmetic.bits
+Interval = tuple[int, int]  # (lo, hi) stands for the real numbers in [lo, hi] * 2^-P, P = Arithmetic.bits
 Side = tuple[Fraction, Fraction]  # an enclosure in exact numbers, for comparing and printing
 ZERO: Interval = (0, 0)
 NOTHING: Side = (Fraction(0), Fraction(0))
@@ -2145,13 +1652,8 @@ class Arithmetic:
     def __init__(self, bits: int) -> None:
         self.bits = bits
         self.one: Interval = (1 << bits, 1 << bits)
-        fifth, other = (
-            self._arctan_series(self.ratio(1, 5)),
-            self._arctan_series(self.ratio(1, 239)),
-        )
-        self.pi = scale(
-            sub(scale(fifth, Fraction(4)), other), Fraction(4)
-        )  # Machin: pi/4 = 4 atan 1/5 - atan 1/239
+        fifth, other = self._arctan_series(self.ratio(1, 5)), self._arctan_series(self.ratio(1, 239))
+        self.pi = scale(sub(scale(fifth, Fraction(4)), other), Fraction(4))  # Machin: pi/4 = 4 atan 1/5 - atan 1/239
         self.half_pi = scale(self.pi, Fraction(1, 2))
 
     def ratio(self, num: int, den: int) -> Interval:
@@ -2378,9 +1880,7 @@ class Dual(Num):
     def __mul__(self, other: Num | int) -> Any:
         v, dv = value_and_slope(other)
         value = self.value * v
-        return (
-            Dual(value, self.slope * v + self.value * dv) if isinstance(value, Num) else 0
-        )  # see Expansion
+        return Dual(value, self.slope * v + self.value * dv) if isinstance(value, Num) else 0  # see Expansion
 
     __rmul__ = __mul__
 
@@ -2433,14 +1933,11 @@ def shortened(text: str) -> str:
     """A message, with every number that takes more than PRINTED_LENGTH characters rounded: to an interval that holds it,
     the ends of an interval outwards.
     """
-
     def read(numeral: str) -> Fraction:
         above, _, below = numeral.lstrip("-").partition("/")
         mantissa, _, power = above.partition("e")
         integral, _, part = mantissa.partition(".")
-        size = Fraction(whole(integral + part), whole(below or "1")) * Fraction(10) ** (
-            int(power or 0) - len(part)
-        )
+        size = Fraction(whole(integral + part), whole(below or "1")) * Fraction(10) ** (int(power or 0) - len(part))
         return -size if numeral[0] == "-" else size
 
     def short(match: re.Match[str]) -> str:
@@ -2454,9 +1951,7 @@ def shortened(text: str) -> str:
 
 
 def reject(code: str, left: Side, right: Side, note: str) -> NoReturn:
-    show = [
-        "[" + decimal(low, False) + ", " + decimal(high, True) + "]" for low, high in (left, right)
-    ]
+    show = ["[" + decimal(low, False) + ", " + decimal(high, True) + "]" for low, high in (left, right)]
     raise Verdict("REJECTED", code, f"not proved: {show[0]} < {show[1]}{note}")
 
 
@@ -2484,9 +1979,7 @@ class SymmetricMatrix:
         squares = 0
         for row in lower:
             middle = [(lo + hi) >> 1 for lo, hi in row]
-            widths = [
-                hi - mid for (_, hi), mid in zip(row, middle)
-            ]  # >= mid - lo, because mid is rounded down
+            widths = [hi - mid for (_, hi), mid in zip(row, middle)]  # >= mid - lo, because mid is rounded down
             sums = [s + w for s, w in zip(sums, widths)] + [sum(widths)]
             squares += 2 * sum(map(times, widths, widths)) - widths[-1] ** 2
             self.rows.append(middle)
@@ -2504,7 +1997,7 @@ class SymmetricMatrix:
 
     def block(self, start: int, size: int) -> SymmetricMatrix:
         """The diagonal blocks of all X: the norm of a block is at most that of the whole."""
-        return self._like([row[start:] for row in self.rows[start : start + size]])
+        return self._like([row[start:] for row in self.rows[start:start + size]])
 
 
 class Pair:
@@ -2521,11 +2014,7 @@ class Pair:
         self.angle = ar.outer_angle(self.p, self.s2)  # A = pi - theta
         self.sine = ar.root(self.s2, uu * vv)  # sin theta
         self.over = ar.root(self.s2, uu * uu)  # S / |u|^2
-        self.across = (
-            [ar.signed_root(uu * y - self.p * x, uu * self.s2) for x, y in zip(u, v)]
-            if self.s2
-            else []
-        )
+        self.across = [ar.signed_root(uu * y - self.p * x, uu * self.s2) for x, y in zip(u, v)] if self.s2 else []
 
 
 class Network:
@@ -2538,34 +2027,19 @@ class Network:
         that e b^T + m m'^T is [[c, s], [s, -c]] in the basis e, m: the reflection of lemma 2.
     """
 
-    def __init__(
-        self, ar: Arithmetic, centre: list[list[Fraction]], targets: list[list[Fraction]]
-    ) -> None:
+    def __init__(self, ar: Arithmetic, centre: list[list[Fraction]], targets: list[list[Fraction]]) -> None:
         self.ar, self.n, self.d = ar, len(centre), len(centre[0])
-        self.unit = lcm(
-            *(x.denominator for row in centre + targets for x in row)
-        )  # the D of class Pair
+        self.unit = lcm(*(x.denominator for row in centre + targets for x in row))  # the D of class Pair
         self.rows = [[int(x * self.unit) for x in row] for row in centre + targets]
         squares = [sum(map(times, row, row)) for row in self.rows]
         self.squares = sum(squares)
-        self.size = [ar.root(square, self.unit**2) for square in squares]  # |w_i| and |v_j|
-        self.direction = [
-            [ar.signed_root(c, square) for c in row] for row, square in zip(self.rows, squares)
-        ]
-        self.half, self.inv_2pi = (
-            scale(ar.one, Fraction(1, 2)),
-            ar.div(ar.one, scale(ar.pi, Fraction(2))),
-        )
-        self.pairs = [
-            {u: Pair(ar, self.rows[i], other) for u, other in enumerate(self.rows) if u != i}
-            for i in range(self.n)
-        ]  # pairs[i][u] is the pair (w_i, u)
-        self.kappa = [
-            ar.mul(
-                self.inv_2pi, add(ZERO, *(self._signed(u, pair.over) for u, pair in pairs.items()))
-            )
-            for pairs in self.pairs
-        ]
+        self.size = [ar.root(square, self.unit ** 2) for square in squares]  # |w_i| and |v_j|
+        self.direction = [[ar.signed_root(c, square) for c in row] for row, square in zip(self.rows, squares)]
+        self.half, self.inv_2pi = scale(ar.one, Fraction(1, 2)), ar.div(ar.one, scale(ar.pi, Fraction(2)))
+        self.pairs = [{u: Pair(ar, self.rows[i], other) for u, other in enumerate(self.rows) if u != i}
+                      for i in range(self.n)]  # pairs[i][u] is the pair (w_i, u)
+        self.kappa = [ar.mul(self.inv_2pi, add(ZERO, *(self._signed(u, pair.over) for u, pair in pairs.items())))
+                      for pairs in self.pairs]
 
     def _signed(self, u: int, a: Interval) -> Interval:
         """+a for a student u, -a for a teacher u."""
@@ -2573,23 +2047,15 @@ class Network:
 
     def _f(self, pair: Pair) -> Interval:
         """f(u, v) = (S + A p) / (2 pi)   (lemma 1)"""
-        s, p = self.ar.root(pair.s2, self.unit**4), self.ar.ratio(pair.p, self.unit**2)
+        s, p = self.ar.root(pair.s2, self.unit ** 4), self.ar.ratio(pair.p, self.unit ** 2)
         return self.ar.mul(self.inv_2pi, add(s, self.ar.mul(pair.angle, p)))
 
     def loss(self) -> Interval:
         """F(C), lemma 1: f(u, u) = |u|^2/2, and the two orders of a pair are taken together."""
-        terms = [self.ar.ratio(self.squares, 4 * self.unit**2)]
-        terms += [
-            self._signed(u, self._f(pair))
-            for i in range(self.n)
-            for u, pair in self.pairs[i].items()
-            if i < u
-        ]
-        terms += [
-            self._f(Pair(self.ar, v, other))
-            for j, v in enumerate(self.rows[self.n :], self.n + 1)
-            for other in self.rows[j:]
-        ]
+        terms = [self.ar.ratio(self.squares, 4 * self.unit ** 2)]
+        terms += [self._signed(u, self._f(pair)) for i in range(self.n) for u, pair in self.pairs[i].items() if i < u]
+        terms += [self._f(Pair(self.ar, v, other)) for j, v in enumerate(self.rows[self.n:], self.n + 1)
+                  for other in self.rows[j:]]
         return add(*terms)
 
     def gradient_norm(self) -> Interval:
@@ -2598,12 +2064,8 @@ class Network:
         x = [[self.ar.ratio(c, self.unit) for c in row] for row in self.rows]
         for i, pairs in enumerate(self.pairs):
             for a in range(self.d):
-                inner = add(
-                    ZERO, *(self._signed(u, mul(pair.angle, x[u][a])) for u, pair in pairs.items())
-                )
-                entries.append(
-                    add(mul(add(self.half, self.kappa[i]), x[i][a]), mul(self.inv_2pi, inner))
-                )
+                inner = add(ZERO, *(self._signed(u, mul(pair.angle, x[u][a])) for u, pair in pairs.items()))
+                entries.append(add(mul(add(self.half, self.kappa[i]), x[i][a]), mul(self.inv_2pi, inner)))
         return norm(entries)
 
     def hessian(self, shift: Interval = ZERO) -> SymmetricMatrix:
@@ -2622,11 +2084,8 @@ class Network:
         H_ii = I/2 + kappa_i (I - e e^T) + sum_u (+-) (S/|w_i|^2)/(2 pi) m_u m_u^T;  parallel u contribute nothing.
         """
         mul, pairs, e = self.ar.mul, self.pairs[i], self.direction[i]
-        weighted = [
-            (self._signed(u, mul(self.inv_2pi, pair.over)), pair.across)
-            for u, pair in pairs.items()
-            if pair.s2
-        ]
+        weighted = [(self._signed(u, mul(self.inv_2pi, pair.over)), pair.across)
+                    for u, pair in pairs.items() if pair.s2]
         for a in range(self.d):
             row: list[Interval] = []
             for j in range(i):
@@ -2634,15 +2093,10 @@ class Network:
                 if pair.s2:
                     sine = mul(self.inv_2pi, pair.sine)
                     se, sm = mul(sine, e[a]), mul(sine, pair.across[a])
-                    block = [
-                        add(mul(se, b), mul(sm, m))
-                        for b, m in zip(self.direction[j], self.pairs[j][i].across)
-                    ]
+                    block = [add(mul(se, b), mul(sm, m)) for b, m in zip(self.direction[j], self.pairs[j][i].across)]
                 row += self._add_unit(block, a, mul(self.inv_2pi, pair.angle))
             se = mul(neg(self.kappa[i]), e[a])
-            block = self._add_unit(
-                [mul(se, x) for x in e[: a + 1]], a, sub(add(self.half, self.kappa[i]), shift)
-            )
+            block = self._add_unit([mul(se, x) for x in e[:a + 1]], a, sub(add(self.half, self.kappa[i]), shift))
             for weight, across in weighted:
                 sm = mul(weight, across[a])
                 block = [add(entry, mul(sm, m)) for entry, m in zip(block, across)]
@@ -2650,25 +2104,18 @@ class Network:
 
     def padding(self) -> SymmetricMatrix:
         """M of lemma 5."""
-        return SymmetricMatrix(
-            [self.ar.mul(self.inv_2pi, self.pairs[i][j].angle) for j in range(i)]
-            + [add(self.half, self.kappa[i])]
-            for i in range(self.n)
-        )
+        return SymmetricMatrix([self.ar.mul(self.inv_2pi, self.pairs[i][j].angle) for j in range(i)]
+                               + [add(self.half, self.kappa[i])] for i in range(self.n))
 
     def lipschitz(self, radius: Fraction) -> Interval:
         """B(radius) of lemma 3.  Inequality 4 must have been verified for this radius or a larger one: it was verified
         with the same enclosures, so every m_i here has a lower end >= 1 unit and the divisions are defined.
         """
         ar, r = self.ar, self.ar.ratio(radius.numerator, radius.denominator)
-        m = [sub(size, r) for size in self.size[: self.n]]
-        e = ar.div(
-            scale(ar.one, Fraction(3)), ar.mul(ar.pi, (min(x[0] for x in m), min(x[1] for x in m)))
-        )
+        m = [sub(size, r) for size in self.size[:self.n]]
+        e = ar.div(scale(ar.one, Fraction(3)), ar.mul(ar.pi, (min(x[0] for x in m), min(x[1] for x in m))))
         everything = add(*self.size, *[r] * self.n)
-        largest = [
-            ar.div(ar.div(sub(everything, add(size, r)), x), x) for size, x in zip(self.size, m)
-        ]
+        largest = [ar.div(ar.div(sub(everything, add(size, r)), x), x) for size, x in zip(self.size, m)]
         sup = max(x[0] for x in largest), max(x[1] for x in largest)
         c = ar.mul(ar.div(ar.root(27, 16), ar.pi), sup)  # 3 sqrt3 / 4 = sqrt(27/16)
         return norm([(max(c[0], e[0]), max(c[1], e[1]))] + [e] * (self.n - 1))
@@ -2710,12 +2157,8 @@ class Cholesky:
         self.factor: list[list[int]] = []
         self.failure: list[int] | None = None
         order = len(matrix.rows)
-        top = isqrt(
-            max(0, max(row[-1] for row in matrix.rows) - shift) << bits
-        )  # A_jj <= matrix_jj - s
-        epsilon = (
-            matrix.slack + 1 + (order * top >> bits)
-        )  # in units of t, so that (eps/t - slack) > t N top
+        top = isqrt(max(0, max(row[-1] for row in matrix.rows) - shift) << bits)  # A_jj <= matrix_jj - s
+        epsilon = matrix.slack + 1 + (order * top >> bits)  # in units of t, so that (eps/t - slack) > t N top
         for i, row in enumerate(matrix.rows):
             line: list[int] = []
             for j in range(i):
@@ -2748,10 +2191,7 @@ class Cholesky:
 
 def quotient(matrix: SymmetricMatrix, x: Sequence[int]) -> Interval:
     """x^T X x / x^T x for all X of the set, x not zero: the quotient of `middle` is exact, the rest is <= slack."""
-    doubled = sum(
-        x[i] * (2 * sum(map(times, row[:i], x)) + row[i] * x[i])
-        for i, row in enumerate(matrix.rows)
-    )
+    doubled = sum(x[i] * (2 * sum(map(times, row[:i], x)) + row[i] * x[i]) for i, row in enumerate(matrix.rows))
     square = sum(map(times, x, x))
     return doubled // square - matrix.slack, ceil_div(doubled, square) + matrix.slack
 
@@ -2765,12 +2205,8 @@ def prove_above(code: str, matrix: SymmetricMatrix, shift: Interval, ar: Arithme
     """X - s I is positive definite for all X of the set and all s of the interval (its upper end is enough)."""
     cholesky = Cholesky(matrix, shift[1], ar.bits)
     if cholesky.failure is not None:
-        reject(
-            code,
-            ar.side(shift),
-            ar.side(quotient(matrix, cholesky.failure)),
-            " (s on the left; on the right x^T X x / x^T x of a trial vector x, at least the smallest eigenvalue)",
-        )
+        reject(code, ar.side(shift), ar.side(quotient(matrix, cholesky.failure)),
+               " (s on the left; on the right x^T X x / x^T x of a trial vector x, at least the smallest eigenvalue)")
     return cholesky
 
 
@@ -2790,12 +2226,7 @@ def beyond(squares: Iterable[Fraction]) -> int:
 def verify(claim: Certificate) -> tuple[Network, SymmetricMatrix]:
     """The ten inequalities in their order; the first that is not verified ends the matter.  Returned: C, H at C."""
     ar = Arithmetic(claim.bits + GUARD_BITS + spread(claim.centre) + spread(claim.targets))
-    mu, radius, distance, (low, high) = (
-        claim.curvature,
-        claim.radius,
-        claim.distance,
-        claim.lambda_min,
-    )
+    mu, radius, distance, (low, high) = claim.curvature, claim.radius, claim.distance, claim.lambda_min
 
     def exact(q: Fraction) -> Side:
         return q, q
@@ -2808,25 +2239,16 @@ def verify(claim: Certificate) -> tuple[Network, SymmetricMatrix]:
     require("distance-in-ball", exact(distance), exact(radius))  # 3
     net = Network(ar, claim.centre, claim.targets)
     for i in range(net.n):  # 4, with an enclosure of r: see Network.lipschitz
-        require(
-            "zero-neuron",
-            ar.side(enclose(radius)),
-            ar.side(net.size[i]),
-            f", the norm of row {i + 1}",
-        )
+        require("zero-neuron", ar.side(enclose(radius)), ar.side(net.size[i]), f", the norm of row {i + 1}")
     g, value = net.gradient_norm(), net.loss()
     require("distance", ar.side(g), exact(mu * distance))  # 5
-    require(
-        "loss-low", exact(claim.loss[0]), ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu))))
-    )  # 6
+    require("loss-low", exact(claim.loss[0]), ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu)))))  # 6
     require("loss-high", ar.side(value), exact(claim.loss[1]))  # 7
 
     drift = scale(net.lipschitz(distance), distance)  # B(delta) delta
     on_ball = add(enclose(mu), scale(net.lipschitz(radius), radius))
     at_minimum = add(enclose(low), drift)
-    code, shift = (
-        ("curvature", on_ball) if on_ball[1] >= at_minimum[1] else ("lambda-min-low", at_minimum)
-    )
+    code, shift = ("curvature", on_ball) if on_ball[1] >= at_minimum[1] else ("lambda-min-low", at_minimum)
     hessian = net.hessian()
     cholesky = prove_above(code, hessian, shift, ar)  # 8
     if claim.every_dimension:
@@ -2834,10 +2256,7 @@ def verify(claim: Certificate) -> tuple[Network, SymmetricMatrix]:
 
     # 10: inverse iteration from an arbitrary vector.  By 8, s >= l is below every eigenvalue, so the parts of x that
     # belong to eigenvalues >= h shrink, against the best part, by (lambda_min - l)/(h - l) or more in each step.
-    x = [
-        ((7919 * i * i + 104729 * i) % 2003 - 1001) << ar.bits
-        for i in range(1, len(hessian.rows) + 1)
-    ]
+    x = [((7919 * i * i + 104729 * i) % 2003 - 1001) << ar.bits for i in range(1, len(hessian.rows) + 1)]
     upper = add(quotient(hessian, x), drift)
     for _ in range(ITERATIONS):
         if ar.side(upper)[1] < high:
@@ -2854,9 +2273,7 @@ def verify(claim: Certificate) -> tuple[Network, SymmetricMatrix]:
 # 6. Symmetric points: loss, gradient and Hessian by blocks (lemmas 8, 9)
 # ---------------------------------------------------------------------------------------------------------------------
 
-Component = tuple[
-    list[list[Num]], list[Size]
-]  # B, N: test matrices T_i with H T_j = sum_i B_ij T_i, N_i = |T_i|^2
+Component = tuple[list[list[Num]], list[Size]]  # B, N: test matrices T_i with H T_j = sum_i B_ij T_i, N_i = |T_i|^2
 
 
 def large(p: Size, least: int) -> bool:
@@ -2893,39 +2310,20 @@ class SymmetricNetwork:
             for j, _ in shape.others(i):
                 columns = [(m, self.w[u], self.w[v]) for m, u, v in shape.columns(i, j)]
                 self.p[i, j] = p = sum((m * (u * v) for m, u, v in columns), self.zero)
-                self.s[i, j] = s = sum(
-                    (
-                        (m * h) * (u * y - x * v).square()
-                        for at, (m, u, v) in enumerate(columns)
-                        for h, x, y in columns[:at]
-                    ),
-                    self.zero,
-                ).root()  # Lagrange's identity
-                require(
-                    "parallel", NOTHING, s.side(), f", S for rows of the blocks {i + 1} and {j + 1}"
-                )
+                self.s[i, j] = s = sum(((m * h) * (u * y - x * v).square() for at, (m, u, v) in enumerate(columns)
+                                        for h, x, y in columns[:at]), self.zero).root()  # Lagrange's identity
+                require("parallel", NOTHING, s.side(), f", S for rows of the blocks {i + 1} and {j + 1}")
                 self.angle[i, j] = p.outer_angle(s)
         self.s_teacher: dict[Key, Num] = {}
         self.angle_teacher: dict[Key, Num] = {}
         for key in shape.count:  # S^2 = |w|^2 - w_t^2 is the sum of the other squares
             rest = [(m - int(name == key), name) for m, name in shape.row[key[0]]]
             self.s_teacher[key] = s = self._total(rest, squares).root()
-            require(
-                "parallel",
-                NOTHING,
-                s.side(),
-                f", S for a row of block {key[0] + 1} and a teacher of {key[1] + 1}",
-            )
+            require("parallel", NOTHING, s.side(), f", S for a row of block {key[0] + 1} and a teacher of {key[1] + 1}")
             self.angle_teacher[key] = self.w[key].outer_angle(s)
-        self.kappa = {
-            i: self.inv_2pi
-            * (
-                sum(m * self.s[i, j] for j, m in shape.others(i))
-                - self._total(shape.row[i], self.s_teacher)
-            )
-            / self.square[i]
-            for i in shape.height
-        }
+        self.kappa = {i: self.inv_2pi * (sum(m * self.s[i, j] for j, m in shape.others(i))
+                                         - self._total(shape.row[i], self.s_teacher)) / self.square[i]
+                      for i in shape.height}
         self.c = {i: self.half + kappa for i, kappa in self.kappa.items()}
 
     def _total(self, entries: Entries, values: dict[Key, Num]) -> Num:
@@ -2937,10 +2335,8 @@ class SymmetricNetwork:
         f = {key: s + self.angle_teacher[key] * self.w[key] for key, s in self.s_teacher.items()}
         rows, pairs = quarter * shape.k, self.half * (shape.k * (shape.k - 1))
         for i, h in shape.height.items():
-            students = sum(
-                (m * (self.s[i, j] + self.angle[i, j] * self.p[i, j]) for j, m in shape.others(i)),
-                self.zero,
-            )
+            students = sum((m * (self.s[i, j] + self.angle[i, j] * self.p[i, j]) for j, m in shape.others(i)),
+                           self.zero)
             rows += h * (quarter * self.square[i])
             pairs += h * (students * self.half - self._total(shape.row[i], f))
         return rows + self.inv_2pi * pairs
@@ -2949,16 +2345,9 @@ class SymmetricNetwork:
         """The coordinates of grad F (8.2)."""
         shape, found = self.shape, []
         for key in shape.count:
-            turn = sum(
-                (
-                    self.angle[key[0], j] * self._total(shape.above(j, key), self.w)
-                    for j, _ in shape.others(key[0])
-                ),
-                self.zero,
-            )
-            found.append(
-                self.c[key[0]] * self.w[key] + self.inv_2pi * (turn - self.angle_teacher[key])
-            )
+            turn = sum((self.angle[key[0], j] * self._total(shape.above(j, key), self.w)
+                        for j, _ in shape.others(key[0])), self.zero)
+            found.append(self.c[key[0]] * self.w[key] + self.inv_2pi * (turn - self.angle_teacher[key]))
         return found
 
     def jacobian(self) -> list[list[Num]]:
@@ -2977,17 +2366,10 @@ class SymmetricNetwork:
         for j, _ in shape.others(i):
             beta = self._total([(m, v) for m, u, v in shape.columns(i, j) if u == b], w)  # w_s.z_r
             twice, p, s = 1 + int(i == j), self.p[i, j], self.s[i, j]
-            ds[j], da[j] = (
-                twice * (self.square[j] * alpha - p * beta) / s,
-                twice * (beta - p * rel) / s,
-            )
+            ds[j], da[j] = twice * (self.square[j] * alpha - p * beta) / s, twice * (beta - p * rel) / s
         ds_teacher = {a: (alpha - int(a == b) * w[a]) / self.s_teacher[a] for _, a in shape.row[i]}
         moved = sum(m * ds[j] for j, m in shape.others(i)) - self._total(shape.row[i], ds_teacher)
-        dk = {
-            j: self.inv_2pi * (shape.height[i] * ds[j]) / self.square[j]
-            for j in shape.height
-            if j != i
-        }
+        dk = {j: self.inv_2pi * (shape.height[i] * ds[j]) / self.square[j] for j in shape.height if j != i}
         dk[i] = self.inv_2pi * moved / self.square[i] - 2 * (self.kappa[i] * rel)
         image = []
         for a in shape.count:
@@ -3001,9 +2383,7 @@ class SymmetricNetwork:
             image.append(int(a == b) * self.c[i] + dk[j] * w[a] + self.inv_2pi * turn)
         return image
 
-    def standard(
-        self, b: int, a: dict[int, int], c: dict[int, int], inner: tuple[int, int, int]
-    ) -> list[Num]:
+    def standard(self, b: int, a: dict[int, int], c: dict[int, int], inner: tuple[int, int, int]) -> list[Num]:
         """H applied to a matrix of type s_b.  With a vector eps on the indices of b, sum eps = 0, p the size of b, let
 
             z_rt = a_I eps_t  (r in I != b, t in b),      z_st = c_L eps_s  (s in b, t in L != b; c and inner are for
@@ -3019,46 +2399,26 @@ class SymmetricNetwork:
         """
         shape, w, p, (d, x, y), i2 = self.shape, self.w, self.shape.width[b], inner, self.inv_2pi
         rows = [i for i in shape.height if i != b]
-        turn = {
-            i: sum(m * self.angle[i, j] * a[j] for j, m in shape.others(i) if j != b)
-            - a[i] / self.s_teacher[i, b, False]
-            for i in rows
-        }
+        turn = {i: sum(m * self.angle[i, j] * a[j] for j, m in shape.others(i) if j != b)
+                - a[i] / self.s_teacher[i, b, False] for i in rows}
         if b not in shape.height:
             return [a[i] * self.c[i] + i2 * turn[i] for i in rows]
         own, off, square, angle = w[b, b, True], w[b, b, False], self.square[b], self.angle[b, b]
         s_own, s_off = self.s_teacher[b, b, True], self.s_teacher[b, b, False]
-        gap, row = (
-            own - off,
-            d + (p - 1) * x - y,
-        )  # row: the sum of z_s in the columns of b, over eps_s
-        far = {
-            i: sum((m * self._total(shape.part(i, j), w) for j, m in c.items()), self.zero)
-            for i in shape.height
-        }
+        gap, row = own - off, d + (p - 1) * x - y  # row: the sum of z_s in the columns of b, over eps_s
+        far = {i: sum((m * self._total(shape.part(i, j), w) for j, m in c.items()), self.zero) for i in shape.height}
         alpha = far[b] + own * d + off * (row - d)
-        dp = {
-            i: far[i] + w[i, b, False] * row + gap * (x + y if i == b else a[i])
-            for i in shape.height
-        }
+        dp = {i: far[i] + w[i, b, False] * row + gap * (x + y if i == b else a[i]) for i in shape.height}
         rel = alpha / square
         ds = {i: (self.square[i] * alpha - self.p[i, b] * dp[i]) / self.s[i, b] for i in dp}
         da = {i: (dp[i] - self.p[i, b] * rel) / self.s[i, b] for i in dp}
-        times_b = {
-            i: p - 2 if i == b else h for i, h in shape.height.items()
-        }  # sum of dS over the rows of I, over ds
+        times_b = {i: p - 2 if i == b else h for i, h in shape.height.items()}  # sum of dS over the rows of I, over ds
         moved = sum(m * ds[i] for i, m in times_b.items()) - (alpha - own * d) / s_own
         moved -= ((p - 1) * (alpha - off * x) + off * y) / s_off
-        moved -= sum(
-            shape.width[j] * (alpha - w[b, j, False] * m) / self.s_teacher[b, j, False]
-            for j, m in c.items()
-        )
+        moved -= sum(shape.width[j] * (alpha - w[b, j, False] * m) / self.s_teacher[b, j, False] for j, m in c.items())
         dk = i2 * moved / square - 2 * (self.kappa[b] * rel)
-        image = [
-            a[i] * self.c[i]
-            + i2 * (turn[i] + (d - x + (p - 1) * y) * self.angle[i, b] + da[i] * gap)
-            for i in rows
-        ]
+        image = [a[i] * self.c[i] + i2 * (turn[i] + (d - x + (p - 1) * y) * self.angle[i, b] + da[i] * gap)
+                 for i in rows]
         for j, m in c.items():
             w_j = w[b, j, False]
             here = (p - 2) * da[b] * w_j - m * angle - (m - w_j * rel) / self.s_teacher[b, j, False]
@@ -3066,13 +2426,7 @@ class SymmetricNetwork:
             image.append(m * self.c[b] + dk * w_j + i2 * (here + there))
         by_a = sum(shape.height[i] * a[i] * self.angle[i, b] for i in rows)
         by_da = sum(shape.height[i] * (da[i] * w[i, b, False]) for i in rows)
-        new_d = (
-            (p - 2) * da[b] * off
-            + ((p - 1) * y - x) * angle
-            + by_a
-            + by_da
-            - (d - own * rel) / s_own
-        )
+        new_d = (p - 2) * da[b] * off + ((p - 1) * y - x) * angle + by_a + by_da - (d - own * rel) / s_own
         new_x = da[b] * (own + (p - 3) * off) - x * angle + by_da - (x - off * rel) / s_off
         new_y = da[b] * gap + (d - x + (p - 2) * y) * angle + by_a - y / s_off
         new_d, new_x = self.c[b] * d + dk * own + i2 * new_d, self.c[b] * x + dk * off + i2 * new_x
@@ -3085,22 +2439,14 @@ class SymmetricNetwork:
         squares, columns, inner = [shape.height[i] for i in rows], [], []
         if b in shape.height:
             columns = [j for j in shape.width if j != b]
-            inner = [(1, 0, 0), (0, 1, -1), (0, 1, 1)][
-                : 2 + int(large(p, 3))
-            ]  # diag(eps), eps_r - eps_t, eps_r + eps_t
-            squares += [shape.width[j] for j in columns] + [1, 2 * p, 2 * p - 4][: len(inner)]
+            inner = [(1, 0, 0), (0, 1, -1), (0, 1, 1)][:2 + int(large(p, 3))]  # diag(eps), eps_r - eps_t, eps_r + eps_t
+            squares += [shape.width[j] for j in columns] + [1, 2 * p, 2 * p - 4][:len(inner)]
         images = []
         for number in range(len(squares)):
             unit = [int(number == m) for m in range(len(squares))]
             last = number - len(rows) - len(columns)
-            images.append(
-                self.standard(
-                    b,
-                    dict(zip(rows, unit)),
-                    dict(zip(columns, unit[len(rows) :])),
-                    inner[last] if last >= 0 else (0, 0, 0),
-                )[: len(squares)]
-            )
+            images.append(self.standard(b, dict(zip(rows, unit)), dict(zip(columns, unit[len(rows):])),
+                                        inner[last] if last >= 0 else (0, 0, 0))[:len(squares)])
         return [list(row) for row in zip(*images)], squares
 
     def components(self) -> dict[str, Component]:
@@ -3114,30 +2460,19 @@ class SymmetricNetwork:
         shape, found = self.shape, {"1": (self.jacobian(), list(self.shape.count.values()))}
         several = {b: p for b, p in shape.width.items() if large(p, 2)}
         gap = {b: self.w[b, b, True] - self.w[b, b, False] for b in several if b in shape.height}
-        flat = {
-            (b, j): self.c[b] - self.inv_2pi * (self.angle[b, b] + 1 / self.s_teacher[b, j, False])
-            for b in gap
-            for j in several
-        }
+        flat = {(b, j): self.c[b] - self.inv_2pi * (self.angle[b, b] + 1 / self.s_teacher[b, j, False])
+                for b in gap for j in several}
         for b, p in several.items():
             found[f"s{b + 1}"] = self._standard_component(b)
             if b in gap and large(p, 3):
                 found[f"x{b + 1}"] = [[flat[b, b]]], [1]
             if b in gap and large(p, 4):
-                found[f"y{b + 1}"] = (
-                    [[flat[b, b] + self.inv_2pi * (2 * gap[b].square() / self.s[b, b])]],
-                    [1],
-                )
+                found[f"y{b + 1}"] = [[flat[b, b] + self.inv_2pi * (2 * gap[b].square() / self.s[b, b])]], [1]
             for c in several:
                 if b < c and b in gap and c in gap:
                     over, mixed = self.inv_2pi / self.s[b, c], gap[b] * gap[c]
-                    found[f"s{b + 1}*s{c + 1}"] = (
-                        [
-                            [flat[b, c] + gap[c].square() * over, mixed * over],
-                            [mixed * over, flat[c, b] + gap[b].square() * over],
-                        ],
-                        [1, 1],
-                    )
+                    found[f"s{b + 1}*s{c + 1}"] = [[flat[b, c] + gap[c].square() * over, mixed * over],
+                                                   [mixed * over, flat[c, b] + gap[b].square() * over]], [1, 1]
                 elif b < c and (b in gap or c in gap):  # no rows in the other one, so no such terms
                     found[f"s{b + 1}*s{c + 1}"] = [[flat[(b, c) if b in gap else (c, b)]]], [1]
         return found
@@ -3170,23 +2505,13 @@ class SymmetricNetwork:
 
         terms = [(0 - self.kappa[i] / square, own)]
         for j, m in shape.others(i):
-            seen = [
-                self._total([(h, v) for h, u, v in shape.columns(i, j) if u == key], w)
-                for _, key in row
-            ]
+            seen = [self._total([(h, v) for h, u, v in shape.columns(i, j) if u == key], w) for _, key in row]
             terms.append((m * self.inv_2pi / self.s[i, j], q(self.p[i, j], seen)))
         for m, key in row:
-            terms.append(
-                (
-                    -m * self.inv_2pi / self.s_teacher[key],
-                    q(w[key], [int(key == a) for _, a in row]),
-                )
-            )
+            terms.append((-m * self.inv_2pi / self.s_teacher[key], q(w[key], [int(key == a) for _, a in row])))
 
         def entry(a: int, b: int) -> Interval:
-            found = int(a == b) * row[a][0] * self.c[i] + sum(
-                weight * (x[a] * x[b]) for weight, x in terms
-            )
+            found = int(a == b) * row[a][0] * self.c[i] + sum(weight * (x[a] * x[b]) for weight, x in terms)
             return (found / Num(self.ar, self.ar.root(row[a][0] * row[b][0], 1))).ends
 
         return SymmetricMatrix([entry(a, b) for b in range(a + 1)] for a in range(len(row)))
@@ -3196,15 +2521,8 @@ class SymmetricNetwork:
         shape, size = self.shape, {i: square.root() for i, square in self.square.items()}
         m = {i: x - radius for i, x in size.items()}
         e = 3 / (self.pi * extreme(min, m.values()))
-        sup = extreme(
-            max,
-            [
-                (sum(times * (size[j] + radius) for j, times in shape.others(i)) + shape.k)
-                / m[i]
-                / m[i]
-                for i in m
-            ],
-        )
+        sup = extreme(max, [(sum(times * (size[j] + radius) for j, times in shape.others(i)) + shape.k) / m[i] / m[i]
+                            for i in m])
         c = Num(self.ar, self.ar.root(27, 16)) / self.pi * sup  # 3 sqrt3 / 4 = sqrt(27/16)
         return (extreme(max, [c, e]).square() + (shape.n - 1) * e.square()).root()
 
@@ -3213,25 +2531,15 @@ class SymmetricNetwork:
         shape, w, squares = self.shape, self.w, {key: x.square() for key, x in self.w.items()}
         for b, p in shape.width.items():
             if b in shape.height and p >= 2:
-                differ(
-                    f"the entries on and off the diagonal of block {b + 1}",
-                    (w[b, b, True],),
-                    (w[b, b, False],),
-                )
+                differ(f"the entries on and off the diagonal of block {b + 1}", (w[b, b, True],), (w[b, b, False],))
         rows = shape.row.items()
-        columns = [
-            (b, [entry for i in shape.height for entry in shape.column(i, b)]) for b in shape.width
-        ]
+        columns = [(b, [entry for i in shape.height for entry in shape.column(i, b)]) for b in shape.width]
         for what, group in (("rows", rows), ("columns", columns)):
             marks = {b: (self._total(line, squares), self._total(line, w)) for b, line in group}
             for i, one in marks.items():
                 for j, other in marks.items():
                     if i < j:
-                        differ(
-                            f"square norm or sum of the {what} of blocks {i + 1} and {j + 1}",
-                            one,
-                            other,
-                        )
+                        differ(f"square norm or sum of the {what} of blocks {i + 1} and {j + 1}", one, other)
 
 
 def extreme(of: Any, numbers: Iterable[Num]) -> Num:
@@ -3256,7 +2564,6 @@ def symmetric_matrix(ar: Arithmetic, component: Component) -> SymmetricMatrix:
     """H on a component in the normed test matrices T_i/|T_i|: its entries are B_ij sqrt(N_i/N_j), and symmetric, so of
     the two expressions for an entry the one that does not enlarge errors is taken.
     """
-
     def entry(i: int, j: int) -> Interval:
         i, j = (i, j) if squares[i] <= squares[j] else (j, i)
         return ar.mul(matrix[i][j].ends, ar.root(squares[i], squares[j]))
@@ -3280,9 +2587,7 @@ def pivots(matrix: SymmetricMatrix, shift: int, bits: int) -> tuple[list[int], i
         line: list[int] = []
         weighted: list[int] = []  # L_ij d_j in units of t^2
         for j in range(i):
-            line.append(
-                ((row[j] << 2 * bits) - sum(map(times, weighted, lower[j]))) // (found[j] << bits)
-            )
+            line.append(((row[j] << 2 * bits) - sum(map(times, weighted, lower[j]))) // (found[j] << bits))
             weighted.append(line[j] * found[j])
         found.append(((row[i] - shift << 2 * bits) - sum(map(times, weighted, line))) >> 2 * bits)
         if found[i] == 0:
@@ -3309,19 +2614,14 @@ def eigenvalues_below(matrix: SymmetricMatrix, bound: int, sign: int, bits: int)
     return None
 
 
-def prove_eigenvalues(
-    ar: Arithmetic, components: dict[str, Component], claimed: Intervals, where: str
-) -> None:
+def prove_eigenvalues(ar: Arithmetic, components: dict[str, Component], claimed: Intervals, where: str) -> None:
     """Inequality 11 for `spectrum` or for `padding`.  The two counts at an end agree just if no eigenvalue is equal."""
     for kind, intervals in claimed.items():
         matrix = symmetric_matrix(ar, components[kind])
         for j, ends in enumerate(intervals, 1):
             for q, name in zip(ends, ("lower", "upper")):
                 low, high = ar.ratio(q.numerator, q.denominator)
-                below, upto = (
-                    eigenvalues_below(matrix, low, -1, ar.bits),
-                    eigenvalues_below(matrix, high, 1, ar.bits),
-                )
+                below, upto = eigenvalues_below(matrix, low, -1, ar.bits), eigenvalues_below(matrix, high, 1, ar.bits)
                 note = f" (numbers of eigenvalues below the {name} end of interval {j} of {kind} in {where})"
                 known = Fraction(below or 0), Fraction(len(intervals) if upto is None else upto)
                 if below is None or below != upto:
@@ -3354,33 +2654,18 @@ class Preconditioner:
     """C and theta of lemma 10 for a set of Jacobians, C about an inverse; C = 0 and theta = 1 if there is none."""
 
     def __init__(self, ar: Arithmetic, jacobian: list[list[Num]]) -> None:
-        self.ar, order, columns = (
-            ar,
-            len(jacobian),
-            [self._split(column) for column in zip(*jacobian)],
-        )
-        self.inverse = (
-            approximate_inverse(list(zip(*(middles for middles, _ in columns))), ar.bits)
-            or [[0] * order] * order
-        )
-        self.theta = max(
-            sum(
-                (self._largest(row, column, int(i == j)) for j, column in enumerate(columns)),
-                Fraction(0),
-            )
-            for i, row in enumerate(self.inverse)
-        )
+        self.ar, order, columns = ar, len(jacobian), [self._split(column) for column in zip(*jacobian)]
+        self.inverse = (approximate_inverse(list(zip(*(middles for middles, _ in columns))), ar.bits)
+                        or [[0] * order] * order)
+        self.theta = max(sum((self._largest(row, column, int(i == j)) for j, column in enumerate(columns)), Fraction(0))
+                         for i, row in enumerate(self.inverse))
 
     @staticmethod
     def _split(numbers: Sequence[Num]) -> tuple[list[int], list[int]]:
         middles = [sum(x.ends) >> 1 for x in numbers]
-        return middles, [
-            x.ends[1] - middle for x, middle in zip(numbers, middles)
-        ]  # ends[1] is the farther end
+        return middles, [x.ends[1] - middle for x, middle in zip(numbers, middles)]  # ends[1] is the farther end
 
-    def _largest(
-        self, row: Sequence[int], vector: tuple[list[int], list[int]], value: int
-    ) -> Fraction:
+    def _largest(self, row: Sequence[int], vector: tuple[list[int], list[int]], value: int) -> Fraction:
         """The largest |value - row.x| for x in a vector of intervals."""
         off, bits = sum(map(times, map(abs, row), vector[1])), 2 * self.ar.bits
         return Fraction(abs((value << bits) - sum(map(times, row, vector[0]))) + off, 1 << bits)
@@ -3395,18 +2680,13 @@ class Preconditioner:
         """
         middles, _ = self._split(right)
         y = [sum(map(times, row, middles)) >> self.ar.bits for row in self.inverse]
-        rest = [
-            b - sum(x * Num(self.ar, (z, z)) for x, z in zip(row, y))
-            for row, b in zip(jacobian, right)
-        ]
+        rest = [b - sum(x * Num(self.ar, (z, z)) for x, z in zip(row, y)) for row, b in zip(jacobian, right)]
         bound = self.size(rest) / (1 - self.theta)
         error = self.ar.ratio(bound.numerator, bound.denominator)[1]
         return [Num(self.ar, (z - error, z + error)) for z in y]
 
 
-def prove_unique(
-    ar: Arithmetic, jacobian: list[list[Num]], gradient: list[Num], distance: Fraction
-) -> Preconditioner:
+def prove_unique(ar: Arithmetic, jacobian: list[list[Num]], gradient: list[Num], distance: Fraction) -> Preconditioner:
     """Krawczyk's test (lemma 10): inequalities 7 and 8 of section 4.2, 2 and 3 of section 4.3."""
     newton = Preconditioner(ar, jacobian)
     step = newton.size(gradient)
@@ -3417,51 +2697,27 @@ def prove_unique(
 
 def headroom(claim: SymmetricCertificate | BirthCertificate) -> int:
     """Bits beyond the working precision for large counts and for coordinates far from 1, in the spirit of `spread`."""
-    sizes = [
-        abs(q.numerator.bit_length() - q.denominator.bit_length())
-        for q in claim.centre.values()
-        if q
-    ]
-    return 4 * (
-        claim.shape.n.bit_length() + claim.shape.k.bit_length() + min(256, max(sizes, default=0))
-    )
+    sizes = [abs(q.numerator.bit_length() - q.denominator.bit_length()) for q in claim.centre.values() if q]
+    return 4 * (claim.shape.n.bit_length() + claim.shape.k.bit_length() + min(256, max(sizes, default=0)))
 
 
 def verify_symmetric(claim: SymmetricCertificate) -> SymmetricNetwork:
     """The thirteen inequalities in their order; the first that is not verified ends the matter.  Returned: all of X."""
-    ar, shape, delta = (
-        Arithmetic(claim.bits + GUARD_BITS + headroom(claim)),
-        claim.shape,
-        claim.distance,
-    )
-    claimed = [
-        (kind, pair)
-        for part in (claim.spectrum, claim.padding)
-        for kind in part
-        for pair in part[kind]
-    ]
+    ar, shape, delta = Arithmetic(claim.bits + GUARD_BITS + headroom(claim)), claim.shape, claim.distance
+    claimed = [(kind, pair) for part in (claim.spectrum, claim.padding) for kind in part for pair in part[kind]]
 
     def enclose(low: Fraction, high: Fraction) -> Interval:
-        return ar.ratio(low.numerator, low.denominator)[0], ar.ratio(
-            high.numerator, high.denominator
-        )[1]
+        return ar.ratio(low.numerator, low.denominator)[0], ar.ratio(high.numerator, high.denominator)[1]
 
     if claim.index is None:
         require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
     for kind, (low, high) in claimed:  # 2
         if claim.index is None or high >= 0:
             code = "strict-minimum" if claim.index is None else "degenerate"
-            require(
-                code,
-                NOTHING,
-                (low,) * 2,
-                f", the lower end of an interval of representation {kind}",
-            )
+            require(code, NOTHING, (low,) * 2, f", the lower end of an interval of representation {kind}")
     if claim.index is not None:  # 3
-        found = sum(
-            dimension * sum(high < 0 for _, high in claim.spectrum[kind])
-            for kind, (_, dimension) in shape.types().items()
-        )
+        found = sum(dimension * sum(high < 0 for _, high in claim.spectrum[kind])
+                    for kind, (_, dimension) in shape.types().items())
         if found != claim.index:
             reason = f"not proved: {claim.index} = {found} (the dimensions of the negative intervals on the right)"
             raise Verdict("REJECTED", "index", reason)
@@ -3469,9 +2725,7 @@ def verify_symmetric(claim: SymmetricCertificate) -> SymmetricNetwork:
     require("distance-in-ball", reach.side(), (claim.radius,) * 2)  # 4
     around = {key: Num(ar, enclose(q - delta, q + delta)) for key, q in claim.centre.items()}
     box = SymmetricNetwork(ar, shape, around)  # 5, 6
-    point = SymmetricNetwork(
-        ar, shape, {key: Num(ar, enclose(q, q)) for key, q in claim.centre.items()}
-    )  # part of it
+    point = SymmetricNetwork(ar, shape, {key: Num(ar, enclose(q, q)) for key, q in claim.centre.items()})  # part of it
     components = box.components()
     prove_unique(ar, components["1"][0], point.gradient(), delta)  # 7, 8
 
@@ -3484,12 +2738,7 @@ def verify_symmetric(claim: SymmetricCertificate) -> SymmetricNetwork:
     prove_eigenvalues(ar, box.padding(), claim.padding, "padding")
     radius = Num(ar, enclose(claim.radius, claim.radius)) + reach  # R
     for i, square in box.square.items():  # 12
-        require(
-            "uniqueness",
-            radius.side(),
-            square.root().side(),
-            f", R and the norm of the rows of block {i + 1}",
-        )
+        require("uniqueness", radius.side(), square.root().side(), f", R and the norm of the rows of block {i + 1}")
     mu = min(abs(end) for _, pair in claimed for end in pair)
     require("uniqueness", (box.lipschitz(radius) * radius).side(), (mu,) * 2, ", B(R) R and mu")
     if claim.exact_isotropy:
@@ -3502,9 +2751,8 @@ def verify_symmetric(claim: SymmetricCertificate) -> SymmetricNetwork:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def last_pivot(
-    component: Component, kind: str, order: Sequence[int] = (), code: str = "other-eigenvalues"
-) -> tuple[Num, list[int]]:
+def last_pivot(component: Component, kind: str, order: Sequence[int] = (),
+               code: str = "other-eigenvalues") -> tuple[Num, list[int]]:
     """Elimination on the matrix B of a component in the order given, else with the largest pivot first: the last pivot
     and the order.  Inequalities 4 and 5 for the pivots before.
 
@@ -3533,82 +2781,42 @@ def verify_birth(claim: BirthCertificate) -> None:
     Derivatives are taken on the box: the size of the growing block has slope 1, like k, and the coordinates have 0 for
     dg/dk and then the slopes of the branch, x' = - J^-1 dg/dk.
     """
-    ar, kind, delta = (
-        Arithmetic(claim.bits + GUARD_BITS + headroom(claim)),
-        claim.crossing,
-        claim.distance,
-    )
+    ar, kind, delta = Arithmetic(claim.bits + GUARD_BITS + headroom(claim)), claim.crossing, claim.distance
     middle, half = (claim.k[0] + claim.k[1]) / 2, (claim.k[1] - claim.k[0]) / 2
 
     def number(low: Fraction, high: Fraction) -> Num:
-        return Num(
-            ar,
-            (
-                ar.ratio(low.numerator, low.denominator)[0],
-                ar.ratio(high.numerator, high.denominator)[1],
-            ),
-        )
+        return Num(ar, (ar.ratio(low.numerator, low.denominator)[0], ar.ratio(high.numerator, high.denominator)[1]))
 
     def network(size: Num, radius: Fraction, slopes: Sequence[Num | int] = ()) -> SymmetricNetwork:
-        blocks = [
-            (block, size if b == claim.growing else p) for b, (block, p) in enumerate(claim.blocks)
-        ]
+        blocks = [(block, size if b == claim.growing else p) for b, (block, p) in enumerate(claim.blocks)]
         entry = {key: number(q - radius, q + radius) for key, q in claim.centre.items()}
-        entry.update(
-            (key, Dual(entry[key], slope)) for key, slope in zip(claim.shape.count, slopes)
-        )
+        entry.update((key, Dual(entry[key], slope)) for key, slope in zip(claim.shape.count, slopes))
         return SymmetricNetwork(ar, Shape(blocks), entry)
 
-    size, size_0 = (
-        number(low - claim.fixed, high - claim.fixed) for low, high in (claim.k, (middle, middle))
-    )
+    size, size_0 = (number(low - claim.fixed, high - claim.fixed) for low, high in (claim.k, (middle, middle)))
     moving = Dual(size, Num(ar, ar.one))
     box = network(size, delta)  # 1
     components = box.components()
     jacobian = components["1"][0]
     newton = prove_unique(ar, jacobian, network(size, Fraction(0)).gradient(), delta)  # 2, 3
-    for name, component in [
-        *components.items(),
-        *((f"{name} of the padding", x) for name, x in box.padding().items()),
-    ]:
+    for name, component in [*components.items(), *((f"{name} of the padding", x) for name, x in box.padding().items())]:
         if name != kind:  # 4
             pivot, _ = last_pivot(component, name)
-            require(
-                "other-eigenvalues", NOTHING, pivot.side(), f", last pivot of representation {name}"
-            )
+            require("other-eigenvalues", NOTHING, pivot.side(), f", last pivot of representation {name}")
     _, order = last_pivot(components[kind], kind)  # 5
 
     by_k = [value_and_slope(g)[1] for g in network(moving, delta, [0] * len(jacobian)).gradient()]
     slopes = newton.solve(jacobian, [0 - g for g in by_k])  # x'
-    slope = value_and_slope(
-        last_pivot(network(moving, delta, slopes).components()[kind], kind, order)[0]
-    )[1]
-    require(
-        "slope",
-        NOTHING,
-        slope.side(),
-        f", the derivative of the last pivot of representation {kind}",
-    )  # 6
+    slope = value_and_slope(last_pivot(network(moving, delta, slopes).components()[kind], kind, order)[0])[1]
+    require("slope", NOTHING, slope.side(), f", the derivative of the last pivot of representation {kind}")  # 6
     step = newton.size(network(size_0, Fraction(0)).gradient())
-    inner = (2 * step + Fraction(1, 1 << ar.bits)) / (
-        1 - newton.theta
-    )  # e; inequality 8 holds for it
+    inner = (2 * step + Fraction(1, 1 << ar.bits)) / (1 - newton.theta)  # e; inequality 8 holds for it
     require("inner-box", (inner,) * 2, (delta,) * 2)  # 7
     require("inner-box", (Fraction(0), step + newton.theta * inner), (inner,) * 2)  # 8
     value = last_pivot(network(size_0, inner).components()[kind], kind, order)[0].side()
     climb = slope.side()[0] * half
-    require(
-        "crossing",
-        value,
-        (climb,) * 2,
-        f", last pivot of representation {kind} at the middle of K, and its least rise",
-    )  # 9
-    require(
-        "crossing",
-        (-climb,) * 2,
-        value,
-        f", least rise, and the last pivot of representation {kind} at the middle of K",
-    )
+    require("crossing", value, (climb,) * 2, f", last pivot of representation {kind} at the middle of K, and its least rise")  # 9
+    require("crossing", (-climb,) * 2, value, f", least rise, and the last pivot of representation {kind} at the middle of K")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3622,10 +2830,8 @@ def power(ar: Arithmetic, x: Interval, n: int) -> Interval:
     """X^n for n >= 0; an even power of an interval that contains 0 begins at 0."""
     if n == 0:
         return ar.one
-    low, high = sorted((x[0] ** n, x[1] ** n))
-    return (0 if n % 2 == 0 and x[0] < 0 < x[1] else low) >> ar.bits * (n - 1), -(
-        -high >> ar.bits * (n - 1)
-    )
+    low, high = sorted((x[0]**n, x[1]**n))
+    return (0 if n % 2 == 0 and x[0] < 0 < x[1] else low) >> ar.bits * (n - 1), -(-high >> ar.bits * (n - 1))
 
 
 def horner(ar: Arithmetic, terms: Sequence[Interval], x: Interval) -> Interval:
@@ -3661,9 +2867,7 @@ class Expansion(Num):
 
     __slots__ = ("rest", "span", "terms", "v")
 
-    def __init__(
-        self, ar: Arithmetic, span: Interval, v: int, terms: list[Interval], rest: Interval = ZERO
-    ) -> None:
+    def __init__(self, ar: Arithmetic, span: Interval, v: int, terms: list[Interval], rest: Interval = ZERO) -> None:
         zeros = next((i for i, term in enumerate(terms) if term != ZERO), 0) if span[0] == 0 else 0
         self.span, self.v, self.terms, self.rest = span, v + zeros, terms[zeros:], rest
         super().__init__(ar, self._core(ar, span))
@@ -3685,9 +2889,7 @@ class Expansion(Num):
     def _cut(self, v: int, n: int) -> tuple[list[Interval], Interval]:
         """The same function as s^v (p + r s^n): v at most the one it has, n at most what is known."""
         terms, ar = [ZERO] * (self.v - v) + self.terms, self.ar
-        over = (
-            ar.mul(self.rest, power(ar, self.span, len(terms) - n)) if self.rest != ZERO else ZERO
-        )
+        over = ar.mul(self.rest, power(ar, self.span, len(terms) - n)) if self.rest != ZERO else ZERO
         return terms[:n], add(horner(ar, terms[n:], self.span), over)
 
     def __add__(self, other: Num | int) -> Expansion:
@@ -3716,9 +2918,7 @@ class Expansion(Num):
         n = min(len(self.terms), len(f.terms))
         (p, r), (q, u) = self._cut(self.v, n), f._cut(f.v, n)
         found = [convolve(ar, p, q, i) for i in range(2 * n - 1)]
-        rest = add(
-            horner(ar, found[n:], self.span), ar.mul(r, f.ends), ar.mul(horner(ar, p, self.span), u)
-        )
+        rest = add(horner(ar, found[n:], self.span), ar.mul(r, f.ends), ar.mul(horner(ar, p, self.span), u))
         return self.new(self.v + f.v, found[:n], rest)
 
     __rmul__ = __mul__
@@ -3739,10 +2939,8 @@ class Expansion(Num):
         q = [ar.div(ar.one, p[0])]
         for i in range(1, n):
             q.append(neg(ar.div(convolve(ar, p[1:], q, i - 1), p[0])))
-        rest = add(
-            horner(ar, [convolve(ar, p, q, i) for i in range(n, 2 * n - 1)], self.span),
-            ar.mul(self.rest, horner(ar, q, self.span)),
-        )
+        rest = add(horner(ar, [convolve(ar, p, q, i) for i in range(n, 2 * n - 1)], self.span),
+                   ar.mul(self.rest, horner(ar, q, self.span)))
         return self.new(-self.v, q, neg(ar.div(rest, self.ends)))
 
     def square(self) -> Expansion:
@@ -3759,9 +2957,7 @@ class Expansion(Num):
         total = Num(ar, self.ends).root() + Num(ar, horner(ar, q, self.span))
         if total.ends[0] <= 0:
             irregular("a root with its polynomial", total)
-        rest = sub(
-            self.rest, horner(ar, [convolve(ar, q, q, i) for i in range(n, 2 * n - 1)], self.span)
-        )
+        rest = sub(self.rest, horner(ar, [convolve(ar, q, q, i) for i in range(n, 2 * n - 1)], self.span))
         return self.new(self.v // 2, q, ar.div(rest, total.ends))
 
     def outer_angle(self, s: Num) -> Expansion:
@@ -3796,27 +2992,19 @@ class Expansion(Num):
             irregular("not 0 at 0", self)
         z_1 = self.ends if self.v else self.new(0, self.terms[1:], self.rest).ends
         spare = power(ar, self.span, last * e - found.v - len(found.terms))
-        size = (
-            Num(ar, ar.mul(power(ar, Num(ar, z_1).size().ends, last), spare)).size().ends[1] // last
-            + 1
-        )
+        size = Num(ar, ar.mul(power(ar, Num(ar, z_1).size().ends, last), spare)).size().ends[1] // last + 1
         return found.new(found.v, found.terms, add(found.rest, (-size, size)))
 
     def from_order(self, n: int, what: str) -> Expansion:
         """The same function where it is known to be O(s^n): inequality 6.  Only terms below s^n are left out."""
         if self.span[0] or self.v >= n:
             return self
-        for i, term in enumerate(self.terms[: n - self.v], self.v):
+        for i, term in enumerate(self.terms[:n - self.v], self.v):
             if not term[0] <= 0 <= term[1]:
-                reject(
-                    "order",
-                    self.ar.side(term),
-                    NOTHING,
-                    f" or =, the coefficient of t^{i} of {what}",
-                )
+                reject("order", self.ar.side(term), NOTHING, f" or =, the coefficient of t^{i} of {what}")
         if len(self.terms) <= n - self.v:
             reject("order", NOTHING, NOTHING, f", too few coefficients of {what}")
-        return self.new(n, self.terms[n - self.v :], self.rest)
+        return self.new(n, self.terms[n - self.v:], self.rest)
 
     def at(self, x: Interval, code: str) -> Num:
         """F(s) for s in x, part of `span`."""
@@ -3856,11 +3044,8 @@ class Tube:
         self.branch: Any = self._network(Fraction(0), False)  # part of it
         self.components = self.tube.components()
         self.squares = [self.powers[0] * square for square in self.components["1"][1]]  # N_a
-        self.names = ["g_" + letter for letter in "abcde"[: len(self.squares)]]
-        self.g = [
-            g.from_order(2, name) * self.powers[-2]
-            for name, g in zip(self.names, self.branch.gradient())
-        ]  # G
+        self.names = ["g_" + letter for letter in "abcde"[:len(self.squares)]]
+        self.g = [g.from_order(2, name) * self.powers[-2] for name, g in zip(self.names, self.branch.gradient())]  # G
         self.reach = Fraction(0)  # e of `inclusion`, once verified
 
     def _enclose(self, low: Fraction, high: Fraction) -> Interval:
@@ -3871,10 +3056,8 @@ class Tube:
         return Num(self.ar, self._enclose(q, q))
 
     def _polynomial(self, terms: Sequence[Fraction], radius: Fraction = Fraction(0)) -> Expansion:
-        found = [
-            self._enclose(q - radius, q + radius) if i == 0 else self._enclose(q, q)
-            for i, q in enumerate(terms)
-        ]
+        found = [self._enclose(q - radius, q + radius) if i == 0 else self._enclose(q, q)
+                 for i, q in enumerate(terms)]
         length = self.box.order + MORE_TERMS + (found[0] == ZERO)
         return Expansion(self.ar, self.span, 0, found + [ZERO] * (length - len(found)))
 
@@ -3882,16 +3065,12 @@ class Tube:
         """The closed forms on the tube, or on the branch; if `moving`, with derivatives by t at fixed X."""
         t: dict[int, Any] = self.powers
         if moving:
-            t = {
-                n: Dual(f, n * (f * t[-1])) for n, f in t.items()
-            }  # n = 0: the slope is the integer 0
+            t = {n: Dual(f, n * (f * t[-1])) for n, f in t.items()}  # n = 0: the slope is the integer 0
         entry = []
         for terms, n, (q, r) in zip(self.box.branch, self.family.scale, self.family.limit):
             x: Any = self._polynomial(terms, radius)
             entry.append((Dual(x, 0) if moving else x) * t[n] + (r * t[2] + q if r else q))
-        blocks: list[tuple[str, Size]] = [
-            ("diagonal", t[-2] - self.family.fixed if self.family.fixed else t[-2])
-        ]
+        blocks: list[tuple[str, Size]] = [("diagonal", t[-2] - self.family.fixed if self.family.fixed else t[-2])]
         shape = Shape(blocks + [("diagonal", 1)] * self.family.fixed)
         try:
             return SymmetricNetwork(self.ar, shape, dict(zip(shape.count, entry)))
@@ -3901,19 +3080,13 @@ class Tube:
     def slopes(self) -> list[Expansion]:
         """The derivatives of Phi by X on the tube, N_b g_b t^(scale - p)."""
         family, t = self.family, self.powers
-        return [
-            g.from_order(2, name) * (square * t[n - family.order])
-            for name, g, square, n in zip(
-                self.names, self.tube.gradient(), self.squares, family.scale
-            )
-        ]
+        return [g.from_order(2, name) * (square * t[n - family.order])
+                for name, g, square, n in zip(self.names, self.tube.gradient(), self.squares, family.scale)]
 
     def loss_and_slope(self) -> tuple[Expansion, Expansion]:
         """F and dF/dt at fixed X, on the tube."""
         loss, slope = value_and_slope(self._network(self.box.radius, True).loss())
-        return loss.from_order(self.family.order, "F"), slope.from_order(
-            max(self.family.order - 1, 0), "dF/dt"
-        )
+        return loss.from_order(self.family.order, "F"), slope.from_order(max(self.family.order - 1, 0), "dF/dt")
 
     def each_part(self, *tests: Callable[[Interval], object]) -> None:
         """Each test, in this order, on all parts of the box."""
@@ -3929,32 +3102,14 @@ class Tube:
         dG_a/dX_b = J_ab t^(scale - 2), and N_a J_ab = N_b J_ba: of the two the one that begins with the higher power of
         t is taken.
         """
-        rows, squares, delta, scale = (
-            self.components["1"][0],
-            self.squares,
-            self.box.radius,
-            self.family.scale,
-        )
+        rows, squares, delta, scale = self.components["1"][0], self.squares, self.box.radius, self.family.scale
         order = range(len(rows))
-        jacobian = [
-            [
-                max(rows[a][b], rows[b][a] * squares[b] / squares[a], key=lambda f: f.v)
-                * self.powers[scale[b] - 2]
-                for b in order
-            ]
-            for a in order
-        ]
+        jacobian = [[max(rows[a][b], rows[b][a] * squares[b] / squares[a], key=lambda f: f.v)
+                     * self.powers[scale[b] - 2] for b in order] for a in order]
 
         def newton(x: Interval) -> Preconditioner:
-            found = Preconditioner(
-                self.ar, [[entry.at(x, "contraction") for entry in row] for row in jacobian]
-            )
-            require(
-                "contraction",
-                (Fraction(0), found.theta),
-                (Fraction(1),) * 2,
-                " (theta on the left)",
-            )
+            found = Preconditioner(self.ar, [[entry.at(x, "contraction") for entry in row] for row in jacobian])
+            require("contraction", (Fraction(0), found.theta), (Fraction(1),) * 2, " (theta on the left)")
             return found
 
         def inclusion(x: Interval) -> None:
@@ -3986,41 +3141,19 @@ class FamilyTest(Tube):
         pi = Num(self.ar, self.ar.pi)
         limit = self.tube.half - (2 / pi.square() if p else 1 / pi)  # L
         # 14: dPhi/dt, or (Phi - L)/t on the branch
-        self.rate = (
-            (self.phi - limit) * t[-1]
-            if box.start
-            else (slope - over).from_order(p, "t^p dPhi/dt") * t[-p]
-        )
+        self.rate = (self.phi - limit) * t[-1] if box.start else (slope - over).from_order(p, "t^p dPhi/dt") * t[-p]
 
-    def _pencil(
-        self,
-        kind: str,
-        images: Sequence[Sequence[Any]],
-        squares: Sequence[Size],
-        powers: Sequence[int],
-        basis: Sequence[Sequence[int]] = (),
-    ) -> Pencil:
+    def _pencil(self, kind: str, images: Sequence[Sequence[Any]], squares: Sequence[Size], powers: Sequence[int],
+                basis: Sequence[Sequence[int]] = ()) -> Pencil:
         """P^T (T - l N) P, the lower triangle, P the basis times powers of t.  H takes the j-th matrix of the basis to
         sum_i images[j][i] T_i; the basis holds coefficients of the test matrices T_i too, |T_i|^2 is squares[i].  It is
         symmetric: of the two expressions for an entry the one is taken that begins with the higher power of t.
         """
         order, t = range(len(squares)), self.powers
         basis = basis or [[int(i == j) for j in order] for i in order]
-        full = [
-            [
-                sum(
-                    x * (squares[m] * (images[j][m] - basis[j][m] * self.low))
-                    for m, x in enumerate(basis[i])
-                    if x
-                )
-                * t[powers[i] + powers[j]]
-                for j in order
-            ]
-            for i in order
-        ]
-        return kind, [
-            [max(full[i][j], full[j][i], key=lambda f: f.v) for j in range(i + 1)] for i in order
-        ]
+        full = [[sum(x * (squares[m] * (images[j][m] - basis[j][m] * self.low)) for m, x in enumerate(basis[i]) if x)
+                 * t[powers[i] + powers[j]] for j in order] for i in order]
+        return kind, [[max(full[i][j], full[j][i], key=lambda f: f.v) for j in range(i + 1)] for i in order]
 
     def _pencils(self) -> list[Pencil]:
         """Those of every type and of the padding, with powers of t that bound them.
@@ -4031,17 +3164,11 @@ class FamilyTest(Tube):
         found = []
         for kind, (rows, squares) in self.components.items():
             images: list[Any] = list(zip(*rows))
-            order, basis, powers = len(images), list[list[int]](), [2, 3, 2, 1, 0][: len(images)]
+            order, basis, powers = len(images), list[list[int]](), [2, 3, 2, 1, 0][:len(images)]
             if kind == "s1":
-                basis = [
-                    [int(i == j or (i, j) == (order - 2, order - 1)) for j in range(order)]
-                    for i in range(order)
-                ]
+                basis = [[int(i == j or (i, j) == (order - 2, order - 1)) for j in range(order)] for i in range(order)]
                 others = dict.fromkeys(range(1, 1 + self.family.fixed), 0)
-                images[-2], powers = (
-                    self.tube.standard(0, others, others, (0, 2, 0)),
-                    [0] * (order - 2) + [1, 2],
-                )
+                images[-2], powers = self.tube.standard(0, others, others, (0, 2, 0)), [0] * (order - 2) + [1, 2]
             found.append(self._pencil(kind, images, squares, powers if order > 1 else [0], basis))
         for kind, (rows, squares) in self.tube.padding().items():
             powers = [2, 0] if kind == "1" else [0]
@@ -4050,11 +3177,7 @@ class FamilyTest(Tube):
 
     def verify(self, before: Tube | None) -> None:
         """7 to 15."""
-        claim, radius, least = (
-            self.claim,
-            self.number(self.box.radius),
-            self.components["x1"][0][0][0],
-        )
+        claim, radius, least = self.claim, self.number(self.box.radius), self.components["x1"][0][0][0]
 
         def drift(x: Interval, code: str) -> Num:
             """At least | Phi - Phi(branch) | on the tube, by the mean value theorem."""
@@ -4063,35 +3186,18 @@ class FamilyTest(Tube):
         def definite(x: Interval) -> None:
             for kind, lower in self.pencils:
                 rows = [[entry.at(x, "lambda-min-low") for entry in row] for row in lower]
-                full = [
-                    [rows[max(i, j)][min(i, j)] for j in range(len(rows))] for i in range(len(rows))
-                ]
+                full = [[rows[max(i, j)][min(i, j)] for j in range(len(rows))] for i in range(len(rows))]
                 pivot, _ = last_pivot((full, []), kind, (), "lambda-min-low")
-                require(
-                    "lambda-min-low",
-                    NOTHING,
-                    pivot.side(),
-                    f", last pivot of representation {kind}",
-                )
+                require("lambda-min-low", NOTHING, pivot.side(), f", last pivot of representation {kind}")
 
         def lambda_high(x: Interval) -> None:
-            require(
-                "lambda-min-high", least.at(x, "lambda-min-high").side(), (claim.lambda_min[1],) * 2
-            )
+            require("lambda-min-high", least.at(x, "lambda-min-high").side(), (claim.lambda_min[1],) * 2)
 
         def loss_low(x: Interval) -> None:
-            require(
-                "loss-low",
-                (claim.loss[0],) * 2,
-                (self.phi.at(x, "loss-low") - drift(x, "loss-low")).side(),
-            )
+            require("loss-low", (claim.loss[0],) * 2, (self.phi.at(x, "loss-low") - drift(x, "loss-low")).side())
 
         def loss_high(x: Interval) -> None:
-            require(
-                "loss-high",
-                (self.phi.at(x, "loss-high") + drift(x, "loss-high")).side(),
-                (claim.loss[1],) * 2,
-            )
+            require("loss-high", (self.phi.at(x, "loss-high") + drift(x, "loss-high")).side(), (claim.loss[1],) * 2)
 
         def rate(x: Interval) -> None:
             bound = self.rate.at(x, "rate").size()
@@ -4111,12 +3217,8 @@ def prove_joints(cover: Sequence[FamilyBox]) -> None:
     """Every box but the first begins where the one before ends."""
     for number, (before, box) in enumerate(zip(cover, cover[1:]), 2):
         if before.end != box.start:
-            reject(
-                "cover",
-                (box.start,) * 2,
-                (before.end,) * 2,
-                f" or >, but =: box {number} begins where the one before ends",
-            )
+            reject("cover", (box.start,) * 2, (before.end,) * 2,
+                   f" or >, but =: box {number} begins where the one before ends")
 
 
 def prove_reach(left: Fraction, right: Fraction, what: str) -> None:
@@ -4129,13 +3231,9 @@ def verify_family_minimum(claim: FamilyMinimum) -> None:
     """The fifteen inequalities in their order; the first that is not verified ends the matter."""
     require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
     require("strict-minimum", NOTHING, (claim.lambda_min[0],) * 2)  # 2
-    prove_reach(
-        claim.cover[0].start, Fraction(0), "the beginning of the first box on the left"
-    )  # 3
+    prove_reach(claim.cover[0].start, Fraction(0), "the beginning of the first box on the left")  # 3
     prove_joints(claim.cover)
-    prove_reach(
-        Fraction(1), claim.cover[-1].end ** 2 * claim.k_from, "to^2 k_from on the right"
-    )  # 4
+    prove_reach(Fraction(1), claim.cover[-1].end ** 2 * claim.k_from, "to^2 k_from on the right")  # 4
     before = None
     for box in claim.cover:  # 5 to 15
         test = FamilyTest(claim, box)
@@ -4146,21 +3244,13 @@ def verify_family_minimum(claim: FamilyMinimum) -> None:
 def prove_near(claim: FamilySaddle) -> None:
     """At k_hi, where t^2 = 1/k_hi exactly, the tube of the first box is near the centre."""
     box, ar, square = claim.cover[0], Arithmetic(claim.bits + GUARD_BITS), 1 / claim.k[1]
-    prove_reach(Fraction(1), box.end**2 * claim.k[1], "to^2 k on the right")
+    prove_reach(Fraction(1), box.end ** 2 * claim.k[1], "to^2 k on the right")
     low, high = (x - box.origin for x in ar.side(ar.root(square.numerator, square.denominator)))
-    step = (
-        ar.ratio(low.numerator, low.denominator)[0],
-        ar.ratio(high.numerator, high.denominator)[1],
-    )
-    for terms, n, (q, r), x in zip(
-        box.branch, claim.family.scale, claim.family.limit, claim.centre
-    ):
+    step = ar.ratio(low.numerator, low.denominator)[0], ar.ratio(high.numerator, high.denominator)[1]
+    for terms, n, (q, r), x in zip(box.branch, claim.family.scale, claim.family.limit, claim.centre):
         branch = ar.side(horner(ar, [ar.ratio(c.numerator, c.denominator) for c in terms], step))
         power_of_t = square ** (n // 2)
-        ends = [
-            q + r * square + power_of_t * end
-            for end in (branch[0] - box.radius, branch[1] + box.radius)
-        ]
+        ends = [q + r * square + power_of_t * end for end in (branch[0] - box.radius, branch[1] + box.radius)]
         require("distance", (Fraction(0), max(abs(end - x) for end in ends)), (claim.distance,) * 2)
 
 
@@ -4175,14 +3265,9 @@ def verify_family_saddle(claim: FamilySaddle) -> None:
         tube = Tube(claim.family, box, claim.bits)
         tube.follow(before)
         rows, squares = tube.components[claim.kind]
-        unit = (
-            max(map(abs, box.direction)) or 1
-        )  # a multiple of the direction, lest it vanish among the last places
+        unit = max(map(abs, box.direction)) or 1  # a multiple of the direction, lest it vanish among the last places
         v = [tube.number(x / unit) for x in box.direction]
-        form = sum(
-            x * square * sum(entry * y for entry, y in zip(row, v))
-            for x, square, row in zip(v, squares, rows)
-        )
+        form = sum(x * square * sum(entry * y for entry, y in zip(row, v)) for x, square, row in zip(v, squares, rows))
         tube.each_part(lambda x: require("negative", form.at(x, "negative").side(), NOTHING))
         before = tube
 
@@ -4204,23 +3289,13 @@ def prove_split_dense(minimum: Certificate, neurons: Sequence[int]) -> None:
     for i in neurons:
         note = f", neuron {i + 1}"
         if net.kappa[i][1] < 0:
-            require(
-                "splitting",
-                ar.side(add(net.half, net.kappa[i], drift)),
-                half,
-                note + ", 1/2 + kappa on the left",
-            )
+            require("splitting", ar.side(add(net.half, net.kappa[i], drift)), half, note + ", 1/2 + kappa on the left")
             continue
         block = hessian.block(i * net.d, net.d)
         trial = Cholesky(block, net.half[0] - drift[1] - (1 << ar.bits // 2), ar.bits).failure
         if trial is None:
             reject("splitting", half, half, note + ": no x was found")
-        require(
-            "splitting",
-            ar.side(add(quotient(block, trial), drift)),
-            half,
-            note + ", x^T H x / x^T x on the left",
-        )
+        require("splitting", ar.side(add(quotient(block, trial), drift)), half, note + ", x^T H x / x^T x on the left")
 
 
 def prove_split_symmetric(minimum: SymmetricCertificate, neurons: Sequence[int]) -> None:
@@ -4232,12 +3307,7 @@ def prove_split_symmetric(minimum: SymmetricCertificate, neurons: Sequence[int])
             continue
         below = eigenvalues_below(box.row_block(i), (1 << bits - 1) - (1 << bits - 16), -1, bits)
         if not below:
-            reject(
-                "splitting",
-                box.c[i].side(),
-                (half,) * 2,
-                f", c of block {i + 1}; no smaller eigenvalue was found",
-            )
+            reject("splitting", box.c[i].side(), (half,) * 2, f", c of block {i + 1}; no smaller eigenvalue was found")
 
 
 def verify_splitting(claim: Splitting) -> None:
@@ -4252,18 +3322,11 @@ def prove_basin_dense(claim: Basin, minimum: Certificate) -> None:
     net, hessian = verify(minimum)
     ar, reach = net.ar, claim.radius + minimum.distance
     for i in range(net.n):  # as in Network.lipschitz
-        require(
-            "curvature",
-            ar.side(exactly(ar, reach)),
-            ar.side(net.size[i]),
-            f", the norm of row {i + 1}",
-        )
+        require("curvature", ar.side(exactly(ar, reach)), ar.side(net.size[i]), f", the norm of row {i + 1}")
     bound = net.lipschitz(reach)
     left = sub(exactly(ar, minimum.lambda_min[0]), scale(bound, claim.radius))
     require("curvature", (claim.curvature,) * 2, ar.side(left))  # 2
-    shift = sub(
-        scale(bound, reach), exactly(ar, claim.smoothness)
-    )  # -H - shift I is the matrix in question
+    shift = sub(scale(bound, reach), exactly(ar, claim.smoothness))  # -H - shift I is the matrix in question
     for matrix in [hessian, net.padding()] if minimum.every_dimension else [hessian]:
         prove_above("smoothness", matrix.negative(), shift, ar)  # 3
 
@@ -4273,20 +3336,10 @@ def prove_basin_symmetric(claim: Basin, minimum: SymmetricCertificate) -> None:
     box = verify_symmetric(minimum)
     rho = Num(box.ar, exactly(box.ar, claim.radius))
     for i, square in box.square.items():
-        require(
-            "curvature",
-            rho.side(),
-            square.root().side(),
-            f", the norm of the rows of block {i + 1}",
-        )
+        require("curvature", rho.side(), square.root().side(), f", the norm of the rows of block {i + 1}")
     low, high = (box.lipschitz(rho) * rho).side()
-    ends = [
-        end
-        for part in (minimum.spectrum, minimum.padding)
-        for pairs in part.values()
-        for pair in pairs
-        for end in pair
-    ]
+    ends = [end for part in (minimum.spectrum, minimum.padding) for pairs in part.values() for pair in pairs
+            for end in pair]
     require("curvature", (claim.curvature,) * 2, (min(ends) - high, min(ends) - low))  # 2
     require("smoothness", (max(ends) + low, max(ends) + high), (claim.smoothness,) * 2)  # 3
 
@@ -4342,22 +3395,17 @@ class SpanPair:
         """All but `across`."""
         ar, (a, b), (c, d), (low, high) = self.ar, self.u.square, self.v.square, self.p
         first, last = (b * d if low >= 0 else a * c), (a * c if high >= 0 else b * d)
-        self.angle = (
-            ar.outer_angle(low, first - low * low)[0],
-            ar.outer_angle(high, last - high * high)[1],
-        )
+        self.angle = ar.outer_angle(low, first - low * low)[0], ar.outer_angle(high, last - high * high)[1]
         self.sine = ar.root(self.s2[0], a * c)[0], ar.root(self.s2[1], b * d)[1]
-        self.s = ar.root(self.s2[0], self.unit**2)[0], ar.root(self.s2[1], self.unit**2)[1]
+        self.s = ar.root(self.s2[0], self.unit ** 2)[0], ar.root(self.s2[1], self.unit ** 2)[1]
         self.over = ar.root(self.s2[0], b * b)[0], ar.root(self.s2[1], a * a)[1]
         f = [self._f(*corner) for corner in self.corners]
         self.f = f[0][0], f[1][1]
 
     def _f(self, uu: int, vv: int, p: int) -> Interval:
         s2 = uu * vv - p * p
-        return add(
-            self.ar.root(s2, self.unit**2),
-            self.ar.mul(self.ar.outer_angle(p, s2), self.ar.ratio(p, self.unit)),
-        )
+        return add(self.ar.root(s2, self.unit ** 2),
+                   self.ar.mul(self.ar.outer_angle(p, s2), self.ar.ratio(p, self.unit)))
 
     @cached_property
     def across(self) -> list[Interval]:
@@ -4365,26 +3413,16 @@ class SpanPair:
         (a, b), (low, high) = self.u.square, self.p
         found = []
         for x, y in zip(self.u.shadow, self.v.shadow):
-            plus, minus = (
-                [s * t for s in (a, b) for t in y],
-                [s * t for s in (low, high) for t in x],
-            )
-            found.append(
-                over_root(
-                    self.ar,
-                    (min(plus) - max(minus), max(plus) - min(minus)),
-                    (self.scaled * a * self.s2[0], self.scaled * b * self.s2[1]),
-                )
-            )
+            plus, minus = [s * t for s in (a, b) for t in y], [s * t for s in (low, high) for t in x]
+            found.append(over_root(self.ar, (min(plus) - max(minus), max(plus) - min(minus)),
+                                   (self.scaled * a * self.s2[0], self.scaled * b * self.s2[1])))
         return found
 
 
 def over_root(ar: Arithmetic, x: Interval, square: Interval) -> Interval:
     """X / sqrt(square) for intervals of integers, square > 0."""
-    return (
-        ar.signed_root(x[0], square[1] if x[0] >= 0 else square[0])[0],
-        ar.signed_root(x[1], square[0] if x[1] >= 0 else square[1])[1],
-    )
+    return (ar.signed_root(x[0], square[1] if x[0] >= 0 else square[0])[0],
+            ar.signed_root(x[1], square[0] if x[1] >= 0 else square[1])[1])
 
 
 class SpanNetwork(Network):
@@ -4397,74 +3435,42 @@ class SpanNetwork(Network):
         scaled = lcm(claim.rho.denominator, *(x.denominator for row in claim.gram for x in row))
         gram, rho = [[int(x * scaled) for x in row] for row in claim.gram], int(claim.rho * scaled)
         unit_vectors = [[unit * int(a == b) for b in range(self.d)] for a in range(self.d)]
-        self.members = [
-            Row(x, gram, rho)
-            for x in [[int(c * unit) for c in row] for row in claim.coefficients] + unit_vectors
-        ]
+        self.members = [Row(x, gram, rho) for x in [[int(c * unit) for c in row] for row in claim.coefficients]
+                        + unit_vectors]
         self.unit, self.scaled = unit * unit * scaled, scaled  # `unit`: of all scalar products
-        self.gram = [
-            [(ar.ratio(x - rho, scaled)[0], ar.ratio(x + rho, scaled)[1]) for x in row]
-            for row in gram
-        ]
+        self.gram = [[(ar.ratio(x - rho, scaled)[0], ar.ratio(x + rho, scaled)[1]) for x in row] for row in gram]
         self.x = [[ar.ratio(c, unit) for c in row.x] for row in self.members]
-        self.size = [
-            (ar.root(max(0, row.square[0]), self.unit)[0], ar.root(row.square[1], self.unit)[1])
-            for row in self.members
-        ]
-        self.half, self.inv_2pi = (
-            scale(ar.one, Fraction(1, 2)),
-            ar.div(ar.one, scale(ar.pi, Fraction(2))),
-        )
+        self.size = [(ar.root(max(0, row.square[0]), self.unit)[0], ar.root(row.square[1], self.unit)[1])
+                     for row in self.members]
+        self.half, self.inv_2pi = scale(ar.one, Fraction(1, 2)), ar.div(ar.one, scale(ar.pi, Fraction(2)))
         self.pairs = [self._pairs_of(i, exactly(ar, claim.radius)) for i in range(self.n)]  # 3, 4
         for pairs in self.pairs:
             for pair in pairs.values():
                 pair.form()
-        self.direction = [
-            [over_root(ar, y, (scaled * row.square[0], scaled * row.square[1])) for y in row.shadow]
-            for row in self.members[: self.n]
-        ]
+        self.direction = [[over_root(ar, y, (scaled * row.square[0], scaled * row.square[1])) for y in row.shadow]
+                          for row in self.members[:self.n]]
         self.kappa = [self._kappa(i) for i in range(self.n)]
 
     def _pairs_of(self, i: int, radius: Interval) -> dict[int, SpanPair]:
-        require(
-            "zero-neuron",
-            self.ar.side(radius),
-            self.ar.side(self.size[i]),
-            f", the norm of row {i + 1}",
-        )
-        pairs = {
-            u: SpanPair(self.ar, self.members[i], row, self.unit, self.scaled)
-            for u, row in enumerate(self.members)
-            if u != i
-        }
+        require("zero-neuron", self.ar.side(radius), self.ar.side(self.size[i]), f", the norm of row {i + 1}")
+        pairs = {u: SpanPair(self.ar, self.members[i], row, self.unit, self.scaled)
+                 for u, row in enumerate(self.members) if u != i}
         for u, pair in pairs.items():
-            low, high = (Fraction(end, self.unit**2) for end in pair.s2)
-            require(
-                "parallel",
-                NOTHING,
-                (low, high),
-                f", S^2 of the rows {i + 1} and {u + 1}, students first",
-            )
+            low, high = (Fraction(end, self.unit ** 2) for end in pair.s2)
+            require("parallel", NOTHING, (low, high), f", S^2 of the rows {i + 1} and {u + 1}, students first")
         return pairs
 
     def _kappa(self, i: int) -> Interval:
         """The sum is formed before it is divided by |w_i|^2: most of it cancels."""
         total = add(ZERO, *(self._signed(u, pair.s) for u, pair in self.pairs[i].items()))
         (low, high), (a, b) = self.ar.mul(self.inv_2pi, total), self.members[i].square
-        return low * self.unit // (b if low >= 0 else a), ceil_div(
-            high * self.unit, a if high >= 0 else b
-        )
+        return low * self.unit // (b if low >= 0 else a), ceil_div(high * self.unit, a if high >= 0 else b)
 
     def loss(self) -> Interval:
         """F(C), lemma 1."""
         ends = [sum(row.square[end] for row in self.members) for end in (0, 1)]
-        terms = [
-            self._signed(u, pair.f)
-            for i in range(self.n)
-            for u, pair in self.pairs[i].items()
-            if i < u
-        ]
-        teachers = self.members[self.n :]
+        terms = [self._signed(u, pair.f) for i in range(self.n) for u, pair in self.pairs[i].items() if i < u]
+        teachers = self.members[self.n:]
         for j, u in enumerate(teachers):
             for v in teachers[:j]:
                 pair = SpanPair(self.ar, u, v, self.unit, self.scaled)
@@ -4479,13 +3485,8 @@ class SpanNetwork(Network):
         for i, pairs in enumerate(self.pairs):
             row = []
             for a in range(self.d):
-                inner = add(
-                    ZERO,
-                    *(self._signed(u, mul(pair.angle, self.x[u][a])) for u, pair in pairs.items()),
-                )
-                row.append(
-                    add(mul(add(self.half, self.kappa[i]), self.x[i][a]), mul(self.inv_2pi, inner))
-                )
+                inner = add(ZERO, *(self._signed(u, mul(pair.angle, self.x[u][a])) for u, pair in pairs.items()))
+                row.append(add(mul(add(self.half, self.kappa[i]), self.x[i][a]), mul(self.inv_2pi, inner)))
             for x, line in zip(row, self.gram):
                 y = add(*(mul(g, entry) for g, entry in zip(row, line)))
                 corners = [s * t for s in x for t in y]
@@ -4499,10 +3500,8 @@ class SpanNetwork(Network):
 
 def verify_span(claim: SpanMinimum) -> None:
     """The nine inequalities in their order; the first that is not verified ends the matter."""
-    squares = [
-        sum(x * y * z for x, line in zip(row, claim.gram) if x for y, z in zip(line, row) if z)
-        for row in claim.coefficients
-    ] + [claim.gram[a][a] for a in range(len(claim.gram))]
+    squares = [sum(x * y * z for x, line in zip(row, claim.gram) if x for y, z in zip(line, row) if z)
+               for row in claim.coefficients] + [claim.gram[a][a] for a in range(len(claim.gram))]
     ar = Arithmetic(claim.bits + GUARD_BITS + beyond(q for q in squares if q))
     mu, radius = claim.curvature, claim.radius
     require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
@@ -4510,13 +3509,9 @@ def verify_span(claim: SpanMinimum) -> None:
     net = SpanNetwork(ar, claim)  # 3, 4
     g, value = net.gradient_norm(), net.loss()
     require("distance", ar.side(g), (mu * claim.distance,) * 2)  # 5
-    require(
-        "loss-low", (claim.loss[0],) * 2, ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu))))
-    )  # 6
+    require("loss-low", (claim.loss[0],) * 2, ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu)))))  # 6
     require("loss-high", ar.side(value), (claim.loss[1],) * 2)  # 7
-    _, s = add(
-        exactly(ar, mu), scale(net.lipschitz(radius), radius)
-    )  # its upper end: G has no negative eigenvalue
+    _, s = add(exactly(ar, mu), scale(net.lipschitz(radius), radius))  # its upper end: G has no negative eigenvalue
     prove_above("curvature", net.hessian((s, s)), ZERO, ar)  # 8
     prove_above("padding", net.padding(), (s, s), ar)  # 9
 
@@ -4533,10 +3528,7 @@ def planar_hessian(net: Network) -> SymmetricMatrix:
     and H_1s as in Network; the entries of Y and Z are 0 and 1.
     """
     ar, k = net.ar, net.n
-    tests = [
-        [[int((r == t) == diagonal) for t in range(k)] for r in range(k)]
-        for diagonal in (True, False)
-    ]
+    tests = [[[int((r == t) == diagonal) for t in range(k)] for r in range(k)] for diagonal in (True, False)]
     inv_2pi, kappa, half = (Num(ar, ends) for ends in (net.inv_2pi, net.kappa[0], net.half))
 
     def dot(x: Sequence[Interval], z: Sequence[int]) -> Num:
@@ -4547,27 +3539,18 @@ def planar_hessian(net: Network) -> SymmetricMatrix:
         along = dot(e, y[0])
         total = (half + kappa) * sum(map(times, y[0], z[0])) - kappa * (along * dot(e, z[0]))
         for u, pair in net.pairs[0].items():
-            across = dot(
-                pair.across, y[0]
-            )  # 0 for parallel rows, where `across` is empty and `sine`, `over` are 0
+            across = dot(pair.across, y[0])  # 0 for parallel rows, where `across` is empty and `sine`, `over` are 0
             square = Num(ar, pair.over) * (across * dot(pair.across, z[0]))
             total += inv_2pi * square * (1 if u < k else -1)
             if u < k:
-                turn = along * dot(net.direction[u], z[u]) + across * dot(
-                    net.pairs[u][0].across, z[u]
-                )
+                turn = along * dot(net.direction[u], z[u]) + across * dot(net.pairs[u][0].across, z[u])
                 angle = Num(ar, pair.angle) * sum(map(times, y[0], z[u]))
                 total += inv_2pi * (angle + Num(ar, pair.sine) * turn)
         return total
 
     norms = [k, k * (k - 1)]
-    return SymmetricMatrix(
-        [
-            ar.mul(form(tests[i], tests[j]).ends, ar.root(k * k, norms[i] * norms[j]))
-            for j in range(i + 1)
-        ]
-        for i in range(2)
-    )
+    return SymmetricMatrix([ar.mul(form(tests[i], tests[j]).ends, ar.root(k * k, norms[i] * norms[j]))
+                            for j in range(i + 1)] for i in range(2))
 
 
 def prove_distinct(k: int, points: Sequence[Point]) -> None:
@@ -4575,12 +3558,7 @@ def prove_distinct(k: int, points: Sequence[Point]) -> None:
     for i, p in enumerate(points):
         for j, q in enumerate(points[:i]):
             apart = k * (p.a - q.a) ** 2 + k * (k - 1) * (p.b - q.b) ** 2
-            require(
-                "distinct",
-                ((p.distance + q.distance) ** 2,) * 2,
-                (apart,) * 2,
-                f", points {j + 1} and {i + 1}",
-            )
+            require("distinct", ((p.distance + q.distance) ** 2,) * 2, (apart,) * 2, f", points {j + 1} and {i + 1}")
 
 
 def prove_point(claim: Enumeration, point: Point, note: str) -> None:
@@ -4590,23 +3568,14 @@ def prove_point(claim: Enumeration, point: Point, note: str) -> None:
     ar = Arithmetic(claim.bits + GUARD_BITS + spread(centre))
     require("distance-in-ball", (point.distance,) * 2, (radius,) * 2, note)  # 2
     net = Network(ar, centre, [[Fraction(int(r == t)) for t in range(k)] for r in range(k)])
-    require(
-        "zero-neuron", ar.side(exactly(ar, radius)), ar.side(net.size[0]), note
-    )  # 3, as in Network.lipschitz
+    require("zero-neuron", ar.side(exactly(ar, radius)), ar.side(net.size[0]), note)  # 3, as in Network.lipschitz
     change = scale(net.lipschitz(radius), radius)
     require("uniqueness", ar.side(change), (gap,) * 2, note)  # 4
     matrix, (_, high) = planar_hessian(net), exactly(ar, gap)
-    below, upto = (
-        eigenvalues_below(matrix, -high, -1, ar.bits),
-        eigenvalues_below(matrix, high, 1, ar.bits),
-    )
+    below, upto = eigenvalues_below(matrix, -high, -1, ar.bits), eigenvalues_below(matrix, high, 1, ar.bits)
     left, right = Fraction(3 if upto is None else upto), Fraction(0 if below is None else below + 1)
-    require(
-        "eigenvalue",
-        (left,) * 2,
-        (right,) * 2,  # 5
-        f"{note} (on the left the eigenvalues that may be <= gap, on the right 1 + those proved to be < -gap)",
-    )
+    require("eigenvalue", (left,) * 2, (right,) * 2,  # 5
+            f"{note} (on the left the eigenvalues that may be <= gap, on the right 1 + those proved to be < -gap)")
     limit = scale(sub(exactly(ar, gap), change), point.distance)
     require("distance", ar.side(net.gradient_norm()), ar.side(limit), note)  # 6
 
@@ -4617,22 +3586,12 @@ class Region:
     def __init__(self, claim: Enumeration) -> None:
         self.ar = ar = Arithmetic(REGION_BITS)
         self.k = k = claim.k
-        self.pi, self.root, self.root_k = (
-            Num(ar, ar.pi),
-            Num(ar, ar.root(k - 1, 1)),
-            Num(ar, ar.root(k, 1)),
-        )
+        self.pi, self.root, self.root_k = Num(ar, ar.pi), Num(ar, ar.root(k - 1, 1)), Num(ar, ar.root(k, 1))
         self.half, self.inv_2pi = Num(ar, scale(ar.one, Fraction(1, 2))), 1 / (2 * self.pi)
-        c = self.inv_2pi * k - self.half * self.half * (
-            self.root_k - 1 / self.pi
-        )  # c_k of lemma 17
-        self.least = (
-            (Num(ar, scale((2 * c).ends, Fraction(1, k)))).square().ends[0]
-        )  # of |w|^2; c_k > 0 for k >= 3
+        c = self.inv_2pi * k - self.half * self.half * (self.root_k - 1 / self.pi)  # c_k of lemma 17
+        self.least = (Num(ar, scale((2 * c).ends, Fraction(1, k)))).square().ends[0]  # of |w|^2; c_k > 0 for k >= 3
         self.most = (1 + (k - 1) / self.pi).ends[1]
-        self.points = [
-            [Num(ar, exactly(ar, q)) for q in (p.a, p.b, p.radius)] for p in claim.points
-        ]
+        self.points = [[Num(ar, exactly(ar, q)) for q in (p.a, p.b, p.radius)] for p in claim.points]
 
     def _angle(self, p: Num, s: Num) -> Num:
         """A for S >= 0; nothing is known of it where p and S may both be 0."""
@@ -4653,10 +3612,7 @@ class Region:
         s = (a - b).size() * ((a + b).square() + 2 * (k - 2) * b.square()).root()
         s_own, s_other = self.root * b.size(), (a.square() + (k - 2) * b.square()).root()
         angle, own, other = self._angle(p, s), self._angle(a, s_own), self._angle(b, s_other)
-        students, teachers = (
-            (k - 1) * (s + angle * p),
-            s_own + own * a + (k - 1) * (s_other + other * b),
-        )
+        students, teachers = (k - 1) * (s + angle * p), s_own + own * a + (k - 1) * (s_other + other * b)
         found = [self.half * square + self.inv_2pi * (students - teachers)]
         if square.ends[0] > 0:
             c = self.half + self.inv_2pi * ((k - 1) * (s - s_other) - s_own) / square
@@ -4687,7 +3643,7 @@ class Region:
             wide, high = a[1] - a[0], b[1] - b[0]
             if boxes >= REGION_BOXES or max(wide, high) <= 1:
                 self._give_up(a, b, boxes)
-            if wide**2 >= (self.k - 1) * high**2:
+            if wide ** 2 >= (self.k - 1) * high ** 2:
                 middle = a[0] + a[1] >> 1
                 waiting += [((a[0], middle), b), ((middle, a[1]), b)]
             else:
@@ -4696,12 +3652,8 @@ class Region:
 
     def _give_up(self, a: Interval, b: Interval, boxes: int) -> NoReturn:
         ends = [decimal(end, up) for x in (a, b) for end, up in zip(self.ar.side(x), (False, True))]
-        raise Verdict(
-            "REJECTED",
-            "region",
-            f"not proved: after {boxes} boxes there may be another critical point with"
-            f" a in [{ends[0]}, {ends[1]}], b in [{ends[2]}, {ends[3]}]",
-        )
+        raise Verdict("REJECTED", "region", f"not proved: after {boxes} boxes there may be another critical point with"
+                      f" a in [{ends[0]}, {ends[1]}], b in [{ends[2]}, {ends[3]}]")
 
 
 def verify_enumeration(claim: Enumeration) -> None:
@@ -4716,9 +3668,7 @@ def verify_enumeration(claim: Enumeration) -> None:
 # 13. Data sets and piecewise-linear networks: lemmas 18 to 20 and the conditions of FORMAT.md, sections 4.10 to 4.14
 # ---------------------------------------------------------------------------------------------------------------------
 
-Rows = list[
-    list[int]
-]  # for each datum a number for each unit, over a denominator that is known from elsewhere
+Rows = list[list[int]]  # for each datum a number for each unit, over a denominator that is known from elsewhere
 
 
 def refuse(code: str, what: str) -> NoReturn:
@@ -4732,9 +3682,7 @@ def enclosed(num: int, den: int) -> Side:
         return (Fraction(num, den),) * 2
     low, high = num >> cut, -(-num >> cut)
     below, above = den >> cut, -(-den >> cut)
-    return Fraction(low, above if low >= 0 else below), Fraction(
-        high, below if high >= 0 else above
-    )
+    return Fraction(low, above if low >= 0 else below), Fraction(high, below if high >= 0 else above)
 
 
 def brackets(num: int, den: int = 1) -> str:
@@ -4748,10 +3696,7 @@ def common(numbers: Iterable[Fraction], code: str) -> int:
     for den in {x.denominator for x in numbers}:
         unit = lcm(unit, den)
         if unit.bit_length() > LONGEST:
-            refuse(
-                code,
-                f"this checker gives up, a common denominator of parameters has more than {LONGEST} bits",
-            )
+            refuse(code, f"this checker gives up, a common denominator of parameters has more than {LONGEST} bits")
     return unit
 
 
@@ -4769,22 +3714,15 @@ class Stage:
 
     def __init__(self, layer: Affine, weights: Sequence[int], bias: Sequence[int]) -> None:
         self.weights, self.layer = weights, layer
-        self.bias = [
-            bias[o // layer.per_channel] if layer.bias else 0 for o in range(prod(layer.outputs))
-        ]
+        self.bias = [bias[o // layer.per_channel] if layer.bias else 0 for o in range(prod(layer.outputs))]
         used = [[(weights[t], i) for t, i in pairs if weights[t]] for pairs in layer.connections]
         length = prod(layer.inputs)
-        self.lines = [
-            ([w for w, _ in pairs], picker([i for _, i in pairs], length)) for pairs in used
-        ]
+        self.lines = [([w for w, _ in pairs], picker([i for _, i in pairs], length)) for pairs in used]
 
     def of(self, rows: Rows, scale: int) -> Rows:
         """The outputs; `scale` is the denominator of the rows, or 0 to leave out the bias."""
         lines = [(*line, bias * scale) for line, bias in zip(self.lines, self.bias)]
-        return [
-            [sum(map(times, weights, pick(row)), bias) for weights, pick, bias in lines]
-            for row in rows
-        ]
+        return [[sum(map(times, weights, pick(row)), bias) for weights, pick, bias in lines] for row in rows]
 
 
 class Bend:
@@ -4795,10 +3733,7 @@ class Bend:
 
     def __init__(self, layer: Units, unit: int) -> None:
         ends = [(t.numerator * unit, t.denominator) for t in layer.kinks]
-        self.floors, self.exact = (
-            [num // den for num, den in ends],
-            [num % den == 0 for num, den in ends],
-        )
+        self.floors, self.exact = [num // den for num, den in ends], [num % den == 0 for num, den in ends]
         self.scale = lcm(*(x.denominator for x in layer.slopes + layer.intercepts))
         self.slopes = [int(s * self.scale) for s in layer.slopes]
         self.intercepts = [int(c * self.scale) for c in layer.intercepts]
@@ -4830,16 +3765,8 @@ class Model:
                 numbers = [x for point in curve for part in point[number] for x in part]
                 factor = common(numbers, code)
                 self.limit(code, 0, len(numbers) * factor.bit_length())
-                self.stages[number] = [
-                    Stage(
-                        layer,
-                        *(
-                            [x.numerator * (factor // x.denominator) for x in part]
-                            for part in point[number]
-                        ),
-                    )
-                    for point in curve
-                ]
+                self.stages[number] = [Stage(layer, *([x.numerator * (factor // x.denominator) for x in part]
+                                                      for part in point[number])) for point in curve]
             elif isinstance(layer, Average):
                 factor = prod(layer.kernel)
             elif isinstance(layer, Units):
@@ -4849,14 +3776,9 @@ class Model:
             self.units.append(unit * factor)
         length = self.units[-1].bit_length()
         self.units_in_all = sum(map(prod, data.shapes))
-        pairs = (
-            sum(layer.count() for layer in data.layers if isinstance(layer, Affine))
-            + self.units_in_all
-        )
+        pairs = sum(layer.count() for layer in data.layers if isinstance(layer, Affine)) + self.units_in_all
         self.work = len(data.rows) * pairs * (1 + length // 1024)
-        self.limit(
-            code, self.work, max(self.units_in_all, len(data.rows) * prod(data.shapes[-1])) * length
-        )
+        self.limit(code, self.work, max(self.units_in_all, len(data.rows) * prod(data.shapes[-1])) * length)
 
     @staticmethod
     def limit(code: str, work: int, bits: int) -> None:
@@ -4868,7 +3790,7 @@ class Model:
         bits = self.units_in_all * (512 + self.units[-1].bit_length()) * (order + 1)
         step = max(1, min(1024, (1 << 31) // bits))
         for first in range(0, len(self.data.rows), step):
-            yield first, self.data.rows[first : first + step]
+            yield first, self.data.rows[first:first + step]
 
     def forward(self, rows: Rows, order: int = 0) -> tuple[list[list[Rows]], dict[int, Rows]]:
         """For each layer, from 0, the coefficients of the powers of eps up to `order`; the pieces of units at theta."""
@@ -4877,10 +3799,8 @@ class Model:
             series, unit = found[-1], self.units[number - 1]
             if isinstance(layer, Affine):
                 stages = self.stages[number]
-                new = [
-                    self._coefficient(stages, series, d, unit)
-                    for d in range(min(order, len(series) + len(stages) - 2) + 1)
-                ]
+                new = [self._coefficient(stages, series, d, unit)
+                       for d in range(min(order, len(series) + len(stages) - 2) + 1)]
             elif isinstance(layer, Average):
                 picks = [picker(window, prod(layer.inputs)) for window in layer.windows]
                 new = [[[sum(pick(row)) for pick in picks] for row in part] for part in series]
@@ -4888,31 +3808,19 @@ class Model:
                 bend = self.bends[number]
                 chosen = pieces[number] = [[bend.piece(z) for z in row] for row in series[0]]
                 slopes, shifts = bend.slopes, bend.shifts
-                new = [
-                    [[slopes[j] * z for z, j in zip(row, js)] for row, js in zip(part, chosen)]
-                    for part in series
-                ]
-                new[0] = [
-                    [z + shifts[j] for z, j in zip(row, js)] for row, js in zip(new[0], chosen)
-                ]
+                new = [[[slopes[j] * z for z, j in zip(row, js)] for row, js in zip(part, chosen)] for part in series]
+                new[0] = [[z + shifts[j] for z, j in zip(row, js)] for row, js in zip(new[0], chosen)]
             else:
                 source, factor = found[layer.source], unit // self.units[layer.source]
-                new = [
-                    [[x + factor * y for x, y in zip(*pair)] for pair in zip(part, source[d])]
-                    if d < len(source)
-                    else part
-                    for d, part in enumerate(series)
-                ]
+                new = [[[x + factor * y for x, y in zip(*pair)] for pair in zip(part, source[d])]
+                       if d < len(source) else part for d, part in enumerate(series)]
             found.append(new)
         return found, pieces
 
     @staticmethod
     def _coefficient(stages: list[Stage], series: list[Rows], d: int, unit: int) -> Rows:
-        parts = [
-            stage.of(series[d - j], unit if d == j else 0)
-            for j, stage in enumerate(stages)
-            if 0 <= d - j < len(series)
-        ]
+        parts = [stage.of(series[d - j], unit if d == j else 0) for j, stage in enumerate(stages)
+                 if 0 <= d - j < len(series)]
         return [list(map(sum, zip(*rows))) for rows in zip(*parts)] if len(parts) > 1 else parts[0]
 
     def kink(self, inputs: Rows, chosen: Rows, number: int, first: int) -> str:
@@ -4930,14 +3838,10 @@ class Loss:
 
     def __init__(self, data: Data, unit: int) -> None:
         self.kind, self.unit = data.loss, lcm(unit, data.target_unit, data.delta.denominator)
-        self.own, self.other, self.target_unit = (
-            self.unit // unit,
-            self.unit // data.target_unit,
-            data.target_unit,
-        )
+        self.own, self.other, self.target_unit = self.unit // unit, self.unit // data.target_unit, data.target_unit
         self.delta = int(data.delta * self.unit)
         power = 4 if self.kind == "quartic" else 2
-        self.scale = power * self.unit**power  # l is an integer over this
+        self.scale = power * self.unit ** power  # l is an integer over this
         self.slope_scale = self.unit ** (power - 1)  # l' likewise
 
     def differences(self, outputs: Sequence[int], targets: Sequence[int]) -> list[int]:
@@ -4948,14 +3852,14 @@ class Loss:
 
     def value(self, d: int) -> int:
         if self.kind == "quartic":
-            return d**4
+            return d ** 4
         if self.kind == "huber" and abs(d) > self.delta:
             return (2 * abs(d) - self.delta) * self.delta
         return d * d if self.kind != "squared-hinge" or d > 0 else 0
 
     def slope(self, d: int, y: int) -> int:
         if self.kind == "quartic":
-            return d**3
+            return d ** 3
         if self.kind == "huber":
             return max(-self.delta, min(self.delta, d))
         if self.kind == "squared-hinge":
@@ -4968,18 +3872,12 @@ class Evaluation:
 
     def __init__(self, model: Model) -> None:
         self.model, self.risk, self.scale = model, 0, 1
-        self.slopes: list[
-            list[int]
-        ] = []  # l' for each output on all data, over a common denominator
-        self.pieces: dict[
-            int, list[bytearray]
-        ] = {}  # for each layer of units and unit, on all data
+        self.slopes: list[list[int]] = []  # l' for each output on all data, over a common denominator
+        self.pieces: dict[int, list[bytearray]] = {}  # for each layer of units and unit, on all data
         self.kink = ""  # where there is one
 
 
-def watch(
-    model: Model, found: Evaluation, first: int, outputs: list[list[Rows]], chosen: dict[int, Rows]
-) -> None:
+def watch(model: Model, found: Evaluation, first: int, outputs: list[list[Rows]], chosen: dict[int, Rows]) -> None:
     """Keep the pieces, and the first kink."""
     for number, rows in chosen.items():
         kept = found.pieces.setdefault(number, [bytearray() for _ in rows[0]])
@@ -5007,11 +3905,8 @@ def prove_risk(claim: DataPoint) -> Evaluation:
     """1: R(theta) is the claimed risk."""
     found = evaluate(claim.data, claim.parameters, "risk")
     if found.risk * claim.risk.denominator != claim.risk.numerator * found.scale:
-        refuse(
-            "risk",
-            f"{brackets(found.risk, found.scale)} = "
-            f"{brackets(claim.risk.numerator, claim.risk.denominator)}, the risk and the claimed one",
-        )
+        refuse("risk", f"{brackets(found.risk, found.scale)} = "
+               f"{brackets(claim.risk.numerator, claim.risk.denominator)}, the risk and the claimed one")
     return found
 
 
@@ -5057,17 +3952,11 @@ class Vectors:
         divisor = gcd(*(self.divisor[v] for _, v in kept)) * (self.sign[kept[0][1]] if kept else 1)
         if divisor in (0, 1):
             return tuple(kept)
-        return tuple(
-            (u, self.number(tuple(x // divisor for x in self.entries[v]))) for u, v in kept
-        )
+        return tuple((u, self.number(tuple(x // divisor for x in self.entries[v]))) for u, v in kept)
 
 
-Field = tuple[
-    tuple[int, int], ...
-]  # of lemma 19: units and the numbers of their vectors, the others are 0
-Path = list[
-    tuple[int, int]
-]  # the sum of v o x_i over pairs (number of v, i); for i = -1 of v alone
+Field = tuple[tuple[int, int], ...]  # of lemma 19: units and the numbers of their vectors, the others are 0
+Path = list[tuple[int, int]]  # the sum of v o x_i over pairs (number of v, i); for i = -1 of v alone
 
 
 class Paths:
@@ -5083,38 +3972,19 @@ class Paths:
         for number, units in found.pieces.items():
             bend, numbered = found.model.bends[number], self.vectors.number
             self.slopes[number] = [numbered(tuple(bend.slopes[j] for j in unit)) for unit in units]
-            self.shifts[number] = [
-                numbered(tuple(bend.intercepts[j] for j in unit)) for unit in units
-            ]
-        self.fields: list[dict[Field, None]] = [
-            {} for _ in self.shapes
-        ]  # in the order in which they are made
+            self.shifts[number] = [numbered(tuple(bend.intercepts[j] for j in unit)) for unit in units]
+        self.fields: list[dict[Field, None]] = [{} for _ in self.shapes]  # in the order in which they are made
         self.held = self.steps = 0
-        growth = [
-            length(layer.slopes + layer.intercepts) + 1
-            if isinstance(layer, Units)
-            else (layer.count() // prod(layer.outputs)).bit_length()
-            if isinstance(layer, Affine | Average)
-            else 1
-            for layer in self.layers
-        ]
-        self.cost = [
-            self.n * (sum(growth[number:]) + WORD) + PER_UNIT for number in range(len(self.shapes))
-        ]
+        growth = [length(layer.slopes + layer.intercepts) + 1 if isinstance(layer, Units) else
+                  (layer.count() // prod(layer.outputs)).bit_length() if isinstance(layer, Affine | Average) else 1 for layer in self.layers]
+        self.cost = [self.n * (sum(growth[number:]) + WORD) + PER_UNIT for number in range(len(self.shapes))]
         times_over = len(starts(data))
         self._keep(len(self.layers), ((output, self.vectors.number((1,) * self.n)),))
         for number in range(len(self.layers), 0, -1):
             layer, ends = self.layers[number - 1], self._ends(self.layers[number - 1])
-            self.steps += (
-                sum(ends[u] for made in self.fields[number] for u, _ in made)
-                * self.cost[number - 1]
-                * times_over
-            )
+            self.steps += sum(ends[u] for made in self.fields[number] for u, _ in made) * self.cost[number - 1] * times_over
             if self.steps > MOST_STEPS:
-                refuse(
-                    "paths",
-                    f"{self.steps} <= {MOST_STEPS}, bits of what is added up for fields down to layer {number - 1}",
-                )
+                refuse("paths", f"{self.steps} <= {MOST_STEPS}, bits of what is added up for fields down to layer {number - 1}")
             if isinstance(layer, Residual):
                 for made in self.fields[number]:
                     self._keep(layer.source, made)
@@ -5127,9 +3997,7 @@ class Paths:
         self.fields[number][made] = None
         self.held += len(made) * self.cost[number]
         if self.held > MOST_FIELDS:
-            refuse(
-                "paths", f"{self.held} <= {MOST_FIELDS}, bits of the fields down to layer {number}"
-            )
+            refuse("paths", f"{self.held} <= {MOST_FIELDS}, bits of the fields down to layer {number}")
 
     @staticmethod
     def _ends(layer: Layer) -> Sequence[int]:
@@ -5141,20 +4009,14 @@ class Paths:
     def _below(self, number: int) -> Iterator[Iterable[tuple[int, int]]]:
         """The fields made at layer number - 1, not in the form of `Vectors.field`."""
         layer, vectors = self.layers[number - 1], self.vectors
-        if (
-            isinstance(layer, Affine) and layer.window is None
-        ):  # each weight has one pair, so one unit and one vector
-            alone = dict.fromkeys(
-                vectors.field([(0, v)]) for made in self.fields[number] for _, v in made
-            )
+        if isinstance(layer, Affine) and layer.window is None:  # each weight has one pair, so one unit and one vector
+            alone = dict.fromkeys(vectors.field([(0, v)]) for made in self.fields[number] for _, v in made)
             for v in [parts[0][1] for parts in alone]:
                 for i in range(prod(layer.inputs)):
                     yield [(i, v)]
             return
         for made in self.fields[number]:
-            if isinstance(
-                layer, Affine
-            ):  # a weight has each input unit in one pair at most: o is where the window is
+            if isinstance(layer, Affine):  # a weight has each input unit in one pair at most: o is where the window is
                 acted: dict[int, list[tuple[int, int]]] = {}
                 for o, v in made:
                     for t, i in layer.connections[o]:
@@ -5165,9 +4027,7 @@ class Paths:
                 for o, v in made:
                     for i in layer.windows[o]:
                         held.setdefault(i, []).append(v)
-                yield [
-                    (i, vectors.total(several)) for i, several in held.items()
-                ]  # times the size of the window
+                yield [(i, vectors.total(several)) for i, several in held.items()]  # times the size of the window
             elif isinstance(layer, Units):
                 yield [(u, vectors.product(v, self.slopes[number][u])) for u, v in made]
             else:
@@ -5184,9 +4044,7 @@ class Paths:
                 yield from map(vectors.total, channels.values())
             elif isinstance(layer, Units):
                 shifts = self.shifts[number]
-                terms = [
-                    vectors.product(v, shifts[u]) for u, v in made if vectors.divisor[shifts[u]]
-                ]
+                terms = [vectors.product(v, shifts[u]) for u, v in made if vectors.divisor[shifts[u]]]
                 if terms:
                     yield vectors.total(terms)
 
@@ -5218,12 +4076,7 @@ def prove_orthogonal(found: Evaluation) -> None:
     inputs, outputs = columns(data), starts(data)
     several = [Paths(found, start) for start, _ in outputs] if len(outputs) == 1 else None
     if several is None:
-        for (
-            start,
-            _,
-        ) in (
-            outputs
-        ):  # 3 for all outputs before 4 for one; they are made again, not to hold all of them
+        for start, _ in outputs:  # 3 for all outputs before 4 for one; they are made again, not to hold all of them
             Paths(found, start)
     for start, served in outputs:
         paths = several[0] if several else Paths(found, start)
@@ -5232,20 +4085,11 @@ def prove_orthogonal(found: Evaluation) -> None:
             sums = [0] * len(slopes)
             for v, i in path:
                 if cached[0] != v:
-                    cached = (
-                        v,
-                        [list(map(times, slope, paths.vectors.entries[v])) for slope in slopes],
-                    )
-                sums = [
-                    value + sum(map(times, weighted, inputs[i]))
-                    for value, weighted in zip(sums, cached[1])
-                ]
+                    cached = v, [list(map(times, slope, paths.vectors.entries[v])) for slope in slopes]
+                sums = [value + sum(map(times, weighted, inputs[i])) for value, weighted in zip(sums, cached[1])]
             for u, value in zip(served, sums):
                 if value:
-                    refuse(
-                        "stationary",
-                        f"{brackets(value)} = 0, l' of output {u} times a path vector, up to a factor",
-                    )
+                    refuse("stationary", f"{brackets(value)} = 0, l' of output {u} times a path vector, up to a factor")
 
 
 def prove_affine_fit(code: str, found: Evaluation, constant: bool) -> None:
@@ -5256,9 +4100,7 @@ def prove_affine_fit(code: str, found: Evaluation, constant: bool) -> None:
             value = sum(map(times, slope, column))
             if value:
                 name = "1" if i == len(inputs) - 1 else f"input {i}"
-                refuse(
-                    code, f"{brackets(value)} = 0, l' of output {u} times {name}, up to a factor"
-                )
+                refuse(code, f"{brackets(value)} = 0, l' of output {u} times {name}, up to a factor")
 
 
 def prove_linear_fit(found: Evaluation) -> None:
@@ -5267,10 +4109,7 @@ def prove_linear_fit(found: Evaluation) -> None:
         bend = found.model.bends[number]
         for u, unit in enumerate(units):
             if len({(bend.slopes[j], bend.intercepts[j]) for j in set(unit)}) > 1:
-                refuse(
-                    "linear-fit",
-                    f"unit {u} of layer {number} has one slope and intercept on all data",
-                )
+                refuse("linear-fit", f"unit {u} of layer {number} has one slope and intercept on all data")
     prove_affine_fit("linear-fit", found, True)
 
 
@@ -5279,9 +4118,7 @@ def prove_continuum(claim: DataMinimum, found: Evaluation) -> None:
     layers = claim.data.layers
     sources = {layer.source for layer in layers if isinstance(layer, Residual)}
     for number, (first, middle, last) in enumerate(zip(layers, layers[1:], layers[2:]), 1):
-        if not (
-            isinstance(first, Affine) and isinstance(middle, Units) and isinstance(last, Affine)
-        ):
+        if not (isinstance(first, Affine) and isinstance(middle, Units) and isinstance(last, Affine)):
             continue
         if number in sources or number + 1 in sources:
             continue
@@ -5289,8 +4126,8 @@ def prove_continuum(claim: DataMinimum, found: Evaluation) -> None:
         weights, bias = claim.parameters[number]
         each, here = len(weights) // first.outputs[0], first.per_channel
         for c in range(first.outputs[0]):
-            if any(weights[c * each : (c + 1) * each]) or (first.bias and bias[c]):
-                met = set().union(*pieces[c * here : (c + 1) * here])
+            if any(weights[c * each:(c + 1) * each]) or (first.bias and bias[c]):
+                met = set().union(*pieces[c * here:(c + 1) * here])
                 if not any(intercepts[j] for j in met):
                     return
     refuse("continuum", "no channel can be rescaled by lemma 20")
@@ -5308,11 +4145,8 @@ def verify_data_minimum(claim: DataMinimum) -> None:
     if claim.better is not None:  # 7
         better = evaluate(claim.data, claim.better, "spurious")
         if not better.risk * claim.risk.denominator < claim.risk.numerator * better.scale:
-            refuse(
-                "spurious",
-                f"{brackets(better.risk, better.scale)} < "
-                f"{brackets(claim.risk.numerator, claim.risk.denominator)}",
-            )
+            refuse("spurious", f"{brackets(better.risk, better.scale)} < "
+                   f"{brackets(claim.risk.numerator, claim.risk.denominator)}")
 
 
 def verify_data_global_minimum(claim: DataGlobalMinimum) -> None:
@@ -5339,20 +4173,13 @@ class Gradient:
         for factor in reversed(model.factors):
             self.units.insert(0, self.units[0] * factor)
         loss = self.loss = Loss(model.data, model.units[-1])
-        self.weights = {
-            number: [0] * len(stages[0].weights) for number, stages in model.stages.items()
-        }
-        self.bias = {
-            number: [0] * layer.outputs[0]
-            for number, layer in enumerate(self.layers, 1)
-            if isinstance(layer, Affine) and layer.bias
-        }
+        self.weights = {number: [0] * len(stages[0].weights) for number, stages in model.stages.items()}
+        self.bias = {number: [0] * layer.outputs[0] for number, layer in enumerate(self.layers, 1)
+                     if isinstance(layer, Affine) and layer.bias}
         for first, rows in model.blocks():
             outputs, chosen = model.forward(rows)
-            top = [
-                [loss.slope(d, y) for d, y in zip(loss.differences(row, targets), targets)]
-                for row, targets in zip(outputs[-1][0], model.data.targets[first:])
-            ]
+            top = [[loss.slope(d, y) for d, y in zip(loss.differences(row, targets), targets)]
+                   for row, targets in zip(outputs[-1][0], model.data.targets[first:])]
             self._add([series[0] for series in outputs], chosen, top)
 
     def _add(self, outputs: list[Rows], chosen: dict[int, Rows], top: Rows) -> None:
@@ -5366,35 +4193,22 @@ class Gradient:
                 if number == 1:
                     return  # no parameters below
                 acting = self.model.stages[number][0].weights
-                pairs = [
-                    (i, o, acting[t])
-                    for o, line in enumerate(layer.connections)
-                    for t, i in line
-                    if acting[t]
-                ]
+                pairs = [(i, o, acting[t]) for o, line in enumerate(layer.connections) for t, i in line if acting[t]]
                 rows = scatter(rows, pairs, prod(layer.inputs))
             elif isinstance(layer, Average):
                 pairs = [(i, o, 1) for o, window in enumerate(layer.windows) for i in window]
                 rows = scatter(rows, pairs, prod(layer.inputs))
             elif isinstance(layer, Units):
                 slopes = self.model.bends[number].slopes
-                rows = [
-                    [slopes[j] * x for x, j in zip(row, js)]
-                    for row, js in zip(rows, chosen[number])
-                ]
+                rows = [[slopes[j] * x for x, j in zip(row, js)] for row, js in zip(rows, chosen[number])]
             else:
                 waiting.setdefault(layer.source, []).append((self.units[number], rows))
             for unit, sent in waiting.pop(number - 1, []):
                 factor = self.units[number - 1] // unit
                 rows = [[x + factor * y for x, y in zip(*pair)] for pair in zip(rows, sent)]
 
-    def _parameters(
-        self,
-        number: int,
-        layer: Affine,
-        slopes: list[tuple[int, ...]],
-        inputs: list[tuple[int, ...]],
-    ) -> None:
+    def _parameters(self, number: int, layer: Affine, slopes: list[tuple[int, ...]],
+                    inputs: list[tuple[int, ...]]) -> None:
         weights = self.weights[number]
         for o, line in enumerate(layer.connections):
             for t, i in line if any(slopes[o]) else []:
@@ -5429,11 +4243,8 @@ def prove_critical(found: Evaluation) -> None:
             for entry, value in enumerate(numbers):
                 if value:
                     _, scale_here = gradient.part(number, int(name == "bias"))
-                    refuse(
-                        "critical",
-                        f"{brackets(value, scale_here)} = 0, the derivative by {name} {entry} of layer"
-                        f" {number}",
-                    )
+                    refuse("critical", f"{brackets(value, scale_here)} = 0, the derivative by {name} {entry} of layer"
+                           f" {number}")
 
 
 def first_coefficient(claim: DataSaddle, curve: list[Parameters], code: str) -> tuple[int, int]:
@@ -5449,17 +4260,11 @@ def first_coefficient(claim: DataSaddle, curve: list[Parameters], code: str) -> 
         for first, rows in model.blocks(order):
             series = model.forward(rows, order)[0][-1]
             parts = [[loss.own * f for row in part for f in row] for part in series]
-            parts[0] = [
-                d
-                for row, targets in zip(series[0], data.targets[first:])
-                for d in loss.differences(row, targets)
-            ]
+            parts[0] = [d for row, targets in zip(series[0], data.targets[first:])
+                        for d in loss.differences(row, targets)]
             for q in range(known + 1, order + 1):
-                sums[q] += sum(
-                    sum(map(times, parts[a], parts[q - a]))
-                    for a in range(q + 1)
-                    if a < len(parts) and q - a < len(parts)
-                )
+                sums[q] += sum(sum(map(times, parts[a], parts[q - a])) for a in range(q + 1)
+                               if a < len(parts) and q - a < len(parts))
         for q, value in enumerate(sums):
             if value:
                 return q, 1 if value > 0 else -1
@@ -5472,18 +4277,12 @@ def verify_data_saddle(claim: DataSaddle) -> None:
     found = prove_risk(claim)  # 1
     prove_no_kink(found)  # 2
     prove_critical(found)  # 3
-    for code, curve, wanted in (
-        ("descent", claim.descent, -1),
-        ("ascent", claim.ascent, 1),
-    ):  # 4, 5
+    for code, curve, wanted in (("descent", claim.descent, -1), ("ascent", claim.ascent, 1)):  # 4, 5
         power_of_eps, sign = first_coefficient(claim, curve, code)
         if sign == 0:
             refuse(code, "R is constant along the curve, the pieces kept")
         if sign != wanted:
-            refuse(
-                code,
-                f"R {'rises' if sign > 0 else 'falls'} along the curve, at first like eps^{power_of_eps}",
-            )
+            refuse(code, f"R {'rises' if sign > 0 else 'falls'} along the curve, at first like eps^{power_of_eps}")
 
 
 def verify_data_noncritical(claim: DataNoncritical) -> None:
@@ -5493,11 +4292,8 @@ def verify_data_noncritical(claim: DataNoncritical) -> None:
     numbers, below = Gradient(found.model).part(claim.layer, claim.part)
     value, claimed = numbers[claim.entry], claim.derivative
     if value * claimed.denominator != claimed.numerator * below:  # 3
-        refuse(
-            "derivative",
-            f"{brackets(value, below)} = {brackets(claimed.numerator, claimed.denominator)},"
-            " the derivative and the claimed one",
-        )
+        refuse("derivative", f"{brackets(value, below)} = {brackets(claimed.numerator, claimed.denominator)},"
+               " the derivative and the claimed one")
     if value == 0:  # 4
         refuse("critical", "0 < |0|, the derivative")
 
@@ -5520,10 +4316,8 @@ class Span:
         y = [sum(map(times, line, b)) for line in self.adjugate]
         e, det = sum(map(times, v, v)) * self.determinant - sum(map(times, b, y)), self.determinant
         if e:
-            self.adjugate = [
-                [(e * x + y_i * y_j) // det for x, y_j in zip(line, y)] + [-y_i]
-                for line, y_i in zip(self.adjugate, y)
-            ] + [[-x for x in y] + [det]]
+            self.adjugate = [[(e * x + y_i * y_j) // det for x, y_j in zip(line, y)] + [-y_i]
+                             for line, y_i in zip(self.adjugate, y)] + [[-x for x in y] + [det]]
             self.determinant = e
             self.rows.append(v)
 
@@ -5535,7 +4329,7 @@ def independent(rows: Sequence[Sequence[int]]) -> list[int]:
     rationals.  (They are all of them, unless MODULUS divides a certain minor.)
     """
     rows = [[x % MODULUS for x in row] for row in rows]
-    half = [[sum(map(times, u, v)) % MODULUS for v in rows[: i + 1]] for i, u in enumerate(rows)]
+    half = [[sum(map(times, u, v)) % MODULUS for v in rows[:i + 1]] for i, u in enumerate(rows)]
     rest = [line + [half[j][i] for j in range(i + 1, len(half))] for i, line in enumerate(half)]
     found = []
     for i, line in enumerate(rest):
@@ -5559,9 +4353,7 @@ class Entropy:
         self.free = claim.data.classes - 1
         model = Model(claim.data, [claim.parameters], "kink")
         self.found = Evaluation(model)
-        self.inputs: list[
-            list[int]
-        ] = []  # phi_n over the denominator `unit`, at first with all inputs
+        self.inputs: list[list[int]] = []  # phi_n over the denominator `unit`, at first with all inputs
         self.logits: list[list[int]] = []  # over model.units[-1]
         self.unit = model.units[-2]
         for first, rows in model.blocks():
@@ -5572,9 +4364,7 @@ class Entropy:
         _, *given = zip(*self.inputs)
         pick = picker(independent([(1,) * len(self.inputs), *given]), len(given) + 1)
         self.inputs = [list(pick(row)) for row in self.inputs]
-        squares = [
-            Fraction(sum(x * x for x in column), self.unit**2) for column in zip(*self.inputs)
-        ]
+        squares = [Fraction(sum(x * x for x in column), self.unit ** 2) for column in zip(*self.inputs)]
         self.ar = Arithmetic(claim.bits + GUARD_BITS + min(4096, beyond(q for q in squares if q)))
 
     def prove_span(self) -> None:
@@ -5588,11 +4378,8 @@ class Entropy:
             terms = [map(times, entries[v], inputs[i]) for v, i in path]
             known.add(list(map(sum, zip(*terms))))
             if len(known.rows) > least:
-                refuse(
-                    "span",
-                    f"{len(known.rows)} <= {least}, numbers of independent path vectors and of independent"
-                    " ones among 1 and the inputs of the last layer",
-                )
+                refuse("span", f"{len(known.rows)} <= {least}, numbers of independent path vectors and of independent"
+                       " ones among 1 and the inputs of the last layer")
 
     def _ratios(self, numbers: Sequence[int], unit: int) -> list[Interval]:
         return [self.ar.ratio(x, unit) for x in numbers]
@@ -5603,11 +4390,9 @@ class Entropy:
         sums = [[ZERO] * width for _ in range(self.free)]
         terms = []
         for row, inputs, label in zip(self.logits, self.inputs, self.data.labels):
-            logits = self._ratios(row, self.found.model.units[-1]) + [ZERO] * (
-                self.data.classes - len(row)
-            )
+            logits = self._ratios(row, self.found.model.units[-1]) + [ZERO] * (self.data.classes - len(row))
             phi = self._ratios(inputs, self.unit)
-            for u, p in enumerate(probabilities(ar, logits)[: self.free]):
+            for u, p in enumerate(probabilities(ar, logits)[:self.free]):
                 slope = sub(p, ar.one) if u == label else p
                 sums[u] = [add(total, ar.mul(slope, x)) for total, x in zip(sums[u], phi)]
             terms.append(log_loss(ar, logits, label))
@@ -5629,10 +4414,7 @@ class Entropy:
             phi = self._ratios(inputs, self.unit)
             floors.append([low for low, _ in phi])
             reach = scale((norm(phi)[1],) * 2, self.claim.distance)[1]
-            logits = [
-                (low - reach, high + reach)
-                for low, high in self._ratios(row[:m], self.found.model.units[-1])
-            ]
+            logits = [(low - reach, high + reach) for low, high in self._ratios(row[:m], self.found.model.units[-1])]
             logits += [ar.ratio(row[m], self.found.model.units[-1]) if len(row) > m else ZERO]
             p = probabilities(ar, logits)
             for u, v in signs:
@@ -5641,21 +4423,12 @@ class Entropy:
                 radius[u, v].append(high - low + 1 >> 1)
         return SymmetricMatrix(self._rows(middle, radius, list(zip(*floors)), width))
 
-    def _rows(
-        self,
-        middle: dict[tuple[int, int], list[int]],
-        radius: dict[tuple[int, int], list[int]],
-        f: list[tuple[int, ...]],
-        width: int,
-    ) -> Iterator[list[Interval]]:
+    def _rows(self, middle: dict[tuple[int, int], list[int]], radius: dict[tuple[int, int], list[int]],
+              f: list[tuple[int, ...]], width: int) -> Iterator[list[Interval]]:
         """The rows of the lower triangle."""
         size = [[abs(x) + 1 for x in column] for column in f]
         weight = {pair: [abs(s) + r for s, r in zip(middle[pair], radius[pair])] for pair in middle}
-        drift = {
-            (pair, j): sum(map(times, weight[pair], size[j]))
-            for pair in middle
-            for j in range(width)
-        }
+        drift = {(pair, j): sum(map(times, weight[pair], size[j])) for pair in middle for j in range(width)}
         for u in range(self.free):
             for j in range(width):
                 row: list[Interval] = []
@@ -5665,15 +4438,8 @@ class Entropy:
                     spread_out = list(map(times, radius[pair], size[j]))
                     for k in range(width if v < u else j + 1):
                         value = sum(map(times, first, f[k]))
-                        error = (
-                            sum(map(times, spread_out, size[k])) + drift[pair, j] + drift[pair, k]
-                        )
-                        row.append(
-                            (
-                                value - error >> 2 * self.ar.bits,
-                                -(-value - error >> 2 * self.ar.bits),
-                            )
-                        )
+                        error = sum(map(times, spread_out, size[k])) + drift[pair, j] + drift[pair, k]
+                        row.append((value - error >> 2 * self.ar.bits, -(-value - error >> 2 * self.ar.bits)))
                 yield row
 
 
@@ -5686,10 +4452,8 @@ def probabilities(ar: Arithmetic, logits: Sequence[Interval]) -> list[Interval]:
     top = max(high for _, high in logits)
     powers = [ar.exp((low - top, high - top)) for low, high in logits]
     lows, highs = sum(low for low, _ in powers), sum(high for _, high in powers)
-    return [
-        ((low << ar.bits) // (low + highs - high), ceil_div(high << ar.bits, high + lows - low))
-        for low, high in powers
-    ]
+    return [((low << ar.bits) // (low + highs - high), ceil_div(high << ar.bits, high + lows - low))
+            for low, high in powers]
 
 
 def log_loss(ar: Arithmetic, logits: Sequence[Interval], label: int) -> Interval:
@@ -5709,22 +4473,13 @@ def verify_entropy(claim: EntropyMinimum) -> None:
     g, value = sums.point()
     require("distance", ar.side(g), (mu * claim.distance,) * 2)  # 4
     prove_above("curvature", sums.hessian(), exactly(ar, mu), ar)  # 5
-    require(
-        "risk-low", (claim.risk[0],) * 2, ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu))))
-    )  # 6
+    require("risk-low", (claim.risk[0],) * 2, ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu)))))  # 6
     require("risk-high", ar.side(value), (claim.risk[1],) * 2)  # 7
     if claim.better is not None:  # 8
         model = Model(claim.data, [claim.better], "spurious")
-        terms = [
-            log_loss(
-                ar,
-                [ar.ratio(x, model.units[-1]) for x in row]
-                + [ZERO] * (claim.data.classes - len(row)),
-                claim.data.labels[first + n],
-            )
-            for first, rows in model.blocks()
-            for n, row in enumerate(model.forward(rows)[0][-1][0])
-        ]
+        terms = [log_loss(ar, [ar.ratio(x, model.units[-1]) for x in row] + [ZERO] * (claim.data.classes - len(row)),
+                          claim.data.labels[first + n])
+                 for first, rows in model.blocks() for n, row in enumerate(model.forward(rows)[0][-1][0])]
         require("spurious", ar.side(add(*terms)), (claim.risk[0],) * 2)
 
 
@@ -5795,11 +4550,7 @@ class Wide:
     def _aligned(self, other: Wide) -> tuple[int, int, int, int, int]:
         """The ends of both in units of 2^e, the last number, rounded outwards beyond `bits` + 2 bits."""
         e = max(min(self.e, other.e), max(self.top, other.top) - self.bits - 2)
-        return (
-            *shifted(self.lo, self.hi, self.e - e),
-            *shifted(other.lo, other.hi, other.e - e),
-            e,
-        )
+        return (*shifted(self.lo, self.hi, self.e - e), *shifted(other.lo, other.hi, other.e - e), e)
 
     def __add__(self, other: Wide) -> Wide:
         if self.is_zero():
@@ -5844,16 +4595,12 @@ class Wide:
             raise Undefined("a divisor is not shown to be different from 0")
         by = self.bits + 1 + other.hi.bit_length()
         lo, hi = self.lo << by, self.hi << by
-        return Wide(
-            self.bits,
-            lo // (other.hi if lo >= 0 else other.lo),
-            ceil_div(hi, other.lo if hi >= 0 else other.hi),
-            self.e - other.e - by,
-        )
+        return Wide(self.bits, lo // (other.hi if lo >= 0 else other.lo), ceil_div(hi, other.lo if hi >= 0 else other.hi),
+                    self.e - other.e - by)
 
     def power(self, n: int) -> Wide:
         """The n-th power, n >= 0: it increases for odd n, and with the absolute value for even n."""
-        a, b = self.lo**n, self.hi**n
+        a, b = self.lo ** n, self.hi ** n
         if n % 2 == 0 and n and self.lo < 0:
             a, b = (0 if self.hi >= 0 else b), max(a, b)
         return Wide(self.bits, a, b, self.e * n)
@@ -5888,9 +4635,7 @@ class Wide:
         lo, hi = self.lo, self.hi
         if lo == hi or (hi - lo) << (self.bits >> 1) > min(abs(lo), abs(hi)):
             return None
-        return Wide(self.bits + 2, lo + hi, lo + hi, self.e - 1), Wide(
-            self.bits + 2, hi - lo, hi - lo, self.e - 1
-        )
+        return Wide(self.bits + 2, lo + hi, lo + hi, self.e - 1), Wide(self.bits + 2, hi - lo, hi - lo, self.e - 1)
 
     def spread(self, radius: Wide) -> Wide:
         """The numbers that differ by a number of `radius` at most."""
@@ -5913,9 +4658,7 @@ class Wide:
     def shown(self) -> str:
         if abs(self.top) > 4000 and not self.is_zero():
             return f"[a number of size below 2^{self.top}]"
-        low, high = (
-            Fraction(x << max(self.e, 0), 1 << max(-self.e, 0)) for x in (self.lo, self.hi)
-        )
+        low, high = (Fraction(x << max(self.e, 0), 1 << max(-self.e, 0)) for x in (self.lo, self.hi))
         return f"[{decimal(low, False)}, {decimal(high, True)}]"
 
 
@@ -6039,9 +4782,7 @@ def log(x: Wide) -> Wide:
     parts = x.narrow()
     if parts is None:
         return x.monotone(log_point)
-    return (
-        log_point(parts[0]).spread(parts[1] / x.ends()[0]).cut(x.bits)
-    )  # the derivative is at most 1/(lower end)
+    return log_point(parts[0]).spread(parts[1] / x.ends()[0]).cut(x.bits)  # the derivative is at most 1/(lower end)
 
 
 def root_point(x: Wide) -> Wide:
@@ -6068,9 +4809,7 @@ def tanh_point(x: Wide) -> Wide:
     low, high = decay(ar, (-2 * high, -2 * low))
     one = ar.one[0]
     high = min(high, one)
-    return Wide(
-        x.bits, ar.ratio(one - high, one + high)[0], ar.ratio(one - low, one + low)[1], -ar.bits
-    )
+    return Wide(x.bits, ar.ratio(one - high, one + high)[0], ar.ratio(one - low, one + low)[1], -ar.bits)
 
 
 def arctan_point(x: Wide) -> Wide:
@@ -6111,10 +4850,7 @@ def erf_point(x: Wide) -> Wide:
     total, n = ZERO, 0
     while term[1] > 1 or (2 * n + 3) << ar.bits < 2 * square[1]:
         total = add(total, term)
-        term = (
-            (term[0] * square[0] >> ar.bits) // (2 * n + 3),
-            ceil_div(-(-term[1] * square[1] >> ar.bits), 2 * n + 3),
-        )
+        term = (term[0] * square[0] >> ar.bits) // (2 * n + 3), ceil_div(-(-term[1] * square[1] >> ar.bits), 2 * n + 3)
         n += 1
     series = Wide(bits + GUARD, total[0], total[1] + 2 * term[1], -ar.bits)
     return (series * exp(-x.power(2)) * two_over_root_pi(bits + GUARD)).cut(bits)
@@ -6186,13 +4922,8 @@ Jet = tuple[Wide, ...]  # value, first and second derivative, or the value alone
 # No |F|, |F'|, |F''| is larger at any real number.  tanh' = 1 - s^2 and tanh'' = -2s(1 - s^2), s = tanh x, |s| < 1, and
 # |s|(1 - |s|) <= 1/4.  pi < 22/7, arctan' = 1/(1 + x^2), arctan'' = -2x/(1 + x^2)^2, and 2|x| <= 1 + x^2.
 # erf' = (2/sqrt(pi)) exp(-x^2), erf'' = -2x erf', 2|x| <= 1 + x^2 <= exp(x^2), and 2/sqrt(pi) < 8/7 as pi > 49/16.
-LARGEST = {
-    "sin": (1, 1, 1),
-    "cos": (1, 1, 1),
-    "tanh": (1, 1, 1),
-    "atan": (Fraction(11, 7), 1, 1),
-    "erf": (1, Fraction(8, 7), Fraction(8, 7)),
-}
+LARGEST = {"sin": (1, 1, 1), "cos": (1, 1, 1), "tanh": (1, 1, 1), "atan": (Fraction(11, 7), 1, 1),
+           "erf": (1, Fraction(8, 7), Fraction(8, 7))}
 
 
 @lru_cache(maxsize=64)
@@ -6213,16 +4944,9 @@ def closed_forms(name: str, x: Wide, order: int) -> Jet:
     one = Wide.of(1, x.bits)
     if name in ("sin", "cos"):
         s, c = sine(x)
-        return ((s, c, -s) if name == "sin" else (c, -s, -c))[: order + 1]
-    value = {
-        "exp": exp,
-        "log": log,
-        "sqrt": root,
-        "tanh": tanh,
-        "atan": arctan,
-        "erf": erf,
-        "reciprocal": lambda y: one / y,
-    }[name](x)
+        return ((s, c, -s) if name == "sin" else (c, -s, -c))[:order + 1]
+    value = {"exp": exp, "log": log, "sqrt": root, "tanh": tanh, "atan": arctan, "erf": erf,
+             "reciprocal": lambda y: one / y}[name](x)
     if order == 0:
         return (value,)
     if name == "exp":
@@ -6234,9 +4958,7 @@ def closed_forms(name: str, x: Wide, order: int) -> Jet:
     if name == "sqrt":
         slope = one / value.times(2)
         return value, slope, -(slope / x.times(2))
-    if (
-        name == "tanh"
-    ):  # tanh' = 4E/(1 + E)^2, E = exp(-2|x|), increases with E <= 1, and tanh'' = -2 tanh tanh'
+    if name == "tanh":  # tanh' = 4E/(1 + E)^2, E = exp(-2|x|), increases with E <= 1, and tanh'' = -2 tanh tanh'
         power = exp(-x.size().times(2)).within(one)
         slope = power.monotone(lambda y: y.times(4) / (one + y).power(2))
         return value, slope, -(value * slope).times(2)
@@ -6250,11 +4972,7 @@ def closed_forms(name: str, x: Wide, order: int) -> Jet:
 def product(f: Jet, g: Jet) -> Jet:
     if len(f) == 1:
         return (f[0] * g[0],)
-    return (
-        f[0] * g[0],
-        f[0] * g[1] + f[1] * g[0],
-        f[0] * g[2] + (f[1] * g[1]).times(2) + f[2] * g[0],
-    )
+    return f[0] * g[0], f[0] * g[1] + f[1] * g[0], f[0] * g[2] + (f[1] * g[1]).times(2) + f[2] * g[0]
 
 
 def chain(outer: Jet, f: Jet) -> Jet:
@@ -6279,25 +4997,20 @@ class Activation:
         """A part of the formula that is needed at t: its value, and its derivatives if they are asked for, are bounded."""
         jet = self._at(node, t, order)
         if any(x.top > LARGE_PART and not x.is_zero() for x in jet):  # 0 has any exponent
-            raise Undefined(
-                f"a part of the activation, or a derivative, is not shown to be below 2^{LARGE_PART} in size"
-            )
+            raise Undefined(f"a part of the activation, or a derivative, is not shown to be below 2^{LARGE_PART} in size")
         return jet
 
     def _constant(self, value: Fraction | str) -> Wide:
         if value not in self._constants:
             ar = precise(self.bits + GUARD)
-            self._constants[value] = (
-                Wide(self.bits, *ar.pi, -ar.bits)
-                if isinstance(value, str)
-                else Wide.of(value, self.bits)
-            )
+            self._constants[value] = (Wide(self.bits, *ar.pi, -ar.bits) if isinstance(value, str)
+                                      else Wide.of(value, self.bits))
         return self._constants[value]
 
     def _at(self, node: Formula, t: Wide, order: int) -> Jet:
         if not isinstance(node, tuple):
             if node == "t":
-                return (t, Wide.of(1, self.bits), Wide.of(0, self.bits))[: order + 1]
+                return (t, Wide.of(1, self.bits), Wide.of(0, self.bits))[:order + 1]
             return (self._constant(node), *[Wide.of(0, self.bits)] * order)
         name, *parts = node
         if name == "piecewise":
@@ -6309,7 +5022,7 @@ class Activation:
         if name == "^":
             n, f = parts[1], first[0]
             outer = f.power(n), f.power(n - 1).times(n), f.power(n - 2).times(n * (n - 1))
-            return chain(outer[: order + 1], first)
+            return chain(outer[:order + 1], first)
         for part in parts[1:]:
             other = self._part(part, t, order)
             if name == "+":
@@ -6332,14 +5045,10 @@ class Balls:
         """The exponent keeps `bits` + 8 places of the largest."""
         self.bits = numbers[0].bits
         some = [x for x in numbers if not x.is_zero()]
-        self.e = (
-            max(min(x.e for x in some), max(x.top for x in some) - self.bits - 8) if some else 0
-        )
+        self.e = max(min(x.e for x in some), max(x.top for x in some) - self.bits - 8) if some else 0
         ends = [shifted(x.lo, x.hi, x.e - self.e) if x.lo or x.hi else ZERO for x in numbers]
         self.middle = [low + high >> 1 for low, high in ends]
-        self.radius = [
-            high - middle for (_, high), middle in zip(ends, self.middle)
-        ]  # the larger half
+        self.radius = [high - middle for (_, high), middle in zip(ends, self.middle)]  # the larger half
         self.exact = not any(self.radius)
         self.size = list(map(abs, self.middle))
 
@@ -6349,25 +5058,19 @@ class Balls:
         if not other.exact:
             error += sum(map(times, self.size, other.radius))
         if not self.exact:
-            error += sum(map(times, self.radius, other.size)) + (
-                0 if other.exact else sum(map(times, self.radius, other.radius))
-            )
+            error += sum(map(times, self.radius, other.size)) + (0 if other.exact else sum(map(times, self.radius, other.radius)))
         return Wide(self.bits, value - error, value + error, self.e + other.e)
 
 
 class SmoothNetwork:
     """A network of section 4.15, its parameters within `radius` of the given ones."""
 
-    def __init__(
-        self, formula: Formula, layers: Parameters15, bits: int, radius: Fraction = Fraction(0)
-    ) -> None:
+    def __init__(self, formula: Formula, layers: Parameters15, bits: int, radius: Fraction = Fraction(0)) -> None:
         self.bits, self.h, self.radius = bits, Activation(formula, bits), radius
         self.one, self.zero = Wide.of(1, bits), Wide.of(0, bits)
         self.weights = [[list(map(self.number, row)) for row in rows] for rows, _ in layers]
-        self.rows = [
-            [Balls([*numbers, self.number(b)]) for numbers, b in zip(part, bias)]
-            for part, (_, bias) in zip(self.weights, layers)
-        ]
+        self.rows = [[Balls([*numbers, self.number(b)]) for numbers, b in zip(part, bias)]
+                     for part, (_, bias) in zip(self.weights, layers)]
 
     def number(self, q: Fraction) -> Wide:
         if self.radius == 0:
@@ -6407,9 +5110,7 @@ class SmoothNetwork:
         adjoints = self.adjoints(jets)
         gradient = [a * jet[1] for a, jet in zip(adjoints[0], jets[0])]
         hessian = [[self.zero] * i + [adjoints[0][i] * jets[0][i][2]] for i in range(order)]
-        slopes = [
-            [jets[0][i][1] if i == j else self.zero for i in range(order)] for j in range(order)
-        ]  # by t_j
+        slopes = [[jets[0][i][1] if i == j else self.zero for i in range(order)] for j in range(order)]  # by t_j
         for number in range(1, len(jets)):
             bare = [Balls(row) for row in self.weights[number]]
             columns_of = [[row.dot(column) for row in bare] for column in map(Balls, slopes)]
@@ -6433,20 +5134,13 @@ def prove_definite(code: str, lower: list[list[Wide]], what: str) -> None:
     """
     claim = f"{what} is positive definite"
     if any(row[-1].lo <= 0 for row in lower):
-        refuse(
-            code,
-            f"{claim}: a number on the diagonal is in {next(row[-1] for row in lower if row[-1].lo <= 0).shown()}",
-        )
+        refuse(code, f"{claim}: a number on the diagonal is in {next(row[-1] for row in lower if row[-1].lo <= 0).shown()}")
     powers = [row[-1].top // 2 for row in lower]
     bits = lower[0][0].bits
-    if any(
-        x.top - powers[i] - powers[j] > 4 for i, row in enumerate(lower) for j, x in enumerate(row)
-    ):
+    if any(x.top - powers[i] - powers[j] > 4 for i, row in enumerate(lower) for j, x in enumerate(row)):
         refuse(code, f"{claim}: a number off the diagonal is too large for those on it")
-    ends = [
-        [shifted(x.lo, x.hi, x.e + bits - powers[i] - powers[j]) for j, x in enumerate(row)]
-        for i, row in enumerate(lower)
-    ]
+    ends = [[shifted(x.lo, x.hi, x.e + bits - powers[i] - powers[j]) for j, x in enumerate(row)]
+            for i, row in enumerate(lower)]
     if Cholesky(SymmetricMatrix(ends), 0, bits).failure is None:
         return
     middle = [[low + high >> 1 for low, high in row] for row in ends]
@@ -6456,17 +5150,10 @@ def prove_definite(code: str, lower: list[list[Wide]], what: str) -> None:
     order = len(lower)
     inverse: list[list[int]] = []  # rows of T in units of 2^-bits
     for i, row in enumerate(factor.factor):
-        inverse.append(
-            [-sum(row[k] * inverse[k][j] for k in range(j, i)) // row[i] for j in range(i)]
-            + [(1 << 2 * bits) // row[i]]
-        )
-    full = [
-        [row[j] if j <= i else middle[j][i] for j in range(order)] for i, row in enumerate(middle)
-    ]
+        inverse.append([-sum(row[k] * inverse[k][j] for k in range(j, i)) // row[i] for j in range(i)] + [(1 << 2 * bits) // row[i]])
+    full = [[row[j] if j <= i else middle[j][i] for j in range(order)] for i, row in enumerate(middle)]
     radius = [[high - m for (_, high), m in zip(row, line)] for row, line in zip(ends, middle)]
-    wide = [
-        [row[j] if j <= i else radius[j][i] for j in range(order)] for i, row in enumerate(radius)
-    ]
+    wide = [[row[j] if j <= i else radius[j][i] for j in range(order)] for i, row in enumerate(radius)]
     for left, matrix_row in ((t, [sum(map(times, t, line)) for line in full]) for t in inverse):
         bold = list(map(abs, left))
         spread_row = [sum(map(times, bold, line)) for line in wide]
@@ -6502,18 +5189,11 @@ class Moments:
     def __init__(self, data: SmoothData) -> None:
         rows, targets, n = data.inputs, data.targets, len(data.inputs)
         self.count = n
-        self.ux, self.uy = (
-            lcm(*{x.denominator for x in numbers})
-            for numbers in ([x for row in rows for x in row], targets)
-        )
-        self.columns = [
-            [x.numerator * (self.ux // x.denominator) for x in column] for column in zip(*rows)
-        ]
+        self.ux, self.uy = (lcm(*{x.denominator for x in numbers}) for numbers in ([x for row in rows for x in row], targets))
+        self.columns = [[x.numerator * (self.ux // x.denominator) for x in column] for column in zip(*rows)]
         heights = [y.numerator * (self.uy // y.denominator) for y in targets]
         self.sums, self.height = [sum(column) for column in self.columns], sum(heights)
-        self.xi = [
-            [n * x - total for x in column] for column, total in zip(self.columns, self.sums)
-        ]
+        self.xi = [[n * x - total for x in column] for column, total in zip(self.columns, self.sums)]
         self.delta = [n * y - self.height for y in heights]
 
     def mean(self) -> list[Fraction]:
@@ -6523,30 +5203,21 @@ class Moments:
         for i, column in enumerate(self.xi):
             total = sum(map(times, self.delta, column))
             if total:
-                refuse(
-                    "uncorrelated",
-                    f"{brackets(total, self.count**2 * self.ux * self.uy)} = 0, the sum of Delta_n times"
-                    f" the input coordinate {i}",
-                )
+                refuse("uncorrelated", f"{brackets(total, self.count**2 * self.ux * self.uy)} = 0, the sum of Delta_n times"
+                       f" the input coordinate {i}")
 
     def prove_risk(self, risk: Fraction) -> None:
         square, below = sum(x * x for x in self.delta), 2 * (self.count * self.uy) ** 2
         if square * risk.denominator != risk.numerator * below:
-            refuse(
-                "risk",
-                f"{brackets(square, below)} = {brackets(risk.numerator, risk.denominator)}, the risk and the claimed one",
-            )
+            refuse("risk", f"{brackets(square, below)} = {brackets(risk.numerator, risk.denominator)}, the risk and the claimed one")
 
     def forms(self) -> tuple[list[list[int]], list[list[int]], list[list[int]]]:
         """C with all coordinates, and C and M with the coordinates i_1, i_2, ..."""
         gram = [[sum(map(times, u, v)) for v in self.xi] for u in self.xi]
         places = list(minors(gram, skip=True))
         weighted = [list(map(times, self.delta, self.xi[i])) for i in places]
-        return (
-            gram,
-            [[gram[i][j] for j in places] for i in places],
-            [[sum(map(times, u, self.xi[j])) for j in places] for u in weighted],
-        )
+        return (gram, [[gram[i][j] for j in places] for i in places],
+                [[sum(map(times, u, self.xi[j])) for j in places] for u in weighted])
 
 
 def minors(matrix: Sequence[Sequence[int]], *, skip: bool = False) -> dict[int, int]:
@@ -6563,11 +5234,9 @@ def minors(matrix: Sequence[Sequence[int]], *, skip: bool = False) -> dict[int, 
         found[k] = pivot
         if pivot <= 0:
             break
-        for row in rest[k + 1 :]:
+        for row in rest[k + 1:]:
             factor = row[k]
-            row[k + 1 :] = [
-                (x * pivot - factor * y) // before for x, y in zip(row[k + 1 :], rest[k][k + 1 :])
-            ]
+            row[k + 1:] = [(x * pivot - factor * y) // before for x, y in zip(row[k + 1:], rest[k][k + 1:])]
         before = pivot
     return found
 
@@ -6576,9 +5245,7 @@ def all_positive(matrix: Sequence[Sequence[int]]) -> bool:
     return all(minor > 0 for minor in minors(matrix).values())
 
 
-def smooth_risk(
-    network: SmoothNetwork, data: SmoothData, keep: Callable[[list[Wide]], object] | None = None
-) -> Wide:
+def smooth_risk(network: SmoothNetwork, data: SmoothData, keep: Callable[[list[Wide]], object] | None = None) -> Wide:
     """R for all targets within the spread; the outputs of the last hidden layer are kept if asked for."""
     total = network.zero
     for row, low, high in data.ranges(network.bits):
@@ -6593,23 +5260,13 @@ def more_bits(data: SmoothData, layers: Parameters15, bits: int) -> list[int]:
     """The bits given and, where numbers are far from 1, as many more as their sizes take: 1e200 (1 + erf(-1e200)), say,
     is enclosed by the number 1e200 times a last place.
     """
-
     def far(numbers: Iterable[Fraction]) -> int:
-        return max(
-            (abs(x.numerator.bit_length() - x.denominator.bit_length()) for x in numbers if x),
-            default=0,
-        )
+        return max((abs(x.numerator.bit_length() - x.denominator.bit_length()) for x in numbers if x), default=0)
 
-    more = far(x for row in data.inputs for x in row) + sum(
-        far([*bias, *(w for row in rows for w in row)]) for rows, bias in layers
-    )
+    more = far(x for row in data.inputs for x in row) + sum(far([*bias, *(w for row in rows for w in row)]) for rows, bias in layers)
     more = min(more, LARGE_ANGLE)
     values = len(data.inputs) * sum(len(bias) for _, bias in layers[:-1]) * data.nodes
-    return (
-        [bits, bits + more]
-        if more > GUARD_BITS and values * ((bits + more) // 256 + 1) ** 2 <= MOST_AGAIN
-        else [bits]
-    )
+    return [bits, bits + more] if more > GUARD_BITS and values * ((bits + more) // 256 + 1) ** 2 <= MOST_AGAIN else [bits]
 
 
 def prove_better(layers: Parameters15, data: SmoothData, bits: int, bound: Fraction) -> None:
@@ -6642,12 +5299,7 @@ def verify_constant(claim: ConstantMinimum) -> None:
             refuse("constant", f"unit {i} of the first layer is constant on the data")
     side = moments.count * moments.uy  # 4
     for bound, sign, what in ((claim.low, 1, "M - a C"), (claim.high, -1, "b C - M")):
-        if not all_positive(
-            [
-                [sign * (bound.denominator * x - bound.numerator * side * y) for x, y in zip(*rows)]
-                for rows in zip(m, c)
-            ]
-        ):
+        if not all_positive([[sign * (bound.denominator * x - bound.numerator * side * y) for x, y in zip(*rows)] for rows in zip(m, c)]):
             refuse("bounds", f"{what} is positive definite")
     network, mean = SmoothNetwork(data.formula, claim.parameters, bits), moments.mean()
     start = [Wide.of(sum(map(times, row, mean)) + b, bits) for row, b in zip(weights, bias)]
@@ -6659,14 +5311,8 @@ def verify_constant(claim: ConstantMinimum) -> None:
         gradient, hessian = network.expansion(network.above(start, 2)[0])
         for bound, what in ((claim.low, "g g^T - a H"), (claim.high, "g g^T - b H")):
             q = Wide.of(bound, bits)
-            prove_definite(
-                "definite",
-                [
-                    [gradient[i] * gradient[j] - q * x for j, x in enumerate(row)]
-                    for i, row in enumerate(hessian)
-                ],
-                what,
-            )
+            prove_definite("definite", [[gradient[i] * gradient[j] - q * x for j, x in enumerate(row)]
+                                        for i, row in enumerate(hessian)], what)
     if claim.better is None:
         return
     prove_better(claim.better, data, bits, claim.risk)  # 7
@@ -6688,11 +5334,8 @@ def prove_fit(layers: Parameters15, data: SmoothData, bits: int) -> None:
         network = SmoothNetwork(data.formula, layers, bits)
         smooth_risk(network, data, lambda row: features.append([*row, network.one]))
         balls = list(map(Balls, features))
-        prove_definite(
-            "fits",
-            [[u.dot(v) for v in balls[: i + 1]] for i, u in enumerate(balls)],
-            "the Gram matrix of the outputs of the last hidden layer, with 1,",
-        )
+        prove_definite("fits", [[u.dot(v) for v in balls[:i + 1]] for i, u in enumerate(balls)],
+                       "the Gram matrix of the outputs of the last hidden layer, with 1,")
 
 
 def verify_constant_family(claim: ConstantFamily) -> None:
@@ -6705,28 +5348,18 @@ def verify_constant_family(claim: ConstantFamily) -> None:
         refuse("bounds", "M or -M is positive definite")
     for number, code in ((1, "slope"), (2, "bend")):  # 4, 5
         with condition(code):
-            value = Activation(claim.data.formula, claim.bits)(Wide.of(claim.point, claim.bits), 2)[
-                number
-            ]
+            value = Activation(claim.data.formula, claim.bits)(Wide.of(claim.point, claim.bits), 2)[number]
             if value.lo <= 0 <= value.hi:
-                refuse(
-                    code,
-                    f"the derivative of order {number} of h at the point, in {value.shown()}, is not 0",
-                )
+                refuse(code, f"the derivative of order {number} of h at the point, in {value.shown()}, is not 0")
 
 
 class Curve:
     """Outputs, errors and derivatives by all weights and biases of a network of section 4.17 on all data."""
 
     def __init__(self, claim: SplittingFamily, radius: Fraction) -> None:
-        self.network = network = SmoothNetwork(
-            claim.data.formula, claim.parameters, claim.bits, radius
-        )
+        self.network = network = SmoothNetwork(claim.data.formula, claim.parameters, claim.bits, radius)
         self.widths = [len(rows) for rows in network.weights]
-        starts, total = (
-            [],
-            0,
-        )  # the numbers of the parameters: row by row with the bias behind the weights
+        starts, total = [], 0  # the numbers of the parameters: row by row with the bias behind the weights
         for rows in network.weights:
             starts.append(total)
             total += len(rows) * (len(rows[0]) + 1)
@@ -6734,9 +5367,7 @@ class Curve:
         self.jets: list[list[list[Jet]]] = []
         self.inputs: list[list[Wide]] = []
         self.errors: list[Wide] = []
-        self.slopes: list[
-            list[list[list[Wide]]]
-        ] = []  # by datum, layer, unit: D z, by the parameters of this layer and below
+        self.slopes: list[list[list[list[Wide]]]] = []  # by datum, layer, unit: D z, by the parameters of this layer and below
         for row, low, high in claim.data.ranges(claim.bits):
             jets, value = network.at(row, 2)
             self.jets.append(jets)
@@ -6762,7 +5393,7 @@ class Curve:
             for i, weights in enumerate(rows):
                 bare = Balls(weights)
                 own = [network.zero] * (len(rows) * len(inputs))
-                own[i * len(inputs) : (i + 1) * len(inputs)] = inputs
+                own[i * len(inputs):(i + 1) * len(inputs)] = inputs
                 layer.append([bare.dot(column) for column in by] + own)
             found.append(layer)
             if number < len(jets):
@@ -6771,9 +5402,7 @@ class Curve:
 
     def gradient(self) -> list[Wide]:
         errors = Balls(self.errors)
-        return [
-            errors.dot(Balls(column)) for column in zip(*(slopes[-1][0] for slopes in self.slopes))
-        ]
+        return [errors.dot(Balls(column)) for column in zip(*(slopes[-1][0] for slopes in self.slopes))]
 
     def risk(self) -> Wide:
         total = self.network.zero
@@ -6794,33 +5423,20 @@ class Curve:
         deltas: list[list[list[Wide]]] = []  # by datum, layer, unit: rho d
         for jets, error, slopes in zip(self.jets, self.errors, self.slopes):
             adjoints = network.adjoints(jets)
-            deltas.append(
-                [[error * a * jet[1] for a, jet in zip(*pair)] for pair in zip(adjoints, jets)]
-                + [[error]]
-            )
-            rows = [
-                (error * a * jet[2], line)
-                for line_of, pair in zip(slopes, zip(adjoints, jets))
-                for line, a, jet in zip(line_of, *pair)
-            ]
+            deltas.append([[error * a * jet[1] for a, jet in zip(*pair)] for pair in zip(adjoints, jets)] + [[error]])
+            rows = [(error * a * jet[2], line) for line_of, pair in zip(slopes, zip(adjoints, jets))
+                    for line, a, jet in zip(line_of, *pair)]
             for factor, line in [*rows, (network.one, slopes[-1][0])]:
                 for p in range(self.total):
                     x = line[p] if p < len(line) else network.zero
                     factors[p].append(x)
                     weighted[p].append(factor * x)
         left, right = list(map(Balls, weighted)), list(map(Balls, factors))
-        hessian = [[u.dot(v) for v in right[: p + 1]] for p, u in enumerate(left)]
+        hessian = [[u.dot(v) for v in right[:p + 1]] for p, u in enumerate(left)]
         for number in range(1, len(network.weights)):
             for j in range(self.widths[number - 1]):
-                moved = [
-                    Balls(
-                        [
-                            jets[number - 1][j][1] * slopes[number - 1][j][q]
-                            for jets, slopes in zip(self.jets, self.slopes)
-                        ]
-                    )
-                    for q in range(self.starts[number])
-                ]
+                moved = [Balls([jets[number - 1][j][1] * slopes[number - 1][j][q] for jets, slopes in zip(self.jets, self.slopes)])
+                         for q in range(self.starts[number])]
                 for i in range(self.widths[number]):
                     p = self.starts[number] + i * (self.widths[number - 1] + 1) + j
                     delta = Balls([line[number][i] for line in deltas])
@@ -6832,13 +5448,11 @@ class Curve:
         """The lower triangle of v sum_n rho_n h''(w.u_n + c) (u_n, 1)(u_n, 1)^T."""
         last = len(self.widths) - 2
         out = self.network.weights[-1][0][neuron]
-        factors = [
-            out * error * jets[last][neuron][2] for error, jets in zip(self.errors, self.jets)
-        ]
+        factors = [out * error * jets[last][neuron][2] for error, jets in zip(self.errors, self.jets)]
         columns_of = list(zip(*(self.below(n, last) for n in range(len(self.errors)))))
         right = list(map(Balls, columns_of))
         left = [Balls([c * x for c, x in zip(factors, column)]) for column in columns_of]
-        return [[u.dot(v) for v in right[: i + 1]] for i, u in enumerate(left)]
+        return [[u.dot(v) for v in right[:i + 1]] for i, u in enumerate(left)]
 
 
 def verify_splitting_family(claim: SplittingFamily) -> None:
@@ -6852,26 +5466,16 @@ def verify_splitting_family(claim: SplittingFamily) -> None:
             square = square + x.power(2)
         if square.compare((mu * claim.distance) ** 2) >= 0:
             reach = (mu * claim.distance) ** 2
-            refuse(
-                "distance",
-                f"|g|^2 in {square.shown()} is below (mu delta)^2 = {brackets(reach.numerator, reach.denominator)}",
-            )
+            refuse("distance", f"|g|^2 in {square.shown()} is below (mu delta)^2 = {brackets(reach.numerator, reach.denominator)}")
     with condition("curvature"):  # 3
         box = Curve(claim, claim.distance)
         shift = Wide.of(mu, bits)
-        prove_definite(
-            "curvature",
-            [[*row[:-1], row[-1] - shift] for row in box.hessian()],
-            "the Hessian less mu on the box",
-        )
+        prove_definite("curvature", [[*row[:-1], row[-1] - shift] for row in box.hessian()], "the Hessian less mu on the box")
     with condition("risk-low"):  # 4
         value = point.risk()
         least = value - square / Wide.of(2 * mu, bits)
         if least.compare(claim.risk[0]) <= 0:
-            refuse(
-                "risk-low",
-                f"{brackets(claim.risk[0].numerator, claim.risk[0].denominator)} < {least.shown()}",
-            )
+            refuse("risk-low", f"{brackets(claim.risk[0].numerator, claim.risk[0].denominator)} < {least.shown()}")
     prove_below("risk-high", value, claim.risk[1])  # 5
     with condition("inner"):  # 6
         prove_definite("inner", box.inner(claim.neuron), "the matrix of the neuron on the box")
@@ -6882,12 +5486,7 @@ def verify_splitting_family(claim: SplittingFamily) -> None:
 # 15. Command line
 # ---------------------------------------------------------------------------------------------------------------------
 
-EXIT = {
-    "PROVED": 0,
-    "MALFORMED": 2,
-    "REJECTED": 1,
-    "DECLINED": 3,
-}  # in order of precedence after PROVED
+EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}  # in order of precedence after PROVED
 
 
 def judge(claim: Claim) -> None:
@@ -6946,9 +5545,7 @@ def check(path: str) -> dict[str, str]:
 
 def line(result: dict[str, str]) -> str:
     """The line for people; a path that cannot be printed is escaped."""
-    path = "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode() for c in result["path"]
-    )
+    path = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in result["path"])
     return f"{result['verdict']} {path}: {result['message']}"
 
 
@@ -6960,32 +5557,19 @@ def collect(arguments: Sequence[str]) -> list[str]:
             paths.append(argument)
             continue
         found: list[str] = []
-        for folder, _, names in os.walk(
-            argument, onerror=lambda error: found.append(error.filename)
-        ):
-            found += [
-                os.path.join(folder, name)
-                for name in names
-                if name.endswith(".json") and not name.endswith(".schema.json")
-            ]
+        for folder, _, names in os.walk(argument, onerror=lambda error: found.append(error.filename)):
+            found += [os.path.join(folder, name) for name in names
+                      if name.endswith(".json") and not name.endswith(".schema.json")]
         paths += sorted(found)
     return paths
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="recheck.py",
-        allow_abbrev=False,
-        description="Check certify/1 certificates (see FORMAT.md).",
-    )
+    parser = argparse.ArgumentParser(prog="recheck.py", allow_abbrev=False,
+                                     description="Check certify/1 certificates (see FORMAT.md).")
     parser.add_argument("--version", action="version", version=VERSION)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
-    parser.add_argument(
-        "paths",
-        nargs="+",
-        metavar="FILE",
-        help="a certificate, a folder of certificates, or - for standard input",
-    )
+    parser.add_argument("paths", nargs="+", metavar="FILE", help="a certificate, a folder of certificates, or - for standard input")
     options = parser.parse_args()
     if sys.stdout is None:
         return 2
@@ -7003,9 +5587,7 @@ def main() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print(f"recheck.py: cannot write the verdicts ({error.strerror})", file=sys.stderr)
         return 2
-    return next(
-        (code for verdict, code in EXIT.items() if verdict != "PROVED" and verdict in verdicts), 0
-    )
+    return next((code for verdict, code in EXIT.items() if verdict != "PROVED" and verdict in verdicts), 0)
 
 
 def run() -> int:
@@ -7016,9 +5598,7 @@ def run() -> int:
         print("recheck.py: interrupted", file=sys.stderr)
         return 130
     except Exception as error:  # noqa: BLE001 - a fault of this program, or no memory: it has judged nothing
-        print(
-            f"recheck.py: no verdict ({type(error).__name__}: {str(error)[:200]})", file=sys.stderr
-        )
+        print(f"recheck.py: no verdict ({type(error).__name__}: {str(error)[:200]})", file=sys.stderr)
         return 2
 
 

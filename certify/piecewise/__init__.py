@@ -1,1 +1,1 @@
-"""Networks with piecewise linear units on data: fits, training, proofs. Untrusted: it only proposes."""
+"""Networks with piecewise linear units on data: fits, training, proofs. It only proposes."""

@@ -15,15 +15,18 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from certify.empirical.architectures import Dense, Unit
+from certify.empirical.parameters import Layers, floats
 from certify.errors import UnusableInput
 from certify.floats import Array
+from certify.kernel.piecewise.cells import evaluate
 from certify.kernel.piecewise.layers import Activation
+from certify.kernel.piecewise.network import Network
 from certify.kernel.piecewise.problem import Loss
-from certify.piecewise.architectures import Unit
-from certify.piecewise.fits import fit, floats, rounded
+from certify.piecewise.fits import fit, rounded
 
 __all__ = [
-    "Parameters",
+    "Bend",
     "Piece",
     "Split",
     "affine_features",
@@ -35,7 +38,6 @@ __all__ = [
     "written",
 ]
 
-Parameters = list[dict[str, Any]]
 _SHORT = 15  # decimals of what need not be exact
 
 
@@ -51,7 +53,7 @@ class Readout:
 
 @dataclass(frozen=True)
 class Piece:
-    """Where a unit is affine with a slope that is not 0: it is run at `base` + scale (v - centre)."""
+    """Where a unit is affine with a slope that is not 0. It is run at base + scale (v - centre)."""
 
     function: Activation
 
@@ -213,8 +215,8 @@ class _First:
         self.rows.append(row)
         self.readout.append([shares.get(o, fmpq(0)) for o in range(self.outputs)])
 
-    def finish(self, width: int) -> tuple[Parameters, Readout]:
-        """With idle units up to this width. Raises `UnusableInput` if there are too many already."""
+    def finish(self, width: int) -> tuple[Layers, Readout]:
+        """With idle units up to this width. Raises `UnusableInput` where it is too small."""
         if len(self.rows) > width:
             raise UnusableInput(
                 f"this needs {len(self.rows)} units in the first hidden layer, which has {width}"
@@ -236,15 +238,7 @@ def written(weights: list[list[fmpq]], bias: list[fmpq]) -> dict[str, Any]:
     }
 
 
-def layers_of(
-    unit: Unit,
-    inputs: fmpq_mat,
-    maps: Sequence[fmpq_mat],
-    split: Split,
-    widths: Sequence[int],
-    *,
-    residual: bool = False,
-) -> Parameters:
+def layers_of(dense: Dense, inputs: fmpq_mat, maps: Sequence[fmpq_mat], split: Split) -> Layers:
     """Parameters of a dense network that is maps[g] on group g of the split, every unit strictly on
     one piece for each group.
 
@@ -252,13 +246,13 @@ def layers_of(
     outputs * groups + groups - 1 units, the others as many as outputs.
     """
     outputs = maps[0].nrows()
-    first = _First(unit, inputs, outputs)
+    first = _First(dense.unit, inputs, outputs)
     if len(maps) > 1:
         _bends(first, inputs, maps, split)
     else:
         for output, row in enumerate(maps[0].tolist()):
             first.carry(output, row)
-    return _deeper(unit, inputs, *first.finish(widths[0]), widths, residual=residual)
+    return _deeper(dense, inputs, *first.finish(dense.widths[0]))
 
 
 def _bends(first: _First, inputs: fmpq_mat, maps: Sequence[fmpq_mat], split: Split) -> None:
@@ -288,79 +282,66 @@ def _bends(first: _First, inputs: fmpq_mat, maps: Sequence[fmpq_mat], split: Spl
         first.bend(line, dict.fromkeys(range(first.outputs), fmpq(-1)))
 
 
-def bent_pair(
-    unit: Unit,
-    inputs: fmpq_mat,
-    maps: fmpq_mat,
-    output: int,
-    row: list[fmpq],
-    beta: fmpq,
-    gamma: fmpq,
-    widths: Sequence[int],
-    *,
-    residual: bool = False,
-) -> Parameters:
-    """Yun, Sra and Jadbabaie's better point, for one output, q = row . x:
+@dataclass(frozen=True)
+class Bend:
+    """One output is bent at beta, by gamma, along q = row . x."""
 
-    beta + (g(q - beta + gamma) - g(beta - q + gamma))/(s+ + s-).
+    output: int
+    row: list[fmpq]
+    beta: fmpq
+    gamma: fmpq
+
+
+def bent_pair(dense: Dense, inputs: fmpq_mat, maps: fmpq_mat, bend: Bend) -> Layers:
+    """Yun, Sra and Jadbabaie's better point: beta + (g(q - beta + gamma) - g(beta - q + gamma))/(s+
+    + s-), q = row . x, for one output.
     """
-    function = unit.function
-    total = function.slopes[0] + function.slopes[1]
-    first = _First(unit, inputs, maps.nrows())
+    slopes = dense.unit.function.slopes
+    total = slopes[0] + slopes[1]
+    first = _First(dense.unit, inputs, maps.nrows())
+    output, row, beta, gamma = bend.output, bend.row, bend.beta, bend.gamma
     first.bend([*row[:-1], row[-1] - beta + gamma], {output: 1 / total})
     first.bend([*(-entry for entry in row[:-1]), beta - row[-1] + gamma], {output: -1 / total})
     first.bias[output] += beta
     for other, other_row in enumerate(maps.tolist()):
         if other != output:
             first.carry(other, other_row)
-    return _deeper(unit, inputs, *first.finish(widths[0]), widths, residual=residual)
+    return _deeper(dense, inputs, *first.finish(dense.widths[0]))
 
 
-def _deeper(
-    unit: Unit,
-    inputs: fmpq_mat,
-    parameters: Parameters,
-    readout: Readout,
-    widths: Sequence[int],
-    *,
-    residual: bool,
-) -> Parameters:
-    """The further layers carry the outputs on."""
-    outputs = len(readout.bias)
-    for width, before in zip(widths[1:], widths, strict=False):
+def _deeper(dense: Dense, inputs: fmpq_mat, parameters: Layers, readout: Readout) -> Layers:
+    """The further layers carry the outputs on. Raises `UnusableInput` where one is too narrow."""
+    outputs, function = len(readout.bias), dense.unit.function
+    for before, width in pairwise(dense.widths):
         if width < outputs:
             raise UnusableInput(f"a hidden layer of {width} units does not carry {outputs} outputs")
-        base = Piece(unit.function).place([fmpq(0)])[0]
-        if residual:  # the units add a constant to the layer before
+        base = Piece(function).place([fmpq(0)])[0]
+        if dense.residual:  # the units add a constant to the layer before
             parameters.append(written([[fmpq(0)] * before for _ in range(width)], [base] * width))
-            shift = _at(unit.function, base)
+            shift = _at(function, base)
             bias = [
                 b - shift * sum(row, fmpq(0))
                 for b, row in zip(readout.bias, readout.weights.tolist(), strict=True)
             ]
             readout = Readout(readout.weights, bias)
             continue
-        values = _values(unit, inputs, parameters, readout)
+        values = _values(dense.unit, inputs, parameters, readout)
         rows, biases, weights, bias = [], [], [], []
         for output, row in enumerate(readout.weights.tolist()):
-            base, scale, centre, slope = Piece(unit.function).place(values.tolist()[output])
+            base, scale, centre, slope = Piece(function).place(values.tolist()[output])
             rows.append([scale * entry for entry in row])
             biases.append(scale * (readout.bias[output] - centre) + base)
             weights.append([1 / (scale * slope) if j == output else fmpq(0) for j in range(width)])
-            bias.append(centre - _at(unit.function, base) / (scale * slope))
+            bias.append(centre - _at(function, base) / (scale * slope))
         idle = width - outputs
         parameters.append(written(rows + [[fmpq(0)] * before] * idle, biases + [base] * idle))
         readout = Readout(fmpq_mat(weights), bias)
     return [*parameters, written(readout.weights.tolist(), readout.bias)]
 
 
-def _values(unit: Unit, inputs: fmpq_mat, parameters: Parameters, readout: Readout) -> fmpq_mat:
+def _values(unit: Unit, inputs: fmpq_mat, parameters: Layers, readout: Readout) -> fmpq_mat:
     """The outputs that a network ending with this readout would have."""
-    from certify.kernel.piecewise.cells import evaluate
-    from certify.kernel.piecewise.network import Network
-    from certify.piecewise.architectures import dense_network
-
     widths = [len(part["bias"]) for part in parameters]
-    network = Network.read(dense_network(inputs.nrows(), widths, len(readout.bias), unit))
+    network = Network.read(Dense(widths, unit).network(inputs.nrows(), len(readout.bias)))
     full = [*parameters, written(readout.weights.tolist(), readout.bias)]
     return evaluate(network, network.read_parameters(full, "the parameters"), inputs).outputs[-1]

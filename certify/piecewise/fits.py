@@ -4,18 +4,17 @@ combinations of given features.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from flint import fmpq, fmpq_mat
 from scipy.optimize import minimize
 
+from certify.empirical.parameters import in_float
+from certify.empirical.standard import spread_exponent
 from certify.errors import NotProved
 from certify.floats import Array
 from certify.kernel.piecewise.problem import Loss
-from certify.piecewise.standard import spread_exponent
 
-__all__ = ["NoFit", "fit", "floats", "in_float", "independent_rows", "rounded"]
+__all__ = ["NoFit", "fit", "independent_rows", "rounded"]
 
 _STEPS = 2000
 _RANK = 1e-10  # singular values below it, relative to the largest, are 0
@@ -23,19 +22,6 @@ _RANK = 1e-10  # singular values below it, relative to the largest, are 0
 
 class NoFit(NotProved):
     """No exact fit was found; the message says why."""
-
-
-def floats(matrix: fmpq_mat) -> Any:
-    """The matrix in float64."""
-    return np.array([[in_float(entry) for entry in row] for row in matrix.tolist()])
-
-
-def in_float(value: fmpq) -> float:
-    """The number in float64, however long its numerator and denominator are."""
-    above, below = int(value.p), int(value.q)
-    if max(above.bit_length(), below.bit_length()) < 1000:
-        return float(above) / float(below)
-    return above / below  # Python divides long integers correctly
 
 
 def rounded(matrix: fmpq_mat, digits: int) -> fmpq_mat:
@@ -46,7 +32,7 @@ def rounded(matrix: fmpq_mat, digits: int) -> fmpq_mat:
 
 
 def independent_rows(matrix: fmpq_mat) -> list[int]:
-    """Numbers of rows that are a basis of the row space: of each the first that adds to it."""
+    """The numbers of the rows that those before them do not span: a basis of the row space."""
     gram = matrix * matrix.transpose()
     reduced, rank = gram.rref()
     pivots, row = [], 0

@@ -11,23 +11,19 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from certify.decimals import exact_decimal
+from certify.empirical.parameters import (
+    floats,
+    in_float,
+    parameters_of,
+    significant_digits,
+    spreads,
+)
 from certify.floats import Array
 from certify.kernel.piecewise.layers import Activation, Affine, Pooling, Residual
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.problem import DataProblem
-from certify.piecewise.fits import floats, in_float
-from certify.tables import exact
 
-__all__ = [
-    "FloatNetwork",
-    "nest",
-    "nested",
-    "parameters_of",
-    "significant_digits",
-    "spreads",
-    "train",
-]
+__all__ = ["FloatNetwork", "train"]
 
 _DIGITS = (8, 17)  # significant ones of trained parameters: as few as keep the risk below the goal
 
@@ -112,6 +108,7 @@ class FloatNetwork:
         return np.concatenate(found[::-1])
 
     def _matrix(self, number: int, weights: Array, inputs: int) -> Any:
+        """The weights of a layer as a sparse matrix (units x inputs)."""
         tap, rows, columns = self._maps[number][0]
         return csr_matrix(
             (weights[tap], (rows, columns)), shape=(self.network.layers[number - 1].units, inputs)
@@ -119,6 +116,7 @@ class FloatNetwork:
 
     @staticmethod
     def _pieces(layer: Activation, z: Array) -> tuple[Array, Array]:
+        """Slopes and intercepts of the pieces that hold the inputs z of the units."""
         kinks, slopes, intercepts = (
             np.array([in_float(v) for v in values])
             for values in (layer.kinks, layer.slopes, layer.intercepts)
@@ -128,6 +126,7 @@ class FloatNetwork:
 
 
 def _taps(weights: Any) -> tuple[Any, Any, Any]:
+    """For each tap of an affine layer: the number of its weight, output unit, input unit."""
     triples = np.array(
         [(number, o, i) for number, pairs in enumerate(weights) for o, i in pairs], dtype=int
     ).reshape(-1, 3)
@@ -135,6 +134,7 @@ def _taps(weights: Any) -> tuple[Any, Any, Any]:
 
 
 def _units(layer: Affine) -> Any:
+    """The matrix (units x biases) that gives each output unit its bias."""
     pairs = [(o, number) for number, units in enumerate(layer.biases) for o in units]
     rows, columns = ([pair[i] for pair in pairs] for i in (0, 1))
     return csr_matrix(
@@ -143,6 +143,7 @@ def _units(layer: Affine) -> Any:
 
 
 def _loss(problem: DataProblem, f: Array, y: Array) -> tuple[float, Array]:
+    """The risk of outputs f (outputs x data) for targets y, and its derivatives by f."""
     r, delta = f - y, in_float(problem.loss.delta)
     match problem.loss.name:
         case "squared":
@@ -224,20 +225,8 @@ def train(
     return None
 
 
-def spreads(rows: Array) -> Array:
-    """Of each row its standard deviation, 1 where that is 0."""
-    result = rows.std(axis=1)
-    return np.where(result > 0, result, 1.0)
-
-
-def significant_digits(values: Array, digits: int) -> Array:
-    """Each value to this many significant decimal digits: small parameters of small data stay what
-    they are.
-    """
-    return np.array([float(f"{value:.{digits - 1}e}") for value in values])
-
-
 def _drawn(rng: np.random.Generator, layer: Affine) -> Array:
+    """Random parameters of a layer, flat: weights by their number of inputs, small biases."""
     fan = max(1, len(layer.weights) // layer.form[0])
     return np.concatenate(
         [
@@ -250,6 +239,7 @@ def _drawn(rng: np.random.Generator, layer: Affine) -> Array:
 def _unscaled(
     network: FloatNetwork, flat: Array, middle: Array, spread: Array, level: Array, size: float
 ) -> Array:
+    """The parameters that do on the data what these do on scaled data."""
     parts = network.parts(flat.copy())
     first = parts[0].reshape(-1, len(middle)) / spread
     parts[0] = first.ravel()
@@ -258,30 +248,3 @@ def _unscaled(
     if len(parts[-1]):
         parts[-1] = parts[-1] * size + level
     return np.concatenate(parts)
-
-
-def parameters_of(parts: Sequence[Array]) -> Parameters:
-    """The floats as the exact decimals they are written as; parts: weights and biases of each
-    affine layer in turn.
-    """
-    exact_parts = [tuple(exact(exact_decimal(float(value))) for value in part) for part in parts]
-    return tuple(zip(exact_parts[::2], exact_parts[1::2], strict=True))
-
-
-def nested(network: Network, parameters: Parameters) -> list[dict[str, Any]]:
-    """Parameters as the format writes them, all digits."""
-    return [
-        {
-            "weights": nest([str(value) for value in weights], layer.form),
-            "bias": [str(value) for value in biases],
-        }
-        for (_, layer), (weights, biases) in zip(network.affine, parameters, strict=True)
-    ]
-
-
-def nest(values: list[str], form: tuple[int, ...]) -> Any:
-    """A flat list as nested lists of this shape."""
-    if len(form) == 1:
-        return values
-    each = len(values) // form[0]
-    return [nest(values[i * each : (i + 1) * each], form[1:]) for i in range(form[0])]

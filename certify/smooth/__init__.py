@@ -1,1 +1,1 @@
-"""Networks with smooth activations on data: training and proofs. Untrusted: it only proposes."""
+"""Networks with smooth activations on data: training and proofs. It only proposes."""

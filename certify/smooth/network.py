@@ -14,13 +14,12 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from certify.decimals import exact_decimal, round_down, significant
+from certify.empirical.architectures import Dense, unit
+from certify.empirical.parameters import Layers, in_float, nest, parameters_of, spreads
+from certify.empirical.standard import Standard, spread_exponent
 from certify.floats import Array
 from certify.kernel.piecewise.network import Network
 from certify.kernel.smooth.problem import SmoothProblem
-from certify.piecewise.architectures import dense_network, unit
-from certify.piecewise.fits import in_float
-from certify.piecewise.standard import Standard, spread_exponent
-from certify.piecewise.training import nest, parameters_of, spreads
 from certify.rationals import fraction
 from certify.smooth.activations import ActivationFunction
 
@@ -44,18 +43,16 @@ def significant_down(value: Fraction, digits: int) -> str:
 
 def significant_up(value: Fraction, digits: int) -> str:
     """A decimal of this many significant digits at or above the value."""
+    if value == 0:
+        return "0"
     return (
-        "0"
-        if value == 0
-        else (
-            significant(value, digits, up=True)
-            if value > 0
-            else f"-{significant(-value, digits, up=False)}"
-        )
+        significant(value, digits, up=True)
+        if value > 0
+        else f"-{significant(-value, digits, up=False)}"
     )
 
 
-def nested_layers(layers: Sequence[tuple[Any, Any]], text: Any = str) -> list[dict[str, Any]]:
+def nested_layers(layers: Sequence[tuple[Any, Any]], text: Any = str) -> Layers:
     """Weights and biases as the format nests them, each number by `text`."""
     return [
         {"weights": [[text(w) for w in row] for row in weights], "bias": [text(b) for b in biases]}
@@ -94,7 +91,7 @@ class StandardSmooth:
             spread_exponent([scale, 1 / scale], fmpq(0)) for scale in standard.scales
         ) + spread_exponent([standard.size, 1 / standard.size], fmpq(0))
 
-    def back(self, layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def back(self, layers: Layers) -> Layers:
         """These layers, of any widths, in the units of the user's problem, as decimals of all
         digits or very many.
         """
@@ -125,7 +122,7 @@ class StandardSmooth:
 
 def _affine(inputs: int, widths: Sequence[int]) -> Network:
     """The affine layers of a fully connected network with one output."""
-    return Network.read(dense_network(inputs, list(widths), 1, unit("relu")))
+    return Network.read(Dense(list(widths), unit("relu")).network(inputs, 1))
 
 
 def _written(value: fmpq) -> str:
@@ -223,7 +220,7 @@ class SmoothNetwork:
 
     def below(
         self, risk: float, x: Array, y: Array, starts: Sequence[Array], seed: int, trials: int = 20
-    ) -> list[dict[str, Any]] | None:
+    ) -> Layers | None:
         """Parameters, with few digits, whose risk in float64 is clearly below `risk`; None if
         training finds none.
         """

@@ -19,14 +19,17 @@ from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 import certify
 from certify.attempt import Attempt
+from certify.empirical.architectures import Convolutional, Dense, unit
+from certify.empirical.attempts import Run
+from certify.empirical.parameters import Layers
 from certify.files import write_json
 from certify.kernel.foundation.outcomes import Proved
-from certify.piecewise.architectures import convolutional_network, unit
-from certify.piecewise.construct import Parameters
+from certify.networks import Trained
+from certify.piecewise.prove.convolutional import prove_convolutional
 from certify.piecewise.prove.entropy import prove_entropy
 from certify.piecewise.prove.linear import linear_network, prove_linear, special_point
-from certify.piecewise.prove.minimum import prove_convolutional, prove_minimum
-from certify.piecewise.prove.trained import Trained, prove_trained
+from certify.piecewise.prove.minimum import prove_minimum
+from certify.piecewise.prove.trained import prove_trained
 from certify.tables import DataSet, make_data
 
 HERE = Path(__file__).parent
@@ -150,7 +153,9 @@ def trained() -> Attempt:
     for net in nets:
         if net is best or not net.v.all():
             continue
-        attempt = prove_trained(data, net, unit("relu"), rounds=30, other=best, command=COMMAND)
+        attempt = prove_trained(
+            data, net, unit("relu"), rounds=30, other=best, run=Run(command=COMMAND)
+        )
         if (
             isinstance(attempt.outcome, Proved)
             and attempt.document is not None
@@ -165,19 +170,22 @@ def linear(kind: str) -> Attempt:
     data = iris()
     network = linear_network(3, [2, 2], 1)
     if kind == "noncritical":
-        point: Parameters = [
+        point: Layers = [
             {"weights": [["1", "0", "0"], ["0", "1", "0"]], "bias": []},
             {"weights": [["1", "0"], ["0", "1"]], "bias": []},
             {"weights": [["1/3", "-2/7"]], "bias": []},
         ]
     else:
         point = special_point(data, network, origin=kind == "saddle")
-    return prove_linear(data, network, point, command=COMMAND)
+    return prove_linear(data, network, point, run=Run(command=COMMAND))
 
 
-def minimum(data: DataSet, widths: list[int], units: str, **settings: Any) -> Attempt:
+def minimum(
+    data: DataSet, widths: list[int], units: str, *, residual: bool = False, **settings: Any
+) -> Attempt:
     """By construction."""
-    return prove_minimum(data, widths, unit(units), command=COMMAND, **settings)
+    dense = Dense(widths, unit(units), residual=residual)
+    return prove_minimum(data, dense, run=Run(command=COMMAND), **settings)
 
 
 MAKE: dict[str, tuple[str, Callable[[], Attempt]]] = {
@@ -197,8 +205,8 @@ MAKE: dict[str, tuple[str, Callable[[], Attempt]]] = {
         "images",
         lambda: prove_convolutional(
             images(),
-            convolutional_network([1, 4, 4], [9], 3, 2, [], 1, unit("relu")),
-            command=COMMAND,
+            Convolutional([1, 4, 4], [9], unit("relu"), pool=2).network(1),
+            run=Run(command=COMMAND),
         ),
     ),
     "waves-trained": ("waves", trained),
@@ -207,7 +215,7 @@ MAKE: dict[str, tuple[str, Callable[[], Attempt]]] = {
     "iris-linear-noncritical": ("iris", lambda: linear("noncritical")),
     "species-entropy": (
         "iris, two species",
-        lambda: prove_entropy(two_species(), [6], unit("relu"), command=COMMAND),
+        lambda: prove_entropy(two_species(), Dense([6], unit("relu")), run=Run(command=COMMAND)),
     ),
 }
 

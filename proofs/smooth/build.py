@@ -14,11 +14,14 @@ from pathlib import Path
 
 import certify
 from certify.attempt import Attempt
+from certify.empirical.attempts import Run
 from certify.files import write_json
 from certify.kernel.foundation.outcomes import Proved
 from certify.smooth.activations import activation
-from certify.smooth.prove.constant import prove_activation, prove_every_architecture, prove_wide
-from certify.smooth.prove.splitting import draw_data, prove_splitting
+from certify.smooth.prove.constant import prove_every_architecture, prove_wide
+from certify.smooth.prove.counterexample import prove_activation
+from certify.smooth.prove.generated import draw_data
+from certify.smooth.prove.splitting import prove_splitting
 from certify.tables import DataSet, make_data
 
 HERE = Path(__file__).parent
@@ -70,7 +73,7 @@ def made(
     """Data for which the minimum can be split."""
     data, start = draw_data(inputs, None, widths, activation(name), seed)
     return prove_splitting(
-        data, widths, activation(name), spread=spread, start=start, seed=seed, command=COMMAND
+        data, widths, activation(name), spread=spread, start=start, run=Run(seed, COMMAND)
     )
 
 
@@ -92,39 +95,39 @@ MAKE: dict[str, tuple[str, str, Callable[[], Attempt]]] = {
         f"yun-sra-jadbabaie-{name}": (
             "theorem 2",
             name,
-            lambda name=name: prove_activation(activation(name), command=COMMAND),
+            lambda name=name: prove_activation(activation(name), run=Run(command=COMMAND)),
         )
         for name in THEOREM_TWO
     },
     "hat-4-5-3": (
         "hat",
         "tanh",
-        lambda: prove_wide(hat(), [4, 5, 3], activation("tanh"), command=COMMAND),
+        lambda: prove_wide(hat(), [4, 5, 3], activation("tanh"), run=Run(command=COMMAND)),
     ),
     "bowl-10-10": (
         "bowl",
         "gelu",
-        lambda: prove_wide(bowl(), [10, 10], activation("gelu"), command=COMMAND),
+        lambda: prove_wide(bowl(), [10, 10], activation("gelu"), run=Run(command=COMMAND)),
     ),
     "cosine-64-64-64": (
         "cosine",
         "sigmoid",
-        lambda: prove_wide(cosine(), [64, 64, 64], activation("sigmoid"), command=COMMAND),
+        lambda: prove_wide(cosine(), [64, 64, 64], activation("sigmoid"), run=Run(command=COMMAND)),
     ),
     "hat-every-architecture": (
         "hat",
         "tanh",
-        lambda: prove_every_architecture(hat(), activation("tanh"), command=COMMAND),
+        lambda: prove_every_architecture(hat(), activation("tanh"), run=Run(command=COMMAND)),
     ),
     "bowl-every-architecture": (
         "bowl",
         "softplus",
-        lambda: prove_every_architecture(bowl(), activation("softplus"), command=COMMAND),
+        lambda: prove_every_architecture(bowl(), activation("softplus"), run=Run(command=COMMAND)),
     ),
     "cosine-every-architecture": (
         "cosine",
         "gelu",
-        lambda: prove_every_architecture(cosine(), activation("gelu"), command=COMMAND),
+        lambda: prove_every_architecture(cosine(), activation("gelu"), run=Run(command=COMMAND)),
     ),
     "every-width-tanh": ("made, 1 input", "tanh", lambda: made("tanh", 1, [1])),
     "every-width-sigmoid": ("made, 2 inputs", "sigmoid", lambda: made("sigmoid", 2, [1], 1)),

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from certify.empirical.architectures import Convolutional, Dense, unit
 from certify.kernel.piecewise.problem import DataProblem
-from certify.piecewise.architectures import convolutional_network, unit
+from certify.piecewise.prove.convolutional import prove_convolutional
 from certify.piecewise.prove.entropy import prove_entropy
 from certify.piecewise.prove.linear import linear_network, prove_linear, special_point
-from certify.piecewise.prove.minimum import prove_convolutional, prove_minimum
+from certify.piecewise.prove.minimum import prove_minimum
 from certify.tables import DataSet, make_data
 
 Document = dict[str, Any]
@@ -154,7 +155,7 @@ def minima() -> dict[str, tuple[Document, str]]:
     relu, leaky = unit("relu"), unit("leaky")
     xor, ten = make_data(*XOR), cloud(10, 2, seed=1)
     images = cloud(20, 16, seed=3, places=0)
-    small = convolutional_network([1, 4, 4], [9], 3, 2, [], 1, relu)
+    small = Convolutional([1, 4, 4], [9], relu, pool=2).network(1)
     flat = network([1], dense(1), unit("hard-tanh").layer, dense(1))
     quartic = xor_minimum()["statement"]
     quartic["problem"]["loss"] = {"type": "quartic"}
@@ -180,14 +181,17 @@ def minima() -> dict[str, tuple[Document, str]]:
             xor_minimum(),
             "four data, two relus, the constant 1/2; fractions that are no decimals",
         ),
-        "xor-leaky": (proposed(prove_minimum(xor, [2], leaky)), "leaky relus"),
-        "two-outputs": (proposed(prove_minimum(cloud(9, 2, 2, seed=2), [5], relu)), "two outputs"),
+        "xor-leaky": (proposed(prove_minimum(xor, Dense([2], leaky))), "leaky relus"),
+        "two-outputs": (
+            proposed(prove_minimum(cloud(9, 2, 2, seed=2), Dense([5], relu))),
+            "two outputs",
+        ),
         "groups": (
-            proposed(prove_minimum(cloud(14, 2, seed=4), [6, 3], leaky, groups=2)),
+            proposed(prove_minimum(cloud(14, 2, seed=4), Dense([6, 3], leaky), groups=2)),
             "two hidden layers, an affine map on each of two groups",
         ),
         "residual": (
-            proposed(prove_minimum(ten, [4, 4], relu, residual=True)),
+            proposed(prove_minimum(ten, Dense([4, 4], relu, residual=True))),
             "a residual connection",
         ),
         "convolution": (
@@ -195,11 +199,11 @@ def minima() -> dict[str, tuple[Document, str]]:
             "a convolution with padding and average pooling",
         ),
         "huber": (
-            proposed(prove_minimum(ten, [3], relu, loss={"type": "huber", "delta": "0.5"})),
+            proposed(prove_minimum(ten, Dense([3], relu), loss={"type": "huber", "delta": "0.5"})),
             "Huber's loss, some data on its linear part",
         ),
         "hinge": (
-            proposed(prove_minimum(labels, [3], relu, loss={"type": "squared-hinge"})),
+            proposed(prove_minimum(labels, Dense([3], relu), loss={"type": "squared-hinge"})),
             "the squared hinge loss",
         ),
         "quartic": (
@@ -208,13 +212,15 @@ def minima() -> dict[str, tuple[Document, str]]:
         ),
         "width-one": (
             proposed(
-                prove_minimum(make_data([[0], [1], [2], [3]], [[0], [1], [1], [2]]), [1], relu)
+                prove_minimum(
+                    make_data([[0], [1], [2], [3]], [[0], [1], [1], [2]]), Dense([1], relu)
+                )
             ),
             "one relu, and no better point claimed",
         ),
-        "abs": (proposed(prove_minimum(ten, [3], unit("abs"))), "absolute values as units"),
+        "abs": (proposed(prove_minimum(ten, Dense([3], unit("abs")))), "absolute values as units"),
         "hard-tanh": (
-            proposed(prove_minimum(ten, [4], unit("hard-tanh"))),
+            proposed(prove_minimum(ten, Dense([4], unit("hard-tanh")))),
             "units with two kinks, on the middle piece with intercept",
         ),
         "saturated": (
@@ -332,9 +338,9 @@ def entropies() -> dict[str, tuple[Document, str]]:
         ["a" if v > 0 else "b" for v in x[:, 0] + rng.normal(size=14)],
         [str(v) for v in rng.integers(3, size=14)],
     )
-    first = proposed(prove_entropy(make_data(x, None, two), [2], unit("relu")))
-    idle = proposed(prove_entropy(make_data(x, None, two), [5, 4], unit("leaky")))
-    several = proposed(prove_entropy(make_data(x, None, three), [3], unit("abs")))
+    first = proposed(prove_entropy(make_data(x, None, two), Dense([2], unit("relu"))))
+    idle = proposed(prove_entropy(make_data(x, None, two), Dense([5, 4], unit("leaky"))))
+    several = proposed(prove_entropy(make_data(x, None, three), Dense([3], unit("abs"))))
     return {
         "two": (first, "two classes, one logit"),
         "two-logits": (with_last_logit(first), "two classes, two logits, the second one not 0"),

@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from certify.empirical.attempts import Run
 from certify.smooth.activations import activation
-from certify.smooth.prove.constant import prove_activation, prove_every_architecture, prove_wide
-from certify.smooth.prove.splitting import draw_data, prove_splitting
+from certify.smooth.prove.constant import prove_every_architecture, prove_wide
+from certify.smooth.prove.counterexample import prove_activation
+from certify.smooth.prove.generated import draw_data
+from certify.smooth.prove.splitting import prove_splitting
 from certify.tables import DataSet, make_data
 
 Document = dict[str, Any]
@@ -62,7 +65,7 @@ def split(
 ) -> Document:
     data, start = draw_data(inputs, None, widths, activation(name), seed)
     return proposed(
-        prove_splitting(data, widths, activation(name), spread=spread, start=start, seed=seed)
+        prove_splitting(data, widths, activation(name), spread=spread, start=start, run=Run(seed))
     )
 
 
@@ -646,12 +649,14 @@ def ordinary() -> Document:
     """
     from certify.smooth.network import SmoothNetwork
     from certify.smooth.prove import splitting
+    from certify.smooth.prove.minima import Base, polished
+    from certify.smooth.prove.problem import smooth_problem
 
     rng = np.random.default_rng(5)
     inputs = np.round(rng.normal(size=(12, 1)), 2)
     data = make_data(inputs, np.round(np.tanh(inputs[:, 0]) + 0.2 * rng.normal(size=12), 2))
     function = activation("tanh")
-    written, problem = splitting.smooth_problem(data, function)
+    written, problem = smooth_problem(data, function)
     network = SmoothNetwork(function, (1, 1, 1))
     x, y = (
         np.array([[float(v) for v in row] for row in data.inputs]),
@@ -662,11 +667,11 @@ def ordinary() -> Document:
         if np.abs(theta).max() > 20:
             continue
         try:
-            layers, curvature = splitting._polished(problem, network, theta)
+            layers, curvature = polished(problem, network, theta)
         except (ArithmeticError, ZeroDivisionError):
             continue
         if curvature > 1e-3:
-            base = splitting._Base(layers, 0, curvature, risk)
+            base = Base(layers, 0, curvature, risk)
             statement = splitting._claims(written, problem, [1], base, "0")
             statement["claims"]["better"] = splitting._better(network, x, y, risk, 0)
             assert statement["claims"]["better"] is not None

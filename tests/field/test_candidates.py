@@ -428,7 +428,7 @@ def test_the_shipped_certificates_are_found_from_anywhere(tmp_path):
 
 def test_an_installation_without_certificates_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(certify.judge, "shipped_folder", lambda: None)
-    monkeypatch.setattr("certify.cli.shipped_folder", lambda: None)
+    monkeypatch.setattr("certify.cli.options.shipped_folder", lambda: None)
     for command in (["atlas", "-k", 7], ["survey", "-k", 7]):
         done = call(*command, cwd=tmp_path)
         assert (

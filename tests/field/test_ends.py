@@ -263,7 +263,7 @@ def test_what_else_is_found_is_kept_elsewhere(monkeypatch, root):
 def test_a_candidate_in_the_way_of_one_keeps_none_back(monkeypatch):
     found = certify.search(k=7, trials=60, seed=1)
     twice = replace(found, candidates=2 * found.candidates, end_points=2 * found.end_points)
-    monkeypatch.setattr("certify.cli._search", lambda *_: twice)
+    monkeypatch.setattr("certify.cli.find.Search.run", lambda *_: twice)
     search = ("search", "-k", 7, "--trials", 60, "--out", "found")
     assert call(*search).returncode == 0
     texts = {path.name: path.read_text() for path in Path("found").iterdir()}

@@ -94,14 +94,14 @@ def test_the_file_of_teachers_is_read_once(monkeypatch):
     """What the provenance has the fingerprint of is what was searched with, however many rounds it
     takes.
     """
-    from certify import arrays
+    from certify.arrays import sources
 
     np.savez("t.npz", teachers=np.eye(2))
     read = []
     monkeypatch.setattr(
-        arrays,
+        sources,
         "_unpacked",
-        lambda path, data, plain=arrays._unpacked: read.append(path.name) or plain(path, data),
+        lambda path, data, plain=sources._unpacked: read.append(path.name) or plain(path, data),
     )
     done = call("prove", "--targets", "t.npz", "--trials", 1, "--jobs", 1)
     assert done.returncode == 1 and done.stderr.count("start") == 20 and read == ["t.npz"]

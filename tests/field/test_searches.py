@@ -16,13 +16,14 @@ from oracles import piecewise as oracle
 
 import certify
 from certify.attempt import Attempt
+from certify.empirical.architectures import Convolutional, Dense, unit
+from certify.empirical.standard import Standard
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.piecewise.problem import DataProblem
-from certify.piecewise.architectures import convolutional_network, unit
+from certify.piecewise.prove.convolutional import prove_convolutional
 from certify.piecewise.prove.entropy import prove_entropy
 from certify.piecewise.prove.linear import linear_network, prove_linear, special_point
-from certify.piecewise.prove.minimum import prove_convolutional, prove_minimum
-from certify.piecewise.standard import Standard
+from certify.piecewise.prove.minimum import prove_minimum
 from certify.tables import make_data
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
@@ -99,7 +100,7 @@ def test_spurious_in_all_units(name):
         ("relu", XOR, [2], {}),
         ("leaky", CLOUD, [5, 4], {}),
         ("groups", CLOUD, [8], {"groups": 2}),
-        ("residual", CLOUD, [4, 4], {"residual": True}),
+        ("residual", CLOUD, [4, 4], {}),
         ("hard-tanh", CLOUD, [4], {}),
         ("abs", CLOUD, [3], {}),
         (
@@ -111,7 +112,8 @@ def test_spurious_in_all_units(name):
     ):
         inputs, targets = in_units(name, data)
         units = unit(what) if what in ("leaky", "hard-tanh", "abs") else unit("relu")
-        attempt = prove_minimum(make_data(inputs, targets), widths, units, **options)
+        dense = Dense(widths, units, residual=what == "residual")
+        attempt = prove_minimum(make_data(inputs, targets), dense, **options)
         assert spurious(attempt), what
         statement = attempt.document["statement"]
         assert [list(map(Fraction, row)) for row in statement["problem"]["inputs"]] == [
@@ -140,8 +142,7 @@ def test_two_targets_in_different_units():
     assert spurious(
         prove_minimum(
             make_data(scaled(inputs, ["1"]), scaled(targets, ["1e9", "1e-12"])),
-            [6, 4],
-            unit("relu"),
+            Dense([6, 4], unit("relu")),
         )
     )
 
@@ -155,10 +156,12 @@ def test_convolutions_in_all_units(factor, shift):
     """
     rng = np.random.default_rng(2)
     data = make_data(scaled(rng.integers(-2, 3, (14, 8)), [factor], shift), rng.integers(-2, 3, 14))
-    padded = convolutional_network([1, 2, 4], [9], 3, 2, [], 1, unit("relu"))
+    padded = Convolutional([1, 2, 4], [9], unit("relu"), pool=2).network(1)
     assert spurious(prove_convolutional(data, padded))
     assert spurious(
-        prove_convolutional(data, convolutional_network([1, 2, 4], [], 3, 2, [8], 1, unit("relu")))
+        prove_convolutional(
+            data, Convolutional([1, 2, 4], [], unit("relu"), pool=2, widths=[8]).network(1)
+        )
     )
 
 
@@ -184,7 +187,7 @@ def test_cross_entropy_in_all_units(name):
     """The risk is that of logistic regression, which no units change."""
     factors, _, shift = UNITS[name]
     attempt = prove_entropy(
-        make_data(scaled(SPECIES[0], factors, shift), None, SPECIES[1]), [3], unit("relu")
+        make_data(scaled(SPECIES[0], factors, shift), None, SPECIES[1]), Dense([3], unit("relu"))
     )
     assert spurious(attempt)
     low, high = map(Fraction, attempt.document["statement"]["claims"]["risk"])
@@ -196,7 +199,8 @@ def test_cross_entropy_in_all_units(name):
 def test_separated_classes_in_all_units(factor):
     with pytest.raises(certify.UnusableInput, match="separated"):
         prove_entropy(
-            make_data(scaled([[1], [2], [3], [4]], [factor]), None, list("aabb")), [3], unit("relu")
+            make_data(scaled([[1], [2], [3], [4]], [factor]), None, list("aabb")),
+            Dense([3], unit("relu")),
         )
 
 
@@ -207,7 +211,8 @@ def test_classes_separated_but_for_a_border_in_all_units(factor):
     """
     with pytest.raises(certify.UnusableInput, match="separated"):
         prove_entropy(
-            make_data(scaled([[1], [2], [2]], [factor]), None, list("aba")), [2], unit("relu")
+            make_data(scaled([[1], [2], [2]], [factor]), None, list("aba")),
+            Dense([2], unit("relu")),
         )
 
 
@@ -228,7 +233,8 @@ def test_smooth_minima_in_all_units(name, widths, here):
 )
 def test_splitting_in_all_units(factor, target, shift):
     from certify.smooth.activations import activation
-    from certify.smooth.prove.splitting import draw_data, prove_splitting
+    from certify.smooth.prove.generated import draw_data
+    from certify.smooth.prove.splitting import prove_splitting
 
     drawn = draw_data(1, None, [1], activation("tanh"), 0)
     data = make_data(scaled(drawn[0].inputs, [factor], shift), scaled(drawn[0].targets, [target]))
@@ -254,12 +260,12 @@ def test_standardised_problems_are_the_same_problem(network):
     shapes = {"dense": None, "convolution": ([3], 1, []), "average first": ([], 2, [4])}
     inputs = scaled(rng.integers(-9, 9, (6, 8)), ["1e-5"], "1000")
     if shapes[network] is None:
-        from certify.piecewise.architectures import dense_network
-
-        written = dense_network(8, [3], 2, unit("relu"))
+        written = Dense([3], unit("relu")).network(8, 2)
     else:
         channels, pool, widths = shapes[network]
-        written = convolutional_network([2, 2, 2], channels, 3, pool, widths, 2, unit("relu"))
+        written = Convolutional(
+            [2, 2, 2], channels, unit("relu"), pool=pool, widths=widths
+        ).network(2)
     targets = scaled(rng.integers(-9, 9, (6, 2)), ["1e7", "3"], "5")
     problem = DataProblem.read(
         {"network": written, "inputs": inputs, "targets": targets, "loss": {"type": "squared"}}
@@ -282,7 +288,7 @@ def test_standardised_problems_are_the_same_problem(network):
 
 
 def _nested(network, flat):
-    from certify.piecewise.training import nest
+    from certify.empirical.parameters import nest
 
     return [
         {"weights": nest([str(v) for v in weights], layer.form), "bias": [str(v) for v in biases]}
@@ -399,7 +405,7 @@ def test_global_minima_are_called_so(name, here):
 )
 def test_global_minima_of_the_cross_entropy(inputs, labels, sentence):
     with pytest.raises(certify.UnusableInput, match=sentence):
-        prove_entropy(make_data(inputs, None, list(labels)), [3], unit("relu"))
+        prove_entropy(make_data(inputs, None, list(labels)), Dense([3], unit("relu")))
 
 
 @pytest.mark.parametrize("options", [[], ["--origin"], ["--bias"]])

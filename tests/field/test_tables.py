@@ -14,7 +14,8 @@ import pytest
 from console import call
 
 from certify.errors import UnusableInput
-from certify.tables import Columns, read_data
+from certify.reading import Columns
+from certify.tables import read_data
 
 ROWS = "0,1,2\n1,0,3\n2,5,1\n4,1,1\n"
 

@@ -21,7 +21,8 @@ from certify.kernel.check import check_document
 from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.kernel.smooth.formula import Formula
 from certify.smooth.activations import REGISTRY, activation
-from certify.smooth.prove.constant import prove_activation, prove_every_architecture
+from certify.smooth.prove.constant import prove_every_architecture
+from certify.smooth.prove.counterexample import prove_activation
 from certify.tables import make_data
 
 T = sympy.Symbol("t", real=True)

@@ -25,7 +25,7 @@ from certify.data import activation_counterexample, every_architecture, every_wi
 from certify.kernel.check import check_document
 from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.smooth.activations import REGISTRY
-from certify.smooth.prove.splitting import draw_data
+from certify.smooth.prove.generated import draw_data
 
 HAT = ([[-1], [1], [0]], [0, 0, 1])
 AXES = [[a, 0] for a in (1, -1, 2, -2)] + [[0, a] for a in (1, -1, 2, -2)] + [[0, 0]]
@@ -767,7 +767,7 @@ def test_spurious_where_training_is_blind(words, here):
 
 def test_what_is_not_claimed_is_said(here, monkeypatch):
     """Without a better point the certificate says less, and the command says so."""
-    monkeypatch.setattr("certify.smooth.prove.constant._beside", lambda *_: None)
+    monkeypatch.setattr("certify.smooth.prove.construction.Construction.beside", lambda *_: None)
     monkeypatch.setattr("certify.smooth.network.SmoothNetwork.below", lambda *_, **__: None)
     result = call("data", "wide", "hat.csv", "--activation", "tanh", "--widths", "2")
     assert result.returncode == 0

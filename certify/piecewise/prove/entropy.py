@@ -5,7 +5,6 @@ logistic regression behind them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -16,23 +15,25 @@ from flint import fmpq, fmpq_mat
 from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
 from certify.digits import many_digits
-from certify.errors import UnusableInput
-from certify.floats import Array
-from certify.kernel.check import FORMAT
-from certify.kernel.piecewise.cells import evaluate
-from certify.kernel.piecewise.network import Network
-from certify.piecewise.architectures import Unit, dense_network
-from certify.piecewise.construct import Split, layers_of
-from certify.piecewise.fits import floats, independent_rows
-from certify.piecewise.prove.minimum import not_spurious
-from certify.piecewise.standard import Standard
-from certify.piecewise.training import (
-    FloatNetwork,
+from certify.empirical.architectures import Dense
+from certify.empirical.attempts import QUIET, Run, not_spurious
+from certify.empirical.parameters import (
+    Layers,
+    floats,
     nested,
     parameters_of,
     significant_digits,
     spreads,
 )
+from certify.empirical.standard import Standard
+from certify.errors import UnusableInput
+from certify.floats import Array
+from certify.kernel.check import FORMAT
+from certify.kernel.piecewise.cells import evaluate
+from certify.kernel.piecewise.network import Network
+from certify.piecewise.construct import Split, layers_of
+from certify.piecewise.fits import independent_rows
+from certify.piecewise.training import FloatNetwork
 from certify.tables import DataSet
 
 __all__ = ["prove_entropy"]
@@ -49,9 +50,7 @@ _NO_MINIMUM = (
 _SEPARABLE = 1e3  # coefficients beyond it, in standardised inputs, mean that there is no minimum
 
 
-def prove_entropy(
-    data: DataSet, widths: Sequence[int], unit: Unit, *, seed: int = 0, command: str = ""
-) -> Attempt:
+def prove_entropy(data: DataSet, dense: Dense, *, run: Run = QUIET) -> Attempt:
     """A local minimum of the cross-entropy of a dense network that is affine on the data; K - 1
     logits, class K - 1 having logit 0.
 
@@ -60,12 +59,13 @@ def prove_entropy(
     """
     count = len(data.classes)
     inputs = data.x
-    network = dense_network(inputs.nrows(), widths, count - 1, unit)
+    network = dense.network(inputs.nrows(), count - 1)
+    last = dense.widths[-1]
     every = Split(0, (), (tuple(range(inputs.ncols())),))
     parsed = Network.read(network)
     standard = Standard.of(parsed, inputs)
-    parameters = layers_of(unit, inputs, [_carried(standard)], every, widths)
-    parameters[-1] = _last(widths[-1], count - 1, {}, [])
+    parameters = layers_of(dense, inputs, [_carried(standard)], every)
+    parameters[-1] = _last(last, count - 1, {}, [])
     features = evaluate(
         parsed, parsed.read_parameters(parameters, "the parameters"), inputs
     ).outputs[-2]
@@ -74,7 +74,7 @@ def prove_entropy(
     phi = fmpq_mat([rows.tolist()[i] for i in free])
     coefficients = _regression(phi, np.array(data.labels), count)
     parameters[-1] = _last(
-        widths[-1], count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients
+        last, count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients
     )
     risk, slope, curvature = _at(phi, coefficients, data.labels, count)
     _refuse_global(data, risk)
@@ -84,7 +84,7 @@ def prove_entropy(
         )
     mp = slope.context
     distance = f"1e{int(mp.ceil(mp.log10(slope / mp.mpf(curvature) + mp.mpf(10) ** -60))) + 1}"
-    better = _better(standard, data, float(risk), seed)
+    better = _better(standard, data, float(risk), run.seed)
     bounds = [_decimal(risk, -1), _decimal(risk, 1)]
     document = {
         "format": FORMAT,
@@ -104,7 +104,7 @@ def prove_entropy(
             "curvature": significant(Fraction(curvature * 0.9), 7, up=False),
         },
     }
-    attempt = judged(document, command, {"classes": list(data.classes)})
+    attempt = judged(document, run.command, {"classes": list(data.classes)})
     return (
         attempt
         if better is not None
@@ -207,6 +207,7 @@ def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
 
 
 def _newton(x: Array, a: Array, labels: Array, count: int) -> tuple[Array, Array]:
+    """Gradient (K - 1 x features) and Hessian of the cross-entropy, in float64."""
     logits = np.vstack([a @ x, np.zeros(x.shape[1])])
     shares = np.exp(logits - logits.max(axis=0))
     shares /= shares.sum(axis=0)
@@ -219,6 +220,7 @@ def _newton(x: Array, a: Array, labels: Array, count: int) -> tuple[Array, Array
 
 
 def _residual(x: Any, a: Any, labels: Array, count: int) -> Any:
+    """Shares minus labels (K - 1 x data), to many digits."""
     logits, mp = a * x, x.ctx
     result = mp.matrix(count - 1, x.cols)
     for n in range(x.cols):
@@ -252,10 +254,12 @@ def _at(
 
 
 def _mpf(mp: Any, value: Fraction) -> Any:
+    """The number to the working precision."""
     return mp.mpf(value.numerator) / value.denominator
 
 
 def _fixed(value: Any) -> str:
+    """The number to `_DIGITS` decimals."""
     mp = value.context
     whole = int(mp.nint(value * mp.mpf(10) ** _DIGITS))
     return str(Fraction(whole, 10**_DIGITS)) if whole % 10**_DIGITS else str(whole // 10**_DIGITS)
@@ -269,9 +273,7 @@ def _decimal(value: Any, sign: int) -> str:
     )
 
 
-def _better(
-    standard: Standard, data: DataSet, risk: float, seed: int
-) -> list[dict[str, Any]] | None:
+def _better(standard: Standard, data: DataSet, risk: float, seed: int) -> Layers | None:
     """Parameters whose cross-entropy in float64 is clearly smaller; None if training finds none."""
     from scipy.optimize import minimize
 

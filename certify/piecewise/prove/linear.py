@@ -1,5 +1,5 @@
-"""Deep linear networks: is a point critical, a global minimum, a saddle? Each with an exact
-certificate; descent germs instead of a theorem.
+"""Deep linear networks. A point is not critical, a global minimum, or a saddle; each has an exact
+certificate. A saddle is shown by curves along which the risk falls and rises.
 """
 
 from __future__ import annotations
@@ -12,22 +12,26 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from certify.attempt import Attempt, Refusal, judged
+from certify.empirical.architectures import Dense, unit
+from certify.empirical.attempts import QUIET, Run
+from certify.empirical.parameters import (
+    Layers,
+    floats,
+    in_float,
+    nested,
+    parameters_of,
+    significant_digits,
+)
+from certify.empirical.standard import Standard
 from certify.errors import UnusableInput
 from certify.kernel.check import FORMAT
 from certify.kernel.piecewise.cells import Cell, gradients
 from certify.kernel.piecewise.problem import DataProblem, Loss
 from certify.kernel.piecewise.saddle import first_change
-from certify.piecewise.architectures import dense_network, unit
-from certify.piecewise.construct import Parameters, affine_features, written
-from certify.piecewise.fits import fit, floats, in_float
-from certify.piecewise.prove.minimum import statement_of
-from certify.piecewise.standard import Standard
-from certify.piecewise.training import (
-    FloatNetwork,
-    nested,
-    parameters_of,
-    significant_digits,
-)
+from certify.piecewise.construct import affine_features, written
+from certify.piecewise.fits import fit
+from certify.piecewise.prove.proposing import statement_of
+from certify.piecewise.training import FloatNetwork
 from certify.tables import DataSet
 
 __all__ = ["linear_network", "prove_linear", "special_point"]
@@ -39,7 +43,7 @@ def linear_network(
     inputs: int, widths: list[int], outputs: int, *, bias: bool = False
 ) -> dict[str, Any]:
     """Affine layers without units between them."""
-    network = dense_network(inputs, widths, outputs, unit("identity"), bias=bias)
+    network = Dense(widths, unit("identity"), bias=bias).network(inputs, outputs)
     network["layers"] = [layer for layer in network["layers"] if layer["type"] == "dense"]
     return network
 
@@ -47,10 +51,9 @@ def linear_network(
 def prove_linear(
     data: DataSet,
     network: dict[str, Any],
-    parameters: Parameters,
+    parameters: Layers,
     *,
-    seed: int = 0,
-    command: str = "",
+    run: Run = QUIET,
 ) -> Attempt:
     """What the point is: no critical point (with a derivative), a global minimum, or a saddle (with
     curves down and up).
@@ -81,14 +84,14 @@ def prove_linear(
             document(
                 "data-noncritical", layer=layer, part=part, entry=entry, derivative=str(largest)
             ),
-            command,
+            run.command,
             {},
         )
     constant = any(layer.biases for _, layer in problem.network.affine)
     features = fmpq_mat([*problem.inputs.tolist(), *([[fmpq(1)] * cell.data] if constant else [])])
     if risk == 0 or not any((features * slope.transpose()).entries()):
-        return judged(document("data-global-minimum"), command, {})
-    descent, ascent = (_germ(problem, cell, sign, seed) for sign in (-1, 1))
+        return judged(document("data-global-minimum"), run.command, {})
+    descent, ascent = (_germ(problem, cell, sign, run.seed) for sign in (-1, 1))
     if descent is None or ascent is None:
         return Attempt(
             refusal=Refusal(
@@ -97,11 +100,13 @@ def prove_linear(
             )
         )
     return judged(
-        document("data-saddle", descent=[descent], ascent=[ascent]), command, {"seed": seed}
+        document("data-saddle", descent=[descent], ascent=[ascent]),
+        run.command,
+        {"seed": run.seed},
     )
 
 
-def special_point(data: DataSet, network: dict[str, Any], *, origin: bool) -> Parameters:
+def special_point(data: DataSet, network: dict[str, Any], *, origin: bool) -> Layers:
     """All weights 0, or the best linear map carried through the layers by unit matrices. Raises
     `UnusableInput` where a layer is too narrow.
     """
@@ -133,7 +138,7 @@ def special_point(data: DataSet, network: dict[str, Any], *, origin: bool) -> Pa
     return [layer(rows, biases), *rest]
 
 
-def _germ(problem: DataProblem, cell: Cell, sign: int, seed: int) -> Parameters | None:
+def _germ(problem: DataProblem, cell: Cell, sign: int, seed: int) -> Layers | None:
     """A direction along which the first coefficient of R that is not 0 has this sign; looked for in
     the standardised problem.
     """

@@ -10,40 +10,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import sqrt
-from typing import Any
 
-import numpy as np
-from flint import fmpq, fmpq_mat
-from scipy.linalg import qr
+from flint import fmpq
 
 from certify.attempt import Attempt, Refusal
-from certify.decimals import exact_decimal
+from certify.empirical.architectures import Dense, Unit
+from certify.empirical.attempts import QUIET, Run
+from certify.empirical.parameters import Layers, in_float, nested
+from certify.empirical.standard import Standard, spread_exponent
 from certify.errors import UnusableInput
-from certify.floats import Array
 from certify.kernel.foundation.balls import bounds_text
 from certify.kernel.foundation.reals import counted
 from certify.kernel.piecewise.cells import Cell
 from certify.kernel.piecewise.network import Parameters
 from certify.kernel.piecewise.problem import DataProblem
 from certify.networks import Trained
-from certify.piecewise.architectures import Unit, dense_network
-from certify.piecewise.fits import floats, in_float
-from certify.piecewise.prove.minimum import (
+from certify.piecewise.prove.better import trained_below
+from certify.piecewise.prove.least_squares import least_squares
+from certify.piecewise.prove.proposing import (
     claim_minimum,
     refuse_global,
     risk_at,
     statement_of,
-    trained_below,
 )
-from certify.piecewise.standard import Standard, spread_exponent
-from certify.piecewise.training import nested, spreads
 from certify.tables import DataSet, exact
 
 __all__ = ["apart", "prove_trained"]
 
 _ROUNDS = 200
 _BITS = 80  # of the parameters that the next round starts from
-_RANK = 1e-9  # singular values below it, relative to the largest, are 0
 _NEAR = 1e-3  # relative distance from the network given, from which on there is a warning
 # relative distance of points of two rounds in one cell, below which the rounds repeat themselves
 _SAME = 1e-6
@@ -56,8 +51,7 @@ def prove_trained(
     *,
     rounds: int = 0,
     other: Trained | None = None,
-    seed: int = 0,
-    command: str = "",
+    run: Run = QUIET,
 ) -> Attempt:
     """The exact least-squares solution in the cell of the trained network, if it lies in it; else
     the reason.
@@ -66,37 +60,22 @@ def prove_trained(
     how often to go on from the cell that the solution lies in (0: only the network's own). other: a
     network with a smaller risk, if one is at hand. Raises `UnusableInput`.
     """
-    hidden, inputs = net.w.shape
-    if len(data.targets[0]) != 1 or len(data.inputs[0]) != inputs:
-        raise UnusableInput(
-            f"the network has {inputs} inputs and one output, the data {len(data.inputs[0])} and"
-            f" {len(data.targets[0])}"
-        )
-    function = unit.function
-    if function.kinks != (fmpq(0),) or any(function.intercepts):
-        raise UnusableInput(
-            "this needs units of two slopes with a kink at 0, as relu, leaky or abs"
-        )
     theta = _as_read(net)
-    dead = [j for j, weight in enumerate(theta[1][0], 1) if weight == 0]
-    if dead:
-        raise UnusableInput(
-            f"hidden unit {dead[0]} has the outgoing weight 0: a dead direction, take the unit away"
-            " first"
-        )
+    _require_trained(data, net, unit)
     if other is not None and other.w.shape != net.w.shape:
         raise UnusableInput(
             f"the other network has {other.w.shape[0]} hidden units and {other.w.shape[1]} inputs,"
-            f" not {hidden} and {inputs}"
+            f" not {net.w.shape[0]} and {net.w.shape[1]}"
         )
+    hidden, inputs = net.w.shape
     statement, problem = statement_of(
-        data, dense_network(inputs, [hidden], 1, unit), {"type": "squared"}
+        data, Dense([hidden], unit).network(inputs, 1), {"type": "squared"}
     )
     standard, scaled = Standard.of_problem(problem)
     own = problem.at(theta)
     best, cells = _followed(standard, scaled, standard.forth(theta), min(rounds, _ROUNDS))
-    if isinstance(best, str):
-        return Attempt(refusal=Refusal(best))
+    if isinstance(best, Refusal):
+        return Attempt(refusal=best)
     proved = problem.at(standard.back(best))
     risk = problem.risk(proved.outputs[-1])
     before = _in_words(problem.risk(own.outputs[-1]))
@@ -110,33 +89,55 @@ def prove_trained(
         proved.outputs[-1],
         f"the minimum beside the network, which as read has the risk {before},",
     )
-    remarks = _compared(problem, own, proved)
-    if other is None:
-        better = trained_below(problem, risk, seed)
-    else:
-        given = nested(problem.network, _as_read(other))
-        lower = risk_at(problem, given)
-        better = given if lower < risk else None
-        if better is None:
-            remarks += (
-                (
-                    f"the network given as better has the risk {_in_words(lower)}, which is not"
-                    " smaller"
-                ),
-            )
+    better, told = _better(problem, risk, other, run.seed)
     found: dict[str, object] = {
         "cells": cells,
         "moved": f"{_distance(own.parameters, proved.parameters):.3g}",
     }
+    claims = {"risk": str(risk), "better": better, "linear_fit": False}
     parameters = nested(problem.network, proved.parameters)
-    attempt = claim_minimum(
-        statement,
-        parameters,
-        {"risk": str(risk), "better": better, "linear_fit": False},
-        command,
-        found,
-    )
-    return replace(attempt, remarks=remarks + attempt.remarks)
+    attempt = claim_minimum(statement, parameters, claims, run.command, found)
+    remarks = (*_compared(problem, own, proved), *told, *attempt.remarks)
+    return replace(attempt, remarks=remarks)
+
+
+def _require_trained(data: DataSet, net: Trained, unit: Unit) -> None:
+    """Raise `UnusableInput` where the network does not fit the data, or this proof not the
+    network.
+    """
+    inputs = net.w.shape[1]
+    if len(data.targets[0]) != 1 or len(data.inputs[0]) != inputs:
+        raise UnusableInput(
+            f"the network has {inputs} inputs and one output, the data {len(data.inputs[0])} and"
+            f" {len(data.targets[0])}"
+        )
+    function = unit.function
+    if function.kinks != (fmpq(0),) or any(function.intercepts):
+        raise UnusableInput(
+            "this needs units of two slopes with a kink at 0, as relu, leaky or abs"
+        )
+    dead = [j for j, weight in enumerate(net.outer, 1) if exact(weight) == 0]
+    if dead:
+        raise UnusableInput(
+            f"hidden unit {dead[0]} has the outgoing weight 0: a dead direction, take the unit away"
+            " first"
+        )
+
+
+def _better(
+    problem: DataProblem, risk: fmpq, other: Trained | None, seed: int
+) -> tuple[Layers | None, tuple[str, ...]]:
+    """Parameters with a smaller risk, those given or else found by training, None if there are
+    none; and a remark where those given have no smaller risk.
+    """
+    if other is None:
+        return trained_below(problem, risk, seed), ()
+    given = nested(problem.network, _as_read(other))
+    lower = risk_at(problem, given)
+    if lower < risk:
+        return given, ()
+    told = f"the network given as better has the risk {_in_words(lower)}, which is not smaller"
+    return None, (told,)
 
 
 def _as_read(net: Trained) -> Parameters:
@@ -152,39 +153,36 @@ def _as_read(net: Trained) -> Parameters:
 
 def _followed(
     standard: Standard, scaled: DataProblem, theta: Parameters, rounds: int
-) -> tuple[Parameters | str, int]:
+) -> tuple[Parameters | Refusal, int]:
     """The best point of a cell that holds its own, from the cell of theta on, and the number of
     cells looked at; or why there is none.
     """
-    cell, reason = scaled.at(theta), ""
-    left: dict[
-        tuple[tuple[fmpq, ...], ...], tuple[int, Parameters]
-    ] = {}  # the cells so far: when they were left, and for which point
+    cell, refusal = scaled.at(theta), Refusal("no cell was looked at")
+    # the cells so far: when they were left, and for which point
+    left: dict[tuple[tuple[fmpq, ...], ...], tuple[int, Parameters]] = {}
     for step in range(rounds + 1):
         if cell.margin == 0:
             return _at_kink(cell), step
-        best = _least_squares(scaled, cell)
+        best = least_squares(scaled, cell)
         moved = scaled.at(best)
         if moved.margin == 0:
             unit, datum = _kink_of(moved)
-            return (
-                (
-                    f"the best point of {_where(step)} has datum {datum} exactly at the kink of"
-                    f" hidden unit {unit}; no local minimum was found there"
-                ),
-                step,
+            refusal = Refusal(
+                f"the best point of {_where(step)} has datum {datum} exactly at the kink of hidden"
+                f" unit {unit}; no local minimum was found there"
             )
+            return refusal, step
         if moved.slopes == cell.slopes:
             return best, step + 1
         before = left.get(cell.slopes[2])
         if before is not None and _near(before[1], best):
             return _round_and_round(cell, moved, step - before[0]), step
         left[cell.slopes[2]] = step, best
-        reason, cell = _outside(cell, moved, step), moved
+        refusal, cell = _outside(cell, moved, step), moved
         shorter = scaled.at(standard.forth(_shortened(standard.back(best))))
         if shorter.slopes == moved.slopes:  # only an exact solution needs all digits
             cell = shorter
-    return reason, rounds
+    return refusal, rounds
 
 
 def _compared(problem: DataProblem, own: Cell, proved: Cell) -> tuple[str, ...]:
@@ -216,7 +214,7 @@ def _compared(problem: DataProblem, own: Cell, proved: Cell) -> tuple[str, ...]:
     )
 
 
-def apart(problem: DataProblem, net: Trained, parameters: list[dict[str, Any]]) -> tuple[str, bool]:
+def apart(problem: DataProblem, net: Trained, parameters: Layers) -> tuple[str, bool]:
     """How the network as read differs from a certified point of the same shape, and whether that is
     little enough for no warning.
     """
@@ -235,6 +233,7 @@ def _in_words(risk: fmpq) -> str:
 
 
 def _flat(parameters: Parameters) -> list[fmpq]:
+    """All parameters in a row."""
     return [value for weights, biases in parameters for value in (*weights, *biases)]
 
 
@@ -276,19 +275,22 @@ def _kink_of(cell: Cell) -> tuple[int, int]:
     )
 
 
-def _at_kink(cell: Cell) -> str:
+def _at_kink(cell: Cell) -> Refusal:
+    """Some datum is at a kink."""
     unit, datum = _kink_of(cell)
-    return (
+    return Refusal(
         f"datum {datum} is exactly at the kink of hidden unit {unit}: the risk need not be"
         " differentiable there"
     )
 
 
 def _where(step: int) -> str:
+    """The cell after so many rounds, in words."""
     return "the network's cell" if step == 0 else f"the cell reached after {counted(step, 'round')}"
 
 
-def _outside(cell: Cell, moved: Cell, step: int) -> str:
+def _outside(cell: Cell, moved: Cell, step: int) -> Refusal:
+    """The best point of a cell lies outside it, in the cell of `moved`."""
     changed = _changed(cell, moved)
     unit, datum = changed[0]
     how = (
@@ -296,23 +298,23 @@ def _outside(cell: Cell, moved: Cell, step: int) -> str:
         if len(changed) == 1
         else f"{len(changed)} pieces change, the first at"
     )
-    return (
+    return Refusal(
         f"the best point of {_where(step)} lies outside it: {how} datum {datum}, hidden unit"
         f" {unit}; no local minimum was found there"
     )
 
 
-def _round_and_round(cell: Cell, moved: Cell, length: int) -> str:
-    """The rounds came back to a cell that they left `length` cells ago; `moved` is in the next one."""
+def _round_and_round(cell: Cell, moved: Cell, length: int) -> Refusal:
+    """The rounds came back to a cell that they left `length` cells ago; `moved` is in the next."""
     changed = _changed(cell, moved)
     unit, datum = changed[0]
     if length == 2 and len(changed) == 1:
-        return (
+        return Refusal(
             f"the best points of two cells lie beyond their common kink (datum {datum}, hidden unit"
             f" {unit}): the minimum between them is at that kink, where the risk is not"
             " differentiable, and this kind cannot prove it"
         )
-    return (
+    return Refusal(
         f"the rounds go round and round {length} cells, none of which holds its best point: what"
         f" lies between them is at kinks (one is datum {datum}, hidden unit {unit}), where the risk"
         " is not differentiable, and this kind cannot prove it"
@@ -330,72 +332,3 @@ def _short(value: fmpq) -> fmpq:
     """To `_BITS` significant binary digits, about."""
     grid = fmpq(2) ** (spread_exponent([value], fmpq(0)) - _BITS)
     return fmpq((value / grid + fmpq(1, 2)).floor()) * grid
-
-
-def _least_squares(problem: DataProblem, cell: Cell) -> Parameters:
-    """A best point of the formula that holds in the cell, exact: near the one that is nearest in
-    q = v (w, b), as float64 knows it.
-    """
-    (w, b), (v, c) = cell.parameters
-    inputs = [*problem.inputs.tolist(), [fmpq(1)] * cell.data]
-    features = [
-        [s * entry for s, entry in zip(slopes, row, strict=True)]
-        for slopes in cell.slopes[2]
-        for row in inputs
-    ]
-    features.append([fmpq(1)] * cell.data)
-    matrix = fmpq_mat(features)
-    width = len(inputs)
-    each = problem.network.inputs
-    q = [v[j] * entry for j in range(len(v)) for entry in (*w[j * each : (j + 1) * each], b[j])] + [
-        c[0]
-    ]
-    rough = floats(matrix)
-    size = np.linalg.norm(rough, axis=1)
-    scaled = rough / np.where(size > 0, size, 1)[:, None]
-    triangle, pivots = qr(scaled.T, mode="r", pivoting=True)
-    diagonal = np.abs(np.diag(triangle))
-    rank = int(np.sum(diagonal > _RANK * max(1e-300, diagonal[0])))
-    chosen = sorted(int(i) for i in pivots[:rank])
-    if rank < len(features):
-        nearest = _nearest(
-            problem.inputs, cell, floats(problem.targets - fmpq_mat([q]) * matrix)[0]
-        )
-        q = [
-            old + exact(exact_decimal(float(change)))
-            for old, change in zip(q, nearest, strict=True)
-        ]
-    basis = fmpq_mat([features[i] for i in chosen])
-    missing = problem.targets - fmpq_mat([q]) * matrix
-    try:
-        change = (basis * basis.transpose()).solve(basis * missing.transpose()).entries()
-    except ZeroDivisionError:
-        raise UnusableInput(
-            "the features of the network's cell are too nearly dependent for float64 to choose a"
-            " basis of them"
-        ) from None
-    for i, value in zip(chosen, change, strict=True):
-        q[i] += value
-    rows = [[q[j * width + i] / v[j] for i in range(width)] for j in range(len(v))]
-    return (tuple(entry for row in rows for entry in row[:-1]), tuple(row[-1] for row in rows)), (
-        v,
-        (q[-1],),
-    )
-
-
-def _nearest(inputs: fmpq_mat, cell: Cell, missing: Array) -> Array:
-    """The least change of q (for standardised inputs) that lets the outputs change as near to
-    `missing` as they can, in float64.
-    """
-    x = floats(inputs)
-    middle, spread = x.mean(axis=1), spreads(x)
-    scaled = np.vstack([(x - middle[:, None]) / spread[:, None], np.ones(x.shape[1])])
-    slopes = floats(fmpq_mat([list(row) for row in cell.slopes[2]]))
-    features = np.vstack(
-        [(slopes[:, None, :] * scaled).reshape(-1, x.shape[1]), np.ones(x.shape[1])]
-    )
-    change = np.linalg.lstsq(features.T, missing, rcond=_RANK)[0]
-    weights = change[:-1].reshape(len(slopes), -1)
-    weights[:, :-1] /= spread
-    weights[:, -1] -= weights[:, :-1] @ middle
-    return np.concatenate([weights.ravel(), change[-1:]])

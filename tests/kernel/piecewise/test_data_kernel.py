@@ -20,6 +20,7 @@ from flint import arb, fmpq, fmpq_mat
 from oracles import piecewise as oracle
 from scipy.signal import correlate2d
 
+from certify.empirical.architectures import Convolutional, Dense, unit
 from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
@@ -35,8 +36,8 @@ from certify.kernel.piecewise.minimum import DataMinimum
 from certify.kernel.piecewise.network import Network
 from certify.kernel.piecewise.paths import path_vectors
 from certify.kernel.piecewise.problem import DataProblem, Loss
-from certify.piecewise.architectures import convolutional_network, unit
-from certify.piecewise.prove.minimum import prove_convolutional, prove_minimum
+from certify.piecewise.prove.convolutional import prove_convolutional
+from certify.piecewise.prove.minimum import prove_minimum
 from certify.tables import make_data
 
 ACCEPTED = {
@@ -329,7 +330,9 @@ def constructed(index: int, seed: int) -> dict:
         np.round(rng.normal(size=(count, inputs)), 1),
         np.round(rng.normal(size=(count, targets)), 1),
     )
-    attempt = prove_minimum(data, widths, unit(units), groups=groups, residual=residual, loss=loss)
+    attempt = prove_minimum(
+        data, Dense(widths, unit(units), residual=residual), groups=groups, loss=loss
+    )
     assert not attempt.reason, attempt.reason
     return attempt.document
 
@@ -341,9 +344,9 @@ def convolved(seed: int) -> dict:
     )
     attempt = prove_convolutional(
         data,
-        convolutional_network(
-            [1, 2, 4], [9], 3, 2, [], 1, unit(("relu", "leaky", "hard-tanh")[seed % 3])
-        ),
+        Convolutional(
+            [1, 2, 4], [9], unit(("relu", "leaky", "hard-tanh")[seed % 3]), pool=2
+        ).network(1),
     )
     assert not attempt.reason, attempt.reason
     return attempt.document

@@ -1,10 +1,9 @@
-"""Standardised data: what is searched for does not depend on the units of the data.
+"""Standardised data. A search on them does not depend on the units of the data.
 
-Columns are shifted and scaled by exact rationals, the scales powers of two. Where the first layer
-can take the change of the inputs up and the last one that of the targets, the network has the same
-outputs, but for the units, at parameters that correspond exactly; so a point is better in one
-problem if it is in the other. Searches run on the standardised problem, and certificates are about
-the user's own.
+Columns are shifted and scaled by exact rationals; the scales are powers of two. The first layer of
+a network takes up the change of the inputs, and the last one that of the targets. So the
+parameters of the two problems correspond exactly, and a point is better in one problem if it is
+better in the other. Searches run on the standardised problem. Certificates are about the user's.
 """
 
 from __future__ import annotations
@@ -43,7 +42,9 @@ def spread_exponent(values: Sequence[fmpq], centre: fmpq) -> int:
 
 
 def _centre(values: Sequence[fmpq]) -> fmpq:
-    """About the mean, with few digits: a multiple of a power of two near an eighth of the spread."""
+    """About the mean, with few digits: a multiple of a power of two, about an eighth of the
+    spread.
+    """
     mean = sum(values, fmpq(0)) / len(values)
     if all(value == values[0] for value in values):
         return values[0]
@@ -224,7 +225,7 @@ class Standard:
 
 
 def weights_inside(layer: Affine) -> list[bool]:
-    """Of each weight whether it acts in all places of its channel, never on zeros that pad the
+    """Whether each weight acts in all places of its channel, and so never on zeros that pad the
     input.
     """
     return [len(pairs) == len(layer.channels[0]) for pairs in layer.weights]

@@ -1,0 +1,161 @@
+"""`certify check`: certificates are proved again, and compared with the user's own files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from certify.cli.common import fail
+from certify.cli.datasets import table_options
+from certify.cli.options import Jobs, sources
+from certify.errors import Malformed, UnusableInput
+from certify.judge import Checker, Line, certificate_files, exit_code, judge_all, printable
+from certify.kernel.foundation.outcomes import Proved, Rejected
+from certify.reading import Which
+from certify.terminal import while_read
+
+if TYPE_CHECKING:
+    from certify.about import Finding
+    from certify.arrays import Source
+    from certify.reading import Columns
+
+__all__ = ["check"]
+
+
+@table_options(by_label=True)
+def check(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Certificates, or folders of them; - for standard input.")
+    ],
+    columns: Columns,
+    checker: Annotated[
+        Checker,
+        typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree."),
+    ] = Checker.arb,
+    jobs: Jobs = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help=(
+                "Your table: are its data those of the certificate? (with --target, --label, ... as"
+                " they were proved)"
+            ),
+        ),
+    ] = None,
+    candidate: Annotated[
+        Path | None,
+        typer.Option(
+            "--candidate", help="Your matrix of students: does it lie in the certified ball?"
+        ),
+    ] = None,
+    teachers: Annotated[
+        Path | None,
+        typer.Option(
+            "--targets",
+            help="With --candidate: its teachers, where these are in a file of their own.",
+        ),
+    ] = None,
+    variable: Annotated[
+        str | None,
+        typer.Option("--variable", help="With --candidate: the array that holds the students."),
+    ] = None,
+    index: Annotated[
+        int | None,
+        typer.Option(
+            "--index", min=1, help="With --candidate: which of several stacked points, from 1."
+        ),
+    ] = None,
+    transpose: Annotated[
+        bool, typer.Option("--transpose", help="With --candidate: each column is a neuron.")
+    ] = False,
+    network: Annotated[
+        Path | None,
+        typer.Option(
+            "--network",
+            help="Your trained network: does it lie in the cell of the certified point?",
+        ),
+    ] = None,
+) -> None:
+    """Re-prove certificates from their files alone. One line a file, in the order given.
+
+    With --data, --candidate or --network a further line says whether the certificate is about your
+    file (exit code 1 if it is not).
+    """
+    files: list[Path] = []
+    for path in paths:
+        found = list(certificate_files([path]))
+        if not found:
+            fail(f"no certificate (*.json) in {path}")
+        files += found
+    own = {
+        name: path
+        for name, path in (("data", data), ("candidate", candidate), ("network", network))
+        if path is not None
+    }
+    if data is None and not columns.plain:
+        fail("options of a table say how --data is read: give it")
+    if own and Path("-") in paths:
+        fail(
+            "--data, --candidate and --network are compared with certificates in files, not with"
+            " one on standard input"
+        )
+    if candidate is None and (
+        teachers is not None or variable is not None or index is not None or transpose
+    ):
+        fail(
+            "--targets, --variable, --index and --transpose say how a --candidate is read: give it"
+        )
+    read = sources({**own, **({} if teachers is None else {"targets": teachers})}) if own else {}
+    lines, codes = [], [0]
+    with while_read():
+        for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
+            lines.append(line)
+            findings = (
+                _about(path, line, read, columns, Which(variable, index, transpose)) if own else []
+            )
+            codes += [finding.exit_code for finding in findings]
+            record = (
+                {
+                    **line.record,
+                    "about": [
+                        {"holds": finding.holds, "sentence": finding.sentence}
+                        for finding in findings
+                    ],
+                }
+                if own
+                else line.record
+            )
+            typer.echo(json.dumps(record) if as_json else line.text)
+            if not as_json:
+                for finding in findings:
+                    typer.echo(f"  {printable(finding.text)}")
+    raise typer.Exit(exit_code(lines) or max(codes))
+
+
+def _about(
+    path: Path, line: Line, read: dict[str, Source], columns: Columns, which: Which
+) -> list[Finding]:
+    """Whether the certificate, if it can be read, is about the user's own files."""
+    from certify import about
+    from certify.certificate import load
+
+    if line.verdict not in (Proved.verdict, Rejected.verdict):
+        return []
+    found = []
+    for name, source in read.items():
+        try:
+            certificate = load(path)
+            if name == "data":
+                found.append(about.about_data(certificate, source, columns))
+            elif name == "candidate":
+                found.append(about.about_candidate(certificate, source, which, read.get("targets")))
+            elif name == "network":
+                found.append(about.about_network(certificate, source))
+        except (UnusableInput, Malformed) as error:
+            found.append(about.Finding(None, f"{source.name}: {error}"))
+    return found

@@ -1,0 +1,227 @@
+"""`certify search` and `survey`: where random starts end, numerically."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from certify.cli.common import Force, command_line, fail
+from certify.cli.options import Jobs, shipped, sources
+from certify.errors import UnusableInput, Unwritable
+from certify.files import json_text, refuse_folder, write_result
+from certify.gaussian.names import whole_number
+from certify.judge import printable
+from certify.terminal import tell_table
+
+if TYPE_CHECKING:
+    from certify.arrays import Source
+    from certify.gaussian.search.starts import SearchResult
+
+__all__ = ["Search", "search", "survey"]
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is searched for: n students of k teachers in dimension d, where nothing is said by
+    default; and how: `trials` random starts from `seed` on, shared by `jobs` processes.
+
+    targets: a file of teachers; orthonormal ones without it.
+    """
+
+    k: int | None
+    n: int | None
+    d: int | None
+    targets: Source | None
+    trials: int
+    seed: int
+    jobs: int
+
+    def run(self) -> SearchResult:
+        """Search, with a bar on a terminal. What cannot be used ends the command."""
+        from certify.gaussian.points import read_targets
+        from certify.gaussian.search import search as find
+
+        teachers = None if self.targets is None else read_targets(self.targets)
+        k, d = self.k, self.d
+        if k is None:
+            if teachers is None:
+                raise UnusableInput("give -k, or --targets")
+            k = len(teachers)
+            d = len(teachers[0]) if d is None else d
+        with _bar(self.trials) as advance:
+            return find(
+                k,
+                self.n,
+                d,
+                targets=teachers,
+                trials=self.trials,
+                seed=self.seed,
+                jobs=self.jobs,
+                progress=advance,
+            )
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar of starts on standard error, where that is a terminal; it is told how many are done."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("starts"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("searching", total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def search(
+    k: Annotated[
+        int | None,
+        typer.Option(
+            "-k",
+            parser=whole_number,
+            metavar="INTEGER",
+            help="Number of teachers (default: as many as --targets has).",
+        ),
+    ] = None,
+    n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
+    d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
+    trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the starts.")] = 0,
+    jobs: Jobs = 1,
+    targets: Annotated[
+        Path | None,
+        typer.Option(help="Teachers, one row each (.npy, .npz, .json); orthonormal by default."),
+    ] = None,
+    digits: Annotated[
+        int | None, typer.Option(min=1, max=150, help="Polish each point to this many digits.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write the candidates to, as .json.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Look for local minima above the global one, numerically (distinct ones modulo permutations,
+    with counts).
+    """
+    if out is not None:
+        refuse_folder(out)
+    file = None if targets is None else sources({"targets": targets})["targets"]
+    result = Search(k, n, d, file, trials, seed, jobs).run()
+    from rich.table import Table
+
+    table = Table(
+        title=(
+            f"{result.trials} starts: {result.at_global} at the global minimum, {result.unsettled}"
+            " unsettled"
+        )
+    )
+    for name in ("class", "hits", "loss", "lambda_min"):
+        table.add_column(name, justify="right")
+    for i, (candidate, end) in enumerate(
+        zip(result.candidates, result.end_points, strict=True), start=1
+    ):
+        table.add_row(str(i), str(candidate.hits), f"{end.loss:.12f}", f"{end.lambda_min:.9f}")
+    tell_table(table)
+    if digits is not None or out is not None:
+        _write_candidates(result, digits, out, seed, force=force)
+        if not result.candidates:
+            typer.echo("no candidate, so nothing was written", err=True)
+
+
+def _write_candidates(
+    result: SearchResult, digits: int | None, out: Path | None, seed: int, *, force: bool
+) -> None:
+    from certify.gaussian.search.polish import NotPolished, polish
+
+    unwritten: list[str] = []
+    for i, candidate in enumerate(result.candidates, start=1):
+        students: Any = [list(row) for row in candidate.students]
+        if digits is not None:
+            try:
+                students = polish(candidate.loss(), candidate.array, candidate.teachers, digits)
+            except NotPolished as error:
+                typer.echo(f"class {i}: {error}", err=True)
+        if out is None:
+            typer.echo(json.dumps(students))
+            continue
+        of_seed = f"-seed{seed}" if seed else ""
+        path = out / f"n{candidate.n:02d}-k{candidate.k:02d}{of_seed}-class{i:02d}.json"
+        targets = "orthonormal" if candidate.targets is None else candidate.teachers
+        document = {"students": students, "targets": targets, "found": candidate.provenance}
+        try:
+            write_result(json_text(document), path, force=force)
+        except Unwritable as error:
+            unwritten.append(str(error))
+        else:
+            typer.echo(f"wrote {printable(str(path))}")
+    if unwritten:
+        fail("; ".join(unwritten))
+
+
+def survey(
+    k: Annotated[str, typer.Option("-k", help="Numbers of teachers, as 6-20 or 6,7,8.")],
+    extra: Annotated[str, typer.Option(help="n = k + extra students, as 0 or 0,1.")] = "0",
+    trials: Annotated[
+        int, typer.Option(min=1, max=10**7, help="Random starts for each k and n.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(min=0, max=2**63, help="Seed of the starts.")] = 0,
+    jobs: Jobs = 1,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask cluster to run on.")] = None,
+    ledger: Annotated[
+        Path, typer.Option(help="One line a start, append-only; starts it has are not run again.")
+    ] = Path("survey.jsonl"),
+    proofs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Certificates to match end points to, files or folders.",
+            show_default="those that come with certify",
+        ),
+    ] = None,
+    certify: Annotated[
+        Path | None,
+        typer.Option(
+            help=(
+                "Prove minima (and saddles) that match no certificate; write them into this folder."
+            )
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, for each k and n.")
+    ] = False,
+    markdown: Annotated[
+        Path | None, typer.Option(help="File to write the tables to, as Markdown.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Where do random starts end? Each end point is matched exactly to a critical point certified
+    in this run; with counts and intervals.
+    """
+    from certify.gaussian.survey import command
+    from certify.gaussian.survey.campaign import Plan, grid
+
+    folders = tuple(proofs or [shipped()])
+    plan = Plan(grid(k, extra), trials, seed, folders, certify, command_line())
+    destination = command.Destination(ledger, markdown, as_json, force)
+    proved = command.conduct(plan, destination, jobs=jobs, dask=dask)
+    raise typer.Exit(0 if proved else 1)

@@ -1,0 +1,362 @@
+"""`certify data relu`, `deep`, `conv`, `trained`, `linear`, `entropy`: networks with
+piecewise-linear units on the user's data.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from certify.cli.common import (
+    Force,
+    Output,
+    command_line,
+    conclude,
+    default_name,
+    fail,
+    say,
+    target,
+)
+from certify.cli.datasets import File, UserData, numbers, other, table_options
+from certify.cli.options import Seed
+
+if TYPE_CHECKING:
+    from certify.reading import Columns
+
+__all__ = ["conv", "deep", "entropy", "linear", "relu", "trained"]
+
+
+Units = Annotated[
+    str, typer.Option("--units", help="relu, leaky, hard-tanh, relu6, abs, or two slopes s+,s-.")
+]
+LossName = Annotated[
+    str, typer.Option("--loss", help="squared, huber:DELTA or squared-hinge (targets 1 and -1).")
+]
+
+
+@table_options()
+def relu(
+    file: File,
+    columns: Columns,
+    hidden: Annotated[int, typer.Option(min=1, max=4096, help="Units of the hidden layer.")] = 2,
+    slopes: Annotated[str, typer.Option(help="Slopes of the units above and below 0.")] = "1,0",
+    seed: Seed = 0,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """One hidden layer: the local minimum with the risk of linear least squares, and a better point
+    (Yun, Sra and Jadbabaie, theorem 1).
+    """
+    from certify.empirical.architectures import Dense, unit
+    from certify.empirical.attempts import Run
+    from certify.piecewise.prove.minimum import prove_minimum
+
+    table = UserData.read(file, columns)
+    table.tell()
+    variants = {
+        "hidden": other(hidden, 2),
+        "slopes": other(slopes, "1,0"),
+        **table.variants,
+        "seed": other(seed, 0),
+    }
+    goal = table.goal("minimum", variants, output, force=force)
+    attempt = prove_minimum(
+        table.data, Dense([hidden], unit(slopes)), run=Run(seed, command_line(), say)
+    )
+    conclude(attempt, goal)
+
+
+@table_options()
+def deep(
+    file: File,
+    columns: Columns,
+    widths: Annotated[str, typer.Option(help="Units of the hidden layers, as 8,8.")] = "8,8",
+    units: Units = "relu",
+    loss: LossName = "squared",
+    groups: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Groups of the data, by one input, each fitted by an affine map of its own.",
+        ),
+    ] = 1,
+    residual: Annotated[
+        bool, typer.Option("--residual", help="Residual connections (equal widths).")
+    ] = False,
+    seed: Seed = 0,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Hidden layers of any number and width: the local minimum that is the best affine map, or the
+    best one on each group of the data.
+    """
+    from certify.empirical.architectures import Dense, unit
+    from certify.empirical.attempts import Run
+    from certify.piecewise.prove.minimum import prove_minimum
+
+    sizes = numbers(widths, "widths")
+    if not sizes:
+        fail("give at least one hidden layer")
+    table = UserData.read(file, columns)
+    table.tell()
+    variants = {
+        "widths": widths,
+        "units": other(units, "relu"),
+        "loss": other(loss, "squared"),
+        "groups": other(groups, 1),
+        "residual": residual,
+        **table.variants,
+        "seed": other(seed, 0),
+    }
+    goal = table.goal("minimum-deep", variants, output, force=force)
+    attempt = prove_minimum(
+        table.data,
+        Dense(sizes, unit(units), residual=residual),
+        loss=_loss(loss),
+        groups=groups,
+        run=Run(seed, command_line(), say),
+    )
+    conclude(attempt, goal)
+
+
+@table_options()
+def conv(
+    file: File,
+    columns: Columns,
+    shape: Annotated[str, typer.Option(help="Channels, height and width of an input, as 1,8,8.")],
+    channels: Annotated[str, typer.Option(help="Channels of the convolutions, as 9 or 4,4.")] = "9",
+    kernel: Annotated[int, typer.Option(min=1, max=63, help="Their kernel, odd.")] = 3,
+    pool: Annotated[
+        int, typer.Option(min=1, max=64, help="Averages over pool x pool behind them.")
+    ] = 1,
+    widths: Annotated[
+        str, typer.Option(help="Units of dense hidden layers behind those, as 8.")
+    ] = "",
+    units: Units = "relu",
+    loss: LossName = "squared",
+    seed: Seed = 0,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """A convolutional network with average pooling: a local minimum with every unit on one piece
+    for all data.
+    """
+    from certify.empirical.architectures import Convolutional, unit
+    from certify.empirical.attempts import Run
+    from certify.piecewise.prove.convolutional import prove_convolutional
+
+    sizes = numbers(shape, "shape")
+    if len(sizes) != 3:
+        fail("the shape of an input is channels, height and width, as 1,8,8")
+    table = UserData.read(file, columns)
+    table.tell()
+    inputs = len(table.data.inputs[0])
+    if inputs != sizes[0] * sizes[1] * sizes[2]:
+        fail(f"the data have {inputs} inputs, not {' x '.join(map(str, sizes))}")
+    variants = {
+        "shape": shape,
+        "channels": channels,
+        "kernel": other(kernel, 3),
+        "pool": other(pool, 1),
+        "widths": widths,
+        "units": other(units, "relu"),
+        "loss": other(loss, "squared"),
+        "seed": other(seed, 0),
+        **table.variants,
+    }
+    goal = table.goal("minimum-conv", variants, output, force=force)
+    architecture = Convolutional(
+        sizes,
+        numbers(channels, "channels"),
+        unit(units),
+        kernel=kernel,
+        pool=pool,
+        widths=numbers(widths, "widths"),
+    )
+    attempt = prove_convolutional(
+        table.data,
+        architecture.network(len(table.data.targets[0])),
+        loss=_loss(loss),
+        run=Run(seed, command_line(), say),
+    )
+    conclude(attempt, goal)
+
+
+@table_options()
+def trained(
+    net: Annotated[
+        Path,
+        typer.Argument(
+            help="The network: .npz or .json with W1, b1, W2, b2, or a torch state_dict (.pt)."
+        ),
+    ],
+    file: File,
+    columns: Columns,
+    units: Units = "relu",
+    rounds: Annotated[
+        int,
+        typer.Option(
+            min=0, max=200, help="If its cell holds no minimum, go on through so many cells."
+        ),
+    ] = 0,
+    better: Annotated[
+        Path | None, typer.Option(help="Another network, with a smaller risk.")
+    ] = None,
+    seed: Seed = 0,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """A network that you trained, one hidden layer and one output: the exact local minimum beside
+    it, or why there is none.
+    """
+    from certify.arrays import read_source
+    from certify.empirical.architectures import unit
+    from certify.empirical.attempts import Run
+    from certify.networks import read_trained
+    from certify.piecewise.prove.trained import prove_trained
+
+    table = UserData.read(file, columns)
+    files = [read_source(path) for path in (net, better) if path is not None]
+    own, *others = [read_trained(one) for one in files]
+    table.tell(
+        *(
+            f"read {one.name}: {network.as_read}"
+            for one, network in zip(files, (own, *others), strict=True)
+        )
+    )
+    variants = {
+        "units": other(units, "relu"),
+        "rounds": other(rounds, 0),
+        "better": better and better.stem,
+        "seed": other(seed, 0),
+        **table.variants,
+    }
+    goal = target(
+        output,
+        default_name(f"{net.stem}-{table.stem}", "minimum", **variants),
+        inputs=[*files, table.source],
+        force=force,
+    )
+    attempt = prove_trained(
+        table.data,
+        own,
+        unit(units),
+        rounds=rounds,
+        other=others[0] if others else None,
+        run=Run(seed, command_line()),
+    )
+    conclude(attempt, goal)
+
+
+@table_options()
+def linear(
+    file: File,
+    columns: Columns,
+    widths: Annotated[str, typer.Option(help="Units of the hidden layers, as 3,2.")] = "2",
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            help=(
+                "A point: .json, a list with a matrix of decimals or fractions for each layer, or"
+                " .npz with W1, W2, ..."
+            )
+        ),
+    ] = None,
+    origin: Annotated[
+        bool,
+        typer.Option(
+            "--origin", help="The point where all weights are 0 (default: the best linear map)."
+        ),
+    ] = False,
+    bias: Annotated[
+        bool, typer.Option("--bias", help="Layers with a bias (0 in --weights).")
+    ] = False,
+    seed: Seed = 0,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """A deep linear network at a point: not critical, a global minimum, or a saddle with curves
+    along which the risk falls and rises.
+    """
+    from certify.arrays import read_source
+    from certify.empirical.attempts import Run
+    from certify.kernel.piecewise.network import Network
+    from certify.networks import read_linear
+    from certify.piecewise.prove.linear import linear_network, prove_linear, special_point
+
+    if origin and weights is not None:
+        fail("--origin and --weights are two points: give one")
+    table = UserData.read(file, columns)
+    data = table.data
+    files = [table.source, *([] if weights is None else [read_source(weights)])]
+    network = linear_network(
+        len(data.inputs[0]), numbers(widths, "widths"), len(data.targets[0]), bias=bias
+    )
+    point = (
+        special_point(data, network, origin=origin)
+        if weights is None
+        else read_linear(files[1], bias=bias)
+    )
+    # shapes, before anything is said to be read
+    Network.read(network).read_parameters(point, "the parameters")
+    table.tell(*(f"read {one.name}: a matrix for each of {len(point)} layers" for one in files[1:]))
+    variants = {
+        "widths": other(widths, "2"),
+        "weights": weights and weights.stem,
+        "origin": origin,
+        "bias": bias,
+        "seed": other(seed, 0),
+        **table.variants,
+    }
+    goal = target(output, default_name(table.stem, "linear", **variants), inputs=files, force=force)
+    attempt = prove_linear(data, network, point, run=Run(seed, command_line()))
+    conclude(attempt, goal)
+
+
+@table_options(by_target=False, by_label=True)
+def entropy(
+    file: File,
+    columns: Columns,
+    widths: Annotated[
+        str, typer.Option(help="Units of the hidden layers, each at least as many as inputs.")
+    ] = "8",
+    units: Units = "relu",
+    seed: Seed = 0,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Classes and the cross-entropy: the local minimum that is multinomial logistic regression,
+    enclosed, and a better point.
+    """
+    from certify.empirical.architectures import Dense, unit
+    from certify.empirical.attempts import Run
+    from certify.piecewise.prove.entropy import prove_entropy
+
+    if columns.label is None:
+        fail("say which column holds the classes: --label NAME")
+    table = UserData.read(file, columns)
+    table.tell()
+    variants = {
+        "widths": other(widths, "8"),
+        "units": other(units, "relu"),
+        "seed": other(seed, 0),
+        **table.variants,
+    }
+    goal = table.goal("entropy", variants, output, force=force)
+    attempt = prove_entropy(
+        table.data,
+        Dense(numbers(widths, "widths"), unit(units)),
+        run=Run(seed, command_line()),
+    )
+    conclude(attempt, goal)
+
+
+def _loss(text: str) -> dict[str, Any]:
+    """The loss as the format writes it."""
+    name, _, delta = text.partition(":")
+    if name not in ("squared", "huber", "squared-hinge") or (name == "huber") != bool(delta):
+        fail(f"the loss {text} is none of squared, huber:DELTA, squared-hinge")
+    return {"type": name, "delta": delta} if delta else {"type": name}

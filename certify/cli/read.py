@@ -1,0 +1,230 @@
+"""`certify show`, `report`, `formal`, `atlas`, `doctor`: what certificates say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from certify.cli.common import Force, fail
+from certify.cli.options import Jobs, shipped
+from certify.errors import Malformed
+from certify.files import refuse_to_lose, write_result
+from certify.gaussian.names import whole_number
+from certify.judge import Checker, Line, certificate_files, exit_code, printable
+from certify.kernel.foundation.outcomes import Proved
+from certify.terminal import tell, tell_table
+
+if TYPE_CHECKING:
+    from certify.kernel.foundation.reals import Interval
+
+__all__ = ["atlas", "doctor", "formal", "report", "show"]
+
+
+_LARGEST_COUNT = 1000  # beyond it the number of points has thousands of digits
+
+
+def show(
+    file: Annotated[Path, typer.Argument(help="A certificate; - for standard input.")],
+    latex: Annotated[
+        bool,
+        typer.Option(
+            "--latex", help="Only the theorem, as a LaTeX environment (amsmath, amssymb, amsthm)."
+        ),
+    ] = False,
+) -> None:
+    """The theorem, what it claims in numbers, every inequality that was verified
+    (code, left < right), and the kernel's verdict.
+    """
+    from certify.report import command
+
+    try:
+        text, line = command.latex(file) if latex else command.show(file)
+    except Malformed as error:
+        fail(f"{file}: {error}")
+    tell(text or line.text, err=not text)
+    raise typer.Exit(exit_code([line]))
+
+
+def report(
+    paths: Annotated[list[Path], typer.Argument(help="Certificates, or folders of them.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="The report to write, .html or .tex (default: named after what it is about).",
+        ),
+    ] = None,
+    checker: Annotated[
+        Checker,
+        typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree."),
+    ] = Checker.all,
+    jobs: Jobs = 2,
+    force: Force = False,
+) -> None:
+    """Check certificates and write one file about them for people to read: theorems, claims,
+    pictures, verdicts. Exit codes as `check`.
+    """
+    from certify.report import command
+
+    code = command.report(paths, output, checker, jobs, force=force, tell=tell)
+    raise typer.Exit(code)
+
+
+def formal(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help=(
+                "A certificate of the kind gaussian-minimum, teachers orthonormal, every dimension"
+                " claimed."
+            )
+        ),
+    ],
+    reference: Annotated[
+        bool,
+        typer.Option(
+            "--reference",
+            help="Compute on Coq's integers: slower, with Coq's standard axioms of the reals only.",
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="File to write the Coq certificate to, as minimum.v."),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Prove the minimum of a certificate in Coq; print the exact Coq statement, what it does not
+    cover, and its assumptions.
+    """
+    from rich.console import Console
+
+    from certify.gaussian.formal.coqc import (
+        UNCOVERED,
+        FormalProof,
+        NotFormal,
+        prove_formally,
+    )
+
+    console = Console(stderr=True)
+    if output is not None:
+        refuse_to_lose(output, inputs=[file], force=force)
+    try:
+        with console.status("coqc") as status:
+            result = prove_formally(file, reference, status.update)
+    except Malformed as error:
+        fail(f"{file}: {error}")
+    if isinstance(result, NotFormal):
+        typer.echo(f"not proved {printable(str(file))}: {result.reason}")
+        raise typer.Exit(1)
+    if not isinstance(result, FormalProof):
+        typer.echo(Line.of(str(file), result).text)
+        raise typer.Exit(result.exit_code)
+    if output is not None:
+        write_result(result.source, output, inputs=[file], force=force)
+    tell(
+        f"{result.statement}\n\nNot in the Coq statement: {UNCOVERED}\nAssumptions"
+        f" ({len(result.assumptions)}): {', '.join(result.assumptions)}"
+    )
+    tell(
+        f"{Proved.verdict} {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the"
+        " statement equal to the file's field by field"
+    )
+
+
+def atlas(
+    k: Annotated[
+        int, typer.Option("-k", parser=whole_number, metavar="INTEGER", help="Number of teachers.")
+    ],
+    n: Annotated[int | None, typer.Option("-n", help="Number of students; all by default.")] = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Certificates, or folders of them.", show_default="those that come with certify"
+        ),
+    ] = None,
+) -> None:
+    """Every class certified at this k: symmetry, loss, smallest eigenvalue, index, orbit; each
+    proof is checked again.
+    """
+    from rich.table import Table
+
+    from certify.gaussian.atlas import atlas as collect
+    from certify.gaussian.atlas import count
+
+    folders = paths or [shipped()]
+    entries = collect(certificate_files(folders), k, n)
+    for folder in folders:
+        if not folder.exists():
+            fail(f"{folder} does not exist")
+    if not entries:
+        fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
+    table = Table(
+        title=(
+            f"Certified critical points in R^(n x {k}), padded with zeros in R^(n x d), every d >="
+            f" {k}, teachers orthonormal"
+        )
+    )
+    for name in (
+        "n",
+        "certificate",
+        "fixed by",
+        "kind",
+        "loss",
+        f"lambda_min, d = {k}",
+        "index",
+        f"orbit, d = {k}",
+    ):
+        table.add_column(
+            name,
+            justify="left" if name in ("certificate", "fixed by", "kind") else "right",
+            no_wrap=True,
+        )
+    for entry in entries:
+        if entry.claim is not None:
+            claim, problem = entry.claim, entry.claim.problem
+            orbit = problem.orbit() if claim.exact_isotropy else "not claimed"
+            loss, lowest = (_figure(value) for value in (claim.loss, claim.lambda_min))
+            what = "saddle" if claim.saddle else "minimum"
+            table.add_row(
+                str(problem.n),
+                entry.path.stem,
+                problem.isotropy(),
+                what,
+                loss,
+                lowest,
+                claim.index_in("d"),
+                orbit,
+            )
+    tell_table(table, 200)
+    if k <= _LARGEST_COUNT:
+        for students, points in count(entries).items():
+            tell(
+                f"n = {students}: at least {points} distinct spurious local minima in R^({students}"
+                f" x {k})"
+            )
+    for entry in entries:
+        if entry.claim is None:
+            typer.echo(f"not proved: {printable(str(entry.path))}: {entry.trouble}", err=True)
+    raise typer.Exit(0 if all(entry.claim for entry in entries) else 1)
+
+
+def _figure(value: Interval) -> str:
+    """The number that the interval holds: to 12 digits where both ends have the same, else the
+    interval, rounded outward.
+    """
+    from certify.enclosure import Enclosure
+
+    low, high = (f"{float(text):.12g}" for text in value.texts)
+    return low if low == high else Enclosure.of(*value.texts).printed(6)
+
+
+def doctor() -> None:
+    """Is this installation fit to check proofs? Versions, precision, and each checker on a
+    known-good and a known-bad file.
+    """
+    from certify.doctor import main
+
+    raise typer.Exit(main())

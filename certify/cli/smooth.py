@@ -1,0 +1,256 @@
+"""`certify data activation`, `wide`, `split`: networks with smooth units."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from certify.cli.common import (
+    Force,
+    Output,
+    command_line,
+    conclude,
+    default_name,
+    fail,
+    say,
+    target,
+)
+from certify.cli.datasets import File, UserData, numbers, other, table_options
+from certify.cli.options import Seed
+
+if TYPE_CHECKING:
+    from certify.reading import Columns
+
+__all__ = ["activation", "split", "wide"]
+
+
+ActivationName = Annotated[
+    str,
+    typer.Option(
+        "--activation", help="tanh, sigmoid, gelu, ... or an expression in t, as t*exp(-t^2)."
+    ),
+]
+
+
+def activation(
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name",
+            "--activation",
+            help="tanh, sigmoid, arctan, softplus, quadratic, elu, selu, gelu, silu, sin, ...",
+        ),
+    ] = "",
+    expression: Annotated[
+        str,
+        typer.Option(
+            "--expression",
+            help=(
+                "Your own: an expression in t, as t*exp(-t^2), of + - * / ^, exp log sqrt sin cos"
+                " tan sinh cosh tanh asinh atan erf, abs max min, Piecewise, pi, E."
+            ),
+        ),
+    ] = "",
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at",
+            help=(
+                "What the two hidden units apply h to on all data, as 1/2 or 1/2,1/3 (default: a"
+                " good pair)."
+            ),
+        ),
+    ] = "",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Three data, two hidden units: a spurious local minimum of risk 1/3 beside risk 0 (Yun, Sra
+    and Jadbabaie, theorem 2).
+    """
+    from certify.empirical.attempts import Run
+    from certify.smooth.activations import activation as named
+    from certify.smooth.prove.counterexample import prove_activation
+
+    if bool(name) == bool(expression):
+        fail("give a --name or an --expression")
+    values = _rationals(at, "--at", (1, 2)) if at else []
+    goal = target(
+        output,
+        default_name(_written(name or expression), "counterexample", at=at.replace("/", "over")),
+        force=force,
+    )
+    attempt = prove_activation(
+        named(name or expression),
+        points=(values[0], values[-1]) if values else None,
+        run=Run(command=command_line(), tell=say),
+    )
+    conclude(attempt, goal)
+
+
+@table_options()
+def wide(
+    file: File,
+    columns: Columns,
+    name: ActivationName,
+    widths: Annotated[str, typer.Option(help="Units of the hidden layers, as 4,5,3.")] = "",
+    every: Annotated[
+        bool,
+        typer.Option("--all-architectures", help="One certificate for every depth and all widths."),
+    ] = False,
+    point: Annotated[
+        str,
+        typer.Option(
+            "--point",
+            help="What hidden units apply h to on all data, as 0.5 (default: a good one).",
+        ),
+    ] = "",
+    seed: Seed = 0,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Smooth units, any widths: a spurious local minimum with constant output, on data whose
+    targets are uncorrelated with the inputs.
+    """
+    from certify.empirical.attempts import Run
+    from certify.smooth.activations import activation as named
+    from certify.smooth.prove.constant import prove_every_architecture, prove_wide
+
+    if bool(widths) == every:
+        fail("give --widths, or --all-architectures")
+    place = _rationals(point, "--point", (1,))[0] if point else None
+    table = UserData.read(file, columns)
+    table.tell()
+    variants = {
+        "activation": _written(name),
+        "widths": widths,
+        "point": point.replace("/", "over"),
+        "seed": other(seed, 0),
+        **table.variants,
+    }
+    goal = table.goal("every-architecture" if every else "wide", variants, output, force=force)
+    function, run = named(name), Run(seed, command_line(), say)
+    if every:
+        attempt = prove_every_architecture(table.data, function, point=place, run=run)
+    else:
+        attempt = prove_wide(table.data, numbers(widths, "widths"), function, point=place, run=run)
+    conclude(attempt, goal)
+
+
+@table_options()
+def split(
+    name: ActivationName,
+    columns: Columns,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="The data, a table or arrays X and y; none with --generate."),
+    ] = None,
+    widths: Annotated[
+        str, typer.Option(help="Hidden layers of the small network, as 1 or 2,1.")
+    ] = "1",
+    generate: Annotated[
+        int,
+        typer.Option(
+            "--generate", min=0, max=32, help="Make data for it: so many inputs, drawn at random."
+        ),
+    ] = 0,
+    points: Annotated[
+        int,
+        typer.Option(
+            "--points",
+            min=0,
+            max=1000,
+            help="With --generate: how many data (default: a few more than needed).",
+        ),
+    ] = 0,
+    spread: Annotated[
+        str,
+        typer.Option(
+            "--spread",
+            help=(
+                "All targets this close to the given ones, or largest (default: largest with"
+                " --generate, else 0)."
+            ),
+        ),
+    ] = "",
+    seed: Seed = 0,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Smooth units: a minimum of a small network that, a neuron split, is a spurious local minimum
+    at every larger width.
+    """
+    from certify.empirical.attempts import Run
+    from certify.smooth.activations import activation as named
+    from certify.smooth.prove.splitting import prove_generated, prove_splitting
+
+    if (file is None) == (generate == 0):
+        fail("give a FILE, or --generate with a number of inputs")
+    if file is not None and points:
+        fail("--points goes with --generate: a FILE has its own")
+    if file is None and not columns.plain:
+        fail("with --generate there is no table: give no columns")
+    sizes = numbers(widths, "widths")
+    if not sizes:
+        fail("give at least one hidden layer")
+    wanted = spread or ("largest" if generate else "0")
+    variants = {
+        "activation": _written(name),
+        "widths": other(widths, "1"),
+        "points": points or None,
+        "spread": spread,
+        "seed": other(seed, 0),
+    }
+    largest = None if wanted == "largest" else wanted
+    run = Run(seed, command_line(), say)
+    function = named(name)
+    if file is None:
+        goal = target(
+            output,
+            default_name(f"generated-{generate}", "every-width", **variants),
+            force=force,
+        )
+        attempt = prove_generated(
+            generate, points or None, sizes, function, spread=largest, run=run
+        )
+    else:
+        table = UserData.read(file, columns)
+        table.tell()
+        goal = table.goal("every-width", {**variants, **table.variants}, output, force=force)
+        attempt = prove_splitting(table.data, sizes, function, spread=largest, run=run)
+    conclude(attempt, goal)
+
+
+def _rationals(text: str, what: str, counts: tuple[int, ...]) -> list[Fraction]:
+    """Rationals with commas between them, as many as `counts` allows."""
+    try:
+        values = (
+            [Fraction(part.strip()) for part in text.split(",")]
+            if len(text) <= 100 and text.isascii() and not re.search(r"e[-+]?\d{3}|_", text.lower())
+            else []
+        )
+    except (ValueError, ZeroDivisionError):
+        values = []
+    if len(values) not in counts:
+        fail(
+            f"{what} {text[:100]} is not"
+            f" {'a number' if counts == (1,) else 'one or two numbers with a comma between them'},"
+            " such as 1/2 or 0.5"
+        )
+    return values
+
+
+def _written(name: str) -> str:
+    """The activation in the name of a file: a registered name, or a few characters of an expression
+    and its fingerprint.
+    """
+    from hashlib import sha256
+
+    from certify.smooth.activations import REGISTRY
+
+    if name.lower() in REGISTRY:
+        return name.lower()
+    return f"activation-{sha256(''.join(name.split()).encode()).hexdigest()[:8]}"
