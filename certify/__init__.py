@@ -74,17 +74,40 @@ __all__ = [
 ]
 
 _HOME = {
-    "certify.certificate": ("Certificate", "check", "load"),
+    "certify.certificate": (
+        "Certificate",
+        "check",
+        "load",
+    ),
     "certify.enclosure": ("Enclosure",),
     "certify.kernel.foundation.errors": ("Malformed",),
-    "certify.kernel.foundation.outcomes": ("Declined", "Inequality", "Outcome", "Proved", "Rejected"),
-    "certify.errors": ("NotProved", "UnusableInput"),
+    "certify.kernel.foundation.outcomes": (
+        "Declined",
+        "Inequality",
+        "Outcome",
+        "Proved",
+        "Rejected",
+    ),
+    "certify.errors": (
+        "NotProved",
+        "UnusableInput",
+    ),
     "certify.gaussian.search": ("search",),
     "certify.verbs": (
-        "atlas", "basin", "birth", "enumerate_fixed", "every_k", "family", "near_orthonormal", "no_minimum", "prove", "random_teacher", "split",
+        "atlas",
+        "basin",
+        "birth",
+        "enumerate_fixed",
+        "every_k",
+        "family",
+        "near_orthonormal",
+        "no_minimum",
+        "prove",
+        "random_teacher",
+        "split",
     ),
     "certify.version": ("__version__",),
-}  # fmt: skip
+}
 
 
 def __getattr__(name: str) -> object:

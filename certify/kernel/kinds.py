@@ -30,7 +30,7 @@ KINDS = (
 )
 
 
-def kind_of(name: str) -> Kind[Any, Any] | None:
+def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for each kind
     """The kind of this name; None if there is none."""
     match name:
         case "gaussian-minimum":

@@ -27,8 +27,8 @@ from certify.gaussian.prove.consequences import prove_basin, prove_splitting
 from certify.gaussian.prove.enumeration import prove_enumeration
 from certify.gaussian.prove.family import (
     _at_real_k,
-    _cover,
     _direction,
+    _Path,
     _record,
     _scaled,
     prove_family,
@@ -1472,16 +1472,8 @@ def _type_i_in_coordinates_of_ii() -> dict:
 
     # k = t^-2 is real; the chart of II wants t = k^(-1/2), of which a rational below will do for a
     # start of Newton's method
-    cover, trouble = _cover(
-        "II",
-        first,
-        last,
-        _scaled("II", first, values),
-        verify,
-        lambda box: _direction("II", "x1", box),
-        None,
-    )
-    assert not trouble, trouble
+    path = _Path("II", verify, lambda box: _direction("II", "x1", box))
+    cover = path.cover(first, last, _scaled("II", first, values), lambda _: None)
     return {
         "format": "certify/1",
         "kind": "gaussian-family-saddle",

@@ -15,7 +15,8 @@ import certify
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.gaussian.annulus import _slopes, _square
-from certify.kernel.gaussian.closed_form import gradient, pairs
+from certify.kernel.gaussian.closed_form import gradient
+from certify.kernel.gaussian.pairs import pairs
 
 
 def matrix(k, a, b):

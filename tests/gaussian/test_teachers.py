@@ -17,13 +17,8 @@ from certify.gaussian.prove.teachers import draw_teachers, prove_teachers, type_
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, precision
-from certify.kernel.gaussian.closed_form import (
-    gradient,
-    hessian,
-    loss,
-    pad_block,
-    pairs,
-)
+from certify.kernel.gaussian.closed_form import gradient, hessian, loss, pad_block
+from certify.kernel.gaussian.pairs import pairs
 from certify.kernel.gaussian.span_point import Span
 
 

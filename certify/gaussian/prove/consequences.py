@@ -17,11 +17,12 @@ from certify.kernel.foundation.balls import ball, precision, upper_rational
 from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.blocks import fixed_matrix, unknowns
-from certify.kernel.gaussian.closed_form import hessian, pad_block, pairs
+from certify.kernel.gaussian.closed_form import hessian, pad_block
 from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.gaussian.geometry import Geometry
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.pairs import pairs
 from certify.kernel.gaussian.symmetric import hessian_lipschitz_around
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import flint_rational, fraction

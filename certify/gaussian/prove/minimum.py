@@ -32,7 +32,8 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal_matrix
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.witness import GUARD_BITS
-from certify.kernel.gaussian.closed_form import gradient, loss, pairs
+from certify.kernel.gaussian.closed_form import gradient, loss
+from certify.kernel.gaussian.pairs import pairs
 from certify.rationals import fraction
 
 __all__ = ["prove_candidate"]

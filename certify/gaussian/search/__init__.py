@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["UnusableInput", "search"]
 
 
-def search(
+def search(  # noqa: PLR0913 - a verb names what it takes
     k: int,
     n: int | None = None,
     d: int | None = None,

@@ -37,9 +37,10 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.witness import GUARD_BITS
-from certify.kernel.gaussian.closed_form import hessian, pairs
+from certify.kernel.gaussian.closed_form import hessian
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.pairs import pairs
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import flint_rational, fraction
 

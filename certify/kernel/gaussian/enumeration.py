@@ -24,14 +24,9 @@ from certify.kernel.foundation.pivots import inertia
 from certify.kernel.foundation.reals import counted, read_positive, read_real
 from certify.kernel.foundation.witness import Bits, read_bits
 from certify.kernel.gaussian.annulus import Listed, require_rest, square_of
-from certify.kernel.gaussian.closed_form import (
-    Pairs,
-    diagonal_block,
-    gradient,
-    mixed_block,
-    pairs,
-)
+from certify.kernel.gaussian.closed_form import diagonal_block, gradient, mixed_block
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
+from certify.kernel.gaussian.pairs import Pairs, pairs
 from certify.kernel.gaussian.problem import MAX_SIZE, require_orthonormal
 from certify.kernel.kind import Kind
 

@@ -39,14 +39,12 @@ class Geometry:
     teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i].
     square[i] = |w_r|^2; weight[i] = 1/2 + kappa_i, the coefficient of w_r in the gradient.
     turn_of: how A/(2 pi) is found from S, p and |u|^2 |v|^2, for numbers other than balls.
-
-    (Angles are kept in turns because right angles are then exactly 1/4, so that what cancels in a
-    family as k grows cancels exactly.)
+    Angles are kept in turns because right angles are then exactly 1/4, so that what cancels in a
+    family as k grows cancels exactly.
     """
 
     def __init__(self, blocks: Blocks, point: Fixed, turn_of: TurnOf | None = None) -> None:
-        self.blocks, self.point = blocks, point
-        self._turn_of = turn_of or turn_of_balls
+        self.blocks, self.point, self._turn_of = blocks, point, turn_of or turn_of_balls
         self.indices = range(len(blocks))
         self.students = [i for i in self.indices if blocks[i].rows]
         self.square: dict[int, Number] = {

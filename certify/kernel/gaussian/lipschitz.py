@@ -9,7 +9,7 @@ from flint import arb, fmpq
 from certify.kernel.foundation.balls import ball, less
 
 if TYPE_CHECKING:
-    from certify.kernel.gaussian.closed_form import Pairs
+    from certify.kernel.gaussian.pairs import Pairs
 
 __all__ = ["hessian_lipschitz", "lipschitz_constant"]
 

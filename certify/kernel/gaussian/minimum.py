@@ -31,14 +31,13 @@ from certify.kernel.foundation.reals import (
 )
 from certify.kernel.foundation.witness import MAX_DENSE, Bits, read_bits, require_work
 from certify.kernel.gaussian.closed_form import (
-    Pairs,
     gradient,
     hessian,
     loss,
     pad_block,
-    pairs,
 )
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
+from certify.kernel.gaussian.pairs import Pairs, pairs
 from certify.kernel.gaussian.problem import GaussianProblem
 from certify.kernel.kind import Kind
 

@@ -24,7 +24,7 @@ from certify.kernel.gaussian.consequence import DENSE, Minimum, read_minimum
 from certify.kernel.kind import Kind
 
 if TYPE_CHECKING:
-    from certify.kernel.gaussian.closed_form import Pairs
+    from certify.kernel.gaussian.pairs import Pairs
 
 __all__ = ["GAUSSIAN_SPLITTING", "GaussianSplitting", "verify_gaussian_splitting"]
 

@@ -36,6 +36,7 @@ from certify.kernel.foundation.reals import Interval, read_interval
 from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian import closed_form as gaussian
 from certify.kernel.gaussian.lipschitz import lipschitz_constant
+from certify.kernel.gaussian.pairs import pairs
 
 
 @pytest.mark.parametrize(
@@ -211,7 +212,7 @@ def test_parallel_and_nearly_parallel_neurons():
     avoids cancellation.
     """
     with precision(256):
-        exactly = gaussian.pairs(
+        exactly = pairs(
             ((fmpq(1), fmpq(2)), (fmpq(2), fmpq(4)), (fmpq(-1), fmpq(-2))), unit(2), 192
         )
         assert exactly.parallel[0] == (True, True, True, False, False)
@@ -222,7 +223,7 @@ def test_parallel_and_nearly_parallel_neurons():
         assert all(entry.is_finite() for row in limit for entry in row)
         assert limit[2][0].overlaps(arb(fmpq(1, 2)))
         for size in (10**20, 10**35, 10**45, 10**60):
-            beside = gaussian.pairs(
+            beside = pairs(
                 (
                     (fmpq(1), fmpq(2)),
                     (fmpq(2), fmpq(4) + fmpq(1, size)),
@@ -235,13 +236,13 @@ def test_parallel_and_nearly_parallel_neurons():
                 for entry, value in zip(row, other, strict=True):
                     assert abs(entry - value) < arb(10) / size + arb(2) ** -80
                     assert entry.rad() < arb(10) / size + arb(2) ** -80
-        near = gaussian.pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**100))), unit(2), 192)
+        near = pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**100))), unit(2), 192)
         assert any(
             entry.rad() > arb(2) ** -120
             for row in gaussian.mixed_block(near, 0, 1)
             for entry in row
         )
-        apart = gaussian.pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**80))), unit(2), 192)
+        apart = pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**80))), unit(2), 192)
         assert all(
             entry.rad() < arb(2) ** -150
             for row in gaussian.mixed_block(apart, 0, 1)
@@ -254,11 +255,11 @@ def test_parallel_and_nearly_parallel_neurons():
 
 def test_right_angles_and_short_rows():
     with precision(256):
-        point = gaussian.pairs(unit(2), unit(2), 192)
+        point = pairs(unit(2), unit(2), 192)
         assert point.angle[0][1].overlaps(arb.pi() / 2)
         assert point.angle[0][1].rad() < arb(2) ** -200
         tenth = fmpq(1, 10)
-        short = gaussian.pairs(((tenth, fmpq(0)), (tenth, tenth * fmpq(1, 2**100))), unit(2), 192)
+        short = pairs(((tenth, fmpq(0)), (tenth, tenth * fmpq(1, 2**100))), unit(2), 192)
         sine = arb(fmpq(1, 2**100)) / (2 * arb.pi())
         for row in gaussian.mixed_block(short, 0, 1):
             for entry in row:
@@ -291,7 +292,7 @@ def test_zero_rows_have_no_geometry():
         (((fmpq(1), fmpq(0)),), ((fmpq(0), fmpq(0)),)),
     ):
         with pytest.raises(ValueError, match="zero"):
-            gaussian.pairs(students, teachers, 128)
+            pairs(students, teachers, 128)
 
 
 def test_broken_factorisations_prove_nothing():

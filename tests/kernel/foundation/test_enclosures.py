@@ -41,14 +41,9 @@ from certify.kernel.foundation.balls import (
     upper_rational,
 )
 from certify.kernel.foundation.definite import positive_definite, rayleigh_quotient
-from certify.kernel.gaussian.closed_form import (
-    gradient,
-    hessian,
-    loss,
-    pad_block,
-    pairs,
-)
+from certify.kernel.gaussian.closed_form import gradient, hessian, loss, pad_block
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
+from certify.kernel.gaussian.pairs import pairs
 
 PRECISIONS = (24, 53, 64, 100, 128, 192, 256, 300, 512)
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)

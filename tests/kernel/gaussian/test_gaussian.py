@@ -18,6 +18,7 @@ from certify.gaussian.search.polish import precise_gradient, precise_loss
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.exact import decimal_matrix
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
+from certify.kernel.gaussian.pairs import pairs
 
 
 def rational(matrix) -> tuple:
@@ -147,7 +148,7 @@ def test_enclosures_contain_60_digit_values(n, k, d):
         text = lambda x: mpmath.nstr(x, 55, strip_zeros=False)  # noqa: E731
         with precision(256):
             wide = arb("1e-50")
-            point = kernel.pairs(rational(w), rational(v), 256)
+            point = pairs(rational(w), rational(v), 256)
             assert kernel.loss(point).overlaps(arb(text(value)) + arb(0, wide))
             for row, reference in zip(kernel.gradient(point), gradient, strict=True):
                 for entry, number in zip(row, reference, strict=True):
@@ -164,7 +165,7 @@ def test_float_twin_agrees_with_the_kernel(n, k, d, close):
     w, v = random_rows(rng, n, d), random_rows(rng, k, d)
     model = GaussianLoss(v)
     with precision(128):
-        point = kernel.pairs(rational(w), rational(v), 128)
+        point = pairs(rational(w), rational(v), 128)
         assert abs(float(kernel.loss(point)) - model.value(w)) < close
         assert (
             np.abs(
@@ -205,7 +206,7 @@ def test_parallel_neurons_are_exact():
     w = decimal_matrix([["1", "2", "0"], ["-0.5", "-1", "0"], ["0.3", "0", "1"]], "w", 3, 3)
     v = decimal_matrix([["2", "4", "0"], ["-3", "-6", "0"]], "v", 2, 3)
     with precision(128):
-        point = kernel.pairs(w, v, 128)
+        point = pairs(w, v, 128)
         assert [point.parallel[0][j] for j in range(5)] == [True, True, False, True, True]
         assert (
             point.sine[0][1].is_zero()
@@ -217,7 +218,7 @@ def test_parallel_neurons_are_exact():
             near = decimal_matrix(
                 [["1", "2", gap], ["-0.5", "-1", "0"], ["0.3", "0", "1"]], "w", 3, 3
             )
-            there = kernel.hessian(kernel.pairs(near, v, 128))
+            there = kernel.hessian(pairs(near, v, 128))
             for row, other in zip(here, there, strict=True):
                 for x, y in zip(row, other, strict=True):
                     assert abs(x - y) < 10 * arb(gap) + arb("1e-25")
@@ -231,9 +232,9 @@ def test_nearly_parallel_students_stay_enclosed():
     w = decimal_matrix([["1", "2"], ["1", "2" + gap[1:]]], "w", 2, 2)
     v = decimal_matrix([["0", "1"]], "v", 1, 2)
     with precision(128):
-        coarse = kernel.hessian(kernel.pairs(w, v, 128))
+        coarse = kernel.hessian(pairs(w, v, 128))
     with precision(512):
-        fine = kernel.hessian(kernel.pairs(w, v, 512))
+        fine = kernel.hessian(pairs(w, v, 512))
         for row, other in zip(coarse, fine, strict=True):
             for x, y in zip(row, other, strict=True):
                 assert x.overlaps(y) and x.is_finite() and x.rad() < arb("1e-25")
@@ -244,7 +245,7 @@ def test_zero_rows_raise():
     with precision(128):
         for students, teachers in ((zero, one), (one, zero)):
             with pytest.raises(ValueError, match="zero"):
-                kernel.pairs(students, teachers, 128)
+                pairs(students, teachers, 128)
 
 
 def test_hessian_moves_no_faster_than_its_lipschitz_constant():

@@ -27,6 +27,7 @@ from certify.kernel.gaussian.components import components, padding_components, r
 from certify.kernel.gaussian.geometry import Geometry
 from certify.kernel.gaussian.isotropy import column_invariants, require_isotropy, row_invariants
 from certify.kernel.gaussian.isotypic import padding_pencil, pencil_of
+from certify.kernel.gaussian.pairs import pairs
 
 # (diagonal sizes, single rows, sizes of blocks of columns): n = k, k + 1, k + 2 and k between 4 and
 # 12
@@ -94,9 +95,7 @@ def test_blocks_agree_with_the_dense_formulas(spec, seed):
     values = {name: fmpq(rng.randint(-2000, 2000) * 2 + 1, 1500) for name in unknowns(blocks)}
     rows, columns, matrix = dense(blocks, values)
     n, k = len(rows), len(columns)
-    point = gaussian.pairs(
-        matrix, tuple(tuple(fmpq(int(i == j)) for j in range(k)) for i in range(k)), 160
-    )
+    point = pairs(matrix, tuple(tuple(fmpq(int(i == j)) for j in range(k)) for i in range(k)), 160)
     geometry = Geometry(
         blocks, fixed_matrix(blocks, {name: arb(value) for name, value in values.items()})
     )
