@@ -31,6 +31,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "prove": prove.prove,
     "check": check.check,
     "show": read.show,
+    "trust": read.trust,
     "report": read.report,
     "formal": read.formal,
     "birth": families.birth,

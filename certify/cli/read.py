@@ -1,4 +1,4 @@
-"""`certify show`, `report`, `formal`, `atlas`, `doctor`: what certificates say."""
+"""`certify show`, `trust`, `report`, `formal`, `atlas`, `doctor`: what certificates say."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from certify.terminal import tell, tell_table
 if TYPE_CHECKING:
     from certify.kernel.foundation.reals import Interval
 
-__all__ = ["atlas", "doctor", "formal", "report", "show"]
+__all__ = ["atlas", "doctor", "formal", "report", "show", "trust"]
 
 
 _LARGEST_COUNT = 1000  # beyond it the number of points has thousands of digits
@@ -45,6 +45,27 @@ def show(
         fail(f"{file}: {error}")
     tell(text or line.text, err=not text)
     raise typer.Exit(exit_code([line]))
+
+
+def trust(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[FILE|KIND]", help="A certificate, or a kind (default: all kinds)."
+        ),
+    ] = "",
+) -> None:
+    """What has to be read to believe a verdict: the path from the command to the
+    inequality, the modules of both checkers in reading order, the lemmas.
+    """
+    from certify.cli.check import check
+    from certify.report.trust import described, example, overview, trust_of
+
+    if not what:
+        tell(overview(check))
+        return
+    path = Path(what)
+    tell(described(trust_of(path if path.exists() else example(what), check)))
 
 
 def report(

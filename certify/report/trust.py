@@ -1,0 +1,304 @@
+"""What one certificate asks its reader to believe: the path from the command to the inequality, the
+modules that were loaded to decide it, in reading order, and the lemmas they name.
+
+Nothing here decides anything: sources are read and counted.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+from certify.errors import Malformed, UnusableInput
+from certify.judge import judge, shipped_folder, standalone_path
+from certify.kernel.check import check_bytes, check_document
+from certify.kernel.foundation.exact import parse_json, read_bytes
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
+from certify.kernel.kind import Kind
+from certify.kernel.kinds import KINDS, kind_of
+
+__all__ = ["Module", "Trust", "described", "example", "overview", "trust_of"]
+
+_ROOT = Path(str(files("certify"))).parent
+_KERNEL = """
+import sys
+from pathlib import Path
+from certify.kernel.check import check_file
+outcome = check_file(Path(sys.argv[1]))
+print(outcome.verdict)
+print(*(module for module in sys.modules if module.startswith("certify")), sep="\\n")
+"""
+_SECOND = """
+import runpy, sys
+main, folder = sys.argv[1], sys.argv[2]
+sys.argv = [main, sys.argv[3]]
+try:
+    runpy.run_path(main, run_name="__main__")
+except SystemExit:
+    pass
+modules = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
+print(main, *(path for path in modules if path.startswith(folder)), sep="\\n")
+"""
+_CONSEQUENCES = ("gaussian-splitting", "gaussian-basin")
+_MENTION = re.compile(r"\b([Ll]emma|[Tt]heorem)s? (\d+)((?:,? (?:and|to)? ?\d+)*)")
+
+
+@dataclass(frozen=True)
+class Module:
+    """A source file that was loaded. name: as it is imported."""
+
+    name: str
+    path: Path
+
+    @cached_property
+    def _text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The parsed source."""
+        return ast.parse(self._text)
+
+    @property
+    def statements(self) -> int:
+        """How many statements it has, of every depth, docstrings and imports included."""
+        return sum(isinstance(node, ast.stmt) for node in ast.walk(self.tree))
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has, those of docstrings and comments included."""
+        return len(self._text.splitlines())
+
+    @property
+    def purpose(self) -> str:
+        """The first sentence of its docstring."""
+        whole = " ".join((ast.get_docstring(self.tree) or "").split("\n\n")[0].split())
+        return shorten(re.split(r"(?<=[a-z)])[.:] ", whole)[0].rstrip("."), 72, placeholder=" ...")
+
+    def imported(self) -> Iterator[str]:
+        """What it imports, by names of modules, and of things in them."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module if not node.level else f"{self._package}.{node.module}"
+            elif isinstance(node, ast.ImportFrom):
+                yield from (f"{self._package}.{alias.name}" for alias in node.names)
+
+    @property
+    def _package(self) -> str:
+        return self.name.rpartition(".")[0] or "recheck"
+
+    def mentions(self) -> set[tuple[str, int]]:
+        """The lemmas and theorems that its docstrings and comments name."""
+        found = set()
+        for what, first, rest in _MENTION.findall(" ".join(self._text.split())):
+            numbers = [int(first), *map(int, re.findall(r"\d+", rest))]
+            if " to " in rest and len(numbers) == 2:
+                numbers = list(range(numbers[0], numbers[1] + 1))
+            found |= {(what.lower(), number) for number in numbers}
+        return found
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What has to be read for one certificate. kernel, second: in reading order, what is needed
+    first; path: function and place, from the command on. words: of each lemma and theorem named,
+    None where LEMMAS.md is not at hand.
+    """
+
+    kind: Kind[Any, Any]
+    verdict: str
+    path: tuple[tuple[str, str], ...]
+    kernel: tuple[Module, ...]
+    second: tuple[Module, ...]
+    words: dict[str, int | None]
+
+
+def trust_of(path: Path, command: Callable[..., None]) -> Trust:
+    """What a certificate asks its reader to believe; command: the one that checks. Raises
+    `UnusableInput` where it is none, or the second checker is not installed.
+
+    Both checkers run once, each in a process of its own, and their modules are listed.
+    """
+    try:
+        document = parse_json(read_bytes(path))
+    except Malformed as error:
+        raise UnusableInput(f"{path}: {error}") from None
+    name = document.get("kind") if isinstance(document, dict) else None
+    kind = kind_of(name) if isinstance(name, str) else None
+    if kind is None:
+        raise UnusableInput(f"{path} is not a certificate of one of the kinds {', '.join(KINDS)}")
+    verdict, *names = _output([sys.executable, "-c", _KERNEL, str(path)], path)
+    kernel = _in_order(Module(name, _source(name)) for name in names)
+    main = standalone_path()
+    if main is None:
+        raise UnusableInput("the second checker, proofs/recheck, is not installed")
+    folder = main.parent
+    found = _output([sys.executable, "-I", "-c", _SECOND, str(main), str(folder), str(path)], path)
+    places = dict.fromkeys(Path(line) for line in found if line.startswith(str(folder)))
+    second = _in_order(Module(f"recheck.{place.stem}", place) for place in places)
+    return Trust(kind, verdict, tuple(_path(kind, command)), kernel, second, _words(kernel))
+
+
+def _output(command: list[str], path: Path) -> list[str]:
+    """The lines that a checker prints about a certificate, and then its modules."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode or not done.stdout:
+        reason = (done.stderr.strip().splitlines() or ["nothing was printed"])[-1]
+        raise UnusableInput(f"{path}: {reason}")
+    return done.stdout.splitlines()
+
+
+def _source(name: str) -> Path:
+    """The file of a module of this package."""
+    place = _ROOT.joinpath(*name.split("."))
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def _in_order(modules: Iterable[Module]) -> tuple[Module, ...]:
+    """Each module after those it imports; where that leaves a choice, by name."""
+    left = {module.name: module for module in modules}
+    known, done = set(left), []
+    needs = {name: (known & set(module.imported())) - {name} for name, module in left.items()}
+    while left:
+        ready = [name for name in sorted(left) if not needs[name] & left.keys()] or sorted(left)[:1]
+        done.append(left.pop(ready[0]))
+    return tuple(done)
+
+
+def _path(kind: Kind[Any, Any], command: Callable[..., None]) -> Iterator[tuple[str, str]]:
+    """From the command to the inequality."""
+    yield "certify check FILE", _place(command)
+    yield "judge", _place(judge)
+    yield "check_bytes", _place(check_bytes)
+    yield "check_document", _place(check_document)
+    yield f'kind_of("{kind.name}")', _place(kind_of)
+    for part in ("read_statement", "read_witness", "verify"):
+        function = getattr(kind, part)
+        short = function.__name__ == "<lambda>"
+        yield part if short else f"{part}: {function.__qualname__}", _place(function)
+    yield "Ledger.require", _place(Ledger.require)
+
+
+def _place(function: Any) -> str:
+    """File and line, from the package on."""
+    function = getattr(function, "__func__", function)
+    module = Module(function.__module__, _source(function.__module__))
+    first: int = function.__code__.co_firstlineno
+    return f"{module.path.relative_to(_ROOT).as_posix()}:{first}"
+
+
+def _words(modules: Iterable[Module]) -> dict[str, int | None]:
+    """The lemmas and theorems that the modules name, with their lengths."""
+    named = sorted(set().union(*(module.mentions() for module in modules)))
+    page = _ROOT / "proofs" / "LEMMAS.md"
+    sections: dict[str, int] = {}
+    if page.exists():
+        for section in re.split(r"(?m)^#+ ", page.read_text(encoding="utf-8")):
+            if title := re.match(r"(Lemma|Theorem) \d+", section):
+                sections[title[0].lower()] = len(section.split())
+    return {f"{what} {number}": sections.get(f"{what} {number}") for what, number in named}
+
+
+def example(name: str, minimum: str = "") -> Path:
+    """A shipped certificate of this kind, the first by name; minimum: the kind of the minimum that
+    it is about, if any. Raises `UnusableInput`.
+    """
+    if name not in KINDS:
+        raise UnusableInput(f"{name!r} is neither a file nor one of the kinds {', '.join(KINDS)}")
+    folder, sign = shipped_folder(), f'"kind": "{name}"'
+    for path in sorted(folder.rglob("*.json")) if folder else ():
+        text = path.read_text(encoding="utf-8")
+        if sign in text[:200] and f'"{minimum}"' in (text if minimum else '""'):
+            return path
+    raise UnusableInput(f"no certificate of the kind {name} is installed: give a file")
+
+
+def described(trust: Trust) -> str:
+    """All of it in words, for a terminal."""
+    kind = trust.kind
+    lines = [
+        f"{trust.verdict}: {kind.name}, FORMAT.md {kind.section}, {kind.theorem} of LEMMAS.md",
+        "",
+        "From the command to the inequality:",
+        *_columns(trust.path),
+        "",
+        "The kernel, in reading order (statements, lines):",
+        *_listed(trust.kernel),
+        f"  in all {_sizes(trust.kernel)}; beside them Python and python-flint",
+        "",
+        "The mathematics that these modules name, in LEMMAS.md:",
+        *_columns(
+            (name.capitalize(), f"{words} words" if words is not None else "")
+            for name, words in trust.words.items()
+        ),
+        "",
+        "The second checker, in reading order (statements, lines):",
+        *_listed(trust.second),
+        f"  in all {_sizes(trust.second)}; beside them Python",
+    ]
+    return "\n".join(lines)
+
+
+def _columns(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    entries = list(rows)
+    width = max((len(first) for first, _ in entries), default=0)
+    return (f"  {first:<{width}}  {second}".rstrip() for first, second in entries)
+
+
+def _listed(modules: Iterable[Module]) -> Iterator[str]:
+    entries = list(modules)
+    width = max((len(module.name) for module in entries), default=0)
+    for module in entries:
+        numbers = f"{module.statements:>5} {module.lines:>5}"
+        yield f"  {module.name:<{width}} {numbers}  {module.purpose}"
+
+
+def _sizes(modules: Iterable[Module]) -> str:
+    entries = list(modules)
+    return f"{_statements(entries)} statements, {_lines(entries)} lines"
+
+
+def _statements(modules: Iterable[Module]) -> int:
+    return sum(module.statements for module in modules)
+
+
+def _lines(modules: Iterable[Module]) -> int:
+    return sum(module.lines for module in modules)
+
+
+def _table(trusts: Iterable[tuple[str, Trust]]) -> str:
+    """A table in Markdown: for each kind what has to be read, in both checkers."""
+    own, other = ("kernel: modules", "second checker: modules")
+    head = ("kind", own, "statements", "lines", other, "statements", "lines")
+    rows: list[tuple[str, ...]] = [head, ("---",) * len(head)]
+    for name, trust in trusts:
+        counts = [
+            count
+            for modules in (trust.kernel, trust.second)
+            for count in (len(modules), _statements(modules), _lines(modules))
+        ]
+        rows.append((name, *map(str, counts)))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def overview(command: Callable[..., None]) -> str:
+    """The table of all kinds, each by a shipped certificate; a consequence for both kinds of
+    minima.
+    """
+    rows = []
+    for name in KINDS:
+        minima = (DENSE, SYMMETRIC) if name in _CONSEQUENCES else ("",)
+        for minimum in minima:
+            title = f"{name} of a {minimum}" if minimum else name
+            rows.append((title, trust_of(example(name, minimum), command)))
+    return _table(rows)
