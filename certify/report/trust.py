@@ -193,7 +193,10 @@ def _place(function: Any) -> str:
     """File and line, from the package on."""
     function = getattr(function, "__func__", function)
     module = Module(function.__module__, _source(function.__module__))
-    first: int = function.__code__.co_firstlineno
+    first = function.__code__.co_firstlineno
+    if Path(function.__code__.co_filename) != module.path:  # a decorator's
+        name = function.__name__
+        first = next(node.lineno for node in module.tree.body if getattr(node, "name", "") == name)
     return f"{module.path.relative_to(_ROOT).as_posix()}:{first}"
 
 
