@@ -210,19 +210,19 @@ def shipped_name(path: Path) -> str:
 
 
 def standalone_path() -> Path | None:
-    """Where proofs/recheck.py is."""
-    return shipped_file("proofs/recheck.py", "recheck.py")
+    """Where the program proofs/recheck is. Its first file is named: Python then looks for no module
+    beside it.
+    """
+    return shipped_file("proofs/recheck/__main__.py", "recheck/__main__.py")
 
 
 def judge_standalone(name: str, data: bytes) -> Line:
-    """The verdict of proofs/recheck.py on the same bytes, run by this Python in a process of its
+    """The verdict of proofs/recheck on the same bytes, run by this Python in a process of its
     own and within limits.
     """
     program = standalone_path()
     if program is None:
-        return Line(
-            name, Declined.verdict, "checker", "[checker] proofs/recheck.py is not installed"
-        )
+        return Line(name, Declined.verdict, "checker", "[checker] proofs/recheck is not installed")
     run = run_program(
         [sys.executable, "-I", str(program), "--json", "-"],
         data=data,

@@ -386,7 +386,7 @@ for inequality in outcome.inequalities:
 
 # %%
 second = subprocess.run(
-    [sys.executable, "-I", "proofs/recheck.py", str(NAME)],
+    [sys.executable, "-I", "proofs/recheck", str(NAME)],
     cwd=root,
     capture_output=True,
     check=False,
@@ -429,7 +429,7 @@ for change in (raise_lo, move_weight, double_radius):
     with tempfile.TemporaryDirectory() as folder:
         forged.save(Path(folder) / "forged.json")
         second = subprocess.run(
-            [sys.executable, "-I", str(root / "proofs/recheck.py"), "forged.json"],
+            [sys.executable, "-I", str(root / "proofs/recheck"), "forged.json"],
             cwd=folder,
             capture_output=True,
             check=False,
@@ -451,7 +451,7 @@ for change in (raise_lo, move_weight, double_radius):
 # * the mathematics: lemmas 1 to 7 and theorem 1 of `proofs/LEMMAS.md`, a few pages, to be read with
 #   pencil and paper;
 # * that the cells of part 2 state those formulas and the ten inequalities correctly (that is what
-#   this notebook is for), or else that `certify/kernel` does, or `proofs/recheck.py`, a second
+#   this notebook is for), or else that `certify/kernel` does, or `proofs/recheck`, a second
 #   checker written against `FORMAT.md` and `LEMMAS.md`;
 # * that python-flint (Arb) encloses $\sqrt{\ }$, $\operatorname{atan2}$, $\pi$ and the field
 #   operations, and compares balls, as documented;
@@ -467,7 +467,7 @@ for change in (raise_lo, move_weight, double_radius):
 #     # the kernel
 #     certify check proofs/gaussian/n06-k06.json
 #     # the second checker
-#     python proofs/recheck.py proofs/gaussian/n06-k06.json
+#     python proofs/recheck proofs/gaussian/n06-k06.json
 #     # every certificate in the folder
 #     certify check proofs/gaussian
 #     # the theorem and both sides of each inequality

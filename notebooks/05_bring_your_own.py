@@ -46,9 +46,7 @@ import numpy as np
 import certify
 
 root = next(
-    folder
-    for folder in (Path.cwd(), *Path.cwd().parents)
-    if (folder / "proofs/recheck.py").is_file()
+    folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "proofs/recheck").is_dir()
 )
 # distinct for colour-blind readers too
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
@@ -185,7 +183,7 @@ file = Path(folder.name) / "mine.json"
 proof.save(file)
 print("kernel:        ", certify.check(file).verdict)
 second = subprocess.run(
-    [sys.executable, "-I", str(root / "proofs/recheck.py"), file.name],
+    [sys.executable, "-I", str(root / "proofs/recheck"), file.name],
     cwd=folder.name,
     capture_output=True,
     check=False,
@@ -452,4 +450,4 @@ folder.cleanup()
 #     # both checkers
 #     certify check --checker all mine.json
 #     # the second one alone, on a bare machine
-#     python proofs/recheck.py mine.json
+#     python proofs/recheck mine.json

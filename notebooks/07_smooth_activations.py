@@ -960,7 +960,7 @@ for key in ("format", "kind", "statement", "witness"):
 
 # %% [markdown]
 # No network, no parameters: the data, the activation, a point, and a number of bits. Two programs
-# check all files of this notebook: the kernel, and `recheck.py`, one file of plain Python that was
+# check all files of this notebook: the kernel, and `recheck`, a program of plain Python that was
 # written from FORMAT.md and LEMMAS.md alone.
 
 # %%

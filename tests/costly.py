@@ -685,7 +685,7 @@ def main() -> None:
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     kernel = [str(Path(sys.executable).parent / "certify"), "check"]
-    commands = {"kernel": kernel, "recheck": [sys.executable, str(ROOT / "proofs/recheck.py")]}
+    commands = {"kernel": kernel, "recheck": [sys.executable, str(ROOT / "proofs/recheck")]}
     if chosen.measure:
         print(
             "| kind | name | bytes | kernel s | MB | verdict | recheck s | MB | verdict"

@@ -28,12 +28,12 @@ def quoted(token: bytes) -> str:
 def main() -> None:
     import atheris
 
-    sys.path[:0] = [str(ROOT / "proofs"), str(ROOT / "tests/kernel/foundation")]
-    with atheris.instrument_imports(include=["certify.kernel", "recheck"]):
-        recheck = importlib.import_module("recheck")
+    sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/kernel/foundation")]
+    with atheris.instrument_imports(include=["certify.kernel", "recheck_of_fuzzing"]):
+        second = importlib.import_module("standalone").recheck("fuzzing")
         importlib.import_module("certify.kernel.check")
     reader = importlib.import_module("test_reader_fuzz")
-    reader.rc = recheck  # the instrumented one
+    reader.rc = second  # the instrumented one
     counts = {"inputs": 0}
 
     def one_input(data: bytes) -> None:

@@ -1,17 +1,19 @@
-"""The second checker as a module, so that its functions can be called one by one. Each caller has a
-copy of its own: what it patches stays its.
+"""The second checker as a package, so that its functions can be called one by one. Each caller has
+a copy of its own: what it patches stays its.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-__all__ = ["load", "recheck"]
+__all__ = ["FOLDER", "claim_of", "load", "recheck"]
 
-_RECHECK = Path(__file__).resolve().parent.parent / "proofs" / "recheck.py"
+FOLDER = Path(__file__).resolve().parent.parent / "proofs" / "recheck"
 
 
 def load(name: str, path: Path) -> ModuleType:
@@ -24,6 +26,19 @@ def load(name: str, path: Path) -> ModuleType:
     return module
 
 
-def recheck(caller: str) -> ModuleType:
-    """proofs/recheck.py for the tests named."""
-    return load(f"recheck_of_{caller}", _RECHECK)
+def recheck(caller: str) -> Any:
+    """All modules of proofs/recheck for the tests named, as attributes: `rc.reader.parse`. A
+    constant is patched in the module that uses it.
+    """
+    package = ModuleType(f"recheck_of_{caller}")
+    package.__path__ = [str(FOLDER)]
+    sys.modules[package.__name__] = package
+    for file in sorted(FOLDER.glob("[a-z]*.py")):
+        importlib.import_module(f"{package.__name__}.{file.stem}")
+    return package
+
+
+def claim_of(rc: Any, document: Any) -> Any:
+    """What the second checker reads in a document; `rc.verdict.Verdict` is raised if it is none."""
+    read, _ = rc.kinds.functions(document)
+    return read(document)

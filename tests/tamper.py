@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -198,7 +198,7 @@ def mutants(path: Path) -> Iterator[Mutant]:  # noqa: C901 - one case for each c
 
 
 @cache
-def _second() -> ModuleType:
+def _second() -> Any:
     """The second checker, loaded once in each process."""
     return recheck("tamper")
 
@@ -214,10 +214,10 @@ def kernel_verdict(data: bytes) -> tuple[str, str]:
 
 def standalone_verdict(data: bytes) -> tuple[str, str]:
     """Verdict and reason code of the second checker, run in this process."""
-    module = _second()
+    rc = _second()
     try:
-        module.judge(module.interpret(module.parse(data)))
-    except module.Verdict as found:
+        rc.kinds.judge(rc.reader.parse(data))
+    except rc.verdict.Verdict as found:
         return found.verdict, found.code or "malformed"
     return "PROVED", ""
 

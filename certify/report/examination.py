@@ -94,7 +94,7 @@ def _examine(name: str, data: bytes, checker: Checker) -> Examined:
     if checker is not Checker.arb:
         start = time.perf_counter()
         line = judge_standalone(name, data)
-        verdicts.append(Verdict("recheck.py", line, time.perf_counter() - start))
+        verdicts.append(Verdict("recheck", line, time.perf_counter() - start))
     line = verdicts[0].line if len(verdicts) == 1 else agreed(verdicts[0].line, verdicts[1].line)
     return Examined(name, _readable(data), line, tuple(verdicts), outcome)
 

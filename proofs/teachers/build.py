@@ -72,7 +72,7 @@ def near_orthonormal() -> list[str]:
 
 TEXT = """# Teachers that are not orthonormal
 
-Made by `build.py`; every certificate here is re-proved by `certify check` and `recheck.py`.
+Made by `build.py`; every certificate here is re-proved by `certify check` and `recheck`.
 LEMMAS.md: lemma 16, theorem 8.
 
 ## Random teachers

@@ -306,7 +306,7 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
 def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, root):
     from certify import judge as verdicts
 
-    broken = tmp_path / "recheck.py"
+    broken = tmp_path / "recheck"
     for text in (
         "raise SystemError",
         "print('{}')",
@@ -354,7 +354,7 @@ def test_a_thousand_files_some_of_them_broken(tmp_path, root):
 def test_output_that_cannot_be_written_is_no_verdict(root):
     for command in (
         [sys.executable, "-m", "certify", "check"],
-        [sys.executable, "-I", str(root / "proofs" / "recheck.py")],
+        [sys.executable, "-I", str(root / "proofs" / "recheck")],
     ):
         with open("/dev/full", "w") as full:
             done = subprocess.run(

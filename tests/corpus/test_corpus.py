@@ -108,9 +108,7 @@ def test_kernel_is_right(case):
 @each(CASES)
 def test_standalone_checker_is_right(root, case):
     assert (
-        harness.failures(
-            [sys.executable, "-I", str(root / "proofs" / "recheck.py"), "--json"], [case]
-        )
+        harness.failures([sys.executable, "-I", str(root / "proofs" / "recheck"), "--json"], [case])
         == []
     )
 

@@ -193,6 +193,7 @@ def test_manifest(root):
     lines = (root / "proofs" / "MANIFEST.sha256").read_text().splitlines()
     listed = dict(reversed(line.split("  ", 1)) for line in lines)
     files = {str(p.relative_to(root / "proofs")) for p in certificate_files([root / "proofs"])}
+    files |= {f"recheck/{p.name}" for p in (root / "proofs" / "recheck").iterdir() if p.is_file()}
     assert set(listed) == files
     for name, value in listed.items():
         assert hashlib.sha256((root / "proofs" / name).read_bytes()).hexdigest() == value, name

@@ -44,7 +44,7 @@ def texts(tree, path: Path) -> list[tuple[str, str, str]]:
     except Malformed as error:
         found = [("MALFORMED", "malformed", str(error))]
     path.write_text(json.dumps(tree))
-    said = rc.check(str(path))
+    said = rc.command.check(str(path))
     return [*found, (said["verdict"], said["code"], said["message"])]
 
 
@@ -171,7 +171,7 @@ def test_a_region_is_told_in_decimals(root):
     assert len(done.stdout) < 400
 
 
-@pytest.mark.parametrize("short", [shortened, rc.shortened], ids=["kernel", "recheck"])
+@pytest.mark.parametrize("short", [shortened, rc.command.shortened], ids=["kernel", "recheck"])
 def test_what_is_rounded_is_held(short):
     third, sevens = f"-{'1' * 5000}/{'3' * 5000}", f"0.{SEVENS}e-12"
     interval = re.compile(r"\[(\S+), (\S+)\]")

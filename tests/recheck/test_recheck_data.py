@@ -40,8 +40,8 @@ def verdict(kind: str, statement, witness=None) -> tuple[str, str | None]:
         "witness": {} if witness is None else witness,
     }
     try:
-        rc.judge(rc.interpret(rc.parse(json.dumps(tree).encode())))
-    except rc.Verdict as found:
+        rc.kinds.judge(rc.reader.parse(json.dumps(tree).encode()))
+    except rc.verdict.Verdict as found:
         return found.verdict, found.code
     return "PROVED", None
 
@@ -148,7 +148,7 @@ def problem_of(name: str, loss, rng: random.Random, count: int = 4):
 
 
 def read(problem):
-    return rc.read_data(rc.parse(json.dumps(problem).encode()), entropy=False)
+    return rc.data.read_data(rc.reader.parse(json.dumps(problem).encode()), entropy=False)
 
 
 def fraction(rng: random.Random) -> Fraction:
@@ -165,8 +165,8 @@ def test_risk_is_that_of_the_plain_evaluation(name, loss):
         problem = problem_of(name, loss, rng)
         parameters = draw(problem["network"], lambda: fraction(rng))
         data = read(problem)
-        found = rc.evaluate(
-            data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk"
+        found = rc.evaluation.evaluate(
+            data, rc.data.read_parameters(texts(parameters), "parameters", data.layers), "risk"
         )
         assert Fraction(found.risk, found.scale) == risk(problem, parameters)
 
@@ -204,8 +204,12 @@ def test_gradient_is_that_of_exact_differences(name, loss):
         if layer["type"] in ("dense", "convolution")
     ]
     parameters = draw(problem["network"], lambda: fraction(rng))
-    claim = rc.read_parameters(texts(parameters), "parameters", data.layers)
-    gradient, tiny, nonzero = rc.Gradient(rc.Model(data, [claim], "risk")), Fraction(1, 10**9), 0
+    claim = rc.data.read_parameters(texts(parameters), "parameters", data.layers)
+    gradient, tiny, nonzero = (
+        rc.gradients.Gradient(rc.networks.Model(data, [claim], "risk")),
+        Fraction(1, 10**9),
+        0,
+    )
     pieces = kept_pieces(problem, parameters)
     for number, part, entry, direction in steps(parameters):
         values, below = gradient.part(numbers[number], int(part == "bias"))
@@ -257,12 +261,12 @@ def test_path_vectors_contain_all_outputs_of_the_cell(name):
     network, data = problem["network"], read(problem)
     parameters = draw(network, lambda: fraction(rng))
     pieces = kept_pieces(problem, parameters)
-    found = rc.evaluate(
-        data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk"
+    found = rc.evaluation.evaluate(
+        data, rc.data.read_parameters(texts(parameters), "parameters", data.layers), "risk"
     )
-    inputs = rc.columns(data)
-    for start, served in rc.starts(data):
-        paths = rc.Paths(found, start)
+    inputs = rc.paths.columns(data)
+    for start, served in rc.paths.starts(data):
+        paths = rc.paths.Paths(found, start)
         vectors = [
             [sum(paths.vectors.entries[v][n] * inputs[i][n] for v, i in path) for n in range(6)]
             for path in paths
@@ -281,10 +285,10 @@ def test_path_vectors_contain_all_outputs_of_the_cell(name):
             assert rank(vectors + moved) == whole
             if name in ("dense", "linear", "without biases", "residual"):
                 assert rank(moved) == whole
-        span = rc.Span()
+        span = rc.entropy.Span()
         for v in vectors:
             span.add(v)
-        assert len(span.rows) == whole == len(rc.independent(vectors))
+        assert len(span.rows) == whole == len(rc.entropy.independent(vectors))
 
 
 def test_span_and_modular_rank_of_random_matrices():
@@ -296,11 +300,11 @@ def test_span_and_modular_rank_of_random_matrices():
             [sum(rng.randint(-2, 2) * x for x in column) for column in zip(*basis, strict=True)]
             for _ in range(3)
         ] + basis
-        span = rc.Span()
+        span = rc.entropy.Span()
         for row in rows:
             span.add(row)
         assert len(span.rows) == rank(rows)
-        assert rc.independent(rows) == [
+        assert rc.entropy.independent(rows) == [
             i for i in range(len(rows)) if rank(rows[: i + 1]) > rank(rows[:i])
         ]
 
@@ -579,12 +583,14 @@ def test_random_points_are_minima_for_targets_off_by_an_orthogonal_vector(name, 
     parameters = draw(network, lambda: Fraction(rng.randint(-30, 30), 20) + Fraction(1, 1024))
     outputs = [run(network, parameters, x)[0] for x in problem["inputs"]]
     found, inputs = (
-        rc.evaluate(data, rc.read_parameters(texts(parameters), "parameters", data.layers), "risk"),
-        rc.columns(data),
+        rc.evaluation.evaluate(
+            data, rc.data.read_parameters(texts(parameters), "parameters", data.layers), "risk"
+        ),
+        rc.paths.columns(data),
     )
     assert not found.kink
-    for start, served in rc.starts(data):
-        paths = rc.Paths(found, start)
+    for start, served in rc.paths.starts(data):
+        paths = rc.paths.Paths(found, start)
         vectors = [
             [sum(paths.vectors.entries[v][n] * inputs[i][n] for v, i in path) for n in range(count)]
             for path in paths
@@ -756,11 +762,16 @@ def test_first_coefficient_along_a_curve(name):
             values.append(risk(problem, point, pieces))
         expected = coefficients(values)
         power = next(q for q, c in enumerate(expected) if q and c)
-        claim = rc.DataSaddle(
-            data, rc.read_parameters(texts(theta), "theta", data.layers), Fraction(0), "", [], []
+        claim = rc.piecewise.DataSaddle(
+            data,
+            rc.data.read_parameters(texts(theta), "theta", data.layers),
+            Fraction(0),
+            "",
+            [],
+            [],
         )
-        read_curve = [rc.read_parameters(texts(part), "curve", data.layers) for part in curve]
-        assert rc.first_coefficient(claim, read_curve, "descent") == (
+        read_curve = [rc.data.read_parameters(texts(part), "curve", data.layers) for part in curve]
+        assert rc.piecewise.first_coefficient(claim, read_curve, "descent") == (
             power,
             1 if expected[power] > 0 else -1,
         )
@@ -952,13 +963,13 @@ def test_malformed_witness_and_losses():
 )
 def test_malformed_networks(layers):
     network = {"input": [1, 3, 3], "layers": layers}
-    with pytest.raises(rc.Verdict) as found:
-        rc.read_network(network)
+    with pytest.raises(rc.verdict.Verdict) as found:
+        rc.layers.read_network(network)
     assert found.value.verdict == "MALFORMED"
 
 
 def test_networks_at_the_limits_are_read():
-    shapes, layers = rc.read_network(
+    shapes, layers = rc.layers.read_network(
         {
             "input": [1, 3, 3],
             "layers": (
@@ -974,7 +985,7 @@ def test_networks_at_the_limits_are_read():
     assert shapes[1:4] == [(1, 1, 3), (4, 1, 9), (2,)]
     # pairs, those of the kernel's rows 0 and 4 outside the input counted, too
     assert layers[0].count() == 15
-    shapes, _ = rc.read_network({"input": [4096], "layers": [dense(244), dense(1)]})
+    shapes, _ = rc.layers.read_network({"input": [4096], "layers": [dense(244), dense(1)]})
     assert shapes[1:] == [(244,), (1,)]
 
 
@@ -988,7 +999,7 @@ def test_long_fractions():
 
 
 def test_many_fields_are_refused(monkeypatch):
-    monkeypatch.setattr(rc, "MOST_FIELDS", 4 * 10**7)
+    monkeypatch.setattr(rc.paths, "MOST_FIELDS", 4 * 10**7)
     rng = random.Random(8)
     network = {"input": [4], "layers": [dense(64), RELU, dense(64), RELU, dense(1)]}
     problem = {
@@ -1011,13 +1022,13 @@ def test_many_fields_are_refused(monkeypatch):
 
 
 def test_too_much_work_is_refused(monkeypatch):
-    monkeypatch.setattr(rc, "MOST_WORK", 10)
+    monkeypatch.setattr(rc.networks, "MOST_WORK", 10)
     assert verdict("data-minimum", xor()) == ("REJECTED", "risk")
     monkeypatch.undo()
-    monkeypatch.setattr(rc, "MOST_BITS", 10)
+    monkeypatch.setattr(rc.networks, "MOST_BITS", 10)
     assert verdict("data-minimum", xor()) == ("REJECTED", "risk")
     monkeypatch.undo()
-    monkeypatch.setattr(rc, "LONGEST", 1)
+    monkeypatch.setattr(rc.networks, "LONGEST", 1)
     assert verdict("data-minimum", xor()) == ("REJECTED", "risk")
 
 
@@ -1030,7 +1041,7 @@ PRECISIONS = (24, 53, 64, 100, 192, 512, 1088)
 
 @pytest.mark.parametrize("bits", PRECISIONS)
 def test_exponentials_and_logarithms_enclose(bits):
-    ar, rng = rc.Arithmetic(bits), random.Random(bits)
+    ar, rng = rc.arithmetic.Arithmetic(bits), random.Random(bits)
     with mpmath.workprec(3 * bits + 400):
         unit = mpmath.ldexp(1, -bits)
         assert ar.ln2[0] * unit <= mpmath.log(2) <= ar.ln2[1] * unit
@@ -1077,7 +1088,7 @@ def test_exponentials_and_logarithms_enclose(bits):
 
 
 def test_wide_intervals_hold_the_values_at_both_ends():
-    ar, rng = rc.Arithmetic(64), random.Random(64)
+    ar, rng = rc.arithmetic.Arithmetic(64), random.Random(64)
     with mpmath.workprec(300):
         for _ in range(100):
             a, b = sorted((rng.randint(1, 1 << 70), rng.randint(1, 1 << 70)))
@@ -1291,8 +1302,8 @@ def test_entropy_of_three_classes(outputs):
         assert verdict("data-entropy-minimum", statement, witness) == ("PROVED", None)
         for distance in ("1e-25", "0.001"):
             statement["claims"]["distance"] = distance
-            claim = rc.interpret_entropy({"statement": statement, "witness": witness})
-            sums = rc.Entropy(claim)
+            claim = rc.entropy.read({"statement": statement, "witness": witness})
+            sums = rc.entropy.Entropy(claim)
             exact = [[mpmath.mpf(x.numerator) / x.denominator for x in row] for row in rows]
             total, slopes, _ = sums_of(statement, exact)
             unit = mpmath.ldexp(1, -sums.ar.bits)

@@ -31,7 +31,7 @@ shared = load("enclosure_reference", ROOT / "tests/kernel/foundation/test_enclos
 Tally = shared.Tally
 
 PRECISIONS = (24, 53, 64, 100, 192, 320, 512)
-ARITHMETIC = {bits: rc.Arithmetic(bits) for bits in (*PRECISIONS, 1088)}
+ARITHMETIC = {bits: rc.arithmetic.Arithmetic(bits) for bits in (*PRECISIONS, 1088)}
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 SEVERAL = settings(max_examples=100, deadline=None, derandomize=True)
 
@@ -68,11 +68,11 @@ def one_last_place(interval) -> bool:
 def check_arithmetic(a, b, s: Fraction, t: Fraction, q: Fraction, bits: int) -> int:
     """+, -, *, /, negation, scaling at a point of each operand; the number of comparisons."""
     ar, x, y = ARITHMETIC[bits], inside(a, s, bits), inside(b, t, bits)
-    assert encloses(rc.add(a, b), x + y, bits)
-    assert encloses(rc.add(a, b, a), x + y + x, bits)
-    assert encloses(rc.sub(a, b), x - y, bits)
-    assert encloses(rc.neg(a), -x, bits)
-    assert encloses(rc.scale(a, abs(q)), x * abs(q), bits)
+    assert encloses(rc.arithmetic.add(a, b), x + y, bits)
+    assert encloses(rc.arithmetic.add(a, b, a), x + y + x, bits)
+    assert encloses(rc.arithmetic.sub(a, b), x - y, bits)
+    assert encloses(rc.arithmetic.neg(a), -x, bits)
+    assert encloses(rc.arithmetic.scale(a, abs(q)), x * abs(q), bits)
     assert encloses(ar.mul(a, b), x * y, bits)
     count = 6
     if b[0] > 0:
@@ -92,12 +92,12 @@ def test_arithmetic_encloses(a, b, s, t, q, bits):
 def test_arithmetic_of_points_is_within_one_last_place(x, y, bits):
     ar = ARITHMETIC[bits]
     assert one_last_place(ar.mul((x, x), (y, y)))
-    assert rc.add((x, x), (y, y)) == (x + y, x + y)
+    assert rc.arithmetic.add((x, x), (y, y)) == (x + y, x + y)
     if y > 0:
         assert one_last_place(ar.div((x, x), (y, y)))
         assert one_last_place(ar.ratio(x, y))
         assert encloses(ar.ratio(x, y), Fraction(x, y), bits)
-    assert rc.ceil_div(x, y or 1) == -(-Fraction(x, y or 1) // 1)
+    assert rc.arithmetic.ceil_div(x, y or 1) == -(-Fraction(x, y or 1) // 1)
     assert ar.one == (2**bits, 2**bits)
 
 
@@ -118,7 +118,7 @@ def test_roots_enclose_and_exact_roots_are_points(num, den, bits):
 @SEVERAL
 @given(st.lists(st.tuples(intervals, parts), min_size=0, max_size=6))
 def test_norm_encloses(entries):
-    low, high = rc.norm([interval for interval, _ in entries])
+    low, high = rc.arithmetic.norm([interval for interval, _ in entries])
     square = sum((inside(interval, part, 0) ** 2 for interval, part in entries), Fraction(0))
     assert low >= 0
     assert low**2 <= square <= high**2
@@ -127,10 +127,10 @@ def test_norm_encloses(entries):
 @SEVERAL
 @given(shared.numbers, st.booleans())
 def test_decimals_are_rounded_outward(value, up):
-    text = rc.decimal(value, up)
+    text = rc.verdict.decimal(value, up)
     shown = Fraction(text)
     assert shown >= value if up else shown <= value
-    assert abs(shown - value) * 10 ** (rc.PRINTED_DIGITS - 3) <= abs(value)
+    assert abs(shown - value) * 10 ** (rc.verdict.PRINTED_DIGITS - 3) <= abs(value)
 
 
 @SEVERAL
@@ -138,10 +138,10 @@ def test_decimals_are_rounded_outward(value, up):
 def test_require_is_the_strict_order_of_all_members(x, y, r, s):
     left, right = (x - r, x + r), (y - s, y + s)
     if x + r < y - s:
-        rc.require("code", left, right)
+        rc.verdict.require("code", left, right)
         return
-    with pytest.raises(rc.Verdict) as caught:
-        rc.require("code", left, right)
+    with pytest.raises(rc.verdict.Verdict) as caught:
+        rc.verdict.require("code", left, right)
     assert (caught.value.verdict, caught.value.code) == ("REJECTED", "code")
 
 
@@ -160,7 +160,7 @@ def mp_of(mp, value: Fraction):
 
 @pytest.mark.parametrize("bits", [*range(8, 80), *PRECISIONS, 1088, 2000])
 def test_pi(bits):
-    mp, ar = shared.CONTEXT[6000], rc.Arithmetic(bits)
+    mp, ar = shared.CONTEXT[6000], rc.arithmetic.Arithmetic(bits)
     for interval, value in ((ar.pi, mp.pi), (ar.half_pi, mp.pi / 2)):
         low, high = mp_ends(mp, interval, bits)
         assert low <= value <= high
@@ -281,12 +281,12 @@ def truth(point) -> tuple:
 def found(point, bits: int) -> dict[tuple, tuple[int, int]]:
     """What recheck says of every number in `truth`."""
     ar = ARITHMETIC[bits]
-    net = rc.Network(ar, point.students, point.teachers)
+    net = rc.gaussian.GaussianNetwork(ar, point.students, point.teachers)
     result = {("loss",): net.loss(), ("gradient norm",): net.gradient_norm()}
     pad = net.padding()
     for i in range(net.n):
         result["kappa", i] = net.kappa[i]
-        rows = list(net._hessian_rows(i, rc.ZERO))
+        rows = list(net._hessian_rows(i, rc.arithmetic.ZERO))
         assert [len(row) for row in rows] == list(range(i * net.d + 1, (i + 1) * net.d + 1))
         for j in range(i + 1):
             result["pad", i, j] = (pad.rows[i][j] - pad.slack, pad.rows[i][j] + pad.slack)
@@ -330,7 +330,7 @@ def compare_matrix(tally: Tally, point, expected: tuple, bits: int) -> None:
     most `slack`, so that the operator norm is.
     """
     mp, numbers, slack = expected
-    net = rc.Network(ARITHMETIC[bits], point.students, point.teachers)
+    net = rc.gaussian.GaussianNetwork(ARITHMETIC[bits], point.students, point.teachers)
     matrix, d = net.hessian(), net.d
     order = net.n * d
     sums, scales, squares = [mp.zero] * order, [mp.zero] * order, mp.zero
@@ -396,8 +396,12 @@ def test_nearly_parallel_rows_cost_no_accuracy():
         [Fraction(2) + tiny, Fraction(4)],
         [Fraction(-1), Fraction(-2) + tiny],
     ]
-    net = rc.Network(ARITHMETIC[192], students, [[Fraction(3), Fraction(6) - tiny]])
-    entries = [entry for i in range(3) for row in net._hessian_rows(i, rc.ZERO) for entry in row]
+    net = rc.gaussian.GaussianNetwork(
+        ARITHMETIC[192], students, [[Fraction(3), Fraction(6) - tiny]]
+    )
+    entries = [
+        entry for i in range(3) for row in net._hessian_rows(i, rc.arithmetic.ZERO) for entry in row
+    ]
     assert len(entries) == 21
     assert all(pair.s2 > 0 for pairs in net.pairs for pair in pairs.values())
     assert max(high - low for low, high in entries) < 2**32
@@ -415,11 +419,13 @@ def symmetric(matrix, bits: int, radius: Fraction = Fraction(0)):
         rows.append(
             [((x - radius) * 2**bits // 1, -((-x - radius) * 2**bits // 1)) for x in row[: i + 1]]
         )
-    return rc.SymmetricMatrix([[(int(low), int(high)) for low, high in row] for row in rows])
+    return rc.matrices.SymmetricMatrix(
+        [[(int(low), int(high)) for low, high in row] for row in rows]
+    )
 
 
 def proves(matrix, shift: int, bits: int) -> bool:
-    cholesky = rc.Cholesky(matrix, shift, bits)
+    cholesky = rc.matrices.Cholesky(matrix, shift, bits)
     assert (cholesky.failure is None) == (len(cholesky.factor) == len(matrix.rows))
     return cholesky.failure is None
 
@@ -433,7 +439,7 @@ def proves(matrix, shift: int, bits: int) -> bool:
 )
 def test_slack_bounds_the_distance_of_members(rows, data):
     lower = [row[: i + 1] for i, row in enumerate(rows)]
-    matrix = rc.SymmetricMatrix(lower)
+    matrix = rc.matrices.SymmetricMatrix(lower)
     sums, squares = [0] * len(lower), 0
     for i, row in enumerate(lower):
         for j, interval in enumerate(row):
@@ -498,7 +504,7 @@ def judge_rough(pick) -> tuple[bool, bool]:
         [pick(-unit, unit) for _ in range(i)] + [pick(0, (size + 2) * unit)] for i in range(size)
     ]
     slack = pick(0, 3)
-    matrix = rc.SymmetricMatrix([[(x, x) for x in row] for row in lower])
+    matrix = rc.matrices.SymmetricMatrix([[(x, x) for x in row] for row in lower])
     assert matrix.slack == 0
     matrix.slack, shift = slack, pick(-unit, unit)
     full = [
@@ -530,7 +536,7 @@ def test_all_two_by_two_matrices_of_small_integers(bits):
     """Exhaustive: nothing untrue is proved."""
     count = 0
     for a, b, c, slack in itertools.product(range(-1, 16), range(-12, 13), range(-1, 16), range(2)):
-        matrix = rc.SymmetricMatrix([[(a, a)], [(b, b), (c, c)]])
+        matrix = rc.matrices.SymmetricMatrix([[(a, a)], [(b, b), (c, c)]])
         matrix.slack = slack
         if proves(matrix, 0, bits):
             assert a > slack
@@ -548,7 +554,7 @@ def test_quotient_encloses(data, bits, slack):
     assume(any(x) and any(v))
     known = symmetric(matrix, bits)
     known.slack = slack
-    low, high = rc.quotient(known, x)
+    low, high = rc.matrices.quotient(known, x)
     square = sum(y * y for y in x)
     middle = sum(
         x[i] * known.rows[max(i, j)][min(i, j)] * x[j] for i in range(size) for j in range(size)
@@ -575,8 +581,8 @@ def test_quotient_encloses(data, bits, slack):
 def code_of(tree) -> str:
     """The reason code, empty if proved."""
     try:
-        rc.judge(rc.interpret(rc.parse(json.dumps(tree).encode())))
-    except rc.Verdict as found:
+        rc.kinds.judge(rc.reader.parse(json.dumps(tree).encode()))
+    except rc.verdict.Verdict as found:
         return found.code
     return ""
 

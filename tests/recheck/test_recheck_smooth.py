@@ -15,7 +15,7 @@ import mpmath
 import pytest
 from flint import fmpq
 from mpmath import mp, mpf
-from standalone import recheck
+from standalone import claim_of, recheck
 
 from certify.kernel.foundation.balls import ball, precision
 from certify.smooth.activations import REGISTRY
@@ -28,8 +28,8 @@ rc = recheck("smooth")
 
 def verdict(tree) -> tuple[str, str | None]:
     try:
-        rc.judge(rc.interpret(rc.parse(json.dumps(tree).encode())))
-    except rc.Verdict as found:
+        rc.kinds.judge(rc.reader.parse(json.dumps(tree).encode()))
+    except rc.verdict.Verdict as found:
         return found.verdict, found.code
     return "PROVED", None
 
@@ -102,7 +102,7 @@ def random_wide(rng: random.Random, bits: int, name: str):
         low, high = m, m + width
     if name not in (*POSITIVE, "reciprocal") and rng.random() < 0.1:
         low, high = -m, m + width
-    return rc.Wide(bits, low, high, e)
+    return rc.wide.Wide(bits, low, high, e)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -112,7 +112,7 @@ def test_values_and_derivatives_are_enclosed(name, bits):
     with mp.workprec(3 * bits + 100):
         for _ in range(4000 // bits):
             x = random_wide(rng, bits, name)
-            jet = rc.derivatives(name, x, 2)
+            jet = rc.functions.derivatives(name, x, 2)
             for part in (mpf(0), mpf(1), mpf(rng.random())):
                 point = number(x.lo, x.e) + part * number(x.hi - x.lo, x.e)
                 for order, function in enumerate(FUNCTIONS[name]):
@@ -126,8 +126,8 @@ def test_values_at_points_are_sharp_at_every_size(name):
     for bits in (96, 256, 1152):
         for _ in range(40):
             m = rng.getrandbits(bits) + 1
-            x = rc.Wide(bits, m, m, rng.choice([-3 * bits, -bits - 30, -bits, 4 - bits]))
-            value = rc.derivatives(name, x, 0)[0]
+            x = rc.wide.Wide(bits, m, m, rng.choice([-3 * bits, -bits - 30, -bits, 4 - bits]))
+            value = rc.functions.derivatives(name, x, 0)[0]
             assert value.hi - value.lo <= max(abs(value.lo), abs(value.hi)) >> bits - 6, (
                 name,
                 bits,
@@ -137,11 +137,11 @@ def test_values_at_points_are_sharp_at_every_size(name):
 def test_decay_encloses_and_is_sharp():
     rng = random.Random(13)
     for bits in (64, 192, 320, 1216):
-        ar = rc.Arithmetic(bits)
+        ar = rc.arithmetic.Arithmetic(bits)
         for top in (0, 1, 20, bits - 3, bits, bits + 3, bits + 12):
             for width in (0, 1, 1000):
                 high = -rng.getrandbits(top)
-                low, up = rc.decay(ar, (high - width, high))
+                low, up = rc.functions.decay(ar, (high - width, high))
                 with mp.workprec(3 * bits + 200):
                     assert low <= mp.exp(number(high - width, -bits)) * 2**bits
                     assert up >= mp.exp(number(high, -bits)) * 2**bits
@@ -152,16 +152,16 @@ def test_decay_encloses_and_is_sharp():
 
 def test_sine_is_sharp_up_to_its_last_places_and_reduced_exactly():
     for e in (-600, -256, -3, 0, 40, 1000):
-        x = rc.Wide(256, 12345678901234567, 12345678901234567, e)
-        sine, cosine = rc.sine(x)
+        x = rc.wide.Wide(256, 12345678901234567, 12345678901234567, e)
+        sine, cosine = rc.functions.sine(x)
         with mp.workprec(3000):
             point = number(x.lo, e)
             assert holds(sine, mp.sin(point))
             assert holds(cosine, mp.cos(point))
             assert number(sine.hi - sine.lo, sine.e) < mpf(2) ** -245
-    huge = rc.Wide(256, 1, 1, 10**5)
-    assert [(x.lo, x.hi, x.e) for x in rc.sine(huge)] == [(-1, 1, 0)] * 2
-    wide = rc.sine(rc.Wide(256, -(1 << 60), 1 << 60, 0))
+    huge = rc.wide.Wide(256, 1, 1, 10**5)
+    assert [(x.lo, x.hi, x.e) for x in rc.functions.sine(huge)] == [(-1, 1, 0)] * 2
+    wide = rc.functions.sine(rc.wide.Wide(256, -(1 << 60), 1 << 60, 0))
     assert all(x.size().compare(Fraction(1)) <= 0 for x in wide)
 
 
@@ -177,12 +177,12 @@ def test_sine_is_sharp_up_to_its_last_places_and_reduced_exactly():
     ],
 )
 def test_guards(name, m, e):
-    with pytest.raises(rc.Undefined):
-        rc.derivatives(name, rc.Wide(128, m, m + (name == "sqrt"), e), 2)
+    with pytest.raises(rc.wide.Undefined):
+        rc.functions.derivatives(name, rc.wide.Wide(128, m, m + (name == "sqrt"), e), 2)
 
 
 def test_one_plus_a_square_is_never_enclosed_by_0():
-    jet = rc.derivatives("atan", rc.Wide(64, -(1 << 63), 1 << 63, 200), 2)
+    jet = rc.functions.derivatives("atan", rc.wide.Wide(64, -(1 << 63), 1 << 63, 200), 2)
     assert all(holds(x, mpf(0)) for x in jet)
 
 
@@ -196,7 +196,9 @@ def test_zero_is_zero_whatever_its_exponent_is(name, e):
         if name == "exp" and e > 0 < high:
             continue  # too large
         for value, function in zip(
-            rc.derivatives(name, rc.Wide(96, low, high, e), 2), FUNCTIONS[name], strict=True
+            rc.functions.derivatives(name, rc.wide.Wide(96, low, high, e), 2),
+            FUNCTIONS[name],
+            strict=True,
         ):
             assert holds(value, function(mpf(0)))
 
@@ -222,13 +224,13 @@ def test_bounded_functions_stay_in_their_range(name):
         ):
             for sign in (1, -1):
                 low, high = sorted(sign * (centre + s * max(centre, 1) * radius) for s in (-1, 1))
-                x = rc.Wide.of(low, bits).hull(rc.Wide.of(high, bits))
+                x = rc.wide.Wide.of(low, bits).hull(rc.wide.Wide.of(high, bits))
                 for order, (value, bound) in enumerate(
-                    zip(rc.derivatives(name, x, 2), LARGEST[name], strict=True)
+                    zip(rc.functions.derivatives(name, x, 2), LARGEST[name], strict=True)
                 ):
                     assert value.size().compare(Fraction(bound)) <= 0, (name, order)
                     if name in ("tanh", "erf") and centre > 1 and radius < 1:
-                        near = value - rc.Wide.of(sign if order == 0 else 0, bits)
+                        near = value - rc.wide.Wide.of(sign if order == 0 else 0, bits)
                         assert near.size().compare(Fraction(1, 2**80)) < 0
 
 
@@ -242,7 +244,7 @@ def test_both_checkers_enclose_every_activation_at_arguments_of_every_size(name)
     """
     function, tree, narrow = (
         REGISTRY[name],
-        rc.read_formula(REGISTRY[name].formula, [200]),
+        rc.formulas.read_formula(REGISTRY[name].formula, [200]),
         Fraction(1, 10**20),
     )
     for size, sign, radius in itertools.product(SIZES, (1, -1), (0, narrow)):
@@ -260,10 +262,10 @@ def test_both_checkers_enclose_every_activation_at_arguments_of_every_size(name)
             )
         bits = 384 + abs(size.numerator.bit_length() - size.denominator.bit_length())
         try:
-            second = rc.Activation(tree, bits)(
-                rc.Wide.of(low, bits).hull(rc.Wide.of(high, bits)), 0
+            second = rc.formulas.Activation(tree, bits)(
+                rc.wide.Wide.of(low, bits).hull(rc.wide.Wide.of(high, bits)), 0
             )[0]
-        except rc.Undefined:
+        except rc.wide.Undefined:
             assert ends is None, (name, centre)
             continue
         with mp.workprec(3500):
@@ -330,7 +332,7 @@ def test_arithmetic_encloses_across_many_sizes():
             rng.choice(RANDOM_NUMBERS) + Fraction(rng.randint(-9, 9), rng.choice([1, 7, 10**50]))
             for _ in range(2)
         )
-        wide = rc.Wide.of(a, 128).hull(rc.Wide.of(b, 128))
+        wide = rc.wide.Wide.of(a, 128).hull(rc.wide.Wide.of(b, 128))
         return wide, a + (b - a) * Fraction(rng.randint(0, 8), 8)
 
     def within(wide, q):
@@ -353,12 +355,14 @@ def test_arithmetic_encloses_across_many_sizes():
         assert x.compare(q) in ((0, -1) if p < q else (0, 1) if p > q else (0,))
         k = rng.randint(1, 4)
         pairs = [(pick(), pick()) for _ in range(k)]
-        dot = rc.Balls([a[0] for a, _ in pairs]).dot(rc.Balls([b[0] for _, b in pairs]))
+        dot = rc.smooth_networks.Balls([a[0] for a, _ in pairs]).dot(
+            rc.smooth_networks.Balls([b[0] for _, b in pairs])
+        )
         assert within(dot, sum(a[1] * b[1] for a, b in pairs))
 
 
 def test_powers_are_sharp_around_0():
-    wide = rc.Wide(64, -3, 2, 0)
+    wide = rc.wide.Wide(64, -3, 2, 0)
     assert [(x.lo, x.hi) for x in (wide.power(n) for n in (0, 1, 2, 3))] == [
         (1, 1),
         (-3, 2),
@@ -368,11 +372,11 @@ def test_powers_are_sharp_around_0():
 
 
 def test_underflow_stays_an_enclosure_and_overflow_is_undefined():
-    tiny = rc.Wide(64, 1, 1, -rc.RANGE)
+    tiny = rc.wide.Wide(64, 1, 1, -rc.wide.RANGE)
     square = tiny * tiny
     assert (square.lo, square.hi) == (0, 1)
-    with pytest.raises(rc.Undefined):
-        rc.Wide(64, 1, 1, rc.RANGE) * rc.Wide(64, 1, 1, 1)
+    with pytest.raises(rc.wide.Undefined):
+        rc.wide.Wide(64, 1, 1, rc.wide.RANGE) * rc.wide.Wide(64, 1, 1, 1)
 
 
 SOFTPLUS = ["log", ["+", "1", ["exp", "t"]]]
@@ -398,12 +402,12 @@ FORMULAS = [
 
 @pytest.mark.parametrize(("formula", "function"), FORMULAS)
 def test_formulas_have_the_derivatives_of_mpmath(formula, function):
-    rng, tree = random.Random(11), rc.read_formula(formula, [200])
-    h = rc.Activation(tree, 256)
+    rng, tree = random.Random(11), rc.formulas.read_formula(formula, [200])
+    h = rc.formulas.Activation(tree, 256)
     with mp.workprec(4000):
         for _ in range(12):
             t = Fraction(rng.randint(-4000, 4000) * 2 + 1, 1000)
-            jet = h(rc.Wide.of(t, 256), 2)
+            jet = h(rc.wide.Wide.of(t, 256), 2)
             reach = mpf(10) ** -400
             point = mpf(t.numerator) / t.denominator
             low, mid, high = (function(point + s * reach) for s in (-1, 0, 1))
@@ -415,18 +419,18 @@ def test_formulas_have_the_derivatives_of_mpmath(formula, function):
                 centre = number(wide.lo + wide.hi, wide.e - 1)
                 assert abs(centre - value) <= number(wide.hi - wide.lo, wide.e) + mpf(10) ** -300
                 assert number(wide.hi - wide.lo, wide.e) < mpf(10) ** -60
-            assert h(rc.Wide.of(t, 256), 0)[0].hi == jet[0].hi
+            assert h(rc.wide.Wide.of(t, 256), 0)[0].hi == jet[0].hi
 
 
 def test_a_kink_is_undefined_and_its_sides_are_not():
-    h = rc.Activation(
-        rc.read_formula(["+", ["piecewise", "1/3", "t", ["^", "t", 2]], "1"], [200]), 192
+    h = rc.formulas.Activation(
+        rc.formulas.read_formula(["+", ["piecewise", "1/3", "t", ["^", "t", 2]], "1"], [200]), 192
     )
-    third = rc.Wide.of(Fraction(1, 3), 192)
-    with pytest.raises(rc.Undefined):
+    third = rc.wide.Wide.of(Fraction(1, 3), 192)
+    with pytest.raises(rc.wide.Undefined):
         h(third, 0)
     for sign in (-1, 1):
-        value = h(rc.Wide.of(Fraction(1, 3) + sign * Fraction(1, 10**50), 192), 2)[1]
+        value = h(rc.wide.Wide.of(Fraction(1, 3) + sign * Fraction(1, 10**50), 192), 2)[1]
         assert value.compare(Fraction(9, 10)) == -sign
 
 
@@ -479,12 +483,12 @@ HUGE = "1" + "0" * 4999 + "/"
     ids=range(16),
 )
 def test_parts_and_their_derivatives_are_bounded(formula, order, defined):
-    h = rc.Activation(rc.read_formula(formula, [200]), 192)
+    h = rc.formulas.Activation(rc.formulas.read_formula(formula, [200]), 192)
     if defined:
-        h(rc.Wide.of(1, 192), order)
+        h(rc.wide.Wide.of(1, 192), order)
     else:
-        with pytest.raises(rc.Undefined):
-            h(rc.Wide.of(1, 192), order)
+        with pytest.raises(rc.wide.Undefined):
+            h(rc.wide.Wide.of(1, 192), order)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -594,8 +598,8 @@ def test_the_expansion_by_the_first_layer(units):
         parameters = in_numbers(texts, mpf)
         t = [mpf(rng.randint(-9, 9)) / 8 for _ in range(units[0])]
         gradient, hessian = differences(lambda z: value_of(parameters, z, 1), t)
-        network = rc.SmoothNetwork(("tanh", "t"), in_numbers(texts, Fraction), 320)
-        jets, _ = network.above([rc.Wide.of(Fraction(int(x * 8), 8), 320) for x in t], 2)
+        network = rc.smooth_networks.SmoothNetwork(("tanh", "t"), in_numbers(texts, Fraction), 320)
+        jets, _ = network.above([rc.wide.Wide.of(Fraction(int(x * 8), 8), 320) for x in t], 2)
         found = network.expansion(jets)
         assert all(map(near, found[0], gradient))
         assert all(
@@ -705,8 +709,8 @@ def three_layers():
 
 @pytest.mark.parametrize("tree", [SPLIT, DEEP, three_layers()])
 def test_gradient_hessian_and_risk_by_all_parameters(tree):
-    claim = rc.interpret(rc.parse(json.dumps(tree).encode()))
-    curve = rc.Curve(claim, Fraction(0))
+    claim = claim_of(rc, rc.reader.parse(json.dumps(tree).encode()))
+    curve = rc.splitting_family.Curve(claim, Fraction(0))
     with mp.workdps(300):
         base = in_numbers(tree["statement"]["parameters"], mpf)
         problem = tree["statement"]["problem"]
@@ -733,9 +737,9 @@ def test_gradient_hessian_and_risk_by_all_parameters(tree):
 
 
 def test_the_hessian_on_a_box_holds_that_of_its_points():
-    claim = rc.interpret(rc.parse(json.dumps(DEEP).encode()))
+    claim = claim_of(rc, rc.reader.parse(json.dumps(DEEP).encode()))
     radius, rng = Fraction(1, 1000), random.Random(9)
-    box = rc.Curve(claim, radius)
+    box = rc.splitting_family.Curve(claim, radius)
     hessian, inner = box.hessian(), box.inner(0)
     for _ in range(5):
         moved = [
@@ -745,7 +749,10 @@ def test_the_hessian_on_a_box_holds_that_of_its_points():
             )
             for weights, bias in claim.parameters
         ]
-        point = rc.Curve(rc.SplittingFamily(**{**claim.__dict__, "parameters": moved}), Fraction(0))
+        point = rc.splitting_family.Curve(
+            rc.splitting_family.SplittingFamily(**{**claim.__dict__, "parameters": moved}),
+            Fraction(0),
+        )
         for large, small in ((hessian, point.hessian()), (inner, point.inner(0))):
             for row, line in zip(large, small, strict=True):
                 for x, y in zip(row, line, strict=True):
@@ -755,9 +762,9 @@ def test_the_hessian_on_a_box_holds_that_of_its_points():
 
 def test_definite_with_entries_of_very_different_sizes_and_with_radii():
     def matrix(rows):
-        return [[rc.Wide.of(Fraction(x), 192) for x in row] for row in rows]
+        return [[rc.wide.Wide.of(Fraction(x), 192) for x in row] for row in rows]
 
-    rc.prove_definite("c", matrix([["1e-80"], ["0.9e-40", "1"]]), "X")
+    rc.smooth_networks.prove_definite("c", matrix([["1e-80"], ["0.9e-40", "1"]]), "X")
     for rows in (
         [["1"], ["1", "1"]],
         [["1e-80"], ["1.1e-40", "1"]],
@@ -765,24 +772,24 @@ def test_definite_with_entries_of_very_different_sizes_and_with_radii():
         [["0"]],
         [["-1"]],
     ):
-        with pytest.raises(rc.Verdict):
-            rc.prove_definite("c", matrix(rows), "X")
+        with pytest.raises(rc.verdict.Verdict):
+            rc.smooth_networks.prove_definite("c", matrix(rows), "X")
     ill, radius = [["1"], ["0.9999", "1"]], Fraction(1, 25000)  # least eigenvalue 1e-4
     for factor, proved in ((1, True), (2, False)):
         rows = [
             [
-                rc.Wide.of(Fraction(x) - factor * radius, 192).hull(
-                    rc.Wide.of(Fraction(x) + factor * radius, 192)
+                rc.wide.Wide.of(Fraction(x) - factor * radius, 192).hull(
+                    rc.wide.Wide.of(Fraction(x) + factor * radius, 192)
                 )
                 for x in row
             ]
             for row in ill
         ]
         if proved:
-            rc.prove_definite("c", rows, "X")
+            rc.smooth_networks.prove_definite("c", rows, "X")
         else:
-            with pytest.raises(rc.Verdict):
-                rc.prove_definite("c", rows, "X")
+            with pytest.raises(rc.verdict.Verdict):
+                rc.smooth_networks.prove_definite("c", rows, "X")
 
 
 # --------------------------------------------------------------------------------------------------
@@ -1036,23 +1043,23 @@ def test_bits_are_added_for_the_sizes_of_numbers_where_that_is_cheap():
     """Those of 10^200 and 10^-200, the last place of which is large or about 1; not where numbers
     are ordinary, and not for ever.
     """
-    claim = rc.interpret(rc.parse(json.dumps(CONSTANT).encode()))
+    claim = claim_of(rc, rc.reader.parse(json.dumps(CONSTANT).encode()))
     plain = claim.better
     far = [
         ([[Fraction(10) ** 200, Fraction(0)], *plain[0][0][1:]], plain[0][1]),
         ([[Fraction(10) ** -200] * 2], plain[1][1]),
     ]
-    assert rc.more_bits(claim.data, plain, 384) == [384]
+    assert rc.smooth_networks.more_bits(claim.data, plain, 384) == [384]
     # the inputs, the layers
-    assert rc.more_bits(claim.data, far, 384) == [
+    assert rc.smooth_networks.more_bits(claim.data, far, 384) == [
         384,
         384 + 1 + 664 + 664,
     ]
-    assert rc.more_bits(
+    assert rc.smooth_networks.more_bits(
         claim.data, [([[Fraction(10) ** 700, Fraction(0)]] * 2, plain[0][1])] * 9, 384
     ) == [384, 384 + 4096]
-    many = rc.SmoothData(**{**claim.data.__dict__, "inputs": claim.data.inputs * 3000})
-    assert rc.more_bits(many, far, 384) == [384]
+    many = rc.smooth_data.SmoothData(**{**claim.data.__dict__, "inputs": claim.data.inputs * 3000})
+    assert rc.smooth_networks.more_bits(many, far, 384) == [384]
 
 
 P, W = "statement/problem/", "statement/claims/better/"
@@ -1264,7 +1271,9 @@ def test_that_bound_holds_for_better_where_neurons_are_split(width, expected):
 
 @pytest.mark.parametrize(("d", "text"), [(1, "2 data with 1 input,"), (2, "2 data with 2 inputs,")])
 def test_summaries_count_inputs(d, text):
-    assert rc.interpret(rc.parse(json.dumps(sized([2], d, 2)).encode())).summary.startswith(text)
+    assert claim_of(rc, rc.reader.parse(json.dumps(sized([2], d, 2)).encode())).summary.startswith(
+        text
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ import mpmath
 import numpy as np
 import pytest
 from oracles import gaussian, piecewise, smooth
-from standalone import recheck
+from standalone import claim_of, recheck
 
 from certify.kernel.check import read_claim
 from certify.kernel.foundation.reals import Interval, counted
@@ -72,7 +72,7 @@ def said(document):
         claim.theorem(),
         latex_theorem(claim, "0" * 64),
         tuple(claim_rows(claim)),
-        second_checker().interpret(document).summary,
+        claim_of(second_checker(), document).summary,
     )
 
 

@@ -27,7 +27,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from standalone import recheck
+from standalone import claim_of, recheck
 
 from certify.kernel import check as kernel_check
 from certify.kernel.check import check_bytes, check_file
@@ -66,10 +66,10 @@ def kernel_says(data: bytes) -> tuple[str, str]:
 
 def recheck_says(data: bytes, verify: Callable) -> tuple[str, str]:
     try:
-        tree = rc.parse(data)
-        rc.digest(tree)
-        verify(rc.interpret(tree))
-    except rc.Verdict as found:
+        tree = rc.reader.parse(data)
+        rc.reader.digest(tree)
+        verify(claim_of(rc, tree))
+    except rc.verdict.Verdict as found:
         return MALFORMED if found.verdict == "MALFORMED" else (found.verdict, found.code)
     return "PROVED", ""
 
@@ -97,8 +97,8 @@ def agree(data: bytes) -> str:
     except Malformed:
         tree = Malformed
     try:
-        other = rc.parse(data)
-    except rc.Verdict as found:
+        other = rc.reader.parse(data)
+    except rc.verdict.Verdict as found:
         other = Malformed if found.verdict == "MALFORMED" else found
     assert (tree is Malformed) == (other is Malformed), (
         f"one parser takes what the other refuses: {data!r}"
@@ -109,7 +109,7 @@ def agree(data: bytes) -> str:
     second = recheck_says(data, _verify_nothing)
     assert first == second, f"kernel says {first}, recheck says {second}: {data!r}"
     if first[0] == "PROVED" and tree["kind"] == "gaussian-minimum":
-        claim, twin = GaussianMinimum.read(tree["statement"]), rc.interpret(other)
+        claim, twin = GaussianMinimum.read(tree["statement"]), claim_of(rc, other)
         assert (_numbers(claim.centre), _numbers(claim.problem.teachers)) == (
             twin.centre,
             twin.targets,
@@ -131,7 +131,7 @@ def agree(data: bytes) -> str:
             *twin.lambda_min,
         ]
         assert claim.every_dimension is twin.every_dimension
-        assert digest(tree) == rc.digest(other)
+        assert digest(tree) == rc.reader.digest(other)
     return first[0] if tree is not Malformed else "NOT JSON"
 
 
@@ -523,7 +523,7 @@ def test_what_the_kernel_reads_fits_the_schema(rng):
     st.one_of(
         st.sampled_from(REALS),
         st.text("-+.eE0123456789_ \n", max_size=12),
-        st.from_regex(rc._REAL, fullmatch=True),
+        st.from_regex(rc.reader._REAL, fullmatch=True),
         st.text(max_size=6),
     )
 )
@@ -534,8 +534,8 @@ def test_both_readers_read_the_same_reals(text):
     except Malformed:
         first = None
     try:
-        second = rc.real(text, "x")
-    except rc.Verdict:
+        second = rc.reader.real(text, "x")
+    except rc.verdict.Verdict:
         second = None
     assert first == second
 
@@ -596,7 +596,7 @@ def test_numbers_are_judged_alike(rng):
     data = json.dumps(numeric(rng.randint, extreme=False)).encode()
     verdict = kernel_says(data)
     assert verdict[0] in {"PROVED", "REJECTED"}
-    assert verdict == recheck_says(data, rc.verify)
+    assert verdict == recheck_says(data, rc.dense.verify)
 
 
 @settings(QUICK, max_examples=60)
@@ -608,7 +608,7 @@ def test_hostile_numbers_end_in_a_verdict(rng):
     data = json.dumps(numeric(rng.randint, extreme=True)).encode()
     verdict = kernel_says(data)
     assert verdict[0] in {"PROVED", "REJECTED"}
-    assert verdict[0] == recheck_says(data, rc.verify)[0]
+    assert verdict[0] == recheck_says(data, rc.dense.verify)[0]
 
 
 # --------------------------------------------------------------------------------------------------
@@ -617,7 +617,7 @@ def test_hostile_numbers_end_in_a_verdict(rng):
 
 COMMANDS = {
     "certify": [sys.executable, "-m", "certify", "check"],
-    "recheck": [sys.executable, str(ROOT / "proofs" / "recheck.py")],
+    "recheck": [sys.executable, str(ROOT / "proofs" / "recheck")],
 }
 SECONDS = 60
 MEGABYTE = 2**20
@@ -945,7 +945,7 @@ def test_bulk_numbers(capsys, extreme):
     rng, seen, reasons, apart = random.Random(7), Counter(), Counter(), []
     for _ in range(15_000):
         data = json.dumps(numeric(rng.randint, extreme=extreme)).encode()
-        first, second = kernel_says(data), recheck_says(data, rc.verify)
+        first, second = kernel_says(data), recheck_says(data, rc.dense.verify)
         seen[first] += 1
         reasons[first, second] += first != second
         if first != second if not extreme else first[0] != second[0]:
@@ -957,7 +957,7 @@ def test_bulk_numbers(capsys, extreme):
             f" differently, other reasons: {differ}, {dict(seen)}"
         )
     assert not apart, f"{len(apart)}: {apart[:2]}"
-    # 1.2 % of the extreme ones: recheck.py adds bits for rows of odd lengths, the kernel does not,
+    # 1.2 % of the extreme ones: recheck adds bits for rows of odd lengths, the kernel does not,
     # so one gets past an inequality where the other stops
     assert reasons.total() <= seen.total() // (50 if extreme else 100)
     assert len(seen) >= 6

@@ -1,0 +1,176 @@
+"""gaussian-birth: the nine inequalities of FORMAT.md, section 4.3 (theorem 3 of LEMMAS.md).
+
+How the proof goes.  The size of a block is a real number of an interval; one branch of solutions
+runs over it (2, 3).  The last pivot of one pencil rises with k (6) and is 0 inside the interval
+(9); all other pivots stay positive (4, 5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .arithmetic import GUARD_BITS, Arithmetic, Num
+from .block_forms import SymmetricNetwork
+from .blocks import LARGE, Key, Shape, headroom, read_blocks, read_centre, require_effort
+from .duals import Dual, value_and_slope
+from .krawczyk import prove_unique
+from .matrices import last_pivot
+from .reader import fields, increasing, integer, real
+from .verdict import NOTHING, need, require
+
+
+@dataclass(frozen=True)
+class Birth:
+    """The claim of section 4.3 in exact numbers; `shape` is that of LARGE."""
+
+    shape: Shape
+    blocks: list[tuple[str, int]]
+    growing: int  # the number of the block of size k - fixed
+    fixed: int
+    centre: dict[Key, Fraction]
+    k: tuple[Fraction, Fraction]
+    crossing: str
+    distance: Fraction
+    bits: int
+    summary: str
+
+
+def read(tree: dict[str, Any]) -> Birth:
+    """The certificate of section 4.3."""
+    statement = fields(tree["statement"], "statement", "problem blocks centre claims")
+    problem = fields(statement["problem"], "problem", "targets")
+    claims = fields(statement["claims"], "claims", "k crossing distance")
+    witness = fields(tree["witness"], "witness", "bits")
+    need(
+        type(problem["targets"]) is str and problem["targets"] == "orthonormal",
+        "targets is not orthonormal.",
+    )
+    blocks = read_blocks(statement["blocks"], True)
+    sizes = [block["size"] for block in statement["blocks"]]
+    words = [b for b, size in enumerate(sizes) if type(size) is str]
+    need(
+        len(words) == 1 and blocks[words[0]][0] == "diagonal",
+        "Not exactly one block, a diagonal one, grows.",
+    )
+    match = re.fullmatch(r"k(?:-([1-9][0-9]{0,2}))?", sizes[words[0]])
+    need(match is not None, "The size of the growing block is neither k nor k-c.")
+    shape, fixed = Shape(blocks), int(match.group(1) or "0")
+    need(shape.k - LARGE == fixed, "The other blocks do not have c columns.")
+    need(shape.n - LARGE >= fixed, "The other blocks have less than c rows.")
+    low, high = increasing(claims["k"], "k")
+    need(fixed + 3 < low and high < LARGE, f"k is not between c + 3 and {LARGE}.")
+    crossing, distance = claims["crossing"], real(claims["distance"], "distance")
+    need(
+        type(crossing) is str and crossing in shape.types(),
+        "crossing is not a type of these blocks.",
+    )
+    need(distance > 0, "distance is not positive.")
+    parts = " + ".join(f"{kind} {size}" for (kind, _), size in zip(blocks, sizes))
+    claim = Birth(
+        shape=shape,
+        blocks=blocks,
+        growing=words[0],
+        fixed=fixed,
+        centre=read_centre(statement["centre"], shape),
+        k=(low, high),
+        crossing=crossing,
+        distance=distance,
+        bits=integer(witness["bits"], "bits", 128, 1024),
+        summary=f"targets orthonormal, blocks {parts}: for each real k in [{claims['k'][0]},"
+        f" {claims['k'][1]}] exactly one solution of the reduced equations within"
+        f" {claims['distance']} of the centre; at exactly one k* a pencil is singular, that of"
+        f" representation {crossing}: all are positive definite for k > k* in the interval, all"
+        " but this one for k < k* in it, with one negative eigenvalue, which is simple and"
+        " increasing at k*",
+    )
+    require_effort(len(claim.centre), claim.bits)
+    return claim
+
+
+def verify(claim: Birth) -> None:
+    """The nine inequalities in their order; the first that is not verified ends the matter.
+
+    Derivatives are taken on the box: the size of the growing block has slope 1, like k, and the
+    coordinates have 0 for dg/dk and then the slopes of the branch, x' = - J^-1 dg/dk.
+    """
+    ar, kind, delta = (
+        Arithmetic(claim.bits + GUARD_BITS + headroom(claim.centre, claim.shape)),
+        claim.crossing,
+        claim.distance,
+    )
+    middle, half = (claim.k[0] + claim.k[1]) / 2, (claim.k[1] - claim.k[0]) / 2
+
+    def number(low: Fraction, high: Fraction) -> Num:
+        return Num(
+            ar,
+            (
+                ar.ratio(low.numerator, low.denominator)[0],
+                ar.ratio(high.numerator, high.denominator)[1],
+            ),
+        )
+
+    def network(size: Num, radius: Fraction, slopes: Sequence[Num | int] = ()) -> SymmetricNetwork:
+        blocks = [
+            (block, size if b == claim.growing else p) for b, (block, p) in enumerate(claim.blocks)
+        ]
+        entry = {key: number(q - radius, q + radius) for key, q in claim.centre.items()}
+        entry.update(
+            (key, Dual(entry[key], slope)) for key, slope in zip(claim.shape.count, slopes)
+        )
+        return SymmetricNetwork(ar, Shape(blocks), entry)
+
+    size, size_0 = (
+        number(low - claim.fixed, high - claim.fixed) for low, high in (claim.k, (middle, middle))
+    )
+    moving = Dual(size, Num(ar, ar.one))
+    box = network(size, delta)  # 1
+    components = box.components()
+    jacobian = components["1"][0]
+    newton = prove_unique(ar, jacobian, network(size, Fraction(0)).gradient(), delta)  # 2, 3
+    for name, component in [
+        *components.items(),
+        *((f"{name} of the padding", x) for name, x in box.padding().items()),
+    ]:
+        if name != kind:  # 4
+            pivot, _ = last_pivot(component[0], name)
+            require(
+                "other-eigenvalues", NOTHING, pivot.side(), f", last pivot of representation {name}"
+            )
+    _, order = last_pivot(components[kind][0], kind)  # 5
+
+    by_k = [value_and_slope(g)[1] for g in network(moving, delta, [0] * len(jacobian)).gradient()]
+    slopes = newton.solve(jacobian, [0 - g for g in by_k])  # x'
+    slope = value_and_slope(
+        last_pivot(network(moving, delta, slopes).components()[kind][0], kind, order)[0]
+    )[1]
+    # 6
+    require(
+        "slope",
+        NOTHING,
+        slope.side(),
+        f", the derivative of the last pivot of representation {kind}",
+    )
+    step = newton.size(network(size_0, Fraction(0)).gradient())
+    # e; inequality 8 holds for it
+    inner = (2 * step + Fraction(1, 1 << ar.bits)) / (1 - newton.theta)
+    require("inner-box", (inner,) * 2, (delta,) * 2)  # 7
+    require("inner-box", (Fraction(0), step + newton.theta * inner), (inner,) * 2)  # 8
+    value = last_pivot(network(size_0, inner).components()[kind][0], kind, order)[0].side()
+    climb = slope.side()[0] * half
+    # 9
+    require(
+        "crossing",
+        value,
+        (climb,) * 2,
+        f", last pivot of representation {kind} at the middle of K, and its least rise",
+    )
+    require(
+        "crossing",
+        (-climb,) * 2,
+        value,
+        f", least rise, and the last pivot of representation {kind} at the middle of K",
+    )

@@ -1,0 +1,188 @@
+"""Matrices that permutations of blocks leave fixed: the blocks, coordinates and types of
+section 4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from .arithmetic import GUARD_BITS
+from .bounds import MOST_BLOCKS
+from .reader import fields, increasing, integer, real
+from .verdict import need
+
+LARGE = 1000  # the size of a growing block when names are listed, and a bound of k
+
+Key = tuple[int, int, bool]  # names a coordinate: row block I, column block L, "own"; see Shape
+
+Size = Any  # an integer, but the class Num where a growing block is counted
+
+Entries = list[tuple[Size, Key]]  # coordinates with how often each is meant
+
+Intervals = dict[str, list[tuple[Fraction, Fraction]]]  # for each type
+
+
+class Shape:
+    """The blocks of section 4.2, numbered from 0, with everything that is counted.
+
+    A row r of block I has, in a column of block L, the entry named (I, L, own); own is true if the
+    column has the number of r in the diagonal block I = L.  So a diagonal block of size 1 has no
+    coordinate (I, I, False).
+
+    The size of a growing block is no integer but a Num.  It counts as large, and what is counted is
+    then the value at a real k of the polynomial that counts at whole k (theorem 3); every Num is
+    true, so none of these is left out.
+    """
+
+    def __init__(self, blocks: Sequence[tuple[str, Size]]) -> None:
+        self.height = {b: size for b, (kind, size) in enumerate(blocks) if kind != "columns"}
+        self.width = {b: size for b, (kind, size) in enumerate(blocks) if kind != "row"}
+        self.n, self.k = sum(self.height.values()), sum(self.width.values())
+        self.row: dict[int, Entries] = {}  # the entries of one row of I
+        for i in self.height:
+            own = [(1, (i, i, True))] if i in self.width else []
+            self.row[i] = [
+                entry
+                for b, size in self.width.items()
+                for entry in [*(own if b == i else []), (size - int(b == i), (i, b, False))]
+                if entry[0]
+            ]
+        # N_a
+        self.count = {key: m * self.height[i] for i, row in self.row.items() for m, key in row}
+
+    def others(self, i: int) -> list[tuple[int, Size]]:
+        """The row blocks J, and how many rows of J differ from a given row of I."""
+        return [(j, h - int(i == j)) for j, h in self.height.items() if h - int(i == j)]
+
+    def columns(self, i: int, j: int) -> list[tuple[Size, Key, Key]]:
+        """The columns as seen by two different rows, of I and of J: how many have which entries."""
+        found = []
+        for b, size in self.width.items():
+            mine, yours = int(b == i), int(b == j)
+            found += [
+                (mine, (i, b, True), (j, b, False)),
+                (yours, (i, b, False), (j, b, True)),
+                (size - mine - yours, (i, b, False), (j, b, False)),
+            ]
+        return [entry for entry in found if entry[0]]
+
+    def part(self, i: int, b: int) -> Entries:
+        """The entries of a row of I in the columns of block b, the one on the diagonal first."""
+        return [(m, key) for m, key in self.row[i] if key[1] == b]
+
+    def column(self, i: int, b: int) -> Entries:
+        """The entries of a column of block b in the rows of I."""
+        return [(1 if key[2] else self.height[i] - int(i == b), key) for _, key in self.part(i, b)]
+
+    def above(self, j: int, key: Key) -> Entries:
+        """The entries in the column of `key` in the rows of J other than the row of `key`."""
+        i, b, own = key
+        owner = int(j == b and not own)  # the row with the number of the column is one of them
+        found = [(owner, (j, b, True)), (self.height[j] - int(i == j) - owner, (j, b, False))]
+        return [entry for entry in found if entry[0]]
+
+    def types(self) -> dict[str, tuple[int, int]]:  # this and the next for whole sizes only
+        """Copies and dimension of each type of R^(n x k) (the table of lemma 9)."""
+        found = {"1": (len(self.count), 1)}
+        large = {b: p for b, p in self.width.items() if p >= 2}
+        for b, p in large.items():
+            more = len(self.width) + 1 - int(p == 2) if b in self.height else 0
+            found[f"s{b + 1}"] = (len(self.height) + more, p - 1)
+            if b in self.height and p >= 3:
+                found[f"x{b + 1}"] = (1, (p - 1) * (p - 2) // 2)
+            if b in self.height and p >= 4:
+                found[f"y{b + 1}"] = (1, p * (p - 3) // 2)
+            for c, q in large.items():
+                copies = int(b in self.height) + int(c in self.height)
+                if b < c and copies:
+                    found[f"s{b + 1}*s{c + 1}"] = (copies, (p - 1) * (q - 1))
+        return found
+
+    def padding_types(self) -> dict[str, int]:
+        """Copies of each type of R^n."""
+        return {"1": len(self.height), **{f"s{b + 1}": 1 for b, h in self.height.items() if h >= 2}}
+
+    def negative_beyond(self, padding: Intervals) -> int:
+        """How many of these eigenvalues, which every dimension beyond k adds, are claimed below 0,
+        multiplicities counted.
+        """
+        found = sum(high < 0 for _, high in padding["1"])
+        return found + sum(
+            (h - 1) * sum(high < 0 for _, high in padding[f"s{b + 1}"])
+            for b, h in self.height.items()
+            if h >= 2
+        )
+
+
+def read_intervals(value: Any, name: str, copies: dict[str, int]) -> Intervals:
+    """For each type as many intervals as it has copies."""
+    fields(value, name, " ".join(copies))
+    for kind, m in copies.items():
+        need(
+            type(value[kind]) is list and len(value[kind]) == m,
+            f"{kind} of {name} is not an array of {m} intervals.",
+        )
+    return {
+        kind: [increasing(pair, f"an interval of {name}") for pair in value[kind]]
+        for kind in copies
+    }
+
+
+def read_blocks(value: Any, growing: bool) -> list[tuple[str, int]]:
+    """Type and size of each block; strings as sizes, if admitted, count as LARGE."""
+    need(type(value) is list and 1 <= len(value) <= 8, "blocks is not an array of 1 to 8 blocks.")
+    for block in value:
+        kind = fields(block, "A block", "type size")["type"]
+        need(
+            type(kind) is str and kind in ("diagonal", "columns", "row"),
+            "The type of a block is unknown.",
+        )
+        if not growing or type(block["size"]) is not str:
+            integer(block["size"], "size", 1, 1 if kind == "row" else 10**12)
+    return [
+        (block["type"], LARGE if type(block["size"]) is str else block["size"]) for block in value
+    ]
+
+
+def read_centre(rows: Any, shape: Shape) -> dict[Key, Fraction]:
+    """The coordinates of C."""
+    centre = {}
+    need(
+        type(rows) is list and len(rows) == len(shape.height),
+        "centre has not one array for each block with rows.",
+    )
+    for i, row in zip(shape.height, rows):
+        need(
+            type(row) is list and len(row) == len(shape.width),
+            "An array of centre has not one entry for each block.",
+        )
+        for b, entry in zip(shape.width, row):
+            keys = [key for _, key in shape.part(i, b)]
+            if len(keys) == 2:  # on the diagonal and off it
+                need(
+                    type(entry) is list and len(entry) == 2,
+                    "A diagonal entry of centre is not two numbers.",
+                )
+            for key, number in zip(keys, entry if len(keys) == 2 else [entry]):
+                centre[key] = real(number, "an entry of centre")
+    return centre
+
+
+def headroom(centre: dict[Key, Fraction], shape: Shape) -> int:
+    """Bits beyond the working precision for large counts and for coordinates far from 1, in the
+    spirit of `spread`.
+    """
+    sizes = [
+        abs(q.numerator.bit_length() - q.denominator.bit_length()) for q in centre.values() if q
+    ]
+    return 4 * (shape.n.bit_length() + shape.k.bit_length() + min(256, max(sizes, default=0)))
+
+
+def require_effort(blocks: int, bits: int) -> None:
+    """The bound on the work of section 3.1, for the number of coordinates and the bits."""
+    need(
+        blocks**2 * (bits + GUARD_BITS) <= MOST_BLOCKS,
+        "There are too many blocks at this precision.",
+    )

@@ -1,0 +1,202 @@
+"""gaussian-splitting, gaussian-basin: what follows from a minimum (FORMAT.md, sections 4.6, 4.7).
+
+How the proof goes.  First the inequalities of the minimum, by its own module.  A neuron can be
+split into a saddle where the Hessian of the neuron has an eigenvalue below 1/2.  On a ball around
+the minimum the Hessian is bounded below and above, so gradient flow and descent converge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from . import blocks, dense, symmetric
+from .arithmetic import Num, add, exactly, scale, sub
+from .dense import DenseMinimum
+from .matrices import Cholesky, eigenvalues_below, prove_above, quotient
+from .reader import fields, real
+from .symmetric import SymmetricPoint
+from .verdict import need, reject, require
+
+MINIMA = {"gaussian-minimum": dense, "gaussian-symmetric-minimum": symmetric}
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """The claim of section 4.6; the neurons are numbers, from 0, of rows or of blocks."""
+
+    minimum: DenseMinimum | SymmetricPoint
+    neurons: list[int]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Basin:
+    """The claim of section 4.7 in exact numbers."""
+
+    minimum: DenseMinimum | SymmetricPoint
+    radius: Fraction
+    curvature: Fraction
+    smoothness: Fraction
+    summary: str
+
+
+def read_minimum(tree: dict[str, Any]) -> tuple[DenseMinimum | SymmetricPoint, Any]:
+    """The minimum that a certificate of section 4.6 or 4.7 begins with, and the claims, unread."""
+    statement = fields(tree["statement"], "statement", "minimum claims")
+    inner = fields(statement["minimum"], "minimum", "kind statement")
+    module = MINIMA.get(inner["kind"]) if type(inner["kind"]) is str else None
+    need(module is not None, "minimum is not of the kind of a minimum.")
+    return module.read_claim({**inner, "witness": tree["witness"]}), statement["claims"]
+
+
+def require_effort(minimum: DenseMinimum | SymmetricPoint) -> None:
+    """The bound on the work is that of the minimum (section 3.1)."""
+    if isinstance(minimum, DenseMinimum):
+        dense.require_effort(minimum)
+    else:
+        blocks.require_effort(len(minimum.centre), minimum.bits)
+
+
+def read_splitting(tree: dict[str, Any]) -> Splitting:
+    """The certificate of section 4.6."""
+    minimum, claims = read_minimum(tree)
+    neurons = fields(claims, "claims", "neurons")["neurons"]
+    known = (
+        range(len(minimum.centre)) if isinstance(minimum, DenseMinimum) else minimum.shape.height
+    )
+    need(type(neurons) is list and len(neurons) > 0, "neurons is not an array with entries.")
+    need(
+        all(type(i) is int and i - 1 in known for i in neurons),
+        "An entry of neurons is no number of a neuron.",
+    )
+    need(all(i < j for i, j in zip(neurons, neurons[1:])), "neurons is not in increasing order.")
+    what = "neurons" if isinstance(minimum, DenseMinimum) else "the neurons of the blocks"
+    require_effort(minimum)
+    return Splitting(
+        minimum,
+        [i - 1 for i in neurons],
+        f"splitting {what} {', '.join(map(str, neurons))} of a minimum makes saddles;"
+        f" {minimum.summary}",
+    )
+
+
+def read_basin(tree: dict[str, Any]) -> Basin:
+    """The certificate of section 4.7."""
+    minimum, claims = read_minimum(tree)
+    fields(claims, "claims", "radius curvature smoothness")
+    found = [real(claims[name], name) for name in ("radius", "curvature", "smoothness")]
+    need(all(x > 0 for x in found), "radius, curvature and smoothness are not all positive.")
+    require_effort(minimum)
+    return Basin(
+        minimum,
+        *found,
+        f"within {claims['radius']} of a minimum the eigenvalues of the Hessian lie between"
+        f" {claims['curvature']} and {claims['smoothness']}, and gradient flow and descent"
+        f" converge to it; {minimum.summary}",
+    )
+
+
+def prove_split_dense(minimum: DenseMinimum, neurons: Sequence[int]) -> None:
+    """1, 2.  A vector x is looked for by Cholesky's recursion on H_ii less a little less than
+    1/2 - B(delta) delta.
+    """
+    net, hessian = dense.verify(minimum)
+    ar, half = net.ar, (Fraction(1, 2),) * 2
+    drift = scale(net.lipschitz(minimum.distance), minimum.distance)
+    for i in neurons:
+        note = f", neuron {i + 1}"
+        if net.kappa[i][1] < 0:
+            require(
+                "splitting",
+                ar.side(add(net.half, net.kappa[i], drift)),
+                half,
+                note + ", 1/2 + kappa on the left",
+            )
+            continue
+        block = hessian.block(i * net.d, net.d)
+        trial = Cholesky(block, net.half[0] - drift[1] - (1 << ar.bits // 2), ar.bits).failure
+        if trial is None:
+            reject("splitting", half, half, note + ": no x was found")
+        require(
+            "splitting",
+            ar.side(add(quotient(block, trial), drift)),
+            half,
+            note + ", x^T H x / x^T x on the left",
+        )
+
+
+def prove_split_symmetric(minimum: SymmetricPoint, neurons: Sequence[int]) -> None:
+    """1, 2."""
+    box = symmetric.verify(minimum)
+    half, bits = Fraction(1, 2), box.ar.bits
+    for i in neurons:
+        if box.c[i].side()[1] < half:
+            continue
+        below = eigenvalues_below(box.row_block(i), (1 << bits - 1) - (1 << bits - 16), -1, bits)
+        if not below:
+            reject(
+                "splitting",
+                box.c[i].side(),
+                (half,) * 2,
+                f", c of block {i + 1}; no smaller eigenvalue was found",
+            )
+
+
+def verify_splitting(claim: Splitting) -> None:
+    if isinstance(claim.minimum, DenseMinimum):
+        prove_split_dense(claim.minimum, claim.neurons)
+    else:
+        prove_split_symmetric(claim.minimum, claim.neurons)
+
+
+def prove_basin_dense(claim: Basin, minimum: DenseMinimum) -> None:
+    """1 to 3."""
+    net, hessian = dense.verify(minimum)
+    ar, reach = net.ar, claim.radius + minimum.distance
+    for i in range(net.n):  # as in GaussianNetwork.lipschitz
+        require(
+            "curvature",
+            ar.side(exactly(ar, reach)),
+            ar.side(net.size[i]),
+            f", the norm of row {i + 1}",
+        )
+    bound = net.lipschitz(reach)
+    left = sub(exactly(ar, minimum.lambda_min[0]), scale(bound, claim.radius))
+    require("curvature", (claim.curvature,) * 2, ar.side(left))  # 2
+    # -H - shift I is the matrix in question
+    shift = sub(scale(bound, reach), exactly(ar, claim.smoothness))
+    for matrix in [hessian, net.padding()] if minimum.every_dimension else [hessian]:
+        prove_above("smoothness", matrix.negative(), shift, ar)  # 3
+
+
+def prove_basin_symmetric(claim: Basin, minimum: SymmetricPoint) -> None:
+    """1 to 3."""
+    box = symmetric.verify(minimum)
+    rho = Num(box.ar, exactly(box.ar, claim.radius))
+    for i, square in box.square.items():
+        require(
+            "curvature",
+            rho.side(),
+            square.root().side(),
+            f", the norm of the rows of block {i + 1}",
+        )
+    low, high = (box.lipschitz(rho) * rho).side()
+    ends = [
+        end
+        for part in (minimum.spectrum, minimum.padding)
+        for pairs in part.values()
+        for pair in pairs
+        for end in pair
+    ]
+    require("curvature", (claim.curvature,) * 2, (min(ends) - high, min(ends) - low))  # 2
+    require("smoothness", (max(ends) + low, max(ends) + high), (claim.smoothness,) * 2)  # 3
+
+
+def verify_basin(claim: Basin) -> None:
+    if isinstance(claim.minimum, DenseMinimum):
+        prove_basin_dense(claim, claim.minimum)
+    else:
+        prove_basin_symmetric(claim, claim.minimum)

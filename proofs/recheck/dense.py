@@ -1,0 +1,159 @@
+"""gaussian-minimum: the ten inequalities of FORMAT.md, section 4.1 (theorem 1 of LEMMAS.md).
+
+How the proof goes.  The gradient at the centre C is small (5) against the least eigenvalue of the
+Hessian, which is bounded below on a ball around C (8): so there is exactly one critical point in
+the ball, a strict minimum, close to C.  Its loss is enclosed by that at C (6, 7) and is above 0
+(1), which the global minimum has: the minimum is spurious.  9 is for every larger dimension, 10
+bounds the least eigenvalue above.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .arithmetic import GUARD_BITS, Arithmetic, Interval, add, scale, sub
+from .bounds import MOST_DENSE
+from .gaussian import GaussianNetwork, spread
+from .matrices import ITERATIONS, SymmetricMatrix, prove_above, quotient
+from .reader import fields, increasing, integer, real, vectors
+from .verdict import Side, need, require
+
+
+@dataclass(frozen=True)
+class DenseMinimum:
+    """The claim of section 4.1 in exact numbers."""
+
+    centre: list[list[Fraction]]
+    targets: list[list[Fraction]]
+    radius: Fraction
+    distance: Fraction
+    loss: tuple[Fraction, Fraction]
+    curvature: Fraction
+    lambda_min: tuple[Fraction, Fraction]
+    every_dimension: bool
+    bits: int
+    summary: str
+
+
+def read(tree: dict[str, Any]) -> DenseMinimum:
+    """The certificate of section 4.1, within the bound on the work."""
+    claim = read_claim(tree)
+    require_effort(claim)
+    return claim
+
+
+def require_effort(claim: DenseMinimum) -> None:
+    """The bound on the work of section 3.1."""
+    unknowns = len(claim.centre) * len(claim.centre[0])
+    need(
+        unknowns**3 * (claim.bits + GUARD_BITS) <= MOST_DENSE,
+        "There are too many unknowns at this precision.",
+    )
+
+
+def read_claim(tree: dict[str, Any]) -> DenseMinimum:
+    """The certificate of section 4.1; only its statement and its witness are looked at."""
+    statement = fields(tree["statement"], "statement", "problem centre claims")
+    problem = fields(statement["problem"], "problem", "n k d targets")
+    claims = fields(
+        statement["claims"], "claims", "radius distance loss curvature lambda_min every_dimension"
+    )
+    witness = fields(tree["witness"], "witness", "bits")
+    n, k, d = (integer(problem[name], name, 1, 64) for name in ("n", "k", "d"))
+    need(n >= k, "n is less than k.")
+    kind = "orthonormal" if type(problem["targets"]) is str else "as given"
+    if type(problem["targets"]) is str:
+        need(problem["targets"] == "orthonormal", "targets is a string other than orthonormal.")
+        need(d >= k, "The targets are orthonormal but d is less than k.")
+        targets = [[Fraction(int(a == j)) for a in range(d)] for j in range(k)]
+    else:
+        targets = vectors(problem["targets"], "targets", k, d)
+    radius, distance = real(claims["radius"], "radius"), real(claims["distance"], "distance")
+    need(radius > 0 and distance > 0, "radius and distance are not both positive.")
+    everywhere = claims["every_dimension"]
+    need(type(everywhere) is bool, "every_dimension is not true or false.")
+    return DenseMinimum(
+        centre=vectors(statement["centre"], "centre", n, d),
+        targets=targets,
+        radius=radius,
+        distance=distance,
+        loss=increasing(claims["loss"], "loss"),
+        curvature=real(claims["curvature"], "curvature"),
+        lambda_min=increasing(claims["lambda_min"], "lambda_min"),
+        every_dimension=everywhere,
+        bits=integer(witness["bits"], "bits", 128, 1024),
+        summary=f"n={n} k={k} {'D>=' if everywhere else 'd='}{d} targets {kind}: within"
+        f" {claims['radius']} of the centre exactly one critical point, a spurious strict local"
+        f" minimum, within {claims['distance']}; {claims['loss'][0]} < loss <"
+        f" {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball, its least"
+        f" eigenvalue at the minimum in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
+    )
+
+
+def verify(claim: DenseMinimum) -> tuple[GaussianNetwork, SymmetricMatrix]:
+    """The ten inequalities in their order; the first that is not verified ends the matter.
+    Returned: C, H at C.
+    """
+    ar = Arithmetic(claim.bits + GUARD_BITS + spread(claim.centre) + spread(claim.targets))
+    mu, radius, distance, (low, high) = (
+        claim.curvature,
+        claim.radius,
+        claim.distance,
+        claim.lambda_min,
+    )
+
+    def exact(q: Fraction) -> Side:
+        return q, q
+
+    def enclose(q: Fraction) -> Interval:
+        return ar.ratio(q.numerator, q.denominator)
+
+    require("spurious", exact(Fraction(0)), exact(claim.loss[0]))  # 1
+    require("strict-minimum", exact(Fraction(0)), exact(mu))  # 2
+    require("distance-in-ball", exact(distance), exact(radius))  # 3
+    net = GaussianNetwork(ar, claim.centre, claim.targets)
+    for i in range(net.n):  # 4, with an enclosure of r: see GaussianNetwork.lipschitz
+        require(
+            "zero-neuron",
+            ar.side(enclose(radius)),
+            ar.side(net.size[i]),
+            f", the norm of row {i + 1}",
+        )
+    g, value = net.gradient_norm(), net.loss()
+    require("distance", ar.side(g), exact(mu * distance))  # 5
+    # 6
+    require(
+        "loss-low", exact(claim.loss[0]), ar.side(sub(value, scale(ar.mul(g, g), 1 / (2 * mu))))
+    )
+    require("loss-high", ar.side(value), exact(claim.loss[1]))  # 7
+
+    drift = scale(net.lipschitz(distance), distance)  # B(delta) delta
+    on_ball = add(enclose(mu), scale(net.lipschitz(radius), radius))
+    at_minimum = add(enclose(low), drift)
+    code, shift = (
+        ("curvature", on_ball) if on_ball[1] >= at_minimum[1] else ("lambda-min-low", at_minimum)
+    )
+    hessian = net.hessian()
+    cholesky = prove_above(code, hessian, shift, ar)  # 8
+    if claim.every_dimension:
+        prove_above("padding", net.padding(), shift, ar)  # 9
+
+    # 10: inverse iteration from an arbitrary vector.  By 8, s >= l is below every eigenvalue, so
+    # the parts of x that belong to eigenvalues >= h shrink, against the best part, by (lambda_min -
+    # l)/(h - l) or more in each step.
+    x = [
+        ((7919 * i * i + 104729 * i) % 2003 - 1001) << ar.bits
+        for i in range(1, len(hessian.rows) + 1)
+    ]
+    upper = add(quotient(hessian, x), drift)
+    for _ in range(ITERATIONS):
+        if ar.side(upper)[1] < high:
+            break
+        x = cholesky.solve(x)
+        if not any(x):
+            break
+        upper = add(quotient(hessian, x), drift)
+    require("lambda-min-high", ar.side(upper), exact(high))
+    return net, hessian

@@ -1,0 +1,234 @@
+"""gaussian-family-minimum: the fifteen inequalities of FORMAT.md, section 4.4 (theorem 4).
+
+How the proof goes.  In t = k^(-1/2) the boxes of the cover reach from 0 to every k claimed.  On
+each one the branch of critical points is enclosed by Krawczyk's test, all pencils are positive
+definite there, and the loss, its limit and its slope are enclosed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .arithmetic import Interval, Num
+from .blocks import Size
+from .expansions import Expansion
+from .families import (
+    FAMILIES,
+    Family,
+    FamilyBox,
+    prove_joints,
+    prove_reach,
+    read_box,
+    read_family,
+    require_effort,
+)
+from .matrices import last_pivot
+from .reader import fields, increasing, integer, real
+from .tubes import Tube
+from .verdict import NOTHING, need, require
+
+
+@dataclass(frozen=True)
+class FamilyMinimum:
+    """The claim of section 4.4 in exact numbers."""
+
+    family: Family
+    k_from: int
+    loss: tuple[Fraction, Fraction]  # of Phi
+    lambda_min: tuple[Fraction, Fraction]
+    rate: Fraction
+    cover: list[FamilyBox]
+    bits: int
+    summary: str
+
+
+def read(tree: dict[str, Any]) -> FamilyMinimum:
+    """The certificate of section 4.4."""
+    opened = read_family(tree)
+    name, claims = opened.name, opened.claims
+    family = FAMILIES[name]
+    bound, value = ("loss_times_k", "k loss") if family.order else ("loss", "loss")
+    fields(claims, "claims", f"k_from {bound} lambda_min rate")
+    rate = real(claims["rate"], "rate")
+    need(rate > 0, "rate is not positive.")
+    limit = "1/2 - 2/pi^2" if family.order else "1/2 - 1/pi"
+    claim = FamilyMinimum(
+        family=family,
+        k_from=integer(claims["k_from"], "k_from", 5, 10**9),
+        loss=increasing(claims[bound], bound),
+        lambda_min=increasing(claims["lambda_min"], "lambda_min"),
+        rate=rate,
+        cover=[read_box(box, len(family.scale), 0) for box in opened.cover],
+        bits=opened.bits,
+        summary=f"targets orthonormal, family {name}: for each integer k>={claims['k_from']},"
+        f" n=k, a spurious strict local minimum for every D>=k; {claims[bound][0]} < {value} <"
+        f" {claims[bound][1]}, and {value} differs from {limit} by less than {claims['rate']}"
+        f" k^(-1/2); the loss strictly {'decreases' if family.order else 'increases'} with k;"
+        f" least eigenvalue of the Hessian there in [{claims['lambda_min'][0]},"
+        f" {claims['lambda_min'][1]}]",
+    )
+    require_effort(claim.cover, claim.bits)
+    return claim
+
+
+Pencil = tuple[str, list[list[Expansion]]]  # a type, the lower triangle of a symmetric matrix
+
+
+class FamilyTest(Tube):
+    """The inequalities of section 4.4 on one box."""
+
+    def __init__(self, claim: FamilyMinimum, box: FamilyBox) -> None:
+        """5, 6: all closed forms are formed here.  On the tube Phi differs from `phi` by at most
+        delta |slopes|.
+        """
+        super().__init__(claim.family, box, claim.bits)
+        p, t, self.claim = claim.family.order, self.powers, claim
+        self.low = self.number(claim.lambda_min[0])
+        self.pencils = self._pencils()
+        self.phi, self.by_x = self.branch.loss().from_order(p, "F") * t[-p], self.slopes()
+        loss, slope = self.loss_and_slope()
+        self.slope = slope * t[-1] if p else -slope  # positive if F is monotone as claimed
+        over = p * loss * t[-1] if p else 0
+        pi = Num(self.ar, self.ar.pi)
+        limit = self.tube.half - (2 / pi.square() if p else 1 / pi)  # L
+        # 14: dPhi/dt, or (Phi - L)/t on the branch
+        self.rate = (
+            (self.phi - limit) * t[-1]
+            if box.start
+            else (slope - over).from_order(p, "t^p dPhi/dt") * t[-p]
+        )
+
+    def _pencil(
+        self,
+        kind: str,
+        images: Sequence[Sequence[Any]],
+        squares: Sequence[Size],
+        powers: Sequence[int],
+        basis: Sequence[Sequence[int]] = (),
+    ) -> Pencil:
+        """P^T (T - l N) P, the lower triangle, P the basis times powers of t.  H takes the j-th
+        matrix of the basis to sum_i images[j][i] T_i; the basis holds coefficients of the test
+        matrices T_i too, |T_i|^2 is squares[i].  It is symmetric: of the two expressions for an
+        entry the one is taken that begins with the higher power of t.
+        """
+        order, t = range(len(squares)), self.powers
+        basis = basis or [[int(i == j) for j in order] for i in order]
+        full = [
+            [
+                sum(
+                    x * (squares[m] * (images[j][m] - basis[j][m] * self.low))
+                    for m, x in enumerate(basis[i])
+                    if x
+                )
+                * t[powers[i] + powers[j]]
+                for j in order
+            ]
+            for i in order
+        ]
+        return kind, [
+            [max(full[i][j], full[j][i], key=lambda f: f.v) for j in range(i + 1)] for i in order
+        ]
+
+    def _pencils(self) -> list[Pencil]:
+        """Those of every type and of the padding, with powers of t that bound them.
+
+        On s1 the antisymmetric test matrix, epsilon_r - epsilon_c, is replaced by its sum with the
+        symmetric one: row r is 2 epsilon_r, so H of it has no sum over rows of the size of k, and a
+        smaller power of t does.
+        """
+        found = []
+        for kind, (rows, squares) in self.components.items():
+            images: list[Any] = list(zip(*rows))
+            order, basis, powers = len(images), list[list[int]](), [2, 3, 2, 1, 0][: len(images)]
+            if kind == "s1":
+                basis = [
+                    [int(i == j or (i, j) == (order - 2, order - 1)) for j in range(order)]
+                    for i in range(order)
+                ]
+                others = dict.fromkeys(range(1, 1 + self.family.fixed), 0)
+                images[-2], powers = (
+                    self.tube.standard(0, others, others, (0, 2, 0)),
+                    [0] * (order - 2) + [1, 2],
+                )
+            found.append(self._pencil(kind, images, squares, powers if order > 1 else [0], basis))
+        for kind, (rows, squares) in self.tube.padding().items():
+            powers = [2, 0] if kind == "1" else [0]
+            found.append(self._pencil(f"{kind} of the padding", list(zip(*rows)), squares, powers))
+        return found
+
+    def verify(self, before: Tube | None) -> None:
+        """7 to 15."""
+        claim, radius, least = (
+            self.claim,
+            self.number(self.box.radius),
+            self.components["x1"][0][0][0],
+        )
+
+        def drift(x: Interval, code: str) -> Num:
+            """At least | Phi - Phi(branch) | on the tube, by the mean value theorem."""
+            return radius * sum(slope.at(x, code).size() for slope in self.by_x)
+
+        def definite(x: Interval) -> None:
+            for kind, lower in self.pencils:
+                rows = [[entry.at(x, "lambda-min-low") for entry in row] for row in lower]
+                full = [
+                    [rows[max(i, j)][min(i, j)] for j in range(len(rows))] for i in range(len(rows))
+                ]
+                pivot, _ = last_pivot(full, kind, (), "lambda-min-low")
+                require(
+                    "lambda-min-low",
+                    NOTHING,
+                    pivot.side(),
+                    f", last pivot of representation {kind}",
+                )
+
+        def lambda_high(x: Interval) -> None:
+            require(
+                "lambda-min-high", least.at(x, "lambda-min-high").side(), (claim.lambda_min[1],) * 2
+            )
+
+        def loss_low(x: Interval) -> None:
+            require(
+                "loss-low",
+                (claim.loss[0],) * 2,
+                (self.phi.at(x, "loss-low") - drift(x, "loss-low")).side(),
+            )
+
+        def loss_high(x: Interval) -> None:
+            require(
+                "loss-high",
+                (self.phi.at(x, "loss-high") + drift(x, "loss-high")).side(),
+                (claim.loss[1],) * 2,
+            )
+
+        def rate(x: Interval) -> None:
+            bound = self.rate.at(x, "rate").size()
+            if self.box.start:
+                bound += drift(x, "rate") * self.powers[-1].at(x, "rate")
+            require("rate", bound.side(), (claim.rate,) * 2)
+
+        def monotone(x: Interval) -> None:
+            note = ", dF/dt over t" if claim.family.order else ", -dF/dt"
+            require("monotone", NOTHING, self.slope.at(x, "monotone").side(), note)
+
+        self.follow(before)  # 7 to 9
+        self.each_part(definite, lambda_high, loss_low, loss_high, rate, monotone)  # 10 to 15
+
+
+def verify(claim: FamilyMinimum) -> None:
+    """The fifteen inequalities in their order; the first that is not verified ends the matter."""
+    require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
+    require("strict-minimum", NOTHING, (claim.lambda_min[0],) * 2)  # 2
+    # 3
+    prove_reach(claim.cover[0].start, Fraction(0), "the beginning of the first box on the left")
+    prove_joints(claim.cover)
+    # 4
+    prove_reach(Fraction(1), claim.cover[-1].end ** 2 * claim.k_from, "to^2 k_from on the right")
+    before = None
+    for box in claim.cover:  # 5 to 15
+        test = FamilyTest(claim, box)
+        test.verify(before)
+        before = test

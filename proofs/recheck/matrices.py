@@ -1,0 +1,225 @@
+"""Symmetric matrices of intervals: proofs that they are positive definite, counts
+of eigenvalues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import isqrt
+from operator import mul as times
+
+from .arithmetic import Arithmetic, Interval, Num, ceil_div
+from .verdict import NOTHING, reject, require
+
+ITERATIONS = 40  # of a search: for a vector, or for a shift
+
+
+class SymmetricMatrix:
+    """A set of symmetric matrices: the rows of the lower triangle of one of them in units of 2^-P,
+    and `slack` in the same unit such that | X - middle |_op <= slack for all X in the set.
+
+    (The operator norm of a symmetric matrix is at most its largest absolute row sum, and at most
+    its Frobenius norm.)
+    """
+
+    def __init__(self, lower: Iterable[Sequence[Interval]]) -> None:
+        self.rows: list[list[int]] = []
+        sums: list[int] = []
+        squares = 0
+        for row in lower:
+            middle = [(lo + hi) >> 1 for lo, hi in row]
+            # >= mid - lo, because mid is rounded down
+            widths = [hi - mid for (_, hi), mid in zip(row, middle)]
+            sums = [s + w for s, w in zip(sums, widths)] + [sum(widths)]
+            squares += 2 * sum(map(times, widths, widths)) - widths[-1] ** 2
+            self.rows.append(middle)
+        self.slack = min(max(sums), isqrt(squares) + 1)
+
+    def _like(self, rows: list[list[int]]) -> SymmetricMatrix:
+        """Another set with the same slack."""
+        other = SymmetricMatrix([[(x, x) for x in row] for row in rows])
+        other.slack = self.slack
+        return other
+
+    def negative(self) -> SymmetricMatrix:
+        """All -X."""
+        return self._like([[-x for x in row] for row in self.rows])
+
+    def block(self, start: int, size: int) -> SymmetricMatrix:
+        """The diagonal blocks of all X: the norm of a block is at most that of the whole."""
+        return self._like([row[start:] for row in self.rows[start : start + size]])
+
+
+class Cholesky:
+    """A proof that X - s I is positive definite for every X of a SymmetricMatrix, or a vector that
+    says why not.
+
+    Let N be the order, `middle` and slack those of the set, t = 2^-P.  Put A = middle - (s + eps) I
+    and run Cholesky's recursion on it with integers L_ij (in units of t) and these roundings:
+
+        L_jj = isqrt( A_jj/t^2 - sum_{k<j} L_jk^2 ),
+        L_ij = floor( ( A_ij/t^2 - sum_{k<j} L_ik L_jk ) / L_jj )   for i > j.
+
+    If each number under isqrt is positive, the roundings alone make up E = A/t^2 - L L^T: its
+    diagonal is >= 0, and the remainder of the division by L_jj gives 0 <= E_ij < L_jj <= top, where
+    top = isqrt(max_j A_jj/t^2), because L_jj^2 <= A_jj/t^2.  Hence for every X of the set
+
+        X - s I  =  t^2 L L^T  +  [ t^2 E + (eps - slack t) I ]  +  [ slack t I + (X - middle) ].
+
+    The first and the last term are positive semidefinite (| X - middle |_op <= slack t).  The term
+    in the middle is symmetric, its diagonal is >= eps - slack t, and the absolute values of the
+    other entries of a row sum to less than t^2 N top; eps is chosen below so that eps - slack
+    t > t^2 N top, so it is strictly diagonally dominant with a positive diagonal, hence positive
+    definite (Gershgorin).  So X - s I is positive definite.  No residual is computed and nothing is
+    assumed of eps: it is of the size of N t, far below the margins of certificates.
+
+    If a number under isqrt is <= 0 nothing is proved; `failure` is then an approximation of
+    (-A11^-1 a, 1, 0), where A11, a are the leading block and the column in question: a vector whose
+    quotient tells how far off s was.
+    """
+
+    def __init__(self, matrix: SymmetricMatrix, shift: int, bits: int) -> None:
+        """`shift` is an integer multiple of 2^-bits and stands for s."""
+        self.bits = bits
+        self.factor: list[list[int]] = []
+        self.failure: list[int] | None = None
+        order = len(matrix.rows)
+        # because A_jj <= matrix_jj - s
+        top = isqrt(max(0, max(row[-1] for row in matrix.rows) - shift) << bits)
+        # in units of t, so that (eps/t - slack) > t N top
+        epsilon = matrix.slack + 1 + (order * top >> bits)
+        for i, row in enumerate(matrix.rows):
+            line: list[int] = []
+            for j in range(i):
+                other = self.factor[j]
+                line.append(((row[j] << bits) - sum(map(times, line, other))) // other[j])
+            pivot = (row[i] - shift - epsilon << bits) - sum(map(times, line, line))
+            if pivot <= 0:
+                self.failure = [-z for z in self._back(line)] + [1 << bits] + [0] * (order - i - 1)
+                return
+            self.factor.append(line + [isqrt(pivot)])
+
+    def _back(self, right: Sequence[int]) -> list[int]:
+        """An approximate solution z of L^T z = right."""
+        solution = [0] * len(right)
+        rest = [value << self.bits for value in right]
+        for i in reversed(range(len(right))):
+            z = solution[i] = rest[i] // self.factor[i][i]
+            rest = [value - z * entry for value, entry in zip(rest[:i], self.factor[i])]
+        return solution
+
+    def solve(self, right: Sequence[int]) -> list[int]:
+        """An approximate solution of L L^T z = right, cut to `bits` bits.  Nothing depends on its
+        accuracy.
+        """
+        middle: list[int] = []
+        for row, value in zip(self.factor, right):
+            middle.append(((value << self.bits) - sum(map(times, row, middle))) // row[-1])
+        solution = self._back(middle)
+        excess = max(map(abs, solution)).bit_length() - self.bits
+        return [z >> excess if excess > 0 else z << -excess for z in solution]
+
+
+def quotient(matrix: SymmetricMatrix, x: Sequence[int]) -> Interval:
+    """x^T X x / x^T x for all X of the set, x not zero: the quotient of `middle` is exact, the rest
+    is <= slack.
+    """
+    doubled = sum(
+        x[i] * (2 * sum(map(times, row[:i], x)) + row[i] * x[i])
+        for i, row in enumerate(matrix.rows)
+    )
+    square = sum(map(times, x, x))
+    return doubled // square - matrix.slack, ceil_div(doubled, square) + matrix.slack
+
+
+def prove_above(code: str, matrix: SymmetricMatrix, shift: Interval, ar: Arithmetic) -> Cholesky:
+    """X - s I is positive definite for all X of the set and all s of the interval (its upper end is
+    enough).
+    """
+    cholesky = Cholesky(matrix, shift[1], ar.bits)
+    if cholesky.failure is not None:
+        reject(
+            code,
+            ar.side(shift),
+            ar.side(quotient(matrix, cholesky.failure)),
+            " (s on the left; on the right x^T X x / x^T x of a trial vector x, at least the"
+            " smallest eigenvalue)",
+        )
+    return cholesky
+
+
+def pivots(matrix: SymmetricMatrix, shift: int, bits: int) -> tuple[list[int], int] | None:
+    """Integers d_j and eps (units t = 2^-bits) with | middle - shift I - L diag(d) L^T |_op < eps,
+    L unit triangular, or None if a pivot is 0.  With A = middle - shift I, exact sums and L_ij
+    rounded down to a multiple of t,
+
+        d_j = A_jj - sum_{k<j} L_jk^2 d_k,   L_ij = ( A_ij - sum_{k<j} L_ik d_k L_jk )/d_j   leave
+
+    less than t |d_j| of A_ij; rounding d_j leaves less than t.  So a row of the residual sums to t
+    (N max |d_j| + 1) at most, N the order.
+    """
+    lower: list[list[int]] = []
+    found: list[int] = []
+    for i, row in enumerate(matrix.rows):
+        line: list[int] = []
+        weighted: list[int] = []  # L_ij d_j in units of t^2
+        for j in range(i):
+            line.append(
+                ((row[j] << 2 * bits) - sum(map(times, weighted, lower[j]))) // (found[j] << bits)
+            )
+            weighted.append(line[j] * found[j])
+        found.append(((row[i] - shift << 2 * bits) - sum(map(times, weighted, line))) >> 2 * bits)
+        if found[i] == 0:
+            return None
+        lower.append(line)
+    return found, (len(found) * max(map(abs, found)) >> bits) + 2
+
+
+def eigenvalues_below(matrix: SymmetricMatrix, bound: int, sign: int, bits: int) -> int | None:
+    """For every X of the set: at least the number of eigenvalues <= bound if sign is 1, at most the
+    number of those < bound if sign is -1 (bound in units t = 2^-bits).  In place of lemma 11; None
+    if no elimination served.
+
+    With eps of `pivots` at the shift bound + sign m and m > slack + eps, X - bound I = L diag(d)
+    L^T + Y, where Y = (residual) + (X - middle) + sign m I is positive definite for sign 1,
+    negative definite for -1.  So each eigenvalue of X - bound I lies above (below) that of L
+    diag(d) L^T with the same number; and this matrix has as many negative eigenvalues as there are
+    negative d_j, and none is 0 (Sylvester).
+    """
+    margin = 2 * matrix.slack + 16
+    for _ in range(ITERATIONS):
+        result = pivots(matrix, bound + sign * margin, bits)
+        if result is not None and matrix.slack + result[1] < margin:
+            return sum(d < 0 for d in result[0])
+        margin = 3 * margin if result is None else 2 * (matrix.slack + result[1])
+    return None
+
+
+def last_pivot(
+    matrix: Sequence[Sequence[Num]],
+    kind: str,
+    order: Sequence[int] = (),
+    code: str = "other-eigenvalues",
+) -> tuple[Num, list[int]]:
+    """Elimination on the matrix B of a component (lemma 9) in the order given, else with the
+    largest pivot first: the last pivot and the order.  Inequalities 4 and 5 of section 4.3 for the
+    pivots before.
+
+    B = N^-1 T, where T is the pencil of theorem 3 in the same test matrices and N the diagonal of
+    their square norms, positive as the growing block is larger than 3; so each pivot is that of T
+    over its N_i.  Theorem 3 holds with these pivots: their signs are those of T, and their product
+    is det T / det N, the product of the eigenvalues.
+    """
+    rows, done = [list(row) for row in matrix], list[int]()
+    left = list(range(len(rows)))
+    while True:
+        at = order[len(done)] if order else max(left, key=lambda i: rows[i][i].ends[0])
+        left.remove(at)
+        done.append(at)
+        pivot = rows[at][at]
+        if not left:
+            return pivot, done
+        require(code, NOTHING, pivot.side(), f", pivot {len(done)} of representation {kind}")
+        for i in left:
+            factor = rows[i][at] / pivot
+            rows[i] = [x - factor * y for x, y in zip(rows[i], rows[at])]

@@ -1,0 +1,260 @@
+"""gaussian-symmetric-minimum, -saddle: the thirteen inequalities of FORMAT.md, section 4.2.
+
+How the proof goes (theorem 2 of LEMMAS.md).  Krawczyk's test (7, 8) gives exactly one zero of the
+gradient in a box of coordinates.  On the whole box the eigenvalues of the Hessian, isotypic
+component by component, lie in the intervals claimed (11), which tell a minimum from a saddle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .arithmetic import GUARD_BITS, Arithmetic, Interval, Num
+from .block_forms import Component, SymmetricNetwork
+from .blocks import (
+    Intervals,
+    Key,
+    Shape,
+    headroom,
+    read_blocks,
+    read_centre,
+    read_intervals,
+    require_effort,
+)
+from .krawczyk import prove_unique
+from .matrices import SymmetricMatrix, eigenvalues_below
+from .reader import MAX_INTEGER, fields, increasing, integer, real
+from .verdict import NOTHING, need, refuse, reject, require
+
+
+@dataclass(frozen=True)
+class SymmetricPoint:
+    """The claim of section 4.2 in exact numbers; index is None for a minimum."""
+
+    shape: Shape
+    centre: dict[Key, Fraction]
+    distance: Fraction
+    radius: Fraction
+    loss: tuple[Fraction, Fraction]
+    spectrum: Intervals
+    padding: Intervals
+    exact_isotropy: bool
+    index: int | None
+    bits: int
+    summary: str
+
+
+def read(tree: dict[str, Any]) -> SymmetricPoint:
+    """The certificate of section 4.2, within the bound on the work."""
+    claim = read_claim(tree)
+    require_effort(len(claim.centre), claim.bits)
+    return claim
+
+
+def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
+    """The certificate of section 4.2; only its kind, statement and witness are looked at."""
+    saddle = tree["kind"] == "gaussian-symmetric-saddle"
+    statement = fields(tree["statement"], "statement", "problem blocks centre claims")
+    problem, blocks = fields(statement["problem"], "problem", "n k targets"), statement["blocks"]
+    claims = fields(
+        statement["claims"],
+        "claims",
+        "distance radius loss spectrum padding exact_isotropy" + (" index" if saddle else ""),
+    )
+    witness = fields(tree["witness"], "witness", "bits")
+    n, k = (integer(problem[name], name, 1, 8 * 10**12) for name in ("n", "k"))
+    need(n >= k, "n is less than k.")
+    need(
+        type(problem["targets"]) is str and problem["targets"] == "orthonormal",
+        "targets is not orthonormal.",
+    )
+    shape = Shape(read_blocks(blocks, False))
+    need(shape.n == n and shape.k == k, "The blocks do not have n rows and k columns.")
+    centre = read_centre(statement["centre"], shape)
+    distance, radius = real(claims["distance"], "distance"), real(claims["radius"], "radius")
+    need(distance > 0 and radius > 0, "distance and radius are not both positive.")
+    isotropy = claims["exact_isotropy"]
+    need(type(isotropy) is bool, "exact_isotropy is not true or false.")
+    index = integer(claims["index"], "index", 1, 10**MAX_INTEGER - 1) if saddle else None
+    parts = " + ".join(f"{block['type']} {block['size']}" for block in blocks)
+    padding = read_intervals(claims["padding"], "padding", shape.padding_types())
+    q = shape.negative_beyond(padding)
+    growth = (
+        f" in R^({n}x{k}) and for every D>=k"
+        if q == 0
+        else f" in R^({n}x{k}), {index} + {q if q > 1 else ''}(D-{k}) for D>=k"
+    )
+    return SymmetricPoint(
+        shape=shape,
+        centre=centre,
+        distance=distance,
+        radius=radius,
+        loss=increasing(claims["loss"], "loss"),
+        spectrum=read_intervals(
+            claims["spectrum"], "spectrum", {kind: m for kind, (m, _) in shape.types().items()}
+        ),
+        padding=padding,
+        exact_isotropy=isotropy,
+        index=index,
+        bits=integer(witness["bits"], "bits", 128, 1024),
+        summary=f"n={n} k={k} targets orthonormal, blocks {parts}: exactly one critical point"
+        f" with this symmetry has all entries within {claims['distance']} of the centre's, "
+        + (
+            f"a saddle of index {index}{growth}"
+            if saddle
+            else "a spurious strict local minimum for every D>=k"
+        )
+        + f"; {claims['loss'][0]} < loss < {claims['loss'][1]}; spectrum as stated; for every"
+        f" D>=k no other critical point within {claims['radius']}"
+        + ("; isotropy exactly this" if isotropy else ""),
+    )
+
+
+def symmetric_matrix(ar: Arithmetic, component: Component) -> SymmetricMatrix:
+    """H on a component in the normed test matrices T_i/|T_i|: its entries are B_ij sqrt(N_i/N_j),
+    and symmetric, so of the two expressions for an entry the one that does not enlarge errors is
+    taken.
+    """
+
+    def entry(i: int, j: int) -> Interval:
+        i, j = (i, j) if squares[i] <= squares[j] else (j, i)
+        return ar.mul(matrix[i][j].ends, ar.root(squares[i], squares[j]))
+
+    matrix, squares = component
+    return SymmetricMatrix([entry(i, j) for j in range(i + 1)] for i in range(len(squares)))
+
+
+def prove_eigenvalues(
+    ar: Arithmetic, components: dict[str, Component], claimed: Intervals, where: str
+) -> None:
+    """Inequality 11 for `spectrum` or for `padding`.  The two counts at an end agree just if no
+    eigenvalue is equal.
+    """
+    for kind, intervals in claimed.items():
+        matrix = symmetric_matrix(ar, components[kind])
+        for j, ends in enumerate(intervals, 1):
+            for q, name in zip(ends, ("lower", "upper")):
+                low, high = ar.ratio(q.numerator, q.denominator)
+                below, upto = (
+                    eigenvalues_below(matrix, low, -1, ar.bits),
+                    eigenvalues_below(matrix, high, 1, ar.bits),
+                )
+                end = f"the {name} end of interval {j} of {kind} in {where}"
+                note = f" (numbers of eigenvalues below {end})"
+                known = Fraction(below or 0), Fraction(len(intervals) if upto is None else upto)
+                if below is None or below != upto:
+                    reject("eigenvalue", known, known, note + ", an eigenvalue may be equal to it")
+                if name == "lower":
+                    require("eigenvalue", known, (Fraction(j),) * 2, note)
+                else:
+                    require("eigenvalue", (Fraction(j - 1),) * 2, known, note)
+
+
+def prove_isotropy(box: SymmetricNetwork) -> None:
+    """13."""
+    shape, w, squares = box.shape, box.w, {key: x.square() for key, x in box.w.items()}
+    for b, p in shape.width.items():
+        if b in shape.height and p >= 2:
+            differ(
+                f"the entries on and off the diagonal of block {b + 1}",
+                (w[b, b, True],),
+                (w[b, b, False],),
+            )
+    rows = shape.row.items()
+    columns = [
+        (b, [entry for i in shape.height for entry in shape.column(i, b)]) for b in shape.width
+    ]
+    for what, group in (("rows", rows), ("columns", columns)):
+        marks = {b: (box.total(line, squares), box.total(line, w)) for b, line in group}
+        for i, one in marks.items():
+            for j, other in marks.items():
+                if i < j:
+                    differ(
+                        f"square norm or sum of the {what} of blocks {i + 1} and {j + 1}",
+                        one,
+                        other,
+                    )
+
+
+def differ(what: str, one: Sequence[Num], other: Sequence[Num]) -> None:
+    """One of the first numbers differs from its fellow, or a rejection with the first two."""
+    if not any(x.ends[1] < y.ends[0] or y.ends[1] < x.ends[0] for x, y in zip(one, other)):
+        low, high = sorted((one[0].side(), other[0].side()))
+        reject("isotropy", low, high, f" or >, {what}")
+
+
+def verify(claim: SymmetricPoint) -> SymmetricNetwork:
+    """The thirteen inequalities in their order; the first that is not verified ends the matter.
+    Returned: all of X.
+    """
+    ar, shape, delta = (
+        Arithmetic(claim.bits + GUARD_BITS + headroom(claim.centre, claim.shape)),
+        claim.shape,
+        claim.distance,
+    )
+    claimed = [
+        (kind, pair)
+        for part in (claim.spectrum, claim.padding)
+        for kind in part
+        for pair in part[kind]
+    ]
+
+    def enclose(low: Fraction, high: Fraction) -> Interval:
+        return ar.ratio(low.numerator, low.denominator)[0], ar.ratio(
+            high.numerator, high.denominator
+        )[1]
+
+    if claim.index is None:
+        require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
+    for kind, (low, high) in claimed:  # 2
+        if claim.index is None or high >= 0:
+            code = "strict-minimum" if claim.index is None else "degenerate"
+            require(
+                code,
+                NOTHING,
+                (low,) * 2,
+                f", the lower end of an interval of representation {kind}",
+            )
+    if claim.index is not None:  # 3
+        found = sum(
+            dimension * sum(high < 0 for _, high in claim.spectrum[kind])
+            for kind, (_, dimension) in shape.types().items()
+        )
+        if found != claim.index:
+            right = "the dimensions of the negative intervals on the right"
+            refuse("index", f"{claim.index} = {found} ({right})")
+    reach = Num(ar, enclose(delta, delta)) * Num(ar, ar.root(shape.n * shape.k, 1))
+    require("distance-in-ball", reach.side(), (claim.radius,) * 2)  # 4
+    around = {key: Num(ar, enclose(q - delta, q + delta)) for key, q in claim.centre.items()}
+    box = SymmetricNetwork(ar, shape, around)  # 5, 6
+    # part of it
+    point = SymmetricNetwork(
+        ar, shape, {key: Num(ar, enclose(q, q)) for key, q in claim.centre.items()}
+    )
+    components = box.components()
+    prove_unique(ar, components["1"][0], point.gradient(), delta)  # 7, 8
+
+    # 9, 10: by the mean value theorem |F - F(c)| on X is at most delta times the sum of N_a |g_a|
+    # over the coordinates.
+    width, value = Num(ar, enclose(delta, delta)), point.loss()
+    drift = width * sum(m * g.size() for m, g in zip(shape.count.values(), box.gradient()))
+    require("loss-low", (claim.loss[0],) * 2, (value - drift).side())
+    require("loss-high", (value + drift).side(), (claim.loss[1],) * 2)
+    prove_eigenvalues(ar, components, claim.spectrum, "spectrum")  # 11
+    prove_eigenvalues(ar, box.padding(), claim.padding, "padding")
+    radius = Num(ar, enclose(claim.radius, claim.radius)) + reach  # R
+    for i, square in box.square.items():  # 12
+        require(
+            "uniqueness",
+            radius.side(),
+            square.root().side(),
+            f", R and the norm of the rows of block {i + 1}",
+        )
+    mu = min(abs(end) for _, pair in claimed for end in pair)
+    require("uniqueness", (box.lipschitz(radius) * radius).side(), (mu,) * 2, ", B(R) R and mu")
+    if claim.exact_isotropy:
+        prove_isotropy(box)  # 13
+    return box
