@@ -33,7 +33,7 @@ def check(
     columns: Columns,
     checker: Annotated[
         Checker,
-        typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree."),
+        typer.Option(help="arb: the kernel; standalone: proofs/recheck; all: both must agree."),
     ] = Checker.arb,
     jobs: Jobs = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,

@@ -80,7 +80,7 @@ def report(
     ] = None,
     checker: Annotated[
         Checker,
-        typer.Option(help="arb: the kernel; standalone: proofs/recheck.py; all: both must agree."),
+        typer.Option(help="arb: the kernel; standalone: proofs/recheck; all: both must agree."),
     ] = Checker.all,
     jobs: Jobs = 2,
     force: Force = False,
