@@ -20,7 +20,7 @@ from standalone import FOLDER, recheck
 import certify.kernel
 from certify.kernel.foundation import witness
 from certify.kernel.gaussian import cover, partition
-from certify.kernel.piecewise import cells, entropy, room
+from certify.kernel.piecewise import entropy, paths, room
 from certify.kernel.smooth import constant, parameters, splitting
 from certify.processes import run_program
 
@@ -105,9 +105,9 @@ BOUNDS = [
     (room, "WORD", "WORD", "64"),
     (room, "_MAX_SIZE", "MOST_SIZE", "2^30"),
     (room, "_MAX_WORK", "MOST_EFFORT", "2^46"),
-    (cells, "_UNIT", "PER_UNIT", "2^10"),
-    (cells, "_MAX_FIELDS", "MOST_FIELDS", "2^31"),
-    (cells, "_MAX_STEPS", "MOST_STEPS", "2^32"),
+    (paths, "_UNIT", "PER_UNIT", "2^10"),
+    (paths, "_MAX_FIELDS", "MOST_FIELDS", "2^31"),
+    (paths, "_MAX_STEPS", "MOST_STEPS", "2^32"),
 ]
 
 
@@ -125,14 +125,14 @@ def test_both_checkers_have_the_bounds_of_the_format(
     page = (ROOT / "proofs" / "FORMAT.md").read_text()
     section = (
         page[page.index("### 3.1") : page.index("### 4.1 ")]
-        if module not in (room, cells)
+        if module not in (room, paths)
         else page[page.index("### 4.10") : page.index("### 4.11")]
     )
     assert text in section
 
 
 def test_no_bound_is_missing_from_the_list():
-    """Every bound that `require_work` is given, and every constant of `room` and `cells`."""
+    """Every bound that `require_work` is given, and every constant of `room` and `paths`."""
     listed = {name for _, name, _, _ in BOUNDS}
     asked = set()
     for path in Path(certify.kernel.__path__[0]).rglob("*.py"):
@@ -141,7 +141,7 @@ def test_no_bound_is_missing_from_the_list():
                 asked.add(node.args[2].id)
     asked |= {
         name
-        for module in (room, cells)
+        for module in (room, paths)
         for name, value in vars(module).items()
         if name.strip("_").isupper() and isinstance(value, int)
     }
