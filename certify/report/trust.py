@@ -27,7 +27,7 @@ from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.kind import Kind
 from certify.kernel.kinds import KINDS, kind_of
 
-__all__ = ["Module", "Trust", "described", "example", "overview", "trust_of"]
+__all__ = ["Module", "Trust", "described", "entries", "example", "overview", "row", "trust_of"]
 
 _ROOT = Path(str(files("certify"))).parent
 _KERNEL = """
@@ -213,16 +213,19 @@ def _words(modules: Iterable[Module]) -> dict[str, int | None]:
 
 
 def example(name: str, minimum: str = "") -> Path:
-    """A shipped certificate of this kind, the first by name; minimum: the kind of the minimum that
-    it is about, if any. Raises `UnusableInput`.
+    """The smallest shipped certificate of this kind; minimum: the kind of the minimum that it is
+    about, if any. Raises `UnusableInput`.
     """
     if name not in KINDS:
         raise UnusableInput(f"{name!r} is neither a file nor one of the kinds {', '.join(KINDS)}")
-    folder, sign = shipped_folder(), f'"kind": "{name}"'
-    for path in sorted(folder.rglob("*.json")) if folder else ():
+    folder = shipped_folder()
+    files = sorted(folder.rglob("*.json"), key=lambda path: path.stat().st_size) if folder else []
+    for path in files:
         text = path.read_text(encoding="utf-8")
-        if sign in text[:200] and f'"{minimum}"' in (text if minimum else '""'):
-            return path
+        if f'"kind": "{name}"' in text and f'"{minimum or name}"' in text:
+            document = parse_json(text.encode())
+            if isinstance(document, dict) and document.get("kind") == name:
+                return path
     raise UnusableInput(f"no certificate of the kind {name} is installed: give a file")
 
 
@@ -279,29 +282,34 @@ def _lines(modules: Iterable[Module]) -> int:
     return sum(module.lines for module in modules)
 
 
-def _table(trusts: Iterable[tuple[str, Trust]]) -> str:
-    """A table in Markdown: for each kind what has to be read, in both checkers."""
-    own, other = ("kernel: modules", "second checker: modules")
-    head = ("kind", own, "statements", "lines", other, "statements", "lines")
-    rows: list[tuple[str, ...]] = [head, ("---",) * len(head)]
-    for name, trust in trusts:
-        counts = [
-            count
-            for modules in (trust.kernel, trust.second)
-            for count in (len(modules), _statements(modules), _lines(modules))
-        ]
-        rows.append((name, *map(str, counts)))
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def row(title: str, trust: Trust) -> str:
+    """A row of the table of all kinds, in Markdown."""
+    counts = [
+        count
+        for modules in (trust.kernel, trust.second)
+        for count in (len(modules), _statements(modules), _lines(modules))
+    ]
+    return f"| {' | '.join([title, *map(str, counts)])} |"
+
+
+def entries() -> list[tuple[str, str, str]]:
+    """Title, kind, and kind of the minimum it is about if any: what the table has rows for."""
+    return [
+        (f"{name} of a {minimum}" if minimum else name, name, minimum)
+        for name in KINDS
+        for minimum in ((DENSE, SYMMETRIC) if name in _CONSEQUENCES else ("",))
+    ]
 
 
 def overview(command: Callable[..., None]) -> str:
-    """The table of all kinds, each by a shipped certificate; a consequence for both kinds of
-    minima.
-    """
-    rows = []
-    for name in KINDS:
-        minima = (DENSE, SYMMETRIC) if name in _CONSEQUENCES else ("",)
-        for minimum in minima:
-            title = f"{name} of a {minimum}" if minimum else name
-            rows.append((title, trust_of(example(name, minimum), command)))
-    return _table(rows)
+    """For each kind what has to be read, in both checkers: a table in Markdown."""
+    counts = ["modules", "statements", "lines"]
+    columns = ["kind", *(f"{who}: {what}" for who in ("kernel", "second") for what in counts)]
+    head = [
+        f"| {' | '.join(columns)} |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    rows = [
+        row(title, trust_of(example(name, minimum), command)) for title, name, minimum in entries()
+    ]
+    return "\n".join([*head, *rows])

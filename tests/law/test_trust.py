@@ -1,0 +1,94 @@
+"""What has to be read for a verdict: the published table is what is loaded, and the kernel loads
+nothing but itself.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from console import call
+
+from certify.cli.check import check
+from certify.kernel.kinds import KINDS, kind_of
+from certify.report.trust import Module, entries, example, row, trust_of
+
+LOADED = "import certify.kernel.check, sys; print(*(m for m in sys.modules if 'certify' in m))"
+
+
+def test_the_kernel_loads_no_module_of_ours_but_its_own():
+    """The package itself, certify/__init__.py, imports nothing before a name of it is asked for."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert {name for name in loaded if not name.startswith("certify.kernel")} == {"certify"}
+    assert len(loaded) < 15, "a kind is loaded before it is asked for"
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "minimum"), entries(), ids=[title for title, *_ in entries()]
+)
+def test_the_published_table_is_what_is_loaded(title, name, minimum, root):
+    page = (root / "proofs" / "README.md").read_text()
+    trust = trust_of(root / example(name, minimum), check)
+    assert trust.verdict == "PROVED"
+    assert row(title, trust) in page.splitlines()
+    assert all(module.name.startswith("certify") for module in trust.kernel)
+    assert {module.name for module in trust.kernel if ".kernel" not in module.name} == {"certify"}
+    assert trust.words and all(trust.words.values()), "a lemma that LEMMAS.md does not have"
+
+
+def test_every_kind_is_found_by_its_name():
+    assert [kind_of(name).name for name in KINDS] == list(KINDS)
+    assert kind_of("gaussian-maximum") is None
+
+
+def test_sections_and_theorems_of_the_kinds_are_those_of_the_pages(root):
+    formats = (root / "proofs" / "FORMAT.md").read_text()
+    lemmas = (root / "proofs" / "LEMMAS.md").read_text()
+    for name in KINDS:
+        kind = kind_of(name)
+        section = next(
+            line for line in formats.splitlines() if line.startswith(f"### {kind.section} ")
+        )
+        assert f"`{name}`" in section
+        title = next(
+            line for line in lemmas.splitlines() if line.startswith(f"## {kind.theorem.title()} (")
+        )
+        assert f"`{name}`" in title
+
+
+def test_a_module_stands_behind_what_it_imports(root):
+    trust = trust_of(root / example("gaussian-enumeration"), check)
+    for modules in (trust.kernel, trust.second):
+        names = [module.name for module in modules]
+        assert names[-1] in ("certify.kernel.check", "recheck.command")
+        for place, module in enumerate(modules):
+            behind = set(names[place + 1 :]) - {"certify.kernel", "recheck.__main__"}
+            assert not behind & set(module.imported()), module.name
+
+
+def test_lemmas_are_found_in_words(tmp_path):
+    source = tmp_path / "module.py"
+    source.write_text('"""By lemmas 1, 2 and 5, lemma 8\n(8.3), and theorems 10 to 12."""\n')
+    found = Module("module", source).mentions()
+    assert {number for what, number in found if what == "lemma"} == {1, 2, 5, 8}
+    assert {number for what, number in found if what == "theorem"} == {10, 11, 12}
+
+
+def test_the_command_says_the_path_the_modules_and_the_lemmas(root, monkeypatch):
+    monkeypatch.chdir(root)
+    done = call("trust", "proofs/gaussian/n06-k06.json")
+    assert done.returncode == 0
+    assert "PROVED: gaussian-minimum, FORMAT.md 4.1, theorem 1 of LEMMAS.md" in done.stdout
+    for part in (
+        "certify/cli/check.py:",
+        "verify: verify_gaussian_minimum",
+        "certify/kernel/foundation/ledger.py:",
+        "Lemma 3 ",
+        "recheck.dense",
+    ):
+        assert part in done.stdout
+    assert call("trust", "nothing").returncode == call("trust", "pyproject.toml").returncode == 2
