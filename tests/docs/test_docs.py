@@ -24,6 +24,7 @@ PAGES = [
     DOCS / "failures.md",
     DOCS / "your-files.md",
     DOCS / "classes.md",
+    DOCS / "house.md",
 ]
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 END = "--end of a command--"
