@@ -87,6 +87,7 @@ def verify_gaussian_basin(claim: GaussianBasin, witness: Bits, ledger: Ledger) -
     """Enter the inequalities of theorem 7 into the ledger; `Unverified` at the first that is not
     verified. The caller has set the working precision.
     """
+    # (1), and then (2), (3)
     proved = claim.minimum_kind.verify(claim.minimum, witness, ledger)
     if claim.minimum_kind.name == DENSE:
         _verify_dense(claim, proved, witness, ledger)

@@ -53,7 +53,7 @@ def verify_gaussian_birth(claim: GaussianBirth, _witness: Bits, ledger: Ledger) 
     outer = _at(claim, k, box)
     require_regular(outer, ledger)
 
-    # (a) one solution x(k) in the box, for all k in K
+    # (1) to (3): one solution x(k) in the box, for all k in K
     pencils = {part.name: pencil_of(outer, part) for part in components(outer.blocks)}
     derivative = pencils["1"].jacobian()
     contraction, reach = krawczyk(_at(claim, k, centre).gradient(), derivative, delta)
@@ -62,7 +62,7 @@ def verify_gaussian_birth(claim: GaussianBirth, _witness: Bits, ledger: Ledger) 
     maps = "Krawczyk's operator maps the box into its interior, for all k in K"
     ledger.require("inclusion", maps, reach, delta)
 
-    # (b) all eigenvalues but one are positive, for all k in K
+    # (4), (5): all eigenvalues but one are positive, for all k in K
     others = [pencil for name, pencil in pencils.items() if name != claim.crossing.name]
     others += [padding_pencil(outer, part) for part in padding_components(outer.blocks)]
     for pivot in (pivot for pencil in others for pivot in pivots(pencil.form)):
@@ -72,7 +72,7 @@ def verify_gaussian_birth(claim: GaussianBirth, _witness: Bits, ledger: Ledger) 
         sentence = "all eigenvalues of the representation but one are positive, for all k in K"
         ledger.require("other-eigenvalues", sentence, arb(0), pivot)
 
-    # (c) the last pivot grows, and changes its sign within K
+    # (6) to (9): the last pivot grows, and changes its sign within K
     slope = _slope(_along_branch(claim, k, box, derivative, ledger))
     ledger.require("slope", "the last pivot grows with k", arb(0), slope)
     final = _at_the_middle(claim, (middle, centre, derivative, contraction), ledger)

@@ -102,6 +102,7 @@ def verify_gaussian_enumeration(claim: GaussianEnumeration, witness: Bits, ledge
     verified. The caller has set the working precision.
     """
     k = claim.k
+    # (1), then (2) to (6) for each point, then (7)
     for i, one in enumerate(claim.points):
         for j, other in enumerate(claim.points[:i]):
             both = one.distance.value + other.distance.value

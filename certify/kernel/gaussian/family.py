@@ -128,6 +128,7 @@ def verify_gaussian_family(claim: GaussianFamily, cover: Cover, ledger: Ledger) 
     """Enter the inequalities of theorem 4 into the ledger; `Unverified` at the first that is not
     verified. The caller has set the working precision.
     """
+    # (1) to (4): between the claimed numbers, and the cover
     ledger.require("spurious", "the loss is above inf F = 0", fmpq(0), claim.loss.low)
     positive = "the claimed lower bound of the eigenvalues is positive"
     ledger.require("strict-minimum", positive, fmpq(0), claim.lambda_min.low)
@@ -140,10 +141,12 @@ def verify_box(
 ) -> Branch:
     """The inequalities of one box of the cover."""
     family = FAMILIES[claim.family]
+    # (5) to (9): the branch
     branch = verify_branch(family, box, name, ledger, before)
     chart, tube = branch.chart, branch.tube
     parts = chart.parts()
 
+    # (10), (11): the eigenvalues
     pencils = []
     for part in components(tube.blocks):
         pencil = pencil_of(tube, part) if part.name != "1" else branch.first
@@ -163,6 +166,7 @@ def verify_box(
         above = above.max(over(x.form[0][0], s) - over(x.norms[0], s) * ball(claim.lambda_min.high))
     sentence = f"the eigenvalue of representation x1 is below the claimed upper bound on {name}"
     ledger.require("lambda-min-high", sentence, above, arb(0))
+    # (12) to (15): the loss
     _verify_loss(claim, family, branch, name, ledger)
     return branch
 

@@ -142,6 +142,7 @@ def verify_gaussian_family_saddle(
     """Enter the inequalities of theorem 5 into the ledger; `Unverified` at the first that is not
     verified. The caller has set the working precision.
     """
+    # (1) to (3): the cover; (4) to (8): box by box
     require_cover(cover, ledger, claim.k.high, claim.k.low)
     _require_centre(claim, cover.boxes[0], ledger)
     follow(cover, lambda box, name, before: verify_saddle_box(claim, box, name, ledger, before))

@@ -167,11 +167,11 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     """
     r, delta, mu = claim.radius.value, claim.distance.value, claim.curvature.value
     low, high = claim.loss.low, claim.loss.high
-    # between the claimed numbers
+    # (1), (2): between the claimed numbers
     ledger.require("spurious", "the loss at the minimum is above inf F = 0", fmpq(0), low)
     ledger.require("distance-in-ball", "the claimed distance is below the radius", delta, r)
 
-    # F is smooth on the ball
+    # (3), (4): F is smooth on the ball
     point = Span(claim.coefficients, _gram(claim))
     for i in range(point.n):
         alive = f"neuron {i + 1} is not zero anywhere in the ball"
@@ -186,7 +186,7 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     if lipschitz is None:
         ledger.refuse("zero-neuron", "no neuron is zero in the ball", r, UNDEFINED)
 
-    # the gradient and the loss at the centre
+    # (5) to (7): the gradient and the loss at the centre
     slope, value = point.gradient_norm(), point.loss()
     small = "the gradient at the centre is below curvature * distance"
     ledger.require("distance", small, slope, ball(mu * delta))
@@ -195,7 +195,7 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     below = "the loss at the minimum is below its claimed upper bound"
     ledger.require("loss-high", below, value, high)
 
-    # the Hessian on the span and beyond it
+    # (8), (9): the Hessian on the span and beyond it
     shift = mu + upper_rational(lipschitz * r)
     bound, bits = interval_text(shift), witness.bits
     sentence = f"the Hessian at the centre is above {bound}"

@@ -97,6 +97,7 @@ def verify_gaussian_splitting(claim: GaussianSplitting, witness: Bits, ledger: L
     """Enter the inequalities of theorem 6 into the ledger; `Unverified` at the first that is not
     verified. The caller has set the working precision.
     """
+    # (1), and then (2)
     proved = claim.minimum_kind.verify(claim.minimum, witness, ledger)
     if claim.minimum_kind.name == DENSE:
         _verify_dense(claim, proved, ledger)

@@ -5,7 +5,8 @@ How the proof goes. In the space of the fixed matrices, Krawczyk's operator maps
 centre into its interior (lemma 10), so the box holds exactly one critical point W*. On the box the
 Hessian splits into small pencils, one for each isotypic component (lemmas 8 and 9); the number of
 eigenvalues below each end of each claimed interval follows by elimination (lemma 11). Their
-distance from 0 exceeds what the Hessian varies by in the ball (lemma 3): W* is alone there.
+distance from 0 exceeds what the Hessian varies by in the ball (lemma 3): W* is alone there. The
+numbers (1) to (13) are those of FORMAT.md, section 4.2.
 """
 
 from __future__ import annotations
@@ -43,12 +44,12 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, _witness: Bits, ledger: 
     Returns the box that holds the critical point.
     """
     delta = claim.distance.value
-    # between the claimed numbers, and the box in the ball
+    # (1) to (4): between the claimed numbers, and the box in the ball
     _require_signs(claim, ledger)
     reach = (arb(claim.problem.n) * claim.problem.k).sqrt() * ball(delta)
     ledger.require("distance-in-ball", "the box lies in the ball", reach, claim.radius.value)
 
-    # existence and uniqueness in the box, among the matrices that the group fixes
+    # (5) to (8): one critical point in the box, among the matrices that the group fixes
     blocks, names = claim.problem.blocks, unknowns(claim.problem.blocks)
     values = {name: ball(claim.centre[name]) for name in names}
     centre = Geometry(blocks, fixed_matrix(blocks, values))
@@ -63,7 +64,7 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, _witness: Bits, ledger: 
     maps = "Krawczyk's operator maps the box into its interior"
     ledger.require("inclusion", maps, image, delta)
 
-    # the loss, the spectrum, uniqueness in the ball, isotropy
+    # (9) to (13): the loss, the spectrum, uniqueness in the ball, isotropy
     value = box.loss()
     above = "the loss at the critical point is above its claimed lower bound"
     ledger.require("loss-low", above, claim.loss.low, value)

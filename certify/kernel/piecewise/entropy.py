@@ -165,6 +165,7 @@ def verify_data_entropy_minimum(
     verified. The caller has set the working precision.
     """
     delta, curvature = claim.distance.value, witness.curvature
+    # (1) to (3): no unit at a kink, the paths
     cell = evaluate(claim.network, claim.parameters, claim.inputs)
     require_differentiable(ledger, cell)
     free = _require_span(ledger, cell)
@@ -172,7 +173,7 @@ def verify_data_entropy_minimum(
     lengths = [sum((entry * entry for entry in row), arb(0)).sqrt() for row in features]
     ledger.require("curvature", "the curvature is positive", fmpq(0), curvature)
 
-    # strong convexity in the last layer, and a small gradient
+    # (4), (5): strong convexity in the last layer, and a small gradient
     logits = logits_of(cell.outputs[-1], claim.classes)
     value, shares = risk_of(logits, claim.labels), shares_of(logits)
     slope = slope_of(shares, claim.labels, features)
@@ -186,7 +187,7 @@ def verify_data_entropy_minimum(
     hessian, what = hessian_of(shares_of(around), features), "the Hessian by the last layer"
     require_definite(ledger, "curvature", what, hessian, curvature, witness.bits)
 
-    # the risk, and a better point
+    # (6) to (8): the risk, and a better point
     above = "the risk at the minimum is above its claimed lower bound"
     lowest = value - slope * slope / (2 * ball(curvature))
     ledger.require("risk-low", above, claim.risk.low, lowest)

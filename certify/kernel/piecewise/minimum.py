@@ -93,10 +93,13 @@ def verify_data_minimum(claim: DataMinimum, _witness: Exact, ledger: Ledger) -> 
     """Enter the equalities and inequalities of theorem 10 into the ledger; `Unverified` at the
     first that is not verified.
     """
+    # (1), (2): the risk, and no unit at a kink
     cell = verify_point(claim, ledger)
     require_differentiable(ledger, cell)
+    # (3), (4): the paths
     slope = claim.problem.slope(cell.outputs[-1])
     _require_stationary(ledger, cell, slope)
+    # (5) to (7): what else is claimed
     if claim.linear_fit:
         changing = fmpq(int(not cell.one_piece()))
         sentence = "units that change their piece between data"

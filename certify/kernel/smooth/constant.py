@@ -159,7 +159,7 @@ def verify_data_constant_minimum(
     verified. The caller has set the working precision.
     """
     moments, low, high = claim.moments, witness.low, witness.high
-    # the data, exactly
+    # (1) to (4): the data, exactly
     moments.require_uncorrelated(ledger)
     ledger.require_equal("risk", "the risk has the claimed value", moments.risk, claim.risk)
     start = _first_layer(claim, ledger)
@@ -168,7 +168,7 @@ def verify_data_constant_minimum(
     above = "high times the variance minus the moment"
     require_minors(ledger, "bounds", above, moments.variance * high - moments.moment)
 
-    # the output as a function of the first hidden layer
+    # (5), (6): the output as a function of the first hidden layer
     jet = _upper(claim, start)
     sentence = "the last bias that makes the output the mean of the targets is within the distance"
     moved = abs(jet.value - ball(moments.level))
@@ -179,6 +179,7 @@ def verify_data_constant_minimum(
         what = f"g g^T - {name} H"
         require_definite(ledger, "definite", what, form, fmpq(0), witness.bits)
 
+    # (7), (8): what else is claimed
     if claim.better is not None:
         smaller = "the risk at the better parameters is smaller"
         ledger.require("spurious", smaller, claim.problem.risk(claim.better), claim.risk)

@@ -187,7 +187,7 @@ def verify_data_splitting_family(
     targets = [ball(y) + spread * arb(0, 1) for y in claim.problem.targets]
     ledger.require("curvature", "the curvature is positive", fmpq(0), curvature)
 
-    # the gradient is small, and the risk strongly convex within the distance
+    # (1) to (3): the gradient is small, and the risk strongly convex within the distance
     centre = as_balls(claim.parameters)
     risk, slope, _ = derivatives(claim.problem, centre, targets)
     norm, small = norm_of(slope), "the gradient at the parameters is below curvature * distance"
@@ -200,14 +200,14 @@ def verify_data_splitting_family(
     what, bits = "the Hessian within the distance", witness.bits
     require_definite(ledger, "curvature", what, triangle(hessian), curvature, bits)
 
-    # the risk at the minimum
+    # (4), (5): the risk at the minimum
     above = "the risk at the minimum is above its claimed lower bound"
     lowest = risk - norm * norm / (2 * ball(curvature))
     ledger.require("risk-low", above, claim.risk.low, lowest)
     below = "the risk at the minimum is below its claimed upper bound"
     ledger.require("risk-high", below, risk, claim.risk.high)
 
-    # splitting keeps it a minimum, and some wider network is better
+    # (6), (7): splitting keeps it a minimum, and some wider network is better
     what = "the outgoing weight of the neuron times its inner Hessian"
     inner = triangle(_inner(claim, around, targets))
     require_definite(ledger, "inner", what, inner, fmpq(0), bits)
