@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import accumulate
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certify.enclosure import Enclosure
 from certify.files import write_certificate
+from certify.gaussian.centre import rows_as_floats, written_out
 from certify.kernel.check import check_bytes, check_file, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import digest, parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Outcome
 from certify.kernel.foundation.reals import Interval
+from certify.kernel.foundation.words import plain
 from certify.kernel.gaussian.basin import GaussianBasin
-from certify.kernel.gaussian.blocks import unknowns
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
@@ -60,7 +58,9 @@ class Certificate:
     def __repr__(self) -> str:
         """The claim in one line, unchecked."""
         try:
-            return f"<Certificate {self.digest[:12]}, unchecked: {self.statement.headline()}>"
+            return (
+                f"<Certificate {self.digest[:12]}, unchecked: {plain(self.statement.headline())}>"
+            )
         except (Malformed, KeyError):
             return "<Certificate, malformed>"
 
@@ -157,11 +157,11 @@ class Certificate:
         if claim is None:
             return None
         if isinstance(claim, GaussianSymmetric):
-            return _expanded(claim)
-        import numpy as np
-
-        centre = claim.centre if isinstance(claim, GaussianMinimum) else claim.coefficients
-        return np.array([[float(Fraction(str(entry))) for entry in row] for row in centre])
+            n, k = claim.problem.n, claim.problem.k
+            return None if n * k > _LARGEST_MATRIX else written_out(claim)
+        return rows_as_floats(
+            claim.centre if isinstance(claim, GaussianMinimum) else claim.coefficients
+        )
 
     def _point(self) -> GaussianMinimum | GaussianSymmetric | GaussianSpan | None:
         """The claim about one critical point, which may be within another claim."""
@@ -178,7 +178,7 @@ class Certificate:
         >>> print(load("proofs/gaussian/n06-k06.json").theorem()[:55])
         THEOREM.  For every D >= 6 let x ~ N(0, I_D), v_1, ...,
         """
-        return self.statement.theorem()
+        return "\n".join(map(plain, self.statement.theorem()))
 
     def save(self, path: str | Path, *, force: bool = False) -> None:
         """Write the file atomically. A file that holds anything else than this certificate is
@@ -226,34 +226,13 @@ class Certificate:
         nothing this version can read.
         """
         from certify.report.tex import claims_display
+        from certify.report.view import view_of
 
         try:
-            return claims_display(self.statement)
+            statement = self.statement
+            return claims_display(view_of(self.kind).claims(statement))
         except Malformed:
             return None
-
-
-def _expanded(claim: GaussianSymmetric) -> Array | None:
-    """The matrix that the coordinates of a block-symmetric centre stand for, shape (n, k); None if
-    it is too large to be written out.
-    """
-    import numpy as np
-
-    problem = claim.problem
-    if problem.n * problem.k > _LARGEST_MATRIX:
-        return None
-    rows = [0, *accumulate(block.height for block in problem.blocks)]
-    columns = [0, *accumulate(block.width for block in problem.blocks)]
-    matrix = np.zeros((problem.n, problem.k))
-    # What stands off a diagonal comes first: the diagonal is written over it.
-    for i, j, diagonal in sorted(unknowns(problem.blocks), key=itemgetter(2)):
-        part = matrix[rows[i] : rows[i + 1], columns[j] : columns[j + 1]]
-        value = float(Fraction(str(claim.centre[i, j, diagonal])))
-        if diagonal:
-            np.fill_diagonal(part, value)
-        else:
-            part[:] = value
-    return matrix
 
 
 def _enclosure(interval: Interval) -> Enclosure:

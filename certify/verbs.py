@@ -130,8 +130,8 @@ def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
 def birth(name: str, digits: int = 35) -> Certificate:
     """The real k at which family II, A or I becomes a minimum, within 10^-digits.
 
-    >>> print(birth("II", 8).statement.headline()[:39])
-    birth of a minimum of the Gaussian ReLU
+    >>> birth("II", 8).statement.headline()[0][:39]
+    'birth of a minimum of the Gaussian ReLU'
     """
     from certify.gaussian.prove.birth import prove_birth
 

@@ -14,6 +14,7 @@ from certify.files import refuse_to_lose, write_result
 from certify.gaussian.names import whole_number
 from certify.judge import Checker, Line, certificate_files, exit_code, printable
 from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.foundation.words import plain
 from certify.terminal import tell, tell_table
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def atlas(
                 what,
                 loss,
                 lowest,
-                claim.index_in("d"),
+                plain((claim.index_in("d"),)),
                 orbit,
             )
     tell_table(table, 200)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.words import Words
 
 __all__ = ["Kind", "Statement", "Witness"]
 
@@ -14,12 +15,12 @@ __all__ = ["Kind", "Statement", "Witness"]
 class Statement(Protocol):
     """Everything a certificate claims; there is nothing in it that is not verified."""
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
         ...
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
         ...
 
 

@@ -169,9 +169,11 @@ def write_report(examined: list[Examined], title: str, output: Path) -> None:
 
 
 def theorem_text(certificate: Certificate) -> str:
-    """The theorem for the terminal: Unicode where standard output can hold it. Raises `Malformed`."""
-    words = certificate.theorem()
-    return for_output(unicode(words), words)
+    """The theorem for the terminal, in Unicode where standard output can hold it. Raises
+    `Malformed`.
+    """
+    shown = "\n".join(map(unicode, certificate.statement.theorem()))
+    return for_output(shown, certificate.theorem())
 
 
 def show(path: Path) -> tuple[str, Line]:
@@ -210,9 +212,7 @@ def latex(path: Path) -> tuple[str, Line]:
     certificate = _read(path)
     outcome = check(certificate)
     line = Line.of(str(path), outcome)
-    return (
-        theorem(certificate.statement, certificate.digest) if isinstance(outcome, Proved) else ""
-    ), line
+    return theorem(certificate) if isinstance(outcome, Proved) else "", line
 
 
 def _verified(outcome: Outcome) -> tuple[Inequality, ...]:
@@ -230,20 +230,16 @@ def _claims_text(certificate: Certificate) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    from certify.report.claims import claim_rows
+    from certify.report.view import view_of
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("claim", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     table.add_column("rounded outward", no_wrap=True)
     table.add_column("meaning")
-    for row in claim_rows(certificate.statement):
-        table.add_row(
-            *(
-                Text(unicode(text))
-                for text in (row.symbol, row.relation, row.printed(), row.meaning)
-            )
-        )
+    for row in view_of(certificate.kind).claims(certificate.statement):
+        told = (row.symbol, row.relation, unicode(row.words()), unicode(row.meaning))
+        table.add_row(*map(Text, told))
     console = Console(highlight=False)
     # a narrow terminal wraps lines; a cut number would be worse
     console.width = max(console.width, 100)

@@ -4,13 +4,11 @@ AMS packages.
 
 from __future__ import annotations
 
-from certify.kernel.check import read_claim
 from certify.kernel.foundation.outcomes import Proved, Rejected
-from certify.report.claims import claim_rows
 from certify.report.examination import Examined
-from certify.report.latex import theorem_body
 from certify.report.page import seconds_text, summary
 from certify.report.tex import escaped, table_row
+from certify.report.view import view_of
 from certify.version import __version__
 
 __all__ = ["latex_document"]
@@ -83,14 +81,16 @@ def _section(one: Examined) -> str:
         lines.append(f"{escaped(one.line.message)}\n")
     if one.certificate is None:
         return "\n".join(lines)
-    claim = read_claim(one.certificate.document)
+    view, claim = view_of(one.certificate.kind), one.certificate.statement
     name = "theorem" if proved else "unproved"
     lines.append(
-        f"\\begin{{{name}}}\n{theorem_body(claim, one.certificate.digest)}\n\\end{{{name}}}\n"
+        f"\\begin{{{name}}}\n{view.latex(claim, one.certificate.digest)}\n\\end{{{name}}}\n"
     )
     lines.append(
-        "\\begin{longtable}{@{}>{\\raggedright\\arraybackslash}p{0.54\\textwidth}>{\\raggedright\\arraybackslash}p{0.42\\textwidth}@{}}\n"
-        + "\n".join(table_row(row) for row in claim_rows(claim) if not row.one_of_many)
+        "\\begin{longtable}{@{}"
+        ">{\\raggedright\\arraybackslash}p{0.54\\textwidth}"
+        ">{\\raggedright\\arraybackslash}p{0.42\\textwidth}@{}}\n"
+        + "\n".join(table_row(row) for row in view.claims(claim) if not row.one_of_many)
         + "\n\\end{longtable}\n"
     )
     lines.append(f"Digest (SHA-256): {_breakable(one.certificate.digest)}\n")

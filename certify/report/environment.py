@@ -1,17 +1,17 @@
-r"""What the LaTeX theorems of all kinds share: the dispatch on the kind, displays, lettered claims."""
+r"""What the LaTeX theorems of all kinds share: displays, lettered claims, long numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import singledispatch
+
+from flint import fmpq
 
 from certify.enclosure import Enclosure
 from certify.kernel.foundation.reals import Interval
-from certify.kernel.kind import Statement
-from certify.report.claims import exact
+from certify.report.rows import exact
 from certify.report.tex import DIGITS_OF_A_LINE, interval, rational
 
-__all__ = ["display", "equals", "in_display", "lettered", "long_number", "the_file", "theorem_body"]
+__all__ = ["display", "equals", "in_display", "lettered", "long_number", "the_file"]
 
 
 def long_number(text: str) -> str:
@@ -40,16 +40,10 @@ def in_display(symbol: str, value: Enclosure | Interval, end: str) -> str:
     return f"\\[ {symbol}\\in{interval(value)}{end} \\]"
 
 
-def equals(value: object) -> str:
+def equals(value: fmpq) -> str:
     """Equal to a rational as it is, or in an enclosure if it is long."""
     shown = exact(value)
-    return f"={rational(value)}" if isinstance(shown, str) else rf"\in {interval(shown)}"
-
-
-@singledispatch
-def theorem_body(claim: Statement, digest: str) -> str:
-    """What stands in the environment; `digest` names the file where a centre is too large to print."""
-    raise TypeError(f"no LaTeX theorem for {type(claim).__name__} ({digest})")
+    return rf"\in {interval(shown)}" if isinstance(shown, Enclosure) else f"={rational(value)}"
 
 
 def the_file(digest: str) -> str:

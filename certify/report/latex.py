@@ -4,14 +4,14 @@ amsthm).
 
 from __future__ import annotations
 
-from certify.kernel.kind import Statement
-from certify.report import latex_gaussian, latex_smooth
-from certify.report import latex_piecewise as latex_data
-from certify.report.environment import theorem_body
+from certify.certificate import Certificate
+from certify.report.view import view_of
 
-__all__ = ["latex_data", "latex_gaussian", "latex_smooth", "theorem", "theorem_body"]
+__all__ = ["theorem"]
 
 
-def theorem(claim: Statement, digest: str) -> str:
-    """The theorem environment. Raises `TypeError` for a kind that has no function here."""
-    return f"\\begin{{theorem}}\n{theorem_body(claim, digest)}\n\\end{{theorem}}"
+def theorem(certificate: Certificate) -> str:
+    """The theorem environment. Raises `Malformed`."""
+    statement = certificate.statement
+    body = view_of(certificate.kind).latex(statement, certificate.digest)
+    return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"

@@ -4,79 +4,19 @@ that a notebook shows.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 
 from certify.certificate import Certificate
 from certify.enclosure import Enclosure
-from certify.report.claims import Row, claim_rows
-from certify.report.words import ABOVE, BELOW, CLAIMED, on_the_line, unicode
+from certify.kernel.foundation.words import Math, Words
+from certify.report.rows import Bound, Row
+from certify.report.view import view_of
+from certify.report.words import html, number_html
 
-__all__ = [
-    "ascii_html",
-    "claims_table",
-    "fragment",
-    "in_words",
-    "mathematics",
-    "stylesheet",
-    "theorem_html",
-]
-
-_DIGITS = 16  # of enclosures within the theorem; the exact ones are their titles
-_ITEM = re.compile(r"  \((\w)\)  (.*)")
-
-
-def mathematics(text: str) -> str:
-    """The kernel's words as HTML: Unicode signs, raised and lowered indices as elements, variables
-    in italics.
-
-    >>> mathematics("|W* - C| <= 9e-41")
-    '‖<i>W</i>* − <i>C</i>‖ ≤ 9·10<sup>−41</sup>'
-    """
-    html = escape(unicode(text))
-    html = re.sub(f"[{BELOW}]+", lambda m: f"<sub>{_line(m[0])}</sub>", html)
-    html = re.sub(f"[{ABOVE}]+", lambda m: f"<sup>{_line(m[0])}</sup>", html)
-    html = re.sub(
-        "∑<sub>(.*?)</sub><sup>(.*?)</sup>",
-        r'<span class="sum"><span>\2</span>∑<span>\1</span></span>',
-        html,
-    )
-    html = html.replace("½ E(", '<span class="half"><span>1</span><span>2</span></span> 𝔼(')
-    html = re.sub(r"ℝ\^(?:\{([^}]*)\}|(\w))", lambda m: f"ℝ<sup>{m[1] or m[2]}</sup>", html)
-    html = re.sub(r"\^\((−?1/2)\)", r"<sup>\1</sup>", html)
-    html = re.sub(
-        r"(?<=[A-Za-z∑λ])_(?:\{([^}]*)\}|(\w+))", lambda m: f"<sub>{m[1] or m[2]}</sub>", html
-    )
-    return re.sub(
-        r"(?<![\w<&/])(?:[CDFGIKLNRSWfhknrtvwxyzθ]|(?<!;)s|d(?=<sub>)|[ab](?=\d|[,)]"
-        r" |[)*|]|$))(?![\w>])(?!')",
-        r"<i>\g<0></i>",
-        html,
-    )
-
-
-def _line(text: str) -> str:
-    return on_the_line(text).replace("-", "−")
-
-
-def _number(text: str, exact: str = "") -> str:
-    title = f' title="{escape(exact)}"' if exact and exact != text else ""
-    return f'<span class="number"{title}>{mathematics(text)}</span>'
-
-
-def in_words(line: str, digits: int = _DIGITS) -> str:
-    """A line of the kernel's; claimed enclosures are rounded outward."""
-    parts, end = [], 0
-    for match in CLAIMED.finditer(line):
-        exact = f"[{match[2]}, {match[3]}]"
-        parts += [
-            mathematics(line[end : match.end(1)]),
-            _number(Enclosure.of(match[2], match[3]).printed(digits), exact),
-        ]
-        end = match.end()
-    return "".join([*parts, mathematics(line[end:])])
+__all__ = ["ascii_html", "claims_table", "fragment", "stylesheet", "theorem_html"]
 
 
 @dataclass
@@ -84,34 +24,35 @@ class _Part:
     """A paragraph, or an item with its letter; rows: lines that stand for themselves."""
 
     letter: str
-    pieces: list[tuple[str, list[str]]] = field(default_factory=list)  # ("text" | "rows", lines)
+    pieces: list[tuple[str, list[Words]]] = field(default_factory=list)  # ("text" | "rows", lines)
 
-    def add(self, kind: str, line: str) -> None:
+    def add(self, kind: str, line: Words) -> None:
         if not self.pieces or self.pieces[-1][0] != kind:
             self.pieces.append((kind, []))
-        self.pieces[-1][1].append(line.strip())
+        self.pieces[-1][1].append(line)
 
     def html(self) -> str:
         made = []
         for kind, lines in self.pieces:
+            shown = [html(line).strip() for line in lines]
             if kind == "text":
-                made.append(in_words(" ".join(lines)))
+                made.append(" ".join(shown))
             else:
-                made.append(
-                    "<ul>" + "".join(f"<li>{in_words(line)}</li>" for line in lines) + "</ul>"
-                )
+                made.append("<ul>" + "".join(f"<li>{line}</li>" for line in shown) + "</ul>")
         return " ".join(made)
 
 
-def _parts(text: str) -> list[_Part]:
+def _parts(lines: Iterable[Words]) -> list[_Part]:
+    """The paragraphs of a theorem, told apart by how far a line is indented."""
     parts: list[_Part] = [_Part("")]
-    for line in text.splitlines():
-        indent = len(line) - len(line.lstrip())
-        if not line.strip():
+    for line in lines:
+        start = line[0] if line and isinstance(line[0], str) else ""
+        indent = len(start) - len(start.lstrip())
+        if not line:
             parts.append(_Part(""))
-        elif match := _ITEM.fullmatch(line):
-            parts.append(_Part(match[1]))
-            parts[-1].add("text", match[2])
+        elif indent == 2 and start[2:3] == "(" and start[4:7] == ")  ":
+            parts.append(_Part(start[3]))
+            parts[-1].add("text", (start[7:], *line[1:]))
         elif indent == 4:
             parts.append(_Part("display"))
             parts[-1].add("text", line)
@@ -124,12 +65,12 @@ def _parts(text: str) -> list[_Part]:
     return [part for part in parts if part.pieces]
 
 
-def theorem_html(text: str, heading: str) -> str:
+def theorem_html(lines: Iterable[Words], heading: str) -> str:
     """The kernel's theorem as paragraphs and items. `heading` stands in the place of the word
     THEOREM.
     """
     made, items = [], []
-    for part in [*_parts(text), _Part("")]:
+    for part in [*_parts(lines), _Part("")]:
         if part.letter and part.letter != "display":
             items.append(f'<li><span class="letter">({part.letter})</span> {part.html()}</li>')
             continue
@@ -161,14 +102,22 @@ def claims_table(rows: list[Row], digits: int = 12) -> str:
 def _table(rows: list[Row], digits: int) -> str:
     lines = []
     for row in rows:
-        exact = row.value if isinstance(row.value, str) else row.printed(400)
-        claim = f"{mathematics(row.symbol)} {row.relation} {_number(row.printed(digits), exact)}"
-        lines.append(f"<tr><td>{claim}</td><td>{mathematics(row.meaning)}</td></tr>")
+        symbol, meaning = html((Math(row.symbol),)), html(row.meaning)
+        lines.append(
+            f"<tr><td>{symbol} {row.relation} {_value(row, digits)}</td><td>{meaning}</td></tr>"
+        )
     return (
         '<table class="claims"><thead><tr><th>claim</th><th>meaning</th></tr></thead><tbody>'
         + "\n".join(lines)
         + "</tbody></table>"
     )
+
+
+def _value(row: Row, digits: int) -> str:
+    """The value; where it is rounded, with all its digits as its title."""
+    if isinstance(row.value, Enclosure | Bound):
+        return number_html(row.printed(digits), row.exactly)
+    return html(row.words(digits))
 
 
 def stylesheet(name: str) -> str:
@@ -185,11 +134,12 @@ def fragment(certificate: Certificate) -> str:
     """Theorem, claims and heat map for a notebook: a claim, not a verdict. The picture is left out
     without matplotlib.
     """
-    claim = certificate.statement
+    claim, view = certificate.statement, view_of(certificate.kind)
     try:
-        from certify.report.figures import pictures
-
-        drawn = [f"<figure>{picture.svg}</figure>" for picture in pictures(certificate)]
+        drawn = [
+            f"<figure>{picture.svg}</figure>"
+            for picture in view.pictures(claim, certificate.digest)
+        ]
     except ImportError:
         drawn = []
     note = (
@@ -198,7 +148,7 @@ def fragment(certificate: Certificate) -> str:
     )
     body = (
         theorem_html(claim.theorem(), "Claim")
-        + claims_table(claim_rows(claim))
+        + claims_table(view.claims(claim))
         + f'<div class="pictures">{"".join(drawn)}</div>'
     )
     return f'<div class="certify"><style>{stylesheet("certificate.css")}</style>{note}{body}</div>'

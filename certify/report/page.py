@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import PurePath
@@ -15,18 +14,14 @@ from typing import Any
 
 from certify.enclosure import Enclosure
 from certify.judge import printable
-from certify.kernel.check import read_claim
 from certify.kernel.foundation.outcomes import Inequality, Proved, Rejected
-from certify.report.claims import Bound, Row, Value, claim_rows
+from certify.kernel.foundation.reals import Interval
+from certify.kernel.foundation.words import Math, Words
 from certify.report.examination import Examined
-from certify.report.markup import (
-    ascii_html,
-    claims_table,
-    in_words,
-    mathematics,
-    stylesheet,
-    theorem_html,
-)
+from certify.report.markup import ascii_html, claims_table, stylesheet, theorem_html
+from certify.report.rows import Bound, Row
+from certify.report.view import view_of
+from certify.report.words import html, unicode
 from certify.version import __version__
 
 __all__ = ["MOST_PICTURES", "html_page", "seconds_text", "summary"]
@@ -35,7 +30,7 @@ __all__ = ["MOST_PICTURES", "html_page", "seconds_text", "summary"]
 # that it stays small
 MOST_PICTURES = 40
 _MOST_INEQUALITIES = 200
-_VALUE = re.compile(r", (?:k F|F|risk)(?: in)? (?:\[[^\]]*\]|\S+)$")
+_DIGITS = 9  # of an interval in a headline and in the index
 
 
 def html_page(examined: list[Examined], title: str) -> str:
@@ -116,7 +111,7 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
         "name": printable(name),
         "mood": line.verdict.lower(),
         "verdict": line.verdict,
-        "message": _markup(in_words(printable(line.message), 9)),
+        "message": printable(line.message),
         "short": "",
         "failed": None,
         "failed_note": (
@@ -157,8 +152,10 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
         known["message"] = "What the file claims was not proved."
     if certificate is None:
         return known
-    claim = read_claim(certificate.document)
-    rows = claim_rows(claim)
+    claim = certificate.statement
+    rows = view_of(certificate.kind).claims(claim)
+    if proved:
+        known["message"] = _markup(html(claim.headline(), _DIGITS))
     known |= {
         "theorem": _markup(
             theorem_html(claim.theorem(), "Theorem" if proved else "Claim, not proved")
@@ -167,7 +164,7 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
             claims_table(rows if full else [row for row in rows if not row.one_of_many])
         ),
         "claims_heading": "What is proved, in numbers" if proved else "What is claimed, in numbers",
-        "short": _markup(in_words(_short(claim.headline()), 9)),
+        "short": _markup(html(_short(claim.headline()), _DIGITS)),
         "digest": certificate.digest,
         "kind": certificate.kind,
     }
@@ -177,11 +174,16 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
     return known
 
 
-def _short(headline: str) -> str:
+def _short(headline: Words) -> Words:
     """The headline without the loss or risk at its end, which the index has in a column of its own;
     ranges for which it holds stay.
     """
-    return _VALUE.sub("", headline)
+    match headline:
+        case (*start, ", ", Math(), " in ", Interval()):
+            return tuple(start)
+        case (*start, ", risk " | ", risk in ", _):
+            return tuple(start)
+    return headline
 
 
 def _cells(rows: list[Row]) -> dict[str, str]:
@@ -189,20 +191,24 @@ def _cells(rows: list[Row]) -> dict[str, str]:
     cells: dict[str, str] = {}
     for name, start in (("loss", ("F(W*", "k F(W*", "R(θ")), ("lowest", ("λ_min(W*",))):
         row = next((row for row in rows if row.symbol.startswith(start)), None)
-        middle = None if row is None else _middle(row.value)
+        middle = None if row is None else _middle(row)
         if row is not None and middle is not None:
-            cells |= {name: _markup(mathematics(row.printed(9))), f"{name}_sort": repr(middle)}
+            cells |= {
+                name: _markup(html((Math(unicode(row.words(_DIGITS))),))),
+                f"{name}_sort": repr(middle),
+            }
             if name == "loss":
                 cells["loss_symbol"] = row.symbol
     return cells
 
 
-def _middle(value: Value) -> float | None:
+def _middle(row: Row) -> float | None:
     """A float to sort by; None for what is no number."""
+    value = row.value
     if isinstance(value, Enclosure):
         return value.middle
     try:
-        return float(value.end if isinstance(value, Bound) else Fraction(value))
+        return float(value.end if isinstance(value, Bound) else Fraction(row.printed()))
     except ValueError:
         return None
 
@@ -215,10 +221,9 @@ def _verified(one: Examined) -> tuple[Inequality, ...]:
 
 def _details(one: Examined, *, verified: tuple[Inequality, ...]) -> dict[str, Any]:
     """What a page about few certificates shows besides."""
-    from certify.report.figures import pictures
-
     if one.certificate is None:
         return {}
+    view = view_of(one.certificate.kind)
     what = "inequality" if len(verified) == 1 else "inequalities"
     before = (
         ", verified before the one that was not"
@@ -229,7 +234,7 @@ def _details(one: Examined, *, verified: tuple[Inequality, ...]) -> dict[str, An
     return {
         "pictures": [
             {"title": picture.title, "svg": _markup(picture.svg)}
-            for picture in pictures(one.certificate)
+            for picture in view.pictures(one.certificate.statement, one.certificate.digest)
         ],
         "inequalities": verified[:_MOST_INEQUALITIES],
         "inequalities_heading": f"The {len(verified)} {what}{before}",

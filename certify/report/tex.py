@@ -1,18 +1,18 @@
-r"""Pieces of LaTeX: numbers that break, enclosures rounded outward, words with mathematics, lines
-of a table.
+r"""Pieces of LaTeX: numbers that break, enclosures rounded outward, the words of a line, lines of a
+table.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import groupby
 
 from certify.enclosure import Enclosure
 from certify.kernel.foundation.reals import Interval
-from certify.kernel.kind import Statement
-from certify.report.claims import Bound, Row, claim_rows
-from certify.report.words import ABOVE, BELOW, NUMBER, on_the_line
+from certify.kernel.foundation.words import Math, Part
+from certify.report.rows import Row
+from certify.report.words import scripts
 
 __all__ = [
     "DIGITS_OF_A_LINE",
@@ -20,10 +20,11 @@ __all__ = [
     "decimal",
     "escaped",
     "interval",
+    "mathematics",
     "number",
     "rational",
     "table_row",
-    "words",
+    "tex",
 ]
 
 _DIGITS = 16  # of an interval's ends, so that an interval fits on one line
@@ -44,16 +45,13 @@ _TEX = {
     "η": r"\eta ",
     "θ": r"\theta ",
     "∂": r"\partial ",
+    "*": r"^\ast ",
+    "α": r"\alpha ",
     "ρ": r"\rho ",
     "π": r"\pi ",
     "ℝ": r"\mathbb{R}",
 }
-_ATOM = (
-    r"(?:inf F|W\([^()]*\)|[A-Z]\*?(?:\(k\))?(?![A-Za-z])|[krρμλπηθ]\*?(?![A-Za-z])|[ab](?="
-    r" [=≈])|ℝ\^\{[^}]*\}|ℝ"
-    rf"|[‖≤≥≠≈∈−×·=/]|[{BELOW}]+|[{ABOVE}]+|-?\d[\d.]*(?![\d!]))"
-)
-_RUN = re.compile(rf"(?<![\w!]){_ATOM}(?: ?{_ATOM})*")
+_NAMES = {"inf": r"\inf ", "max": r"\max", "log": r"\log ", "exp": r"\exp", "min": r"\min"}
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -132,67 +130,69 @@ def interval(value: Enclosure | Interval, digits: int = _DIGITS) -> str:
     return rf"[{number(low)},\ {number(high)}]"
 
 
-def table_row(row: Row) -> str:
-    """One claim as a line of a table of two columns: symbol and value, meaning."""
-    sign, value = _relation(row)
-    return f"${row.latex}{sign} {value}$ & {words(row.meaning)}\\\\"
+def tex(words: Iterable[Part], digits: int = _DIGITS) -> str:
+    r"""The words of a line as LaTeX text; formulas and numbers in mathematics mode.
 
-
-def claims_display(claim: Statement) -> str:
-    """All claims in numbers as one display, for notebooks."""
-    return (
-        "\\[\n\\begin{aligned}\n"
-        + "\\\\\n".join(_aligned(row) for row in claim_rows(claim))
-        + "\n\\end{aligned}\n\\]"
-    )
-
-
-def _aligned(row: Row) -> str:
-    sign, value = _relation(row)
-    return rf"{row.latex} &{sign} {value} && \text{{{words(row.meaning)}}}"
-
-
-def _relation(row: Row) -> tuple[str, str]:
-    """The sign and the value in mathematics mode."""
-    if isinstance(row.value, Enclosure):
-        return r"\in", interval(row.value, _TABLE_DIGITS)
-    if isinstance(row.value, Bound):
-        return r"\le" if row.value.above else r"\ge", number(row.printed(_TABLE_DIGITS))
-    if re.fullmatch(NUMBER, row.value):
-        return "=", number(row.value)
-    return "=", "".join(
-        piece if mathematics else rf"\text{{{piece}}}"
-        for mathematics, piece in _pieces(row.value)
-        if piece
-    )
-
-
-def words(text: str) -> str:
-    r"""A few words with the Unicode signs of `claims` and `words`, as LaTeX text; what is
-    mathematics in it is set as such.
-
-    >>> words("the only critical point with ‖W − C‖ ≤ r")
+    >>> tex(("the only critical point with ", Math("‖W − C‖ ≤ r")))
     'the only critical point with $\\|W - C\\| \\le r$'
     """
-    return "".join(f"${piece}$" if mathematics else piece for mathematics, piece in _pieces(text))
-
-
-def _pieces(text: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a text that are mathematics, and those that are not, as LaTeX."""
-    end = 0
-    for match in _RUN.finditer(text):
-        if not set(match[0]) <= set("0123456789 ./-"):
-            yield False, escaped(text[end : match.start()])
-            yield True, _mathematics(match[0])
-            end = match.end()
-    yield False, escaped(text[end:])
-
-
-def _mathematics(text: str) -> str:
-    text = re.sub(
-        f"[{BELOW}]+",
-        lambda m: f"_{{{on_the_line(m[0])}}}",
-        text.replace("inf F", r"\inf F").replace("*", r"^\ast "),
+    return "".join(
+        escaped(part) if isinstance(part, str) else f"${mathematics(part, digits)}$"
+        for part in words
     )
-    text = re.sub(f"[{ABOVE}]+", lambda m: f"^{{{on_the_line(m[0])}}}", text)
-    return re.sub(r" +", " ", "".join(_TEX.get(c, c) for c in text)).strip()
+
+
+def mathematics(part: Part, digits: int = _DIGITS) -> str:
+    """A part of a line in mathematics mode; an interval is rounded outward."""
+    match part:
+        case str():
+            return part if part.isdigit() else rf"\text{{{escaped(part)}}}"
+        case Math():
+            return _formula(part.text)
+        case Interval():
+            return interval(part, digits)
+        case _:
+            ends = str(part).strip("[]").split(", ")
+            inside = r",\ ".join(map(number, ends))
+            return f"[{inside}]" if len(ends) == 2 else inside
+
+
+def _formula(text: str) -> str:
+    made = "".join(
+        _signs(piece) if not script else f"{'_' if script == 'sub' else '^'}{{{_signs(piece)}}}"
+        for script, piece in scripts(text)
+    )
+    return " ".join(made.split())
+
+
+def _signs(text: str) -> str:
+    """Signs and names of functions."""
+    made = ""
+    for letters, run in groupby(text, lambda sign: sign.isascii() and sign.isalpha()):
+        word = "".join(run)
+        if letters and len(word) > 1:
+            made += _NAMES.get(word, rf"\mathrm{{{word}}}")
+        else:
+            made += "".join(_TEX.get(sign, sign) for sign in word)
+    return made
+
+
+def table_row(row: Row) -> str:
+    """One claim as a line of a table of two columns: symbol and value, meaning."""
+    return f"${row.latex}{_SIGNS[row.relation]} {_value(row)}$ & {tex(row.meaning)}\\\\"
+
+
+def claims_display(rows: Iterable[Row]) -> str:
+    """All claims in numbers as one display, for notebooks."""
+    lines = (
+        rf"{row.latex} &{_SIGNS[row.relation]} {_value(row)} && \text{{{tex(row.meaning)}}}"
+        for row in rows
+    )
+    return "\\[\n\\begin{aligned}\n" + "\\\\\n".join(lines) + "\n\\end{aligned}\n\\]"
+
+
+_SIGNS = {"∈": r"\in", "≤": r"\le", "≥": r"\ge", "=": "="}
+
+
+def _value(row: Row) -> str:
+    return "".join(mathematics(part) for part in row.words(_TABLE_DIGITS))

@@ -24,6 +24,7 @@ from certify.empirical.attempts import Run
 from certify.empirical.parameters import Layers
 from certify.files import write_json
 from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.foundation.words import line, plain
 from certify.networks import Trained
 from certify.piecewise.prove.convolutional import prove_convolutional
 from certify.piecewise.prove.entropy import prove_entropy
@@ -223,16 +224,15 @@ MAKE: dict[str, tuple[str, Callable[[], Attempt]]] = {
 def row(name: str) -> str:
     """A row of the table, from the file."""
     claim = certify.load(HERE / f"{name}.json").statement
-    headline, _, _ = claim.headline().partition(" of the ")
+    headline, _, _ = plain(claim.headline()).partition(" of the ")
     better = getattr(claim, "better", None)
     text = (
         str(claim.risk)
         if name.endswith("entropy")
         else f"{float(int(claim.risk.p) / int(claim.risk.q)):.6g}"
     )
-    words = (
-        claim.network.in_words() if name.endswith("entropy") else claim.problem.network.in_words()
-    )
+    network = claim.network if name.endswith("entropy") else claim.problem.network
+    words = plain(line(network.in_words()))
     return (
         f"| `{name}` | {MAKE[name][0]} | {words} | {headline.rstrip(',')} | {text} |"
         f" {'yes' if better is not None else ''} |"

@@ -17,6 +17,7 @@ from certify.attempt import Attempt
 from certify.empirical.attempts import Run
 from certify.files import write_json
 from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.foundation.words import plain
 from certify.smooth.activations import activation
 from certify.smooth.prove.constant import prove_every_architecture, prove_wide
 from certify.smooth.prove.counterexample import prove_activation
@@ -140,8 +141,8 @@ def row(name: str) -> str:
     """A row of the table, from the file."""
     data, units, _ = MAKE[name]
     claim = certify.load(HERE / f"{name}.json").statement
-    where, _, _ = claim.headline().partition(", h(t)")
-    spread = getattr(claim, "texts", {}).get("spread", "0")
+    where, _, _ = plain(claim.headline()).partition(", h(t)")
+    spread = str(getattr(claim, "spread", "0"))
     return (
         f"| `{name}` | {data} | {units} |"
         f" {where}{f'; all targets within {spread}' if spread != '0' else ''} |"

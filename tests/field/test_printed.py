@@ -13,16 +13,30 @@ from console import call
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import MAX_DEPTH, parse_json
+from certify.kernel.foundation.words import plain
 from certify.kernel.gaussian.blocks import Block
 from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.piecewise.network import Network
-from certify.report.claims import claim_rows
-from certify.report.latex import theorem
 from certify.report.page import _short
+from certify.report.view import view_of
+from certify.report.words import unicode
 
 
 def statement(root, name):
     return read_claim(json.loads((root / name).read_text()))
+
+
+def theorem(claim):
+    return "\n".join(map(plain, claim.theorem()))
+
+
+def latex(kind, claim):
+    return view_of(kind).latex(claim, "")
+
+
+def meanings(kind, claim):
+    """What the rows mean, by their symbols."""
+    return {row.symbol: unicode(row.meaning) for row in view_of(kind).claims(claim)}
 
 
 def test_the_index_of_a_saddle_in_every_dimension(root):
@@ -80,14 +94,14 @@ def test_units_by_the_name_that_the_field_has_for_them(kinks, slopes, value, nam
 def test_numbers_with_their_nouns(root):
     one = json.loads((root / "tests/corpus/accept/data-minimum-width-one.json").read_text())
     claim = read_claim(one)
-    assert "dense layer of 1 unit," in claim.headline()
-    meanings = " ".join(row.meaning for row in claim_rows(claim))
-    assert "1 target each" in meanings and "1 targets" not in meanings
+    assert "dense layer of 1 unit," in plain(claim.headline())
+    told = " ".join(meanings("data-minimum", claim).values())
+    assert "1 target each" in told and "1 targets" not in told
     listed = json.loads((root / "proofs/enumeration/k05.json").read_text())
     del listed["statement"]["points"][1:]
-    assert read_claim(listed).headline().startswith("exactly 1 critical point other than 0")
-    assert "exactly $1$ critical point of" in theorem(read_claim(listed), "")
-    spectrum = statement(root, "proofs/symmetric/k06/I.json").theorem()
+    assert plain(read_claim(listed).headline()).startswith("exactly 1 critical point other than 0")
+    assert "exactly $1$ critical point of" in latex("gaussian-enumeration", read_claim(listed))
+    spectrum = theorem(statement(root, "proofs/symmetric/k06/I.json"))
     assert "once in [" in spectrum and " 1 times" not in spectrum
 
 
@@ -159,12 +173,13 @@ def test_the_orbit_of_a_million_and_of_the_largest(root):
     claim = statement(root, "proofs/symmetric/k1000000/II.json")
     assert (
         "gives 1000000! 1000000! / 999999! different points W* in R^(1000000 x 1000000), about"
-        " 8.26e5565714." in claim.theorem()
+        " 8.26e5565714." in theorem(claim)
     )
     # by mpmath.loggamma it is 1.4036612e11565705518115
     assert problem(10**12, 10**12, 10**12 - 1, 1).orbit().endswith("(about 1.40e11565705518115)")
-    assert r"\approx8.26\cdot10^{5565714}$ different" in theorem(claim, "")
-    assert r"=35280$ different" in theorem(statement(root, "proofs/symmetric/k07/II.json"), "")
+    assert r"\approx8.26\cdot10^{5565714}$ different" in latex("gaussian-symmetric-minimum", claim)
+    small = statement(root, "proofs/symmetric/k07/II.json")
+    assert r"=35280$ different" in latex("gaussian-symmetric-minimum", small)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +212,7 @@ def test_the_orbit_of_a_million_and_of_the_largest(root):
     ],
 )
 def test_the_index_of_a_report_keeps_the_range_of_a_claim(root, name, end):
-    assert _short(statement(root, name).headline()).endswith(end)
+    assert plain(_short(statement(root, name).headline())).endswith(end)
 
 
 @pytest.mark.parametrize(
@@ -209,13 +224,13 @@ def test_the_index_of_a_report_keeps_the_range_of_a_claim(root, name, end):
     ],
 )
 def test_representations_are_no_types(root, name):
-    claim = statement(root, name)
+    claim, kind = statement(root, name), json.loads((root / name).read_text())["kind"]
     printed = "\n".join(
         [
-            claim.headline(),
-            claim.theorem(),
-            theorem(claim, ""),
-            *(f"{row.symbol} {row.meaning}" for row in claim_rows(claim)),
+            plain(claim.headline()),
+            theorem(claim),
+            latex(kind, claim),
+            *(f"{symbol} {meaning}" for symbol, meaning in meanings(kind, claim).items()),
         ]
     )
     assert "representation" in printed and "type" not in printed
@@ -229,17 +244,10 @@ def test_a_rejection_speaks_of_representations(root):
 
 def test_what_is_claimed_of_one_dimension_is_not_said_of_all(root):
     claim = statement(root, "proofs/symmetric/k08/I+2.json")
-    rows = {row.symbol: row for row in claim_rows(claim)}
-    assert rows["λ_min(W*)"].meaning.endswith("in ℝ^{10×8}")
-    assert rows["orbit"].meaning.startswith("points in ℝ^{10×8}")
-    assert (
-        statement(root, "proofs/enumeration/k06.json")
-        .headline()
-        .endswith("n = k = d = 6, orthonormal targets")
-    )
-    assert (
-        "in every such dimension"
-        in {row.symbol: row for row in claim_rows(statement(root, "proofs/gaussian/n06-k06.json"))}[
-            "λ_min(W*)"
-        ].meaning
-    )
+    told = meanings("gaussian-symmetric-saddle", claim)
+    assert told["λ_min(W*)"].endswith("in ℝ^{10×8}")
+    assert told["orbit"].startswith("points in ℝ^{10×8}")
+    listed = statement(root, "proofs/enumeration/k06.json")
+    assert plain(listed.headline()).endswith("n = k = d = 6, orthonormal targets")
+    six = statement(root, "proofs/gaussian/n06-k06.json")
+    assert "in every such dimension" in meanings("gaussian-minimum", six)["λ_min(W*)"]

@@ -4,6 +4,7 @@ claimed.
 
 from __future__ import annotations
 
+import ast
 import html
 import io
 import os
@@ -21,15 +22,18 @@ from hypothesis import strategies as st
 
 from certify import Enclosure, load
 from certify.enclosure import rounded
-from certify.kernel.foundation.reals import Interval
+from certify.kernel.foundation.reals import Interval, Range, Real
+from certify.kernel.foundation.words import LOW, RAISED, Math, line, plain
 from certify.kernel.kinds import KINDS
-from certify.report.claims import Bound, claim_rows
-from certify.report.figures import pictures
 from certify.report.latex import theorem
-from certify.report.markup import claims_table, in_words, theorem_html
+from certify.report.markup import claims_table, theorem_html
+from certify.report.rows import Bound
 from certify.report.tex import claims_display, interval, table_row
-from certify.report.words import ABOVE, on_the_line, unicode
+from certify.report.view import view_of
+from certify.report.words import html as html_of
+from certify.report.words import numeral, unicode
 
+ABOVE = "".join(RAISED)
 RATIONALS = st.one_of(
     st.fractions(),
     st.tuples(st.integers(-(10**45), 10**45), st.integers(-120, 120)).map(
@@ -38,6 +42,10 @@ RATIONALS = st.one_of(
     st.integers(-(10**30), 10**30).map(Fraction),
 )
 DIGITS = st.integers(1, 60)
+
+
+def on_the_line(signs: str) -> str:
+    return signs.translate(str.maketrans(RAISED))
 
 
 def read(text: str) -> Fraction:
@@ -87,7 +95,7 @@ def text_of(page: str) -> str:
 
 def claimed(claim: object) -> list[tuple[Fraction, Fraction]]:
     """Every interval in a statement, found by walking through the dataclass."""
-    if isinstance(claim, Interval):
+    if isinstance(claim, Interval | Range):
         return [(Fraction(claim.texts[0]), Fraction(claim.texts[1]))]
     if isinstance(claim, tuple | list):
         return [pair for entry in claim for pair in claimed(entry)]
@@ -125,14 +133,14 @@ def near(outer: tuple[Fraction, Fraction], inner: tuple[Fraction, Fraction], dig
 def test_printed_enclosures_enclose(a, b, digits):
     low, high = sorted((a, b))
     value = Enclosure(low, high)
-    for printed in (value.printed(digits), unicode(value.printed(digits)), interval(value, digits)):
+    for printed in (value.printed(digits), numeral(value.printed(digits)), interval(value, digits)):
         (ends,) = intervals(printed)
         assert encloses(ends, (low, high)) and near(ends, (low, high), digits)
     (ends,) = intervals(value._repr_latex_())
     assert encloses(ends, (low, high))
-    (ends,) = intervals(
-        text_of(in_words(f"F(W*) lies in [{low_text(low)}, {high_text(high)}]", digits))
-    )
+    ends = (low_text(low), high_text(high))
+    claim = Interval(fmpq(0), fmpq(1), ends)  # only its texts are printed
+    (ends,) = intervals(text_of(html_of(line("$F(W*)$ lies in ", claim), digits)))
     assert encloses(ends, (low, high))
 
 
@@ -160,13 +168,15 @@ def test_every_kind_is_here():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_kind_has_rows_and_a_theorem(path):
     certificate = load(path)
-    rows = claim_rows(certificate.statement)
+    rows = view_of(certificate.kind).claims(certificate.statement)
     assert len(rows) >= 3 and all(row.symbol and row.latex and row.meaning for row in rows)
-    assert theorem(certificate.statement, certificate.digest).startswith("\\begin{theorem}")
-    with pytest.raises(TypeError):
-        claim_rows(object())
-    with pytest.raises(TypeError):
-        theorem(object(), "")
+    assert theorem(certificate).startswith("\\begin{theorem}")
+
+
+def test_a_kind_without_a_view_is_an_error():
+    for kind in ("gaussian-other", "data-constant-other", "other", ""):
+        with pytest.raises(KeyError):
+            view_of(kind)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -174,28 +184,29 @@ def test_every_printed_interval_encloses_a_claimed_one(path):
     """In terminal, page, LaTeX and pictures; and every claimed interval is printed."""
     certificate = load(path)
     claim = certificate.statement
-    rows, truth = claim_rows(claim), claimed(claim)
+    view = view_of(certificate.kind)
+    rows, truth = view.claims(claim), claimed(claim)
     assert truth or certificate.kind == "gaussian-enumeration"
     places = {
-        "terminal": (unicode(claim.theorem()), True),
-        "table": ("\n".join(unicode(row.printed()) for row in rows), True),
+        "terminal": ("\n".join(map(unicode, claim.theorem())), True),
+        "table": ("\n".join(unicode(row.words()) for row in rows), True),
         "page: theorem": (text_of(theorem_html(claim.theorem(), "Theorem")), True),
         "page: claims": (text_of(claims_table(rows)), True),
-        "page: headline": (text_of(in_words(claim.headline(), 9)), False),
+        "page: headline": (text_of(html_of(claim.headline(), 9)), False),
         # K by its ends
         "LaTeX: theorem": (
-            theorem(claim, certificate.digest),
+            theorem(certificate),
             certificate.kind not in ("gaussian-birth", "gaussian-family-saddle"),
         ),
         "LaTeX: table": (
             "\n".join(map(table_row, rows)),
-            certificate.kind != "gaussian-family-saddle",
+            True,
         ),
-        "LaTeX: notebook": (claims_display(claim), certificate.kind != "gaussian-family-saddle"),
+        "LaTeX: notebook": (claims_display(rows), True),
         "pictures": (
             "\n".join(
                 text_of(picture.svg) + html.unescape(picture.alt)
-                for picture in pictures(certificate)
+                for picture in view.pictures(claim, certificate.digest)
             ),
             False,
         ),
@@ -223,26 +234,96 @@ def test_every_printed_interval_encloses_a_claimed_one(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_ranges_of_k_are_never_widened(path):
     """A statement for all k in K must not be printed for a larger K."""
-    claim = load(path).statement
-    if not hasattr(claim, "k") or not isinstance(claim.k, Interval):
+    certificate = load(path)
+    claim = certificate.statement
+    if not hasattr(claim, "k") or not isinstance(claim.k, Range):
         return
     exact = f"K = [{claim.k.texts[0]}, {claim.k.texts[1]}]"
-    assert exact in unicode(claim.theorem()) and exact in text_of(
-        theorem_html(claim.theorem(), "Theorem")
-    )
-    latex = theorem(claim, "").replace("\\\\\n  &\\quad ", "")
+    assert exact in "\n".join(map(unicode, claim.theorem()))
+    assert exact in text_of(theorem_html(claim.theorem(), "Theorem"))
+    latex = theorem(certificate).replace("\\\\\n  &\\quad ", "")
     assert f"k_0&={claim.k.texts[0]}," in latex and f"k_1&={claim.k.texts[1]}." in latex
 
 
-def test_the_words_stay_the_kernels():
+def typed(claim: object, *types: type) -> list[object]:
+    """Every number of these types in a statement, found by walking through the dataclass."""
+    if isinstance(claim, types):
+        return [claim]
+    if isinstance(claim, tuple | list):
+        return [found for entry in claim for found in typed(entry, *types)]
+    if hasattr(claim, "__dataclass_fields__"):
+        return [
+            found
+            for name in claim.__dataclass_fields__
+            for found in typed(getattr(claim, name), *types)
+        ]
+    return []
+
+
+# Bounds that help to find the points: they are no part of what the theorem says.
+UNSAID = {"gaussian-enumeration": ("radius", "gap")}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_number_of_a_statement_stands_in_its_theorem_with_its_type(path):
+    """The enclosures of a theorem are those of the statement, no others; every number and range is
+    a part of its own.
+    """
+    certificate = load(path)
+    claim = certificate.statement
+    parts = [part for words in claim.theorem() for part in words]
+    intervals = [part for part in parts if isinstance(part, Interval)]
+    assert sorted(map(str, intervals)) == sorted(map(str, typed(claim, Interval)))
+    unsaid = [
+        getattr(point, name) for name in UNSAID.get(certificate.kind, ()) for point in claim.points
+    ]
+    numbers = [found for found in typed(claim, Real, Range) if found not in unsaid]
+    assert [found for found in numbers if found not in parts and found.value != 0] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_ascii_form_is_ascii_and_says_the_same(path):
     """Sign by sign: nothing but signs changes, and the letters that are left say the same."""
-    for path in FILES:
-        words = load(path).theorem()
-        told = unicode(words)
-        assert told.count("\n") == words.count("\n")
-        kept = [w for w in re.findall(r"[a-z]{4,}", words) if w not in {"alpha", "theta"}]
+    claim = load(path).statement
+    for words in [claim.headline(), *claim.theorem()]:
+        prose = "".join(part for part in words if isinstance(part, str))
+        assert prose.isascii() and "$" not in prose
+        ascii_text, told = plain(words), unicode(words)
+        assert ascii_text.isascii()
+        kept = [w for w in re.findall(r"[a-z]{4,}", ascii_text) if w not in {"alpha", "theta"}]
         assert re.findall(r"[a-z]{4,}", told) == kept
         assert not re.search(r"<=|>=|!=|\bsum_\(|\.\.\d|R\^\(|\|W", told), path
+
+
+def test_every_sign_of_the_kernel_has_an_ascii_form():
+    kernel = PROOFS.parent / "certify" / "kernel"
+    constants = [
+        node.value
+        for path in kernel.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    signs = {sign for text in constants for sign in text if not sign.isascii()}
+    assert "‖" in signs and {*LOW, *RAISED} <= signs
+    for sign in signs:
+        assert plain((Math(f"x{sign}"),)).isascii(), sign
+
+
+def test_no_regular_expression_reads_prose():
+    """In the report and the words of the kernel; SVG and LaTeX are no prose."""
+    package = PROOFS.parent / "certify"
+    files = [*(package / "report").rglob("*.py"), package / "kernel" / "foundation" / "words.py"]
+    using = {
+        path.relative_to(package).as_posix()
+        for path in files
+        if re.search(r"^(?:import re\b|from re import)", path.read_text(), re.MULTILINE)
+    }
+    assert using <= {
+        "report/command.py",  # the seal of a report
+        "report/drawing.py",  # the SVG that matplotlib writes
+        "report/smooth/formula.py",  # LaTeX of this package
+        "report/smooth/latex.py",
+    }
 
 
 def test_the_terminal_shows_claims_and_verdict():

@@ -14,8 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from certify.kernel.smooth.formula import Formula
-from certify.report.figures_smooth import _value
-from certify.report.latex_formula import formula
+from certify.report.smooth.formula import formula
+from certify.report.smooth.pictures import _value
 
 NUMBERS = st.sampled_from(
     ["0", "1", "2", "-1", "-3", "0.5", "-0.25", "1/3", "-7/3", "0.044715", "12", "pi"]

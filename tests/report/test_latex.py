@@ -16,6 +16,7 @@ from certify.report.document import latex_document
 from certify.report.examination import examine
 from certify.report.latex import theorem
 from certify.report.tex import claims_display, escaped
+from certify.report.view import view_of
 
 needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None, reason="pdflatex is not installed"
@@ -68,14 +69,14 @@ def require_structure(text: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_structure(path):
     certificate = load(path)
-    require_structure(theorem(certificate.statement, certificate.digest))
-    require_structure(claims_display(certificate.statement))
+    require_structure(theorem(certificate))
+    require_structure(claims_display(view_of(certificate.kind).claims(certificate.statement)))
 
 
 def test_symmetric_theorems_say_what_the_centre_is():
     """With the blocks and every coordinate, so that nothing is left to the file."""
     certificate = load(PROOFS / "symmetric" / "k07" / "II+1.json")
-    text = theorem(certificate.statement, certificate.digest).replace("\\\\\n  &\\quad ", "")
+    text = theorem(certificate).replace("\\\\\n  &\\quad ", "")
     assert certificate.digest not in text
     for row in certificate.document["statement"]["centre"]:
         for entry in row:
@@ -98,9 +99,7 @@ def test_escaping():
 def test_every_theorem_compiles(tmp_path):
     """As in a paper with the AMS packages and nothing else; no number runs out of the page."""
     certificates = [load(path) for path in FILES]
-    log = compiled(
-        tmp_path, PAPER % "\n".join(theorem(c.statement, c.digest) for c in certificates)
-    )
+    log = compiled(tmp_path, PAPER % "\n".join(theorem(c) for c in certificates))
     assert [
         float(width)
         for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)

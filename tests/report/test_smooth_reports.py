@@ -18,9 +18,8 @@ from flint import ctx
 
 from certify import Certificate, Enclosure, check, load
 from certify.kernel.smooth.splitting import DataSplittingFamily
-from certify.report.figures import pictures
-from certify.report.figures_smooth import _applied, _data, _layers, _outputs, _same_width
-from certify.report.latex import theorem
+from certify.report.smooth.pictures import _applied, _data, _layers, _outputs, _same_width
+from certify.report.view import view_of
 
 NAMES = ("constant-minimum", "constant-family", "splitting-family")
 
@@ -28,6 +27,14 @@ NAMES = ("constant-minimum", "constant-family", "splitting-family")
 @pytest.fixture(params=NAMES)
 def certificate(request) -> Certificate:
     return load(DATA / f"{request.param}.json")
+
+
+def pictures(certificate):
+    return view_of(certificate.kind).pictures(certificate.statement, certificate.digest)
+
+
+def latex(certificate):
+    return view_of(certificate.kind).latex(certificate.statement, "a" * 64)
 
 
 def risk(claim, layers) -> float:
@@ -144,7 +151,7 @@ def test_large_data_stay_in_the_certificate(certificate):
     for name in ("inputs", "targets"):
         problem[name] = problem[name] * 12
     large = Certificate(document)
-    made, small = theorem(large.statement, "a" * 64), theorem(certificate.statement, "a" * 64)
+    made, small = latex(large), latex(certificate)
     assert (
         "be the data in the certificate with" in made
         and "be the data in the certificate with" not in small

@@ -1,5 +1,5 @@
-"""Real numbers of a certificate: single ones, enclosures and matrices, each as the file writes
-it.
+"""Real numbers of a certificate: single ones, enclosures, ranges and matrices, each as the file
+writes it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from certify.kernel.foundation.exact import decimal
 __all__ = [
     "Interval",
     "Matrix",
+    "Range",
     "Real",
     "counted",
     "no_zero_row",
     "read_interval",
     "read_positive",
+    "read_range",
     "read_real",
 ]
 
@@ -40,10 +42,8 @@ class Real:
 
 
 @dataclass(frozen=True)
-class Interval:
-    """Rational bounds low < high of one real number, which may be rounded outward where they are
-    printed; `texts` are the decimals as the file gives them.
-    """
+class _Ends:
+    """Rationals low < high; `texts` are the decimals as the file gives them."""
 
     low: fmpq
     high: fmpq
@@ -51,6 +51,24 @@ class Interval:
 
     def __str__(self) -> str:
         return f"[{self.texts[0]}, {self.texts[1]}]"
+
+    @property
+    def lower(self) -> Real:
+        """The lower end."""
+        return Real(self.low, self.texts[0])
+
+    @property
+    def upper(self) -> Real:
+        """The upper end."""
+        return Real(self.high, self.texts[1])
+
+
+class Interval(_Ends):
+    """Bounds of one real number: they may be rounded outward where they are printed."""
+
+
+class Range(_Ends):
+    """All the numbers for which something is claimed: it is printed as it is."""
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -73,13 +91,22 @@ def read_positive(value: Any, where: str) -> Real:
 
 def read_interval(value: Any, where: str) -> Interval:
     """Two decimals in strictly increasing order. Raises `Malformed`."""
+    return Interval(*_read_ends(value, where))
+
+
+def read_range(value: Any, where: str) -> Range:
+    """Two decimals in strictly increasing order. Raises `Malformed`."""
+    return Range(*_read_ends(value, where))
+
+
+def _read_ends(value: Any, where: str) -> tuple[fmpq, fmpq, tuple[str, str]]:
     if not isinstance(value, list) or len(value) != 2:
         raise Malformed(f"{where} is not a list of two numbers")
     low = decimal(value[0], f"the lower end of {where}")
     high = decimal(value[1], f"the upper end of {where}")
     if not low < high:
         raise Malformed(f"{where} is not an interval: its ends are not in increasing order")
-    return Interval(low, high, (value[0], value[1]))
+    return low, high, (value[0], value[1])
 
 
 def no_zero_row(matrix: Matrix, what: str) -> Matrix:

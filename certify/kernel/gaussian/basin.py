@@ -9,6 +9,7 @@ critical point give both convergence rates.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.reals import Real, read_positive
 from certify.kernel.foundation.witness import Bits
+from certify.kernel.foundation.words import Words, line
 from certify.kernel.gaussian.consequence import DENSE, Minimum, read_minimum
 from certify.kernel.kind import Kind
 
@@ -54,32 +56,39 @@ class GaussianBasin:
         kind, minimum, claims = read_minimum(value, names)
         return cls(kind, minimum, *(read_positive(claims[name], f"the {name}") for name in names))
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return (
-            f"basin of radius {self.radius}, curvature {self.curvature},"
-            f" smoothness {self.smoothness}, of the {self.minimum.headline()}"
+        return line(
+            "basin of radius ",
+            self.radius,
+            ", curvature ",
+            self.curvature,
+            ", smoothness ",
+            self.smoothness,
+            ", of the ",
+            *self.minimum.headline(),
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        mu = self.curvature
-        return "\n".join(
-            (
-                self.minimum.theorem(),
-                (
-                    f"Moreover, on the closed ball |W - W*| <= {self.radius} all"
-                    f" eigenvalues of the Hessian lie between {mu} and {self.smoothness}."
-                ),
-                (
-                    "Gradient flow from any point of the ball stays in it, |W(t) - W*| <="
-                    f" exp(-{mu} t) |W(0) - W*|, and gradient descent with any step"
-                ),
-                (
-                    f"0 < eta <= 1/{self.smoothness} too, with a factor of at most 1 -"
-                    f" {mu} eta a step."
-                ),
-            )
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        mu, smoothness = self.curvature, self.smoothness
+        yield from self.minimum.theorem()
+        yield line(
+            "Moreover, on the closed ball $‖W − W*‖ ≤ $",
+            self.radius,
+            " all eigenvalues of the Hessian lie between ",
+            mu,
+            " and ",
+            smoothness,
+            ".",
+        )
+        yield line(
+            "Gradient flow from any point of the ball stays in it, $‖W(t) − W*‖ ≤ exp(-$",
+            mu,
+            "$ t) ‖W(0) − W*‖$, and gradient descent with any step",
+        )
+        yield line(
+            "$0 < η ≤ 1/$", smoothness, " too, with a factor of at most $1 − $", mu, "$ η$ a step."
         )
 
 

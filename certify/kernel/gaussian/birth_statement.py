@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,11 +11,16 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.reals import (
     Interval,
+    Range,
     Real,
-    read_interval,
     read_positive,
+    read_range,
 )
-from certify.kernel.gaussian.blocks import Blocks, Number
+from certify.kernel.foundation.words import Words, line, lowered
+from certify.kernel.gaussian.blocks import (
+    Blocks,
+    Number,
+)
 from certify.kernel.gaussian.components import Component, components
 from certify.kernel.gaussian.partition import (
     MAX_BLOCKS,
@@ -22,7 +28,7 @@ from certify.kernel.gaussian.partition import (
     read_block,
     read_centre,
 )
-from certify.kernel.gaussian.problem import require_orthonormal
+from certify.kernel.gaussian.problem import reduced_setting, require_orthonormal
 
 __all__ = ["GaussianBirth"]
 
@@ -50,7 +56,7 @@ class GaussianBirth:
     growing: int
     less: int
     centre: Coordinates
-    k: Interval
+    k: Range
     crossing: Component
     distance: Real
 
@@ -61,7 +67,7 @@ class GaussianBirth:
         require_orthonormal(fields(known["problem"], "the problem", ["targets"]))
         claims = fields(known["claims"], "the claims", ["k", "crossing", "distance"])
         parts, growing, reduced = _read_blocks(known["blocks"])
-        k = read_interval(claims["k"], "k")
+        k = read_range(claims["k"], "k")
         # the growing block has size > 3: norms are positive, all types exist
         if not reduced + 3 < k.low or not k.high < _LARGEST:
             raise Malformed(f"k is not between {reduced + 3} and {_LARGEST}")
@@ -85,52 +91,50 @@ class GaussianBirth:
             for i, b in enumerate(self.parts)
         )
 
-    def _symmetry(self) -> str:
-        size = f"k-{self.less}" if self.less else "k"
-        return " x ".join(
-            f"S_{{{size}}}" if i == self.growing else f"S_{b.size}"
+    def _sizes(self) -> list[str]:
+        """The sizes of the blocks with columns."""
+        grown = f"k-{self.less}" if self.less else "k"
+        return [
+            grown if i == self.growing else str(b.size)
             for i, b in enumerate(self.parts)
             if b.columns
-        )
+        ]
 
-    def headline(self) -> str:
+    @property
+    def crossing_point(self) -> Interval:
+        """Bounds of k*."""
+        return Interval(self.k.low, self.k.high, self.k.texts)
+
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return (
-            f"birth of a minimum of the Gaussian ReLU loss fixed by {self._symmetry()}: an"
-            f" eigenvalue of representation {self.crossing.name} crosses 0 at exactly one real k in"
-            f" {self.k}"
+        symmetry = " x ".join(f"S_{{{s}}}" if "k" in s else f"S_{s}" for s in self._sizes())
+        return line(
+            f"birth of a minimum of the Gaussian ReLU loss fixed by {symmetry}: an eigenvalue of"
+            f" representation {self.crossing.name} crosses 0 at exactly one real $k$ in ",
+            self.crossing_point,
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        return "\n".join(
-            (
-                (
-                    "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9"
-                    " (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal"
-                ),
-                (
-                    f"teachers and the symmetry {self._symmetry()}, in which the sizes of the"
-                    f" blocks enter as numbers, and let K = {self.k}."
-                ),
-                (
-                    "  (a)  For every real k in K there is exactly one solution x(k) within"
-                    f" {self.distance} of the centre in the file; it is smooth in k."
-                ),
-                (
-                    "  (b)  There is exactly one k* in K at which the Hessian at x(k), in any"
-                    " dimension D >= k, is singular (one of its pencils is). It is inside K,"
-                ),
-                (
-                    f"       and one eigenvalue, of representation {self.crossing.name}, is 0"
-                    " there. For k > k* in K the Hessian is positive definite, for k < k* that"
-                ),
-                "       eigenvalue and no other is negative.",
-                (
-                    "  (c)  The eigenvalue is simple in its pencil, and its derivative by k is"
-                    " positive at k*."
-                ),
-            )
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        symmetry = " × ".join("S_{k}" if s == "k" else f"S{lowered(s)}" for s in self._sizes())
+        yield from reduced_setting(symmetry, self.k)
+        yield line(
+            "  (a)  For every real $k$ in $K$ there is exactly one solution $x(k)$ within ",
+            self.distance,
+            " of the centre in the file; it is smooth in $k$.",
+        )
+        yield line(
+            "  (b)  There is exactly one $k*$ in $K$ at which the Hessian at $x(k)$, in any"
+            " dimension $D ≥ k$, is singular (one of its pencils is). It is inside $K$,"
+        )
+        yield line(
+            f"       and one eigenvalue, of representation {self.crossing.name}, is 0 there. For"
+            " $k > k*$ in $K$ the Hessian is positive definite, for $k < k*$ that"
+        )
+        yield line("       eigenvalue and no other is negative.")
+        yield line(
+            "  (c)  The eigenvalue is simple in its pencil, and its derivative by $k$ is positive"
+            " at $k*$."
         )
 
 

@@ -11,6 +11,7 @@ free of critical points, by the sign of a component of the gradient (`annulus`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.pivots import inertia
 from certify.kernel.foundation.reals import counted, read_positive, read_real
 from certify.kernel.foundation.witness import Bits, read_bits
+from certify.kernel.foundation.words import Words, line, lowered, series
 from certify.kernel.gaussian.annulus import Listed, require_rest, square_of
 from certify.kernel.gaussian.closed_form import diagonal_block, gradient, mixed_block
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
@@ -68,33 +70,31 @@ class GaussianEnumeration:
             points.append(Listed(a, b, *bounds))
         return cls(natural(problem["k"], "the field k", _LEAST, MAX_SIZE), tuple(points))
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return (
+        return line(
             f"exactly {counted(len(self.points), 'critical point')} other than 0 of the Gaussian"
-            f" ReLU loss fixed by S_{self.k}, n = k = d = {self.k}, orthonormal targets"
+            f" ReLU loss fixed by $S{lowered(self.k)}$, $n = k = d = {self.k}$, orthonormal targets"
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
         k = self.k
-        return "\n".join(
-            (
-                (
-                    f"THEOREM.  Let x ~ N(0, I_{k}), v_1, ..., v_{k} orthonormal, F(W) = 1/2 E("
-                    f" sum_i max(0, w_i.x) - sum_j max(0, v_j.x) )^2 for W in R^({k} x {k}),"
-                ),
-                (
-                    f"and W(a, b) = a on the diagonal, b off it, in the basis v_1, ..., v_{k}: the"
-                    f" matrices fixed by S_{k}."
-                ),
-                (
-                    f"F has exactly {counted(len(self.points), 'critical point')} W(a, b) other"
-                    " than 0, one in each of the balls (Frobenius norm)"
-                ),
-                *(f"  |W - W({p.a}, {p.b})| <= {p.distance}" for p in self.points),
-            )
+        teachers = series("v", k)
+        yield line(
+            f"THEOREM.  Let $x ∼ N(0, I{lowered(k)})$, ${teachers}$ orthonormal, $F(W) ="
+            f" ½ E( ∑ᵢ max(0, wᵢ·x) − ∑ⱼ max(0, vⱼ·x) )²$ for $W ∈ ℝ^{{{k}×{k}}}$,"
         )
+        yield line(
+            f"and $W(a, b) = a$ on the diagonal, $b$ off it, in the basis ${teachers}$: the"
+            f" matrices fixed by $S{lowered(k)}$."
+        )
+        yield line(
+            f"$F$ has exactly {counted(len(self.points), 'critical point')} $W(a, b)$ other than"
+            " 0, one in each of the balls (Frobenius norm)"
+        )
+        for p in self.points:
+            yield line("  $‖W − W($", p.a, "$, $", p.b, "$)‖ ≤ $", p.distance)
 
 
 def verify_gaussian_enumeration(claim: GaussianEnumeration, witness: Bits, ledger: Ledger) -> None:

@@ -12,6 +12,7 @@ from flint import arb, fmpq
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
+from certify.kernel.foundation.words import Math
 from certify.kernel.gaussian.problem import require_orthonormal
 
 __all__ = ["FAMILIES", "Congruence", "Family", "read_family", "read_problem"]
@@ -41,9 +42,9 @@ class Family:
     pencils: dict[str, Congruence]
     paddings: dict[str, Congruence]
 
-    def symmetry(self) -> str:
+    def symmetry(self) -> Math:
         """The group that fixes the points of the family."""
-        return "S_(k-1) x S_1" if self.beside else "S_k"
+        return Math("Sₖ₋₁ × S₁" if self.beside else "Sₖ")
 
     def loss_name(self) -> str:
         """The quantity that tends to the limit."""
@@ -53,15 +54,15 @@ class Family:
         """Its name in the format."""
         return "loss_times_k" if self.loss_order else "loss"
 
-    def limit_text(self) -> str:
+    def limit_formula(self) -> Math:
         """The limit as a formula."""
         rational, first, second = self.limit
         parts = [
-            f"{'-' if value < 0 else '+'} {abs(value)}/{name}"
-            for value, name in ((first, "pi"), (second, "pi^2"))
+            f"{'−' if value < 0 else '+'} {abs(value)}/{name}"
+            for value, name in ((first, "π"), (second, "π²"))
             if value
         ]
-        return " ".join([str(rational), *parts])
+        return Math(" ".join([str(rational), *parts]))
 
     def limit_ball(self) -> arb:
         """The limit at the working precision."""

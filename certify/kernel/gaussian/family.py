@@ -11,6 +11,7 @@ and of its derivative by t follow on the tube.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from certify.kernel.foundation.reals import (
     read_interval,
     read_positive,
 )
+from certify.kernel.foundation.words import Words, line
 from certify.kernel.gaussian.branch import (
     GRADIENT_ORDER,
     Branch,
@@ -38,6 +40,7 @@ from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
 from certify.kernel.gaussian.families import FAMILIES, Congruence, Family, read_problem
 from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
+from certify.kernel.gaussian.problem import loss_display
 from certify.kernel.kind import Kind
 
 __all__ = ["GAUSSIAN_FAMILY_MINIMUM", "GaussianFamily", "verify_box", "verify_gaussian_family"]
@@ -76,52 +79,42 @@ class GaussianFamily:
             rate=read_positive(claims["rate"], "the rate"),
         )
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return (
-            f"spurious local minima of the Gaussian ReLU loss for every n = k >= {self.k_from} and"
-            f" every d >= k, orthonormal targets, type {self.family},"
-            f" {FAMILIES[self.family].loss_name()} in {self.loss}"
+        return line(
+            "spurious local minima of the Gaussian ReLU loss for every"
+            f" $n = k ≥ {self.k_from}$ and every $d ≥ k$, orthonormal targets, type {self.family}",
+            f", ${FAMILIES[self.family].loss_name()}$ in ",
+            self.loss,
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
         family = FAMILIES[self.family]
-        times = "k " if family.loss_order else ""
-        return "\n".join(
-            (
-                *_setting(f"integer k >= {self.k_from}"),
-                (
-                    f"Then F has a spurious local minimum W*(k) (type {self.family}, symmetry"
-                    f" {family.symmetry()}):"
-                ),
-                "  (a)  W*(k) is a strict local minimum in R^(k x D);",
-                f"  (b)  {times}F(W*(k)) lies in {self.loss},",
-                "       while inf F = 0 is attained;",
-                (
-                    "  (c)  the smallest eigenvalue of the Hessian at W*(k) lies in"
-                    f" {self.lambda_min};"
-                ),
-                (f"  (d)  | {times}F(W*(k)) - ({family.limit_text()}) | < {self.rate} k^(-1/2);"),
-                (
-                    "  (e)  F(W*(k)) is strictly"
-                    f" {'decreasing' if family.decreasing else 'increasing'} in k."
-                ),
-            )
+        loss = "k F(W*(k))" if family.loss_order else "F(W*(k))"
+        yield line(
+            f"THEOREM.  For every integer $k ≥ {self.k_from}$ and every $D ≥ k$ let"
+            " $x ∼ N(0, I_D)$, $v₁, …, vₖ$ orthonormal in $ℝ^D$, and for $W ∈ ℝ^{k×D}$"
         )
-
-
-def _setting(which: str) -> tuple[str, ...]:
-    """The loss, for every k of this description."""
-    return (
-        (
-            f"THEOREM.  For every {which} and every D >= k let x ~ N(0, I_D), v_1, ..., v_k"
-            " orthonormal in R^D, and for W in R^(k x D)"
-        ),
-        "",
-        "    F(W) = 1/2 E( sum_(i=1..k) max(0, w_i.x) - sum_(j=1..k) max(0, v_j.x) )^2.",
-        "",
-    )
+        yield from loss_display("k", "k")
+        yield line(
+            f"Then $F$ has a spurious local minimum $W*(k)$ (type {self.family}, symmetry ",
+            family.symmetry(),
+            "):",
+        )
+        yield line("  (a)  $W*(k)$ is a strict local minimum in $ℝ^{k×D}$;")
+        yield line(f"  (b)  ${loss}$ lies in ", self.loss, ",")
+        yield line("       while $inf F = 0$ is attained;")
+        yield line(
+            "  (c)  the smallest eigenvalue of the Hessian at $W*(k)$ lies in ",
+            self.lambda_min,
+            ";",
+        )
+        yield line(
+            f"  (d)  $| {loss} − ({family.limit_formula()}) | < $", self.rate, "$ k^(−1/2)$;"
+        )
+        sense = "decreasing" if family.decreasing else "increasing"
+        yield line(f"  (e)  $F(W*(k))$ is strictly {sense} in $k$.")
 
 
 def verify_gaussian_family(claim: GaussianFamily, cover: Cover, ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ curvature at every point of the tube.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,8 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.expansion import power
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.reals import (
-    Interval,
-    Real,
-    read_interval,
-    read_positive,
-    read_real,
-)
+from certify.kernel.foundation.reals import Range, Real, read_positive, read_range, read_real
+from certify.kernel.foundation.words import Words, line
 from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.branch import (
     Branch,
@@ -36,6 +32,7 @@ from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
 from certify.kernel.gaussian.families import FAMILIES, read_problem
 from certify.kernel.gaussian.isotypic import pencil_of
+from certify.kernel.gaussian.problem import reduced_setting
 from certify.kernel.kind import Kind
 
 __all__ = [
@@ -62,7 +59,7 @@ class GaussianFamilySaddle:
     """
 
     family: str
-    k: Interval
+    k: Range
     representation: str
     centre: tuple[Real, ...]
     distance: Real
@@ -72,7 +69,7 @@ class GaussianFamilySaddle:
         """From the field `statement` of a certificate (FORMAT.md, section 4.5)."""
         name, given = read_problem(value)
         claims = fields(given, "the claims", ["k", "type", "centre", "distance"])
-        k, representation = read_interval(claims["k"], "k"), claims["type"]
+        k, representation = read_range(claims["k"], "k"), claims["type"]
         if not isinstance(representation, str) or representation not in _LEAST:
             raise Malformed(f"the type is none of {', '.join(_LEAST)}")
         least = FAMILIES[name].beside + _LEAST[representation]
@@ -94,45 +91,41 @@ class GaussianFamilySaddle:
         exponents, _ = FAMILIES[self.family].pencils[self.representation]
         return len(exponents)
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        symmetry = FAMILIES[self.family].symmetry()
-        return (
-            f"a critical point of the Gaussian ReLU loss with symmetry {symmetry}, within"
-            f" {self.distance} of the centre in the file at k = {self.k.texts[1]} and"
-            f" continuous in k, is no local minimum for any whole k in {self.k} and any d >= k:"
-            f" negative curvature of representation {self.representation}"
+        return line(
+            "a critical point of the Gaussian ReLU loss with symmetry ",
+            FAMILIES[self.family].symmetry(),
+            ", within ",
+            self.distance,
+            " of the centre in the file at $k = $",
+            self.k.upper,
+            " and continuous in $k$, is no local minimum for any whole $k$ in ",
+            self.k,
+            " and any $d ≥ k$: negative curvature of representation ",
+            self.representation,
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        family = FAMILIES[self.family]
-        return "\n".join(
-            (
-                (
-                    "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9"
-                    " (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal"
-                ),
-                (
-                    f"teachers and the symmetry {family.symmetry()}, in which the sizes of the"
-                    f" blocks enter as numbers, and let K = {self.k}."
-                ),
-                (
-                    "  (a)  For every real k in K they have a solution W*(k), continuous in k,"
-                    f" whose coordinates at k = {self.k.texts[1]} are within"
-                    f" {self.distance} of"
-                ),
-                *(f"           {number}" for number in self.centre),
-                (
-                    "  (b)  For every real k in K the pencil of representation"
-                    f" {self.representation} at"
-                    " W*(k) takes a negative value."
-                ),
-                (
-                    "So for every integer k in K, W*(k) is a critical point of F that is no local"
-                    " minimum, in R^(k x D) for every D >= k: F takes smaller values nearby."
-                ),
-            )
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        yield from reduced_setting(FAMILIES[self.family].symmetry().text, self.k)
+        yield line(
+            "  (a)  For every real $k$ in $K$ they have a solution $W*(k)$, continuous in $k$,"
+            " whose coordinates at $k = $",
+            self.k.upper,
+            " are within ",
+            self.distance,
+            " of",
+        )
+        for coordinate in self.centre:
+            yield line("           ", coordinate)
+        yield line(
+            f"  (b)  For every real $k$ in $K$ the pencil of representation {self.representation}"
+            " at $W*(k)$ takes a negative value."
+        )
+        yield line(
+            "So for every integer $k$ in $K$, $W*(k)$ is a critical point of $F$ that is no local"
+            " minimum, in $ℝ^{k×D}$ for every $D ≥ k$: $F$ takes smaller values nearby."
         )
 
 

@@ -11,6 +11,7 @@ M of lemma 5. The numbers (1) to (10) are those of FORMAT.md, section 4.1.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ from certify.kernel.foundation.reals import (
     read_real,
 )
 from certify.kernel.foundation.witness import MAX_DENSE, Bits, read_bits, require_work
+from certify.kernel.foundation.words import Words, line, series
 from certify.kernel.gaussian.closed_form import (
     gradient,
     hessian,
@@ -38,7 +40,7 @@ from certify.kernel.gaussian.closed_form import (
 )
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.pairs import Pairs, pairs
-from certify.kernel.gaussian.problem import GaussianProblem
+from certify.kernel.gaussian.problem import GaussianProblem, loss_display
 from certify.kernel.kind import Kind
 
 __all__ = ["GAUSSIAN_MINIMUM", "GaussianMinimum", "verify_gaussian_minimum"]
@@ -90,50 +92,46 @@ class GaussianMinimum:
         """The numbers of the rows, from 1 on."""
         return list(range(1, self.problem.n + 1))
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
         p = self.problem
-        where = f"every d >= {p.d}" if self.every_dimension else f"d = {p.d}"
+        where = f"every $d ≥ {p.d}$" if self.every_dimension else f"$d = {p.d}$"
         kind = "orthonormal" if p.orthonormal else "given"
-        return (
-            f"spurious local minimum of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, {where},"
-            f" {kind} targets, F in {self.loss}"
+        return line(
+            f"spurious local minimum of the Gaussian ReLU loss, $n = {p.n}$, $k = {p.k}$, {where},"
+            f" {kind} targets",
+            ", $F$ in ",
+            self.loss,
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
         p = self.problem
-        dimension = f"For every D >= {p.d} let" if self.every_dimension else f"Let D = {p.d},"
-        padded = f" (padded with D - {p.d} zero columns)" if self.every_dimension else ""
+        dimension = f"For every $D ≥ {p.d}$ let" if self.every_dimension else f"Let $D = {p.d}$,"
+        padded = f" (padded with $D − {p.d}$ zero columns)" if self.every_dimension else ""
         targets = (
-            f"v_1, ..., v_{p.k} orthonormal (the first unit vectors)"
+            f"${series('v', p.k)}$ orthonormal (the first unit vectors)"
             if p.orthonormal
-            else f"v_j the rows of the targets V in the file{padded}"
+            else f"$vⱼ$ the rows of the targets $V$ in the file{padded}"
         )
-        return "\n".join(
-            (
-                f"THEOREM.  {dimension} x ~ N(0, I_D), {targets}, and for W in R^({p.n} x D)",
-                "",
-                (
-                    f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0,"
-                    " v_j.x) )^2."
-                ),
-                "",
-                (
-                    f"Let C be the {p.n} x {p.d} centre in the file{padded}. In the closed ball |W"
-                    f" - C| <= {self.radius} (Frobenius norm)"
-                ),
-                "  (a)  F has exactly one critical point W*, and W* is a strict local minimum;",
-                f"  (b)  |W* - C| <= {self.distance};",
-                f"  (c)  F(W*) lies in {self.loss},",
-                "       while inf F = 0 is attained: W* is a spurious local minimum;",
-                (
-                    f"  (d)  every eigenvalue of the Hessian is >= {self.curvature} on the"
-                    " whole ball,"
-                ),
-                f"       and the smallest one at W* lies in {self.lambda_min}.",
-            )
+        yield line(f"THEOREM.  {dimension} $x ∼ N(0, I_D)$, {targets}, and for $W ∈ ℝ^{{{p.n}×D}}$")
+        yield from loss_display(p.n, p.k)
+        yield line(
+            f"Let $C$ be the ${p.n} × {p.d}$ centre in the file{padded}. In the closed ball"
+            " $‖W − C‖ ≤ $",
+            self.radius,
+            " (Frobenius norm)",
         )
+        yield line(
+            "  (a)  $F$ has exactly one critical point $W*$, and $W*$ is a strict local minimum;"
+        )
+        yield line("  (b)  $‖W* − C‖ ≤ $", self.distance, ";")
+        yield line("  (c)  $F(W*)$ lies in ", self.loss, ",")
+        yield line("       while $inf F = 0$ is attained: $W*$ is a spurious local minimum;")
+        yield line(
+            "  (d)  every eigenvalue of the Hessian is $≥ $", self.curvature, " on the whole ball,"
+        )
+        yield line("       and the smallest one at $W*$ lies in ", self.lambda_min, ".")
 
 
 def verify_gaussian_minimum(

@@ -14,6 +14,7 @@ from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal, fields, natural
 from certify.kernel.foundation.witness import Bits, require_work
+from certify.kernel.foundation.words import Math, lowered, plain
 from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
 from certify.kernel.gaussian.problem import read_sizes, require_orthonormal
 
@@ -59,11 +60,19 @@ class SymmetricProblem:
             raise Malformed("the blocks do not have n rows and k columns")
         return cls(n, k, parts)
 
-    def isotropy(self) -> str:
-        """The group of the partition, as S_9 x S_1; blocks of one row are left out."""
-        return " x ".join(
-            f"S_{b.size}" if b.rows else f"S_{b.size} (columns)" for b in self.blocks if b.columns
+    def group(self) -> Math:
+        """The group of the partition, as S₉ × S₁; blocks of one row are left out."""
+        return Math(
+            " × ".join(
+                f"S{lowered(b.size)}" if b.rows else f"S{lowered(b.size)} (columns)"
+                for b in self.blocks
+                if b.columns
+            )
         )
+
+    def isotropy(self) -> str:
+        """The same in ASCII."""
+        return plain((self.group(),))
 
     def group_order(self) -> int:
         """|G| = prod p! over the blocks with columns."""

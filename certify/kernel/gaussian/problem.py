@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,17 @@ from flint import fmpq
 
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal_matrix, fields, natural
-from certify.kernel.foundation.reals import Matrix, no_zero_row
+from certify.kernel.foundation.reals import Matrix, Range, no_zero_row
+from certify.kernel.foundation.words import Words, line, raised
 
-__all__ = ["MAX_SIZE", "GaussianProblem", "read_sizes", "require_orthonormal"]
+__all__ = [
+    "MAX_SIZE",
+    "GaussianProblem",
+    "loss_display",
+    "read_sizes",
+    "reduced_setting",
+    "require_orthonormal",
+]
 
 MAX_SIZE = 64  # bound on n, k and d of a dense statement
 
@@ -28,6 +37,28 @@ def read_sizes(problem: dict[str, Any], largest: int = MAX_SIZE) -> tuple[int, i
     if n < k:
         raise Malformed(f"n = {n} students are fewer than k = {k} teachers")
     return n, k
+
+
+def loss_display(n: object, k: object) -> Iterator[Words]:
+    """The loss as a formula between blank lines."""
+    students, teachers = f"∑ᵢ₌₁{raised(n)} max(0, wᵢ·x)", f"∑ⱼ₌₁{raised(k)} max(0, vⱼ·x)"
+    yield ()
+    yield line(f"    $F(W) = ½ E( {students} − {teachers} )²$.")
+    yield ()
+
+
+def reduced_setting(symmetry: str, of: Range) -> Iterator[Words]:
+    """The first lines of a theorem about all k in a range."""
+    yield line(
+        "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9"
+        " (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal"
+    )
+    yield line(
+        f"teachers and the symmetry ${symmetry}$, in which the sizes of the blocks enter as"
+        " numbers, and let $K = $",
+        of,
+        ".",
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ teachers near orthonormal ones. Directions orthogonal to the span see the matrix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +28,9 @@ from certify.kernel.foundation.reals import (
     read_positive,
 )
 from certify.kernel.foundation.witness import MAX_DENSE, Bits, read_bits, require_work
+from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.gaussian.lipschitz import lipschitz_constant
-from certify.kernel.gaussian.problem import read_sizes
+from certify.kernel.gaussian.problem import loss_display, read_sizes
 from certify.kernel.gaussian.span_point import Span
 from certify.kernel.kind import Kind
 
@@ -98,55 +100,54 @@ class GaussianSpan:
             curvature=read_positive(claims["curvature"], "the curvature"),
         )
 
-    def _teachers(self) -> str:
+    def _teachers(self) -> Words:
         return (
-            f"all teachers with |v_a.v_b - [a = b]| <= {self.rho}, every d >= {self.k}"
+            line("all teachers with $|v_a·v_b − [a = b]| ≤ $", self.rho, f", every $d ≥ {self.k}$")
             if self.rho is not None
-            else f"given targets in R^{self.d}, every d >= {self.d}"
+            else line(f"given targets in $ℝ{raised(self.d)}$, every $d ≥ {self.d}$")
         )
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return (
-            f"spurious local minimum of the Gaussian ReLU loss, n = {self.n}, k = {self.k},"
-            f" {self._teachers()}, F in {self.loss}"
+        return line(
+            f"spurious local minimum of the Gaussian ReLU loss, $n = {self.n}$, $k = {self.k}$, ",
+            *self._teachers(),
+            ", $F$ in ",
+            self.loss,
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        teachers = series("v", self.k)
         if self.rho is not None:
-            which = (
-                f"Let D >= {self.k} and v_1, ..., v_{self.k} in R^D with |v_a.v_b| <="
-                f" {self.rho} for a != b and ||v_a|^2 - 1| <= {self.rho},"
+            yield line(
+                f"THEOREM.  Let $D ≥ {self.k}$ and ${teachers} ∈ ℝ^D$ with $|v_a·v_b| ≤ $",
+                self.rho,
+                " for $a ≠ b$ and $|‖v_a‖² − 1| ≤ $",
+                self.rho,
+                ",",
             )
         else:
-            which = (
-                f"Let D >= {self.d}, v_1, ..., v_{self.k} the rows of the targets V in the file,"
-                " padded with zeros,"
+            yield line(
+                f"THEOREM.  Let $D ≥ {self.d}$, ${teachers}$ the rows of the targets $V$ in the"
+                " file, padded with zeros,"
             )
-        return "\n".join(
-            (
-                f"THEOREM.  {which}",
-                f"x ~ N(0, I_D), and for W in R^({self.n} x D)",
-                "",
-                (
-                    f"    F(W) = 1/2 E( sum_(i=1..{self.n}) max(0, w_i.x) - sum_(j=1..{self.k})"
-                    " max(0, v_j.x) )^2."
-                ),
-                "",
-                (
-                    "Let C have the rows sum_a c_ia v_a, with the coefficients of the file. In the"
-                    f" closed ball |W - C| <= {self.radius} (Frobenius norm)"
-                ),
-                "  (a)  F has exactly one critical point W*, and W* is a strict local minimum;",
-                f"  (b)  |W* - C| <= {self.distance};",
-                f"  (c)  F(W*) lies in {self.loss},",
-                "       while inf F = 0 is attained: W* is a spurious local minimum;",
-                (
-                    f"  (d)  every eigenvalue of the Hessian is >= {self.curvature} on the"
-                    " whole ball."
-                ),
-            )
+        yield line(f"$x ∼ N(0, I_D)$, and for $W ∈ ℝ^{{{self.n}×D}}$")
+        yield from loss_display(self.n, self.k)
+        yield line(
+            "Let $C$ have the rows $∑_a c_ia v_a$, with the coefficients of the file. In the closed"
+            " ball $‖W − C‖ ≤ $",
+            self.radius,
+            " (Frobenius norm)",
+        )
+        yield line(
+            "  (a)  $F$ has exactly one critical point $W*$, and $W*$ is a strict local minimum;"
+        )
+        yield line("  (b)  $‖W* − C‖ ≤ $", self.distance, ";")
+        yield line("  (c)  $F(W*)$ lies in ", self.loss, ",")
+        yield line("       while $inf F = 0$ is attained: $W*$ is a spurious local minimum;")
+        yield line(
+            "  (d)  every eigenvalue of the Hessian is $≥ $", self.curvature, " on the whole ball."
         )
 
 

@@ -10,6 +10,7 @@ row fixes. The mean eigenvalue beyond the span is enough where it is below 1/2.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import natural
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.witness import Bits
+from certify.kernel.foundation.words import Words, line
 from certify.kernel.gaussian.consequence import DENSE, Minimum, read_minimum
 from certify.kernel.kind import Kind
 
@@ -71,26 +73,22 @@ class GaussianSplitting:
             else f"any neuron of the block{many} {numbers}"
         )
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return f"splitting {self._which()} gives saddles, of the {self.minimum.headline()}"
+        return line(f"splitting {self._which()} gives saddles, of the ", *self.minimum.headline())
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        return "\n".join(
-            (
-                self.minimum.theorem(),
-                (
-                    f"Moreover, let w be {self._which()} (a row of W*), 0 < alpha < 1, and F the"
-                    " loss of one student more. The point that has the two rows"
-                ),
-                (
-                    "alpha w and (1 - alpha) w in the place of w is a critical point of F with the"
-                    " same loss, and a saddle. The point that has a row 0 added to W*"
-                ),
-                "is no local minimum of F.",
-            )
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        yield from self.minimum.theorem()
+        yield line(
+            f"Moreover, let $w$ be {self._which()} (a row of $W*$), $0 < α < 1$, and $F$ the loss"
+            " of one student more. The point that has the two rows"
         )
+        yield line(
+            "$α w$ and $(1 − α) w$ in the place of $w$ is a critical point of $F$ with the same"
+            " loss, and a saddle. The point that has a row 0 added to $W*$"
+        )
+        yield line("is no local minimum of $F$.")
 
 
 def verify_gaussian_splitting(claim: GaussianSplitting, witness: Bits, ledger: Ledger) -> None:

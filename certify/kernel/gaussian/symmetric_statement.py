@@ -4,6 +4,7 @@ section 4.2): a critical point fixed by the group of a partition, with its whole
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,10 @@ from certify.kernel.foundation.reals import (
     read_interval,
     read_positive,
 )
+from certify.kernel.foundation.words import Math, Numeral, Words, line, series
 from certify.kernel.gaussian.components import Component, components, padding_components
 from certify.kernel.gaussian.partition import Coordinates, SymmetricProblem, read_centre
+from certify.kernel.gaussian.problem import loss_display
 
 __all__ = ["GaussianSymmetric", "Spectrum"]
 
@@ -45,6 +48,14 @@ def _least(intervals: list[Interval]) -> Interval:
 
 def _intervals(spectrum: Spectrum) -> list[Interval]:
     return [value for _, values in spectrum for value in values]
+
+
+def _table(spectrum: Spectrum) -> Iterator[Words]:
+    """One line for each enclosure: how many eigenvalues it holds, and of which component."""
+    for component, values in spectrum:
+        times = "once" if component.dimension == 1 else f"{component.dimension} times"
+        for value in values:
+            yield line(f"         {times} in ", value, f"   (representation {component.name})")
 
 
 @dataclass(frozen=True)
@@ -123,12 +134,11 @@ class GaussianSymmetric:
             if value.high < 0
         )
 
-    def index_in(self, dimension: str) -> str:
-        """The index in R^(n x dimension), dimension >= k a letter, as 12 + (d - 8)."""
+    def index_in(self, dimension: str) -> Math:
+        """The index in R^(n x dimension), dimension >= k a letter, as 12 + (d − 8)."""
         times = {0: "", 1: "("}.get(self.index_beyond, f"{self.index_beyond}(")
-        return (
-            f"{self.index} + {times}{dimension} - {self.problem.k})" if times else str(self.index)
-        )
+        beyond = f" + {times}{dimension} − {self.problem.k})" if times else ""
+        return Math(f"{self.index}{beyond}")
 
     def eigenvalues(self) -> list[Interval]:
         """All claimed intervals, those of the further dimensions included."""
@@ -150,84 +160,75 @@ class GaussianSymmetric:
         """The numbers, from 1 on, of the blocks that have rows."""
         return [i for i, block in enumerate(self.problem.blocks, start=1) if block.rows]
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
         p = self.problem
         what = "spurious local minimum"
         if self.saddle:
             beyond = (
-                f", {self.index_in('d')} in dimension d,"
+                f", ${self.index_in('d')}$ in dimension $d$,"
                 if self.index_beyond
-                else f" and in every dimension d >= {p.k},"
+                else f" and in every dimension $d ≥ {p.k}$,"
             )
-            what = f"saddle of index {self.index} in R^({p.n} x {p.k}){beyond}"
-        return (
-            f"{what} of the Gaussian ReLU loss, n = {p.n}, k = {p.k}, every d >= {p.k}, orthonormal"
-            f" targets, fixed by {p.isotropy()}, F in {self.loss}"
+            what = f"saddle of index {self.index} in $ℝ^{{{p.n}×{p.k}}}${beyond}"
+        return line(
+            f"{what} of the Gaussian ReLU loss, $n = {p.n}$, $k = {p.k}$, every $d ≥ {p.k}$,"
+            " orthonormal targets, fixed by ",
+            p.group(),
+            ", $F$ in ",
+            self.loss,
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
         p = self.problem
-        what = "a strict local minimum"
-        if self.saddle:
-            beyond = (
-                f", {self.index_in('D')} in R^({p.n} x D)"
-                if self.index_beyond
-                else f" and in every R^({p.n} x D)"
-            )
-            what = f"a nondegenerate saddle of index {self.index} in R^({p.n} x {p.k}){beyond}"
-        lines = [
-            (
-                f"THEOREM.  Let x ~ N(0, I_D), D >= {p.k}, v_1, ..., v_{p.k} orthonormal, and for W"
-                f" in R^({p.n} x D)"
-            ),
-            "",
-            (
-                f"    F(W) = 1/2 E( sum_(i=1..{p.n}) max(0, w_i.x) - sum_(j=1..{p.k}) max(0, v_j.x)"
-                " )^2."
-            ),
-            "",
-            (
-                f"Let C be the {p.n} x {p.k} matrix of the file, in coordinates v_1, ..., v_{p.k},"
-                f" fixed by G = {p.isotropy()}."
-            ),
-            (
-                "  (a)  One critical point W* fixed by G, and no other, has all entries within"
-                f" {self.distance} of those of C;"
-            ),
-            f"       padded with D - {p.k} zero columns it is {what};",
-            f"  (b)  F(W*) lies in {self.loss}" + (";" if self.saddle else ","),
-        ]
+        space = f"$ℝ^{{{p.n}×{p.k}}}$"
+        yield line(
+            f"THEOREM.  Let $x ∼ N(0, I_D)$, $D ≥ {p.k}$, ${series('v', p.k)}$ orthonormal, and"
+            f" for $W ∈ ℝ^{{{p.n}×D}}$"
+        )
+        yield from loss_display(p.n, p.k)
+        yield line(
+            f"Let $C$ be the ${p.n} × {p.k}$ matrix of the file, in coordinates"
+            f" ${series('v', p.k)}$, fixed by $G = {p.group()}$."
+        )
+        yield line(
+            "  (a)  One critical point $W*$ fixed by $G$, and no other, has all entries within ",
+            self.distance,
+            " of those of $C$;",
+        )
+        yield line(f"       padded with $D − {p.k}$ zero columns it is {self._what()};")
+        yield line("  (b)  $F(W*)$ lies in ", self.loss, ";" if self.saddle else ",")
         if not self.saddle:
-            lines.append("       while inf F = 0 is attained: W* is a spurious local minimum;")
-        lines.append(f"  (c)  the eigenvalues of the Hessian at W* in R^({p.n} x {p.k}) lie")
-        lines += self._table(self.spectrum)
-        lines.append(f"       and, added by each dimension beyond {p.k},")
-        lines += self._table(self.padding)
-        lines.append(
-            "  (d)  W* is the only critical point in the closed ball |W - C| <="
-            f" {self.radius} (Frobenius norm)."
+            yield line("       while $inf F = 0$ is attained: $W*$ is a spurious local minimum;")
+        yield line(f"  (c)  the eigenvalues of the Hessian at $W*$ in {space} lie")
+        yield from _table(self.spectrum)
+        yield line(f"       and, added by each dimension beyond {p.k},")
+        yield from _table(self.padding)
+        yield line(
+            "  (d)  $W*$ is the only critical point in the closed ball $‖W − C‖ ≤ $",
+            self.radius,
+            " (Frobenius norm).",
         )
         if self.exact_isotropy:
-            size = p.orbit_size()
-            equal, about = (
-                ("", f", about {p.orbit_about()}") if size is None else (f" = {size}", "")
-            )
-            lines.append(
-                f"  (e)  permuting rows and columns gives {p.orbit_formula()}{equal} different"
-                f" points W* in R^({p.n} x {p.k}){about}."
-            )
-        return "\n".join(lines)
+            yield self._orbit(space)
 
-    @staticmethod
-    def _table(spectrum: Spectrum) -> list[str]:
-        times = {
-            component.name: "once" if component.dimension == 1 else f"{component.dimension} times"
-            for component, _ in spectrum
-        }
-        return [
-            f"         {times[component.name]} in {value}   (representation {component.name})"
-            for component, values in spectrum
-            for value in values
-        ]
+    def _what(self) -> str:
+        """A text for `line`: which critical point it is, in which dimensions."""
+        if not self.saddle:
+            return "a strict local minimum"
+        p = self.problem
+        beyond = (
+            f", ${self.index_in('D')}$ in $ℝ^{{{p.n}×D}}$"
+            if self.index_beyond
+            else f" and in every $ℝ^{{{p.n}×D}}$"
+        )
+        return f"a nondegenerate saddle of index {self.index} in $ℝ^{{{p.n}×{p.k}}}${beyond}"
+
+    def _orbit(self, space: str) -> Words:
+        p, points = self.problem, f"different points $W*$ in {space}"
+        start = f"  (e)  permuting rows and columns gives ${p.orbit_formula()}"
+        size = p.orbit_size()
+        if size is None:
+            return line(f"{start}$ {points}, about ", Numeral(p.orbit_about()), ".")
+        return line(f"{start} = {size}$ {points}.")

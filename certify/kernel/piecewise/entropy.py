@@ -9,6 +9,7 @@ so there is a minimum nearby, and it is a local minimum in all parameters.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ from certify.kernel.foundation.reals import (
 )
 from certify.kernel.foundation.wide import require_definite
 from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
+from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.kind import Kind
 from certify.kernel.piecewise.cells import Cell, Vector, evaluate
 from certify.kernel.piecewise.cross_entropy import (
@@ -121,41 +123,42 @@ class DataEntropyMinimum:
         """Weights and biases of the last layer, without the row of class K - 1."""
         return (self.classes - 1) * (len(self.parameters[-1][0]) // self.network.outputs + 1)
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
         what = "local minimum" if self.better is None else "spurious local minimum"
-        return (
+        return line(
             f"{what} of the cross-entropy of a network: {self.network.in_words()};"
-            f" {counted(int(self.inputs.ncols()), 'datum', 'data')}, {self.classes} classes, risk"
-            f" in {self.risk}"
+            f" {counted(int(self.inputs.ncols()), 'datum', 'data')}, {self.classes} classes",
+            ", risk in ",
+            self.risk,
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
         n, k = self.inputs.ncols(), self.classes
         zero = f" and 0 for class {k - 1}" if self.network.outputs < k else ""
-        lines = [
-            (
-                f"THEOREM.  Let x_1, ..., x_{n} in R^{self.inputs.nrows()} be the data in the file,"
-                f" with labels in 0, ..., {k - 1}, f_theta the network"
-            ),
-            f"    {self.network.in_words()},",
-            (
-                f"z_n in R^{k} the outputs at x_n{zero}, and R(theta) the sum of log sum_u"
-                " exp(z_nu) - z_n,label(n) over the data."
-            ),
-            (
-                "  (a)  R has a local minimum theta*, equal to the parameters in the file but for"
-                f" the last layer, where it is within {self.distance} of them."
-            ),
-            f"  (b)  R(theta*) lies in {self.risk}.",
-        ]
+        yield line(
+            f"THEOREM.  Let ${series('x', n)} ∈ ℝ{raised(self.inputs.nrows())}$ be the data in the"
+            f" file, with labels in $0, …, {k - 1}$, $f_θ$ the network"
+        )
+        yield line(f"    {self.network.in_words()},")
+        yield line(
+            f"$zₙ ∈ ℝ{raised(k)}$ the outputs at $xₙ${zero}, and $R(θ)$ the sum of"
+            " $log ∑ᵤ exp(zₙᵤ) − z_{n,label(n)}$ over the data."
+        )
+        yield line(
+            "  (a)  $R$ has a local minimum $θ*$, equal to the parameters in the file but for the"
+            " last layer, where it is within ",
+            self.distance,
+            " of them.",
+        )
+        yield line("  (b)  $R(θ*)$ lies in ", self.risk, ".")
         if self.better is not None:
-            lines.append(
-                f"  (c)  It is spurious: R is below {self.risk.texts[0]} at the better parameters"
-                " in the file."
+            yield line(
+                "  (c)  It is spurious: $R$ is below ",
+                self.risk.lower,
+                " at the better parameters in the file.",
             )
-        return "\n".join(lines)
 
 
 def verify_data_entropy_minimum(

@@ -7,6 +7,7 @@ the data, and the slope of the convex loss is orthogonal to all affine maps.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from flint import fmpq
 
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.witness import Exact, read_exact
+from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
 from certify.kernel.piecewise.layers import Activation
 from certify.kernel.piecewise.point import (
@@ -36,13 +38,14 @@ class DataGlobalMinimum(Point):
         """From the field `statement` of a certificate (FORMAT.md, section 4.11)."""
         return cls(*read_point(value, [])[:3])
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return f"global minimum of the empirical risk of a network: {self.where()}"
+        return line("global minimum of the empirical risk of a network: ", *self.where())
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        return "\n".join([*self.words(), "theta is a global minimum of R."])
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        yield from self.words()
+        yield line("$θ$ is a global minimum of $R$.")
 
 
 def verify_data_global_minimum(claim: DataGlobalMinimum, _witness: Exact, ledger: Ledger) -> None:

@@ -126,7 +126,7 @@ def _convolution(
     area = height * width
     units = tuple(tuple(range(out * area, (out + 1) * area)) for out in range(channels))
     biases = units if flag(known["bias"], f"the bias of {where}") else ()
-    step = f" (stride {stride[0]} x {stride[1]}, padding {up} x {left})"
+    step = f" (stride ${stride[0]} × {stride[1]}$, padding ${up} × {left}$)"
     return Affine(
         channels * area, tuple(weights), biases, (channels, shape[0], rows, columns), units, step
     ), (channels, height, width)
@@ -146,7 +146,7 @@ def _average(
         for channel, y, x in product(range(shape[0]), range(height), range(width))
     )
     return Pooling(
-        len(windows), windows, f" {rows} x {columns} (stride {stride[0]} x {stride[1]})"
+        len(windows), windows, f" ${rows} × {columns}$ (stride ${stride[0]} × {stride[1]}$)"
     ), (shape[0], height, width)
 
 

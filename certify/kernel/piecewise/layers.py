@@ -37,11 +37,11 @@ class Affine:
     step: str = ""  # stride and padding of a convolution, in words
 
     def in_words(self) -> str:
-        """The layer in words."""
+        """The layer in words, a text for `line`."""
         form = (
             f"dense layer of {counted(self.units, 'unit')}"
             if len(self.form) == 2
-            else f"convolution {self.form[0]} x {self.form[2]} x {self.form[3]}{self.step}"
+            else f"convolution ${self.form[0]} × {self.form[2]} × {self.form[3]}${self.step}"
         )
         return form if self.biases else f"{form} without bias"
 
@@ -71,7 +71,7 @@ class Pooling:
     step: str
 
     def in_words(self) -> str:
-        """The layer in words."""
+        """The layer in words, a text for `line`."""
         return f"average{self.step}"
 
     @property
@@ -92,7 +92,7 @@ class Activation:
     intercepts: tuple[fmpq, ...]
 
     def in_words(self) -> str:
-        """The layer in words."""
+        """The layer in words, a text for `line`."""
         form = (self.kinks, self.slopes, self.value)
         if name := next((name for name, known in _NAMED if known == form), ""):
             return name
@@ -103,7 +103,7 @@ class Activation:
             return f"leaky ReLU (slopes {slopes[0]} and 1)"
         value = _decimal(self.value)
         if not kinks:
-            return f"units ({slopes[0]}) z + ({value})"
+            return f"units $({slopes[0]}) z + ({value})$"
         where = (
             f"a kink at {kinks[0]} and the value {value} there"
             if len(kinks) == 1
@@ -133,7 +133,7 @@ class Residual:
     source: int
 
     def in_words(self) -> str:
-        """The layer in words."""
+        """The layer in words, a text for `line`."""
         return f"plus the output of layer {self.source}" if self.source else "plus the input"
 
 

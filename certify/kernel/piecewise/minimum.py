@@ -10,6 +10,7 @@ cell has a smaller risk.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from flint import fmpq, fmpq_mat
 from certify.kernel.foundation.exact import flag
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.witness import Exact, read_exact
+from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
 from certify.kernel.piecewise.cells import Cell
 from certify.kernel.piecewise.layers import Activation, Affine, Residual
@@ -65,28 +67,29 @@ class DataMinimum(Point):
         )
         return cls(problem, parameters, risk, better, continuum, fit)
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
         what = "local minimum" if self.better is None else "spurious local minimum"
-        return (
+        return line(
             f"{what}{', one of a continuum,' if self.continuum else ''} of the empirical risk of a"
-            f" network: {self.where()}"
+            " network: ",
+            *self.where(),
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        lines = [*self.words(), "  (a)  theta is a local minimum of R."]
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        yield from self.words()
+        yield line("  (a)  $θ$ is a local minimum of $R$.")
         if self.better is not None:
-            lines.append(
-                "  (b)  It is spurious: R is smaller at the better parameters in the file."
+            yield line(
+                "  (b)  It is spurious: $R$ is smaller at the better parameters in the file."
             )
         if self.continuum:
-            lines.append("  (c)  It is one of a continuum of local minima with the same risk.")
+            yield line("  (c)  It is one of a continuum of local minima with the same risk.")
         if self.linear_fit:
-            lines.append(
-                "  (d)  f_theta is an affine map on the data, and no affine map has a smaller risk."
+            yield line(
+                "  (d)  $f_θ$ is an affine map on the data, and no affine map has a smaller risk."
             )
-        return "\n".join(lines)
 
 
 def verify_data_minimum(claim: DataMinimum, _witness: Exact, ledger: Ledger) -> None:

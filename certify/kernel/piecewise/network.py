@@ -142,11 +142,11 @@ class Network:
         return tuple(result)
 
     def in_words(self) -> str:
-        """The architecture in one line."""
+        """The architecture in one line, a text for `line`."""
         inputs = (
             counted(self.inputs, "input")
             if len(self.shape) == 1
-            else f"{' x '.join(map(str, self.shape))} inputs"
+            else f"${' × '.join(map(str, self.shape))}$ inputs"
         )
         return ", ".join([inputs, *(layer.in_words() for layer in self.layers)])
 

@@ -7,6 +7,7 @@ derivative is a rational other than 0.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,11 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import natural, rational
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.witness import Exact, read_exact
+from certify.kernel.foundation.words import Math, Words, line, number
 from certify.kernel.kind import Kind
 from certify.kernel.piecewise.cells import gradients
 from certify.kernel.piecewise.point import (
     Point,
-    number,
     read_point,
     verify_point,
 )
@@ -67,21 +68,22 @@ class DataNoncritical(Point):
             rational(claims["derivative"], "the derivative"),
         )
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return f"not a critical point of the empirical risk of a network: {self.where()}"
+        return line("not a critical point of the empirical risk of a network: ", *self.where())
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        yield from self.words()
         part = "bias" if self.bias else "weight"
-        lines = [
-            (
-                f"R is differentiable at theta, and its derivative by {part} {self.entry + 1} of"
-                f" layer {self.layer} is {number(self.derivative)}, not 0:"
-            ),
-            "theta is no critical point, so no local minimum.",
-        ]
-        return "\n".join([*self.words(), *lines])
+        derivative = number(self.derivative)
+        yield line(
+            f"$R$ is differentiable at $θ$, and its derivative by {part} {self.entry + 1} of layer"
+            f" {self.layer} is {'' if isinstance(derivative, Math) else 'a rational in '}",
+            derivative,
+            ", not 0:",
+        )
+        yield line("$θ$ is no critical point, so no local minimum.")
 
 
 def verify_data_noncritical(claim: DataNoncritical, _witness: Exact, ledger: Ledger) -> None:

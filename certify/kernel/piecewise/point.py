@@ -4,6 +4,7 @@ value of the risk there (FORMAT.md, section 4.10).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,12 @@ from certify.kernel.foundation.balls import interval_text
 from certify.kernel.foundation.exact import fields, rational
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import counted
+from certify.kernel.foundation.words import Numeral, Words, equals, line
 from certify.kernel.piecewise.cells import Cell, Vector
 from certify.kernel.piecewise.network import Parameters
 from certify.kernel.piecewise.problem import DataProblem
 
-__all__ = ["Point", "affine_vectors", "number", "read_point", "verify_point"]
+__all__ = ["Point", "affine_vectors", "read_point", "verify_point"]
 
 
 @dataclass(frozen=True)
@@ -30,30 +32,24 @@ class Point:
     parameters: Parameters
     risk: fmpq
 
-    def where(self) -> str:
+    def where(self) -> Words:
         """Network, data, loss and risk, for a headline."""
         p = self.problem
-        return (
+        return line(
             f"{p.network.in_words()}; {counted(int(p.inputs.ncols()), 'datum', 'data')}, loss"
-            f" {p.loss.in_words()}, risk {interval_text(self.risk)}"
+            f" {p.loss.in_words()}",
+            ", risk ",
+            Numeral(interval_text(self.risk)),
         )
 
-    def words(self) -> list[str]:
+    def words(self) -> Iterator[Words]:
         """The first lines of a theorem."""
-        risk = number(self.risk)
-        return [
-            *self.problem.in_words(),
-            (
-                "Let theta be the parameters in the file, where R(theta)"
-                f" {'is' if risk.startswith('a ') else '='} {risk}."
-            ),
-        ]
-
-
-def number(value: fmpq) -> str:
-    """The number where it is short, else an interval that holds it."""
-    text = str(value)
-    return text if len(text) <= 40 else f"a rational in {interval_text(value, 20)}"
+        yield from self.problem.in_words()
+        yield line(
+            "Let $θ$ be the parameters in the file, where $R(θ)$ ",
+            *equals(self.risk),
+            ".",
+        )
 
 
 def read_point(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal, fields
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.piecewise.cells import Cell, Vector, evaluate
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.paths import path_vectors
@@ -77,20 +78,17 @@ class Loss:
                 return -y * lack if lack > 0 else fmpq(0)
 
     def in_words(self) -> str:
-        """The formula."""
+        """The formula, a text for `line`."""
         delta = str(self.delta) if self.delta.q == 1 else f"({self.delta})"
-        return (
-            _IN_WORDS[self.name]
-            .replace("HALF", str(self.delta * self.delta / 2))
-            .replace("delta", delta)
-        )
+        half = str(self.delta * self.delta / 2)
+        return _IN_WORDS[self.name].replace("HALF", half).replace("DELTA", delta)
 
 
 _IN_WORDS = {
-    "squared": "1/2 (f - y)^2",
-    "quartic": "1/4 (f - y)^4",
-    "huber": "1/2 (f - y)^2 where |f - y| <= delta, else delta |f - y| - HALF",
-    "squared-hinge": "1/2 max(0, 1 - y f)^2",
+    "squared": "$1/2 (f − y)²$",
+    "quartic": "$1/4 (f − y)⁴$",
+    "huber": "$1/2 (f − y)²$ where $|f − y| ≤ DELTA$, else $DELTA |f − y| − HALF$",
+    "squared-hinge": "$1/2 max(0, 1 − y f)²$",
 }
 
 
@@ -161,20 +159,19 @@ class DataProblem:
         """The network at these parameters, on the data."""
         return evaluate(self.network, parameters, self.inputs)
 
-    def in_words(self) -> list[str]:
+    def in_words(self) -> Iterator[Words]:
         """The first lines of a theorem."""
-        return [
-            (
-                f"THEOREM.  Let x_1, ..., x_{self.inputs.ncols()} in R^{self.inputs.nrows()} and"
-                f" y_1, ..., y_{self.inputs.ncols()} in R^{self.targets.nrows()} be the data in the"
-                " file, f_theta the network"
-            ),
-            f"    {self.network.in_words()},",
-            (
-                "and R(theta) the sum of l(f_theta(x_n), y_n) over the data (and outputs), l(f, y)"
-                f" = {self.loss.in_words()}."
-            ),
-        ]
+        n = self.inputs.ncols()
+        yield line(
+            f"THEOREM.  Let ${series('x', n)} ∈ ℝ{raised(self.inputs.nrows())}$ and"
+            f" ${series('y', n)} ∈ ℝ{raised(self.targets.nrows())}$ be the data in the file,"
+            " $f_θ$ the network"
+        )
+        yield line(f"    {self.network.in_words()},")
+        yield line(
+            "and $R(θ)$ the sum of $l(f_θ(xₙ), yₙ)$ over the data (and outputs), $l(f, y) = $"
+            f"{self.loss.in_words()}."
+        )
 
 
 def require_differentiable(ledger: Ledger, cell: Cell) -> None:

@@ -8,6 +8,7 @@ positive along another.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import counted
 from certify.kernel.foundation.witness import Exact, read_exact
+from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
 from certify.kernel.piecewise.cells import Cell, gradients, outputs_along
 from certify.kernel.piecewise.network import Parameters
@@ -58,20 +60,18 @@ class DataSaddle(Point):
         )
         return cls(problem, parameters, risk, *curves)
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return f"saddle of the empirical risk of a network: {self.where()}"
+        return line("saddle of the empirical risk of a network: ", *self.where())
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        lines = [
-            (
-                "theta is a critical point of R and neither a local minimum nor a local maximum:"
-                " along the curve `descent` of the file R falls"
-            ),
-            "below R(theta) at once, along the curve `ascent` it rises above.",
-        ]
-        return "\n".join([*self.words(), *lines])
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        yield from self.words()
+        yield line(
+            "$θ$ is a critical point of $R$ and neither a local minimum nor a local maximum: along"
+            " the curve `descent` of the file $R$ falls"
+        )
+        yield line("below $R(θ)$ at once, along the curve `ascent` it rises above.")
 
 
 def _read_curve(value: Any, problem: DataProblem, parameters: Parameters, name: str) -> Curve:

@@ -10,6 +10,7 @@ so two matrices g g^T - low H and g g^T - high H that are positive definite show
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +23,10 @@ from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import Real, counted, read_positive
 from certify.kernel.foundation.wide import require_definite, triangle
 from certify.kernel.foundation.witness import Bits, read_precision, require_work
+from certify.kernel.foundation.words import Words, equals, line, number
 from certify.kernel.kind import Kind
 from certify.kernel.smooth.jets import Jet, features, output, variables
-from certify.kernel.smooth.moments import Moments, equals, moments_of, number, require_minors
+from certify.kernel.smooth.moments import Moments, moments_of, require_minors
 from certify.kernel.smooth.parameters import (
     Parameters,
     as_balls,
@@ -109,38 +111,37 @@ class DataConstantMinimum:
             fits,
         )
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
         what = "local minimum" if self.better is None else "spurious local minimum"
-        return (
-            f"{what} of a network with {_layers(self.widths)}, h(t) ="
-            f" {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')},"
-            f" risk {number(self.risk)}"
+        return line(
+            f"{what} of a network with {_layers(self.widths)}, $h(t) = $",
+            self.problem.activation.in_words(),
+            f"; {counted(self.problem.data, 'datum', 'data')}",
+            ", risk ",
+            number(self.risk),
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        lines = [
-            *self.problem.in_words(_layers(self.widths)),
-            (
-                "  (a)  R has a local minimum theta*, equal to the parameters in the file but for"
-                f" the last bias, which is within {self.distance} of the one there."
-            ),
-            (
-                f"  (b)  f_theta*(x_n) {equals(self.moments.level)} for all n, and R(theta*)"
-                f" {equals(self.risk)}."
-            ),
-        ]
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        yield from self.problem.in_words(_layers(self.widths))
+        yield line(
+            "  (a)  $R$ has a local minimum $θ*$, equal to the parameters in the file but for the"
+            " last bias, which is within ",
+            self.distance,
+            " of the one there.",
+        )
+        level, risk = equals(self.moments.level), equals(self.risk)
+        yield line("  (b)  $f_θ*(xₙ)$ ", *level, " for all $n$, and $R(θ*)$ ", *risk, ".")
         if self.better is not None:
-            lines.append(
-                "  (c)  It is spurious: R is smaller at the better parameters in the file."
+            yield line(
+                "  (c)  It is spurious: $R$ is smaller at the better parameters in the file."
             )
         if self.fits:
-            lines.append(
-                "  (d)  With the hidden layers of the better parameters, and another last layer, R"
-                " is 0."
+            yield line(
+                "  (d)  With the hidden layers of the better parameters, and another last layer,"
+                " $R$ is 0."
             )
-        return "\n".join(lines)
 
 
 def _layers(widths: tuple[int, ...]) -> str:

@@ -8,6 +8,7 @@ have weights with which lemma 22 applies.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +19,9 @@ from certify.kernel.foundation.exact import decimal, fields, rational
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import counted
 from certify.kernel.foundation.witness import Bits, read_bits
+from certify.kernel.foundation.words import Words, equals, line, number
 from certify.kernel.kind import Kind
-from certify.kernel.smooth.moments import Moments, equals, moments_of, number, require_minors
+from certify.kernel.smooth.moments import Moments, moments_of, require_minors
 from certify.kernel.smooth.problem import SmoothProblem
 
 __all__ = ["DATA_CONSTANT_FAMILY", "DataConstantFamily", "verify_data_constant_family"]
@@ -53,31 +55,28 @@ class DataConstantFamily:
             rational(claims["risk"], "the risk"),
         )
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
-        return (
-            "spurious local minima for every depth and all widths, h(t) ="
-            f" {self.problem.activation.in_words()}; {counted(self.problem.data, 'datum', 'data')},"
-            f" risk {number(self.risk)}"
+        return line(
+            "spurious local minima for every depth and all widths, $h(t) = $",
+            self.problem.activation.in_words(),
+            f"; {counted(self.problem.data, 'datum', 'data')}",
+            ", risk ",
+            number(self.risk),
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
-        return "\n".join(
-            (
-                *self.problem.in_words("L hidden layers of d_1, ..., d_L units"),
-                "Then for EVERY L >= 1 and ALL d_1, ..., d_L >= 1",
-                (
-                    "  (a)  R has a local minimum theta*, at which every hidden unit applies h to"
-                    f" {number(self.point)} on all data;"
-                ),
-                (
-                    f"  (b)  f_theta*(x_n) {equals(self.moments.level)} for all n, and R(theta*)"
-                    f" {equals(self.risk)};"
-                ),
-                "  (c)  it is spurious: R takes smaller values.",
-            )
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
+        yield from self.problem.in_words("$L$ hidden layers of $d₁, …, d_L$ units")
+        yield line("Then for EVERY $L ≥ 1$ and ALL $d₁, …, d_L ≥ 1$")
+        yield line(
+            "  (a)  $R$ has a local minimum $θ*$, at which every hidden unit applies $h$ to ",
+            number(self.point),
+            " on all data;",
         )
+        level, risk = equals(self.moments.level), equals(self.risk)
+        yield line("  (b)  $f_θ*(xₙ)$ ", *level, " for all $n$, and $R(θ*)$ ", *risk, ";")
+        yield line("  (c)  it is spurious: $R$ takes smaller values.")
 
 
 def verify_data_constant_family(claim: DataConstantFamily, _witness: Bits, ledger: Ledger) -> None:

@@ -16,6 +16,7 @@ from flint import arb, fmpq, fmpz
 from certify.kernel.foundation.balls import ball, bounds_text, less
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import natural, rational
+from certify.kernel.foundation.words import Math, raised
 from certify.kernel.smooth.functions import (
     FUNCTIONS,
     ONE,
@@ -71,10 +72,11 @@ class Formula:
         """The nodes, each erf counted four times: so much longer its value takes."""
         return self.nodes + 3 * _count(self.tree, "erf")
 
-    def in_words(self) -> str:
+    def in_words(self) -> Math:
         """The formula, every operation in brackets but for the outermost."""
         text = _text(self.tree)
-        return text[1:-1] if isinstance(self.tree, tuple) and self.tree[0] in "+-*/^" else text
+        bracketed = isinstance(self.tree, tuple) and self.tree[0] in "+-*/^"
+        return Math(text[1:-1] if bracketed else text)
 
 
 def _read(value: Any, left: list[int]) -> Node:
@@ -200,9 +202,12 @@ def _number_text(value: fmpq) -> str:
     )
 
 
+_SIGNS = {"-": "−", "*": "·"}
+
+
 def _text(node: Node) -> str:
     if isinstance(node, str):
-        return node
+        return "π" if node == "pi" else node
     if isinstance(node, fmpq):
         text = _number_text(node)
         return text if text.replace(".", "").isdigit() else f"({text})"
@@ -212,10 +217,11 @@ def _text(node: Node) -> str:
             f"{{{_text(parts[1])} where t < {_number_text(parts[0])}, {_text(parts[2])} elsewhere}}"
         )
     if name == "^":
-        return f"({_text(parts[0])}^{parts[1]})"
+        return f"({_text(parts[0])}{raised(parts[1])})"
     if name in FUNCTIONS:
         inner = _text(parts[0])
         bracketed = isinstance(parts[0], tuple) and parts[0][0] in "+-*/^"
         return f"{name}{inner}" if bracketed else f"{name}({inner})"
     sign, parts = ("-", parts[1:]) if name == "*" and parts[0] == -1 else ("", parts)
-    return f"({sign}" + f" {name} ".join(_text(part) for part in parts) + ")"
+    operation = f" {_SIGNS.get(name, name)} "
+    return f"({sign}{operation.join(map(_text, parts))})"

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
-from certify.kernel.foundation.balls import interval_text
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.smooth.problem import SmoothProblem
 
-__all__ = ["Moments", "equals", "moments_of", "number", "require_minors"]
+__all__ = ["Moments", "moments_of", "require_minors"]
 
 
 @dataclass(frozen=True)
@@ -91,15 +90,3 @@ def moments_of(problem: SmoothProblem) -> Moments:
         fmpq_mat(free) * rows,
         weighted * rows,
     )
-
-
-def number(value: fmpq) -> str:
-    """The number where it is short, else an interval that holds it."""
-    text = str(value)
-    return text if len(text) <= 40 else interval_text(value, 20)
-
-
-def equals(value: fmpq) -> str:
-    """What stands behind the name of a quantity with this value."""
-    text = number(value)
-    return f"is a rational in {text}" if text.startswith("[") else f"= {text}"

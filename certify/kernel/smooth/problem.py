@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.reals import counted
+from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.smooth.formula import Formula
 from certify.kernel.smooth.jets import output
 from certify.kernel.smooth.parameters import Parameters, as_balls
@@ -85,20 +87,18 @@ class SmoothProblem:
             total += residual * residual
         return total / 2
 
-    def in_words(self, hidden: str) -> list[str]:
+    def in_words(self, hidden: str) -> Iterator[Words]:
         """The first lines of a theorem; `hidden` says which hidden layers the network has."""
-        return [
-            (
-                f"THEOREM.  Let x_1, ..., x_{self.data} in R^{self.dimension} and y_1, ...,"
-                f" y_{self.data} be the data in the file, f_theta the fully connected network"
-            ),
-            (
-                f"with {counted(self.dimension, 'input')}, {hidden}, one output, biases in all"
-                " layers, and the activation"
-            ),
-            f"    h(t) = {self.activation.in_words()}",
-            (
-                "behind each hidden layer, and R(theta) = 1/2 sum_n (f_theta(x_n) - y_n)^2 where it"
-                " is defined."
-            ),
-        ]
+        n = self.data
+        yield line(
+            f"THEOREM.  Let ${series('x', n)} ∈ ℝ{raised(self.dimension)}$ and ${series('y', n)}$"
+            " be the data in the file, $f_θ$ the fully connected network"
+        )
+        yield line(
+            f"with {counted(self.dimension, 'input')}, {hidden}, one output, biases in all layers,"
+            " and the activation"
+        )
+        yield line("    $h(t) = $", self.activation.in_words())
+        yield line(
+            "behind each hidden layer, and $R(θ) = 1/2 ∑_n (f_θ(xₙ) − yₙ)²$ where it is defined."
+        )

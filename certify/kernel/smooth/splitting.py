@@ -10,6 +10,7 @@ are balls, so the theorem holds for all targets within the spread.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ from certify.kernel.foundation.reals import (
 )
 from certify.kernel.foundation.wide import require_definite, triangle
 from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
+from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
 from certify.kernel.smooth.derivatives import derivatives, norm_of, widened
 from certify.kernel.smooth.jets import Layers, features, output
@@ -116,63 +118,59 @@ class DataSplittingFamily:
         """The least width of the last hidden layer from which on spurious minima are claimed."""
         return max(self.widths[-1], self.better_width)
 
-    def headline(self) -> str:
+    def headline(self) -> Words:
         """The theorem in one line."""
         *below, _ = self.widths
-        sizes = (
-            f"hidden layers of {', '.join(map(str, below))} units"
-            if len(below) > 1
-            else f"a hidden layer of {counted(below[0], 'unit')}"
-            if below
-            else ""
-        )
-        behind = f"behind {sizes}, " if below else ""
-        return (
-            f"spurious local minima for every width k >= {self.least_width} of the last hidden"
-            f" layer, {behind}h(t) = {self.problem.activation.in_words()};"
-            f" {counted(self.problem.data, 'datum', 'data')}, risk in {self.risk}"
+        behind = ""
+        if len(below) == 1:
+            behind = f"behind a hidden layer of {counted(below[0], 'unit')}, "
+        elif below:
+            behind = f"behind hidden layers of {', '.join(map(str, below))} units, "
+        return line(
+            f"spurious local minima for every width $k ≥ {self.least_width}$ of the last hidden"
+            f" layer, {behind}$h(t) = $",
+            self.problem.activation.in_words(),
+            f"; {counted(self.problem.data, 'datum', 'data')}",
+            ", risk in ",
+            self.risk,
         )
 
-    def theorem(self) -> str:
-        """The theorem in words, several lines."""
+    def theorem(self) -> Iterator[Words]:
+        """The theorem in words, line by line."""
         *below, last = self.widths
-        sizes = ", ".join([*map(str, below), "k"])
+        several = f"hidden layers of {', '.join(map(str, below))}, $k$ units"
+        yield from self.problem.in_words(several if below else "one hidden layer of $k$ units")
         open_set = self.spread.value > 0
-        copies, depends = (
-            "k" if last == 1 else f"k - {last - 1}",
-            (", which depends on y'," if open_set else ""),
-        )
-        which = (
-            f"all y' with |y'_n - y_n| <= {self.spread} for all n (a set of positive"
-            " measure) in place of y"
-            if open_set
-            else "the data in the file"
-        )
-        return "\n".join(
-            (
-                *self.problem.in_words(
-                    f"hidden layers of {sizes} units" if below else "one hidden layer of k units"
-                ),
-                f"For {which}:",
-                (
-                    f"  (a)  For k = {last} R has a local minimum theta*{depends or ','} within"
-                    f" {self.distance} of the parameters in the file; R(theta*) lies in"
-                    f" {self.risk}."
-                ),
-                (
-                    f"  (b)  For EVERY k >= {self.least_width} R has a spurious local minimum with"
-                    f" the risk R(theta*): theta* with neuron {self.neuron + 1} of the last"
-                ),
-                (
-                    f"       hidden layer split into {copies} copies, among which its outgoing"
-                    " weight is divided in any positive proportions."
-                ),
-                (
-                    f"  (c)  For k = {self.better_width} R is below {self.risk.texts[0]} at the"
-                    " better parameters in the file, and for larger k with units of outgoing"
-                    " weight 0 added."
-                ),
+        if open_set:
+            yield line(
+                "For all $y'$ with $|y'ₙ − yₙ| ≤ $",
+                self.spread,
+                " for all $n$ (a set of positive measure) in place of $y$:",
             )
+        else:
+            yield line("For the data in the file:")
+        depends = ", which depends on $y'$," if open_set else ","
+        yield line(
+            f"  (a)  For $k = {last}$ $R$ has a local minimum $θ*${depends} within ",
+            self.distance,
+            " of the parameters in the file; $R(θ*)$ lies in ",
+            self.risk,
+            ".",
+        )
+        yield line(
+            f"  (b)  For EVERY $k ≥ {self.least_width}$ $R$ has a spurious local minimum with the"
+            f" risk $R(θ*)$: $θ*$ with neuron {self.neuron + 1} of the last"
+        )
+        copies = "k" if last == 1 else f"k − {last - 1}"
+        yield line(
+            f"       hidden layer split into ${copies}$ copies, among which its outgoing weight is"
+            " divided in any positive proportions."
+        )
+        yield line(
+            f"  (c)  For $k = {self.better_width}$ $R$ is below ",
+            self.risk.lower,
+            " at the better parameters in the file, and for larger $k$ with units of outgoing"
+            " weight 0 added.",
         )
 
 

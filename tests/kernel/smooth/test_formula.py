@@ -24,6 +24,7 @@ from sympy.parsing.sympy_parser import (
 
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.words import plain
 from certify.kernel.smooth.formula import Formula
 
 BITS = 100
@@ -475,7 +476,7 @@ def test_the_largest_trees_are_read():
         ["+", *["t"] * 196, ["piecewise", "1", "t", "t"]],
         ["+", *["t"] * 197, ["^", "t", 2]],
     ):
-        assert Formula.read(tree).in_words()
+        assert Formula.read(tree).in_words().text
         assert finite(taylor(tree, arb(2)))
 
 
@@ -505,7 +506,7 @@ def from_words(text: str):
 @FEW
 @given(TREES, st.lists(POINTS, min_size=2, max_size=3))
 def test_words_say_the_same_function(tree, points):
-    said = sympy.lambdify(T, from_words(Formula.read(tree).in_words()), "mpmath")
+    said = sympy.lambdify(T, from_words(plain((Formula.read(tree).in_words(),))), "mpmath")
     compared = 0
     with mp.workdps(40):
         for t in points:
@@ -541,4 +542,4 @@ def test_words_say_the_same_function(tree, points):
     ],
 )
 def test_words(tree, words):
-    assert Formula.read(tree).in_words() == words
+    assert plain((Formula.read(tree).in_words(),)) == words

@@ -4,16 +4,20 @@ stay in the certificate.
 
 from __future__ import annotations
 
+from flint import fmpq
+
+from certify.kernel.foundation.words import line, plain
 from certify.kernel.piecewise.entropy import DataEntropyMinimum
 from certify.kernel.piecewise.global_minimum import DataGlobalMinimum
 from certify.kernel.piecewise.minimum import DataMinimum
+from certify.kernel.piecewise.network import Network
 from certify.kernel.piecewise.noncritical import DataNoncritical
 from certify.kernel.piecewise.problem import DataProblem
 from certify.kernel.piecewise.saddle import DataSaddle
-from certify.report.environment import equals, in_display, lettered, the_file, theorem_body
+from certify.report.environment import equals, in_display, lettered, the_file
 from certify.report.tex import escaped, number, rational
 
-__all__: list[str] = []  # the functions register themselves with `theorem_body`
+__all__ = ["entropy", "global_minimum", "minimum", "noncritical", "saddle"]
 
 _LOSSES = {
     "squared": r"\ell(f,y)=\tfrac12(f-y)^2",
@@ -22,7 +26,11 @@ _LOSSES = {
 }
 
 
-def _data(problem: DataProblem, risk: object, digest: str) -> str:
+def _layers(network: Network) -> str:
+    return escaped(plain(line(network.in_words())))
+
+
+def _data(problem: DataProblem, risk: fmpq, digest: str) -> str:
     data, loss = problem.inputs.ncols(), _LOSSES.get(problem.loss.name)
     if loss is None:
         loss = (
@@ -38,7 +46,7 @@ def _data(problem: DataProblem, risk: object, digest: str) -> str:
             ),
             (
                 r"let $f_\theta$ be the network with the layers:"
-                rf" {escaped(problem.network.in_words())}, and let"
+                rf" {_layers(problem.network)}, and let"
             ),
             "\\[",
             rf"  R(\theta)=\sum_{{n=1}}^{{{data}}}\sum_u\ell\bigl(f_\theta(x_n)_u,y_{{nu}}\bigr),",
@@ -51,8 +59,8 @@ def _data(problem: DataProblem, risk: object, digest: str) -> str:
     )
 
 
-@theorem_body.register
-def _(claim: DataMinimum, digest: str) -> str:
+def minimum(claim: DataMinimum, digest: str) -> str:
+    """Of a local minimum."""
     items = [r"$\theta$ is a local minimum of $R$."]
     if claim.better is not None:
         items.append("It is spurious: $R$ is smaller at the better parameters in the certificate.")
@@ -65,13 +73,13 @@ def _(claim: DataMinimum, digest: str) -> str:
     return f"{_data(claim.problem, claim.risk, digest)}\n{lettered(items)}"
 
 
-@theorem_body.register
-def _(claim: DataGlobalMinimum, digest: str) -> str:
+def global_minimum(claim: DataGlobalMinimum, digest: str) -> str:
+    """Of a global minimum."""
     return f"{_data(claim.problem, claim.risk, digest)} Then $\\theta$ is a global minimum of $R$."
 
 
-@theorem_body.register
-def _(claim: DataSaddle, digest: str) -> str:
+def saddle(claim: DataSaddle, digest: str) -> str:
+    """Of a saddle."""
     return "\n".join(
         (
             _data(claim.problem, claim.risk, digest),
@@ -84,8 +92,8 @@ def _(claim: DataSaddle, digest: str) -> str:
     )
 
 
-@theorem_body.register
-def _(claim: DataNoncritical, digest: str) -> str:
+def noncritical(claim: DataNoncritical, digest: str) -> str:
+    """Of a point that is not critical."""
     part = "bias" if claim.bias else "weight"
     return "\n".join(
         (
@@ -99,8 +107,8 @@ def _(claim: DataNoncritical, digest: str) -> str:
     )
 
 
-@theorem_body.register
-def _(claim: DataEntropyMinimum, digest: str) -> str:
+def entropy(claim: DataEntropyMinimum, digest: str) -> str:
+    """Of a local minimum of the cross-entropy."""
     n, k = claim.inputs.ncols(), claim.classes
     zero = f", followed by $0$ for class {k - 1}" if claim.network.outputs < k else ""
     items = [
@@ -121,7 +129,7 @@ def _(claim: DataEntropyMinimum, digest: str) -> str:
             ),
             (
                 rf"$z_n(\theta)\in\mathbb{{R}}^{{{k}}}$ the outputs at $x_n${zero} of the network"
-                rf" with the layers: {escaped(claim.network.in_words())}, and let"
+                rf" with the layers: {_layers(claim.network)}, and let"
             ),
             "\\[",
             rf"  R(\theta)=\sum_{{n=1}}^{{{n}}}\Bigl(\log\sum_u e^{{z_{{nu}}}}-z_{{n,c_n}}\Bigr).",

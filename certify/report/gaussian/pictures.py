@@ -1,5 +1,5 @@
-"""Pictures of a certificate as SVG for a page: they need no network and suit a light and a dark
-page. For looking at, not for proofs.
+"""Pictures of certificates about the Gaussian loss: the matrix, the spectrum, the points listed.
+For looking at, not for proofs.
 """
 
 from __future__ import annotations
@@ -8,56 +8,58 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from certify.certificate import Certificate
 from certify.enclosure import Enclosure
+from certify.gaussian.centre import rows_as_floats, written_out
 from certify.kernel.foundation.reals import counted
 from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
-from certify.kernel.smooth.constant import DataConstantMinimum
-from certify.kernel.smooth.constant_family import DataConstantFamily
-from certify.kernel.smooth.splitting import DataSplittingFamily
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
-from certify.report.figures_smooth import smooth_pictures
-from certify.report.words import unicode
+from certify.report.gaussian.claims import eigenvalues
+from certify.report.rows import within
+from certify.report.view import view_of
+from certify.report.words import numeral
 
 if TYPE_CHECKING:
     from certify.floats import Array
 
-__all__ = ["Picture", "pictures"]
+__all__ = ["consequence", "enumeration", "minimum", "span", "symmetric"]
 
 _LARGEST_HESSIAN = 1000  # rows of a Hessian whose eigenvalues are computed for a picture
 _LARGEST = 64  # rows or columns of a matrix that is drawn
 
 
-def pictures(certificate: Certificate) -> Iterator[Picture]:
-    """What can be drawn of a certificate: the matrix, the spectrum, the points listed, or a network
-    on its data. Raises `ImportError` without matplotlib.
-    """
-    claim = certificate.statement
-    if isinstance(claim, GaussianEnumeration):
-        yield _plane(claim, certificate.digest)
-        return
-    if isinstance(claim, DataConstantMinimum | DataConstantFamily | DataSplittingFamily):
-        yield from smooth_pictures(claim, certificate.digest)
-        return
-    point = claim.minimum if isinstance(claim, GaussianSplitting | GaussianBasin) else claim
-    students, spectrum = certificate.students(), certificate.spectrum()
-    if students is not None and max(students.shape) <= _LARGEST:
-        yield _heat_map(students, certificate.digest, coefficients=isinstance(claim, GaussianSpan))
-    lowest = certificate.lambda_min
-    if lowest is None:
-        return
-    if spectrum is not None:
-        yield _spectrum(spectrum, lowest, certificate.digest)
-    elif (
-        isinstance(point, GaussianMinimum)
-        and students is not None
-        and students.size <= _LARGEST_HESSIAN
-    ):
-        yield _float_spectrum(point, students, lowest, certificate.digest)
+def minimum(claim: GaussianMinimum, digest: str) -> Iterator[Picture]:
+    """The matrix, and the spectrum in float64."""
+    students = rows_as_floats(claim.centre)
+    yield from _matrix(students, digest)
+    if students.size <= _LARGEST_HESSIAN:
+        yield _float_spectrum(claim, students, digest)
+
+
+def symmetric(claim: GaussianSymmetric, digest: str) -> Iterator[Picture]:
+    """The matrix, and the spectrum that is claimed."""
+    if max(claim.problem.n, claim.problem.k) <= _LARGEST:
+        yield from _matrix(written_out(claim), digest)
+    yield _spectrum(claim, digest)
+
+
+def span(claim: GaussianSpan, digest: str) -> Iterator[Picture]:
+    """The coefficients in the teachers."""
+    yield from _matrix(rows_as_floats(claim.coefficients), digest, coefficients=True)
+
+
+def consequence(claim: GaussianSplitting | GaussianBasin, digest: str) -> Iterator[Picture]:
+    """What is drawn of the minimum."""
+    return view_of(claim.minimum_kind.name).pictures(claim.minimum, digest)
+
+
+def _matrix(students: Array, digest: str, *, coefficients: bool = False) -> Iterator[Picture]:
+    if max(students.shape) <= _LARGEST:
+        yield _heat_map(students, digest, coefficients=coefficients)
 
 
 def _heat_map(students: Array, digest: str, *, coefficients: bool) -> Picture:
@@ -119,36 +121,36 @@ def _stems(axes: Any, places: list[float], heights: list[int]) -> None:
 
 
 def _label(axes: Any, lowest: Enclosure) -> None:
-    axes.set_title(f"smallest: {unicode(lowest.printed(8))}", color=GREY, fontsize=8, loc="left")
+    axes.set_title(f"smallest: {numeral(lowest.printed(8))}", color=GREY, fontsize=8, loc="left")
 
 
-def _spectrum(spectrum: list[tuple[Enclosure, int]], lowest: Enclosure, digest: str) -> Picture:
-    """Each claimed eigenvalue with its multiplicity; the enclosures are far thinner than the lines."""
+def _spectrum(claim: GaussianSymmetric, digest: str) -> Picture:
+    """Each claimed eigenvalue with its multiplicity; the enclosures are far thinner than the
+    lines.
+    """
+    spectrum, lowest = eigenvalues(claim.spectrum), within(claim.lambda_min)
     figure, axes = new_figure(4.6, 1.9)
-    _stems(axes, [value.middle for value, _ in spectrum], [times for _, times in spectrum])
+    _stems(axes, [value.middle for value, _, _ in spectrum], [times for _, times, _ in spectrum])
     _label(axes, lowest)
-    negative = sum(times for value, times in spectrum if value.high < 0)
+    negative = sum(times for value, times, _ in spectrum if value.high < 0)
     alt = (
         f"Spectrum of the Hessian in R^(n x k) as claimed: {counted(len(spectrum), 'enclosure')}"
-        f" with multiplicities, {counted(sum(times for _, times in spectrum), 'eigenvalue')} in"
-        f" all, {negative} of them negative; the smallest lies in"
-        f" {lowest.printed(8)}."
+        f" with multiplicities, {counted(sum(times for _, times, _ in spectrum), 'eigenvalue')} in"
+        f" all, {negative} of them negative; the smallest lies in {lowest.printed(8)}."
     )
     return picture(figure, "The spectrum in R^(n x k)", alt, digest)
 
 
-def _float_spectrum(
-    claim: GaussianMinimum, students: Array, lowest: Enclosure, digest: str
-) -> Picture:
+def _float_spectrum(claim: GaussianMinimum, students: Array, digest: str) -> Picture:
     """Eigenvalues in float64, told apart to 1e-7: of a dense point only the smallest is claimed."""
     import numpy as np
 
     from certify.gaussian.search.loss import GaussianLoss
 
-    teachers = np.array(
-        [[float(Fraction(str(entry))) for entry in row] for row in claim.problem.teachers]
+    lowest = within(claim.lambda_min)
+    values = np.linalg.eigvalsh(
+        GaussianLoss(rows_as_floats(claim.problem.teachers)).hessian(students)
     )
-    values = np.linalg.eigvalsh(GaussianLoss(teachers).hessian(students))
     groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)
     figure, axes = new_figure(4.6, 1.9)
     _stems(axes, [float(group.mean()) for group in groups], [len(group) for group in groups])
@@ -162,7 +164,7 @@ def _float_spectrum(
     return picture(figure, "The spectrum (float64, not proved)", alt, digest)
 
 
-def _plane(claim: GaussianEnumeration, digest: str) -> Picture:
+def enumeration(claim: GaussianEnumeration, digest: str) -> Iterator[Picture]:
     """The critical points W(a, b) in the plane of a and b."""
     figure, axes = new_figure(3.0, 2.6)
     points = [(point.a.text, point.b.text) for point in claim.points]
@@ -178,7 +180,7 @@ def _plane(claim: GaussianEnumeration, digest: str) -> Picture:
     axes.set_xlabel("a (on the diagonal)", color=GREY, fontsize=8)
     axes.set_ylabel("b (off the diagonal)", color=GREY, fontsize=8)
     listed = "; ".join(f"{i}: a = {a:.4g}, b = {b:.4g}" for i, (a, b) in enumerate(places, start=1))
-    return picture(
+    yield picture(
         figure,
         "The critical points W(a, b)",
         f"The critical points in the plane of a and b (float64): {listed}.",

@@ -25,11 +25,9 @@ _NAMES = {
     "erf": r"\operatorname{erf}",
     "exp": r"\exp",
 }
-_SUM, _PRODUCT, _ATOM = range(
-    3
-    # what stands without brackets: anything in a sum; what is no sum in a product; a sign alone under a
-    # power
-)
+# What stands without brackets: anything in a sum; what is no sum in a product; a sign alone under a
+# power.
+_SUM, _PRODUCT, _ATOM = range(3)
 _LONGEST_EXPONENT = 40
 _FLAT = re.compile(r"(?:[\w.+-]|\\,|\\pi)*")
 

@@ -10,11 +10,11 @@ from certify.kernel.smooth.constant import DataConstantMinimum
 from certify.kernel.smooth.constant_family import DataConstantFamily
 from certify.kernel.smooth.problem import SmoothProblem
 from certify.kernel.smooth.splitting import DataSplittingFamily
-from certify.report.environment import equals, in_display, lettered, the_file, theorem_body
-from certify.report.latex_formula import formula
+from certify.report.environment import equals, in_display, lettered, the_file
+from certify.report.smooth.formula import formula
 from certify.report.tex import decimal, number
 
-__all__: list[str] = []  # the functions register themselves with `theorem_body`
+__all__ = ["constant", "constant_family", "splitting"]
 
 _MOST_NUMBERS = 32  # of the data, where they are printed
 _LONGEST = 12  # characters of each
@@ -81,8 +81,8 @@ def _layers(widths: tuple[int, ...]) -> str:
     return f"hidden layers of ${', '.join(map(str, widths))}$ units"
 
 
-@theorem_body.register
-def _(claim: DataConstantMinimum, digest: str) -> str:
+def constant(claim: DataConstantMinimum, digest: str) -> str:
+    """Of a local minimum with a constant output."""
     items = [
         (
             r"$R$ has a local minimum $\theta^\ast$ that equals the parameters in"
@@ -103,8 +103,8 @@ def _(claim: DataConstantMinimum, digest: str) -> str:
     return f"{_risk(claim.problem, _layers(claim.widths), digest)}\n{lettered(items)}"
 
 
-@theorem_body.register
-def _(claim: DataConstantFamily, digest: str) -> str:
+def constant_family(claim: DataConstantFamily, digest: str) -> str:
+    """Of such minima for every architecture."""
     return "\n".join(
         (
             _risk(claim.problem, r"$L$ hidden layers of $d_1,\dots,d_L$ units", digest),
@@ -126,8 +126,8 @@ def _(claim: DataConstantFamily, digest: str) -> str:
     )
 
 
-@theorem_body.register
-def _(claim: DataSplittingFamily, digest: str) -> str:
+def splitting(claim: DataSplittingFamily, digest: str) -> str:
+    """Of minima whose neurons are split."""
     *below, last = claim.widths
     hidden = (
         f"hidden layers of ${', '.join(map(str, below))}$ and $k$ units"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Layers = list[tuple[Array, Array]]  # weights (units x inputs) and biases of each layer
 
-__all__ = ["smooth_pictures"]
+__all__ = ["constant", "constant_family", "splitting"]
 
 _STEPS = 241  # of a curve
 _MARGIN = 2.5  # of the activation to both sides of what is marked
@@ -32,39 +32,42 @@ _MOST_POINTS = 1000  # of the data
 _LARGEST = 10**6  # data times weights, of a risk that is drawn along a line
 
 
-def smooth_pictures(
-    claim: DataConstantMinimum | DataConstantFamily | DataSplittingFamily, digest: str
-) -> Iterator[Picture]:
-    """What is most telling of a kind; data only where there is one input."""
-    problem = claim.problem
-    if isinstance(claim, DataConstantFamily):
-        level = _float(claim.moments.level)
-        if problem.dimension == 1:
-            yield _fits(
-                problem,
-                [("output at the minimum, for every architecture", RED, lambda x: 0 * x + level)],
-                digest,
-            )
-        yield _activation(problem, [_float(claim.point)], digest)
-        return
+def constant_family(claim: DataConstantFamily, digest: str) -> Iterator[Picture]:
+    """The data and the constant, where there is one input; the activation."""
+    problem, level = claim.problem, _float(claim.moments.level)
+    if problem.dimension == 1:
+        label = "output at the minimum, for every architecture"
+        yield _fits(problem, [(label, RED, lambda x: 0 * x + level)], digest)
+    yield _activation(problem, [_float(claim.point)], digest)
+
+
+def constant(claim: DataConstantMinimum, digest: str) -> Iterator[Picture]:
+    """The data and the networks, where there is one input; the way down; the activation."""
     start = _layers(claim.parameters)
     better = None if claim.better is None else _layers(claim.better)
-    if problem.dimension == 1:
-        shown = [("at the minimum", RED, partial(_curve, problem, start))]
-        yield _fits(
-            problem,
-            [
-                *shown,
-                *([] if better is None else [("better", BLUE, partial(_curve, problem, better))]),
-            ],
-            digest,
-        )
-    if isinstance(claim, DataSplittingFamily):
-        start, better = _same_width(start, claim.neuron, _layers(claim.better))
-    if better is not None and (way := _way(problem, start, better, digest)):
+    yield from _networks(claim.problem, start, better, digest)
+    if better is not None and (way := _way(claim.problem, start, better, digest)):
         yield way
-    if isinstance(claim, DataConstantMinimum):
-        yield _activation(problem, _applied(problem, start), digest)
+    yield _activation(claim.problem, _applied(claim.problem, start), digest)
+
+
+def splitting(claim: DataSplittingFamily, digest: str) -> Iterator[Picture]:
+    """The data and the networks, where there is one input; the way down in the least width."""
+    start, better = _layers(claim.parameters), _layers(claim.better)
+    yield from _networks(claim.problem, start, better, digest)
+    if way := _way(claim.problem, *_same_width(start, claim.neuron, better), digest):
+        yield way
+
+
+def _networks(
+    problem: SmoothProblem, start: Layers, better: Layers | None, digest: str
+) -> Iterator[Picture]:
+    if problem.dimension != 1:
+        return
+    curves: list[tuple[str, str, Any]] = [("at the minimum", RED, partial(_curve, problem, start))]
+    if better is not None:
+        curves.append(("better", BLUE, partial(_curve, problem, better)))
+    yield _fits(problem, curves, digest)
 
 
 def _float(value: object) -> float:

@@ -1,0 +1,1 @@
+"""How certificates about the Gaussian loss are reported."""

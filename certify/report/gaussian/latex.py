@@ -1,0 +1,285 @@
+r"""The theorems about the Gaussian loss in LaTeX, one function for each kind; those with blocks are
+in `latex_symmetric`.
+
+Numbers that the certificate only bounds are rounded outward; numbers that a statement speaks about
+(centres, radii, ranges of k) are exact.
+"""
+
+from __future__ import annotations
+
+from certify.kernel.foundation.reals import Interval
+from certify.kernel.gaussian.basin import GaussianBasin
+from certify.kernel.gaussian.enumeration import GaussianEnumeration
+from certify.kernel.gaussian.families import FAMILIES, Family
+from certify.kernel.gaussian.family import GaussianFamily
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.gaussian.splitting import GaussianSplitting
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+from certify.report.environment import (
+    display,
+    in_display,
+    lettered,
+    long_number,
+    the_file,
+)
+from certify.report.tex import interval, number, rational
+from certify.report.view import view_of
+
+__all__ = [
+    "NORMAL",
+    "basin",
+    "enumeration",
+    "family",
+    "family_group",
+    "loss_display",
+    "loss_item",
+    "minimum",
+    "span",
+    "splitting",
+]
+
+
+def loss_display(n: object, k: object, where: str) -> str:
+    """The loss of n students and k teachers, for W in R^where."""
+    return "\n".join(
+        (
+            f"and for $W\\in\\mathbb{{R}}^{{{where}}}$ with rows $w_1,\\dots,w_{{{n}}}$ let",
+            "\\[",
+            (
+                rf"  F(W)=\tfrac12\,\mathbb{{E}}\Bigl(\sum_{{i=1}}^{{{n}}}\max(0,w_i\cdot"
+                rf" x)-\sum_{{j=1}}^{{{k}}}\max(0,v_j\cdot x)\Bigr)^2."
+            ),
+            "\\]",
+        )
+    )
+
+
+NORMAL = r"x\sim\mathcal{N}(0,I_D)"
+_MINIMUM = (
+    r"$F$ has exactly one critical point $W^\ast$ in $B$, and $W^\ast$ is a strict local minimum;"
+)
+_SPURIOUS = r"while $\inf F=0$ is attained, so $W^\ast$ is a spurious local minimum;"
+
+
+def loss_item(value: Interval, *, spurious: bool = True) -> str:
+    """The claim about the loss at the critical point."""
+    display = in_display(r"F(W^\ast)", value, "," if spurious else ";")
+    return f"the loss at the critical point is enclosed by\n{display}" + (
+        f"\n{_SPURIOUS}" if spurious else ""
+    )
+
+
+def minimum(claim: GaussianMinimum, digest: str) -> str:
+    """Of a dense minimum."""
+    p = claim.problem
+    every = claim.every_dimension
+    padded = f", padded with $D-{p.d}$ zero columns" if every else ""
+    teachers = (
+        f"$v_1,\\dots,v_{{{p.k}}}$ be the first ${p.k}$ unit vectors of $\\mathbb{{R}}^D$"
+        if p.orthonormal
+        else f"$v_1,\\dots,v_{{{p.k}}}$ be the rows of the targets in {the_file(digest)}{padded}"
+    )
+    dimension = rf"Let $D\ge {p.d}$" if every else f"Let $D={p.d}$"
+    return "\n".join(
+        (
+            f"{dimension}, let ${NORMAL}$, let {teachers},",
+            loss_display(p.n, p.k, rf"{p.n}\times D"),
+            (
+                rf"Let $C$ be the ${p.n}\times {p.d}$ centre in"
+                rf" {the_file(digest) if p.orthonormal else 'the same certificate'}{padded}, and"
+                rf" $B$ the closed ball $\|W-C\|\le {number(claim.radius.text)}$ (Frobenius"
+                r" norm)."
+            ),
+            lettered(
+                (
+                    _MINIMUM,
+                    rf"$\|W^\ast-C\|\le {number(claim.distance.text)}$;",
+                    loss_item(claim.loss),
+                    r"every eigenvalue of the Hessian of $F$ is at least"
+                    rf" ${number(claim.curvature.text)}$ on $B$, and the smallest one at"
+                    r" $W^\ast$ satisfies"
+                    "\n" + in_display(r"\lambda_{\min}(W^\ast)", claim.lambda_min, "."),
+                )
+            ),
+        )
+    )
+
+
+def _family_setting(which: str) -> str:
+    return "\n".join(
+        (
+            (
+                rf"Let {which}, $D\ge k$, ${NORMAL}$, let $v_1,\dots,v_k\in\mathbb{{R}}^D$ be"
+                r" orthonormal,"
+            ),
+            loss_display("k", "k", r"k\times D"),
+        )
+    )
+
+
+def family_group(family: Family) -> str:
+    """The group that fixes the points of a family."""
+    return r"S_{k-1}\times S_1" if family.beside else "S_k"
+
+
+def _limit(family: Family) -> str:
+    whole, first, second = family.limit
+    terms = ((first, r"\pi"), (second, r"\pi^2"))
+    parts = [
+        rf"{'-' if value < 0 else '+'} \frac{{{abs(value)}}}{{{below}}}"
+        for value, below in terms
+        if value
+    ]
+    return " ".join([rational(whole), *parts])
+
+
+def family(claim: GaussianFamily, digest: str) -> str:
+    """Of a family of minima."""
+    del digest
+    shape = FAMILIES[claim.family]
+    loss = ("k\\," if shape.loss_order else "") + r"F(W^\ast(k))"
+    return "\n".join(
+        (
+            _family_setting(rf"$k\ge {claim.k_from}$ be an integer"),
+            (
+                rf"Then $F$ has a spurious local minimum $W^\ast(k)$ (type {claim.family}), fixed"
+                rf" by $G={family_group(shape)}$ permuting rows and columns of each block alike:"
+            ),
+            lettered(
+                (
+                    r"$W^\ast(k)$ is a strict local minimum of $F$ in $\mathbb{R}^{k\times D}$;",
+                    rf"${loss}\in{interval(claim.loss)}$, while $\inf F=0$ is attained;",
+                    r"the smallest eigenvalue of the Hessian at $W^\ast(k)$ in $\mathbb{R}^{k\times"
+                    r" D}$ satisfies"
+                    "\n" + in_display(r"\lambda_{\min}(W^\ast(k))", claim.lambda_min, ";"),
+                    (
+                        rf"$\bigl|{loss}-\bigl({_limit(shape)}\bigr)\bigr|"
+                        rf"<{number(claim.rate.text)}\,k^{{-1/2}}$;"
+                    ),
+                    (
+                        r"$F(W^\ast(k))$ is strictly"
+                        rf" {'decreasing' if shape.decreasing else 'increasing'} in $k$."
+                    ),
+                )
+            ),
+        )
+    )
+
+
+def splitting(claim: GaussianSplitting, digest: str) -> str:
+    """Of the minimum, and of the saddles that splitting its neurons gives."""
+    numbers = ", ".join(map(str, claim.neurons))
+    which = f"row ${numbers}$" if len(claim.neurons) == 1 else f"any of the rows ${numbers}$"
+    if isinstance(claim.minimum, GaussianSymmetric):
+        which = f"any row of {'block' if len(claim.neurons) == 1 else 'the blocks'} ${numbers}$"
+    return "\n".join(
+        (
+            view_of(claim.minimum_kind.name).latex(claim.minimum, digest),
+            (
+                rf"Moreover, let $w$ be {which} of $W^\ast$ and $0<\alpha<1$. The point with the"
+                r" two rows $\alpha w$ and $(1-\alpha)w$ in the place of $w$ is a critical point"
+                r" of the loss of one student more,"
+            ),
+            (
+                r"with the same value of the loss, and a saddle. The point with a row $0$ added to"
+                r" $W^\ast$ is no local minimum of it."
+            ),
+        )
+    )
+
+
+def basin(claim: GaussianBasin, digest: str) -> str:
+    """Of a basin, and of its minimum."""
+    radius, mu, smooth = (
+        number(str(value)) for value in (claim.radius, claim.curvature, claim.smoothness)
+    )
+    return "\n".join(
+        (
+            view_of(claim.minimum_kind.name).latex(claim.minimum, digest),
+            (
+                rf"Moreover, let $\mu={mu}$ and $L={smooth}$. On the closed ball $\|W-W^\ast\|\le"
+                rf" {radius}$ all eigenvalues of the Hessian of $F$ lie between $\mu$ and $L$."
+            ),
+            (
+                r"Gradient flow from any point of this ball stays in it, with $\|W(t)-W^\ast\|\le"
+                r" e^{-\mu t}\,\|W(0)-W^\ast\|$; gradient descent with steps $0<\eta\le 1/L$"
+            ),
+            (
+                r"stays in it, and each step reduces $\|W-W^\ast\|$ by a factor of at most"
+                r" $1-\eta\mu$."
+            ),
+        )
+    )
+
+
+def span(claim: GaussianSpan, digest: str) -> str:
+    """Of a minimum in the span of its teachers."""
+    if claim.rho is not None:
+        rho = number(claim.rho.text)
+        teachers = (
+            rf"Let $D\ge {claim.k}$ and let $v_1,\dots,v_{{{claim.k}}}\in\mathbb{{R}}^D$ satisfy"
+            rf" $|v_a\cdot v_b|\le {rho}$ for $a\ne b$ and $\bigl||v_a|^2-1\bigr|\le {rho}$."
+        )
+    else:
+        teachers = (
+            rf"Let $D\ge {claim.d}$ and let $v_1,\dots,v_{{{claim.k}}}\in\mathbb{{R}}^D$ be the"
+            rf" rows of the targets in {the_file(digest)}, padded with zeros."
+        )
+    where = "the same certificate" if claim.rho is None else the_file(digest)
+    return "\n".join(
+        (
+            f"{teachers} Let ${NORMAL}$,",
+            loss_display(claim.n, claim.k, rf"{claim.n}\times D"),
+            (
+                r"Let $C$ have the rows $\sum_a c_{ia}v_a$, with the coefficients $c_{ia}$ in"
+                rf" {where}, and let $B$ be the closed ball $\|W-C\|\le"
+                rf" {number(claim.radius.text)}$ (Frobenius norm)."
+            ),
+            lettered(
+                (
+                    _MINIMUM,
+                    rf"$\|W^\ast-C\|\le {number(claim.distance.text)}$;",
+                    loss_item(claim.loss),
+                    (
+                        r"every eigenvalue of the Hessian of $F$ is at least"
+                        rf" ${number(claim.curvature.text)}$ on $B$."
+                    ),
+                )
+            ),
+        )
+    )
+
+
+def enumeration(claim: GaussianEnumeration, digest: str) -> str:
+    """Of all critical points of a form."""
+    del digest
+    k = claim.k
+    points = []
+    for i, point in enumerate(claim.points, start=1):
+        points += [
+            f"a_{{{i}}}&={long_number(point.a.text)},",
+            f"b_{{{i}}}&={long_number(point.b.text)},",
+            rf"\delta_{{{i}}}&={number(point.distance.text)};",
+        ]
+    points[-1] = points[-1][:-1] + "."
+    return "\n".join(
+        (
+            (
+                rf"Let $x\sim\mathcal{{N}}(0,I_{{{k}}})$, let"
+                rf" $v_1,\dots,v_{{{k}}}\in\mathbb{{R}}^{{{k}}}$ be orthonormal,"
+            ),
+            loss_display(k, k, rf"{k}\times {k}"),
+            (
+                r"Let $W(a,b)$ be the matrix with $a$ on the diagonal and $b$ off it, in the basis"
+                rf" $v_1,\dots,v_{{{k}}}$; these are the matrices fixed by $S_{{{k}}}$ permuting"
+                r" rows and columns alike."
+            ),
+            (
+                rf"Then $F$ has exactly ${len(claim.points)}$ critical"
+                rf" point{'s' * (len(claim.points) > 1)} of the form $W(a,b)\ne0$, one in each"
+                r" closed ball $\|W-W(a_i,b_i)\|\le\delta_i$ (Frobenius norm), where"
+            ),
+            display(points),
+        )
+    )

@@ -1,0 +1,1 @@
+"""How certificates about piecewise linear networks on data are reported."""

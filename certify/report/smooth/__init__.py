@@ -1,0 +1,1 @@
+"""How certificates about networks with a smooth activation are reported."""
