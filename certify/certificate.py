@@ -226,7 +226,7 @@ class Certificate:
         nothing this version can read.
         """
         from certify.report.tex import claims_display
-        from certify.report.view import view_of
+        from certify.report.views import view_of
 
         try:
             statement = self.statement

@@ -230,7 +230,7 @@ def _claims_text(certificate: Certificate) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    from certify.report.view import view_of
+    from certify.report.views import view_of
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("claim", justify="right", no_wrap=True)

@@ -8,7 +8,7 @@ from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.report.examination import Examined
 from certify.report.page import seconds_text, summary
 from certify.report.tex import escaped, table_row
-from certify.report.view import view_of
+from certify.report.views import view_of
 from certify.version import __version__
 
 __all__ = ["latex_document"]

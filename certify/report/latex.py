@@ -5,7 +5,7 @@ amsthm).
 from __future__ import annotations
 
 from certify.certificate import Certificate
-from certify.report.view import view_of
+from certify.report.views import view_of
 
 __all__ = ["theorem"]
 

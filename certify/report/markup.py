@@ -13,7 +13,7 @@ from certify.certificate import Certificate
 from certify.enclosure import Enclosure
 from certify.kernel.foundation.words import Math, Words
 from certify.report.rows import Bound, Row
-from certify.report.view import view_of
+from certify.report.views import view_of
 from certify.report.words import html, number_html
 
 __all__ = ["ascii_html", "claims_table", "fragment", "stylesheet", "theorem_html"]

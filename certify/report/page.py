@@ -20,7 +20,7 @@ from certify.kernel.foundation.words import Math, Words
 from certify.report.examination import Examined
 from certify.report.markup import ascii_html, claims_table, stylesheet, theorem_html
 from certify.report.rows import Bound, Row
-from certify.report.view import view_of
+from certify.report.views import view_of
 from certify.report.words import html, unicode
 from certify.version import __version__
 

@@ -1,16 +1,16 @@
-"""How a kind of certificate is reported: its view, found by the name of the kind."""
+"""What a view of a kind consists of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from certify.kernel.kind import Statement
 from certify.report.drawing import Picture
 from certify.report.rows import Row
 
-__all__ = ["View", "view_of"]
+__all__ = ["View"]
 
 S = TypeVar("S", bound=Statement)
 
@@ -33,20 +33,3 @@ class View(Generic[S]):
     claims: Callable[[S], list[Row]]
     latex: Callable[[S, str], str]
     pictures: Callable[[S, str], Iterator[Picture]] = _nothing
-
-
-def view_of(kind: str) -> View[Any]:
-    """The view of the kind of this name. A kind that has none is an error: `KeyError`."""
-    match kind.split("-"):
-        case ["gaussian", *_]:
-            from certify.report.gaussian.views import VIEWS
-
-            return VIEWS[kind]
-        case ["data", "constant" | "splitting", *_]:
-            from certify.report.smooth.views import VIEWS
-
-            return VIEWS[kind]
-        case _:
-            from certify.report.piecewise.views import VIEWS
-
-            return VIEWS[kind]

@@ -18,7 +18,7 @@ from certify.kernel.gaussian.blocks import Block
 from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.piecewise.network import Network
 from certify.report.page import _short
-from certify.report.view import view_of
+from certify.report.views import view_of
 from certify.report.words import unicode
 
 

@@ -25,11 +25,14 @@ from certify.enclosure import rounded
 from certify.kernel.foundation.reals import Interval, Range, Real
 from certify.kernel.foundation.words import LOW, RAISED, Math, line, plain
 from certify.kernel.kinds import KINDS
+from certify.report.gaussian import views as gaussian
 from certify.report.latex import theorem
 from certify.report.markup import claims_table, theorem_html
+from certify.report.piecewise import views as piecewise
 from certify.report.rows import Bound
+from certify.report.smooth import views as smooth
 from certify.report.tex import claims_display, interval, table_row
-from certify.report.view import view_of
+from certify.report.views import view_of
 from certify.report.words import html as html_of
 from certify.report.words import numeral, unicode
 
@@ -171,6 +174,12 @@ def test_every_kind_has_rows_and_a_theorem(path):
     rows = view_of(certificate.kind).claims(certificate.statement)
     assert len(rows) >= 3 and all(row.symbol and row.latex and row.meaning for row in rows)
     assert theorem(certificate).startswith("\\begin{theorem}")
+
+
+def test_no_kind_is_forgotten():
+    known = [*gaussian.VIEWS, *piecewise.VIEWS, *smooth.VIEWS]
+    assert sorted(known) == sorted(KINDS)
+    assert all(view_of(kind).claims and view_of(kind).latex for kind in KINDS)
 
 
 def test_a_kind_without_a_view_is_an_error():
@@ -323,6 +332,7 @@ def test_no_regular_expression_reads_prose():
         "report/drawing.py",  # the SVG that matplotlib writes
         "report/smooth/formula.py",  # LaTeX of this package
         "report/smooth/latex.py",
+        "report/trust.py",  # the names of lemmas in docstrings
     }
 
 

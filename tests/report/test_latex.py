@@ -16,7 +16,7 @@ from certify.report.document import latex_document
 from certify.report.examination import examine
 from certify.report.latex import theorem
 from certify.report.tex import claims_display, escaped
-from certify.report.view import view_of
+from certify.report.views import view_of
 
 needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None, reason="pdflatex is not installed"

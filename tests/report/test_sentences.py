@@ -28,7 +28,7 @@ from standalone import claim_of, recheck
 from certify.kernel.check import read_claim
 from certify.kernel.foundation.reals import Interval, counted
 from certify.kernel.foundation.words import plain
-from certify.report.view import view_of
+from certify.report.views import view_of
 from certify.report.words import unicode
 
 ROOT = Path(__file__).resolve().parents[2]

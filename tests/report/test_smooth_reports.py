@@ -19,7 +19,7 @@ from flint import ctx
 from certify import Certificate, Enclosure, check, load
 from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.smooth.pictures import _applied, _data, _layers, _outputs, _same_width
-from certify.report.view import view_of
+from certify.report.views import view_of
 
 NAMES = ("constant-minimum", "constant-family", "splitting-family")
 

@@ -140,8 +140,9 @@ class DataSplittingFamily:
         *below, last = self.widths
         several = f"hidden layers of {', '.join(map(str, below))}, $k$ units"
         yield from self.problem.in_words(several if below else "one hidden layer of $k$ units")
-        open_set = self.spread.value > 0
-        if open_set:
+        copies, depends = "k" if last == 1 else f"k − {last - 1}", ","
+        if self.spread.value > 0:
+            depends = ", which depends on $y'$,"
             yield line(
                 "For all $y'$ with $|y'ₙ − yₙ| ≤ $",
                 self.spread,
@@ -149,7 +150,6 @@ class DataSplittingFamily:
             )
         else:
             yield line("For the data in the file:")
-        depends = ", which depends on $y'$," if open_set else ","
         yield line(
             f"  (a)  For $k = {last}$ $R$ has a local minimum $θ*${depends} within ",
             self.distance,
@@ -161,7 +161,6 @@ class DataSplittingFamily:
             f"  (b)  For EVERY $k ≥ {self.least_width}$ $R$ has a spurious local minimum with the"
             f" risk $R(θ*)$: $θ*$ with neuron {self.neuron + 1} of the last"
         )
-        copies = "k" if last == 1 else f"k − {last - 1}"
         yield line(
             f"       hidden layer split into ${copies}$ copies, among which its outgoing weight is"
             " divided in any positive proportions."

@@ -12,6 +12,7 @@ from certify.kernel.foundation.reals import Interval, Real
 from certify.kernel.foundation.words import Math, Numeral, Words, line, lowered
 from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.birth_statement import GaussianBirth
+from certify.kernel.gaussian.consequence import Minimum
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family import GaussianFamily
@@ -22,7 +23,6 @@ from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric, Spectrum
 from certify.report.rows import Row, least, most, row, within
-from certify.report.view import view_of
 
 __all__ = [
     "basin",
@@ -250,6 +250,10 @@ def family_saddle(claim: GaussianFamilySaddle) -> list[Row]:
     ]
 
 
+def _minimum(claim: Minimum) -> list[Row]:
+    return symmetric(claim) if isinstance(claim, GaussianSymmetric) else minimum(claim)
+
+
 def splitting(claim: GaussianSplitting) -> list[Row]:
     """Of the neurons whose splitting gives saddles, and of the minimum."""
     what = "neurons" if isinstance(claim.minimum, GaussianMinimum) else "blocks of neurons"
@@ -260,7 +264,7 @@ def splitting(claim: GaussianSplitting) -> list[Row]:
             ", ".join(map(str, claim.neurons)),
             f"{what}: splitting any of them gives a saddle, whatever the shares (both positive)",
         ),
-        *view_of(claim.minimum_kind.name).claims(claim.minimum),
+        *_minimum(claim.minimum),
     ]
 
 
@@ -277,7 +281,7 @@ def basin(claim: GaussianBasin) -> list[Row]:
         ),
         row("λ(W)", r"\lambda(W)", least(claim.curvature), every),
         row("λ(W)", r"\lambda(W)", most(claim.smoothness), f"{every}: $L$"),
-        *view_of(claim.minimum_kind.name).claims(claim.minimum),
+        *_minimum(claim.minimum),
     ]
 
 

@@ -1,5 +1,5 @@
 r"""The theorems about the Gaussian loss in LaTeX, one function for each kind; those with blocks are
-in `latex_symmetric`.
+in `latex_symmetric`, those about a minimum proved within them in `latex_consequences`.
 
 Numbers that the certificate only bounds are rounded outward; numbers that a statement speaks about
 (centres, radii, ranges of k) are exact.
@@ -8,14 +8,11 @@ Numbers that the certificate only bounds are rounded outward; numbers that a sta
 from __future__ import annotations
 
 from certify.kernel.foundation.reals import Interval
-from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.families import FAMILIES, Family
 from certify.kernel.gaussian.family import GaussianFamily
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.span import GaussianSpan
-from certify.kernel.gaussian.splitting import GaussianSplitting
-from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.report.environment import (
     display,
     in_display,
@@ -24,11 +21,9 @@ from certify.report.environment import (
     the_file,
 )
 from certify.report.tex import interval, number, rational
-from certify.report.view import view_of
 
 __all__ = [
     "NORMAL",
-    "basin",
     "enumeration",
     "family",
     "family_group",
@@ -36,7 +31,6 @@ __all__ = [
     "loss_item",
     "minimum",
     "span",
-    "splitting",
 ]
 
 
@@ -162,52 +156,6 @@ def family(claim: GaussianFamily, digest: str) -> str:
                         rf" {'decreasing' if shape.decreasing else 'increasing'} in $k$."
                     ),
                 )
-            ),
-        )
-    )
-
-
-def splitting(claim: GaussianSplitting, digest: str) -> str:
-    """Of the minimum, and of the saddles that splitting its neurons gives."""
-    numbers = ", ".join(map(str, claim.neurons))
-    which = f"row ${numbers}$" if len(claim.neurons) == 1 else f"any of the rows ${numbers}$"
-    if isinstance(claim.minimum, GaussianSymmetric):
-        which = f"any row of {'block' if len(claim.neurons) == 1 else 'the blocks'} ${numbers}$"
-    return "\n".join(
-        (
-            view_of(claim.minimum_kind.name).latex(claim.minimum, digest),
-            (
-                rf"Moreover, let $w$ be {which} of $W^\ast$ and $0<\alpha<1$. The point with the"
-                r" two rows $\alpha w$ and $(1-\alpha)w$ in the place of $w$ is a critical point"
-                r" of the loss of one student more,"
-            ),
-            (
-                r"with the same value of the loss, and a saddle. The point with a row $0$ added to"
-                r" $W^\ast$ is no local minimum of it."
-            ),
-        )
-    )
-
-
-def basin(claim: GaussianBasin, digest: str) -> str:
-    """Of a basin, and of its minimum."""
-    radius, mu, smooth = (
-        number(str(value)) for value in (claim.radius, claim.curvature, claim.smoothness)
-    )
-    return "\n".join(
-        (
-            view_of(claim.minimum_kind.name).latex(claim.minimum, digest),
-            (
-                rf"Moreover, let $\mu={mu}$ and $L={smooth}$. On the closed ball $\|W-W^\ast\|\le"
-                rf" {radius}$ all eigenvalues of the Hessian of $F$ lie between $\mu$ and $L$."
-            ),
-            (
-                r"Gradient flow from any point of this ball stays in it, with $\|W(t)-W^\ast\|\le"
-                r" e^{-\mu t}\,\|W(0)-W^\ast\|$; gradient descent with steps $0<\eta\le 1/L$"
-            ),
-            (
-                r"stays in it, and each step reduces $\|W-W^\ast\|$ by a factor of at most"
-                r" $1-\eta\mu$."
             ),
         )
     )

@@ -20,7 +20,6 @@ from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 from certify.report.gaussian.claims import eigenvalues
 from certify.report.rows import within
-from certify.report.view import view_of
 from certify.report.words import numeral
 
 if TYPE_CHECKING:
@@ -54,7 +53,10 @@ def span(claim: GaussianSpan, digest: str) -> Iterator[Picture]:
 
 def consequence(claim: GaussianSplitting | GaussianBasin, digest: str) -> Iterator[Picture]:
     """What is drawn of the minimum."""
-    return view_of(claim.minimum_kind.name).pictures(claim.minimum, digest)
+    point = claim.minimum
+    return (
+        symmetric(point, digest) if isinstance(point, GaussianSymmetric) else minimum(point, digest)
+    )
 
 
 def _matrix(students: Array, digest: str, *, coefficients: bool = False) -> Iterator[Picture]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from certify.report.gaussian import claims, latex, latex_symmetric, pictures
+from certify.report.gaussian import claims, latex, latex_consequences, latex_symmetric, pictures
 from certify.report.view import View
 
 __all__ = ["VIEWS"]
@@ -18,8 +18,10 @@ VIEWS: dict[str, View[Any]] = {
     "gaussian-birth": View(claims.birth, latex_symmetric.birth),
     "gaussian-family-minimum": View(claims.family, latex.family),
     "gaussian-family-saddle": View(claims.family_saddle, latex_symmetric.family_saddle),
-    "gaussian-splitting": View(claims.splitting, latex.splitting, pictures.consequence),
-    "gaussian-basin": View(claims.basin, latex.basin, pictures.consequence),
+    "gaussian-splitting": View(
+        claims.splitting, latex_consequences.splitting, pictures.consequence
+    ),
+    "gaussian-basin": View(claims.basin, latex_consequences.basin, pictures.consequence),
     "gaussian-span-minimum": View(claims.span, latex.span, pictures.span),
     "gaussian-enumeration": View(claims.enumeration, latex.enumeration, pictures.enumeration),
 }
