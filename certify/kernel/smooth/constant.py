@@ -46,9 +46,7 @@ MAX_CONSTANT = 10**7  # the widest layer, times the square of the first
 
 @dataclass(frozen=True)
 class Bounds(Bits):
-    """The working precision, and bounds of the eigenvalues of the moment relative to the
-    variance.
-    """
+    """Precision, and bounds of the eigenvalues of the moment relative to the variance."""
 
     low: fmpq
     high: fmpq
