@@ -113,7 +113,7 @@ def symmetric(claim: GaussianSymmetric) -> list[Row]:
     others = ", and no others do" if claim.exact_isotropy else ""
     rows += [
         row(
-            "max ‖W* − C‖",
+            "max |W* − C|",
             r"\max_{r,t}|W^\ast_{rt}-C_{rt}|",
             most(claim.distance),
             "entry by entry, from the centre $C$ to the critical point",
@@ -241,7 +241,7 @@ def family_saddle(claim: GaussianFamilySaddle) -> list[Row]:
         ),
         _representation(claim.representation, "of the negative curvature"),
         row(
-            f"max ‖W*({claim.k.upper}) − C‖",
+            f"max |W*({claim.k.upper}) − C|",
             r"\max_i|x_i(k_{\max})-C_i|",
             most(claim.distance),
             "coordinate by coordinate, from the centre to the solution",
