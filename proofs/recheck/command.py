@@ -58,7 +58,7 @@ def check(path: str, explain: bool = False) -> dict[str, str]:
         tree = parse(read_bytes(path))
         result["digest"] = digest(tree) or ""
         claim = judge(tree, tell if explain else None)
-        result.update(verdict="PROVED", message=shortened(claim.summary))
+        result.update(verdict="PROVED", message=claim.summary)
     except Verdict as found:
         code = found.code or "malformed"
         reason = found.reason if found.verdict == "MALFORMED" else f"[{code}] {found.reason}"

@@ -160,9 +160,9 @@ def birth(tree: dict[str, Any]) -> Told:
         (
             "There is exactly one k* in K, and it is inside K, at which one of the forms of the"
             " Hessian on the isotypic components is singular at the solution. It is the one of"
-            f" representation {claims['crossing']}. All are positive definite for k > k*; for k <"
-            f" k* that of {claims['crossing']} has exactly one negative eigenvalue, and the"
-            " others are positive definite."
+            f" representation {claims['crossing']}. All are positive definite for k > k* in K; for"
+            f" k < k* in K that of {claims['crossing']} has exactly one negative eigenvalue, and"
+            " the others are positive definite."
         ),
         (
             f"The eigenvalue of {claims['crossing']} that is 0 at k* is simple and has a positive"

@@ -8,18 +8,21 @@ from .words import Told, plural, table
 
 
 def formula(node: Any) -> str:
-    """An activation as it is written on paper, with a parenthesis for each operation."""
+    """An activation as it is written on paper, with a parenthesis for each operation, each fraction
+    and each negative number.
+    """
     if isinstance(node, str):
-        return node
+        return f"({node})" if "/" in node or node.startswith("-") else node
     name, *parts = node
     if name == "piecewise":
         kink, below, above = parts
         return f"({formula(below)} for t < {kink}, {formula(above)} for t >= {kink})"
     if name == "^":
-        return f"{formula(parts[0])}^{parts[1]}"
+        return f"({formula(parts[0])}^{parts[1]})"
     if name in ("+", "-", "*", "/"):
         return f"({f' {name} '.join(map(formula, parts))})"
-    return f"{name}({formula(parts[0])})"
+    inner = formula(parts[0])
+    return f"{name}{inner}" if inner.startswith("(") else f"{name}({inner})"
 
 
 def _setting(statement: dict[str, Any], network: str, targets: str) -> list[tuple[str, str]]:

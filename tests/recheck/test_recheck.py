@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import os
 import re
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -298,3 +300,39 @@ def test_what_is_rejected_is_explained_and_what_is_malformed_is_not():
 def test_explain_and_json_exclude_each_other():
     done = run(sys.executable, "-I", FOLDER, "--json", "--explain", GOOD)
     assert done.returncode == 2 and done.stdout == ""
+
+
+def test_an_activation_is_explained_as_it_is():
+    """Read with the usual order of operations the text has the value of the tree."""
+    rc = recheck("formulas")
+    trees = [
+        ["/", ["^", "t", 2], "1/2"],
+        ["+", "t", ["*", "t", ["^", "-2", 2]]],
+        ["^", ["^", "t", 2], 3],
+        ["-", "1/3", ["-", "t", "-1/4"]],
+        ["/", "t", ["/", "3", "t"]],
+        ["^", "3/2", 2],
+        ["^", ["exp", ["*", "-1", "t"]], 2],
+        ["*", ["sin", ["+", "t", "pi"]], "-2"],
+    ]
+    names = {"pi": math.pi, "exp": math.exp, "sin": math.sin}
+
+    def value(node, t: float) -> float:
+        if isinstance(node, str):
+            return t if node == "t" else math.pi if node == "pi" else float(Fraction(node))
+        name, *parts = node
+        if name == "^":
+            return value(parts[0], t) ** parts[1]
+        first, *rest = [value(part, t) for part in parts]
+        if name in names:
+            return names[name](first)
+        for other in rest:
+            first = {"+": first + other, "-": first - other, "*": first * other}.get(
+                name, first / other if name == "/" else None
+            )
+        return first
+
+    for tree in trees:
+        text = rc.explain_smooth.formula(tree).replace("^", "**")
+        for t in (0.7, -1.3):
+            assert eval(text, {"t": t, **names}) == pytest.approx(value(tree, t)), text

@@ -363,3 +363,19 @@ def test_the_terminal_shows_claims_and_verdict():
         and b"For every D >= 6" in plain
         and plain.splitlines()[-1].startswith(b"PROVED ")
     )
+
+
+def test_a_large_smoothness_is_no_part_of_a_fraction(root):
+    """1/2.5·10⁵ reads as 40 000; the step is below 1/L."""
+    certificate = load(root / "proofs" / "consequences" / "k1000000-I.basin.json")
+    text = "\n".join(map(unicode, certificate.statement.theorem()))
+    assert "0 < η ≤ 1/L, L = 2.501·10⁵, too" in text
+    assert "1/2" not in text.split("Gradient flow")[1]
+
+
+def test_a_birth_is_said_of_the_claimed_range_alone(root):
+    """That it is the only one is not verified in any larger interval."""
+    certificate = load(root / "tests" / "corpus" / "accept" / "birth-I.json")
+    headline = certificate.statement.headline()
+    assert not any(isinstance(part, Interval) for part in headline)
+    assert str(certificate.statement.k) in html_of(headline)

@@ -62,8 +62,8 @@ class Proved(_NoTruthValue):
 
     @property
     def summary(self) -> str:
-        """One line, long numbers rounded."""
-        return shortened(self.sentence)
+        """One line, every number as it was proved: a rounded range would say more."""
+        return self.sentence
 
 
 @dataclass(frozen=True)

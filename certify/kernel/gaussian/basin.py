@@ -88,7 +88,11 @@ class GaussianBasin:
             "$ t) ‖W(0) − W*‖$, and gradient descent with any step",
         )
         yield line(
-            "$0 < η ≤ 1/$", smoothness, " too, with a factor of at most $1 − $", mu, "$ η$ a step."
+            "$0 < η ≤ 1/L$, $L = $",
+            smoothness,
+            ", too, with a factor of at most $1 − $",
+            mu,
+            "$ η$ a step.",
         )
 
 

@@ -111,7 +111,7 @@ class GaussianBirth:
         return line(
             f"birth of a minimum of the Gaussian ReLU loss fixed by {symmetry}: an eigenvalue of"
             f" representation {self.crossing.name} crosses 0 at exactly one real $k$ in ",
-            self.crossing_point,
+            self.k,
         )
 
     def theorem(self) -> Iterator[Words]:
