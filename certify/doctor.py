@@ -285,7 +285,7 @@ def _checkers() -> Iterator[Diagnosis]:
     document["statement"]["claims"]["loss"] = [document["statement"]["claims"]["loss"][1], "1"]
     judges = [Checker.arb]
     if standalone_path() is None:
-        yield False, "the standalone checker, proofs/recheck, is not installed"
+        yield False, "the second checker is not installed"
     else:
         judges.append(Checker.standalone)
     with tempfile.TemporaryDirectory() as folder:

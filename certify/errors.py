@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from certify.kernel.foundation.errors import CertifyError, Malformed
 
-__all__ = ["CertifyError", "Malformed", "NotProved", "UnusableInput", "Unwritable"]
+__all__ = ["CertifyError", "Malformed", "NotProved", "Undecided", "UnusableInput", "Unwritable"]
 
 
 class UnusableInput(CertifyError):
@@ -17,6 +17,12 @@ class UnusableInput(CertifyError):
     """
 
     exit_code = 2
+
+
+class Undecided(CertifyError):
+    """The checker does not know this version or kind, so there is nothing to say about the file."""
+
+    exit_code = 3
 
 
 class NotProved(CertifyError):

@@ -222,7 +222,9 @@ def judge_standalone(name: str, data: bytes) -> Line:
     """
     program = standalone_path()
     if program is None:
-        return Line(name, Declined.verdict, "checker", "[checker] proofs/recheck is not installed")
+        return Line(
+            name, Declined.verdict, "checker", "[checker] the second checker is not installed"
+        )
     run = run_program(
         [sys.executable, "-I", str(program), "--json", "-"],
         data=data,
@@ -250,10 +252,10 @@ def agreed(first: Line, second: Line) -> Line:
         return Line(
             first.path, first.verdict, first.code, f"{first.message} (both checkers)", first.details
         )
-    told = (
-        f"[disagreement] arb says {first.verdict} {first.code}, standalone says {second.verdict}"
-        f" {second.code}"
-    )
+    if second.code == "checker":  # it is not there
+        return second
+    says = [f"{line.verdict} {line.code}".strip() for line in (first, second)]
+    told = f"[disagreement] arb says {says[0]}, standalone says {says[1]}"
     return Line(first.path, Declined.verdict, "disagreement", told)
 
 

@@ -56,7 +56,7 @@ _DATA_COMMANDS: dict[str, Callable[..., None]] = {
     "split": smooth.split,
 }
 # an empty argument of these would mean this folder
-_TAKE_PATHS = ("atlas", "basin", "check", "formal", "prove", "report", "show", "split")
+_TAKE_PATHS = ("atlas", "basin", "check", "formal", "prove", "report", "show", "split", "trust")
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,

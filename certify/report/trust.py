@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import shorten
 from typing import Any
 
-from certify.errors import Malformed, UnusableInput
-from certify.judge import judge, shipped_folder, standalone_path
+from certify.errors import Malformed, Undecided, UnusableInput
+from certify.judge import judge, read_input, shipped_folder, standalone_path
 from certify.kernel.check import check_bytes, check_document
-from certify.kernel.foundation.exact import parse_json, read_bytes
+from certify.kernel.foundation.exact import parse_json
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.kind import Kind
@@ -34,23 +35,31 @@ _KERNEL = """
 import sys
 from pathlib import Path
 from certify.kernel.check import check_file
-outcome = check_file(Path(sys.argv[1]))
-print(outcome.verdict)
+check_file(Path(sys.argv[1]))
 print(*(module for module in sys.modules if module.startswith("certify")), sep="\\n")
 """
 _SECOND = """
 import runpy, sys
-main, folder = sys.argv[1], sys.argv[2]
-sys.argv = [main, sys.argv[3]]
+main, folder, file = sys.argv[1:]
+sys.argv = [main, file]
 try:
     runpy.run_path(main, run_name="__main__")
-except SystemExit:
-    pass
+except SystemExit as ended:
+    print(ended.code)
 modules = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
 print(main, *(path for path in modules if path.startswith(folder)), sep="\\n")
 """
+_VERDICTS = {"0": "PROVED", "1": "REJECTED", "2": "MALFORMED", "3": "DECLINED"}
 _CONSEQUENCES = ("gaussian-splitting", "gaussian-basin")
 _MENTION = re.compile(r"\b([Ll]emma|[Tt]heorem)s? (\d+)((?:,? (?:and|to)? ?\d+)*)")
+
+
+def _run(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a source but those for type checkers only."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+            yield node
+            yield from _run(node)
 
 
 @dataclass(frozen=True)
@@ -83,11 +92,14 @@ class Module:
     def purpose(self) -> str:
         """The first sentence of its docstring."""
         whole = " ".join((ast.get_docstring(self.tree) or "").split("\n\n")[0].split())
-        return shorten(re.split(r"(?<=[a-z)])[.:] ", whole)[0].rstrip("."), 72, placeholder=" ...")
+        name, _, rest = whole.partition(": ")
+        said = rest if rest and len(name.split()) <= 2 and not name.endswith(".") else whole
+        first = re.split(r"(?<=[a-z)])[.:] ", said)[0].rstrip(".")
+        return shorten(first, 72, placeholder=" ...")
 
     def imported(self) -> Iterator[str]:
         """What it imports, by names of modules, and of things in them."""
-        for node in ast.walk(self.tree):
+        for node in _run(self.tree):
             if isinstance(node, ast.ImportFrom) and node.module:
                 yield node.module if not node.level else f"{self._package}.{node.module}"
             elif isinstance(node, ast.ImportFrom):
@@ -110,13 +122,14 @@ class Module:
 
 @dataclass(frozen=True)
 class Trust:
-    """What has to be read for one certificate. kernel, second: in reading order, what is needed
-    first; path: function and place, from the command on. words: of each lemma and theorem named,
+    """What has to be read for one certificate. verdicts: of the kernel and of the second checker.
+    kernel, second: in reading order, what is needed first; path: function and place, from the
+    command on. words: of each lemma and theorem named,
     None where LEMMAS.md is not at hand.
     """
 
     kind: Kind[Any, Any]
-    verdict: str
+    verdicts: tuple[str, str]
     path: tuple[tuple[str, str], ...]
     kernel: tuple[Module, ...]
     second: tuple[Module, ...]
@@ -124,37 +137,44 @@ class Trust:
 
 
 def trust_of(path: Path, command: Callable[..., None]) -> Trust:
-    """What a certificate asks its reader to believe; command: the one that checks. Raises
-    `UnusableInput` where it is none, or the second checker is not installed.
+    """What a certificate asks its reader to believe; command: the one that checks.
 
-    Both checkers run once, each in a process of its own, and their modules are listed.
+    Both checkers run once, each in a process of its own, and their modules are listed. Raises
+    `UnusableInput` where the file is none or the second checker is not installed, `Undecided` where
+    the kernel does not know the kind.
     """
     try:
-        document = parse_json(read_bytes(path))
+        data = read_input(path)
     except Malformed as error:
         raise UnusableInput(f"{path}: {error}") from None
-    name = document.get("kind") if isinstance(document, dict) else None
-    kind = kind_of(name) if isinstance(name, str) else None
-    if kind is None:
-        raise UnusableInput(f"{path} is not a certificate of one of the kinds {', '.join(KINDS)}")
-    verdict, *names = _output([sys.executable, "-c", _KERNEL, str(path)], path)
-    kernel = _in_order(Module(name, _source(name)) for name in names)
+    line = judge(str(path), data)
+    if line.verdict not in ("PROVED", "REJECTED"):
+        reason = f"{path}: {line.message}"
+        raise Undecided(reason) if line.verdict == "DECLINED" else UnusableInput(reason)
+    kind = kind_of(parse_json(data)["kind"])
     main = standalone_path()
-    if main is None:
-        raise UnusableInput("the second checker, proofs/recheck, is not installed")
-    folder = main.parent
-    found = _output([sys.executable, "-I", "-c", _SECOND, str(main), str(folder), str(path)], path)
-    places = dict.fromkeys(Path(line) for line in found if line.startswith(str(folder)))
-    second = _in_order(Module(f"recheck.{place.stem}", place) for place in places)
-    return Trust(kind, verdict, tuple(_path(kind, command)), kernel, second, _words(kernel))
+    if kind is None or main is None:
+        raise UnusableInput("the second checker is not installed")
+    folder = str(main.parent)
+    with TemporaryDirectory(prefix="certify-") as place:
+        copy = Path(place) / "certificate.json"
+        copy.write_bytes(data)
+        # -P and -I: nothing that lies in the current folder is imported
+        names = _output([sys.executable, "-P", "-c", _KERNEL, str(copy)])
+        found = _output([sys.executable, "-I", "-c", _SECOND, str(main), folder, str(copy)])
+    kernel = _in_order(Module(name, _source(name)) for name in names)
+    files = dict.fromkeys(Path(entry) for entry in found if entry.startswith(folder))
+    second = _in_order(Module(f"recheck.{file.stem}", file) for file in files)
+    verdicts = (line.verdict, _VERDICTS.get(next(filter(str.isdigit, found), ""), "no verdict"))
+    return Trust(kind, verdicts, tuple(_path(kind, command)), kernel, second, _words(kernel))
 
 
-def _output(command: list[str], path: Path) -> list[str]:
-    """The lines that a checker prints about a certificate, and then its modules."""
+def _output(command: list[str]) -> list[str]:
+    """The lines that a checker and what runs it print."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode or not done.stdout:
-        reason = (done.stderr.strip().splitlines() or ["nothing was printed"])[-1]
-        raise UnusableInput(f"{path}: {reason}")
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason was printed"])[-1]
+        raise UnusableInput(f"a checker could not be run: {reason}")
     return done.stdout.splitlines()
 
 
@@ -200,6 +220,12 @@ def _place(function: Any) -> str:
     return f"{module.path.relative_to(_ROOT).as_posix()}:{first}"
 
 
+def _lemmas() -> str:
+    """LEMMAS.md, with where it is if it is not here."""
+    page = _ROOT / "proofs" / "LEMMAS.md"
+    return "LEMMAS.md" if page.exists() else "LEMMAS.md of the source distribution"
+
+
 def _words(modules: Iterable[Module]) -> dict[str, int | None]:
     """The lemmas and theorems that the modules name, with their lengths."""
     named = sorted(set().union(*(module.mentions() for module in modules)))
@@ -231,9 +257,10 @@ def example(name: str, minimum: str = "") -> Path:
 
 def described(trust: Trust) -> str:
     """All of it in words, for a terminal."""
-    kind = trust.kind
+    kind, (own, other) = trust.kind, trust.verdicts
     lines = [
-        f"{trust.verdict}: {kind.name}, FORMAT.md {kind.section}, {kind.theorem} of LEMMAS.md",
+        f"{kind.name}, FORMAT.md {kind.section}, {kind.theorem} of LEMMAS.md:",
+        f"{own} by the kernel, {other} by the second checker",
         "",
         "From the command to the inequality:",
         *_columns(trust.path),
@@ -242,7 +269,7 @@ def described(trust: Trust) -> str:
         *_listed(trust.kernel),
         f"  in all {_sizes(trust.kernel)}; beside them Python and python-flint",
         "",
-        "The mathematics that these modules name, in LEMMAS.md:",
+        f"The mathematics that these modules name, in {_lemmas()}:",
         *_columns(
             (name.capitalize(), f"{words} words" if words is not None else "")
             for name, words in trust.words.items()
@@ -309,7 +336,12 @@ def overview(command: Callable[..., None]) -> str:
         f"| {' | '.join(columns)} |",
         "|---|---|---|---|---|---|---|",
     ]
-    rows = [
-        row(title, trust_of(example(name, minimum), command)) for title, name, minimum in entries()
-    ]
+    rows, missing = [], []
+    for title, name, minimum in entries():
+        try:
+            rows.append(row(title, trust_of(example(name, minimum), command)))
+        except UnusableInput:
+            missing.append(title)
+    if missing:
+        head = [f"No certificate is installed of: {', '.join(missing)}.", "", *head]
     return "\n".join([*head, *rows])

@@ -4,11 +4,13 @@ nothing but itself.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from console import call
+from console import call, process
 
 from certify.cli.check import check
 from certify.kernel.kinds import KINDS, kind_of
@@ -33,7 +35,7 @@ def test_the_kernel_loads_no_module_of_ours_but_its_own():
 def test_the_published_table_is_what_is_loaded(title, name, minimum, root):
     page = (root / "proofs" / "README.md").read_text()
     trust = trust_of(root / example(name, minimum), check)
-    assert trust.verdict == "PROVED"
+    assert trust.verdicts == ("PROVED", "PROVED")
     assert row(title, trust) in page.splitlines()
     assert all(module.name.startswith("certify") for module in trust.kernel)
     assert {module.name for module in trust.kernel if ".kernel" not in module.name} == {"certify"}
@@ -82,7 +84,8 @@ def test_the_command_says_the_path_the_modules_and_the_lemmas(root, monkeypatch)
     monkeypatch.chdir(root)
     done = call("trust", "proofs/gaussian/n06-k06.json")
     assert done.returncode == 0
-    assert "PROVED: gaussian-minimum, FORMAT.md 4.1, theorem 1 of LEMMAS.md" in done.stdout
+    assert done.stdout.startswith("gaussian-minimum, FORMAT.md 4.1, theorem 1 of LEMMAS.md:\n")
+    assert "\nPROVED by the kernel, PROVED by the second checker\n" in done.stdout
     for part in (
         "certify/cli/check.py:",
         "verify: verify_gaussian_minimum",
@@ -92,3 +95,40 @@ def test_the_command_says_the_path_the_modules_and_the_lemmas(root, monkeypatch)
     ):
         assert part in done.stdout
     assert call("trust", "nothing").returncode == call("trust", "pyproject.toml").returncode == 2
+
+
+def test_odd_files_get_one_sentence_and_the_exit_code_of_check(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tree = json.loads((root / "proofs" / "gaussian" / "n06-k06.json").read_text())
+    for name, change, code in (
+        ("version", {"format": "certify/2"}, 3),
+        ("kind", {"kind": "gaussian-maximum"}, 3),
+        ("statement", {"statement": {}}, 2),
+    ):
+        (tmp_path / f"{name}.json").write_text(json.dumps(tree | change))
+        done = call("trust", f"{name}.json")
+        assert done.returncode == code == call("check", f"{name}.json").returncode
+        assert "certify.kernel" not in done.stderr
+    (tmp_path / "empty.json").write_text("")
+    (tmp_path / "gaussian-minimum").mkdir()  # is no kind's name taken
+    assert call("trust", "empty.json").returncode == call("trust", "no.json").returncode == 2
+    assert call("trust", "gaussian-minimum").returncode == 0
+    assert process("trust", "").returncode == 2
+
+
+def test_nothing_in_the_current_folder_is_imported_or_taken_for_an_option(root, tmp_path):
+    data = (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
+    (tmp_path / "-d.json").write_bytes(data)
+    for name in ("json", "fractions", "certify"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('mine')")
+    script = Path(sys.executable).with_name("certify")
+    done = [
+        subprocess.run(
+            [script, "trust", what], cwd=tmp_path, input=data, capture_output=True, check=False
+        )
+        for what in ("./-d.json", "-")
+    ]
+    for one in done:
+        assert one.returncode == 0, one.stderr
+        assert b"PROVED by the kernel, PROVED by the second checker" in one.stdout
+        assert b"recheck.dense" in one.stdout
