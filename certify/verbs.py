@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from certify.certificate import Certificate
+from certify.certificate import Certificate, load
 from certify.errors import NotProved
 from certify.kernel.foundation.outcomes import Proved
 
@@ -138,8 +138,9 @@ def birth(name: str, digits: int = 35) -> Certificate:
     return certificate_of(prove_birth(name, digits, command="certify.birth"))
 
 
-def split(minimum: Certificate) -> Certificate:
-    """Splitting a neuron of a certified minimum in two gives saddles, whatever the shares.
+def split(minimum: Certificate | str | Path) -> Certificate:
+    """Splitting a neuron of a certified minimum, or of that in a file, in two gives saddles for
+    every way to share its weights.
 
     >>> from certify import load
     >>> split(load("proofs/symmetric/k07/II.json")).kind
@@ -147,12 +148,12 @@ def split(minimum: Certificate) -> Certificate:
     """
     from certify.gaussian.prove.consequences import prove_splitting
 
-    return certificate_of(prove_splitting(minimum.document, command="certify.split"))
+    return certificate_of(prove_splitting(_loaded(minimum).document, command="certify.split"))
 
 
-def basin(minimum: Certificate, share: Fraction = Fraction(9, 10)) -> Certificate:
-    """A ball around a certified minimum in which gradient flow and descent converge to it; share of
-    the largest radius to claim.
+def basin(minimum: Certificate | str | Path, share: Fraction = Fraction(9, 10)) -> Certificate:
+    """A ball around a certified minimum, or that in a file, in which gradient flow and descent
+    converge to it; share of the largest radius to claim.
 
     >>> from certify import load
     >>> basin(load("proofs/symmetric/k07/II.json")).kind
@@ -160,7 +161,11 @@ def basin(minimum: Certificate, share: Fraction = Fraction(9, 10)) -> Certificat
     """
     from certify.gaussian.prove.consequences import prove_basin
 
-    return certificate_of(prove_basin(minimum.document, share, command="certify.basin"))
+    return certificate_of(prove_basin(_loaded(minimum).document, share, command="certify.basin"))
+
+
+def _loaded(minimum: Certificate | str | Path) -> Certificate:
+    return minimum if isinstance(minimum, Certificate) else load(minimum)
 
 
 def random_teacher(k: int, d: int, seed: int = 0) -> Certificate:

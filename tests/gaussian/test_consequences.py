@@ -105,3 +105,9 @@ def test_commands(root, tmp_path):
     assert certify.load(root / "proofs" / "family" / "II.json").loss is None
     with pytest.raises(UnusableInput):
         prove_splitting(load(root, "family/II.json"))
+
+
+def test_the_verbs_take_the_name_of_a_file_too(root):
+    path = root / "proofs" / "symmetric" / "k07" / "II.json"
+    assert certify.split(str(path)).digest == certify.split(certify.load(path)).digest
+    assert certify.basin(path).kind == "gaussian-basin"
