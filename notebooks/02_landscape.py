@@ -84,7 +84,8 @@ for name in names:
     assert claim.exact_isotropy  # nothing else fixes the point, so the number of points is exact
     points = factorial(problem.n) * factorial(problem.k) // problem.group_order()
     print(
-        f"{name:6} {problem.n:>2}  {'saddle' if claim.saddle else 'minimum':8} {claim.index or 0:>5}"
+        f"{name:6} {problem.n:>2}  {'saddle' if claim.saddle else 'minimum':8}"
+        f" {claim.index or 0:>5}"
         f"  {problem.isotropy():10} "
         f"{proof.loss.printed(8):26} {proof.lambda_min.printed(6):28} {points:>13,}"
     )
