@@ -3,6 +3,8 @@
 How the proof goes.  First the inequalities of the minimum, by its own module.  A neuron can be
 split into a saddle where the Hessian of the neuron has an eigenvalue below 1/2.  On a ball around
 the minimum the Hessian is bounded below and above, so gradient flow and descent converge.
+
+Only the module of the minimum's kind is loaded.
 """
 
 from __future__ import annotations
@@ -10,23 +12,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from . import blocks, dense, symmetric
 from .arithmetic import Num, add, exactly, scale, sub
-from .dense import DenseMinimum
 from .matrices import Cholesky, eigenvalues_below, prove_above, quotient
 from .reader import fields, real
-from .symmetric import SymmetricPoint
 from .verdict import need, reject, require
 
-MINIMA = {"gaussian-minimum": dense, "gaussian-symmetric-minimum": symmetric}
+if TYPE_CHECKING:
+    from .dense import DenseMinimum
+    from .symmetric import SymmetricPoint
+
+DENSE = "gaussian-minimum"
+
+
+def module_of(kind: Any) -> ModuleType | None:
+    """The module of a minimum of this kind."""
+    if kind == DENSE:
+        from . import dense
+
+        return dense
+    if kind == "gaussian-symmetric-minimum":
+        from . import symmetric
+
+        return symmetric
+    return None
 
 
 @dataclass(frozen=True)
 class Splitting:
     """The claim of section 4.6; the neurons are numbers, from 0, of rows or of blocks."""
 
+    minimum_kind: str
     minimum: DenseMinimum | SymmetricPoint
     neurons: list[int]
     summary: str
@@ -36,6 +54,7 @@ class Splitting:
 class Basin:
     """The claim of section 4.7 in exact numbers."""
 
+    minimum_kind: str
     minimum: DenseMinimum | SymmetricPoint
     radius: Fraction
     curvature: Fraction
@@ -43,39 +62,45 @@ class Basin:
     summary: str
 
 
-def read_minimum(tree: dict[str, Any]) -> tuple[DenseMinimum | SymmetricPoint, Any]:
-    """The minimum that a certificate of section 4.6 or 4.7 begins with, and the claims, unread."""
+def read_minimum(tree: dict[str, Any]) -> tuple[str, DenseMinimum | SymmetricPoint, Any]:
+    """The minimum that a certificate of section 4.6 or 4.7 begins with, its kind before it, and the
+    claims, unread.
+    """
     statement = fields(tree["statement"], "statement", "minimum claims")
     inner = fields(statement["minimum"], "minimum", "kind statement")
-    module = MINIMA.get(inner["kind"]) if type(inner["kind"]) is str else None
+    kind = inner["kind"]
+    module = module_of(kind)
     need(module is not None, "minimum is not of the kind of a minimum.")
-    return module.read_claim({**inner, "witness": tree["witness"]}), statement["claims"]
+    return kind, module.read_claim({**inner, "witness": tree["witness"]}), statement["claims"]
 
 
-def require_effort(minimum: DenseMinimum | SymmetricPoint) -> None:
+def require_effort(kind: str, minimum: DenseMinimum | SymmetricPoint) -> None:
     """The bound on the work is that of the minimum (section 3.1)."""
-    if isinstance(minimum, DenseMinimum):
+    if kind == DENSE:
+        from . import dense
+
         dense.require_effort(minimum)
     else:
+        from . import blocks
+
         blocks.require_effort(len(minimum.centre), minimum.bits)
 
 
 def read_splitting(tree: dict[str, Any]) -> Splitting:
     """The certificate of section 4.6."""
-    minimum, claims = read_minimum(tree)
+    kind, minimum, claims = read_minimum(tree)
     neurons = fields(claims, "claims", "neurons")["neurons"]
-    known = (
-        range(len(minimum.centre)) if isinstance(minimum, DenseMinimum) else minimum.shape.height
-    )
+    known = range(len(minimum.centre)) if kind == DENSE else minimum.shape.height
     need(type(neurons) is list and len(neurons) > 0, "neurons is not an array with entries.")
     need(
         all(type(i) is int and i - 1 in known for i in neurons),
         "An entry of neurons is no number of a neuron.",
     )
     need(all(i < j for i, j in zip(neurons, neurons[1:])), "neurons is not in increasing order.")
-    what = "neurons" if isinstance(minimum, DenseMinimum) else "the neurons of the blocks"
-    require_effort(minimum)
+    what = "neurons" if kind == DENSE else "the neurons of the blocks"
+    require_effort(kind, minimum)
     return Splitting(
+        kind,
         minimum,
         [i - 1 for i in neurons],
         f"splitting {what} {', '.join(map(str, neurons))} of a minimum makes saddles;"
@@ -85,12 +110,13 @@ def read_splitting(tree: dict[str, Any]) -> Splitting:
 
 def read_basin(tree: dict[str, Any]) -> Basin:
     """The certificate of section 4.7."""
-    minimum, claims = read_minimum(tree)
+    kind, minimum, claims = read_minimum(tree)
     fields(claims, "claims", "radius curvature smoothness")
     found = [real(claims[name], name) for name in ("radius", "curvature", "smoothness")]
     need(all(x > 0 for x in found), "radius, curvature and smoothness are not all positive.")
-    require_effort(minimum)
+    require_effort(kind, minimum)
     return Basin(
+        kind,
         minimum,
         *found,
         f"within {claims['radius']} of a minimum the eigenvalues of the Hessian lie between"
@@ -103,6 +129,8 @@ def prove_split_dense(minimum: DenseMinimum, neurons: Sequence[int]) -> None:
     """1, 2.  A vector x is looked for by Cholesky's recursion on H_ii less a little less than
     1/2 - B(delta) delta.
     """
+    from . import dense
+
     net, hessian = dense.verify(minimum)
     ar, half = net.ar, (Fraction(1, 2),) * 2
     drift = scale(net.lipschitz(minimum.distance), minimum.distance)
@@ -130,6 +158,8 @@ def prove_split_dense(minimum: DenseMinimum, neurons: Sequence[int]) -> None:
 
 def prove_split_symmetric(minimum: SymmetricPoint, neurons: Sequence[int]) -> None:
     """1, 2."""
+    from . import symmetric
+
     box = symmetric.verify(minimum)
     half, bits = Fraction(1, 2), box.ar.bits
     for i in neurons:
@@ -146,7 +176,7 @@ def prove_split_symmetric(minimum: SymmetricPoint, neurons: Sequence[int]) -> No
 
 
 def verify_splitting(claim: Splitting) -> None:
-    if isinstance(claim.minimum, DenseMinimum):
+    if claim.minimum_kind == DENSE:
         prove_split_dense(claim.minimum, claim.neurons)
     else:
         prove_split_symmetric(claim.minimum, claim.neurons)
@@ -154,6 +184,8 @@ def verify_splitting(claim: Splitting) -> None:
 
 def prove_basin_dense(claim: Basin, minimum: DenseMinimum) -> None:
     """1 to 3."""
+    from . import dense
+
     net, hessian = dense.verify(minimum)
     ar, reach = net.ar, claim.radius + minimum.distance
     for i in range(net.n):  # as in GaussianNetwork.lipschitz
@@ -174,6 +206,8 @@ def prove_basin_dense(claim: Basin, minimum: DenseMinimum) -> None:
 
 def prove_basin_symmetric(claim: Basin, minimum: SymmetricPoint) -> None:
     """1 to 3."""
+    from . import symmetric
+
     box = symmetric.verify(minimum)
     rho = Num(box.ar, exactly(box.ar, claim.radius))
     for i, square in box.square.items():
@@ -196,7 +230,7 @@ def prove_basin_symmetric(claim: Basin, minimum: SymmetricPoint) -> None:
 
 
 def verify_basin(claim: Basin) -> None:
-    if isinstance(claim.minimum, DenseMinimum):
+    if claim.minimum_kind == DENSE:
         prove_basin_dense(claim, claim.minimum)
     else:
         prove_basin_symmetric(claim, claim.minimum)
