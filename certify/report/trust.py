@@ -24,6 +24,7 @@ from certify.judge import judge, read_input, shipped_folder, standalone_path
 from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.exact import parse_json
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.outcomes import Declined, Proved, Rejected
 from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.kind import Kind
 from certify.kernel.kinds import KINDS, kind_of
@@ -49,7 +50,8 @@ except SystemExit as ended:
 modules = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
 print(main, *(path for path in modules if path.startswith(folder)), sep="\\n")
 """
-_VERDICTS = {"0": "PROVED", "1": "REJECTED", "2": "MALFORMED", "3": "DECLINED"}
+# of the second checker, by its exit code
+_VERDICTS = {str(what.exit_code): what.verdict for what in (Proved, Rejected, Declined)}
 _CONSEQUENCES = ("gaussian-splitting", "gaussian-basin")
 _MENTION = re.compile(r"\b([Ll]emma|[Tt]heorem)s? (\d+)((?:,? (?:and|to)? ?\d+)*)")
 
@@ -148,9 +150,9 @@ def trust_of(path: Path, command: Callable[..., None]) -> Trust:
     except Malformed as error:
         raise UnusableInput(f"{path}: {error}") from None
     line = judge(str(path), data)
-    if line.verdict not in ("PROVED", "REJECTED"):
+    if line.verdict not in (Proved.verdict, Rejected.verdict):
         reason = f"{path}: {line.message}"
-        raise Undecided(reason) if line.verdict == "DECLINED" else UnusableInput(reason)
+        raise Undecided(reason) if line.verdict == Declined.verdict else UnusableInput(reason)
     kind = kind_of(parse_json(data)["kind"])
     main = standalone_path()
     if kind is None or main is None:
