@@ -15,7 +15,6 @@ from certify.gaussian.names import whole_number
 from certify.judge import Checker, Line, certificate_files, exit_code, printable
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.words import plain
-from certify.kernel.kinds import KINDS
 from certify.terminal import tell, tell_table
 
 if TYPE_CHECKING:
@@ -67,10 +66,8 @@ def trust(
         tell(overview(check))
         return
     path = Path(what)
-    named = what in KINDS and not path.is_file()
-    if not named and what != "-" and not path.exists() and path.name == what and "." not in what:
-        example(what)  # neither a kind nor a file
-    tell(described(trust_of(example(what) if named else path, check)))
+    given = what == "-" or path.is_file()
+    tell(described(trust_of(path if given else example(what), check)))
 
 
 def report(

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,7 +36,12 @@ _KERNEL = """
 import sys
 from pathlib import Path
 from certify.kernel.check import check_file
-check_file(Path(sys.argv[1]))
+from certify.kernel.foundation.errors import Malformed
+try:
+    outcome = check_file(Path(sys.argv[1]))
+    print(outcome.verdict, outcome.summary, sep="\\n")
+except Malformed as error:
+    print("MALFORMED", error, sep="\\n")
 print(*(module for module in sys.modules if module.startswith("certify")), sep="\\n")
 """
 _SECOND = """
@@ -149,25 +154,25 @@ def trust_of(path: Path, command: Callable[..., None]) -> Trust:
         data = read_input(path)
     except Malformed as error:
         raise UnusableInput(f"{path}: {error}") from None
-    line = judge(str(path), data)
-    if line.verdict not in (Proved.verdict, Rejected.verdict):
-        reason = f"{path}: {line.message}"
-        raise Undecided(reason) if line.verdict == Declined.verdict else UnusableInput(reason)
-    kind = kind_of(parse_json(data)["kind"])
     main = standalone_path()
-    if kind is None or main is None:
+    if main is None:
         raise UnusableInput("the second checker is not installed")
     folder = str(main.parent)
     with TemporaryDirectory(prefix="certify-") as place:
         copy = Path(place) / "certificate.json"
         copy.write_bytes(data)
         # -P and -I: nothing that lies in the current folder is imported
-        names = _output([sys.executable, "-P", "-c", _KERNEL, str(copy)])
+        verdict, said, *names = _output([sys.executable, "-P", "-c", _KERNEL, str(copy)])
+        judged = verdict in (Proved.verdict, Rejected.verdict)
+        kind = kind_of(parse_json(data)["kind"]) if judged else None
+        if kind is None:
+            refused = Undecided if verdict == Declined.verdict else UnusableInput
+            raise refused(f"{path}: {said}")
         found = _output([sys.executable, "-I", "-c", _SECOND, str(main), folder, str(copy)])
     kernel = _in_order(Module(name, _source(name)) for name in names)
     files = dict.fromkeys(Path(entry) for entry in found if entry.startswith(folder))
     second = _in_order(Module(f"recheck.{file.stem}", file) for file in files)
-    verdicts = (line.verdict, _VERDICTS.get(next(filter(str.isdigit, found), ""), "no verdict"))
+    verdicts = (verdict, _VERDICTS.get(next(filter(str.isdigit, found), ""), "no verdict"))
     return Trust(kind, verdicts, tuple(_path(kind, command)), kernel, second, _words(kernel))
 
 
@@ -240,6 +245,14 @@ def _words(modules: Iterable[Module]) -> dict[str, int | None]:
     return {f"{what} {number}": sections.get(f"{what} {number}") for what, number in named}
 
 
+@cache
+def _kinds(path: Path) -> tuple[str, str]:
+    """The kind of a shipped certificate, and of the minimum that it is about; empty for none."""
+    document = parse_json(path.read_bytes())
+    minimum = document.get("statement", {}).get("minimum", {})
+    return document.get("kind", ""), minimum.get("kind", "")
+
+
 def example(name: str, minimum: str = "") -> Path:
     """The smallest shipped certificate of this kind; minimum: the kind of the minimum that it is
     about, if any. Raises `UnusableInput`.
@@ -249,11 +262,9 @@ def example(name: str, minimum: str = "") -> Path:
     folder = shipped_folder()
     files = sorted(folder.rglob("*.json"), key=lambda path: path.stat().st_size) if folder else []
     for path in files:
-        text = path.read_text(encoding="utf-8")
-        if f'"kind": "{name}"' in text and f'"{minimum or name}"' in text:
-            document = parse_json(text.encode())
-            if isinstance(document, dict) and document.get("kind") == name:
-                return path
+        kind, about = _kinds(path)
+        if kind == name and minimum in ("", about):
+            return path
     raise UnusableInput(f"no certificate of the kind {name} is installed: give a file")
 
 

@@ -61,10 +61,7 @@ def prove_splitting(document: dict[str, Any], *, command: str = "") -> Attempt:
     Raises `UnusableInput` for a certificate of another kind, `Malformed` for no certificate.
     """
     claim = _minimum(document)
-    if isinstance(claim, GaussianMinimum):
-        numbers = list(range(1, claim.problem.n + 1))
-    else:
-        numbers = [i + 1 for i, block in enumerate(claim.problem.blocks) if block.rows]
+    numbers = claim.neurons()
     whole = judged(_about("gaussian-splitting", document, {"neurons": numbers}), command, {})
     if not isinstance(whole.outcome, Rejected) or whole.outcome.failed.code != "splitting":
         return whole

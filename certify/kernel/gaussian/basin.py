@@ -20,7 +20,7 @@ from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.reals import Real, read_positive
 from certify.kernel.foundation.witness import Bits
 from certify.kernel.foundation.words import Words, line
-from certify.kernel.gaussian.consequence import DENSE, Minimum, read_minimum
+from certify.kernel.gaussian.consequence import DENSE, Minimum, read_minimum, read_witness
 from certify.kernel.kind import Kind
 
 __all__ = ["GAUSSIAN_BASIN", "GaussianBasin", "verify_gaussian_basin"]
@@ -158,16 +158,11 @@ def _extremes(minimum: Any) -> tuple[fmpq, fmpq]:
     return low, high
 
 
-def _read_witness(value: Any, statement: GaussianBasin) -> Bits:
-    witness: Bits = statement.minimum_kind.read_witness(value, statement.minimum)
-    return witness
-
-
 GAUSSIAN_BASIN = Kind(
     name="gaussian-basin",
     section="4.7",
     theorem="theorem 7",
     read_statement=GaussianBasin.read,
-    read_witness=_read_witness,
+    read_witness=read_witness,
     verify=verify_gaussian_basin,
 )

@@ -10,7 +10,6 @@ from typing import Any
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.reals import (
-    Interval,
     Range,
     Real,
     read_positive,
@@ -99,11 +98,6 @@ class GaussianBirth:
             for i, b in enumerate(self.parts)
             if b.columns
         ]
-
-    @property
-    def crossing_point(self) -> Interval:
-        """Bounds of k*."""
-        return Interval(self.k.low, self.k.high, self.k.texts)
 
     def headline(self) -> Words:
         """The theorem in one line."""

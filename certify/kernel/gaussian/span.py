@@ -206,22 +206,22 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
 
 
 def _require_definite(
-    ledger: Ledger, line: tuple[str, str], lower: list[list[arb]], shift: fmpq, bits: int
+    ledger: Ledger, told: tuple[str, str], lower: list[list[arb]], shift: fmpq, bits: int
 ) -> None:
     """A - shift I is positive definite for all symmetric A in the balls: their midpoints less the
-    Frobenius norm of the radii. line: code and sentence.
+    Frobenius norm of the radii. told: code and sentence.
     """
     total = arb(0)
     for a, row in enumerate(lower):
         for b, entry in enumerate(row):
             if not entry.is_finite():
-                ledger.refuse(*line, UNDEFINED, 0)
+                ledger.refuse(*told, UNDEFINED, 0)
             total += entry.rad() * entry.rad() * (1 if a == b else 2)
     spread = upper_rational(total.sqrt())
     result = positive_definite(
         [[entry.mid() for entry in row] for row in lower], shift + spread, bits, seek=False
     )
-    result.require(ledger, *line)
+    result.require(ledger, *told)
 
 
 def _read_witness(value: Any, statement: GaussianSpan) -> Bits:

@@ -22,7 +22,7 @@ from certify.kernel.foundation.exact import natural
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.witness import Bits
 from certify.kernel.foundation.words import Words, line
-from certify.kernel.gaussian.consequence import DENSE, Minimum, read_minimum
+from certify.kernel.gaussian.consequence import DENSE, Minimum, read_minimum, read_witness
 from certify.kernel.kind import Kind
 
 if TYPE_CHECKING:
@@ -148,16 +148,11 @@ def _require_splitting(ledger: Ledger, which: str, bound: arb) -> None:
     ledger.require("splitting", sentence, bound, _HALF)
 
 
-def _read_witness(value: Any, statement: GaussianSplitting) -> Bits:
-    witness: Bits = statement.minimum_kind.read_witness(value, statement.minimum)
-    return witness
-
-
 GAUSSIAN_SPLITTING = Kind(
     name="gaussian-splitting",
     section="4.6",
     theorem="theorem 6",
     read_statement=GaussianSplitting.read,
-    read_witness=_read_witness,
+    read_witness=read_witness,
     verify=verify_gaussian_splitting,
 )

@@ -172,11 +172,13 @@ def _spectrum(spectrum: Spectrum, symbol: str, latex: str, where: str) -> Iterat
 
 def birth(claim: GaussianBirth) -> list[Row]:
     """Of the birth of a minimum."""
+    k = claim.k
+    crossing_point = Interval(k.low, k.high, k.texts)  # k* is one number, in K
     return [
         row(
             "k*",
             r"k^\ast",
-            within(claim.crossing_point),
+            within(crossing_point),
             "the only $k$ in $K$ at which the Hessian is singular; above it, in $K$, it is"
             " positive definite, in every dimension $D ≥ k$",
         ),
