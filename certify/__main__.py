@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
 
-from certify.errors import CertifyError
+from certify.errors import CertifyError, ReaderLeft
 
 __all__ = ["Ended", "ending", "run"]
 
@@ -93,7 +93,7 @@ def ending(error: BaseException) -> tuple[int, str]:
         return _INTERRUPTED, "interrupted"
     if isinstance(error, Ended):
         return error.exit_code, f"ended by {error}"
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, (ReaderLeft, BrokenPipeError)):
         return _READER_LEFT, ""
     if isinstance(error, OSError):
         if isinstance(error.__context__, Ended):  # what went wrong on the way out changes nothing

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from certify.kernel.foundation.errors import CertifyError, Malformed
 
-__all__ = ["CertifyError", "Malformed", "NotProved", "Undecided", "UnusableInput", "Unwritable"]
+__all__ = [
+    "CertifyError",
+    "Malformed",
+    "NotProved",
+    "ReaderLeft",
+    "Undecided",
+    "UnusableInput",
+    "Unwritable",
+]
 
 
 class UnusableInput(CertifyError):
@@ -37,3 +45,9 @@ class Unwritable(CertifyError):
     """A file cannot be written, or something else would be lost."""
 
     exit_code = 2
+
+
+class ReaderLeft(BaseException):
+    """Nobody reads the output any more. It comes from a signal handler, at any instruction, so it
+    is no `OSError`: imports, and much else, take one of those for a file that is not there.
+    """

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from certify.errors import ReaderLeft
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -51,7 +53,7 @@ def tell_table(table: Table, width: int = 0) -> None:
 
 @contextmanager
 def while_read() -> Iterator[None]:
-    """Work of which the only result is what it prints: BrokenPipeError is raised in here as soon as
+    """Work of which the only result is what it prints: `ReaderLeft` is raised in here as soon as
     the reader of standard output leaves.
     """
     if threading.current_thread() is not threading.main_thread() or not _is_pipe():
@@ -89,4 +91,4 @@ def _watch(output: int, over: int) -> None:
 
 def _left(number: int, frame: FrameType | None) -> NoReturn:
     del number, frame
-    raise BrokenPipeError
+    raise ReaderLeft

@@ -108,6 +108,23 @@ def test_a_reader_who_leaves_ends_a_check(jobs, tmp_path):
     is_clean(ending, 141)
 
 
+def test_no_handler_of_files_takes_a_reader_who_left_for_a_missing_file():
+    """Between any two instructions, so also where an import asks whether a file is there."""
+    program = (
+        "import os, signal, sys\nfrom certify.terminal import while_read\n"
+        "from certify.__main__ import ending\n"
+        "try:\n"
+        "    with while_read():\n"
+        "        try: os.kill(os.getpid(), signal.SIGUSR1)\n"
+        "        except Exception: print('swallowed')\n"
+        "except BaseException as error: print(ending(error))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("(141, '')\n", "")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
