@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from certify.empirical.architectures import Dense, unit
-from certify.judge import judge_standalone
+from certify.judge import judge_second
 from certify.kernel.check import check_bytes
 from certify.piecewise.construct import best_split, grouped, layers_of
 from certify.piecewise.prove.proposing import risk_at, statement_of
@@ -77,13 +77,13 @@ def main() -> None:
         path.write_bytes(data)
         print(
             f"{args.rows} data in R^20, 16 relus; {len(data) / 2**20:.1f} MiB; check:"
-            f" {check_bytes(data).verdict}, recheck: {judge_standalone(path).verdict}"
+            f" {check_bytes(data).verdict}, recheck: {judge_second(path).verdict}"
         )
         work: dict[str, Callable[[], object]] = {
             "numpy lstsq": lambda: np.linalg.lstsq(x, y, rcond=None),
             "json.loads": lambda: json.loads(data),
             "check": lambda: check_bytes(data),
-            "recheck": lambda: judge_standalone(path),
+            "recheck": lambda: judge_second(path),
         }
         times: dict[str, list[float]] = {name: [] for name in work}
         for _ in range(args.repeat):  # in turns, so that other load meets all of them

@@ -196,7 +196,7 @@ def _other_teachers(claim: Any, given: Candidate) -> str | None:
     if given.targets is None:
         return (
             "the certificate is for teachers of its own, and the file has none: give them with"
-            " --targets"
+            " --teachers"
         )
     same = [[Fraction(entry) for entry in row] for row in given.targets] == [
         [Fraction(str(entry)) for entry in row] for row in claim.problem.teachers

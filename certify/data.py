@@ -36,7 +36,7 @@ def local_minimum(
     targets: Any,
     *,
     widths: Sequence[int],
-    units: str = "relu",
+    activation: str = "relu",
     loss: dict[str, Any] | None = None,
     groups: int = 1,
     residual: bool = False,
@@ -45,11 +45,11 @@ def local_minimum(
     """A local minimum of a dense network on data of shape (N, d), targets (N,) or (N, outputs): the
     best affine map, or one on each group.
 
-    units: relu, leaky, hard-tanh, relu6, abs or two slopes "s+,s-". loss: {"type": "squared"},
+    activation: relu, leaky, hard-tanh, relu6, abs or two slopes "s+,s-". loss: {"type": "squared"},
     {"type": "huber", "delta": "1"} or {"type": "squared-hinge"}. Raises `certify.NotProved`, and
     `certify.UnusableInput` where a linear map fits or a layer is too narrow.
 
-    >>> local_minimum([[0], [1], [2]], [0, 1, 0], widths=[4, 3], units="hard-tanh").risk
+    >>> local_minimum([[0], [1], [2]], [0, 1, 0], widths=[4, 3], activation="hard-tanh").risk
     '1/3'
     """
     from certify.empirical.architectures import Dense, unit
@@ -58,7 +58,7 @@ def local_minimum(
     from certify.tables import make_data
 
     data = make_data(inputs, targets)
-    dense = Dense(widths, unit(units), residual=residual)
+    dense = Dense(widths, unit(activation), residual=residual)
     run = Run(seed, "certify.data.local_minimum")
     return certificate_of(prove_minimum(data, dense, loss=loss, groups=groups, run=run))
 
@@ -72,7 +72,7 @@ def convolutional_minimum(
     kernel: int = 3,
     pool: int = 1,
     widths: Sequence[int] = (),
-    units: str = "relu",
+    activation: str = "relu",
     seed: int = 0,
 ) -> Certificate:
     """A local minimum of a convolutional network, inputs of this shape (channels, height, width),
@@ -89,7 +89,7 @@ def convolutional_minimum(
 
     data = make_data(inputs, targets)
     architecture = Convolutional(
-        shape, channels, unit(units), kernel=kernel, pool=pool, widths=widths
+        shape, channels, unit(activation), kernel=kernel, pool=pool, widths=widths
     )
     network = architecture.network(len(data.targets[0]))
     run = Run(seed, "certify.data.convolutional_minimum")
@@ -104,7 +104,7 @@ def trained_minimum(
     v: Any,
     c: Any,
     *,
-    units: str = "relu",
+    activation: str = "relu",
     rounds: int = 0,
     better: tuple[Any, Any, Any, Any] | None = None,
     seed: int = 0,
@@ -130,7 +130,7 @@ def trained_minimum(
     attempt = prove_trained(
         make_data(inputs, targets),
         trained_network(w, b, v, c),
-        unit(units),
+        unit(activation),
         rounds=rounds,
         other=other,
         run=Run(seed, "certify.data.trained_minimum"),
@@ -161,7 +161,7 @@ def linear_point(
 
 
 def entropy_minimum(
-    inputs: Any, labels: Any, *, widths: Sequence[int], units: str = "relu", seed: int = 0
+    inputs: Any, labels: Any, *, widths: Sequence[int], activation: str = "relu", seed: int = 0
 ) -> Certificate:
     """A local minimum of the cross-entropy: hidden layers as wide as there are inputs, logistic
     regression behind them.
@@ -176,7 +176,7 @@ def entropy_minimum(
 
     data = make_data(inputs, None, labels)
     run = Run(seed, "certify.data.entropy_minimum")
-    return certificate_of(prove_entropy(data, Dense(widths, unit(units)), run=run))
+    return certificate_of(prove_entropy(data, Dense(widths, unit(activation)), run=run))
 
 
 def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
@@ -218,13 +218,13 @@ def smooth_minimum(
     *,
     widths: Sequence[int],
     activation: str,
-    point: Any = None,
+    at: Any = None,
     seed: int = 0,
 ) -> Certificate:
     """A local minimum with constant output of a network with smooth units; the targets must be
     uncorrelated with the inputs, exactly.
 
-    inputs of shape (N, d), targets (N,); point: what all hidden units are applied to, a good one by
+    inputs of shape (N, d), targets (N,); at: what all hidden units are applied to, a good one by
     default.
 
     >>> smooth_minimum([[-1], [1], [0]], [0, 0, 1], widths=[4, 5, 3], activation="tanh").kind
@@ -235,7 +235,7 @@ def smooth_minimum(
     from certify.smooth.prove.constant import prove_wide
     from certify.tables import make_data
 
-    place = None if point is None else _fraction(point)
+    place = None if at is None else _fraction(at)
     return certificate_of(
         prove_wide(
             make_data(inputs, targets),
@@ -248,9 +248,9 @@ def smooth_minimum(
 
 
 def every_architecture(
-    inputs: Any, targets: Any, *, activation: str, point: Any = None
+    inputs: Any, targets: Any, *, activation: str, at: Any = None
 ) -> Certificate:
-    """One certificate: a spurious local minimum for every depth and all widths. point: what all
+    """One certificate: a spurious local minimum for every depth and all widths. at: what all
     hidden units apply the activation to there, a decimal; a good one by default.
 
     >>> every_architecture([[-1], [1], [0]], [0, 0, 1], activation="sigmoid").kind
@@ -261,7 +261,7 @@ def every_architecture(
     from certify.smooth.prove.constant import prove_every_architecture
     from certify.tables import make_data
 
-    place = None if point is None else _fraction(point)
+    place = None if at is None else _fraction(at)
     return certificate_of(
         prove_every_architecture(
             make_data(inputs, targets),

@@ -271,8 +271,8 @@ def _checkers() -> Iterator[Diagnosis]:
     from certify.judge import (
         Checker,
         judge_file,
+        second_checker,
         shipped_file,
-        standalone_path,
     )
     from certify.kernel.foundation.exact import parse_json, read_bytes
     from certify.kernel.foundation.outcomes import Proved, Rejected
@@ -283,22 +283,23 @@ def _checkers() -> Iterator[Diagnosis]:
         return
     document = parse_json(read_bytes(good))
     document["statement"]["claims"]["loss"] = [document["statement"]["claims"]["loss"][1], "1"]
-    judges = [Checker.arb]
-    if standalone_path() is None:
+    judges = [Checker.kernel]
+    if second_checker() is None:
         yield False, "the second checker is not installed"
     else:
-        judges.append(Checker.standalone)
+        judges.append(Checker.second)
     with tempfile.TemporaryDirectory() as folder:
         bad = Path(folder) / "known_bad.json"
         write_json(document, bad)
         for name in judges:
+            called = "the second checker" if name is Checker.second else "the kernel"
             first, second = judge_file(good, name), judge_file(bad, name)
             yield (
                 first.verdict == Proved.verdict,
-                f"{name}: the known-good certificate is {first.verdict}",
+                f"{called}: the known-good certificate is {first.verdict}",
             )
             right = (second.verdict, second.code) == (Rejected.verdict, "loss-low")
-            yield right, f"{name}: the known-bad certificate is {second.verdict} [{second.code}]"
+            yield right, f"{called}: the known-bad certificate is {second.verdict} [{second.code}]"
 
 
 def _tried(test: Callable[[], Iterator[Diagnosis]], what: str) -> Iterator[Diagnosis]:

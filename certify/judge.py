@@ -34,19 +34,19 @@ __all__ = [
     "judge",
     "judge_all",
     "judge_file",
-    "judge_standalone",
+    "judge_second",
     "malformed",
     "outcome_of",
     "printable",
     "read_input",
+    "second_checker",
     "shipped_file",
     "shipped_folder",
     "shipped_name",
-    "standalone_path",
 ]
 
 _MALFORMED = "MALFORMED"
-# The standalone checker may take so many seconds of processor time and bytes of address space:
+# The second checker may take so many seconds of processor time and bytes of address space:
 # either is far above what a legal file needs (FORMAT.md, section 3.1).
 _SECONDS = 3600
 _MEMORY = 8 * 2**30
@@ -54,10 +54,10 @@ _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict
 
 
 class Checker(enum.StrEnum):
-    """Which checker judges: the kernel, the standalone one, or both."""
+    """Which checker judges: the kernel, the second one, or both."""
 
-    arb = "arb"
-    standalone = "standalone"
+    kernel = "kernel"
+    second = "second"
     all = "all"
 
 
@@ -209,18 +209,18 @@ def shipped_name(path: Path) -> str:
     return path.as_posix()
 
 
-def standalone_path() -> Path | None:
+def second_checker() -> Path | None:
     """Where the program proofs/recheck is. Its first file is named: Python then looks for no module
     beside it.
     """
     return shipped_file("proofs/recheck/__main__.py", "recheck/__main__.py")
 
 
-def judge_standalone(name: str, data: bytes) -> Line:
+def judge_second(name: str, data: bytes) -> Line:
     """The verdict of proofs/recheck on the same bytes, run by this Python in a process of its
     own and within limits.
     """
-    program = standalone_path()
+    program = second_checker()
     if program is None:
         return Line(
             name, Declined.verdict, "checker", "[checker] the second checker is not installed"
@@ -239,11 +239,11 @@ def judge_standalone(name: str, data: bytes) -> Line:
     except (ValueError, KeyError, TypeError):
         pass
     last = (run.stderr.decode(errors="replace").strip().splitlines() or ["no output"])[-1]
-    return crash(name, f"the standalone checker failed (exit {run.returncode}): {last}")
+    return crash(name, f"the second checker failed (exit {run.returncode}): {last}")
 
 
 def _judge_both(name: str, data: bytes) -> Line:
-    return agreed(judge(name, data), judge_standalone(name, data))
+    return agreed(judge(name, data), judge_second(name, data))
 
 
 def agreed(first: Line, second: Line) -> Line:
@@ -255,11 +255,11 @@ def agreed(first: Line, second: Line) -> Line:
     if second.code == "checker":  # it is not there
         return second
     says = [f"{line.verdict} {line.code}".strip() for line in (first, second)]
-    told = f"[disagreement] arb says {says[0]}, standalone says {says[1]}"
+    told = f"[disagreement] the kernel says {says[0]}, the second checker {says[1]}"
     return Line(first.path, Declined.verdict, "disagreement", told)
 
 
-_JUDGES = {Checker.arb: judge, Checker.standalone: judge_standalone, Checker.all: _judge_both}
+_JUDGES = {Checker.kernel: judge, Checker.second: judge_second, Checker.all: _judge_both}
 
 
 def judge_file(path: Path, checker: Checker) -> Line:

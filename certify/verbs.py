@@ -47,7 +47,7 @@ def certificate_of(attempt: Attempt) -> Certificate:
 def prove(
     found: SearchResult | Candidate | SymmetricCandidate | Any,
     *,
-    targets: Any = None,
+    teachers: Any = None,
     polished: bool = True,
     symmetric: bool = False,
 ) -> Certificate:
@@ -55,7 +55,7 @@ def prove(
     (one row a neuron, shape (n, d)): an array or tensor of any library, or a list of rows. What is
     to be known of the point proved beside the theorem is in its `remarks`.
 
-    targets: teachers as a matrix, shape (k, d); orthonormal by default. polished: Newton's method
+    teachers: a matrix, shape (k, d); orthonormal by default. polished: Newton's method
     first. symmetric: detect the symmetry of a matrix and use it. Raises `NotProved` with the
     reason, `certify.UnusableInput` for what cannot be worked with.
 
@@ -73,7 +73,7 @@ def prove(
     from certify.gaussian.search.starts import SearchResult
     from certify.gaussian.search.symmetric import SymmetricCandidate
 
-    if symmetric and (targets is not None or not polished):
+    if symmetric and (teachers is not None or not polished):
         raise UnusableInput("a symmetric proof is for orthonormal teachers and polishes by itself")
     if isinstance(found, SearchResult):
         if not found.candidates:
@@ -84,9 +84,9 @@ def prove(
     if isinstance(found, SymmetricCandidate):
         return certificate_of(prove_symmetric(found, command="certify.prove"))
     if not isinstance(found, Candidate):
-        found = make_candidate(found, targets=targets)
-    elif targets is not None:
-        raise UnusableInput("targets go with a matrix of students: a candidate has its own")
+        found = make_candidate(found, targets=teachers)
+    elif teachers is not None:
+        raise UnusableInput("teachers go with a matrix of students: a candidate has its own")
     if symmetric:
         return certificate_of(prove_symmetric_matrix(found, command="certify.prove"))
     return certificate_of(prove_candidate(found, polished=polished, command="certify.prove"))

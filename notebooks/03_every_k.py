@@ -451,7 +451,7 @@ plt.show()
 #     # the theorem, and the inequalities, box after box
 #     certify show proofs/family/II.json
 #     # make the certificate again (a minute)
-#     certify prove --family II --k-from 6
+#     certify family II --every --from 6
 #     # one k of your choice (a second)
-#     certify prove --family II -k 12345
-#     certify birth --family II --digits 60
+#     certify family II -k 12345
+#     certify family II --birth --digits 60

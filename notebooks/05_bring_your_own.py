@@ -368,7 +368,7 @@ for _ in range(4000):
     student = student - rate * gradient(student, own)
 print(f"loss {loss(student, own):.12f}, gradient {np.linalg.norm(gradient(student, own)):.1e}")
 
-proof_own = certify.prove(student, targets=own)
+proof_own = certify.prove(student, teachers=own)
 print(certify.check(proof_own).verdict)
 print("loss       ", proof_own.loss)
 print("lambda_min ", proof_own.lambda_min)
@@ -411,7 +411,7 @@ plt.show()
 # %%
 np.save(Path(folder.name) / "student.npy", student)
 np.save(Path(folder.name) / "teachers.npy", own)
-command = ["prove", "student.npy", "--targets", "teachers.npy", "-o", "own.json"]
+command = ["prove", "student.npy", "--teachers", "teachers.npy", "-o", "own.json"]
 run = subprocess.run(
     [sys.executable, "-m", "certify", *command],
     cwd=folder.name,
@@ -440,11 +440,11 @@ folder.cleanup()
 #     # orthonormal teachers
 #     certify prove student.npy -o mine.json
 #     # your own
-#     certify prove student.npy --targets teachers.npy -o own.json
+#     certify prove student.npy --teachers teachers.npy -o own.json
 #     # detect the symmetry, prove the whole spectrum
 #     certify prove --symmetric student.npy -o sharp.json
 #     # what follows from it
-#     certify basin mine.json && certify split mine.json
+#     certify consequence basin mine.json && certify consequence split mine.json
 #     # the kernel; exit code 0 only if all is proved
 #     certify check mine.json own.json
 #     # both checkers

@@ -814,7 +814,7 @@ for proof, change in (
 with tempfile.TemporaryDirectory() as folder:
     Path(folder, "xor.csv").write_text("a,b,xor\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n")
     for arguments in (
-        ["data", "relu", "xor.csv", "--hidden", "2", "-o", "xor.json"],
+        ["data", "relu", "xor.csv", "--widths", "2", "-o", "xor.json"],
         ["check", "xor.json"],
     ):
         run = subprocess.run(
@@ -835,13 +835,13 @@ print(run.stdout)
 # `.npz` file; a network is an `.npz` file with arrays `W1`, `b1`, `W2`, `b2`.
 #
 #     # one hidden layer, the least-squares map
-#     certify data relu data.csv --hidden 8
+#     certify data relu data.csv --widths 8
 #     # deeper, groups, other units; --residual
-#     certify data deep data.csv --widths 8,8,8 --units hard-tanh --groups 3
+#     certify data deep data.csv --widths 8,8,8 --activation hard-tanh --groups 3
 #     # convolutions
 #     certify data conv images.csv --shape 1,8,8 --channels 9 --pool 2
 #     # beside a network that you trained
-#     certify data trained net.npz data.csv --rounds 10 -o mine.json
+#     certify trained net.npz data.csv --rounds 10 -o mine.json
 #     # a deep linear network at 0
 #     certify data linear data.csv --widths 2,2 --origin
 #     # classes

@@ -337,7 +337,7 @@ for text in ("2*t + 1", "Max(t, 0)", "relu"):
 
 # %%
 bump = [[x] for x in range(-3, 4)], [0, 0, 1, 3, 1, 0, 0]
-wide = smooth_minimum(*bump, widths=[4, 5, 3], activation="tanh", point="1/2")
+wide = smooth_minimum(*bump, widths=[4, 5, 3], activation="tanh", at="1/2")
 print(wide.theorem())
 print()
 print(certify.check(wide).verdict)
@@ -964,7 +964,7 @@ for key in ("format", "kind", "statement", "witness"):
 # written from FORMAT.md and LEMMAS.md alone.
 
 # %%
-CHECKERS = ("arb", "standalone")
+CHECKERS = ("kernel", "second")
 files = {
     "tanh": three["tanh"],
     "own": three["t + sin(t)^2"],
@@ -1070,15 +1070,15 @@ print("every-architecture, sine_for_tanh:", changed(family, sine_for_tanh))
 # `.npz` file.
 #
 #     # three data, two units
-#     certify data activation --name gelu
+#     certify data constant --activation gelu
 #     # where the units are
-#     certify data activation --name sin --at 1/2
+#     certify data constant --activation sin --at 1/2
 #     # an activation of your own
-#     certify data activation --expression "t*exp(-t^2)" -o mine.json
+#     certify data constant --activation "t*exp(-t^2)" -o mine.json
 #     # one architecture
-#     certify data wide bump.csv --activation tanh --widths 4,5,3 --point 1/2
+#     certify data constant bump.csv --activation tanh --widths 4,5,3 --at 1/2
 #     # all of them
-#     certify data wide bump.csv --activation tanh --all-architectures
+#     certify data constant bump.csv --activation tanh --all-architectures
 #     # data made for it: every larger width
 #     certify data split --activation tanh --generate 1
 #     # the kernel; exit code 0 only if all is proved

@@ -196,7 +196,7 @@ def _npz(source: Source) -> dict[str, Any]:
             members = archive.infolist()
             if any(member.filename.endswith("data.pkl") for member in members):
                 raise UnusableInput(
-                    f"{source.name} is a file of torch: only `certify data trained` reads it, as a"
+                    f"{source.name} is a file of torch: only `certify trained` reads it, as a"
                     " network"
                 )
             if any(member.filename.startswith("xl/") for member in members):

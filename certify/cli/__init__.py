@@ -6,7 +6,6 @@ Each group of commands is a file. Commands import what is heavy when they run.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -22,58 +21,222 @@ from certify.cli import (
     smooth,
 )
 from certify.cli.common import fail
+from certify.cli.help import Command, Section, group
 from certify.version import __version__
 
-__all__ = ["app"]
+__all__ = ["SECTIONS", "app"]
 
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "search": find.search,
-    "prove": prove.prove,
-    "check": check.check,
-    "show": read.show,
-    "trust": read.trust,
-    "report": read.report,
-    "formal": read.formal,
-    "birth": families.birth,
-    "split": consequences.split,
-    "basin": consequences.basin,
-    "random-teacher": families.random_teacher,
-    "near-orthonormal": families.near_orthonormal,
-    "enumerate": families.enumerate_points,
-    "atlas": read.atlas,
-    "survey": find.survey,
-    "doctor": read.doctor,
-}
-_DATA_COMMANDS: dict[str, Callable[..., None]] = {
-    "relu": piecewise.relu,
-    "deep": piecewise.deep,
-    "conv": piecewise.conv,
-    "trained": piecewise.trained,
-    "linear": piecewise.linear,
-    "entropy": piecewise.entropy,
-    "activation": smooth.activation,
-    "wide": smooth.wide,
-    "split": smooth.split,
-}
+_CONSEQUENCE = Section(
+    "Consequences",
+    {
+        "split": Command(
+            consequences.split,
+            "splitting a neuron of the minimum gives saddles",
+            ("consequence split proofs/symmetric/k07/II.json",),
+        ),
+        "basin": Command(
+            consequences.basin,
+            "a ball in which gradient descent converges to the minimum",
+            (
+                "consequence basin proofs/symmetric/k07/II.json",
+                "consequence basin proofs/symmetric/k07/II.json --share 0.5",
+            ),
+        ),
+    },
+    "consequence basin proofs/symmetric/k07/II.json",
+)
+_DATA = (
+    Section(
+        "Piecewise-linear units",
+        {
+            "relu": Command(
+                piecewise.relu,
+                "one hidden layer: the minimum that is linear least squares",
+                ("data relu iris.csv --target petal_width --drop species --widths 4",),
+            ),
+            "deep": Command(
+                piecewise.deep,
+                "layers of any number and width, other losses, groups",
+                ("data deep iris.csv --target petal_width --drop species --widths 8,8",),
+            ),
+            "conv": Command(
+                piecewise.conv,
+                "convolutions with average pooling",
+                ("data conv digits.npz --shape 1,8,8 --channels 9",),
+            ),
+            "linear": Command(
+                piecewise.linear,
+                "linear units: what a point of the network is",
+                (
+                    "data linear iris.csv --target petal_width --drop species --widths 3,2",
+                    "data linear iris.csv --target petal_width --drop species --origin",
+                ),
+            ),
+            "entropy": Command(
+                piecewise.entropy,
+                "classes and the cross-entropy",
+                ("data entropy iris.csv --label species --widths 8",),
+            ),
+        },
+        "data relu iris.csv --target petal_width --drop species --widths 4",
+    ),
+    Section(
+        "Smooth units",
+        {
+            "constant": Command(
+                smooth.constant,
+                "a spurious minimum with constant output",
+                (
+                    "data constant --activation gelu",
+                    "data constant points.csv --activation tanh --widths 4,5,3",
+                    "data constant points.csv --activation tanh --all-architectures",
+                ),
+            ),
+            "split": Command(
+                smooth.split,
+                "a spurious minimum at every larger width",
+                (
+                    "data split --activation tanh --generate 1",
+                    "data split points.csv --activation tanh --widths 1",
+                ),
+            ),
+        },
+        "data constant --activation gelu",
+    ),
+)
+SECTIONS = (
+    Section(
+        "Find",
+        {
+            "search": Command(
+                find.search,
+                "minima above the global one, from random starts",
+                ("search -k 7 --trials 200", "search --teachers V.npy -o found"),
+            ),
+            "survey": Command(
+                find.survey,
+                "where random starts end, matched to certified points",
+                ("survey -k 6-20", "survey -k 6-9 --extra 0,1 --trials 500"),
+            ),
+        },
+        "search -k 7 --trials 200",
+    ),
+    Section(
+        "Prove",
+        {
+            "prove": Command(
+                prove.prove,
+                "a minimum, found by a search or in your file",
+                ("prove -k 6", "prove W.npy --teachers V.npy", "prove W.npy --symmetric"),
+            ),
+            "family": Command(
+                families.family,
+                "a named family: at one k, at every k, at none, its birth",
+                (
+                    "family II -k 37",
+                    "family II --every --from 6",
+                    "family II --not-minimum 3 5.5",
+                    "family II --birth",
+                ),
+            ),
+            "enumerate": Command(
+                families.enumerate_points,
+                "all critical points that S_k fixes",
+                ("enumerate -k 10",),
+            ),
+            "near-orthonormal": Command(
+                families.near_orthonormal,
+                "a minimum for all teachers near orthonormal ones",
+                ("near-orthonormal -k 10",),
+            ),
+            "random-teacher": Command(
+                families.random_teacher,
+                "a minimum for teachers drawn at random",
+                ("random-teacher -k 10 -d 100",),
+            ),
+        },
+        "family II -k 37",
+    ),
+    Section(
+        "Consequences",
+        {
+            "consequence": Command(
+                group(
+                    _CONSEQUENCE,
+                    about="What follows from a certified minimum of the Gaussian loss.",
+                ),
+                "what follows from a minimum: split, basin",
+            )
+        },
+        _CONSEQUENCE.example,
+    ),
+    Section(
+        "Your data",
+        {
+            "data": Command(
+                group(
+                    *_DATA,
+                    about=(
+                        "Certificates for networks on your own data: local minima, saddles, global"
+                        " minima."
+                    ),
+                ),
+                "relu, deep, conv, linear, entropy, constant, split",
+            ),
+            "trained": Command(
+                piecewise.trained,
+                "the exact minimum beside a network that you trained",
+                ("trained net.npz iris.csv --target petal_width --drop species",),
+            ),
+        },
+        "data relu iris.csv --target petal_width --drop species --widths 4",
+    ),
+    Section(
+        "Check and read",
+        {
+            "check": Command(
+                check.check,
+                "prove certificates again, from their files alone",
+                ("check proofs/gaussian", "check --checker all proofs/gaussian/n06-k06.json"),
+            ),
+            "show": Command(
+                read.show,
+                "the theorem and every inequality that was verified",
+                ("show proofs/gaussian/n06-k06.json",),
+            ),
+            "report": Command(
+                read.report,
+                "a page about certificates, or LaTeX",
+                ("report proofs/gaussian/n06-k06.json",),
+            ),
+            "atlas": Command(
+                read.atlas, "every class certified at one k", ("atlas -k 10", "atlas -k 10 -n 10")
+            ),
+            "trust": Command(
+                read.trust,
+                "what has to be read to believe a verdict",
+                ("trust", "trust proofs/gaussian/n06-k06.json"),
+            ),
+            "formal": Command(
+                read.formal,
+                "prove a minimum in Coq",
+                ("formal proofs/gaussian/n06-k06.json",),
+            ),
+            "doctor": Command(read.doctor, "is this installation fit to check?", ("doctor",)),
+        },
+        "check proofs/gaussian",
+    ),
+)
 # an empty argument of these would mean this folder
-_TAKE_PATHS = ("atlas", "basin", "check", "formal", "prove", "report", "show", "split", "trust")
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+_TAKE_PATHS = ("atlas", "check", "consequence", "formal", "prove", "report", "show", "trust")
+app = group(
+    *SECTIONS,
+    about="Computer-assisted proofs about neural-network loss landscapes.",
+    end=(
+        "Exit codes: 0 everything proved, 1 something not proved, 2 unusable input or usage, 3"
+        " declined, 70 a fault of ours, 130 interrupted."
+    ),
 )
-data = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Certificates for networks on your own data: local minima, saddles, global minima.",
-)
-for _name, _command in _COMMANDS.items():
-    app.command(_name)(_command)
-for _name, _command in _DATA_COMMANDS.items():
-    data.command(_name)(_command)
-app.add_typer(data, name="data")
 
 
 def _version(asked: bool) -> None:
@@ -86,14 +249,13 @@ def _version(asked: bool) -> None:
 def main(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "-V", "--version", callback=_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
-    """Computer-assisted proofs about neural-network loss landscapes.
-
-    Exit codes: 0 everything proved, 1 something not proved, 2 unusable input or usage, 3 declined,
-    70 a fault of ours, 130 interrupted.
-    """
+    """Refuse an empty argument, which is an unset variable of a shell."""
     if context.invoked_subcommand in _TAKE_PATHS and "" in sys.argv[1:]:
         fail("an argument is empty: a variable that is not set?")
     del version  # its callback has answered

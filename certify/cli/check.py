@@ -10,7 +10,16 @@ import typer
 
 from certify.cli.common import fail
 from certify.cli.datasets import table_options
-from certify.cli.options import Jobs, sources
+from certify.cli.options import (
+    JOBS,
+    CheckedBy,
+    Index,
+    Jobs,
+    Teachers,
+    Transpose,
+    Variable,
+    sources,
+)
 from certify.errors import Malformed, UnusableInput
 from certify.judge import Checker, Line, certificate_files, exit_code, judge_all, printable
 from certify.kernel.foundation.outcomes import Proved, Rejected
@@ -31,11 +40,8 @@ def check(
         list[Path], typer.Argument(help="Certificates, or folders of them; - for standard input.")
     ],
     columns: Columns,
-    checker: Annotated[
-        Checker,
-        typer.Option(help="arb: the kernel; standalone: proofs/recheck; all: both must agree."),
-    ] = Checker.arb,
-    jobs: Jobs = 1,
+    checker: CheckedBy = Checker.kernel,
+    jobs: Jobs = JOBS,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     data: Annotated[
         Path | None,
@@ -50,29 +56,17 @@ def check(
     candidate: Annotated[
         Path | None,
         typer.Option(
-            "--candidate", help="Your matrix of students: does it lie in the certified ball?"
+            "--candidate",
+            help=(
+                "Your matrix of students: does it lie in the certified ball? (with --teachers,"
+                " --variable, --index, --transpose as for prove)"
+            ),
         ),
     ] = None,
-    teachers: Annotated[
-        Path | None,
-        typer.Option(
-            "--targets",
-            help="With --candidate: its teachers, where these are in a file of their own.",
-        ),
-    ] = None,
-    variable: Annotated[
-        str | None,
-        typer.Option("--variable", help="With --candidate: the array that holds the students."),
-    ] = None,
-    index: Annotated[
-        int | None,
-        typer.Option(
-            "--index", min=1, help="With --candidate: which of several stacked points, from 1."
-        ),
-    ] = None,
-    transpose: Annotated[
-        bool, typer.Option("--transpose", help="With --candidate: each column is a neuron.")
-    ] = False,
+    teachers: Teachers = None,
+    variable: Variable = None,
+    index: Index = None,
+    transpose: Transpose = False,
     network: Annotated[
         Path | None,
         typer.Option(
@@ -108,9 +102,9 @@ def check(
         teachers is not None or variable is not None or index is not None or transpose
     ):
         fail(
-            "--targets, --variable, --index and --transpose say how a --candidate is read: give it"
+            "--teachers, --variable, --index and --transpose say how a --candidate is read: give it"
         )
-    read = sources({**own, **({} if teachers is None else {"targets": teachers})}) if own else {}
+    read = sources({**own, **({} if teachers is None else {"teachers": teachers})}) if own else {}
     lines, codes = [], [0]
     with while_read():
         for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
@@ -153,7 +147,9 @@ def _about(
             if name == "data":
                 found.append(about.about_data(certificate, source, columns))
             elif name == "candidate":
-                found.append(about.about_candidate(certificate, source, which, read.get("targets")))
+                found.append(
+                    about.about_candidate(certificate, source, which, read.get("teachers"))
+                )
             elif name == "network":
                 found.append(about.about_network(certificate, source))
         except (UnusableInput, Malformed) as error:

@@ -143,8 +143,8 @@ def default_name(subject: str, what: str, **variants: object) -> str:
     """SUBJECT.WHAT-VARIANTS.json: whatever makes the certificate another one is in its name.
     Variants that are None, False or "" are left out.
 
-    >>> default_name("iris", "relu", hidden=6, slopes="1,0.5", origin=True, seed=None)
-    'iris.relu-hidden-6-slopes-1,0.5-origin.json'
+    >>> default_name("iris", "relu", widths=6, activation="1,0.5", origin=True, seed=None)
+    'iris.relu-widths-6-activation-1,0.5-origin.json'
     """
     parts = [what]
     for name, value in variants.items():

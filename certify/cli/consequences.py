@@ -1,4 +1,4 @@
-"""`certify split` and `basin`: what follows from a certified minimum."""
+"""`certify consequence split` and `basin`: what follows from a certified minimum."""
 
 from __future__ import annotations
 

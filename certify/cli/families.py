@@ -1,9 +1,10 @@
-"""`certify birth`, `random-teacher`, `near-orthonormal`, `enumerate`: theorems about families of
+"""`certify family`, `random-teacher`, `near-orthonormal`, `enumerate`: theorems about families of
 critical points and of teachers.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -14,40 +15,113 @@ from certify.cli.common import (
     command_line,
     conclude,
     default_name,
+    fail,
+    say,
     target,
 )
+from certify.cli.options import Seed
 from certify.gaussian.names import family_name, whole_number
 
-__all__ = ["birth", "enumerate_points", "near_orthonormal", "random_teacher"]
+__all__ = ["enumerate_points", "family", "near_orthonormal", "random_teacher"]
 
 
 _DIGITS = 35  # to which the birth of a family is enclosed
 
 
-def birth(
-    family: Annotated[str, typer.Option(help="II, A or I.")],
-    digits: Annotated[
-        int,
+def family(
+    name: Annotated[str, typer.Argument(help="II, A or I; with -k also II_3, A_7, II+1, ...")],
+    k: Annotated[
+        int | None,
         typer.Option(
-            min=8, max=40, help="The interval around the crossing reaches 10^-DIGITS to both sides."
+            "-k",
+            parser=whole_number,
+            metavar="INTEGER",
+            help="The member of the family at k, up to 10^12.",
         ),
-    ] = _DIGITS,
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--every", help="One certificate for every k, from --from on.")
+    ] = False,
+    first: Annotated[
+        int | None,
+        typer.Option(
+            "--from", parser=whole_number, metavar="INTEGER", help="With --every: the first k."
+        ),
+    ] = None,
+    not_minimum: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--not-minimum", metavar="A B", help="No minimum for any real k from A to B (decimals)."
+        ),
+    ] = None,
+    birth: Annotated[
+        bool, typer.Option("--birth", help="The real k at which the family becomes a minimum.")
+    ] = False,
+    digits: Annotated[
+        int | None,
+        typer.Option(
+            min=8,
+            max=40,
+            help="With --birth: the interval reaches 10^-DIGITS to both sides.",
+            show_default=str(_DIGITS),
+        ),
+    ] = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Prove at which real k a family of critical points becomes a minimum, write the certificate
-    and print the theorem.
+    """Prove a named family of critical points a minimum at one k, at every k, or at none of an
+    interval, or prove where it becomes one. Write the certificate and print the theorem.
     """
+    if [k is not None, every, not_minimum is not None, birth].count(True) != 1:
+        fail("give one of -k K, --every --from K, --not-minimum A B, --birth")
+    if every != (first is not None):
+        fail("--every and --from go together: --every --from K")
+    if digits is not None and not birth:
+        fail("--digits goes with --birth")
+    called = str(family_name(name))
+    if k is not None:
+        _member(called, k, output, force)
+    elif first is not None:
+        _every(called, first, output, force)
+    elif not_minimum is not None:
+        _not_minimum(called, *not_minimum, output, force)
+    else:
+        _birth(called, _DIGITS if digits is None else digits, output, force)
+
+
+def _member(name: str, k: int, output: str | None, force: bool) -> None:
+    """The member of the family at k, by its symmetry."""
+    from certify.gaussian.prove.symmetric import prove_symmetric
+    from certify.gaussian.search.families import family as member
+
+    goal = target(output, f"{name}-k{k}.json", force=force)
+    conclude(prove_symmetric(member(name, k), command=command_line(), progress=say), goal)
+
+
+def _every(name: str, first: int, output: str | None, force: bool) -> None:
+    """One certificate for every k >= first."""
+    from certify.gaussian.prove.family import prove_family
+
+    goal = target(output, f"{name}-every-k-from-{first}.json", force=force)
+    conclude(prove_family(name, first, command=command_line(), progress=say), goal)
+
+
+def _not_minimum(name: str, low: str, high: str, output: str | None, force: bool) -> None:
+    """No minimum for any real k between two decimals."""
+    from certify.gaussian.prove.family import prove_family_saddle
+
+    file = f"{name}-no-minimum-from-{low}-to-{high}.json".replace(os.sep, "_")
+    goal = target(output, file, force=force)
+    conclude(prove_family_saddle(name, low, high, command=command_line(), progress=say), goal)
+
+
+def _birth(name: str, digits: int, output: str | None, force: bool) -> None:
+    """The real k at which the family becomes a minimum."""
     from certify.gaussian.prove.birth import prove_birth
 
-    name = str(family_name(family))
-    goal = target(
-        output,
-        default_name("birth", name, digits=None if digits == _DIGITS else digits),
-        force=force,
-    )
-    attempt = prove_birth(name, digits, command=command_line())
-    conclude(attempt, goal)
+    file = default_name("birth", name, digits=None if digits == _DIGITS else digits)
+    goal = target(output, file, force=force)
+    conclude(prove_birth(name, digits, command=command_line()), goal)
 
 
 def random_teacher(
@@ -58,7 +132,7 @@ def random_teacher(
         ),
     ],
     d: Annotated[int, typer.Option("-d", help="Dimension of the input, up to 4096.")],
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draw.")] = 0,
+    seed: Seed = 0,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -68,8 +142,8 @@ def random_teacher(
     from certify.gaussian.prove.teachers import draw_teachers, prove_teachers
 
     goal = target(output, f"teacher-k{k:02d}-d{d:04d}-s{seed}.json", force=force)
-    targets = draw_teachers(k, d, seed)
-    conclude(prove_teachers(targets, command=command_line(), found={"seed": seed}), goal)
+    teachers = draw_teachers(k, d, seed)
+    conclude(prove_teachers(teachers, command=command_line(), found={"seed": seed}), goal)
 
 
 def near_orthonormal(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from certify.cli.common import Force, command_line, fail
-from certify.cli.options import Jobs, shipped, sources
+from certify.cli.options import JOBS, Jobs, Seed, Teachers, shipped, sources
 from certify.errors import UnusableInput, Unwritable
 from certify.files import json_text, refuse_folder, write_result
 from certify.gaussian.names import whole_number
@@ -31,27 +31,27 @@ class Search:
     """What is searched for: n students of k teachers in dimension d, where nothing is said by
     default; and how: `trials` random starts from `seed` on, shared by `jobs` processes.
 
-    targets: a file of teachers; orthonormal ones without it.
+    teachers: a file of teachers; orthonormal ones without it.
     """
 
     k: int | None
     n: int | None
     d: int | None
-    targets: Source | None
+    teachers: Source | None
     trials: int
     seed: int
     jobs: int
 
     def run(self) -> SearchResult:
         """Search, with a bar on a terminal. What cannot be used ends the command."""
-        from certify.gaussian.points import read_targets
+        from certify.gaussian.points import read_teachers
         from certify.gaussian.search import search as find
 
-        teachers = None if self.targets is None else read_targets(self.targets)
+        teachers = None if self.teachers is None else read_teachers(self.teachers)
         k, d = self.k, self.d
         if k is None:
             if teachers is None:
-                raise UnusableInput("give -k, or --targets")
+                raise UnusableInput("give -k, or --teachers")
             k = len(teachers)
             d = len(teachers[0]) if d is None else d
         with _bar(self.trials) as advance:
@@ -59,7 +59,7 @@ class Search:
                 k,
                 self.n,
                 d,
-                targets=teachers,
+                teachers=teachers,
                 trials=self.trials,
                 seed=self.seed,
                 jobs=self.jobs,
@@ -101,32 +101,35 @@ def search(
             "-k",
             parser=whole_number,
             metavar="INTEGER",
-            help="Number of teachers (default: as many as --targets has).",
+            help="Number of teachers (default: as many as --teachers has).",
         ),
     ] = None,
     n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
     d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
     trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the starts.")] = 0,
-    jobs: Jobs = 1,
-    targets: Annotated[
-        Path | None,
-        typer.Option(help="Teachers, one row each (.npy, .npz, .json); orthonormal by default."),
-    ] = None,
+    seed: Seed = 0,
+    jobs: Jobs = JOBS,
+    teachers: Teachers = None,
     digits: Annotated[
         int | None, typer.Option(min=1, max=150, help="Polish each point to this many digits.")
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder to write the candidates to, as .json.")
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FOLDER",
+            help="Folder to write the candidates to, as .json.",
+        ),
     ] = None,
     force: Force = False,
 ) -> None:
     """Look for local minima above the global one, numerically (distinct ones modulo permutations,
     with counts).
     """
-    if out is not None:
-        refuse_folder(out)
-    file = None if targets is None else sources({"targets": targets})["targets"]
+    if output is not None:
+        refuse_folder(output)
+    file = None if teachers is None else sources({"teachers": teachers})["teachers"]
     result = Search(k, n, d, file, trials, seed, jobs).run()
     from rich.table import Table
 
@@ -143,14 +146,14 @@ def search(
     ):
         table.add_row(str(i), str(candidate.hits), f"{end.loss:.12f}", f"{end.lambda_min:.9f}")
     tell_table(table)
-    if digits is not None or out is not None:
-        _write_candidates(result, digits, out, seed, force=force)
+    if digits is not None or output is not None:
+        _write_candidates(result, digits, output, seed, force=force)
         if not result.candidates:
             typer.echo("no candidate, so nothing was written", err=True)
 
 
 def _write_candidates(
-    result: SearchResult, digits: int | None, out: Path | None, seed: int, *, force: bool
+    result: SearchResult, digits: int | None, folder: Path | None, seed: int, *, force: bool
 ) -> None:
     from certify.gaussian.search.polish import NotPolished, polish
 
@@ -162,11 +165,11 @@ def _write_candidates(
                 students = polish(candidate.loss(), candidate.array, candidate.teachers, digits)
             except NotPolished as error:
                 typer.echo(f"class {i}: {error}", err=True)
-        if out is None:
+        if folder is None:
             typer.echo(json.dumps(students))
             continue
         of_seed = f"-seed{seed}" if seed else ""
-        path = out / f"n{candidate.n:02d}-k{candidate.k:02d}{of_seed}-class{i:02d}.json"
+        path = folder / f"n{candidate.n:02d}-k{candidate.k:02d}{of_seed}-class{i:02d}.json"
         targets = "orthonormal" if candidate.targets is None else candidate.teachers
         document = {"students": students, "targets": targets, "found": candidate.provenance}
         try:
@@ -185,8 +188,8 @@ def survey(
     trials: Annotated[
         int, typer.Option(min=1, max=10**7, help="Random starts for each k and n.")
     ] = 1000,
-    seed: Annotated[int, typer.Option(min=0, max=2**63, help="Seed of the starts.")] = 0,
-    jobs: Jobs = 1,
+    seed: Seed = 0,
+    jobs: Jobs = JOBS,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask cluster to run on.")] = None,
     ledger: Annotated[
         Path, typer.Option(help="One line a start, append-only; starts it has are not run again.")

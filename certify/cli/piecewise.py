@@ -1,4 +1,4 @@
-"""`certify data relu`, `deep`, `conv`, `trained`, `linear`, `entropy`: networks with
+"""`certify data relu`, `deep`, `conv`, `linear`, `entropy` and `certify trained`: networks with
 piecewise-linear units on the user's data.
 """
 
@@ -20,7 +20,7 @@ from certify.cli.common import (
     target,
 )
 from certify.cli.datasets import File, UserData, numbers, other, table_options
-from certify.cli.options import Seed
+from certify.cli.options import PiecewiseActivation, Seed, Widths
 
 if TYPE_CHECKING:
     from certify.reading import Columns
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["conv", "deep", "entropy", "linear", "relu", "trained"]
 
 
-Units = Annotated[
-    str, typer.Option("--units", help="relu, leaky, hard-tanh, relu6, abs, or two slopes s+,s-.")
-]
 LossName = Annotated[
     str, typer.Option("--loss", help="squared, huber:DELTA or squared-hinge (targets 1 and -1).")
 ]
@@ -40,8 +37,8 @@ LossName = Annotated[
 def relu(
     file: File,
     columns: Columns,
-    hidden: Annotated[int, typer.Option(min=1, max=4096, help="Units of the hidden layer.")] = 2,
-    slopes: Annotated[str, typer.Option(help="Slopes of the units above and below 0.")] = "1,0",
+    widths: Widths = "2",
+    activation: PiecewiseActivation = "relu",
     seed: Seed = 0,
     output: Output = None,
     force: Force = False,
@@ -53,17 +50,20 @@ def relu(
     from certify.empirical.attempts import Run
     from certify.piecewise.prove.minimum import prove_minimum
 
+    sizes = numbers(widths, "widths")
+    if len(sizes) != 1:
+        fail("one hidden layer has one width: give --widths a single number, or use data deep")
     table = UserData.read(file, columns)
     table.tell()
     variants = {
-        "hidden": other(hidden, 2),
-        "slopes": other(slopes, "1,0"),
+        "widths": other(widths, "2"),
+        "activation": other(activation, "relu"),
         **table.variants,
         "seed": other(seed, 0),
     }
     goal = table.goal("minimum", variants, output, force=force)
     attempt = prove_minimum(
-        table.data, Dense([hidden], unit(slopes)), run=Run(seed, command_line(), say)
+        table.data, Dense(sizes, unit(activation)), run=Run(seed, command_line(), say)
     )
     conclude(attempt, goal)
 
@@ -72,8 +72,8 @@ def relu(
 def deep(
     file: File,
     columns: Columns,
-    widths: Annotated[str, typer.Option(help="Units of the hidden layers, as 8,8.")] = "8,8",
-    units: Units = "relu",
+    widths: Widths = "8,8",
+    activation: PiecewiseActivation = "relu",
     loss: LossName = "squared",
     groups: Annotated[
         int,
@@ -104,7 +104,7 @@ def deep(
     table.tell()
     variants = {
         "widths": widths,
-        "units": other(units, "relu"),
+        "activation": other(activation, "relu"),
         "loss": other(loss, "squared"),
         "groups": other(groups, 1),
         "residual": residual,
@@ -114,7 +114,7 @@ def deep(
     goal = table.goal("minimum-deep", variants, output, force=force)
     attempt = prove_minimum(
         table.data,
-        Dense(sizes, unit(units), residual=residual),
+        Dense(sizes, unit(activation), residual=residual),
         loss=_loss(loss),
         groups=groups,
         run=Run(seed, command_line(), say),
@@ -132,17 +132,15 @@ def conv(
     pool: Annotated[
         int, typer.Option(min=1, max=64, help="Averages over pool x pool behind them.")
     ] = 1,
-    widths: Annotated[
-        str, typer.Option(help="Units of dense hidden layers behind those, as 8.")
-    ] = "",
-    units: Units = "relu",
+    widths: Widths = "",
+    activation: PiecewiseActivation = "relu",
     loss: LossName = "squared",
     seed: Seed = 0,
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """A convolutional network with average pooling: a local minimum with every unit on one piece
-    for all data.
+    """A convolutional network with average pooling, and dense hidden layers of --widths behind it:
+    a local minimum with every unit on one piece for all data.
     """
     from certify.empirical.architectures import Convolutional, unit
     from certify.empirical.attempts import Run
@@ -162,7 +160,7 @@ def conv(
         "kernel": other(kernel, 3),
         "pool": other(pool, 1),
         "widths": widths,
-        "units": other(units, "relu"),
+        "activation": other(activation, "relu"),
         "loss": other(loss, "squared"),
         "seed": other(seed, 0),
         **table.variants,
@@ -171,7 +169,7 @@ def conv(
     architecture = Convolutional(
         sizes,
         numbers(channels, "channels"),
-        unit(units),
+        unit(activation),
         kernel=kernel,
         pool=pool,
         widths=numbers(widths, "widths"),
@@ -195,7 +193,7 @@ def trained(
     ],
     file: File,
     columns: Columns,
-    units: Units = "relu",
+    activation: PiecewiseActivation = "relu",
     rounds: Annotated[
         int,
         typer.Option(
@@ -228,7 +226,7 @@ def trained(
         )
     )
     variants = {
-        "units": other(units, "relu"),
+        "activation": other(activation, "relu"),
         "rounds": other(rounds, 0),
         "better": better and better.stem,
         "seed": other(seed, 0),
@@ -243,7 +241,7 @@ def trained(
     attempt = prove_trained(
         table.data,
         own,
-        unit(units),
+        unit(activation),
         rounds=rounds,
         other=others[0] if others else None,
         run=Run(seed, command_line()),
@@ -255,7 +253,7 @@ def trained(
 def linear(
     file: File,
     columns: Columns,
-    widths: Annotated[str, typer.Option(help="Units of the hidden layers, as 3,2.")] = "2",
+    widths: Widths = "2",
     weights: Annotated[
         Path | None,
         typer.Option(
@@ -320,16 +318,14 @@ def linear(
 def entropy(
     file: File,
     columns: Columns,
-    widths: Annotated[
-        str, typer.Option(help="Units of the hidden layers, each at least as many as inputs.")
-    ] = "8",
-    units: Units = "relu",
+    widths: Widths = "8",
+    activation: PiecewiseActivation = "relu",
     seed: Seed = 0,
     output: Output = None,
     force: Force = False,
 ) -> None:
     """Classes and the cross-entropy: the local minimum that is multinomial logistic regression,
-    enclosed, and a better point.
+    enclosed, and a better point. Each hidden layer has at least as many units as there are inputs.
     """
     from certify.empirical.architectures import Dense, unit
     from certify.empirical.attempts import Run
@@ -341,14 +337,14 @@ def entropy(
     table.tell()
     variants = {
         "widths": other(widths, "8"),
-        "units": other(units, "relu"),
+        "activation": other(activation, "relu"),
         "seed": other(seed, 0),
         **table.variants,
     }
     goal = table.goal("entropy", variants, output, force=force)
     attempt = prove_entropy(
         table.data,
-        Dense(numbers(widths, "widths"), unit(units)),
+        Dense(numbers(widths, "widths"), unit(activation)),
         run=Run(seed, command_line()),
     )
     conclude(attempt, goal)

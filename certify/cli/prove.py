@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,9 +19,18 @@ from certify.cli.common import (
     target,
 )
 from certify.cli.find import Search
-from certify.cli.options import Jobs, stem
+from certify.cli.options import (
+    JOBS,
+    Count,
+    Index,
+    Jobs,
+    Seed,
+    Teachers,
+    Transpose,
+    Variable,
+    stem,
+)
 from certify.errors import UnusableInput
-from certify.gaussian.names import family_name, whole_number
 from certify.kernel.foundation.reals import counted
 
 if TYPE_CHECKING:
@@ -46,49 +54,18 @@ def prove(
             )
         ),
     ] = None,
-    k: Annotated[
-        int | None,
-        typer.Option("-k", parser=whole_number, metavar="INTEGER", help="Number of teachers."),
-    ] = None,
+    k: Count = None,
     n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
     d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
-    targets: Annotated[
-        Path | None, typer.Option(help="Teachers, one row each; orthonormal by default.")
-    ] = None,
-    variable: Annotated[
-        str | None, typer.Option("--variable", help="The array in FILE that holds the students.")
-    ] = None,
-    index: Annotated[
-        int | None,
-        typer.Option("--index", min=1, help="Which of several points stacked in FILE, from 1."),
-    ] = None,
-    transpose: Annotated[
-        bool, typer.Option("--transpose", help="In FILE each column is a neuron.")
-    ] = False,
+    teachers: Teachers = None,
+    variable: Variable = None,
+    index: Index = None,
+    transpose: Transpose = False,
     trials: Annotated[
         int, typer.Option(min=1, max=10**7, help="Random starts a round; 20 rounds at most.")
     ] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the first round.")] = 0,
-    jobs: Jobs = 2,
-    family: Annotated[
-        str | None,
-        typer.Option(
-            help=(
-                "With -k: the member of a named family, as II, A, I, II_3, A_7, II+1; any k up to"
-                " 10^12."
-            )
-        ),
-    ] = None,
-    k_from: Annotated[
-        str | None,
-        typer.Option(
-            "--k-from", help="With --family II, A or I: one certificate for every k from here on."
-        ),
-    ] = None,
-    k_to: Annotated[
-        str | None,
-        typer.Option("--k-to", help="With --k-from: no minimum for any real k between the two."),
-    ] = None,
+    seed: Seed = 0,
+    jobs: Jobs = JOBS,
     symmetric: Annotated[
         bool,
         typer.Option(
@@ -107,40 +84,35 @@ def prove(
     from certify.gaussian.prove.minimum import prove_candidate
     from certify.reading import Which
 
-    if (family is not None or symmetric) and (
-        targets is not None or n is not None or d is not None or not polish
-    ):
-        fail(
-            "--family and --symmetric are for orthonormal teachers and polish by themselves: they"
-            " take no --targets, -n, -d or --no-polish"
-        )
     which = Which(variable, index, transpose)
     if file is None and which != Which():
         fail("--variable, --index and --transpose say what is meant in a FILE: give one")
-    if k_from is not None or k_to is not None:
-        _prove_every(file, _Family(family, k, k_from, k_to), output, force)
+    if symmetric:
+        if teachers is not None or n is not None or d is not None or not polish:
+            fail(
+                "--symmetric is for orthonormal teachers and polishes by itself: it takes no"
+                " --teachers, -n, -d or --no-polish"
+            )
+        _prove_symmetric(file, k, which, output, force)
         return
-    if family is not None or symmetric:
-        _prove_symmetric(file, _Family(family, k), which, output, force)
-        return
-    sources = [read_source(path) for path in (file, targets) if path is not None]
+    sources = [read_source(path) for path in (file, teachers) if path is not None]
     if file is None:
-        name = _searched_name(k, n, d, targets, seed)
+        name = _searched_name(k, n, d, teachers, seed)
         goal = target(output, name, inputs=sources, force=force) if name else None
-        teachers = sources[0] if sources else None
-        candidate = _found(Search(k, n, d, teachers, trials, seed, jobs))
+        given = sources[0] if sources else None
+        candidate = _found(Search(k, n, d, given, trials, seed, jobs))
     else:
         candidate = read_candidate(
-            sources[0], sources[1] if targets is not None else None, k, which, (n, d)
+            sources[0], sources[1] if teachers is not None else None, k, which, (n, d)
         )
-        for letter, asked, given in (("n", n, candidate.n), ("d", d, candidate.d)):
-            if asked is not None and asked != given:
+        for letter, asked, has in (("n", n, candidate.n), ("d", d, candidate.d)):
+            if asked is not None and asked != has:
                 raise UnusableInput(
-                    f"{letter} = {asked} was asked for, but the candidate has {letter} = {given}"
+                    f"{letter} = {asked} was asked for, but the candidate has {letter} = {has}"
                 )
         say(as_read(candidate, sources[0].name))
         variants = {
-            "targets": targets and targets.stem,
+            "teachers": teachers and teachers.stem,
             "k": k,
             "variable": variable,
             "index": index,
@@ -166,53 +138,32 @@ def prove(
 
 
 def _searched_name(
-    k: int | None, n: int | None, d: int | None, targets: Path | None, seed: int
+    k: int | None, n: int | None, d: int | None, teachers: Path | None, seed: int
 ) -> str | None:
     """The default name of what a search finds; None where k is told by a file of teachers only."""
     if k is None:
         return (
             None
-            if targets is None
-            else f"gaussian-{default_name(targets.stem, 'teachers', n=n, d=d, seed=seed or None)}"
+            if teachers is None
+            else f"gaussian-{default_name(teachers.stem, 'teachers', n=n, d=d, seed=seed or None)}"
         )
     parts = [f"gaussian-n{n if n is not None else k:02d}-k{k:02d}"]
     parts += [f"d{d:02d}"] if d not in (None, k) else []
-    parts += [f"teachers-{targets.stem}"] if targets is not None else []
+    parts += [f"teachers-{teachers.stem}"] if teachers is not None else []
     parts += [f"seed{seed}"] if seed else []
     return f"{'-'.join(parts)}.json"
 
 
-@dataclass(frozen=True)
-class _Family:
-    """A named family as the options say it: its member at k; or every k from `k_from` on; or, with
-    `k_to`, no minimum between the two.
-    """
-
-    name: str | None
-    k: int | None
-    k_from: str | None = None
-    k_to: str | None = None
-
-
 def _prove_symmetric(
-    file: Path | None, family: _Family, which: Which, output: str | None, force: bool
+    file: Path | None, k: int | None, which: Which, output: str | None, force: bool
 ) -> None:
-    """Prove the member of a family at k, or the point in the file by its symmetry."""
+    """Prove the point in the file by its symmetry."""
     from certify.arrays import read_source
     from certify.gaussian.points import as_read, read_block_point, read_candidate
     from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
-    from certify.gaussian.search.families import family as member
 
-    if family.name is not None and (file is not None or family.k is None):
-        raise UnusableInput("--family takes -k and no file")
-    if family.name is None and file is None:
-        raise UnusableInput("--symmetric takes a file with a candidate")
     if file is None:
-        name = str(family_name(family.name or ""))
-        goal = target(output, f"{name}-k{family.k}.json", force=force)
-        point = member(name, family.k or 0)
-        conclude(prove_symmetric(point, command=command_line(), progress=say), goal)
-        return
+        raise UnusableInput("--symmetric takes a file with a candidate")
     source = read_source(file)
     goal = target(
         output,
@@ -230,39 +181,15 @@ def _prove_symmetric(
     if block is not None:
         attempt = prove_symmetric(block, command=command_line(), progress=say)
     else:
-        dense = read_candidate(source, None, family.k, which, most=_LARGEST_DENSE)
+        dense = read_candidate(source, None, k, which, most=_LARGEST_DENSE)
         say(as_read(dense, source.name))
         attempt = prove_symmetric_matrix(dense, command=command_line(), progress=say)
     conclude(attempt, goal)
 
 
-def _prove_every(file: Path | None, family: _Family, output: str | None, force: bool) -> None:
-    """Prove a family's members at every k from some on, or none a minimum between two k."""
-    from certify.gaussian.prove.family import prove_family, prove_family_saddle
-
-    k_from, k_to = family.k_from, family.k_to
-    if file is not None or family.k is not None or family.name is None or k_from is None:
-        raise UnusableInput(
-            "--k-from needs --family, --k-to needs both, and neither takes a file or -k"
-        )
-    name = str(family_name(family.name))
-    if k_to is not None:
-        goal = target(
-            output,
-            f"{name}-no-minimum-from-{k_from}-to-{k_to}.json".replace(os.sep, "_"),
-            force=force,
-        )
-        attempt = prove_family_saddle(name, k_from, k_to, command=command_line(), progress=say)
-    else:
-        first = whole_number(k_from)
-        goal = target(output, f"{name}-every-k-from-{first}.json", force=force)
-        attempt = prove_family(name, first, command=command_line(), progress=say)
-    conclude(attempt, goal)
-
-
 def _found(search: Search) -> Candidate:
     """The first candidate of the search, which goes on with further seeds for 20 rounds."""
-    if search.k is None and search.targets is None:
+    if search.k is None and search.teachers is None:
         raise UnusableInput("give -k, or a file with a candidate")
     for seed in range(search.seed, search.seed + _ROUNDS):
         result = replace(search, seed=seed).run()

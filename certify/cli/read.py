@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from certify.cli.common import Force, fail
-from certify.cli.options import Jobs, shipped
+from certify.cli.options import JOBS, CheckedBy, Jobs, shipped
 from certify.errors import Malformed
 from certify.files import refuse_to_lose, write_result
 from certify.gaussian.names import whole_number
@@ -80,11 +80,8 @@ def report(
             help="The report to write, .html or .tex (default: named after what it is about).",
         ),
     ] = None,
-    checker: Annotated[
-        Checker,
-        typer.Option(help="arb: the kernel; standalone: proofs/recheck; all: both must agree."),
-    ] = Checker.all,
-    jobs: Jobs = 2,
+    checker: CheckedBy = Checker.all,
+    jobs: Jobs = JOBS,
     force: Force = False,
 ) -> None:
     """Check certificates and write one file about them for people to read: theorems, claims,

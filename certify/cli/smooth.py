@@ -1,4 +1,4 @@
-"""`certify data activation`, `wide`, `split`: networks with smooth units."""
+"""`certify data constant` and `split`: networks with smooth units."""
 
 from __future__ import annotations
 
@@ -19,138 +19,121 @@ from certify.cli.common import (
     say,
     target,
 )
-from certify.cli.datasets import File, UserData, numbers, other, table_options
-from certify.cli.options import Seed
+from certify.cli.datasets import UserData, numbers, other, table_options
+from certify.cli.options import Seed, SmoothActivation, Widths
 
 if TYPE_CHECKING:
     from certify.reading import Columns
 
-__all__ = ["activation", "split", "wide"]
+__all__ = ["constant", "split"]
 
 
-ActivationName = Annotated[
-    str,
-    typer.Option(
-        "--activation", help="tanh, sigmoid, gelu, ... or an expression in t, as t*exp(-t^2)."
-    ),
-]
-
-
-def activation(
-    name: Annotated[
-        str,
+@table_options()
+def constant(
+    activation: SmoothActivation,
+    columns: Columns,
+    file: Annotated[
+        Path | None, typer.Argument(help="The data, a table or arrays X and y; three without it.")
+    ] = None,
+    widths: Widths = "",
+    every: Annotated[
+        bool,
         typer.Option(
-            "--name",
-            "--activation",
-            help="tanh, sigmoid, arctan, softplus, quadratic, elu, selu, gelu, silu, sin, ...",
+            "--all-architectures", help="With FILE: one certificate for every depth and all widths."
         ),
-    ] = "",
-    expression: Annotated[
-        str,
-        typer.Option(
-            "--expression",
-            help=(
-                "Your own: an expression in t, as t*exp(-t^2), of + - * / ^, exp log sqrt sin cos"
-                " tan sinh cosh tanh asinh atan erf, abs max min, Piecewise, pi, E."
-            ),
-        ),
-    ] = "",
+    ] = False,
     at: Annotated[
         str,
         typer.Option(
             "--at",
             help=(
-                "What the two hidden units apply h to on all data, as 1/2 or 1/2,1/3 (default: a"
-                " good pair)."
+                "What the hidden units apply the activation to on all data, as 1/2; without FILE"
+                " also two, as 1/2,1/3 (default: a good choice)."
             ),
-        ),
-    ] = "",
-    output: Output = None,
-    force: Force = False,
-) -> None:
-    """Three data, two hidden units: a spurious local minimum of risk 1/3 beside risk 0 (Yun, Sra
-    and Jadbabaie, theorem 2).
-    """
-    from certify.empirical.attempts import Run
-    from certify.smooth.activations import activation as named
-    from certify.smooth.prove.counterexample import prove_activation
-
-    if bool(name) == bool(expression):
-        fail("give a --name or an --expression")
-    values = _rationals(at, "--at", (1, 2)) if at else []
-    goal = target(
-        output,
-        default_name(_written(name or expression), "counterexample", at=at.replace("/", "over")),
-        force=force,
-    )
-    attempt = prove_activation(
-        named(name or expression),
-        points=(values[0], values[-1]) if values else None,
-        run=Run(command=command_line(), tell=say),
-    )
-    conclude(attempt, goal)
-
-
-@table_options()
-def wide(
-    file: File,
-    columns: Columns,
-    name: ActivationName,
-    widths: Annotated[str, typer.Option(help="Units of the hidden layers, as 4,5,3.")] = "",
-    every: Annotated[
-        bool,
-        typer.Option("--all-architectures", help="One certificate for every depth and all widths."),
-    ] = False,
-    point: Annotated[
-        str,
-        typer.Option(
-            "--point",
-            help="What hidden units apply h to on all data, as 0.5 (default: a good one).",
         ),
     ] = "",
     seed: Seed = 0,
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Smooth units, any widths: a spurious local minimum with constant output, on data whose
-    targets are uncorrelated with the inputs.
+    """Smooth units: a spurious local minimum with constant output. Without FILE for three data of
+    its own and two hidden units, of risk 1/3 beside risk 0 (Yun, Sra and Jadbabaie, theorem 2);
+    with FILE for networks of --widths, on data whose targets are uncorrelated with the inputs.
     """
+    if file is None:
+        if widths or every or seed or not columns.plain:
+            fail(
+                "without a FILE there are three data and two hidden units: --widths,"
+                " --all-architectures, --seed and options of a table go with a FILE"
+            )
+        _three_data(activation, at, output, force)
+        return
+    if bool(widths) == every:
+        fail("give --widths, or --all-architectures")
+    _constant(UserData.read(file, columns), activation, widths, at, seed, output, force)
+
+
+def _three_data(name: str, at: str, output: str | None, force: bool) -> None:
+    """The counterexample of three data and two hidden units."""
+    from certify.empirical.attempts import Run
+    from certify.smooth.activations import activation as named
+    from certify.smooth.prove.counterexample import prove_activation
+
+    values = _rationals(at, "--at", (1, 2)) if at else []
+    goal = target(
+        output,
+        default_name(_written(name), "counterexample", at=at.replace("/", "over")),
+        force=force,
+    )
+    attempt = prove_activation(
+        named(name),
+        points=(values[0], values[-1]) if values else None,
+        run=Run(command=command_line(), tell=say),
+    )
+    conclude(attempt, goal)
+
+
+def _constant(
+    table: UserData,
+    name: str,
+    widths: str,
+    at: str,
+    seed: int,
+    output: str | None,
+    force: bool,
+) -> None:
+    """The minimum with constant output on the user's data; without widths for every one."""
     from certify.empirical.attempts import Run
     from certify.smooth.activations import activation as named
     from certify.smooth.prove.constant import prove_every_architecture, prove_wide
 
-    if bool(widths) == every:
-        fail("give --widths, or --all-architectures")
-    place = _rationals(point, "--point", (1,))[0] if point else None
-    table = UserData.read(file, columns)
+    place = _rationals(at, "--at", (1,))[0] if at else None
     table.tell()
     variants = {
         "activation": _written(name),
         "widths": widths,
-        "point": point.replace("/", "over"),
+        "at": at.replace("/", "over"),
         "seed": other(seed, 0),
         **table.variants,
     }
-    goal = table.goal("every-architecture" if every else "wide", variants, output, force=force)
+    goal = table.goal("constant" if widths else "every-architecture", variants, output, force=force)
     function, run = named(name), Run(seed, command_line(), say)
-    if every:
-        attempt = prove_every_architecture(table.data, function, point=place, run=run)
-    else:
+    if widths:
         attempt = prove_wide(table.data, numbers(widths, "widths"), function, point=place, run=run)
+    else:
+        attempt = prove_every_architecture(table.data, function, point=place, run=run)
     conclude(attempt, goal)
 
 
 @table_options()
 def split(
-    name: ActivationName,
+    activation: SmoothActivation,
     columns: Columns,
     file: Annotated[
         Path | None,
         typer.Argument(help="The data, a table or arrays X and y; none with --generate."),
     ] = None,
-    widths: Annotated[
-        str, typer.Option(help="Hidden layers of the small network, as 1 or 2,1.")
-    ] = "1",
+    widths: Widths = "1",
     generate: Annotated[
         int,
         typer.Option(
@@ -180,8 +163,8 @@ def split(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Smooth units: a minimum of a small network that, a neuron split, is a spurious local minimum
-    at every larger width.
+    """Smooth units: a minimum of a small network (of --widths) that, a neuron split, is a spurious
+    local minimum at every larger width.
     """
     from certify.empirical.attempts import Run
     from certify.smooth.activations import activation as named
@@ -198,7 +181,7 @@ def split(
         fail("give at least one hidden layer")
     wanted = spread or ("largest" if generate else "0")
     variants = {
-        "activation": _written(name),
+        "activation": _written(activation),
         "widths": other(widths, "1"),
         "points": points or None,
         "spread": spread,
@@ -206,7 +189,7 @@ def split(
     }
     largest = None if wanted == "largest" else wanted
     run = Run(seed, command_line(), say)
-    function = named(name)
+    function = named(activation)
     if file is None:
         goal = target(
             output,

@@ -29,7 +29,7 @@ from certify.kernel.gaussian.problem import MAX_SIZE
 from certify.reading import Columns, Which
 from certify.tables import read_table
 
-__all__ = ["Which", "as_read", "read_block_point", "read_candidate", "read_targets"]
+__all__ = ["Which", "as_read", "read_block_point", "read_candidate", "read_teachers"]
 
 _STUDENTS = ("students", "student", "W", "weights", "centre", "center")
 _TARGETS = ("targets", "target", "V", "teachers", "teacher")
@@ -87,9 +87,9 @@ def read_candidate(
     return candidate
 
 
-def read_targets(source: Source) -> tuple[tuple[str, ...], ...]:
+def read_teachers(source: Source) -> tuple[tuple[str, ...], ...]:
     """Teachers as exact decimals, shape (k, d). Raises `UnusableInput`."""
-    return make_matrix(_teachers(source), "targets")
+    return make_matrix(_teachers(source), "teachers")
 
 
 def _teachers(source: Source) -> Any:

@@ -16,7 +16,7 @@ from certify.judge import (
     Line,
     agreed,
     crash,
-    judge_standalone,
+    judge_second,
     malformed,
     outcome_of,
     read_input,
@@ -32,7 +32,7 @@ __all__ = ["Examined", "Verdict", "examine", "examine_all", "examine_document"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one checker said, and the seconds it took (the kernel's CPU time; the standalone one is
+    """What one checker said, and the seconds it took (the kernel's CPU time; the second one is
     a process of its own, and its start counts).
     """
 
@@ -87,13 +87,13 @@ def examine_all(
 
 def _examine(name: str, data: bytes, checker: Checker) -> Examined:
     verdicts, outcome = [], None
-    if checker is not Checker.standalone:
+    if checker is not Checker.second:
         start = time.process_time()
         outcome, line = outcome_of(name, data)
         verdicts.append(Verdict("kernel", line, time.process_time() - start))
-    if checker is not Checker.arb:
+    if checker is not Checker.kernel:
         start = time.perf_counter()
-        line = judge_standalone(name, data)
+        line = judge_second(name, data)
         verdicts.append(Verdict("recheck", line, time.perf_counter() - start))
     line = verdicts[0].line if len(verdicts) == 1 else agreed(verdicts[0].line, verdicts[1].line)
     return Examined(name, _readable(data), line, tuple(verdicts), outcome)

@@ -20,7 +20,7 @@ from textwrap import shorten
 from typing import Any
 
 from certify.errors import Malformed, Undecided, UnusableInput
-from certify.judge import judge, read_input, shipped_folder, standalone_path
+from certify.judge import judge, read_input, second_checker, shipped_folder
 from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.exact import parse_json
 from certify.kernel.foundation.ledger import Ledger
@@ -154,7 +154,7 @@ def trust_of(path: Path, command: Callable[..., None]) -> Trust:
         data = read_input(path)
     except Malformed as error:
         raise UnusableInput(f"{path}: {error}") from None
-    main = standalone_path()
+    main = second_checker()
     if main is None:
         raise UnusableInput("the second checker is not installed")
     folder = str(main.parent)

@@ -161,8 +161,8 @@ def activation(text: str) -> ActivationFunction:
     name = text.strip()
     if name.lower() in ("relu", "leaky", "leaky-relu", "hard-tanh", "abs"):
         raise UnusableInput(
-            f"{name} is piecewise linear: these networks are for `certify data relu`, `deep` and"
-            " `trained`"
+            f"{name} is piecewise linear: these networks are for `certify data relu`, `data deep`"
+            " and `trained`"
         )
     found = REGISTRY.get(name.lower()) or ActivationFunction("", name)
     _ = found.formula

@@ -1,8 +1,8 @@
 """How the certificates and the table in this folder came about: python proofs/consequences/build.py
 
 Every minimum shipped in proofs/gaussian, proofs/symmetric and proofs/survey: which neurons may be
-split (certify split), a basin (certify basin). All are proved, a few are kept as files. Needs the
-package, and is no part of what a reader has to believe.
+split (certify consequence split), a basin (certify consequence basin). All are proved, a few are
+kept as files. Needs the package, and is no part of what a reader has to believe.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def line(path: Path) -> tuple[str, bool]:
     document.pop("provenance", None)
     name = str(path.relative_to(PROOFS).with_suffix(""))
     split, basin = (
-        prove_splitting(document, command=f"certify split proofs/{name}.json"),
-        prove_basin(document, command=f"certify basin proofs/{name}.json"),
+        prove_splitting(document, command=f"certify consequence split proofs/{name}.json"),
+        prove_basin(document, command=f"certify consequence basin proofs/{name}.json"),
     )
     problem, radius = document["statement"]["problem"], document["statement"]["claims"]["radius"]
     cells = [f"`{name}`", f"{problem['n']}, {problem['k']}", radius]

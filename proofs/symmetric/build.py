@@ -40,7 +40,7 @@ def wanted() -> list[tuple[str, int, str]]:
 def build(name: str, k: int, what: str) -> str:
     """Prove one member and write its certificate; a line that says what came out."""
     try:
-        attempt = prove_symmetric(family(name, k), command=f"certify prove --family {name} -k {k}")
+        attempt = prove_symmetric(family(name, k), command=f"certify family {name} -k {k}")
     except UnusableInput as error:
         return f"{'left out' if what.endswith('?') else 'FAILED'} {name} k = {k}: {error}"
     if attempt.document is None or not isinstance(attempt.outcome, Proved):

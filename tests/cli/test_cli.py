@@ -98,14 +98,14 @@ def test_own_targets(tmp_path, root):
     np.save(tmp_path / "v.npy", np.array(planar["problem"]["targets"], dtype=float))
     np.save(tmp_path / "w.npy", np.array(planar["centre"], dtype=float))
     done = call(
-        "prove", tmp_path / "w.npy", "--targets", tmp_path / "v.npy", "-o", tmp_path / "c.json"
+        "prove", tmp_path / "w.npy", "--teachers", tmp_path / "v.npy", "-o", tmp_path / "c.json"
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert (
         json.loads((tmp_path / "c.json").read_text())["statement"]["problem"]["targets"]
         == planar["problem"]["targets"]
     )
-    searched = call("search", "-k", 3, "-d", 2, "--trials", 100, "--targets", tmp_path / "v.npy")
+    searched = call("search", "-k", 3, "-d", 2, "--trials", 100, "--teachers", tmp_path / "v.npy")
     assert searched.returncode == 0 and "hits" in searched.stdout
 
 
@@ -154,7 +154,7 @@ def bad_inputs(folder):
             )
         ],
         [folder / "eye.npy", "-k", 4], [folder / "eye.npy", "-k", 0], [folder / "eye.npy", "-n", 4],
-        [folder / "eye.npy", "--targets", folder / "zero.npy"],
+        [folder / "eye.npy", "--teachers", folder / "zero.npy"],
         ["-k", 0], ["-k", 6, "-n", 5], ["-k", 6, "-d", 5], ["-k", 1000], [], ["-k", "six"],
         ["-k", 6, "--trials", 0], ["-k", 6, "--nonsense"],
     ]  # fmt: skip
@@ -269,7 +269,7 @@ def test_search_is_the_same_for_any_number_of_jobs():
 
 
 def test_search_writes_candidates_that_prove(tmp_path):
-    done = call("search", "-k", 8, "--trials", 60, "--digits", 50, "--out", tmp_path)
+    done = call("search", "-k", 8, "--trials", 60, "--digits", 50, "-o", tmp_path)
     assert done.returncode == 0, done.stderr
     (path,) = tmp_path.glob("*.json")
     assert len(json.loads(path.read_text())["students"][0][0]) > 45
@@ -280,7 +280,7 @@ def test_doctor_finds_a_healthy_installation():
     done = process("doctor")
     assert done.returncode == 0, done.stdout
     assert "FAIL" not in done.stdout and "python-flint" in done.stdout
-    for name in ("arb", "standalone"):
+    for name in ("the kernel", "the second checker"):
         assert f"{name}: the known-good certificate is PROVED" in done.stdout
         assert f"{name}: the known-bad certificate is REJECTED [loss-low]" in done.stdout
 
@@ -299,11 +299,11 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
             lambda path, _checker: Line(str(path), "PROVED", "", "always"),
         )
     else:
-        monkeypatch.setattr("certify.judge.standalone_path", lambda: None)
+        monkeypatch.setattr("certify.judge.second_checker", lambda: None)
     assert not all(well for well, _ in doctor.diagnose())
 
 
-def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, root):
+def test_a_crashing_second_checker_is_no_rejection(monkeypatch, tmp_path, root):
     from certify import judge as verdicts
 
     broken = tmp_path / "recheck"
@@ -316,8 +316,8 @@ def test_a_crashing_standalone_checker_is_no_rejection(monkeypatch, tmp_path, ro
         ),
     ):
         broken.write_text(text)
-        monkeypatch.setattr(verdicts, "standalone_path", lambda: broken)
-        line = verdicts.judge_standalone(
+        monkeypatch.setattr(verdicts, "second_checker", lambda: broken)
+        line = verdicts.judge_second(
             "n06-k06.json", (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
         )
         assert (line.verdict, line.code) == ("DECLINED", "crash")
@@ -471,7 +471,7 @@ def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path):
     from certify.judge import Checker, certificate_files, judge_file
 
     assert list(certificate_files([tmp_path])) == [closed]
-    assert judge_file(closed, Checker.arb).verdict == "MALFORMED"
+    assert judge_file(closed, Checker.kernel).verdict == "MALFORMED"
 
 
 @pytest.mark.parametrize(

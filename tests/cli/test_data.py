@@ -85,7 +85,7 @@ def test_main_job_in_a_shell():
 def test_iris_from_npz():
     table = load_iris().data
     np.savez("iris.npz", X=table[:, :3], y=table[:, 3])
-    document = proved("relu", "iris.npz", "--hidden", 16)
+    document = proved("relu", "iris.npz", "--widths", 16)
     assert risk_of(document) == pytest.approx(least_squares(table[:, :3], table[:, 3:]), rel=1e-10)
     claims, problem = document["statement"]["claims"], document["statement"]["problem"]
     assert claims["linear_fit"]
@@ -102,7 +102,7 @@ def test_diabetes_from_csv_with_names():
     ]
     Path("diabetes.csv").write_text("\n".join(rows))
     document = proved(
-        "relu", "diabetes.csv", "--target", "progression", "--hidden", 16, "--slopes", "1,0.01"
+        "relu", "diabetes.csv", "--target", "progression", "--widths", 16, "--activation", "1,0.01"
     )
     assert risk_of(document) == pytest.approx(
         least_squares(table.data, table.target[:, None]), rel=1e-9
@@ -114,7 +114,16 @@ def test_npy_with_two_targets():
     table = np.round(rng.normal(size=(12, 4)), 1)
     np.save("table.npy", table)
     document = proved(
-        "deep", "table.npy", "--target", 1, "--target", 3, "--widths", "5,4", "--units", "leaky"
+        "deep",
+        "table.npy",
+        "--target",
+        1,
+        "--target",
+        3,
+        "--widths",
+        "5,4",
+        "--activation",
+        "leaky",
     )
     assert risk_of(document) == pytest.approx(
         least_squares(table[:, [1, 3]], table[:, [0, 2]]), rel=1e-10
@@ -140,10 +149,10 @@ def test_groups_are_lower_and_lower():
     "options",
     [
         ["--residual", "--widths", "4,4"],
-        ["--units", "hard-tanh", "--widths", "4"],
-        ["--units", "abs", "--widths", "3"],
-        ["--units", "relu6", "--widths", "4"],
-        ["--units", "2,-1", "--widths", "3"],
+        ["--activation", "hard-tanh", "--widths", "4"],
+        ["--activation", "abs", "--widths", "3"],
+        ["--activation", "relu6", "--widths", "4"],
+        ["--activation", "2,-1", "--widths", "3"],
         ["--loss", "huber:0.75", "--widths", "4"],
     ],
     ids=" ".join,
@@ -218,14 +227,14 @@ def test_a_trained_network():
         "b2": np.array([-0.1]),
     }
     np.savez("net.npz", **net)
-    result = data("trained", "net.npz", "table.npz", "--rounds", 20)
+    result = call("trained", "net.npz", "table.npz", "--rounds", 20)
     assert result.returncode == 0, result.stderr
     document = json.loads(Path("net-table.minimum-rounds-20.json").read_text())
     assert certify.check("net-table.minimum-rounds-20.json").verdict == "PROVED"
     assert oracle.falsehood(document) is None
     Path("net-table.minimum-rounds-20.json").unlink()
     np.savez("net.npz", **{**net, "b1": np.array([-3.0, 3.5])})
-    result = data("trained", "net.npz", "table.npz")
+    result = call("trained", "net.npz", "table.npz")
     assert result.returncode == 1
     assert (
         result.stdout
@@ -239,7 +248,7 @@ def test_the_same_seed_gives_the_same_certificate():
     rng = np.random.default_rng(3)
     np.save("cloud.npy", np.round(rng.normal(size=(10, 3)), 1))
     first, second = (
-        proved("deep", "cloud.npy", "--widths", "3", "--units", "abs", "--seed", 7)
+        proved("deep", "cloud.npy", "--widths", "3", "--activation", "abs", "--seed", 7)
         for _ in range(2)
     )
     assert {name: first[name] for name in ("statement", "witness")} == {
@@ -341,9 +350,9 @@ BAD = {
         "residual connections need hidden layers of equal width",
     ),
     "groups": (XOR, ["deep", "--groups", "3"], "no input has 3 different values"),
-    "units": (XOR, ["deep", "--units", "tanh"], "tanh is none of relu"),
-    "slopes": (XOR, ["relu", "--slopes", "1,1"], "a unit with two equal slopes is linear"),
-    "identity": (XOR, ["deep", "--units", "identity"], "units without a kink are linear"),
+    "units": (XOR, ["deep", "--activation", "tanh"], "tanh is none of relu"),
+    "slopes": (XOR, ["relu", "--activation", "1,1"], "a unit with two equal slopes is linear"),
+    "identity": (XOR, ["deep", "--activation", "identity"], "units without a kink are linear"),
     "loss": (XOR, ["deep", "--loss", "absolute"], "the loss absolute is none of"),
     "huber": (XOR, ["deep", "--loss", "huber:0"], "delta is not positive"),
     "hinge targets": (XOR, ["deep", "--loss", "squared-hinge"], "neither 1 nor -1"),

@@ -350,7 +350,7 @@ def test_points_of_linear_networks_are_exact():
 
 def test_teachers_of_a_search_keep_their_digits():
     teachers = [["-0.5900000000000000000000001", "0.63"], ["0.64", "0.92"], ["0.22", "-0.95"]]
-    found = certify.search(k=3, d=2, targets=teachers, trials=20, seed=1)
+    found = certify.search(k=3, d=2, teachers=teachers, trials=20, seed=1)
     assert all(
         candidate.targets is not None and list(candidate.targets[0]) == teachers[0]
         for candidate in found.candidates

@@ -230,14 +230,14 @@ def test_whole_numbers_as_people_write_them(tmp_path):
     for text in ("1_000_000", "1,000", "1.5e3", "1e-3", "-5", "10^", "e6", "١٠", "10**6", ""):
         with pytest.raises(UnusableInput):
             whole_number(text)
-    done = call("prove", "--family", "type ii", "-k", "1e3", cwd=tmp_path)
+    done = call("family", "type ii", "-k", "1e3", cwd=tmp_path)
     assert done.returncode == 0 and "It is type II (S_999 x S_1)" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["II-k1000.json"]
     assert (
-        call("birth", "--family", "type ii", "-o", tmp_path / "birth.json", cwd=tmp_path).returncode
+        call("family", "type ii", "--birth", "-o", tmp_path / "birth.json", cwd=tmp_path).returncode
         == 0
     )
-    done = call("prove", "--family", "ii", "-k", "1_000", cwd=tmp_path)
+    done = call("family", "ii", "-k", "1_000", cwd=tmp_path)
     assert done.returncode == 2 and "no whole number" in done.stderr
 
 
@@ -478,7 +478,7 @@ def test_small_teachers_do_not_make_a_minimum_global(root, scale):
     factor = Decimal(scale)
     students = [[str(Decimal(entry) * factor) for entry in row] for row in centre]
     teachers = [[str(int(i == j) * factor) for j in range(7)] for i in range(7)]
-    proof = certify.prove(students, targets=teachers)
+    proof = certify.prove(students, teachers=teachers)
     assert proof.loss.low > 0
     with pytest.raises(certify.NotProved, match="exactly a global minimum"):
-        certify.prove(teachers, targets=teachers)
+        certify.prove(teachers, teachers=teachers)

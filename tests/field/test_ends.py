@@ -88,7 +88,7 @@ def test_an_unwritable_output_is_found_before_the_work(place, told, monkeypatch,
         monkeypatch.setattr(where, never)
     six = root / "proofs/gaussian/n06-k06.json"
     refused(call(*RELU, "-o", place), told)
-    refused(call("basin", six, "-o", place), told)
+    refused(call("consequence", "basin", six, "-o", place), told)
     refused(
         call("report", six, "-o", f"{place}.html" if place in ("/proc/c", _LONG) else place),
         f"{told}|neither",
@@ -116,7 +116,7 @@ def test_an_unwritable_output_is_found_before_the_work(place, told, monkeypatch,
 def test_an_unwritable_folder_is_found_before_the_search(place, told, monkeypatch):
     monkeypatch.setattr(import_module("certify.gaussian.search.starts"), "run_search", never)
     monkeypatch.setattr("certify.gaussian.survey.command.run_survey", never)
-    refused(call("search", "-k", 6, "--trials", 1, "--out", place), told)
+    refused(call("search", "-k", 6, "--trials", 1, "-o", place), told)
     refused(call("survey", "-k", 6, "--trials", 1, "--certify", place), f"{told}|not a folder")
 
 
@@ -234,8 +234,8 @@ def test_what_else_is_found_is_kept_elsewhere(monkeypatch, root):
     full(monkeypatch, "goal")
     six = root / "proofs/gaussian/n06-k06.json"
     refused_late = [
-        call("report", six, "-o", "goal/r.html", "--checker", "arb"),
-        call("search", "-k", 7, "--trials", 60, "--seed", 1, "--out", "goal"),
+        call("report", six, "-o", "goal/r.html", "--checker", "kernel"),
+        call("search", "-k", 7, "--trials", 60, "--seed", 1, "-o", "goal"),
         call(
             "survey",
             "-k",
@@ -264,7 +264,7 @@ def test_a_candidate_in_the_way_of_one_keeps_none_back(monkeypatch):
     found = certify.search(k=7, trials=60, seed=1)
     twice = replace(found, candidates=2 * found.candidates, end_points=2 * found.end_points)
     monkeypatch.setattr("certify.cli.find.Search.run", lambda *_: twice)
-    search = ("search", "-k", 7, "--trials", 60, "--out", "found")
+    search = ("search", "-k", 7, "--trials", 60, "-o", "found")
     assert call(*search).returncode == 0
     texts = {path.name: path.read_text() for path in Path("found").iterdir()}
     first, *others = sorted(texts)
@@ -319,7 +319,7 @@ def test_a_name_of_our_own_always_fits(root):
         assert len(os.fsencode(fitting(name))) < 143
     long = Path("p" * 245 + ".json")
     long.write_bytes((root / "proofs/gaussian/n06-k06.json").read_bytes())
-    assert call("report", long, "--checker", "arb").returncode == 0
+    assert call("report", long, "--checker", "kernel").returncode == 0
     (page,) = Path().glob("ppp*.html")
     assert len(page.name) < 143
     done = call("data", "relu", "mine.csv", "-o", f"{'c' * 250}.json")

@@ -103,7 +103,7 @@ def test_the_file_of_teachers_is_read_once(monkeypatch):
         "_unpacked",
         lambda path, data, plain=sources._unpacked: read.append(path.name) or plain(path, data),
     )
-    done = call("prove", "--targets", "t.npz", "--trials", 1, "--jobs", 1)
+    done = call("prove", "--teachers", "t.npz", "--trials", 1, "--jobs", 1)
     assert done.returncode == 1 and done.stderr.count("start") == 20 and read == ["t.npz"]
 
 
@@ -254,7 +254,7 @@ def test_networks_are_matched_by_name():
 def test_networks_that_are_refused(arrays, sentence):
     np.savez("net.npz", **{name: np.array(value) for name, value in arrays.items()})
     Path("t.csv").write_text("x,y\n0,1\n1,0\n2,5\n")
-    done = call("data", "trained", "net.npz", "t.csv")
+    done = call("trained", "net.npz", "t.csv")
     assert done.returncode == 2 and sentence in done.stderr and done.stderr.count("\n") == 1, (
         done.stderr
     )

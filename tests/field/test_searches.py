@@ -127,7 +127,7 @@ def test_spurious_in_all_units(name):
 @pytest.mark.parametrize("name", ["tiny inputs", "huge inputs", "mixed", "years"])
 def test_relu_at_the_console_in_all_units(name, here):
     table("units.csv", *in_units(name, CLOUD))
-    result = call("data", "relu", "units.csv", "--hidden", 4)
+    result = call("data", "relu", "units.csv", "--widths", 4)
     assert result.returncode == 0, result.stdout + result.stderr
     assert ": spurious local minimum" in result.stdout.splitlines()[-1]
     assert NOT_FOUND not in result.stdout
@@ -220,10 +220,10 @@ def test_classes_separated_but_for_a_border_in_all_units(factor):
 @pytest.mark.parametrize("widths", ["4", "3,4,2"])
 def test_smooth_minima_in_all_units(name, widths, here):
     table("hat.csv", *in_units(name, HAT))
-    result = call("data", "wide", "hat.csv", "--activation", "tanh", "--widths", widths)
+    result = call("data", "constant", "hat.csv", "--activation", "tanh", "--widths", widths)
     assert result.returncode == 0, result.stdout + result.stderr
     assert ": spurious local minimum" in result.stdout.splitlines()[-1]
-    result = call("data", "wide", "hat.csv", "--activation", "gelu", "--all-architectures")
+    result = call("data", "constant", "hat.csv", "--activation", "gelu", "--all-architectures")
     assert result.returncode == 0, result.stdout + result.stderr
 
 
@@ -304,7 +304,7 @@ def _nested(network, flat):
 def test_no_better_point_is_said(here):
     """One unit on data at which none does better than the best affine map."""
     table("line.csv", [[0], [1], [2], [3]], [[0], [1], [1], [2]])
-    result = call("data", "relu", "line.csv", "--hidden", 1)
+    result = call("data", "relu", "line.csv", "--widths", 1)
     assert result.returncode == 0, result.stderr
     assert NOT_FOUND in result.stdout
     assert ": local minimum" in result.stdout.splitlines()[-1]
@@ -318,7 +318,7 @@ GLOBAL = {
         "global minimum: all inputs are equal",
     ),
     "deep, all inputs equal": (
-        ["deep", "--widths", "3,3", "--units", "leaky"],
+        ["deep", "--widths", "3,3", "--activation", "leaky"],
         [[1, 2]] * 3,
         [[0], [1], [3]],
         "global minimum: all inputs are equal",
@@ -361,19 +361,19 @@ GLOBAL = {
         "a linear map fits the data exactly",
     ),
     "smooth, all inputs equal": (
-        ["wide", "--activation", "tanh", "--widths", "3"],
+        ["constant", "--activation", "tanh", "--widths", "3"],
         [[1]] * 3,
         [[0], [1], [3]],
         "global minimum: all inputs are equal",
     ),
     "smooth, equal means": (
-        ["wide", "--activation", "tanh", "--all-architectures"],
+        ["constant", "--activation", "tanh", "--all-architectures"],
         [[1], [1], [2], [2]],
         [[0], [2], [-1], [3]],
         "global minimum: its outputs are the best ones",
     ),
     "smooth, constant targets": (
-        ["wide", "--activation", "tanh", "--widths", "3"],
+        ["constant", "--activation", "tanh", "--widths", "3"],
         [[1], [2]],
         [[4], [4]],
         "all targets are equal",
@@ -436,7 +436,7 @@ def network(path: str, w, b, v, c) -> None:
 def test_a_network_is_compared_with_the_point_proved(here):
     table("bent.csv", *BENT)
     network("net.npz", [[1], [-1]], [-3.5, 3.5], [1, 1], -0.1)
-    result = call("data", "trained", "net.npz", "bent.csv", "--rounds", 20, "-o", "near.json")
+    result = call("trained", "net.npz", "bent.csv", "--rounds", 20, "-o", "near.json")
     assert result.returncode == 0, result.stderr
     document = json.loads(Path("near.json").read_text())
     remark = next(
@@ -476,10 +476,7 @@ def test_a_network_at_its_minimum_gets_no_warning(here):
     table("bent.csv", *BENT)
     network("net.npz", [[1], [-1]], [-3.5, 3.5], [1, 1], -0.1)
     assert (
-        call(
-            "data", "trained", "net.npz", "bent.csv", "--rounds", 20, "-o", "first.json"
-        ).returncode
-        == 0
+        call("trained", "net.npz", "bent.csv", "--rounds", 20, "-o", "first.json").returncode == 0
     )
     first, last = json.loads(Path("first.json").read_text())["statement"]["parameters"]
     exact = [
@@ -488,7 +485,7 @@ def test_a_network_at_its_minimum_gets_no_warning(here):
         for part in (first, last)
     ]
     network("near.npz", exact[0][:-1], exact[0][-1], exact[1][0], exact[1][-1][0])
-    result = call("data", "trained", "near.npz", "bent.csv")
+    result = call("trained", "near.npz", "bent.csv")
     assert result.returncode == 0, result.stderr
     assert "the network as read has the risk " in result.stdout
     assert "warning:" not in result.stdout
@@ -498,7 +495,7 @@ def test_a_network_in_the_cell_but_far_from_the_point(here):
     """No unit changes its piece, and the network is another one all the same."""
     table("bent.csv", *BENT)
     network("net.npz", [[1], [-1]], [-2.5, 2.5], [1, 1], -0.1)
-    result = call("data", "trained", "net.npz", "bent.csv")
+    result = call("trained", "net.npz", "bent.csv")
     assert result.returncode == 0, result.stdout + result.stderr
     remark = next(
         line
@@ -513,14 +510,14 @@ def test_a_global_minimum_beside_the_network_is_called_so(here):
     """And the risk of the network itself is said: it is not the one that is global."""
     network("net.npz", [[1]], [5], [1], 1)
     table("line.csv", [[0], [1], [2]], [[1], [2], [3]])
-    result = call("data", "trained", "net.npz", "line.csv")
+    result = call("trained", "net.npz", "line.csv")
     assert result.returncode == 2, result.stdout
     assert result.stderr.splitlines()[-1].endswith(
         "the minimum beside the network fits the data exactly, so it is global; the network as read"
         " has the risk 75/2"
     )
     table("equal.csv", [[1], [1], [1]], [[1], [2], [6]])
-    result = call("data", "trained", "net.npz", "equal.csv")
+    result = call("trained", "net.npz", "equal.csv")
     assert result.returncode == 2, result.stdout
     assert (
         "which as read has the risk 31, is a global minimum: all inputs are equal, so no network"
@@ -533,18 +530,18 @@ def test_weights_of_any_size_are_read_exactly(here):
     inputs, targets = in_units("tiny targets", BENT)
     table("bent.csv", inputs, targets)
     network("net.npz", [[1], [-1]], [-3.5, 3.5], [1e-12, 1e-12], -1e-13)
-    result = call("data", "trained", "net.npz", "bent.csv", "--rounds", 20)
+    result = call("trained", "net.npz", "bent.csv", "--rounds", 20)
     assert result.returncode == 0, result.stdout + result.stderr
     table("bent.csv", *in_units("huge inputs", BENT))
     network("net.npz", [[1e-9], [-1e-9]], [-3.5, 3.5], [1, 1], -0.1)
-    result = call("data", "trained", "net.npz", "bent.csv", "--rounds", 20, "-o", "other.json")
+    result = call("trained", "net.npz", "bent.csv", "--rounds", 20, "-o", "other.json")
     assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_rounds_across_one_kink_say_that_the_minimum_is_there(here):
     table("kink.csv", [[n] for n in range(6)], [[3], [0], [-1], [0], [2], [3]])
     network("net.npz", [[1]], [-1.5], [1], 0)
-    result = call("data", "trained", "net.npz", "kink.csv", "--rounds", 9)
+    result = call("trained", "net.npz", "kink.csv", "--rounds", 9)
     assert result.returncode == 1
     assert (
         result.stdout
@@ -557,7 +554,7 @@ def test_rounds_across_one_kink_say_that_the_minimum_is_there(here):
 def test_one_piece_changes_is_singular(here):
     table("kink.csv", [[n] for n in range(6)], [[3], [0], [-1], [0], [2], [3]])
     network("net.npz", [[1]], [-2.5], [1], 0)
-    result = call("data", "trained", "net.npz", "kink.csv")
+    result = call("trained", "net.npz", "kink.csv")
     assert result.returncode == 1
     assert "1 piece changes, that of datum" in result.stdout
 
@@ -566,7 +563,7 @@ def test_another_network_that_is_not_better(here):
     table("bent.csv", *BENT)
     network("net.npz", [[1], [-1]], [-3.5, 3.5], [1, 1], -0.1)
     network("other.npz", [[1], [-1]], [-3.5, 3.5], [9, 9], -0.1)
-    result = call("data", "trained", "net.npz", "bent.csv", "--rounds", 20, "--better", "other.npz")
+    result = call("trained", "net.npz", "bent.csv", "--rounds", 20, "--better", "other.npz")
     assert result.returncode == 0, result.stderr
     assert "the network given as better has the risk " in result.stdout
     assert NOT_FOUND in result.stdout

@@ -22,7 +22,7 @@ PROOFS = [ROOT / "proofs" / "gaussian", ROOT / "proofs" / "symmetric" / "k12"]
 COMMANDS = {
     "check": (["check", "--jobs", "2", *PROOFS], 2),
     "check by both": (["check", "--jobs", "2", "--checker", "all", *PROOFS], 4),
-    "check alone": (["check", "--checker", "standalone", *PROOFS], 1),
+    "check alone": (["check", "--checker", "second", *PROOFS], 1),
     "report": (["report", "--jobs", "2", *PROOFS], 4),
     "survey": (
         ["survey", "-k", "6-9", "--jobs", "2", "--proofs", ROOT / "proofs" / "symmetric" / "k09"],
@@ -30,11 +30,11 @@ COMMANDS = {
     ),
     "prove": (["prove", "-k", "9"], 2),
     "search": (["search", "-k", "12", "--jobs", "2"], 2),
-    "every k": (["prove", "--family", "II", "--k-from", "6"], 0),
+    "every k": (["family", "II", "--every", "--from", "6"], 0),
     "atlas": (["atlas", "-k", "12"], 0),
-    "birth": (["birth", "--family", "II"], 0),
-    "basin": (["basin", ROOT / "proofs" / "gaussian" / "n12-k12.json"], 0),
-    "split": (["split", ROOT / "proofs" / "gaussian" / "n12-k12.json"], 0),
+    "birth": (["family", "II", "--birth"], 0),
+    "basin": (["consequence", "basin", ROOT / "proofs" / "gaussian" / "n12-k12.json"], 0),
+    "split": (["consequence", "split", ROOT / "proofs" / "gaussian" / "n12-k12.json"], 0),
     "enumerate": (["enumerate", "-k", "12"], 0),
     "near-orthonormal": (["near-orthonormal", "-k", "12"], 0),
     "random-teacher": (["random-teacher", "-k", "10", "-d", "20"], 0),
@@ -235,7 +235,7 @@ def test_a_program_within_limits():
     )
 
 
-@pytest.mark.parametrize("checker", ["arb", "standalone", "all"])
+@pytest.mark.parametrize("checker", ["kernel", "second", "all"])
 def test_no_memory_for_one_file_loses_no_verdict_of_another(checker, monkeypatch, root, capfd):
     """In both checkers: the file is declined (a crash is no rejection), the others have their
     verdicts.
@@ -264,7 +264,7 @@ def test_no_memory_for_one_file_loses_no_verdict_of_another(checker, monkeypatch
     assert "[crash]" in done.stdout.splitlines()[1]
 
 
-@pytest.mark.parametrize("checker", ["arb", "standalone", "all"])
+@pytest.mark.parametrize("checker", ["kernel", "second", "all"])
 def test_a_certificate_on_standard_input(checker, root):
     data = (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
     tree = json.loads(data)
@@ -287,7 +287,7 @@ def test_a_certificate_on_standard_input(checker, root):
             done.stdout,
             done.stderr,
         )
-    if checker == "arb":
+    if checker == "kernel":
         shown = subprocess.run(
             [sys.executable, "-m", "certify", "show", "-"],
             input=data,
@@ -320,7 +320,7 @@ def test_the_second_checker_on_an_old_python_has_no_verdict(version, root):
     ("arguments", "redirected", "code", "told"),
     [
         (["check", "-"], "<&-", 2, "there is no standard input"),
-        (["split", "-"], "<&-", 2, "there is no standard input"),
+        (["consequence", "split", "-"], "<&-", 2, "there is no standard input"),
         (["data", "relu", "-"], "<&-", 2, "there is no standard input"),
         (["check", "-"], "< <(head -c 17000000 /dev/zero)", 2, "larger than the limit"),
         (["check", "-", "-"], "< proofs/gaussian/n06-k06.json", 2,

@@ -382,7 +382,7 @@ def test_arrays_that_are_not_understood_are_refused_by_name():
 )  # fmt: skip
 def test_other_formats_get_one_sentence_on_how_to_export(name, data, sentence):
     Path(name).write_bytes(data)
-    for command in (["data", "relu", name], ["prove", name], ["data", "trained", name, name]):
+    for command in (["data", "relu", name], ["prove", name], ["trained", name, name]):
         done = call(*command)
         assert done.returncode == 2 and sentence in done.stderr and done.stderr.count("\n") == 1, (
             done.stderr

@@ -50,9 +50,14 @@ def test_an_input_is_never_written_over(root, force):
     np.savez("net.npz", W1=[[1.0, 0.0], [0.0, 1.0]], b1=[-0.5, 0.25], W2=[[1.0, 1.0]], b2=[0.0])
     for target in ("mine.csv", "link.csv", "hard.csv", "./mine.csv"):
         unchanged("mine.csv", ["data", "relu", "mine.csv", "-o", target, *force])
-    unchanged("net.npz", ["data", "trained", "net.npz", "mine.csv", "-o", "net.npz", *force])
-    unchanged("mine.csv", ["data", "trained", "net.npz", "mine.csv", "-o", "mine.csv", *force])
-    for command in (["split", six], ["basin", six], ["prove", six], ["report", six]):
+    unchanged("net.npz", ["trained", "net.npz", "mine.csv", "-o", "net.npz", *force])
+    unchanged("mine.csv", ["trained", "net.npz", "mine.csv", "-o", "mine.csv", *force])
+    for command in (
+        ["consequence", "split", six],
+        ["consequence", "basin", six],
+        ["prove", six],
+        ["report", six],
+    ):
         unchanged(six, [*command, "-o", six, *force])
 
 
@@ -73,7 +78,7 @@ def test_what_exists_is_replaced_with_force_only(root):
         and certify.load(kept).digest != certify.load("notes.json").digest
     )
     Path("page.html").write_text("my page")
-    unchanged("page.html", ["report", point_file(root), "-o", "page.html", "--checker", "arb"])
+    unchanged("page.html", ["report", point_file(root), "-o", "page.html", "--checker", "kernel"])
     Path("table.md").write_text("my table")
     unchanged(
         "table.md",
@@ -120,8 +125,8 @@ def test_default_names_carry_what_differs(root):
         ),
     )
     commands = [
-        ["data", "relu", "three.csv"], ["data", "relu", "three.csv", "--hidden", "6"],
-        ["data", "relu", "three.csv", "--slopes", "1,0.5"],
+        ["data", "relu", "three.csv"], ["data", "relu", "three.csv", "--widths", "6"],
+        ["data", "relu", "three.csv", "--activation", "1,0.5"],
         ["data", "relu", "three.csv", "--target", "y"],
         ["data", "relu", "three.csv", "--drop", "a"],
         ["data", "relu", "three.csv", "--inputs", "b,a"], ["data", "relu", "mine.csv"],
@@ -129,20 +134,20 @@ def test_default_names_carry_what_differs(root):
         ["data", "deep", "three.csv", "--widths", "2"],
         ["data", "deep", "three.csv", "--widths", "2,2"],
         ["data", "deep", "three.csv", "--widths", "2", "--loss", "huber:0.5"],
-        ["data", "deep", "three.csv", "--widths", "4", "--units", "abs"],
+        ["data", "deep", "three.csv", "--widths", "4", "--activation", "abs"],
         ["data", "linear", "three.csv"], ["data", "linear", "three.csv", "--origin"],
         ["data", "linear", "three.csv", "--bias"], ["data", "linear", "three.csv", "--widths", "3"],
-        ["data", "activation", "--name", "tanh"],
-        ["data", "activation", "--name", "tanh", "--at", "1/2"],
-        ["data", "activation", "--expression", "tanh(t)+t^2"],
-        ["data", "activation", "--expression", "tanh(t)-t^2"],
+        ["data", "constant", "--activation", "tanh"],
+        ["data", "constant", "--activation", "tanh", "--at", "1/2"],
+        ["data", "constant", "--activation", "tanh(t)+t^2"],
+        ["data", "constant", "--activation", "tanh(t)-t^2"],
         ["prove", "w.npy"], ["prove", "w.npy", "--symmetric"], ["prove", "w.npy", "--transpose"],
-        ["prove", "--family", "II", "-k", "7"], ["prove", "--family", "A", "-k", "7"],
-        ["prove", "--family", "II", "-k", "8"],
-        ["birth", "--family", "A", "--digits", "8"], ["birth", "--family", "A", "--digits", "9"],
-        ["split", root / "proofs/symmetric/k07/II.json"],
-        ["basin", root / "proofs/symmetric/k07/II.json"],
-        ["basin", root / "proofs/symmetric/k07/II.json", "--share", "0.5"],
+        ["family", "II", "-k", "7"], ["family", "A", "-k", "7"],
+        ["family", "II", "-k", "8"],
+        ["family", "A", "--birth", "--digits", "8"], ["family", "A", "--birth", "--digits", "9"],
+        ["consequence", "split", root / "proofs/symmetric/k07/II.json"],
+        ["consequence", "basin", root / "proofs/symmetric/k07/II.json"],
+        ["consequence", "basin", root / "proofs/symmetric/k07/II.json", "--share", "0.5"],
     ]  # fmt: skip
     seen = set(Path().iterdir())
     for command in commands:
@@ -171,17 +176,15 @@ def test_provenance_has_no_folders_of_this_machine(monkeypatch):
         [
             "certify",
             "data",
-            "activation",
+            "constant",
             "--at",
             "1/2",
-            "--expression",
+            "--activation",
             "t/2+t^2",
             "-o/tmp/x.json",
         ],
     )
-    assert (
-        conclude.command_line() == "certify data activation --at 1/2 --expression t/2+t^2 -ox.json"
-    )
+    assert conclude.command_line() == "certify data constant --at 1/2 --activation t/2+t^2 -ox.json"
 
 
 def test_python_does_not_write_over_others_either(root):
@@ -203,19 +206,17 @@ def test_python_does_not_write_over_others_either(root):
 
 def test_searches_write_their_candidates_once():
     for _ in range(2):
-        assert (
-            call("search", "-k", 7, "--trials", 60, "--seed", 1, "--out", "found").returncode == 0
-        )
+        assert call("search", "-k", 7, "--trials", 60, "--seed", 1, "-o", "found").returncode == 0
     (path,) = Path("found").iterdir()
     path.write_text("mine")
-    done = call("search", "-k", 7, "--trials", 60, "--seed", 1, "--out", "found")
+    done = call("search", "-k", 7, "--trials", 60, "--seed", 1, "-o", "found")
     assert done.returncode == 2 and path.read_text() == "mine"
 
 
 def test_a_report_says_what_it_found(root):
     """Verdict by verdict, with totals; a missing file is among them."""
     six = point_file(root)
-    done = call("report", six, "missing.json", "--checker", "arb")
+    done = call("report", six, "missing.json", "--checker", "kernel")
     lines = done.stdout.splitlines()
     assert done.returncode == 2 and [line.split()[0] for line in lines] == [
         "PROVED",
@@ -234,10 +235,11 @@ def test_a_report_says_what_it_found(root):
         and not Path("missing.report.html").exists()
     )
     assert Path(lines[3].removeprefix("wrote ")).name == "six-and-1-more.report.html"
-    again = call("report", six, "missing.json", "--checker", "arb")
+    again = call("report", six, "missing.json", "--checker", "kernel")
     assert again.returncode == 2 and again.stdout == done.stdout
     assert (
-        call("report", six, "--checker", "arb").stdout.splitlines()[-1] == "wrote six.report.html"
+        call("report", six, "--checker", "kernel").stdout.splitlines()[-1]
+        == "wrote six.report.html"
     )
 
 
@@ -320,13 +322,13 @@ def test_is_the_certificate_about_my_point(root):
 def test_a_report_changed_by_hand_is_kept(root):
     six = point_file(root)
     for name in ("page.html", "paper.tex"):
-        assert call("report", six, "-o", name, "--checker", "arb").returncode == 0
+        assert call("report", six, "-o", name, "--checker", "kernel").returncode == 0
         # as it was written: made again
-        assert call("report", six, "-o", name, "--checker", "arb").returncode == 0
+        assert call("report", six, "-o", name, "--checker", "kernel").returncode == 0
         Path(name).write_text(Path(name).read_text() + "<!-- mine -->")
-        unchanged(name, ["report", six, "-o", name, "--checker", "arb"])
+        unchanged(name, ["report", six, "-o", name, "--checker", "kernel"])
     Path("own.tex").write_text(f"% my paper\n% certify-seal: {'0' * 64}\nmy text\n")
-    unchanged("own.tex", ["report", six, "-o", "own.tex", "--checker", "arb"])
+    unchanged("own.tex", ["report", six, "-o", "own.tex", "--checker", "kernel"])
 
 
 def test_targets_within_the_spread_are_in_the_theorem():
@@ -377,10 +379,7 @@ def test_is_the_certificate_about_my_network():
         "b2": np.array([-0.1]),
     }
     np.savez("net.npz", **net)
-    assert (
-        call("data", "trained", "net.npz", "table.npz", "--rounds", 20, "-o", "c.json").returncode
-        == 0
-    )
+    assert call("trained", "net.npz", "table.npz", "--rounds", 20, "-o", "c.json").returncode == 0
     done = call("check", "c.json", "--network", "net.npz")
     assert "the network as read has the risk" in done.stdout
     # another cell; the same cell, far away
@@ -396,7 +395,12 @@ def test_is_my_start_in_the_basin(root):
     """The ball of a basin is its own, around the minimum, and smaller than the one in which there
     is no other critical point.
     """
-    assert call("basin", root / "proofs/gaussian/n07-k07.json", "-o", "basin.json").returncode == 0
+    assert (
+        call(
+            "consequence", "basin", root / "proofs/gaussian/n07-k07.json", "-o", "basin.json"
+        ).returncode
+        == 0
+    )
     statement = json.loads(Path("basin.json").read_text())["statement"]
     inner, outer = (
         float(part["claims"]["radius"]) for part in (statement, statement["minimum"]["statement"])

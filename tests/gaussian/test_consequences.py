@@ -89,16 +89,16 @@ def test_a_neuron_that_cannot_be_split_this_way_is_left_out(root):
 def test_commands(root, tmp_path):
     source = root / "proofs" / "symmetric" / "k10" / "II.json"
     for command, word in (("split", "splitting"), ("basin", "basin")):
-        done = process(command, source, cwd=tmp_path)
+        done = process("consequence", command, source, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert "Moreover" in done.stdout
         assert certify.check(tmp_path / f"II.{word}.json").verdict == "PROVED"
         for bad in (root / "proofs" / "family" / "II.json", tmp_path / "missing.json", tmp_path):
-            done = call(command, bad, cwd=tmp_path)
+            done = call("consequence", command, bad, cwd=tmp_path)
             assert done.returncode == 2
             assert done.stderr.count("\n") == 1
     for share in ("0", "1", "-1", "nan", "2"):
-        done = call("basin", source, "--share", share, cwd=tmp_path)
+        done = call("consequence", "basin", source, "--share", share, cwd=tmp_path)
         assert done.returncode == 2, share
         assert done.stderr.count("\n") == 1
     assert certify.load(tmp_path / "II.basin.json").loss == certify.load(source).loss

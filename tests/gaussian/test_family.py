@@ -168,21 +168,23 @@ def test_where_the_family_begins(root, name):
 
 
 def test_generator_and_command_line(tmp_path):
-    done = process("prove", "--family", "II", "--k-from", "2000", "-o", tmp_path / "c.json")
+    done = process("family", "II", "--every", "--from", "2000", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("THEOREM.  For every integer k ≥ 2000")
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"
     for bad in (
-        ["--family", "A", "--k-from", "5"], ["--k-from", "6"], ["--family", "II", "--k-from", "4"],
-        ["--family", "II", "--k-from", "6", "-k", "7"], ["--family", "III", "--k-from", "6"],
-        ["--family", "II", "--k-from", "six"], ["--family", "II", "--k-from", "6.5"],
-        ["--family", "II", "--k-to", "5"], ["--family", "II", "--k-from", "5", "--k-to", "4"],
-        ["--family", "II", "--k-from", "3", "--k-to", "9"],
-        ["--family", "I", "--k-from", "3", "--k-to", "6"],
-        ["--family", "A", "--k-from", "nan", "--k-to", "5"],
-        ["--family", "A", "--k-from", "1/2", "--k-to", "5"],
+        ["A", "--every", "--from", "5"], ["II", "--from", "6"], ["II", "--every", "--from", "4"],
+        ["II", "--every", "--from", "6", "-k", "7"], ["III", "--every", "--from", "6"],
+        ["II", "--every", "--from", "six"], ["II", "--every", "--from", "6.5"],
+        ["II", "--not-minimum", "5"], ["II", "--not-minimum", "5", "4"],
+        ["II", "--not-minimum", "3", "9"],
+        ["I", "--not-minimum", "3", "6"],
+        ["A", "--not-minimum", "nan", "5"],
+        ["A", "--not-minimum", "1/2", "5"],
+        ["II"], ["II", "--every"], ["--every", "--from", "6"], ["II", "-k", "7", "--birth"],
+        ["II", "-k", "7", "--digits", "9"], ["II", "--birth", "--digits", "7"],
     ):  # fmt: skip
-        done = call("prove", *bad, cwd=tmp_path)
+        done = call("family", *bad, cwd=tmp_path)
         assert done.returncode == 2, bad
         assert done.stderr.count("\n") == 1, bad
 
@@ -191,9 +193,7 @@ def test_no_minimum_below(tmp_path):
     """The negative side from the command line, and where it ends: beyond k* the generator finds
     nothing and says so.
     """
-    done = process(
-        "prove", "--family", "A", "--k-from", "5.5", "--k-to", "5.7", "-o", tmp_path / "c.json"
-    )
+    done = process("family", "A", "--not-minimum", "5.5", "5.7", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
     assert (
         "for every integer k in K, W*(k) is a critical point of F that is no local minimum"

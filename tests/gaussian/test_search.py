@@ -89,7 +89,7 @@ def test_proof_of_a_tiny_problem_that_has_no_symmetry():
     rng = np.random.default_rng(5)
     rng.normal(size=(2, 2))
     targets = np.round(rng.normal(size=(3, 2)), 2)
-    found = search(3, 3, 2, targets=targets, trials=100, seed=1)
+    found = search(3, 3, 2, teachers=targets, trials=100, seed=1)
     assert found.candidates
     proof = certify.prove(found.candidates[0])
     assert certify.check(proof).verdict == "PROVED"

@@ -118,7 +118,7 @@ def test_a_document_compiles(tmp_path, tampered):
         tampered,
         tmp_path / "broken.json",
     ]
-    text = latex_document([examine(path, Checker.arb) for path in files], HOSTILE)
+    text = latex_document([examine(path, Checker.kernel) for path in files], HOSTILE)
     require_structure(
         text.partition("\\begin{document}")[2]
         .rpartition("\\end{document}")[0]

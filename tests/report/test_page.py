@@ -74,12 +74,12 @@ def pages(tampered, tmp_path_factory) -> dict[str, str]:
         '{"format": "certify/9", "kind": "x", "statement": {}, "witness": {}}'
     )
     single = {
-        path.stem + "-" + path.parent.name: html_page([examine(path, Checker.arb)], path.name)
+        path.stem + "-" + path.parent.name: html_page([examine(path, Checker.kernel)], path.name)
         for path in FILES
         if path.parent.name not in ("family", "saddle")
     }
     several = [
-        examine(path, Checker.arb)
+        examine(path, Checker.kernel)
         for path in (
             PROOFS / "gaussian" / "n06-k06.json",
             tampered,
@@ -174,7 +174,7 @@ def test_dense_spectrum_is_not_called_proved(pages):
 
 def test_many_certificates_stay_small():
     files = sorted((PROOFS / "symmetric" / "k07").glob("*.json"))
-    one = [examine(path, Checker.arb) for path in files]
+    one = [examine(path, Checker.kernel) for path in files]
     many = html_page((one * 80)[:300], "many")
     assert len(many) < 3_000_000
     assert "<svg" not in many and f"more than {MOST_PICTURES} certificates" in many
@@ -207,9 +207,9 @@ def test_exit_codes_are_those_of_check(tmp_path, tampered):
         ([tmp_path / "declined.json"], 3),
     ):
         out.unlink(missing_ok=True)
-        assert report(files, out, Checker.arb, 1) == code
+        assert report(files, out, Checker.kernel, 1) == code
         assert out.read_text().startswith("<!DOCTYPE html>")
-    assert run("report", good, tampered, "-o", out, "--checker", "arb").returncode == 1
+    assert run("report", good, tampered, "-o", out, "--checker", "kernel").returncode == 1
     both = run("report", good, "-o", tmp_path / "six.html")
     assert (
         both.returncode == 0
@@ -228,7 +228,7 @@ def test_unusable_input_is_one_sentence(tmp_path):
         (good, "file/r.html", "cannot write"),
     ]
     for path, out, sentence in cases:
-        done = run("report", path, "-o", tmp_path / out, "--checker", "arb")
+        done = run("report", path, "-o", tmp_path / out, "--checker", "kernel")
         assert done.returncode == 2 and sentence in done.stderr and done.stderr.count("\n") == 1, (
             done.stderr
         )

@@ -273,7 +273,7 @@ def test_at_the_points_of_the_literature(name, tmp_path):
     """--at with them proves, at them."""
     v, _ = CONSTANTS[name][0]()
     text = ",".join(mp.nstr(at, 5) for at in v)
-    result = call("data", "activation", "--name", name, f"--at={text}", cwd=tmp_path)
+    result = call("data", "constant", "--activation", name, f"--at={text}", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     (path,) = tmp_path.glob(f"{name}.counterexample-at-*.json")
     parameters = json.loads(path.read_text())["statement"]["parameters"]
@@ -440,7 +440,7 @@ HOSTILE = {
 def test_bad_expressions_are_one_sentence(name, tmp_path):
     """Exit code 2, one sentence, no file."""
     text, sentence = HOSTILE[name]
-    result = call("data", "activation", f"--expression={text}", cwd=tmp_path)
+    result = call("data", "constant", f"--activation={text}", cwd=tmp_path)
     assert result.returncode == 2, result.stdout
     assert result.stdout == ""
     *progress, last = result.stderr.splitlines()
@@ -454,24 +454,27 @@ def test_bad_expressions_are_one_sentence(name, tmp_path):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ([], "give a --name or an --expression"),
-        (["--name", "tanh", "--expression", "tanh(t)"], "give a --name or an --expression"),
-        (["--name", "relu6x"], "is neither registered (tanh, sigmoid,"),
-        (["--name", "tanh", "--at", "x"], "--at x is not one or two numbers"),
-        (["--name", "tanh", "--at", "nan"], "--at nan is not one or two numbers"),
-        (["--name", "tanh", "--at", "1/0"], "--at 1/0 is not one or two numbers"),
-        (["--name", "tanh", "--at", "1,2,3"], "--at 1,2,3 is not one or two numbers"),
-        (["--name", "tanh", "--at", "1e999999"], "is not one or two numbers"),
-        (["--name", "tanh", "--at", "9" * 101], "is not one or two numbers"),
-        (["--name", "elu", "--at", "0"], "is not smooth at 0"),
-        (["--name", "softsign", "--at", "1,0"], "is not smooth at 0"),
-        (["--expression", "sqrt(t)", "--at", "0"], "is not smooth at 0"),
-        (["--expression", "log(t)", "--at=-1"], "is not smooth at -1"),
-        (["--name", "tanh", "--at", "0"], "is 0 at the units asked for"),
+        ([], "Missing option '--activation'"),
+        (["--activation", "tanh", "--widths", "2"], "without a FILE there are three data"),
+        (["--activation", "tanh", "--all-architectures"], "without a FILE there are three data"),
+        (["--activation", "tanh", "--seed", "1"], "without a FILE there are three data"),
+        (["--activation", "tanh", "--drop", "x"], "without a FILE there are three data"),
+        (["--activation", "relu6x"], "is neither registered (tanh, sigmoid,"),
+        (["--activation", "tanh", "--at", "x"], "--at x is not one or two numbers"),
+        (["--activation", "tanh", "--at", "nan"], "--at nan is not one or two numbers"),
+        (["--activation", "tanh", "--at", "1/0"], "--at 1/0 is not one or two numbers"),
+        (["--activation", "tanh", "--at", "1,2,3"], "--at 1,2,3 is not one or two numbers"),
+        (["--activation", "tanh", "--at", "1e999999"], "is not one or two numbers"),
+        (["--activation", "tanh", "--at", "9" * 101], "is not one or two numbers"),
+        (["--activation", "elu", "--at", "0"], "is not smooth at 0"),
+        (["--activation", "softsign", "--at", "1,0"], "is not smooth at 0"),
+        (["--activation", "sqrt(t)", "--at", "0"], "is not smooth at 0"),
+        (["--activation", "log(t)", "--at=-1"], "is not smooth at -1"),
+        (["--activation", "tanh", "--at", "0"], "is 0 at the units asked for"),
     ],
 )
 def test_bad_options_are_one_sentence(options, sentence, tmp_path):
-    result = call("data", "activation", *options, cwd=tmp_path)
+    result = call("data", "constant", *options, cwd=tmp_path)
     assert result.returncode == 2, result.stdout
     assert result.stdout == ""
     assert sentence in result.stderr.splitlines()[-1]
@@ -480,7 +483,7 @@ def test_bad_options_are_one_sentence(options, sentence, tmp_path):
 
 def test_the_command_proves_or_says_why_not(tmp_path):
     """sin at 1/2, and at 1: the exit codes, the file, and what the file proves again."""
-    result = call("data", "activation", "--name", "sin", "--at", "1/2", cwd=tmp_path)
+    result = call("data", "constant", "--activation", "sin", "--at", "1/2", cwd=tmp_path)
     assert result.returncode == 0
     assert result.stdout.startswith("THEOREM.")
     assert result.stdout.splitlines()[-1].startswith(
@@ -489,7 +492,7 @@ def test_the_command_proves_or_says_why_not(tmp_path):
     )
     assert isinstance(certify.check(tmp_path / "sin.counterexample-at-1over2.json"), Proved)
     (tmp_path / "sin.counterexample-at-1over2.json").unlink()
-    result = call("data", "activation", "--name", "sin", "--at", "1", cwd=tmp_path)
+    result = call("data", "constant", "--activation", "sin", "--at", "1", cwd=tmp_path)
     assert result.returncode == 1
     assert result.stdout.startswith("not proved: [definite] ")
     assert "refuted" not in result.stdout

@@ -1,5 +1,5 @@
-"""Smooth units end to end: the commands `certify data wide` and `split`, the verbs, and an attack
-in 60 digits on every certified point.
+"""Smooth units end to end: the commands `certify data constant` and `split`, the verbs, and an
+attack in 60 digits on every certified point.
 
 The attack (oracles/smooth.py) is written from FORMAT.md and LEMMAS.md, with nothing of the kernel:
 around a certified minimum no point of many directions and scales is lower; around its twin that is
@@ -101,7 +101,7 @@ def test_wide(widths, here):
     better point is lower, and no point nearby is.
     """
     data, name, risk_text = WIDE[widths]
-    document = proved("wide", f"{data}.csv", "--activation", name, "--widths", widths)
+    document = proved("constant", f"{data}.csv", "--activation", name, "--widths", widths)
     assert document["kind"] == "data-constant-minimum"
     problem, claims = document["statement"]["problem"], document["statement"]["claims"]
     assert (problem["widths"], claims["risk"]) == ([int(w) for w in widths.split(",")], risk_text)
@@ -249,17 +249,17 @@ def test_the_point_of_the_proof_is_a_minimum_and_the_flipped_one_is_not(widths, 
 
 
 def test_every_architecture_by_command_and_verb(here):
-    document = proved("wide", "bowl.csv", "--activation", "sigmoid", "--all-architectures")
+    document = proved("constant", "bowl.csv", "--activation", "sigmoid", "--all-architectures")
     assert document["kind"] == "data-constant-family"
     assert document["statement"]["claims"]["risk"] == "106/9"
     assert proof(document) == proof(every_architecture(*BOWL, activation="sigmoid").document)
     document = proved(
-        "wide",
+        "constant",
         "bowl.csv",
         "--activation",
         "t*exp(-t^2)",
         "--all-architectures",
-        "--point",
+        "--at",
         "1/4",
         "-o",
         "other.json",
@@ -479,7 +479,7 @@ def test_split_by_command(here):
 def test_the_same_seed_gives_the_same_certificate(here):
     first, second = (
         proved(
-            "wide",
+            "constant",
             "hat.csv",
             "--activation",
             "tanh",
@@ -515,7 +515,7 @@ def test_verbs_take_arrays_and_say_why_not():
         np.array([0, 0, 1]),
         widths=[2],
         activation="sigmoid",
-        point="1/2",
+        at="1/2",
     )
     assert (made.kind, made.risk) == ("data-constant-minimum", "1/3")
     with pytest.raises(certify.NotProved, match="uncorrelated"):
@@ -534,27 +534,27 @@ CORRELATED = "x,y\n0,0\n1,1\n2,3\n"
 NOT_PROVED = {
     "correlated": (
         CORRELATED,
-        ["wide", "file.csv", "--activation", "tanh", "--widths", "2"],
+        ["constant", "file.csv", "--activation", "tanh", "--widths", "2"],
         "[uncorrelated] the targets are uncorrelated with input 1",
     ),
     "correlated, all": (
         CORRELATED,
-        ["wide", "file.csv", "--activation", "tanh", "--all-architectures"],
+        ["constant", "file.csv", "--activation", "tanh", "--all-architectures"],
         "[uncorrelated]",
     ),
     "indefinite": (
         "",
-        ["wide", "saddle.csv", "--activation", "tanh", "--widths", "2"],
+        ["constant", "saddle.csv", "--activation", "tanh", "--widths", "2"],
         "[definite]",
     ),
     "indefinite, deep": (
         "",
-        ["wide", "saddle.csv", "--activation", "tanh", "--widths", "3,2"],
+        ["constant", "saddle.csv", "--activation", "tanh", "--widths", "3,2"],
         "[definite]",
     ),
     "indefinite, all": (
         "",
-        ["wide", "saddle.csv", "--activation", "tanh", "--all-architectures"],
+        ["constant", "saddle.csv", "--activation", "tanh", "--all-architectures"],
         "[bounds]",
     ),
     "no data": ("", ["split", "--activation", "sin", "--generate", "1"], "no data were found"),
@@ -565,22 +565,22 @@ NOT_PROVED = {
     ),
     "rounded data": (
         "x,y\n-1,0.5403023\n-0.1,0.9950041\n0.1,0.9950042\n1,0.5403022888888\n",
-        ["wide", "file.csv", "--activation", "tanh", "--widths", "2"],
+        ["constant", "file.csv", "--activation", "tanh", "--widths", "2"],
         "[uncorrelated]",
     ),
     "no slope": (
         "",
-        ["wide", "hat.csv", "--activation", "t^2", "--all-architectures", "--point", "0"],
+        ["constant", "hat.csv", "--activation", "t^2", "--all-architectures", "--at", "0"],
         "[slope]",
     ),
     "no bend": (
         "",
-        ["wide", "hat.csv", "--activation", "tanh", "--all-architectures", "--point", "0"],
+        ["constant", "hat.csv", "--activation", "tanh", "--all-architectures", "--at", "0"],
         "[bend]",
     ),
     "no bend, one": (
         "",
-        ["wide", "hat.csv", "--activation", "sin", "--widths", "2", "--point", "0"],
+        ["constant", "hat.csv", "--activation", "sin", "--widths", "2", "--at", "0"],
         "[definite]",
     ),
 }
@@ -600,23 +600,23 @@ def test_not_proved(name, here):
     assert set(here.iterdir()) == before
 
 
-WIDE_HAT = ["wide", "hat.csv", "--activation", "tanh"]
+WIDE_HAT = ["constant", "hat.csv", "--activation", "tanh"]
 SPLIT = ["split", "--activation", "tanh"]
 BAD = {
     "equal inputs": (
         "x,y\n1,0\n1,2\n1,1\n",
-        ["wide", "file.csv", "--activation", "tanh", "--widths", "2"],
+        ["constant", "file.csv", "--activation", "tanh", "--widths", "2"],
         "all inputs are equal",
     ),
     "equal inputs, all": (
         "x,y\n1,0\n1,2\n1,1\n",
-        ["wide", "file.csv", "--activation", "tanh", "--all-architectures"],
+        ["constant", "file.csv", "--activation", "tanh", "--all-architectures"],
         "all inputs are equal",
     ),
     "two outputs": (
         "x,y,z\n-1,0,0\n1,0,1\n0,1,1\n",
         [
-            "wide",
+            "constant",
             "file.csv",
             "--activation",
             "tanh",
@@ -636,15 +636,19 @@ BAD = {
     ),
     "NaN": (
         "x,y\n-1,0\n1,nan\n0,1\n",
-        ["wide", "file.csv", "--activation", "tanh", "--widths", "2"],
+        ["constant", "file.csv", "--activation", "tanh", "--widths", "2"],
         "row 2, column y is missing",
     ),
     "infinity": (
         "x,y\n-1,0\ninf,0\n0,1\n",
-        ["wide", "file.csv", "--activation", "tanh", "--widths", "2"],
+        ["constant", "file.csv", "--activation", "tanh", "--widths", "2"],
         "row 2, column x is not finite",
     ),
-    "missing file": ("", ["wide", "none.csv", "--activation", "tanh", "--widths", "2"], "none.csv"),
+    "missing file": (
+        "",
+        ["constant", "none.csv", "--activation", "tanh", "--widths", "2"],
+        "none.csv",
+    ),
     "missing file, split": ("", ["split", "none.csv", "--activation", "tanh"], "none.csv"),
     "no widths": ("", WIDE_HAT, "give --widths, or --all-architectures"),
     "widths and all": (
@@ -662,49 +666,49 @@ BAD = {
     "many weights": ("", [*WIDE_HAT, "--widths", ",".join(["256"] * 5)], "the weights"),
     "kink": (
         "",
-        ["wide", "hat.csv", "--activation", "elu", "--widths", "2", "--point", "0"],
+        ["constant", "hat.csv", "--activation", "elu", "--widths", "2", "--at", "0"],
         "is not smooth at 0",
     ),
     "kink, all": (
         "",
-        ["wide", "hat.csv", "--activation", "elu", "--all-architectures", "--point", "0"],
+        ["constant", "hat.csv", "--activation", "elu", "--all-architectures", "--at", "0"],
         "is not smooth at 0",
     ),
     "undefined point": (
         "",
-        ["wide", "hat.csv", "--activation", "log(t)", "--widths", "2", "--point=-1"],
+        ["constant", "hat.csv", "--activation", "log(t)", "--widths", "2", "--at=-1"],
         "is not smooth at -1",
     ),
     "point word": (
         "",
-        [*WIDE_HAT, "--widths", "2", "--point", "half"],
-        "--point half is not a number",
+        [*WIDE_HAT, "--widths", "2", "--at", "half"],
+        "--at half is not a number",
     ),
     "two points": (
         "",
-        [*WIDE_HAT, "--widths", "2", "--point", "1,2"],
-        "--point 1,2 is not a number",
+        [*WIDE_HAT, "--widths", "2", "--at", "1,2"],
+        "--at 1,2 is not a number",
     ),
     "point no decimal": (
         "",
-        [*WIDE_HAT, "--all-architectures", "--point", "1/3"],
+        [*WIDE_HAT, "--all-architectures", "--at", "1/3"],
         "1/3 is not a decimal of at most 50 digits",
     ),
     "activation": (
         "",
-        ["wide", "hat.csv", "--activation", "swoosh", "--widths", "2"],
+        ["constant", "hat.csv", "--activation", "swoosh", "--widths", "2"],
         "it has the name swoosh",
     ),
     "linear activation": (
         "",
-        ["wide", "hat.csv", "--activation", "2*t", "--widths", "2"],
+        ["constant", "hat.csv", "--activation", "2*t", "--widths", "2"],
         "has no suitable point",
     ),
     "neither file nor generate": ("", SPLIT, "give a FILE, or --generate"),
     "file and generate": ("", [*SPLIT, "hat.csv", "--generate", "1"], "give a FILE, or --generate"),
     "few points": (
         "",
-        [*SPLIT, "--generate", "1", "--points", "3"],
+        [*SPLIT, "--generate", "1", "--ats", "3"],
         "3 points are too few for these widths: the equations for the residuals need at least 7",
     ),
     "spread negative": ("", [*SPLIT, "--generate", "1", "--spread=-1e-3"], "the spread"),
@@ -723,15 +727,19 @@ BAD = {
         "give at least one hidden layer",
     ),
     "split width huge": ("", [*SPLIT, "--generate", "1", "--widths", "300"], "256"),
-    "points negative": ("", [*SPLIT, "--generate", "1", "--points=-1"], "--points"),
+    "points negative": ("", [*SPLIT, "--generate", "1", "--ats=-1"], "--ats"),
     "generate many": ("", [*SPLIT, "--generate", "33"], "--generate"),
     "constant targets": (
         "x,y\n0,1\n1,1\n2,1\n",
-        ["wide", "file.csv", "--activation", "tanh", "--all-architectures"],
+        ["constant", "file.csv", "--activation", "tanh", "--all-architectures"],
         "all targets are equal",
     ),
-    "points of a file": ("", [*SPLIT, "hat.csv", "--points", "5"], "--points goes with --generate"),
-    "relu": ("", ["wide", "hat.csv", "--activation", "relu", "--widths", "2"], "piecewise linear"),
+    "points of a file": ("", [*SPLIT, "hat.csv", "--ats", "5"], "--ats goes with --generate"),
+    "relu": (
+        "",
+        ["constant", "hat.csv", "--activation", "relu", "--widths", "2"],
+        "piecewise linear",
+    ),
 }
 
 
@@ -753,9 +761,9 @@ def test_bad_input_is_one_sentence(name, here):
 @pytest.mark.parametrize(
     "words",
     [
-        ["activation", "--expression", "1000000*tanh(t/1000000)"],
-        ["activation", "--expression", "sin(t)*1e-30"],
-        ["wide", "hat.csv", "--activation", "log(t)", "--widths", "3,3"],
+        ["constant", "--activation", "1000000*tanh(t/1000000)"],
+        ["constant", "--activation", "sin(t)*1e-30"],
+        ["constant", "hat.csv", "--activation", "log(t)", "--widths", "3,3"],
     ],
 )
 def test_spurious_where_training_is_blind(words, here):
@@ -769,7 +777,7 @@ def test_what_is_not_claimed_is_said(here, monkeypatch):
     """Without a better point the certificate says less, and the command says so."""
     monkeypatch.setattr("certify.smooth.prove.construction.Construction.beside", lambda *_: None)
     monkeypatch.setattr("certify.smooth.network.SmoothNetwork.below", lambda *_, **__: None)
-    result = call("data", "wide", "hat.csv", "--activation", "tanh", "--widths", "2")
+    result = call("data", "constant", "hat.csv", "--activation", "tanh", "--widths", "2")
     assert result.returncode == 0
     assert (
         "\nno point with a smaller risk was found, so the minimum is not claimed to be spurious: "

@@ -23,7 +23,7 @@ def search(  # noqa: PLR0913 - a verb names what it takes
     n: int | None = None,
     d: int | None = None,
     *,
-    targets: Any = None,
+    teachers: Any = None,
     trials: int = 1000,
     seed: int = 0,
     jobs: int = 1,
@@ -32,7 +32,7 @@ def search(  # noqa: PLR0913 - a verb names what it takes
     """Look for local minima of the Gaussian two-layer ReLU loss above the global one, from `trials`
     Xavier starts.
 
-    n students (default k), k teachers, dimension d (default k); targets: teachers of shape (k, d),
+    n students (default k), k teachers, dimension d (default k); teachers: of shape (k, d),
     an array, a tensor or rows of decimals, kept exactly in the candidates; orthonormal by default.
     progress: called with the number of starts done. The same seed gives the same result, whatever
     the number of jobs. Raises `certify.UnusableInput` for sizes out of range.
@@ -43,5 +43,5 @@ def search(  # noqa: PLR0913 - a verb names what it takes
     """
     from certify.gaussian.search.starts import Starts, run_search
 
-    starts = Starts.of(k, n, d, targets, trials, seed)
+    starts = Starts.of(k, n, d, teachers, trials, seed)
     return run_search(starts, jobs=jobs, progress=progress)

@@ -92,11 +92,11 @@ def make_candidate(
     """
     rows = make_matrix(students, "students", most)
     n, d = len(rows), len(rows[0])
-    goal = None if targets is None else make_matrix(targets, "targets", most)
+    goal = None if targets is None else make_matrix(targets, "teachers", most)
     if goal is not None and len(goal[0]) != d:
-        raise UnusableInput(f"the students have {d} columns, the targets {len(goal[0])}")
+        raise UnusableInput(f"the students have {d} columns, the teachers {len(goal[0])}")
     if goal is not None and k is not None and k != len(goal):
-        raise UnusableInput(f"k = {k} was asked for, but there are {len(goal)} targets")
+        raise UnusableInput(f"k = {k} was asked for, but there are {len(goal)} teachers")
     teachers = len(goal) if goal is not None else (k if k is not None else min(n, d))
     check_sizes(n, teachers, d, orthonormal=goal is None, most=most)
     return Candidate(teachers, rows, goal, provenance=provenance or {})

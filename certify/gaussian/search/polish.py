@@ -121,7 +121,7 @@ def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
             break
     raise NoCriticalPoint(
         "Newton's method found no critical point within a distance of 0.5 from the candidate (are"
-        " -k and --targets those it belongs to?)"
+        " -k and --teachers those it belongs to?)"
     )
 
 

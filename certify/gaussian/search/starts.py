@@ -180,16 +180,16 @@ class Starts:
 
     @classmethod
     def of(
-        cls, k: int, n: int | None, d: int | None, targets: Any, trials: int, seed: int
+        cls, k: int, n: int | None, d: int | None, teachers: Any, trials: int, seed: int
     ) -> Starts:
-        """n and d are k by default; targets may be an array, a tensor or rows of decimals. Raises
+        """n and d are k by default; teachers may be an array, a tensor or rows of decimals. Raises
         `UnusableInput` for sizes out of range.
         """
         n, d = (k if size is None else size for size in (n, d))
-        goal = None if targets is None else make_matrix(targets, "targets")
+        goal = None if teachers is None else make_matrix(teachers, "teachers")
         if goal is not None and (len(goal), len(goal[0])) != (k, d):
             raise UnusableInput(
-                f"the targets have shape {(len(goal), len(goal[0]))}, not k = {k} rows of d = {d}"
+                f"the teachers have shape {(len(goal), len(goal[0]))}, not k = {k} rows of d = {d}"
                 " columns"
             )
         check_sizes(n, k, d, orthonormal=goal is None)

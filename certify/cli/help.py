@@ -1,0 +1,84 @@
+"""Help of the command line: commands under headings, with examples, in 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+__all__ = ["Command", "Section", "group"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: what runs it (a function, or a group of commands), what it does in a few words
+    without a capital or a point, and command lines that show it, without the word `certify`.
+    """
+
+    runs: Callable[..., None] | typer.Typer
+    summary: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """Commands under one heading, and the command line that is shown below them."""
+
+    heading: str
+    commands: dict[str, Command]
+    example: str
+
+
+def group(*sections: Section, about: str, end: str = "") -> typer.Typer:
+    """A group of the commands in `sections`. Its help says what it is `about`, lists the commands
+    under their headings, and closes with `end`.
+    """
+
+    class Grouped(TyperGroup):
+        """The group as typer runs it."""
+
+        def format_commands(self, ctx: Any, formatter: Any) -> None:
+            """The commands under their headings."""
+            del ctx
+            width = max(len(name) for section in sections for name in section.commands)
+            for section in sections:
+                with formatter.section(section.heading):
+                    formatter.write_dl(
+                        [(f"{n:{width}}", c.summary) for n, c in section.commands.items()]
+                    )
+                    formatter.write_paragraph()
+                    formatter.write_text(f"$ certify {section.example}")
+
+    made = typer.Typer(
+        cls=Grouped,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help=about,
+        epilog=end or None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for section in sections:
+        for name, command in section.commands.items():
+            if isinstance(command.runs, typer.Typer):
+                made.add_typer(command.runs, name=name)
+            else:
+                made.command(name, epilog=_examples(command.examples))(command.runs)
+    return made
+
+
+def _examples(lines: tuple[str, ...]) -> str | None:
+    """The command lines, which the formatter does not join (the backspace tells it)."""
+    if not lines:
+        return None
+    return "\n".join(
+        [
+            "\b",
+            "Example:" if len(lines) == 1 else "Examples:",
+            *(f"  certify {line}" for line in lines),
+        ]
+    )
