@@ -53,6 +53,7 @@ include_patterns = [
     "notebooks/*.ipynb",
     "proofs/*.md",
     "proofs/*/README.md",
+    "proofs/lemmas/*.md",
     "tests/README.md",
 ]
 exclude_patterns = [".*", "build"]  # not even looked into

@@ -1,4 +1,4 @@
-(** First and second derivative in coordinates: gradient and Hessian (times 2 pi), lemma 2 of proofs/LEMMAS.md. *)
+(** First and second derivative in coordinates: gradient and Hessian (times 2 pi), lemma 2 of proofs/lemmas. *)
 From Coq Require Import Reals Lra Lia Arith Psatz.
 From Certify Require Import Statement Sums Pair Loss.
 Open Scope R_scope.

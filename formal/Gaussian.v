@@ -1,4 +1,4 @@
-(** The kernel is an expectation (lemma 1 of proofs/LEMMAS.md), and the loss is 1/2 E (sum_i [w_i.x]_+ - sum_j [v_j.x]_+)^2.
+(** The kernel is an expectation (lemma 1 of proofs/lemmas), and the loss is 1/2 E (sum_i [w_i.x]_+ - sum_j [v_j.x]_+)^2.
 
     No integral over R^d is needed. Of E, the record [expectation] asks: it is linear, monotone, does not change under orthogonal
     matrices, and E (u.x)^2 = |u|^2, all of it for continuous functions on R^d of at most quadratic growth only. *)

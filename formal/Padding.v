@@ -1,4 +1,4 @@
-(** More dimensions: F(W) >= F(first d columns of W) + c |the other columns|^2 (lemma 5 of proofs/LEMMAS.md, along a path of Gram matrices). *)
+(** More dimensions: F(W) >= F(first d columns of W) + c |the other columns|^2 (lemma 5 of proofs/lemmas, along a path of Gram matrices). *)
 From Coq Require Import Reals Lra Lia Arith Psatz.
 From Coquelicot Require Import Coquelicot.
 From Certify Require Import Statement Sums Pair Loss Forms Psd.

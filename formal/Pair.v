@@ -1,4 +1,4 @@
-(** One pair of neurons: 2 pi kernel = h, and its derivatives along a path (lemmas 1 and 2 of proofs/LEMMAS.md). *)
+(** One pair of neurons: 2 pi kernel = h, and its derivatives along a path (lemmas 1 and 2 of proofs/lemmas). *)
 From Coq Require Import Reals Lra Lia Arith Psatz.
 From Coquelicot Require Import Coquelicot.
 From Certify Require Import Statement Sums.

@@ -1,4 +1,4 @@
-(** Positive definite by a residual: a symmetric form near L L^T + m I (lemma 6 of proofs/LEMMAS.md). *)
+(** Positive definite by a residual: a symmetric form near L L^T + m I (lemma 6 of proofs/lemmas). *)
 From Coq Require Import Reals Lra Lia Arith Psatz.
 From Certify Require Import Statement Sums Forms.
 Open Scope R_scope.

@@ -22,7 +22,7 @@
 #
 # 1. what the theorem says, and which point it is about;
 # 2. which ten inequalities imply it (`proofs/FORMAT.md`, section 4.1), each recomputed here from
-#    the formulas of `proofs/LEMMAS.md`, written out in the cells, in ball arithmetic
+#    the formulas of `proofs/lemmas`, written out in the cells, in ball arithmetic
 #    (python-flint);
 # 3. that the package's checker says the same, so does the second one, and what they say of a file
 #    that has been tampered with;
@@ -365,7 +365,7 @@ quotient = (x.transpose() * arb_mat(H) * x)[0, 0] / (x.transpose() * x)[0, 0]
 require(10, "lambda-min-high", quotient + B(delta) * delta, high, digits=14)
 
 # %% [markdown]
-# All ten hold. Theorem 1 of `proofs/LEMMAS.md` says that they imply the statement printed in part
+# All ten hold. Theorem 1 of `proofs/lemmas` says that they imply the statement printed in part
 # 1, in every dimension $D \ge 6$.
 #
 # ## 3. The checkers
@@ -381,7 +381,7 @@ for inequality in outcome.inequalities:
 
 # %% [markdown]
 # **The second checker** is one file of plain Python, with interval arithmetic on integers of its
-# own. It was written from `FORMAT.md` and `LEMMAS.md` alone, shares no line with the kernel, and
+# own. It was written from `FORMAT.md` and the lemmas alone, shares no line with the kernel, and
 # needs neither python-flint nor the package (`-I` keeps the environment out of it).
 
 # %%
@@ -448,11 +448,11 @@ for change in (raise_lo, move_weight, double_radius):
 #
 # To accept the theorem you must believe
 #
-# * the mathematics: lemmas 1 to 7 and theorem 1 of `proofs/LEMMAS.md`, a few pages, to be read with
+# * the mathematics: lemmas 1 to 7 and theorem 1 of `proofs/lemmas`, a few pages, to be read with
 #   pencil and paper;
 # * that the cells of part 2 state those formulas and the ten inequalities correctly (that is what
 #   this notebook is for), or else that `certify/kernel` does, or `proofs/recheck`, a second
-#   checker written against `FORMAT.md` and `LEMMAS.md`;
+#   checker written against `FORMAT.md` and the lemmas;
 # * that python-flint (Arb) encloses $\sqrt{\ }$, $\operatorname{atan2}$, $\pi$ and the field
 #   operations, and compares balls, as documented;
 # * the Python interpreter, its JSON reader and integers, the compiler and the machine.

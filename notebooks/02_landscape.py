@@ -64,7 +64,7 @@ plt.rcParams.update({"figure.dpi": 78, "font.size": 9.5, "axes.titlesize": 10.5}
 # * *index*: how many negative eigenvalues the Hessian has in $\mathbb R^{n\times k}$; 0 for a local
 #   minimum;
 # * *points*: how many different points the class has, $n!\,k!$ divided by the order of that group
-#   (theorem 2 (f) in `proofs/LEMMAS.md`).
+#   (theorem 2 (f) in `proofs/lemmas`).
 
 # %%
 entries = certify.atlas(10, [root / FOLDER])

@@ -95,7 +95,7 @@ for k, proof in points["II"].items():
 # first $k-1$ teachers, so it has five numbers in it: $a, b$ on and off the diagonal of the block,
 # $c$ in the last column, $d$ in the last row, $e$ in the corner. As $k\to\infty$ they tend to those
 # of the teachers with one flipped, $a=1$, $b=c=d=0$, $e=-1$, and the way they do is
-# (`proofs/LEMMAS.md`, "Every k at once")
+# (`proofs/lemmas/family.md`)
 #
 # $$a = 1 + A t^4,\quad b = B t^4,\quad c = 2t^2 + C t^4,\quad d = D t^2,\quad e = -1 + E t^2,\qquad
 # t = k^{-1/2},$$

@@ -59,7 +59,7 @@ plt.rcParams.update({"figure.dpi": 85, "font.size": 9.5, "axes.titlesize": 10.5}
 # The task: a student network $\sum_i [w_i\cdot x]_+$ with eight neurons is to learn a teacher
 # $\sum_j [v_j\cdot x]_+$ with eight orthonormal ones, $x$ Gaussian. First stochastic gradient
 # descent on fresh batches of 64 samples, as one would do it in practice; then gradient descent on
-# the expected loss itself, which has a closed form (`proofs/LEMMAS.md`, lemmas 1 and 2;
+# the expected loss itself, which has a closed form (`proofs/lemmas`, lemmas 1 and 2;
 # $S = |u||v|\sin\theta$, $A = \pi - \theta$):
 #
 # $$F = \tfrac12\sum_{i,i'} f(w_i,w_{i'}) - \sum_{i,j} f(w_i,v_j)

@@ -33,7 +33,7 @@
 # **Setting.** $x_1,\dots,x_N$ are inputs, $y_1,\dots,y_N$ targets, $f_\theta$ a network with
 # parameters $\theta$ (all weights and biases), and
 # $R(\theta) = \sum_n \tfrac12 |f_\theta(x_n) - y_n|^2$. A local minimum is *spurious* if $R$ is
-# smaller somewhere else. The theorems are the last part of `proofs/LEMMAS.md`, the files are
+# smaller somewhere else. The theorems are in `proofs/lemmas/piecewise.md`, the files are
 # described in `proofs/FORMAT.md`, sections 4.10 to 4.14.
 
 # %%

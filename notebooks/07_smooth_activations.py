@@ -36,7 +36,7 @@
 # **Setting.** $x_1,\dots,x_N$ are inputs, $y_1,\dots,y_N$ targets with mean $\bar y$, $f_\theta$ a
 # fully connected network with biases and the activation $h$ behind each hidden layer, and
 # $R(\theta) = \tfrac12\sum_n (f_\theta(x_n) - y_n)^2$. A local minimum is *spurious* if $R$ is
-# smaller somewhere else. The theorems are numbers 15 to 17 of `proofs/LEMMAS.md`, the files are
+# smaller somewhere else. The theorems are numbers 15 to 17 in `proofs/lemmas`, the files are
 # described in `proofs/FORMAT.md`, sections 4.15 to 4.17.
 
 # %%
@@ -395,7 +395,7 @@ print("constant: 0, first order: 0, second order: Q(S)/2")
 # %% [markdown]
 # The other parameters can do no harm either: with $S = 0$ they only move the constant, which is
 # best where it is ($\bar y$ is the mean), and a term with $S$ and one of them has the factor
-# $\sum\Delta_n\xi_n = 0$ (the proof in LEMMAS.md, half a page, has the rest). So everything hangs
+# $\sum\Delta_n\xi_n = 0$ (the proof of lemma 22, half a page, has the rest). So everything hangs
 # on $Q > 0$. With $C = \sum\xi_n\xi_n^T$, $M = \sum\Delta_n\xi_n\xi_n^T$, in a basis in which $C$
 # is the unit matrix and $M$ is diagonal with entries $\mu_k$,
 # $Q(S) = \sum_k s_k^T(gg^T - \mu_kH)s_k$: each of the matrices $gg^T - \mu_kH$ has to be positive
@@ -961,7 +961,7 @@ for key in ("format", "kind", "statement", "witness"):
 # %% [markdown]
 # No network, no parameters: the data, the activation, a point, and a number of bits. Two programs
 # check all files of this notebook: the kernel, and `recheck`, a program of plain Python that was
-# written from FORMAT.md and LEMMAS.md alone.
+# written from FORMAT.md and the lemmas alone.
 
 # %%
 CHECKERS = ("kernel", "second")

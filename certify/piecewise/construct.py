@@ -2,7 +2,7 @@
 map, or one for each group of data.
 
 Theorem 1 of Yun, Sra and Jadbabaie, and Liu's mechanism for deep nets, for units with a kink
-(LEMMAS.md, theorem 10 proves what comes out).
+(theorem 10 proves what comes out).
 """
 
 from __future__ import annotations

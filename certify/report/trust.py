@@ -28,6 +28,7 @@ from certify.kernel.foundation.outcomes import Declined, Proved, Rejected
 from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.kind import Kind
 from certify.kernel.kinds import KINDS, kind_of
+from certify.report import lemmas
 
 __all__ = ["Module", "Trust", "described", "entries", "example", "overview", "row", "trust_of"]
 
@@ -132,7 +133,7 @@ class Trust:
     """What has to be read for one certificate. verdicts: of the kernel and of the second checker.
     kernel, second: in reading order, what is needed first; path: function and place, from the
     command on. words: of each lemma and theorem named,
-    None where LEMMAS.md is not at hand.
+    None where the pages are not at hand.
     """
 
     kind: Kind[Any, Any]
@@ -227,22 +228,10 @@ def _place(function: Any) -> str:
     return f"{module.path.relative_to(_ROOT).as_posix()}:{first}"
 
 
-def _lemmas() -> str:
-    """LEMMAS.md, with where it is if it is not here."""
-    page = _ROOT / "proofs" / "LEMMAS.md"
-    return "LEMMAS.md" if page.exists() else "LEMMAS.md of the source distribution"
-
-
 def _words(modules: Iterable[Module]) -> dict[str, int | None]:
     """The lemmas and theorems that the modules name, with their lengths."""
     named = sorted(set().union(*(module.mentions() for module in modules)))
-    page = _ROOT / "proofs" / "LEMMAS.md"
-    sections: dict[str, int] = {}
-    if page.exists():
-        for section in re.split(r"(?m)^#+ ", page.read_text(encoding="utf-8")):
-            if title := re.match(r"(Lemma|Theorem) \d+", section):
-                sections[title[0].lower()] = len(section.split())
-    return {f"{what} {number}": sections.get(f"{what} {number}") for what, number in named}
+    return {f"{what} {number}": lemmas.words(f"{what} {number}") for what, number in named}
 
 
 @cache
@@ -271,8 +260,10 @@ def example(name: str, minimum: str = "") -> Path:
 def described(trust: Trust) -> str:
     """All of it in words, for a terminal."""
     kind, (own, other) = trust.kind, trust.verdicts
+    format_page = f"FORMAT {kind.section} (proofs/format/{kind.name}.md)"
+    theorem = f"{kind.theorem} ({lemmas.page_of(kind.theorem)})"
     lines = [
-        f"{kind.name}, FORMAT.md {kind.section}, {kind.theorem} of LEMMAS.md:",
+        f"{kind.name}, {format_page}, {theorem}:",
         f"{own} by the kernel, {other} by the second checker",
         "",
         "From the command to the inequality:",
@@ -282,9 +273,9 @@ def described(trust: Trust) -> str:
         *_listed(trust.kernel),
         f"  in all {_sizes(trust.kernel)}; beside them Python and python-flint",
         "",
-        f"The mathematics that these modules name, in {_lemmas()}:",
+        f"The mathematics that these modules name{_where()}:",
         *_columns(
-            (name.capitalize(), f"{words} words" if words is not None else "")
+            (name.capitalize(), _length(lemmas.page_of(name), words))
             for name, words in trust.words.items()
         ),
         "",
@@ -293,6 +284,14 @@ def described(trust: Trust) -> str:
         f"  in all {_sizes(trust.second)}; beside them Python",
     ]
     return "\n".join(lines)
+
+
+def _where() -> str:
+    return "" if lemmas.at_hand() else ", in the source distribution"
+
+
+def _length(page: str, words: int | None) -> str:
+    return page if words is None else f"{page}, {words} words"
 
 
 def _columns(rows: Iterable[tuple[str, str]]) -> Iterator[str]:

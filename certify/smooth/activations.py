@@ -2,7 +2,7 @@
 formulas that the kernel reads. Nothing here is trusted.
 
 Adding an activation is one line of `REGISTRY`.  The kernel encloses its value and two derivatives
-by rules of its own (lemma 21 of LEMMAS.md); sympy's derivatives are for the search, and for the
+by rules of its own (lemma 21); sympy's derivatives are for the search, and for the
 tests, which compare the two for every entry.
 """
 

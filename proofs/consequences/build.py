@@ -21,8 +21,8 @@ KEPT = {f"k{k:02d}/{name}" for k in (7, 8, 10, 20, 10**6) for name in ("II", "A"
 TEXT = """# Consequences: splitting and basins
 
 Made by `build.py` from every minimum shipped in `proofs/gaussian`, `proofs/symmetric` and
-`proofs/survey`; each line was proved by the kernel, and the files here are a sample. LEMMAS.md:
-theorems 6 and 7.
+`proofs/survey`; each line was proved by the kernel, and the files here are a sample.
+The mathematics: [theorems 6 and 7](../lemmas/consequences.md).
 
 *Splitting.* For each of these minima, splitting any neuron w into alpha w and (1 - alpha) w gives a
 saddle, for every alpha in (0, 1): {split} of {total} minima, all their neurons.

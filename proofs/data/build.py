@@ -38,9 +38,10 @@ COMMAND = "python proofs/data/build.py"
 
 TEXT = """# Certificates for networks on data sets
 
-Made by `build.py`; every line is re-proved by `certify check proofs/data`. LEMMAS.md: lemmas 18 to
-20, theorems 10 to 14. Everything but the cross-entropy is exact: the data are the decimals in the
-file, the parameters rationals, and the risk of the point is stated with all its digits.
+Made by `build.py`; every line is re-proved by `certify check proofs/data`. The mathematics:
+[lemmas 18 to 20, theorems 10 to 14](../lemmas/piecewise.md). Everything but the cross-entropy is
+exact: the data are the decimals in the file, the parameters rationals, and the risk of the point is
+stated with all its digits.
 
 *Data.* iris: the petal width from the other three measurements; its species versicolor and
 virginica for the cross-entropy. diabetes: the disease progression from ten measurements, not

@@ -5,7 +5,7 @@ that is not global, a saddle, a point that is neither.  This program decides whe
 follows from the numbers in the file.  It was written from two documents:
 
     FORMAT.md   what a certificate holds, what it claims, and the inequalities that prove it;
-    LEMMAS.md   the mathematics: why the inequalities prove the claim.
+    lemmas/     the mathematics: why the inequalities prove the claim.
 
 It shares no code with the other checker, certify/kernel.  It uses Python's standard library only,
 and no floats.  What has to be believed beyond this folder: Python's integers, fractions,

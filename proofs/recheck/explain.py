@@ -36,7 +36,7 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "data-splitting-family": explain_smooth.splitting_family,
 }
 
-# The section of FORMAT.md, the theorem of LEMMAS.md, and the functions, each with its module and
+# The section of FORMAT.md, the theorem of the lemmas, and the functions, each with its module and
 # with what it does.  `require` and `refuse` of verdict.py say no.
 SOURCES: dict[str, tuple[str, int, str]] = {
     "gaussian-minimum": (
@@ -235,7 +235,7 @@ def explained(tree: dict[str, Any]) -> str:
     kind = tree["kind"]
     section, theorem, _ = SOURCES[kind]
     told = EXPLAIN[kind](tree)
-    lines = [f"{kind} (FORMAT.md, section {section}; LEMMAS.md, theorem {theorem})", ""]
+    lines = [f"{kind} (FORMAT.md, section {section}; theorem {theorem} of the lemmas)", ""]
     for title, text in told.setting:
         lines.append(paragraph(f"{title}: {text}", "  ", "      "))
     lines += ["", "What is claimed:"]

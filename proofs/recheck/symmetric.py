@@ -1,6 +1,6 @@
 """gaussian-symmetric-minimum, -saddle: the thirteen inequalities of FORMAT.md, section 4.2.
 
-How the proof goes (theorem 2 of LEMMAS.md).  Krawczyk's test (7, 8) gives exactly one zero of the
+How the proof goes (theorem 2).  Krawczyk's test (7, 8) gives exactly one zero of the
 gradient in a box of coordinates.  On the whole box the eigenvalues of the Hessian, isotypic
 component by component, lie in the intervals claimed (11), which tell a minimum from a saddle.
 """

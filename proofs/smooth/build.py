@@ -30,8 +30,8 @@ COMMAND = "python proofs/smooth/build.py"
 
 TEXT = """# Smooth activations: counterexamples, all architectures, all widths
 
-Made by `build.py`; every line is re-proved by `certify check proofs/smooth`. LEMMAS.md: lemmas 21
-to 23, theorems 15 to 17.
+Made by `build.py`; every line is re-proved by `certify check proofs/smooth`. The mathematics:
+[lemmas 21 to 23, theorems 15 to 17](../lemmas/smooth.md).
 
 *Data.* The three data of Yun, Sra and Jadbabaie's theorem 2: (1, 0), (0, 1), (1/2, 1/2) with
 targets 0, 0, 1. Hat: -1, 1, 0 with targets 0, 0, 1. Bowl: |x|^2 at 1 and 2 steps from the origin

@@ -73,7 +73,7 @@ def near_orthonormal() -> list[str]:
 TEXT = """# Teachers that are not orthonormal
 
 Made by `build.py`; every certificate here is re-proved by `certify check` and `recheck`.
-LEMMAS.md: lemma 16, theorem 8.
+The mathematics: [lemma 16, theorem 8](../lemmas/teachers.md).
 
 ## Random teachers
 

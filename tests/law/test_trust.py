@@ -39,7 +39,7 @@ def test_the_published_table_is_what_is_loaded(title, name, minimum, root):
     assert row(title, trust) in page.splitlines()
     assert all(module.name.startswith("certify") for module in trust.kernel)
     assert {module.name for module in trust.kernel if ".kernel" not in module.name} == {"certify"}
-    assert trust.words and all(trust.words.values()), "a lemma that LEMMAS.md does not have"
+    assert trust.words and all(trust.words.values()), "a lemma that proofs/lemmas does not have"
 
 
 def test_every_kind_is_found_by_its_name():
@@ -47,19 +47,14 @@ def test_every_kind_is_found_by_its_name():
     assert kind_of("gaussian-maximum") is None
 
 
-def test_sections_and_theorems_of_the_kinds_are_those_of_the_pages(root):
+def test_sections_of_the_kinds_are_those_of_the_page(root):
     formats = (root / "proofs" / "FORMAT.md").read_text()
-    lemmas = (root / "proofs" / "LEMMAS.md").read_text()
     for name in KINDS:
         kind = kind_of(name)
         section = next(
             line for line in formats.splitlines() if line.startswith(f"### {kind.section} ")
         )
         assert f"`{name}`" in section
-        title = next(
-            line for line in lemmas.splitlines() if line.startswith(f"## {kind.theorem.title()} (")
-        )
-        assert f"`{name}`" in title
 
 
 def test_a_module_stands_behind_what_it_imports(root):
@@ -84,7 +79,10 @@ def test_the_command_says_the_path_the_modules_and_the_lemmas(root, monkeypatch)
     monkeypatch.chdir(root)
     done = call("trust", "proofs/gaussian/n06-k06.json")
     assert done.returncode == 0
-    assert done.stdout.startswith("gaussian-minimum, FORMAT.md 4.1, theorem 1 of LEMMAS.md:\n")
+    assert done.stdout.startswith(
+        "gaussian-minimum, FORMAT 4.1 (proofs/format/gaussian-minimum.md), theorem 1"
+        " (proofs/lemmas/gaussian.md):\n"
+    )
     assert "\nPROVED by the kernel, PROVED by the second checker\n" in done.stdout
     for part in (
         "certify/cli/check.py:",

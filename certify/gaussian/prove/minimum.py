@@ -62,7 +62,7 @@ class _Curvature:
 
 
 def _ball_radius(model: GaussianLoss, w: Any, smallest: float) -> tuple[float, float]:
-    """Largest radius r with B(r) r = 0.99 smallest (LEMMAS.md, lemma 3), and B(r) there."""
+    """Largest radius r with B(r) r = 0.99 smallest (lemma 3), and B(r) there."""
     bound = 0.999 * float(np.linalg.norm(w, axis=1).min())
 
     def excess(r: float) -> float:

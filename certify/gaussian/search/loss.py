@@ -1,7 +1,7 @@
 """The Gaussian two-layer ReLU loss in float64, vectorised over neurons and starts: the untrusted
 twin of `certify.kernel.gaussian.closed_form`.
 
-Formulas as in LEMMAS.md, lemmas 1 and 2.  Students are arrays of shape (..., n, d); leading axes
+Formulas as in lemmas 1 and 2.  Students are arrays of shape (..., n, d); leading axes
 are independent starts.
 """
 
@@ -118,7 +118,7 @@ class GaussianLoss:
         return np.asarray((result + result.T) / 2)
 
     def padding_block(self, w: Array) -> Array:
-        """The n x n Hessian in each coordinate beyond the d given ones (LEMMAS.md, lemma 5)."""
+        """The n x n Hessian in each coordinate beyond the d given ones (lemma 5)."""
         square, sine, angle, sine_t, *_ = self._tables(w)
         block = angle / (2 * np.pi)
         index = np.arange(len(w))
@@ -126,7 +126,7 @@ class GaussianLoss:
         return np.asarray(block)
 
     def hessian_lipschitz(self, w: Array, radius: float) -> float:
-        """B of LEMMAS.md, lemma 3, on the ball of that radius around w; infinite if a neuron may
+        """B of lemma 3 on the ball of that radius around w; infinite if a neuron may
         vanish.
         """
         norms = np.linalg.norm(w, axis=1)

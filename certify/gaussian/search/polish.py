@@ -51,7 +51,7 @@ class AtGlobalMinimum(NotPolished):
 
 
 def _pair(u: list[Any], v: list[Any], uu: Any) -> tuple[Any, Any, Any]:
-    """p, S and A of two rows (LEMMAS.md, lemma 1); S from the component of v across u, free of
+    """p, S and A of two rows (lemma 1); S from the component of v across u, free of
     cancellation.
     """
     mp = uu.context

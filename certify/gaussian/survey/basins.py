@@ -2,7 +2,7 @@
 
 A basin is taken from a certificate that the kernel has proved in this very run.  In its closed ball
 |W - C| <= r, W* is the only critical point, and the Hessian is positive definite if W* is a minimum
-(theorems 1 and 2 of LEMMAS.md); |W* - C| <= delta.  A point W with
+(theorems 1 and 2); |W* - C| <= delta.  A point W with
 
     |W - C| < r - 2 delta                                                                       (*)
 
@@ -172,7 +172,7 @@ def basin_of(document: object, path: str, k: int, n: int) -> Basin | None:
 
 def global_basin(k: int) -> Basin:
     """The ball around the permutation matrices, n = k, in which each is the only critical point, by
-    lemmas 2, 3 and 6 of LEMMAS.md.
+    lemmas 2, 3 and 6.
 
     F(I) = 0 = inf F, so I is a critical point. If H(I) > s and B(r) r < s, the Hessian is positive
     definite for |W - I| <= r.

@@ -1,7 +1,7 @@
 """Positive definiteness of a symmetric matrix of balls, and a direction that bounds its smallest
 eigenvalue from above.
 
-The proof is one inequality (LEMMAS.md, lemma 6): for ANY real matrix L, if
+The proof is one inequality (lemma 6): for ANY real matrix L, if
 
     | A - L L^T - e I |_F < e
 
@@ -79,8 +79,7 @@ def rayleigh_quotient(rows: list[list[arb]], direction: list[int]) -> arb:
 def positive_definite(
     rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bool = True
 ) -> Definiteness:
-    """Prove that A - shift I is positive definite for every symmetric A in the balls (LEMMAS.md,
-    lemma 6).
+    """Prove that A - shift I is positive definite for every symmetric A in the balls (lemma 6).
 
     rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits:
     twice the fixed-point digits used for L, at most the working precision that the caller has set;

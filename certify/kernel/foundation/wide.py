@@ -1,5 +1,5 @@
 """Positive definiteness of a symmetric matrix whose entries may be wide balls of very different
-sizes (lemma 6 of LEMMAS.md, with rows and columns scaled).
+sizes (lemma 6, with rows and columns scaled).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """The annulus that holds every critical point W(a, b) but 0, cut into boxes until each is decided
-(lemma 17 of LEMMAS.md).
+(lemma 17).
 
 W(a, b) is the k x k matrix with a on the diagonal and b off it.
 """

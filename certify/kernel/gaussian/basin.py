@@ -1,5 +1,5 @@
 """The kind `gaussian-basin`: a ball around a certified minimum from which gradient flow and
-gradient descent converge to it (theorem 7 of LEMMAS.md).
+gradient descent converge to it (theorem 7).
 
 How the proof goes. The minimum is verified first. The Hessian varies by at most B(rho) rho on the
 ball of radius rho around it (lemma 3), so its eigenvalues there lie between the least and the

@@ -1,5 +1,5 @@
 """The kind `gaussian-birth`: the real k at which a critical point of a symmetric family becomes a
-minimum (theorem 3 of LEMMAS.md).
+minimum (theorem 3).
 
 How the proof goes. The sizes of the blocks enter the closed forms as numbers, so k may be a ball,
 K. Krawczyk's operator shows one solution x(k) in a box for all k in K (lemma 10). Every pencil of

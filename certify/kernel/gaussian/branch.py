@@ -1,5 +1,5 @@
 """A family on one box of a cover: charts in t, and the branch that is one critical point for every
-t (lemmas 10 and 14 of LEMMAS.md).
+t (lemmas 10 and 14).
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ For x ~ N(0, I_d), students w_1..w_n (rows of W) and teachers v_1..v_k (rows of 
 
     F(W) = 1/2 E ( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2 .
 
-Lemma 1 of LEMMAS.md writes F, and lemma 2 its gradient and Hessian, through three numbers of each
-pair of rows u, v:
+Lemma 1 writes F, and lemma 2 its gradient and Hessian, through three numbers of each pair of rows
+u, v:
 
     p = u.v ,    S = sqrt(|u|^2 |v|^2 - p^2) ,    A = pi - angle(u, v) = atan2(S, -p) .
 

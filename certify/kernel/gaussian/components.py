@@ -1,5 +1,5 @@
 """The isotypic components of the matrices on which a partition acts, and test matrices in each
-(lemma 9 of LEMMAS.md).
+(lemma 9).
 
 The test matrices of a component are fixed by the group of a finer partition, so that one formula
 serves all components (`isotypic`); the sizes of the blocks enter as numbers only.

@@ -1,5 +1,5 @@
 """The kind `gaussian-enumeration`: all critical points that one symmetry fixes (lemma 17 and
-theorem 9 of LEMMAS.md).
+theorem 9).
 
 How the proof goes. W(a, b) is the k x k matrix with a on the diagonal and b off it: the matrices
 fixed by S_k acting on rows and columns alike. In the ball around each listed point the Hessian on

@@ -1,5 +1,5 @@
 """The families that are followed to every k: their coordinates in t = k^(-1/2), and what is known
-as t -> 0 (lemma 14 of LEMMAS.md).
+as t -> 0 (lemma 14).
 """
 
 from __future__ import annotations

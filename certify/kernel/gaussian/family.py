@@ -1,5 +1,5 @@
 """The kind `gaussian-family-minimum`: spurious minima for every k from some k on, in one
-certificate (theorem 4 of LEMMAS.md).
+certificate (theorem 4).
 
 How the proof goes. In t = k^(-1/2) the critical point is a branch that goes on to t = 0, where k is
 infinite. On each box of a cover of the interval of t everything is an expansion in t with a proved

@@ -1,5 +1,5 @@
 """The kind `gaussian-family-saddle`: where a family is no minimum, for every k in an interval
-(theorem 5 of LEMMAS.md).
+(theorem 5).
 
 How the proof goes. The branch is followed as for `gaussian-family-minimum`, on an interval of t
 that does not reach 0. On each box a fixed direction in one isotypic component has negative

@@ -1,4 +1,4 @@
-"""Loss, gradient and row angles at a block-symmetric point (lemma 8 of LEMMAS.md).
+"""Loss, gradient and row angles at a block-symmetric point (lemma 8).
 
 Lemma 8 reduces lemmas 1, 2 and 5 to inner products of the rows of a fixed matrix, where the sizes
 of the blocks enter as numbers only; `isotypic` builds the Hessian of them. Everything is computed

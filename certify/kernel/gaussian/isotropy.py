@@ -1,4 +1,4 @@
-"""Nothing but the group of the partition fixes a point: theorem 2, (f), of LEMMAS.md."""
+"""Nothing but the group of the partition fixes a point: theorem 2 (f)."""
 
 from __future__ import annotations
 

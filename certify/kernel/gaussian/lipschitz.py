@@ -1,4 +1,4 @@
-"""How fast the Hessian of the Gaussian loss varies: lemma 3 of LEMMAS.md."""
+"""How fast the Hessian of the Gaussian loss varies: lemma 3."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """The kind `gaussian-minimum`: one strict spurious local minimum, given by all its entries
-(theorem 1 of LEMMAS.md).
+(theorem 1).
 
 How the proof goes. At the exact centre C the loss, its gradient and its Hessian H are balls, from
 closed forms (lemmas 1 and 2). H varies on the ball |W - C| <= r by at most B(r) r (lemma 3), so one
 residual inequality (lemma 6) for H - s I shows that F is strongly convex there: there is at most
 one critical point. The gradient at C is small against the curvature, so there is one, W*, near C,
-and F(W*) is F(C) up to the square of the gradient. In further dimensions the Hessian has the blocks
-M of lemma 5. The numbers (1) to (10) are those of FORMAT.md, section 4.1.
+and F(W*) is F(C) up to the square of the gradient (lemma 4). In further dimensions the Hessian has
+the blocks M of lemma 5. The numbers (1) to (10) are those of FORMAT.md, section 4.1.
 """
 
 from __future__ import annotations

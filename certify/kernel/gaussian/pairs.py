@@ -1,4 +1,4 @@
-"""What the closed forms need of each pair of students and teachers (lemma 1 of LEMMAS.md).
+"""What the closed forms need of each pair of students and teachers (lemma 1).
 
 The rows are exact rationals, so |u|^2 |v|^2 - p^2 is an exact rational, too: S = 0 exactly for
 parallel rows. Only the square root, the arctangent and what is built of them are balls.

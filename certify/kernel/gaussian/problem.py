@@ -51,7 +51,7 @@ def reduced_setting(symmetry: str, of: Range) -> Iterator[Words]:
     """The first lines of a theorem about all k in a range."""
     yield line(
         "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9"
-        " (proofs/LEMMAS.md) for the Gaussian ReLU loss with orthonormal"
+        " (proofs/lemmas/symmetric.md) for the Gaussian ReLU loss with orthonormal"
     )
     yield line(
         f"teachers and the symmetry ${symmetry}$, in which the sizes of the blocks enter as"

@@ -1,5 +1,5 @@
 """The kind `gaussian-span-minimum`: one strict spurious local minimum in the span of given
-teachers, or of all teachers that are nearly orthonormal (theorem 8 of LEMMAS.md).
+teachers, or of all teachers that are nearly orthonormal (theorem 8).
 
 How the proof goes. As for `gaussian-minimum`, but in the coordinates of the teachers: everything is
 a function of their Gram matrix, which is exact for given teachers and a matrix of balls for all

@@ -1,5 +1,5 @@
 """Loss, gradient and Hessian at a point in the span of the teachers: lemmas 1, 2 and 5 through the
-Gram matrix of the teachers, which may be balls (lemma 16 of LEMMAS.md).
+Gram matrix of the teachers, which may be balls (lemma 16).
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """The kind `gaussian-splitting`: a neuron of a certified minimum, split in two, gives saddles
-(theorem 6 of LEMMAS.md).
+(theorem 6).
 
 How the proof goes. The minimum is verified first. Moving the two halves of w apart by opposite
 vectors z costs z^T (H_ww - I/2) z in second order, up to a positive factor, so the point is a
 saddle as soon as the block H_ww of the Hessian has an eigenvalue below 1/2. For a dense minimum a
 Rayleigh quotient shows it, for a symmetric one an eigenvalue count on what the stabiliser of the
-row fixes. The mean eigenvalue beyond the span is enough where it is below 1/2.
+row fixes. The mean eigenvalue beyond the span is enough where it is below 1/2 (lemma 15).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """The kinds `gaussian-symmetric-minimum` and `gaussian-symmetric-saddle`: a critical point fixed by
-the group of a partition, from a handful of numbers, whatever n and k are (theorem 2 of LEMMAS.md).
+the group of a partition, from a handful of numbers, whatever n and k are (theorem 2).
 
 How the proof goes. In the space of the fixed matrices, Krawczyk's operator maps a box around the
 centre into its interior (lemma 10), so the box holds exactly one critical point W*. On the box the

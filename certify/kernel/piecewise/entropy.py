@@ -1,5 +1,5 @@
 """The kind `data-entropy-minimum`: local minima of the cross-entropy, whose last layer is
-irrational (theorem 14 of LEMMAS.md).
+irrational (theorem 14).
 
 How the proof goes. Within the cell of the hidden layers every change of the logits can be made by
 the last layer alone, exactly: the path vectors lie in the span of its inputs (lemma 19). In the

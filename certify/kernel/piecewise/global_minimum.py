@@ -1,5 +1,5 @@
 """The kind `data-global-minimum`: a global minimum of the empirical risk of a network, exactly
-(theorem 11 of LEMMAS.md).
+(theorem 11).
 
 How the proof goes. Either the risk is 0, or all units are affine, the network is an affine map on
 the data, and the slope of the convex loss is orthogonal to all affine maps.

@@ -1,5 +1,5 @@
 """The kind `data-minimum`: a local minimum of the empirical risk of a piecewise linear network,
-exactly (theorem 10 of LEMMAS.md).
+exactly (theorem 10).
 
 How the proof goes. No unit is at a kink on the data, so in a neighbourhood, a cell, the outputs are
 polynomials in the parameters (lemma 18). Every change of the outputs within the cell lies in the

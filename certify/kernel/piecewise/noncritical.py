@@ -1,5 +1,5 @@
 """The kind `data-noncritical`: a point that is no critical point of the empirical risk of a
-network, exactly (theorem 13 of LEMMAS.md).
+network, exactly (theorem 13).
 
 How the proof goes. No unit is at a kink on the data, so the risk is differentiable, and one partial
 derivative is a rational other than 0.

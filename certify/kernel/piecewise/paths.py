@@ -1,5 +1,5 @@
 """The vectors in R^N that span all differences of the outputs within a cell: those of the paths
-through the network (lemma 19 of LEMMAS.md).
+through the network (lemma 19).
 
 The adjoint fields are followed from the output down, layer by layer; equal ones are followed once.
 """

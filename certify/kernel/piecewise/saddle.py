@@ -1,5 +1,4 @@
-"""The kind `data-saddle`: a saddle of the empirical risk of a network, exactly (theorem 12 of
-LEMMAS.md).
+"""The kind `data-saddle`: a saddle of the empirical risk of a network, exactly (theorem 12).
 
 How the proof goes. All partial derivatives vanish. Along a curve of parameters the risk is a
 polynomial in eps; its first coefficient that is not 0 is negative along one curve of the file and

@@ -1,5 +1,5 @@
 """The kind `data-constant-minimum`: a local minimum at which a network with a smooth activation is
-constant on the data (lemma 22, theorem 15 of LEMMAS.md).
+constant on the data (lemma 22, theorem 15).
 
 How the proof goes. All first-layer units have the same input on all data, so the network is
 constant there, and with the right last bias its output is the mean of the targets. To second order

@@ -1,5 +1,5 @@
 """The kind `data-constant-family`: spurious minima of a smooth network for every depth and all
-widths, in one certificate (lemma 22, theorem 16 of LEMMAS.md).
+widths, in one certificate (lemma 22, theorem 16).
 
 How the proof goes. The targets are uncorrelated with the inputs, and their moment is definite.
 Where the first two derivatives of the activation are not 0 at one point, networks of every shape

@@ -1,6 +1,6 @@
-"""Functions of one variable with their first two derivatives, as balls: the rules of lemma 21 of
-LEMMAS.md. Where an argument leaves, or may leave, the open domain of a function, the enclosure is
-NaN, which proves nothing.
+"""Functions of one variable with their first two derivatives, as balls: the rules of lemma 21.
+Where an argument leaves, or may leave, the open domain of a function, the enclosure is NaN, which
+proves nothing.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Second-order expansions of a network: value, gradient and Hessian by any number of variables, on
-balls (lemma 21 of LEMMAS.md).
+balls (lemma 21).
 """
 
 from __future__ import annotations

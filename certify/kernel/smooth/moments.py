@@ -1,6 +1,4 @@
-"""Exact moments of the data: what lemma 22 of LEMMAS.md needs where a network is constant on
-them.
-"""
+"""Exact moments of the data: what lemma 22 needs where a network is constant on them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The kind `data-splitting-family`: a small network whose minimum, a neuron of it split, is a
-spurious minimum at every larger width (lemma 23, theorem 17 of LEMMAS.md).
+spurious minimum at every larger width (lemma 23, theorem 17).
 
 How the proof goes. Within the distance of the parameters the Hessian of the risk is positive
 definite, and the gradient at the parameters is small: the small network has one minimum there.

@@ -210,7 +210,7 @@ def _reduced(group: str) -> str:
         r" Hessian on "
         r"each isotypic component of $\mathbb{R}^{n\times k}$ (a \emph{pencil}) are closed forms in"
         r" which the sizes of the blocks enter as numbers "
-        r"(equations (8.2) and lemma 9 of \textup{\texttt{LEMMAS.md}}), so they are defined for"
+        r"(equations (8.2) and lemma 9 of \textup{\texttt{proofs/lemmas}}), so they are defined for"
         r" real $k$."
     )
 
