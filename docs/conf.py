@@ -6,6 +6,7 @@ they are and their links to each other hold.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -83,14 +84,40 @@ html_math_renderer = "mathml"
 copybutton_prompt_text = "$ "
 
 
+# names of functions, and whether a parenthesis follows
+_NAME = re.compile(r'<m(?:i>|o>|text>@)([A-Za-z]\w+)</m\w+>(<mo stretchy="false">&#x00028;)?')
+# what browsers would space, or draw, otherwise
+_BETTER = {
+    ">&#x0007C;</mo>": ' lspace="0" rspace="0">&#x0007C;</mo>',
+    "<mo>&#x0002F;</mo>": '<mo lspace="0" rspace="0">/</mo>',
+    "<mi>:</mi>": "<mo>:</mo>",
+    "<mo>&#x02202;</mo>": "<mi>&#x02202;</mi>",  # a partial derivative
+    "<mi>&#x0007E;</mi>": "<mo>&#x0223C;</mo>",  # distributed as
+    '<mn mathvariant="bold">1</mn>': "<mn>&#x1D7CF;</mn>",  # ones, or an indicator
+}
+# a large bracket with an exponent or an index
+_BRACKET = re.compile(r'(<msu[bp]+>)(<mo stretchy="true"[^>]*>[^<]*</mo>)')
+
+
 def _mathml(node: nodes.math | nodes.math_block, display: str) -> str:
-    """LaTeX as MathML: words upright, no space around bars; an error for a command that the
-    converter does not know.
-    """
-    text = convert(node.astext().replace(r"\operatorname", r"\mathrm"), display=display)
-    if "\\" in text or "<mo />" in text:
+    """LaTeX as MathML; an error for a command that the converter does not know."""
+    # the converter aligns in `split` only, and loses \operatorname behind a sign
+    source = node.astext().replace("{aligned}", "{split}")
+    text = convert(re.sub(r"\\operatorname\{(\w+)\}", r"\\text{@\1}", source), display=display)
+    if "\\" in text or "<mo />" in text or "<mi>&</mi>" in text:
         raise ExtensionError(f"a command in {node.astext()!r} cannot be put into MathML")
-    return text.replace(">&#x0007C;</mo>", ' lspace="0" rspace="0">&#x0007C;</mo>')
+    text = _NAME.sub(_spaced, text)
+    # browsers do not stretch a bracket that stands alone there
+    text = _BRACKET.sub(r"\1<mrow><mi></mi>\2</mrow>", text)
+    for found, better in _BETTER.items():
+        text = text.replace(found, better)
+    return text
+
+
+def _spaced(found: re.Match[str]) -> str:
+    opening = found.string[: found.start()].endswith(("<mrow>", "&#x00028;</mo>"))
+    before, after = ("0" if bare else "0.17em" for bare in (opening, found[2]))
+    return f'<mo lspace="{before}" rspace="{after}">{found[1]}</mo>{found[2] or ""}'
 
 
 def _inline(translator: HTML5Translator, node: nodes.math) -> None:

@@ -56,7 +56,7 @@ def sections(text: str) -> dict[str, str]:
 def _lengths() -> dict[str, int]:
     pages = [_PLACE / f"{page}.md" for page in _PAGES] if at_hand() else []
     return {
-        name: len(_FORMULA.sub(" formula ", section).split())
+        name: len(_FORMULA.sub("formula", section).split())
         for page in pages
         for name, section in sections(page.read_text(encoding="utf-8")).items()
     }

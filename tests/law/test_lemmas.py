@@ -117,5 +117,27 @@ def test_the_theorem_of_a_kind_names_the_kind_and_its_verifier(name):
 
 
 def test_a_formula_counts_as_one_word():
-    assert words("lemma 6") == len(re.sub(r"\$\$?[^$]*\$\$?", "x", SECTIONS["lemma 6"][1]).split())
+    text = SECTIONS["lemma 7"][1]
+    whole = len(text.split())
+    inside = sum(len(formula.split()) - 1 for formula in re.findall(r"\$[^$]+\$", text))
+    assert words("lemma 7") == whole - inside
     assert words("lemma 99") is None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_mathematics_stands_in_formulas_that_every_renderer_reads(page):
+    text = re.sub(r"`[^`]*`", "code", page.read_text(encoding="utf-8"))
+    assert not [line for line in text.splitlines() if len(line) > 120 and line[0] != "|"]
+    displays = re.findall(r"^\$\$\n(.*?)\n\$\$$", text, re.MULTILINE | re.DOTALL)
+    rest = re.sub(r"^\$\$\n.*?\n\$\$$", "formula", text, flags=re.MULTILINE | re.DOTALL)
+    inline = re.findall(r"\$([^$]+)\$", rest)
+    # Markdown drops a backslash before punctuation, and takes a * for emphasis
+    for formula in inline:
+        assert not re.search(r"\\[^A-Za-z]|\*|\n", formula), formula
+    for formula in displays:
+        lines = formula.replace("\\\\\n", "\n")
+        assert not re.search(r"\\[^A-Za-z]|\*", lines), formula
+        # Markdown begins a list or a quotation there
+        assert not re.search(r"^\s*[-+>#]", formula, re.MULTILINE), formula
+    prose = re.sub(r"\$[^$]+\$|\]\([^)]*\)|^\|.*$", "", rest, flags=re.MULTILINE)
+    assert not re.findall(r"\S*[\\^_=<>{}$]\S*", prose)
