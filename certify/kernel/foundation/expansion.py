@@ -29,27 +29,35 @@ class Expansion:
     finite where the enclosure fails.
     """
 
-    __slots__ = ("domain", "order", "polynomial", "remainder", "valuation")
+    __slots__ = ("_main", "domain", "order", "polynomial", "remainder", "valuation")
 
     def __init__(
         self, valuation: int, order: int, polynomial: arb_poly, remainder: arb, domain: arb
     ) -> None:
         front = 0
-        while less(arb(0), domain.mid()) and front < order and polynomial[front].is_zero():
-            front += 1
+        if order and polynomial[0].is_zero() and less(arb(0), domain.mid()):
+            while front < order and polynomial[front].is_zero():
+                front += 1
         self.valuation, self.order = valuation + front, order - front
-        self.polynomial = _above(polynomial, front) if front else polynomial
+        self.polynomial = polynomial.right_shift(front) if front else polynomial
         self.remainder, self.domain = remainder, domain
+        self._main: arb | None = None
 
     @classmethod
     def of(cls, coefficients: list[Any], order: int, domain: arb) -> Expansion:
         """A polynomial in s as an expansion of this order."""
         whole = arb_poly(coefficients)
-        return cls(0, order, _below(whole, order), _above(whole, order)(domain), domain)
+        return cls(0, order, whole.truncate(order), whole.right_shift(order)(domain), domain)
+
+    def main(self) -> arb:
+        """Encloses p on the domain. It is needed for many products, and computed once."""
+        if self._main is None:
+            self._main = self.polynomial(self.domain)
+        return self._main
 
     def hull(self) -> arb:
         """Encloses f / s^v on the domain."""
-        return self.over(self.domain)
+        return self.main() + power(self.domain, self.order) * self.remainder
 
     def over(self, s: arb) -> arb:
         """Encloses f / s^v on a ball s inside the domain."""
@@ -60,10 +68,10 @@ class Expansion:
         if order == self.order:
             return self.polynomial, self.remainder
         rest = (
-            _above(self.polynomial, order)(self.domain)
+            self.polynomial.right_shift(order)(self.domain)
             + power(self.domain, self.order - order) * self.remainder
         )
-        return _below(self.polynomial, order), rest
+        return self.polynomial.truncate(order), rest
 
     def _constant(self, value: Any) -> Expansion:
         order = max(self.valuation + self.order, 0)
@@ -88,7 +96,7 @@ class Expansion:
                 remainder += power(self.domain, shift - order) * f.hull()
             else:
                 low, rest = f._cut(order - shift)
-                total, remainder = total + _shifted(low, shift), remainder + rest
+                total, remainder = total + low.left_shift(shift), remainder + rest
         return Expansion(valuation, order, total, remainder, self.domain)
 
     def __mul__(self, other: Any) -> Expansion:
@@ -104,19 +112,21 @@ class Expansion:
         order, s = min(self.order, other.order), self.domain
         (p, r), (q, u) = self._cut(order), other._cut(order)
         product = p * q
-        remainder = _above(product, order)(s) + p(s) * u + q(s) * r + power(s, order) * r * u
+        on_p = self.main() if order == self.order else p(s)
+        on_q = other.main() if order == other.order else q(s)
+        remainder = product.right_shift(order)(s) + on_p * u + on_q * r + power(s, order) * r * u
         return Expansion(
-            self.valuation + other.valuation, order, _below(product, order), remainder, s
+            self.valuation + other.valuation, order, product.truncate(order), remainder, s
         )
 
     def __neg__(self) -> Expansion:
-        return self.__mul__(-1)
+        return Expansion(self.valuation, self.order, -self.polynomial, -self.remainder, self.domain)
 
     def __sub__(self, other: Any) -> Expansion:
-        return self.__add__(other * -1)
+        return self.__add__(-other)
 
     def __rsub__(self, other: Any) -> Expansion:
-        return self.__mul__(-1).__add__(other)
+        return self.__neg__().__add__(other)
 
     def __truediv__(self, other: Any) -> Expansion:
         return self.__mul__(other.inverse() if isinstance(other, Expansion) else 1 / arb(other))
@@ -136,7 +146,7 @@ class Expansion:
         """
         q, s = _polynomial(1 / self._series(), self.order), self.domain
         remainder = (
-            -_above(self.polynomial * q, self.order)(s) - self.remainder * q(s)
+            -(self.polynomial * q).right_shift(self.order)(s) - self.remainder * q(s)
         ) / self.hull()
         return Expansion(-self.valuation, self.order, q, remainder, s)
 
@@ -150,7 +160,9 @@ class Expansion:
                 " at 0, is no expansion"
             )
         q, s = _polynomial(self._series().sqrt(), self.order), self.domain
-        remainder = (self.remainder - _above(q * q, self.order)(s)) / (self.hull().sqrt() + q(s))
+        remainder = (self.remainder - (q * q).right_shift(self.order)(s)) / (
+            self.hull().sqrt() + q(s)
+        )
         return Expansion(self.valuation // 2, self.order, q, remainder, s)
 
     def asin(self) -> Expansion:
@@ -160,7 +172,7 @@ class Expansion:
         if self.valuation < 0:
             raise ValueError("the arcsine of an unbounded function")
         order, s = self.valuation + self.order, self.domain
-        p = _shifted(self.polynomial, self.valuation)
+        p = self.polynomial.left_shift(self.valuation)
         q = _asin(p, order)
         moved = p(arb_poly([s, 1]))
         top = _asin(moved, order + 1)[order]
@@ -196,7 +208,7 @@ class Expansion:
         return Expansion(
             self.valuation + drop,
             self.order - drop,
-            _above(self.polynomial, drop),
+            self.polynomial.right_shift(drop),
             self.remainder,
             self.domain,
         )
@@ -204,10 +216,10 @@ class Expansion:
 
 def power(s: arb, exponent: int) -> arb:
     """Encloses s^exponent, exponent >= 0 (arb's own operator gives NaN where a ball holds 0)."""
-    result = arb(1)
-    for _ in range(exponent):
-        result *= s
-    return result
+    if exponent < 2:
+        return s if exponent else arb(1)
+    half = power(s, exponent // 2)
+    return half * half * s if exponent % 2 else half * half
 
 
 def _polynomial(series: arb_series, order: int) -> arb_poly:
@@ -231,15 +243,3 @@ def _asin(p: arb_poly, order: int) -> arb_poly:
     series = arb_series([p[i] for i in range(order)], order)
     slope = series.derivative() * (1 - series * series).rsqrt()
     return _polynomial(slope.integral() + p[0].asin(), order)
-
-
-def _below(p: arb_poly, order: int) -> arb_poly:
-    return arb_poly([p[i] for i in range(order)])
-
-
-def _above(p: arb_poly, order: int) -> arb_poly:
-    return arb_poly([p[i] for i in range(order, p.length())])
-
-
-def _shifted(p: arb_poly, by: int) -> arb_poly:
-    return arb_poly([arb(0)] * by + [p[i] for i in range(p.length())])

@@ -114,16 +114,26 @@ def sum_of(terms: Iterator[Number]) -> Number:
 
 def inner(blocks: Blocks, x: Row, i: int, y: Row, j: int, *, same: bool) -> Number:
     """Inner product of a row r of block i of one fixed matrix with a row s of block j of another;
-    same: r = s.
+    same: r = s. It is the integer 0 where one of each pair of coordinates is.
     """
-    total = arb(0)
+    total: Number = 0
     for c, block in enumerate(blocks):
-        if not is_exactly(block.width, 0):
-            total = total + block.width * x.across[c] * y.across[c]
+        total = total + _product(block.width, x.across[c], y.across[c])
     if blocks[i].columns:
-        total = total + x.extra * y.across[i]
+        total = total + _product(x.extra, y.across[i])
     if blocks[j].columns:
-        total = total + x.across[j] * y.extra
+        total = total + _product(x.across[j], y.extra)
         if same:
-            total = total + x.extra * y.extra
+            total = total + _product(x.extra, y.extra)
     return total
+
+
+def _product(*factors: Number) -> Number:
+    """The product; of an integer 0 and real numbers it is 0, whatever is known of these."""
+    result: Number = 1
+    for factor in factors:
+        if is_exactly(factor, 0):
+            return 0
+        if not is_exactly(factor, 1):
+            result = factor if is_exactly(result, 1) else result * factor
+    return result

@@ -57,10 +57,19 @@ class Pencil:
         ]
 
     def add(self, coefficient: Number, left: list[Number], right: list[Number]) -> None:
-        """Add coefficient (left_a right_b + right_a left_b) to the entries of the form."""
+        """Add coefficient (left_a right_b + right_a left_b) to the entries of the form. What is the
+        integer 0 in them adds nothing.
+        """
+        symmetric = left is right
+        first, second = ([not is_exactly(value, 0) for value in v] for v in (left, right))
+        factor = 2 * coefficient if symmetric else coefficient
+        scaled = [factor * value if some else 0 for value, some in zip(left, first, strict=True)]
         for a, row in enumerate(self.form):
             for b in range(a + 1):
-                row[b] = row[b] + coefficient * (left[a] * right[b] + right[a] * left[b])
+                if first[a] and second[b]:
+                    row[b] = row[b] + scaled[a] * right[b]
+                if not symmetric and second[a] and first[b]:
+                    row[b] = row[b] + right[a] * scaled[b]
 
 
 def pencil_of(geometry: Geometry, component: Component) -> Pencil:
@@ -156,7 +165,10 @@ class _Finer:
         """
         count, s, p = rows
         ratio = p / self.geometry.square[self.parents[i]]
-        q = [value - ratio * along for value, along in zip(values, self.own[i], strict=True)]
+        q = [
+            value if is_exactly(along, 0) else value - ratio * along
+            for value, along in zip(values, self.own[i], strict=True)
+        ]
         pencil.add(self.blocks[i].height * count / (2 * (2 * arb.pi()) * s), q, q)
 
     def add_pair(self, pencil: Pencil, i: int, j: int) -> None:
