@@ -25,7 +25,7 @@ from certify.kernel.foundation.wide import require_definite, triangle
 from certify.kernel.foundation.witness import Bits, read_precision, require_work
 from certify.kernel.foundation.words import Words, equals, line, number
 from certify.kernel.kind import Kind
-from certify.kernel.smooth.jets import Jet, features, output, variables
+from certify.kernel.smooth.jets import features, output_jet
 from certify.kernel.smooth.moments import Moments, moments_of, require_minors
 from certify.kernel.smooth.parameters import (
     Parameters,
@@ -167,8 +167,9 @@ def verify_data_constant_minimum(
     above = "high times the variance minus the moment"
     require_minors(ledger, "bounds", above, moments.variance * high - moments.moment)
 
-    # (5), (6): the output as a function of the first hidden layer
-    jet = _upper(claim, start)
+    # (5), (6): the output as a function of the inputs of the first hidden layer (Phi of lemma 22)
+    layers = as_balls(claim.parameters[1:])
+    jet = output_jet(claim.problem.activation, layers, [ball(value) for value in start])
     sentence = "the last bias that makes the output the mean of the targets is within the distance"
     moved = abs(jet.value - ball(moments.level))
     ledger.require("distance", sentence, moved, claim.distance.value)
@@ -199,14 +200,6 @@ def _first_layer(claim: DataConstantMinimum, ledger: Ledger) -> list[fmpq]:
     )
     column = matrix * fmpq_mat(len(claim.moments.centre), 1, list(claim.moments.centre))
     return [value + bias for value, bias in zip(column.entries(), biases, strict=True)]
-
-
-def _upper(claim: DataConstantMinimum, start: list[fmpq]) -> Jet:
-    """The output as a function of the inputs of the first hidden layer, there (Phi of lemma 22)."""
-    activation = claim.problem.activation
-    units = [z.under(activation) for z in variables([ball(value) for value in start])]
-    jet: Jet = output(activation, as_balls(claim.parameters[1:]), units)
-    return jet
 
 
 def _require_fit(problem: SmoothProblem, parameters: Parameters, bits: int, ledger: Ledger) -> None:

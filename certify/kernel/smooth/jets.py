@@ -4,6 +4,7 @@ balls (lemma 21).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from flint import arb, arb_mat
 
 from certify.kernel.smooth.formula import Formula
 
-__all__ = ["Jet", "Layers", "constants", "features", "output", "variables"]
+__all__ = ["Jet", "Layers", "constants", "features", "output", "output_jet", "variables"]
 
 
 @dataclass(frozen=True)
@@ -108,3 +109,34 @@ def output(activation: Formula, layers: Layers, inputs: list[Number]) -> Number:
     """The one output of the network: its last layer has no activation."""
     weights, biases = layers[-1]
     return _affine(weights, biases, features(activation, layers[:-1], inputs))[0]
+
+
+def output_jet(activation: Formula, layers: Layers, start: list[arb]) -> Jet:
+    """The one output by z = start, the inputs of a layer of units, with `layers` above these units.
+
+    With z_0 = z, z_(l+1) = W_l h(z_l) + b_l, J_l = dz_l/dz and lambda_l = d(output)/dh(z_l), the
+    Hessian is the sum over l of J_l^T diag(lambda_l h''(z_l)) J_l: lemma 21, for one output.
+    """
+    z, jacobian = start, _diagonal([arb(1)] * len(start))
+    passed = []
+    for rows, biases in layers:
+        values, slopes, bends = zip(*(activation.taylor(entry) for entry in z), strict=True)
+        # a product of matrices may lose a NaN
+        if not all(entry.is_finite() for entry in (*values, *slopes, *bends)):
+            return Jet(arb.nan(), arb_mat(1, len(start)), arb_mat(len(start), len(start)))
+        weights = arb_mat(rows)
+        passed.append((jacobian, slopes, bends, weights))
+        jacobian = weights * (_diagonal(slopes) * jacobian)
+        z = _affine(rows, biases, list(values))
+    back, hessian = arb_mat([[1]]), arb_mat(len(start), len(start))
+    for below, slopes, bends, weights in reversed(passed):
+        by_units = (back * weights).entries()
+        curved = [a * b for a, b in zip(by_units, bends, strict=True)]
+        hessian += below.transpose() * (_diagonal(curved) * below)
+        back = arb_mat([[a * b for a, b in zip(by_units, slopes, strict=True)]])
+    return Jet(z[0], back, hessian)
+
+
+def _diagonal(entries: Sequence[arb]) -> arb_mat:
+    size = len(entries)
+    return arb_mat([[entries[i] if i == j else 0 for j in range(size)] for i in range(size)])

@@ -21,6 +21,7 @@ from certify.kernel.smooth.jets import (
     constants,
     features,
     output,
+    output_jet,
     variables,
 )
 from certify.kernel.smooth.problem import SmoothProblem
@@ -267,3 +268,44 @@ def test_products_and_sums_of_expansions():
     assert jet.value == 20
     assert jet.gradient == arb_mat(1, 3, [24, 4, 0])  # 3 x^2 + 2 x y, x^2
     assert jet.hessian == arb_mat(3, 3, [18, 4, 0, 4, 0, 0, 0, 0, 0])  # 6 x + 2 y, 2 x
+
+
+@pytest.mark.parametrize(
+    ("tree", "sizes"), [(TANH, [3, 2, 4, 1]), (SINE, [2, 1]), (SILU, [4, 3, 2, 2, 1])], ids=str
+)
+@pytest.mark.parametrize("radius", ["0", "1/100"], ids=["point", "box"])
+def test_the_hessian_backwards_is_the_one_forwards(tree, sizes, radius):
+    """Lemma 21 for one output: the sum over the layers against expansions sent through them, and
+    against differences at the corners of a box.
+    """
+    rng = random.Random(str(sizes))
+    layers, z = random_layers(rng, sizes), fractions(rng, sizes[0])
+    h, spread = Formula.read(tree), Fraction(radius)
+    with precision(BITS):
+        balls = mapped(layers, lambda v: ball(rational(v)))
+        start = [arb(rational(v), rational(spread)) for v in z]
+        backwards = output_jet(h, balls, start)
+        corner = [ball(rational(v + rng.choice([-1, 1]) * spread)) for v in z]
+        forwards = output(h, balls, [unit.under(h) for unit in variables(corner)])
+    pairs = [
+        (backwards.value, forwards.value),
+        *zip(backwards.gradient.entries(), forwards.gradient.entries(), strict=True),
+        *zip(backwards.hessian.entries(), forwards.hessian.entries(), strict=True),
+    ]
+    assert len(pairs) == 1 + sizes[0] + sizes[0] ** 2
+    assert all(one.overlaps(two) for one, two in pairs)
+    if not spread:
+        assert widest(backwards) < 1e-42
+    else:
+        assert all(one.contains(two.mid()) for one, two in pairs)
+    assert any(abs(float(two.mid())) > 1e-3 for _, two in pairs[1 + sizes[0] :])
+
+
+def test_what_is_undefined_in_a_layer_makes_the_value_undefined():
+    """log at a negative number in the second layer, behind a weight 0: no NaN is lost."""
+    h = Formula.read(["log", "t"])
+    with precision(BITS):
+        one, zero = arb(1), arb(0)
+        layers = [([[zero]], [arb(-1)]), ([[zero]], [one])]
+        assert not output_jet(h, layers, [arb(2)]).value.is_finite()
+        assert output_jet(h, [([[zero]], [one]), ([[zero]], [one])], [arb(2)]).value == 1
