@@ -6,26 +6,25 @@ The proof is one inequality (lemma 6): for ANY real matrix L, if
     | A - L L^T - e I |_F < e
 
 then A is positive definite. So L may come from anywhere; here it is an approximate Cholesky factor
-of the midpoint, computed in fixed-point integers, and only L L^T (an exact product of integer
-matrices) and the residual (balls) are trusted.
+in integers (`factor`), taken block by block. What is trusted is that the integers are near A
+(`rounded`), and the residual, which is exact.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
-from certify.kernel.foundation.balls import (
-    ball,
-    less,
-)
-from certify.kernel.foundation.factor import cholesky, fixed_point, lowest_direction
+from certify.kernel.foundation.factor import Corner, below, corner, downhill, lowest_direction
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.rounded import Rounded, round_off
 from certify.kernel.foundation.triangle import require_triangle
 
 __all__ = [
     "Definiteness",
+    "above",
     "positive_definite",
     "rayleigh_quotient",
 ]
@@ -83,49 +82,63 @@ def positive_definite(
 
     rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits:
     twice the fixed-point digits used for L, at most the working precision that the caller has set;
-    seek: whether a direction near the lowest eigenvector is wanted (of a matrix that is proved, it
-    takes hundreds of back-substitutions).
+    seek: whether a direction near the lowest eigenvector is wanted.
     """
-    require_triangle(rows)
-    size, fraction = len(rows), bits // 2 - 4
-    slack_fixed = 16 * size  # the residual is about `size` units in the last place
-    slack = fmpq(slack_fixed, fmpz(2) ** fraction)
-    offset, epsilon = ball(shift), ball(slack)
-    lowered = [[*row[:-1], row[-1] - offset] for row in rows]
-    middle = fixed_point(lowered, fraction)
-    if middle is None:
-        return Definiteness(False, arb.nan(), slack, [0] * size)
-    for row in middle:
-        row[-1] -= slack_fixed
-    factor, breakdown = cholesky(middle, fraction)
-    if breakdown is not None:
-        direction = breakdown + [0] * (size - len(breakdown))
-        quotient = rayleigh_quotient(rows, direction)
-        # where the quotient is above the shift, it is the slack that it does not exceed
-        needed = shift + slack if less(offset, quotient) else shift
-        return Definiteness(False, needed, quotient, direction)
-
-    padded = fmpz_mat([row + [0] * (size - len(row)) for row in factor])
-    product = (padded * padded.transpose()).tolist()
-    below = _squares(
-        [row[:-1] for row in lowered[1:]],
-        [exact[:i] for i, exact in enumerate(product[1:], 1)],
-        fraction,
-    )
-    diagonal = _squares(
-        [[row[-1] - epsilon for row in lowered]], [[product[i][i] for i in range(size)]], fraction
-    )
-    norm = (diagonal + 2 * below).sqrt()
-    return Definiteness(
-        less(norm, epsilon), norm, slack, lowest_direction(factor, fraction) if seek else []
-    )
+    rounded = round_off(rows, 2 * (bits // 2 - 4))
+    if rounded is None:
+        return Definiteness(False, arb.nan(), fmpq(0), [0] * len(rows))
+    return above(rounded, shift, seek=seek)
 
 
-def _squares(rows: list[list[arb]], exact: list[list[fmpz]], fraction: int) -> arb:
-    """Upper bound of the sum of ( entry - exact entry / 4^fraction )^2 over all entries."""
-    unit = arb(fmpz(4) ** fraction)
-    total = arb(0)
-    for row, whole in zip(rows, exact, strict=True):
-        residual = arb_mat([row]) - arb_mat(fmpz_mat([whole])) / unit
-        total += (residual * residual.transpose())[0, 0].abs_upper()
-    return total
+def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
+    """The same for every symmetric A that is rounded to these integers M.
+
+    Let s be the shift and c an integer above 2^b s. The integers R = M - c I - L L^T are exact, and
+
+        2^b (A - s I) = L L^T + (c - 2^b s) I + R + E,    |E|_F <= size error.
+
+    So lemma 6 asks for |R|_F + size error < c - 2^b s.
+    """
+    unit, half = fmpz(2) ** rounded.bits, rounded.bits // 2
+    slack = fmpz(16 * rounded.size) << half  # |R|_F is about `size` units in the last place of L
+    lowered = (shift * unit).ceil() + slack
+    factor: list[list[fmpz_mat]] = [[] for _ in rounded.blocks]
+    corners: list[Corner] = []
+    squares = fmpz(0)  # |R|_F^2
+    for j in range(len(factor)):
+        for i in range(j, len(factor)):
+            rest = rounded.blocks[i][j]
+            for left, right in zip(factor[i], factor[j][:j], strict=False):
+                rest = rest - left * right.transpose()
+            if i == j:
+                rest = rest - _identity(rest.nrows()) * lowered
+                found = corner(rest, half)
+                if not isinstance(found, Corner):
+                    x = downhill(factor[: j + 1], corners, found, half)
+                    return _failed(rounded, shift, fmpq(slack, unit), x)
+                corners.append(found)
+                block = found.block
+            else:
+                block = below(rest, corners[j], half)
+            residual = rest - block * corners[j].block.transpose()
+            size = sum((entry * entry for entry in residual.entries()), fmpz(0))
+            squares += size if i == j else 2 * size
+            factor[i].append(block)
+    norm = isqrt(int(squares)) + 1 + rounded.size * rounded.error
+    gap = lowered - shift * unit
+    direction = lowest_direction(factor, corners, half) if seek else []
+    return Definiteness(bool(norm < gap), fmpq(norm, unit), gap / unit, direction)
+
+
+def _identity(size: int) -> fmpz_mat:
+    return fmpz_mat([[int(i == j) for j in range(size)] for i in range(size)])
+
+
+def _failed(rounded: Rounded, shift: fmpq, slack: fmpq, downhill: list[int]) -> Definiteness:
+    """Where a pivot was not positive: the bound that the smallest eigenvalue would have to exceed,
+    and an upper bound of it.
+    """
+    x = downhill + [0] * (rounded.size - len(downhill))
+    quotient = rounded.quotient(x)
+    # where the quotient is above the shift, it is the slack that it does not exceed
+    return Definiteness(False, shift + slack if shift < quotient else shift, quotient, x)

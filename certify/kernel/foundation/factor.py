@@ -1,143 +1,147 @@
-"""An approximate Cholesky factor and an approximate lowest eigenvector, in fixed-point integers.
+"""An approximate Cholesky factor, block by block, and an approximate lowest eigenvector, in
+integers.
 
-Nothing here is trusted: whatever these functions return, only the residual inequality of lemma 6
-proves anything (`definite`).
+Nothing here is trusted: whatever these functions return, only the residual of lemma 6 proves
+anything (`definite`). Matrices and vectors are integers, 2^bits times what they stand for; what is
+to be factored is 2^(2 bits) times it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import isqrt
 from operator import mul
 
-from flint import arb, arb_mat, fmpz, fmpz_mat
+from flint import fmpz_mat
 
-from certify.kernel.foundation.balls import (
-    less,
-)
-
-__all__ = ["TINY", "cholesky", "fixed_point", "lowest_direction"]
-
+__all__ = ["Breakdown", "Corner", "below", "corner", "downhill", "lowest_direction"]
 
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
 
-
-TINY = 1 / arb(fmpz(2) ** 4096)
-
-
-_BLOCK = (
-    48  # columns factored at a time: smaller means more conversions, larger means more scalar work
-)
+Factor = list[list[fmpz_mat]]  # blocks (i, j), j <= i
 
 
-def fixed_point(rows: list[list[arb]], fraction: int) -> list[list[int]] | None:
-    """Midpoints times 2^fraction, about, or None where one is not finite (a guess: nothing rests on
-    it).
+@dataclass(frozen=True)
+class Corner:
+    """A block on the diagonal of the factor, lower triangular, and its inverse."""
+
+    block: fmpz_mat
+    inverse: fmpz_mat
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The rows of a block on the diagonal before a pivot that is not positive, and its own row, the
+    pivot left out.
     """
-    scale = arb(fmpz(2) ** fraction)
-    result = []
-    for row in rows:
-        if not all(less(abs(value), 1 / TINY) for value in row):
-            return None
-        scaled = (arb_mat([row]) * scale).mid().entries()
-        whole = [value.floor().unique_fmpz() for value in scaled]
-        if None in whole:
-            return None
-        result.append([int(value) for value in whole])
-    return result
+
+    rows: list[list[int]]
+    row: list[int]
 
 
-def _back_substitute(factor: list[list[int]], right: list[int], bits: int) -> list[int]:
-    """Approximate solution x of factor^T x = right, all in fixed point with `bits` fractional
-    bits.
+def corner(rest: fmpz_mat, bits: int) -> Corner | Breakdown:
+    """The factor of a block on the diagonal, or the rows that there are where a pivot is not
+    positive.
     """
-    x = list(right)
-    for j in range(len(x) - 1, -1, -1):
-        row = factor[j]
-        x[j] = value = (x[j] << bits) // row[j]
-        for i in range(j):
-            x[i] -= row[i] * value >> bits
-    return x
+    rows: list[list[int]] = []
+    for given in rest.tolist():
+        row: list[int] = []
+        for above in rows:
+            row.append((int(given[len(row)]) - sum(map(mul, row, above))) // above[-1])
+        pivot = int(given[len(row)]) - sum(map(mul, row, row))
+        if pivot <= 0:
+            return Breakdown(rows, row)
+        rows.append([*row, isqrt(pivot) or 1])
+    return Corner(_square(rows), _inverse(rows, bits))
 
 
-def _forward_substitute(factor: list[list[int]], right: list[int], bits: int) -> list[int]:
-    """Approximate solution x of factor x = right, in fixed point."""
-    x: list[int] = []
-    for row, value in zip(factor, right, strict=True):
-        done = sum(map(mul, row, x))
-        x.append(((value << bits) - done) // row[len(x)])
-    return x
+def _square(rows: list[list[int]]) -> fmpz_mat:
+    """The rows of a lower triangle as a matrix."""
+    return fmpz_mat([row + [0] * (len(rows) - len(row)) for row in rows])
 
 
-def _invert_triangle(block: list[list[int]], bits: int) -> list[list[int]]:
-    """Approximate inverse of a lower triangular fixed-point matrix, as full square rows."""
-    size = len(block)
+def _inverse(rows: list[list[int]], bits: int) -> fmpz_mat:
+    """The inverse of a lower triangle."""
     columns = []
-    for j in range(size):
-        column = [0] * j + [(1 << 2 * bits) // block[j][j]]
-        for i in range(j + 1, size):
-            column.append(-sum(map(mul, block[i][j:i], column[j:i])) // block[i][i])
+    for j, pivots in enumerate(rows):
+        column = [0] * j + [(1 << 2 * bits) // pivots[j]]
+        for i in range(j + 1, len(rows)):
+            column.append(-sum(map(mul, rows[i][j:i], column[j:i])) // rows[i][i])
         columns.append(column)
-    return [list(row) for row in zip(*columns, strict=True)]
+    return fmpz_mat(columns).transpose()
 
 
-def cholesky(matrix: list[list[int]], bits: int) -> tuple[list[list[int]], list[int] | None]:
-    """Approximate Cholesky factor of a fixed-point matrix (rows of the lower triangle), in blocks
-    of columns.
+def below(rest: fmpz_mat, above: Corner, bits: int) -> fmpz_mat:
+    """The factor of a block below one on the diagonal."""
+    return _reduced(rest * above.inverse.transpose(), 2 * bits)
 
-    Returns the rows of the factor, and None or, where a pivot is not positive, the integer vector x
-    that shows x^T M x <= 0 up to rounding (the factor then ends before that row).
+
+def _reduced(matrix: fmpz_mat, bits: int) -> fmpz_mat:
+    """Over 2^bits, rounded down."""
+    return fmpz_mat(matrix.nrows(), matrix.ncols(), [x >> bits for x in matrix.entries()])
+
+
+def _back(factor: Factor, corners: list[Corner], x: list[fmpz_mat], bits: int) -> list[fmpz_mat]:
+    """The y with factor^T y = x, blocks of one column."""
+    y = list(x)
+    for i in reversed(range(len(x))):
+        rest = y[i] * (1 << bits)
+        for k in range(i + 1, len(x)):
+            rest -= factor[k][i].transpose() * y[k]
+        y[i] = _reduced(corners[i].inverse.transpose() * rest, 2 * bits)
+    return y
+
+
+def _forward(factor: Factor, corners: list[Corner], x: list[fmpz_mat], bits: int) -> list[fmpz_mat]:
+    """The y with factor y = x, blocks of one column."""
+    y: list[fmpz_mat] = []
+    for i, column in enumerate(x):
+        rest = column * (1 << bits)
+        for k in range(i):
+            rest -= factor[i][k] * y[k]
+        y.append(_reduced(corners[i].inverse * rest, 2 * bits))
+    return y
+
+
+def _entries(x: list[fmpz_mat]) -> list[int]:
+    return [int(entry) for block in x for entry in block.entries()]
+
+
+def downhill(factor: Factor, corners: list[Corner], broken: Breakdown, bits: int) -> list[int]:
+    """The vector x that shows x^T M x <= 0, about, where a pivot of the last block row is not
+    positive. It ends at that pivot.
+
+    factor: its last row ends before the corner.
     """
-    size = len(matrix)
-    factor: list[list[int]] = [[] for _ in range(size)]
-    for start in range(0, size, _BLOCK):
-        stop = min(start + _BLOCK, size)
-        panel = fmpz_mat(
-            [row[start:stop] + [0] * (stop - max(len(row), start)) for row in matrix[start:]]
-        ) * (1 << bits)
-        if start:
-            panel -= fmpz_mat(factor[start:]) * fmpz_mat(factor[start:stop]).transpose()
-        rows = panel.tolist()
-        head = [[int(value) for value in row] for row in rows[: stop - start]]
-        # the diagonal block, entry by entry
-        block: list[list[int]] = []
-        for i in range(stop - start):
-            row: list[int] = []
-            for j in range(i):
-                row.append((head[i][j] - sum(map(mul, row, block[j]))) // block[j][j])
-            pivot = head[i][i] - sum(map(mul, row, row))
-            if pivot <= 0:
-                known = factor[start + i] + row
-                above = factor[:start] + [factor[start + m] + block[m] for m in range(i)]
-                return above, [-x for x in _back_substitute(above, known, bits)] + [1 << bits]
-            row.append(isqrt(pivot))
-            if not row[-1]:
-                return factor[:start], [0] * (start + i) + [1 << bits]
-            block.append(row)
-        # the rows below it: panel * block^-T
-        if stop < size:
-            inverse = fmpz_mat(_invert_triangle(block, bits)).transpose()
-            for offset, row in enumerate(
-                (fmpz_mat(rows[stop - start :]) * inverse).tolist(), start=stop
-            ):
-                factor[offset] += [int(x) >> 2 * bits for x in row]
-        for offset, row in enumerate(block, start=start):
-            factor[offset] += row
-    return factor, None
+    size, last = len(broken.rows), factor[-1]
+    right = [fmpz_mat([[block[size, a]] for a in range(block.ncols())]) for block in last]
+    done, known = factor[:-1], corners
+    if size:
+        first = [fmpz_mat(block.tolist()[:size]) for block in last]
+        done = [*done, [*first, _square(broken.rows)]]
+        known = [*corners, Corner(_square(broken.rows), _inverse(broken.rows, bits))]
+        right.append(fmpz_mat([[value] for value in broken.row]))
+    return [-value for value in _entries(_back(done, known, right, bits))] + [1 << bits]
 
 
-def lowest_direction(factor: list[list[int]], bits: int) -> list[int]:
-    """Inverse iteration with L L^T from a fixed start, until the eigenvalue it shows settles (a
-    guess: nothing rests on it).
-    """
-    x = [((7 * i * i + 3 * i + 1) % 17 - 8) << bits for i in range(len(factor))]
+def lowest_direction(factor: Factor, corners: list[Corner], bits: int) -> list[int]:
+    """Inverse iteration from a fixed start, until the eigenvalue it shows settles."""
+    x, first = [], 0
+    for one in corners:
+        numbers = range(first, first + one.block.nrows())
+        x.append(fmpz_mat([[((7 * i * i + 3 * i + 1) % 17 - 8) << bits] for i in numbers]))
+        first += one.block.nrows()
     shown = 0
     for _ in range(_STEPS):
-        x = _back_substitute(factor, _forward_substitute(factor, x, bits), bits)
-        size = max(abs(value) for value in x)
+        x = _back(factor, corners, _forward(factor, corners, x, bits), bits)
+        size = max(map(abs, _entries(x)))
         if not size:
             break
-        x = [(value << bits) // size for value in x]
+        x = [
+            fmpz_mat(block.nrows(), 1, [(int(entry) << bits) // size for entry in block.entries()])
+            for block in x
+        ]
         last, shown = shown, (1 << 2 * bits) // size  # about (lowest eigenvalue - shift) 2^bits
         if abs(shown - last) >> max(bits - 52, 0) == 0:
             break
-    return x
+    return _entries(x)

@@ -8,8 +8,8 @@ from flint import arb, arb_mat, fmpq, fmpz
 
 from certify.kernel.foundation.balls import ball, interval_text, less, upper_rational
 from certify.kernel.foundation.definite import positive_definite
-from certify.kernel.foundation.factor import TINY
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.rounded import TINY
 from certify.kernel.foundation.triangle import require_triangle
 
 __all__ = ["require_definite", "triangle"]
