@@ -1,5 +1,5 @@
-"""Positive definiteness of a symmetric matrix of balls, and a direction that bounds its smallest
-eigenvalue from above.
+"""Positive definiteness of a symmetric matrix of balls, and an upper bound of its smallest
+eigenvalue.
 
 The proof is one inequality (lemma 6): for ANY real matrix L, if
 
@@ -15,18 +15,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isqrt
 
-from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
+from flint import arb, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.foundation.factor import Corner, below, corner, downhill, lowest_direction
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.rounded import Rounded, round_off
-from certify.kernel.foundation.triangle import require_triangle
 
 __all__ = [
     "Definiteness",
     "above",
     "positive_definite",
-    "rayleigh_quotient",
 ]
 
 
@@ -37,14 +35,14 @@ class Definiteness:
     proved: the residual inequality `left < right` of lemma 6 holds. Where it is false, nothing was
     shown; if the factorisation broke down, left is the shift (and the slack) and right an upper
     bound (Rayleigh quotient) of the smallest eigenvalue it would have to lie below.
-    direction: an integer vector x, approximately the lowest eigenvector, or one found to have
-    x^T (A - shift I) x <= 0.
+    lowest: an upper bound of the smallest eigenvalue of A, NaN where none was sought: the Rayleigh
+    quotient of about the lowest eigenvector, or of an x found to have x^T (A - shift I) x <= 0.
     """
 
     proved: bool
     left: arb | fmpq
     right: arb | fmpq
-    direction: list[int]
+    lowest: arb | fmpq
 
     def require(self, ledger: Ledger, code: str, sentence: str) -> None:
         """Enter the residual inequality."""
@@ -54,27 +52,6 @@ class Definiteness:
             ledger.refuse(code, sentence, self.left, self.right)
 
 
-def rayleigh_quotient(rows: list[list[arb]], direction: list[int]) -> arb:
-    """x^T A x / x^T x, an upper bound of the smallest eigenvalue of A (lemma 7); NaN for x = 0.
-
-    rows: lower triangle of A; direction: the integer vector x.
-    """
-    require_triangle(rows)
-    if len(direction) != len(rows):
-        raise ValueError("the direction and the matrix have different sizes")
-    x = [fmpz(value) for value in direction]
-    total = arb(0)
-    for i, row in enumerate(rows):
-        if x[i]:
-            part = row[i] * x[i]
-            if i:
-                product = arb_mat(1, i, row[:i]) * arb_mat(fmpz_mat(i, 1, x[:i]))
-                part += 2 * product[0, 0]
-            total += part * x[i]
-    norm = sum((value * value for value in x), fmpz(0))
-    return total / norm
-
-
 def positive_definite(
     rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bool = True
 ) -> Definiteness:
@@ -82,11 +59,11 @@ def positive_definite(
 
     rows: lower triangle of A (row i has i + 1 balls; ValueError otherwise); shift: exact; bits:
     twice the fixed-point digits used for L, at most the working precision that the caller has set;
-    seek: whether a direction near the lowest eigenvector is wanted.
+    seek: whether an upper bound of the smallest eigenvalue is wanted.
     """
     rounded = round_off(rows, 2 * (bits // 2 - 4))
     if rounded is None:
-        return Definiteness(False, arb.nan(), fmpq(0), [0] * len(rows))
+        return Definiteness(False, arb.nan(), fmpq(0), arb.nan())
     return above(rounded, shift, seek=seek)
 
 
@@ -126,8 +103,8 @@ def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
             factor[i].append(block)
     norm = isqrt(int(squares)) + 1 + rounded.size * rounded.error
     gap = lowered - shift * unit
-    direction = lowest_direction(factor, corners, half) if seek else []
-    return Definiteness(bool(norm < gap), fmpq(norm, unit), gap / unit, direction)
+    lowest = rounded.quotient(lowest_direction(factor, corners, half)) if seek else arb.nan()
+    return Definiteness(bool(norm < gap), fmpq(norm, unit), gap / unit, lowest)
 
 
 def _identity(size: int) -> fmpz_mat:
@@ -141,4 +118,4 @@ def _failed(rounded: Rounded, shift: fmpq, slack: fmpq, downhill: list[int]) -> 
     x = downhill + [0] * (rounded.size - len(downhill))
     quotient = rounded.quotient(x)
     # where the quotient is above the shift, it is the slack that it does not exceed
-    return Definiteness(False, shift + slack if shift < quotient else shift, quotient, x)
+    return Definiteness(False, shift + slack if shift < quotient else shift, quotient, quotient)

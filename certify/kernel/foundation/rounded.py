@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
-from certify.kernel.foundation.balls import less, upper_rational
+from certify.kernel.foundation.balls import upper_rational
 from certify.kernel.foundation.triangle import require_triangle
 
 __all__ = ["SIDE", "TINY", "Rounded", "round_off"]
@@ -59,22 +59,32 @@ def round_off(rows: list[list[arb]], bits: int) -> Rounded | None:
     rows: the lower triangle (ValueError otherwise).
     """
     require_triangle(rows)
-    if not all(less(abs(entry), 1 / TINY) for row in rows for entry in row):
-        return None
-    size, scale = len(rows), arb(fmpz(2) ** bits)
+    size, scale, beyond = len(rows), arb(fmpz(2) ** bits), arb(0, 1 / TINY)
     groups = [range(first, min(first + SIDE, size)) for first in range(0, size, SIDE)]
     blocks, within = [], arb(0, 2)
     for number, group in enumerate(groups):
         line = []
         for other in groups[: number + 1]:
-            entries = arb_mat([[rows[max(i, j)][min(i, j)] for j in other] for i in group]) * scale
-            whole = [entry.floor().unique_fmpz() for entry in entries.mid().entries()]
+            if other is group:
+                balls = arb_mat([[rows[max(i, j)][min(i, j)] for j in group] for i in group])
+            else:
+                balls = arb_mat([rows[i][other.start : other.stop] for i in group])
+            if not _all(beyond, balls).contains(balls):
+                return None
+            scaled = balls * scale
+            whole = [entry.floor().unique_fmpz() for entry in scaled.mid().entries()]
             if None in whole:
                 return None
             block = fmpz_mat(len(group), len(other), whole)
-            away = entries - arb_mat(block)
-            while not arb_mat(len(group), len(other), [within] * len(whole)).contains(away):
+            away = scaled - arb_mat(block)
+            while not _all(within, away).contains(away):
                 within *= 2
             line.append(block)
         blocks.append(line)
     return Rounded(blocks, upper_rational(within).ceil(), bits)
+
+
+def _all(entry: arb, like: arb_mat) -> arb_mat:
+    """The matrix of the shape of another with this ball everywhere."""
+    rows, columns = like.nrows(), like.ncols()
+    return arb_mat(rows, columns, [entry] * (rows * columns))

@@ -18,7 +18,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball, interval_text, lower_rational, upper_rational
-from certify.kernel.foundation.definite import positive_definite, rayleigh_quotient
+from certify.kernel.foundation.definite import positive_definite
 from certify.kernel.foundation.exact import decimal_matrix, fields, flag
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.reals import (
@@ -181,7 +181,7 @@ def verify_gaussian_minimum(
     ledger.require(
         "lambda-min-high",
         "the smallest Hessian eigenvalue at the minimum is below its claimed upper bound",
-        rayleigh_quotient(lower, definite.direction) + lipschitz_delta * delta,
+        definite.lowest + lipschitz_delta * delta,
         claim.lambda_min.high,
     )
     return point, lower

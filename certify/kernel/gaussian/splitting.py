@@ -120,11 +120,11 @@ def _verify_dense(claim: GaussianSplitting, proved: Any, ledger: Ledger) -> None
 
 def _least_of_row(point: Pairs, i: int) -> arb:
     """An upper bound of the smallest eigenvalue of H_ii: a Rayleigh quotient."""
-    from certify.kernel.foundation.definite import positive_definite, rayleigh_quotient
+    from certify.kernel.foundation.definite import positive_definite
     from certify.kernel.gaussian.closed_form import diagonal_block
 
     lower = [row[: a + 1] for a, row in enumerate(diagonal_block(point, i))]
-    return rayleigh_quotient(lower, positive_definite(lower, fmpq(-1), point.bits).direction)
+    return arb(positive_definite(lower, fmpq(-1), point.bits).lowest)
 
 
 def _verify_symmetric(claim: GaussianSplitting, box: Any, ledger: Ledger) -> None:

@@ -33,6 +33,7 @@ from certify.kernel.foundation.exact import (
 )
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import Interval, read_interval
+from certify.kernel.foundation.rounded import SIDE, round_off
 from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian import closed_form as gaussian
 from certify.kernel.gaussian.lipschitz import lipschitz_constant
@@ -307,9 +308,13 @@ def test_broken_factorisations_prove_nothing():
         ):
             found = linalg.positive_definite(rows, fmpq(0), 128)
             assert found.proved is False
-            assert len(found.direction) == len(rows)
+            assert (
+                found.lowest.is_finite() is rows[-1][-1].is_finite()
+                if isinstance(found.lowest, arb)
+                else found.lowest <= fmpq(1, 2**69)
+            )
         found = linalg.positive_definite([[arb("nan")]], fmpq(0), 128)
-        assert not found.left.is_finite() and found.direction == [0]
+        assert not found.left.is_finite() and not found.lowest.is_finite()
         for wrong in (
             [],
             [[arb(1), arb(2)]],
@@ -318,17 +323,12 @@ def test_broken_factorisations_prove_nothing():
         ):
             with pytest.raises(ValueError, match="lower triangle"):
                 linalg.positive_definite(wrong, fmpq(0), 128)
-        for direction in ([1, 2], []):
-            with pytest.raises(ValueError, match="different sizes"):
-                linalg.rayleigh_quotient([[arb(1)]], direction)
-        assert not linalg.rayleigh_quotient([[arb(1)]], [0]).is_finite()
-        assert linalg.rayleigh_quotient([[arb(2)], [arb(1), arb(5)]], [1, 1]).overlaps(
-            arb(fmpq(9, 2))
-        )
-        assert linalg.rayleigh_quotient([[arb(2)], [arb(1), arb(5)]], [1, 0]) == 2
+        whole = round_off([[arb(2)], [arb(1), arb(5)]], 60)
+        for x, value in (([1, 1], fmpq(9, 2)), ([1, 0], fmpq(2))):
+            assert value <= whole.quotient(x) <= value + fmpq(8, 2**60)
 
 
-@pytest.mark.parametrize("size", [1, 2, 47, 48, 49, 97])
+@pytest.mark.parametrize("size", [1, 2, SIDE - 1, SIDE, SIDE + 1, 4 * SIDE + 1])
 def test_blocks_of_columns_do_not_matter(size):
     """Definite matrices of every size are proved, the margin is the same, and the direction is the
     lowest eigenvector's.
@@ -341,14 +341,11 @@ def test_blocks_of_columns_do_not_matter(size):
         ]
         found = linalg.positive_definite(rows, fmpq(1, 10), 192)
         assert found.proved is True
-        lowest = linalg.rayleigh_quotient(rows, found.direction)
-        above = linalg.positive_definite(rows, fmpq(upper_rational(lowest)) - fmpq(1, 10**6), 192)
+        above = linalg.positive_definite(rows, found.lowest - fmpq(1, 10**6), 192)
         assert above.proved is True
-        below = linalg.positive_definite(rows, fmpq(upper_rational(lowest)) + fmpq(1, 10**12), 192)
+        below = linalg.positive_definite(rows, found.lowest + fmpq(1, 10**12), 192)
         assert below.proved is False
-        assert linalg.rayleigh_quotient(rows, below.direction) < upper_rational(lowest) + fmpq(
-            1, 10**9
-        )
+        assert below.left < found.lowest + fmpq(1, 10**9)
 
 
 def test_precision_is_restored():

@@ -40,7 +40,8 @@ from certify.kernel.foundation.balls import (
     precision,
     upper_rational,
 )
-from certify.kernel.foundation.definite import positive_definite, rayleigh_quotient
+from certify.kernel.foundation.definite import positive_definite
+from certify.kernel.foundation.rounded import round_off
 from certify.kernel.gaussian.closed_form import gradient, hessian, loss, pad_block
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.pairs import pairs
@@ -80,6 +81,11 @@ def dyadic(value: arb) -> Fraction:
     """The exact value of a ball of radius 0."""
     mantissa, exponent = (int(x) for x in value.man_exp())
     return Fraction(mantissa * 2 ** max(exponent, 0), 2 ** max(-exponent, 0))
+
+
+def as_fraction(value: fmpq) -> Fraction:
+    """The same rational."""
+    return Fraction(int(value.p), int(value.q))
 
 
 def ends(value: arb) -> tuple[Fraction, Fraction]:
@@ -949,7 +955,7 @@ def test_singular_and_indefinite_matrices_are_never_proved(least, data, bits, sh
     with precision(bits):
         verdict = positive_definite(lower_balls(moved), rational(shift), bits)
     assert verdict.proved is False
-    assert len(verdict.direction) == len(matrix)
+    assert as_fraction(verdict.lowest) >= shift + least
 
 
 @settings(QUICK, max_examples=30)
@@ -966,9 +972,7 @@ def test_matrices_with_smallest_eigenvalue_1e_minus_9_are_proved(data, bits, shi
     with precision(bits):
         verdict = positive_definite(lower_balls(moved), rational(shift), bits)
         assert verdict.proved is True
-        low, high = ends(rayleigh_quotient(lower_balls(moved), verdict.direction))
-    assert low <= high
-    assert shift + Fraction(1, 10**9) <= high
+    assert shift + Fraction(1, 10**9) <= as_fraction(verdict.lowest)
 
 
 @pytest.mark.parametrize("least", [Fraction(1, 10**9), Fraction(0), Fraction(-1, 10**18)], ids=str)
@@ -1064,7 +1068,8 @@ def test_the_edge_of_the_precision_is_met_from_both_sides():
     bits=precisions,
     radius=st.sampled_from([Fraction(0), Fraction(1, 10**20), Fraction(1, 3)]),
 )
-def test_rayleigh_quotient_encloses(data, bits, radius):
+def test_rayleigh_quotient_is_an_upper_bound(data, bits, radius):
+    """Of x^T A x / x^T x for each A in the balls, and no more than the rounding above it."""
     matrix = data.draw(spectra(Fraction(data.draw(st.integers(-5, 5)), 3), largest=5))
     size = len(matrix)
     x = [data.draw(st.integers(-(2**40), 2**40)) for _ in range(size)]
@@ -1078,14 +1083,14 @@ def test_rayleigh_quotient_encloses(data, bits, radius):
         value * value for value in x
     )
     with precision(bits):
-        low, high = ends(rayleigh_quotient(lower_balls(matrix, radius), x))
-    assert low <= expected <= high
-
-
-def test_rayleigh_quotient_of_zero_is_not_finite():
-    for bits in PRECISIONS:
-        with precision(bits):
-            assert not rayleigh_quotient([[arb(2)], [arb(0), arb(3)]], [0, 0]).is_finite()
+        rounded = round_off(lower_balls(matrix, radius), 2 * (bits // 2 - 4))
+        assert rounded is not None
+    found, error = as_fraction(rounded.quotient(x)), int(rounded.error)
+    assert (
+        expected
+        <= found
+        <= expected + 2 * size * Fraction(error, 2**rounded.bits) + (2 * size * radius)
+    )
 
 
 WRONG_SHAPES = [
@@ -1106,13 +1111,15 @@ def test_wrong_shapes_are_refused(rows):
         with pytest.raises(ValueError, match="triangle"):
             positive_definite(rows, fmpq(0), 128)
         with pytest.raises(ValueError, match="triangle"):
-            rayleigh_quotient(rows, [1] * len(rows))
+            round_off(rows, 120)
 
 
-@pytest.mark.parametrize("direction", [[], [1], [1, 2, 3]])
+@pytest.mark.parametrize("direction", [[], [1], [0, 0], [1, 2, 3]], ids=str)
 def test_wrong_directions_are_refused(direction):
-    with precision(128), pytest.raises(ValueError, match="sizes"):
-        rayleigh_quotient([[arb(2)], [arb(0), arb(3)]], direction)
+    with precision(128):
+        rounded = round_off([[arb(2)], [arb(0), arb(3)]], 120)
+    with pytest.raises(ValueError, match="direction"):
+        rounded.quotient(direction)
 
 
 @pytest.mark.parametrize("bad", NOT_FINITE, ids=str)
@@ -1124,7 +1131,7 @@ def test_entries_that_are_not_finite_prove_nothing(bad, bits):
             assert positive_definite(rows, fmpq(0), bits).proved is True
             rows[i][j] = bad
             assert positive_definite(rows, fmpq(0), bits).proved is False
-            assert not rayleigh_quotient(rows, [1, 2, 3]).is_finite()
+            assert round_off(rows, bits) is None
             assert positive_definite([[bad]], fmpq(-(10**9)), bits).proved is False
 
 
@@ -1310,13 +1317,16 @@ INTEGER_CALLS = {
         "min(self.valuation, other.valuation)",
     },
     "foundation/factor.py": {
-        "max((abs(value) for value in x))",
         "max(bits - 52, 0)",
-        "max(len(row), start)",
-        "min(start + _BLOCK, size)",
+        "max(map(abs, _entries(x)))",
     },
     "foundation/ledger.py": {
         "max(own, other)",
+    },
+    "foundation/rounded.py": {
+        "max(i, j)",
+        "min(first + SIDE, size)",
+        "min(i, j)",
     },
     "gaussian/annulus.py": {
         "max(other, one)",
@@ -1790,9 +1800,9 @@ def test_bulk_rayleigh_quotient(capsys):
                 / norm
             )
             with precision(rng.choice(PRECISIONS)):
-                low, high = ends(rayleigh_quotient(lower_balls(matrix, radius), x))
+                rounded = round_off(lower_balls(matrix, radius), rng.choice((16, 120, 200)))
             points += 1
-            misses += not low <= expected <= high
+            misses += not expected <= as_fraction(rounded.quotient(x))
     with capsys.disabled():
         print(f"\nkernel, rayleigh_quotient: {points} points, {misses} misses")
     assert misses == 0
