@@ -68,7 +68,7 @@ def positive_definite(
 
 
 def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
-    """The same for every symmetric A that is rounded to these integers M.
+    """The same for every symmetric A that is rounded to these integers M (lemma 6, in integers).
 
     Let s be the shift and c an integer above 2^b s. The integers R = M - c I - L L^T are exact, and
 

@@ -53,7 +53,7 @@ class Rounded:
 
 
 def round_off(rows: list[list[arb]], bits: int) -> Rounded | None:
-    """The integers for every symmetric matrix in the balls, or None where one of these is not
+    """The integers for every symmetric matrix in the balls (lemma 6), or None where one is not
     finite or beyond 1/TINY.
 
     rows: the lower triangle (ValueError otherwise).
