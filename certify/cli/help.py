@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+
+from certify.progress import alive
 
 __all__ = ["Command", "Section", "group"]
 
@@ -30,6 +32,15 @@ class Section:
     heading: str
     commands: dict[str, Command]
     example: str
+
+
+class _Running(TyperCommand):
+    """A command that says now and then that it goes on."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it."""
+        with alive(ctx.command_path):
+            return super().invoke(ctx)
 
 
 def group(*sections: Section, about: str, end: str = "") -> typer.Typer:
@@ -67,7 +78,8 @@ def group(*sections: Section, about: str, end: str = "") -> typer.Typer:
             if isinstance(command.runs, typer.Typer):
                 made.add_typer(command.runs, name=name)
             else:
-                made.command(name, epilog=_examples(command.examples))(command.runs)
+                epilog = _examples(command.examples)
+                made.command(name, cls=_Running, epilog=epilog)(command.runs)
     return made
 
 
