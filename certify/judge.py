@@ -6,22 +6,26 @@ import enum
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from certify.enclosure import Enclosure
 from certify.errors import UnusableInput
 from certify.files import standard_input
-from certify.kernel.check import check_bytes
+from certify.kernel.check import check_bytes, read_claim
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import MAX_BYTES, read_bytes
+from certify.kernel.foundation.exact import MAX_BYTES, parse_json, read_bytes
 from certify.kernel.foundation.outcomes import (
     Declined,
     Outcome,
     Proved,
     Rejected,
 )
+from certify.kernel.foundation.reals import Interval, counted
+from certify.kernel.foundation.words import Part, plain
 from certify.processes import WorkerDied, run_program, shared_out
 
 __all__ = [
@@ -43,9 +47,11 @@ __all__ = [
     "shipped_file",
     "shipped_folder",
     "shipped_name",
+    "totals",
 ]
 
 _MALFORMED = "MALFORMED"
+_DIGITS = 12  # of an interval on a line; --json and show have them all
 # The second checker may take so many seconds of processor time and bytes of address space:
 # either is far above what a legal file needs (FORMAT.md, section 3.1).
 _SECONDS = 3600
@@ -63,17 +69,22 @@ class Checker(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """What is said of one file. `details` are further fields of the JSON record."""
+    """What is said of one file. `details` are further fields of the JSON record, `short` is the
+    message with fewer digits, if there is such a one.
+    """
 
     path: str
     verdict: str
     code: str
     message: str
     details: dict[str, Any] = field(default_factory=dict)
+    short: str = ""
 
     @classmethod
-    def of(cls, path: str, outcome: Outcome) -> Line:
-        """The line for the kernel's outcome."""
+    def of(cls, path: str, outcome: Outcome, headline: Iterable[Part] = ()) -> Line:
+        """The line for the kernel's outcome; with the headline of what was proved, its intervals
+        are rounded outward where they are printed.
+        """
         if isinstance(outcome, Proved):
             inequalities = [asdict(line) for line in outcome.inequalities]
             details: dict[str, Any] = {
@@ -81,7 +92,8 @@ class Line:
                 "bits": outcome.bits,
                 "inequalities": inequalities,
             }
-            return cls(path, outcome.verdict, "", outcome.summary, details)
+            short = plain(map(_short, headline))
+            return cls(path, outcome.verdict, "", outcome.summary, details, short)
         if isinstance(outcome, Rejected):
             failed = {"left": outcome.failed.left, "right": outcome.failed.right}
             return cls(path, outcome.verdict, outcome.code, outcome.summary, {"failed": failed})
@@ -90,7 +102,7 @@ class Line:
     @property
     def text(self) -> str:
         """As printed on standard output: one line, whatever the name of the file."""
-        return f"{self.verdict} {printable(self.path)}: {self.message}"
+        return f"{self.verdict} {printable(self.path)}: {self.short or self.message}"
 
     @property
     def record(self) -> dict[str, Any]:
@@ -102,6 +114,13 @@ class Line:
             "message": self.message,
             **self.details,
         }
+
+
+def _short(part: Part) -> Part:
+    """Bounds of one number rounded outward, where that makes them shorter; all else as it is."""
+    if not isinstance(part, Interval):
+        return part
+    return min(str(part), Enclosure.of(*part.texts).printed(_DIGITS), key=len)
 
 
 def printable(path: str) -> str:
@@ -157,7 +176,9 @@ def outcome_of(name: str, data: bytes) -> tuple[Outcome | None, Line]:
         return None, malformed(name, error)
     except MemoryError:
         return None, crash(name, "the checker ran out of memory")
-    return outcome, Line.of(name, outcome)
+    if not isinstance(outcome, Proved):
+        return outcome, Line.of(name, outcome)
+    return outcome, Line.of(name, outcome, read_claim(parse_json(data)).headline())
 
 
 def judge(name: str, data: bytes) -> Line:
@@ -249,8 +270,11 @@ def _judge_both(name: str, data: bytes) -> Line:
 def agreed(first: Line, second: Line) -> Line:
     """The verdict of both checkers. Where they differ, neither counts: the file is declined."""
     if (first.verdict, first.code) == (second.verdict, second.code):
-        return Line(
-            first.path, first.verdict, first.code, f"{first.message} (both checkers)", first.details
+        both = " (both checkers)"
+        return replace(
+            first,
+            message=first.message + both,
+            short=first.short and first.short + both,
         )
     if second.code == "checker":  # it is not there
         return second
@@ -278,6 +302,13 @@ def judge_all(files: list[Path], checker: Checker, jobs: int) -> Iterator[Line]:
         files, shared_out(judge_file, [(path, checker) for path in files], jobs), strict=True
     ):
         yield crash(str(path), str(line)) if isinstance(line, WorkerDied) else line
+
+
+def totals(lines: Sequence[Line]) -> str:
+    """How many files, and how many of each verdict: 3 files: 1 REJECTED, 2 DECLINED."""
+    counts = Counter(line.verdict for line in lines)
+    told = (f"{counts[verdict]} {verdict}" for verdict in _EXIT if counts[verdict])
+    return f"{counted(len(lines), 'file')}: {', '.join(told)}"
 
 
 def exit_code(lines: Iterable[Line]) -> int:

@@ -1,4 +1,4 @@
-"""Standard output whose reader may leave, as `head` does.
+"""Standard output: its width, tables that fit it, and a reader who may leave, as `head` does.
 
 While work goes on, that ends it. Once everything is known, it changes nothing.
 """
@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import typer
 
 from certify.errors import ReaderLeft
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
-__all__ = ["tell", "tell_table", "while_read"]
+__all__ = ["Column", "fitting_columns", "tell", "tell_table", "terminal_width", "while_read"]
 
 
 def tell(text: str, *, err: bool = False) -> None:
@@ -38,14 +37,63 @@ def tell(text: str, *, err: bool = False) -> None:
         os.close(nowhere)
 
 
-def tell_table(table: Table, width: int = 0) -> None:
-    """Print a table of results, at least `width` columns wide: a narrow terminal wraps its lines,
-    so that no number is cut.
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its head and its cells. spare: 0 if it is always shown; of the others
+    those with the greatest number are the first to be left out where there is no room.
+    """
+
+    head: str
+    cells: Sequence[str]
+    spare: int = 0
+    left: bool = False
+
+    @property
+    def width(self) -> int:
+        """Characters of the widest cell."""
+        return max(len(cell) for cell in (self.head, *self.cells))
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that standard output is; None where it is none."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
+
+
+def fitting_columns(columns: Sequence[Column], room: int | None) -> list[Column]:
+    """The columns that are shown in so much room (None: all of them). Only spare ones are left
+    out.
+    """
+    shown = list(columns)
+    while room is not None and _width(shown) > room and any(column.spare for column in shown):
+        shown.remove(max(shown, key=lambda column: column.spare))
+    return shown
+
+
+def _width(columns: Sequence[Column]) -> int:
+    """Of a table of these columns, with its lines."""
+    return sum(column.width + 3 for column in columns) + 1
+
+
+def tell_table(title: str, columns: Sequence[Column], caption: str = "", whole: str = "") -> None:
+    """Print a table of results. A narrow terminal gets fewer columns, and a sentence that names the
+    others and says where the whole table is. No cell is cut: what is wider than the terminal all
+    the same is wrapped by it.
     """
     from rich.console import Console
+    from rich.table import Table
 
+    shown = fitting_columns(columns, terminal_width())
+    missing = [column.head for column in columns if column not in shown]
+    said = f"Not shown in this width: {'; '.join(missing)} ({whole})." if missing else ""
+    table = Table(title=title, caption="\n".join(filter(None, (caption, said))) or None)
+    for column in shown:
+        table.add_column(column.head, justify="left" if column.left else "right", no_wrap=True)
+    for cells in zip(*(column.cells for column in shown), strict=True):
+        table.add_row(*cells)
     console = Console()
-    console.width = max(console.width, width)
+    console.width = max(console.width, _width(shown))
     with console.capture() as captured:
         console.print(table)
     tell(captured.get().rstrip("\n"))

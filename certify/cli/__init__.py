@@ -68,7 +68,7 @@ _DATA = (
                 piecewise.linear,
                 "linear units: what a point of the network is",
                 (
-                    "data linear iris.csv --target petal_width --drop species --widths 3,2",
+                    "data linear iris.csv --target petal_width --drop species",
                     "data linear iris.csv --target petal_width --drop species --origin",
                 ),
             ),

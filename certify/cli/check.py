@@ -21,15 +21,24 @@ from certify.cli.options import (
     sources,
 )
 from certify.errors import Malformed, UnusableInput
-from certify.judge import Checker, Line, certificate_files, exit_code, judge_all, printable
+from certify.judge import (
+    Checker,
+    Line,
+    certificate_files,
+    exit_code,
+    judge_all,
+    printable,
+    totals,
+)
 from certify.kernel.foundation.outcomes import Proved, Rejected
+from certify.progress import counted
 from certify.reading import Which
-from certify.terminal import while_read
+from certify.terminal import tell, while_read
 
 if TYPE_CHECKING:
     from certify.about import Finding
     from certify.arrays import Source
-    from certify.reading import Columns
+from certify.reading import Columns
 
 __all__ = ["check"]
 
@@ -106,9 +115,10 @@ def check(
         )
     read = sources({**own, **({} if teachers is None else {"teachers": teachers})}) if own else {}
     lines, codes = [], [0]
-    with while_read():
+    with while_read(), counted("checking", len(files), "files", bar=False) as advance:
         for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
             lines.append(line)
+            advance(1, "")
             findings = (
                 _about(path, line, read, columns, Which(variable, index, transpose)) if own else []
             )
@@ -128,6 +138,8 @@ def check(
             if not as_json:
                 for finding in findings:
                     typer.echo(f"  {printable(finding.text)}")
+    if len(lines) > 1 and not as_json:
+        tell(totals(lines))
     raise typer.Exit(exit_code(lines) or max(codes))
 
 

@@ -136,7 +136,7 @@ def conclude(attempt: Attempt, goal: Target) -> None:
         f"\nCertificate {printable(str(goal.path))}, digest"
         f" {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}"
     )
-    tell(Line.of(str(goal.path), attempt.outcome).text)
+    tell(Line.of(str(goal.path), attempt.outcome, certificate.statement.headline()).text)
 
 
 def default_name(subject: str, what: str, **variants: object) -> str:

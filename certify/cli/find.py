@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +15,8 @@ from certify.errors import UnusableInput, Unwritable
 from certify.files import json_text, refuse_folder, write_result
 from certify.gaussian.names import whole_number
 from certify.judge import printable
-from certify.terminal import tell_table
+from certify.progress import counted
+from certify.terminal import Column, tell_table
 
 if TYPE_CHECKING:
     from certify.arrays import Source
@@ -43,7 +42,7 @@ class Search:
     jobs: int
 
     def run(self) -> SearchResult:
-        """Search, with a bar on a terminal. What cannot be used ends the command."""
+        """Search. What cannot be used ends the command."""
         from certify.gaussian.points import read_teachers
         from certify.gaussian.search import search as find
 
@@ -54,7 +53,7 @@ class Search:
                 raise UnusableInput("give -k, or --teachers")
             k = len(teachers)
             d = len(teachers[0]) if d is None else d
-        with _bar(self.trials) as advance:
+        with counted("searching", self.trials, "starts") as advance:
             return find(
                 k,
                 self.n,
@@ -63,35 +62,8 @@ class Search:
                 trials=self.trials,
                 seed=self.seed,
                 jobs=self.jobs,
-                progress=advance,
+                progress=lambda done: advance(done, ""),
             )
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar of starts on standard error, where that is a terminal; it is told how many are done."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("starts"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("searching", total=total)
-        yield lambda done: bar.advance(task, done)
 
 
 def search(
@@ -131,21 +103,17 @@ def search(
         refuse_folder(output)
     file = None if teachers is None else sources({"teachers": teachers})["teachers"]
     result = Search(k, n, d, file, trials, seed, jobs).run()
-    from rich.table import Table
-
-    table = Table(
-        title=(
-            f"{result.trials} starts: {result.at_global} at the global minimum, {result.unsettled}"
-            " unsettled"
-        )
+    ends = result.end_points
+    tell_table(
+        f"{result.trials} starts: {result.at_global} at the global minimum, {result.unsettled}"
+        " unsettled",
+        [
+            Column("class", [str(i) for i in range(1, len(ends) + 1)]),
+            Column("hits", [str(candidate.hits) for candidate in result.candidates]),
+            Column("loss", [f"{end.loss:.12f}" for end in ends]),
+            Column("lambda_min", [f"{end.lambda_min:.9f}" for end in ends]),
+        ],
     )
-    for name in ("class", "hits", "loss", "lambda_min"):
-        table.add_column(name, justify="right")
-    for i, (candidate, end) in enumerate(
-        zip(result.candidates, result.end_points, strict=True), start=1
-    ):
-        table.add_row(str(i), str(candidate.hits), f"{end.loss:.12f}", f"{end.lambda_min:.9f}")
-    tell_table(table)
     if digits is not None or output is not None:
         _write_candidates(result, digits, output, seed, force=force)
         if not result.candidates:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+from typer.models import ArgumentInfo, OptionInfo
+
+from certify.progress import alive
 
 __all__ = ["Command", "Section", "group"]
 
@@ -30,6 +33,15 @@ class Section:
     heading: str
     commands: dict[str, Command]
     example: str
+
+
+class _Running(TyperCommand):
+    """A command that says now and then that it goes on."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it."""
+        with alive(ctx.command_path):
+            return super().invoke(ctx)
 
 
 def group(*sections: Section, about: str, end: str = "") -> typer.Typer:
@@ -67,8 +79,29 @@ def group(*sections: Section, about: str, end: str = "") -> typer.Typer:
             if isinstance(command.runs, typer.Typer):
                 made.add_typer(command.runs, name=name)
             else:
-                made.command(name, epilog=_examples(command.examples))(command.runs)
+                epilog = _examples(command.examples)
+                made.command(name, cls=_Running, epilog=epilog)(_with_metavars(command.runs))
     return made
+
+
+def _with_metavars(command: Callable[..., None]) -> Callable[..., None]:
+    """The command; what stands for a value in its help is a word for its type, and for an argument
+    its name.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    for name, hint in hints.items():
+        kind, *infos = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        for info in infos:
+            if info.metavar is None and isinstance(info, ArgumentInfo):
+                info.metavar = name.upper()
+            elif info.metavar is None and isinstance(info, OptionInfo):
+                info.metavar = next((w for t, w in _WORDS.items() if t in str(kind)), None)
+    command.__annotations__ = hints
+    return command
+
+
+# for the types of options; a flag and a choice have none
+_WORDS = {"int": "INTEGER", "float": "NUMBER", "Path": "FILE", "str": "TEXT"}
 
 
 def _examples(lines: tuple[str, ...]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,15 +16,17 @@ from certify.gaussian.names import whole_number
 from certify.judge import Checker, Line, certificate_files, exit_code, printable
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.words import plain
-from certify.terminal import tell, tell_table
+from certify.progress import at
+from certify.terminal import Column, tell, tell_table
 
 if TYPE_CHECKING:
     from certify.kernel.foundation.reals import Interval
+    from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 
 __all__ = ["atlas", "doctor", "formal", "report", "show", "trust"]
 
 
-_LARGEST_COUNT = 1000  # beyond it the number of points has thousands of digits
+_LARGEST_COUNT = 1000  # beyond it the number of points is not computed
 
 
 def show(
@@ -119,8 +122,6 @@ def formal(
     """Prove the minimum of a certificate in Coq; print the exact Coq statement, what it does not
     cover, and its assumptions.
     """
-    from rich.console import Console
-
     from certify.gaussian.formal.coqc import (
         UNCOVERED,
         FormalProof,
@@ -128,12 +129,10 @@ def formal(
         prove_formally,
     )
 
-    console = Console(stderr=True)
     if output is not None:
         refuse_to_lose(output, inputs=[file], force=force)
     try:
-        with console.status("coqc") as status:
-            result = prove_formally(file, reference, status.update)
+        result = prove_formally(file, reference, at)
     except Malformed as error:
         fail(f"{file}: {error}")
     if isinstance(result, NotFormal):
@@ -169,8 +168,6 @@ def atlas(
     """Every class certified at this k: symmetry, loss, smallest eigenvalue, index, orbit; each
     proof is checked again.
     """
-    from rich.table import Table
-
     from certify.gaussian.atlas import atlas as collect
     from certify.gaussian.atlas import count
 
@@ -181,54 +178,54 @@ def atlas(
             fail(f"{folder} does not exist")
     if not entries:
         fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
-    table = Table(
-        title=(
-            f"Certified critical points in R^(n x {k}), padded with zeros in R^(n x d), every d >="
-            f" {k}, teachers orthonormal"
-        )
+    proved = [(entry.path.stem, entry.claim) for entry in entries if entry.claim is not None]
+    claims = [claim for _, claim in proved]
+    tell_table(
+        f"Certified critical points in R^(n x {k}), padded with zeros in R^(n x d), every d >= {k},"
+        " teachers orthonormal",
+        [
+            Column("n", [str(claim.problem.n) for claim in claims]),
+            Column("certificate", [name for name, _ in proved], left=True),
+            Column("fixed by", [claim.problem.isotropy() for claim in claims], 2, left=True),
+            Column(
+                "kind", ["saddle" if claim.saddle else "minimum" for claim in claims], left=True
+            ),
+            Column("loss", [_figure(claim.loss) for claim in claims]),
+            Column(f"lambda_min, d = {k}", [_figure(claim.lambda_min) for claim in claims], 1),
+            Column("index", [_index(claim) for claim in claims], 3),
+            Column(
+                f"orbit, d = {k}",
+                [
+                    claim.problem.orbit() if claim.exact_isotropy else "not claimed"
+                    for claim in claims
+                ],
+                4,
+            ),
+        ],
+        whole="certify show has it of each certificate",
     )
-    for name in (
-        "n",
-        "certificate",
-        "fixed by",
-        "kind",
-        "loss",
-        f"lambda_min, d = {k}",
-        "index",
-        f"orbit, d = {k}",
-    ):
-        table.add_column(
-            name,
-            justify="left" if name in ("certificate", "fixed by", "kind") else "right",
-            no_wrap=True,
-        )
-    for entry in entries:
-        if entry.claim is not None:
-            claim, problem = entry.claim, entry.claim.problem
-            orbit = problem.orbit() if claim.exact_isotropy else "not claimed"
-            loss, lowest = (_figure(value) for value in (claim.loss, claim.lambda_min))
-            what = "saddle" if claim.saddle else "minimum"
-            table.add_row(
-                str(problem.n),
-                entry.path.stem,
-                problem.isotropy(),
-                what,
-                loss,
-                lowest,
-                plain((claim.index_in("d"),)),
-                orbit,
-            )
-    tell_table(table, 200)
     if k <= _LARGEST_COUNT:
         for students, points in count(entries).items():
             tell(
-                f"n = {students}: at least {points} distinct spurious local minima in R^({students}"
-                f" x {k})"
+                f"n = {students}: at least {_at_least(points)} distinct spurious local minima in"
+                f" R^({students} x {k})"
             )
     for entry in entries:
         if entry.claim is None:
             typer.echo(f"not proved: {printable(str(entry.path))}: {entry.trouble}", err=True)
     raise typer.Exit(0 if all(entry.claim for entry in entries) else 1)
+
+
+def _index(claim: GaussianSymmetric) -> str:
+    """Of the Hessian in R^(n x d): negative eigenvalues with their multiplicities."""
+    return plain((claim.index_in("d"),)) if claim.saddle else "0"
+
+
+def _at_least(count: int) -> str:
+    """The number; one of more than 30 digits rounded down."""
+    from certify.enclosure import rounded
+
+    return str(count) if count < 10**30 else rounded(Fraction(count), 4, up=False)
 
 
 def _figure(value: Interval) -> str:

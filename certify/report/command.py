@@ -27,12 +27,15 @@ from certify.kernel.foundation.outcomes import (
     Proved,
     Rejected,
 )
+from certify.progress import counted
 from certify.report.examination import Examined, examine_all
 from certify.report.words import for_output, unicode
+from certify.terminal import terminal_width
 
 __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 
 # the SHA-256 of the report with zeros in its place
+_ROOM, _LEAST_ROOM, _MOST_ROOM = 100, 60, 120  # columns: no terminal, narrowest, widest
 _SEAL = re.compile(r'(certify-seal(?:" content="|: ))([0-9a-f]{64})')
 
 
@@ -61,29 +64,10 @@ def report(
         raise Unusable(f"no certificate (*.json) in {', '.join(map(str, paths))}")
     goal = output or Path(_default_name(paths, files))
     require_goal(goal, files, force=force)
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
     examined: list[Examined] = []
     untold: list[str] = []  # until one can be read: if none can, the reasons are the message
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("checking", total=len(files))
-        for one in examine_all(files, checker, jobs, lambda: bar.advance(task)):
+    with counted("checking", len(files), "files", bar=False) as advance:
+        for one in examine_all(files, checker, jobs, lambda: advance(1, "")):
             examined.append(one)
             untold.append(one.line.text)
             if any(other.verdicts for other in examined):
@@ -221,6 +205,12 @@ def _verified(outcome: Outcome) -> tuple[Inequality, ...]:
     return outcome.proved_before if isinstance(outcome, Rejected) else ()
 
 
+def _room() -> int:
+    """Columns for a table: those of the terminal, within limits."""
+    width = terminal_width()
+    return _ROOM if width is None else min(max(width, _LEAST_ROOM), _MOST_ROOM)
+
+
 def _claims_text(certificate: Certificate) -> str:
     """The table of claims, or nothing where standard output cannot hold its signs: the theorem says
     it all.
@@ -242,7 +232,8 @@ def _claims_text(certificate: Certificate) -> str:
         table.add_row(*map(Text, told))
     console = Console(highlight=False)
     # a narrow terminal wraps lines; a cut number would be worse
-    console.width = max(console.width, 100)
+    console.width = 10**6
+    console.width = max(_room(), console.measure(table).minimum)
     with console.capture() as captured:
         console.print(table)
     return for_output(captured.get(), "")

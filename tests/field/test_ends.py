@@ -402,7 +402,7 @@ def test_doctor_says_what_is_wrong_with_a_library(name, text, told):
     if name == "flint":
         assert any(line.startswith("FAIL") and "cannot be tried" in line for line in lines)
     else:
-        assert "ok    arb: the known-good certificate is PROVED" in lines
+        assert "ok    the kernel: the known-good certificate is PROVED" in lines
 
 
 @pytest.mark.parametrize(

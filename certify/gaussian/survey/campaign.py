@@ -162,7 +162,7 @@ def _silent(package: str) -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _silent_progress(_text: str, _done: int) -> None:
+def _silent_progress(_done: int, _text: str) -> None:
     """Nothing is said."""
 
 
@@ -170,13 +170,13 @@ def run_survey(
     plan: Plan,
     ledger: SurveyLedger,
     workers: Workers | None = None,
-    progress: Callable[[str, int], None] = _silent_progress,
+    progress: Callable[[int, str], None] = _silent_progress,
 ) -> Iterator[Surveyed]:
     """One pair after the other; starts that the ledger has are not run again.
 
     A line of the ledger counts only if its certificate was proved in this run as well; otherwise
     its start is run once more. The result is the same for any workers, and after any interruption.
-    progress: called with a text and the number of starts done.
+    progress: called with the number of starts done and a text.
     """
     for k, n in plan.sizes:
         yield _survey(plan, (k, n), ledger, workers or Workers(), progress)
@@ -195,11 +195,11 @@ def _survey(
     size: tuple[int, int],
     ledger: SurveyLedger,
     workers: Workers,
-    progress: Callable[[str, int], None],
+    progress: Callable[[int, str], None],
 ) -> Surveyed:
     k, n = size
     title = f"k = {k}, n = {n}"
-    progress(f"{title}: checking certificates", 0)
+    progress(0, f"{title}: checking certificates")
     everywhere = [global_basin(k)] if n == k else []
     basins = [*everywhere, *_basins(plan, k, n)]
     known = {basin.digest for basin in basins}
@@ -210,17 +210,17 @@ def _survey(
         if (old := ledger.records.get(key)) is None
         or (old.digest is not None and old.digest not in known)
     ]
-    progress(f"{title}: descending", plan.trials - len(missing))
+    progress(plan.trials - len(missing), f"{title}: descending")
     chunks = [missing[i : i + CHUNK] for i in range(0, len(missing), CHUNK)]
     for records in workers.records([(k, n, plan.seed, chunk, basins) for chunk in chunks]):
         ledger.add(records)
-        progress(f"{title}: descending", len(records))
+        progress(len(records), f"{title}: descending")
     _rematch(ledger, keys, basins)
     refused: list[str] = []
     if plan.certify_into is not None:
         new = _classes(ledger.records[key] for key in keys)
         for i, record in enumerate(new, start=1):
-            progress(f"{title}: proving new class {i} of {len(new)}", 0)
+            progress(0, f"{title}: proving new class {i} of {len(new)}")
             try:
                 _certify(record, plan.certify_into, plan.command)
             except NotProved as error:

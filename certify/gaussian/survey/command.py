@@ -5,38 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterable
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from certify.errors import UnusableInput
 from certify.files import refuse_folder, refuse_to_lose, write_result
 from certify.gaussian.survey.campaign import Plan, Workers, cluster, run_survey
 from certify.gaussian.survey.ledger import SurveyLedger
-from certify.gaussian.survey.table import Tally, markdown, rich_table
+from certify.gaussian.survey.table import LEGEND, Tally, markdown, table_columns
+from certify.progress import counted
 from certify.terminal import tell_table
 
 __all__ = ["Destination", "conduct"]
-
-
-class _Rate(ProgressColumn):
-    """Starts a second."""
-
-    def render(self, task: Task) -> Text:
-        return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
 
 def _is_table(path: Path) -> bool:
@@ -72,12 +54,13 @@ def conduct(
     _require_outputs(plan.certify_into, destination)
     rows: list[Tally] = []
     refused: list[str] = []
+    starts = plan.trials * len(plan.sizes)
     with (
         nullcontext() if dask is None else cluster(dask) as client,
         closing(SurveyLedger(destination.ledger)) as ledger,
-        _bar(plan.trials * len(plan.sizes)) as show,
+        counted("survey", starts, "starts", bar=not destination.as_json) as advance,
     ):
-        for surveyed in run_survey(plan, ledger, Workers(jobs, client), show):
+        for surveyed in run_survey(plan, ledger, Workers(jobs, client), advance):
             rows.append(Tally.of(surveyed))
             refused += surveyed.refused
             if destination.as_json:
@@ -92,7 +75,12 @@ def conduct(
             force=destination.force,
         )
     if not destination.as_json:
-        tell_table(rich_table(rows), 190)
+        tell_table(
+            "Where random starts end",
+            table_columns(rows),
+            LEGEND,
+            "--json and --markdown have them",
+        )
     for reason in refused:
         sys.stderr.write(f"not proved: {reason}\n")
     return not refused
@@ -129,26 +117,3 @@ def _require_outputs(certify_into: Path | None, destination: Destination) -> Non
         refuse_to_lose(
             tables, inputs=[destination.ledger], force=destination.force or _is_table(tables)
         )
-
-
-@contextmanager
-def _bar(starts: int) -> Iterator[Callable[[str, int], None]]:
-    """A bar for so many starts on standard error, where that is a terminal. It yields a function of
-    a text and the number of starts done.
-    """
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("starts"),
-        _Rate(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-        speed_estimate_period=120,
-    )
-    task = bar.add_task("survey", total=starts)
-    with bar:
-        yield lambda text, done: bar.update(task, description=text, advance=done)

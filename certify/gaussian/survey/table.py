@@ -11,15 +11,15 @@ from math import fsum
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
 from scipy.special import betaincinv
 
 from certify.gaussian.survey.basins import Basin
 from certify.gaussian.survey.campaign import Surveyed
 from certify.gaussian.survey.ledger import OUTCOMES
 from certify.judge import shipped_name
+from certify.terminal import Column
 
-__all__ = ["LEGEND", "Class", "Tally", "clopper_pearson", "markdown", "rich_table"]
+__all__ = ["LEGEND", "Class", "Tally", "clopper_pearson", "markdown", "table_columns"]
 
 LEGEND = (
     "hits: starts whose end point lies in the certified ball of a spurious minimum (exact test);"
@@ -42,6 +42,18 @@ _HEADS = (
     "F range",
     "lambda range",
     *OUTCOMES[1:],
+)
+# of a table that does not fit, the last is left out first
+_SPARE = (
+    "mean F",
+    "classes",
+    "unsettled",
+    "unmatched",
+    "saddle",
+    "near-global",
+    "mean lambda",
+    "F range",
+    "lambda range",
 )
 
 
@@ -178,14 +190,13 @@ def _range(ends: tuple[float, float] | None, digits: int) -> str:
     return low if low == high else f"{low}-{high}"
 
 
-def rich_table(rows: Iterable[Tally]) -> Table:
-    """For a terminal."""
-    table = Table(title="Where random starts end", caption=LEGEND)
-    for head in _HEADS:
-        table.add_column(head, justify="right")
-    for row in rows:
-        table.add_row(*row.cells)
-    return table
+def table_columns(rows: Sequence[Tally]) -> list[Column]:
+    """The same for a terminal: means, ranges and counts of rarer outcomes may be left out."""
+    cells = zip(*(row.cells for row in rows), strict=True)
+    return [
+        Column(head, told, _SPARE.index(head) + 1 if head in _SPARE else 0)
+        for head, told in zip(_HEADS, cells, strict=True)
+    ]
 
 
 def markdown(rows: Sequence[Tally]) -> str:
