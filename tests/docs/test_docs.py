@@ -96,10 +96,10 @@ def test_pages_show_what_happens(page, checkout):
 
 
 def codes():
-    """The reason codes that FORMAT.md names: in the tables of the kinds, in numbered lists within a
-    line, and in section 2.
+    """The reason codes of the format: in the tables of the kinds, in numbered lists within a line,
+    and in section 2.
     """
-    text = (ROOT / "proofs" / "FORMAT.md").read_text()
+    text = "".join(page.read_text() for page in (ROOT / "proofs" / "format").glob("*.md"))
     rows = re.findall(r"^\| [0-9, ]+ \| ([^|]*) \|", text, re.MULTILINE) + re.findall(
         r"[:,;] \d (`[a-z-]+`)", text
     )
