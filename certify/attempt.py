@@ -27,7 +27,7 @@ def silent(_: str) -> None:
 class Refusal:
     """Why nothing was proved, in one sentence.
 
-    `code` is the kernel's reason code (FORMAT.md); it is empty where the kernel was not asked. As
+    `code` is the kernel's reason code (FORMAT 4); it is empty where the kernel was not asked. As
     text the code stands before the sentence, in brackets.
     """
 

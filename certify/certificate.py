@@ -66,7 +66,7 @@ class Certificate:
 
     @property
     def kind(self) -> str:
-        """The kind of statement, as FORMAT.md names it; empty if the document names none."""
+        """The kind of statement, as FORMAT names it; empty if the document names none."""
         return str(self.document.get("kind", ""))
 
     @property

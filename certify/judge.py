@@ -53,7 +53,7 @@ __all__ = [
 _MALFORMED = "MALFORMED"
 _DIGITS = 12  # of an interval on a line; --json and show have them all
 # The second checker may take so many seconds of processor time and bytes of address space:
-# either is far above what a legal file needs (FORMAT.md, section 3.1).
+# either is far above what a legal file needs (FORMAT 3.1).
 _SECONDS = 3600
 _MEMORY = 8 * 2**30
 _EXIT = {Proved.verdict: 0, Rejected.verdict: 1, _MALFORMED: 2, Declined.verdict: 3}
@@ -313,7 +313,7 @@ def totals(lines: Sequence[Line]) -> str:
 
 def exit_code(lines: Iterable[Line]) -> int:
     """0 if all are proved, else 2 if any is malformed, else 1 if any is rejected, else 3
-    (FORMAT.md, section 3).
+    (FORMAT 3).
     """
     codes = {_EXIT[line.verdict] for line in lines}
     return next((code for code in (2, 1, 3) if code in codes), 0)

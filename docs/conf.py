@@ -1,7 +1,7 @@
 """The site: `sphinx-build -W --keep-going -c docs . build/site`, then open build/site/index.html.
 
-The source folder is the repository itself, so that README.md, FORMAT.md and the others stay where
-they are and their links to each other hold.
+The source folder is the repository itself, so that README.md, proofs/format and the others stay
+where they are and their links to each other hold.
 """
 
 from __future__ import annotations
@@ -54,13 +54,14 @@ include_patterns = [
     "notebooks/*.ipynb",
     "proofs/*.md",
     "proofs/*/README.md",
+    "proofs/format/*.md",
     "proofs/lemmas/*.md",
     "tests/README.md",
 ]
 exclude_patterns = [".*", "build"]  # not even looked into
 
 nitpicky = True
-# what the claims are is in FORMAT.md
+# what the claims are is in proofs/format
 nitpick_ignore_regex = [
     ("py:class", r"(collections|fractions|numpy|pathlib)\..*|Array"),
     ("py:class", r"certify\.(kernel|gaussian\.search)\..*"),

@@ -21,7 +21,7 @@
 # for a reader who wants to check that one claim without believing the checker. In it you will learn
 #
 # 1. what the theorem says, and which point it is about;
-# 2. which ten inequalities imply it (`proofs/FORMAT.md`, section 4.1), each recomputed here from
+# 2. which ten inequalities imply it (`proofs/format`, FORMAT 4.1), each recomputed here from
 #    the formulas of `proofs/lemmas`, written out in the cells, in ball arithmetic
 #    (python-flint);
 # 3. that the package's checker says the same, so does the second one, and what they say of a file
@@ -99,7 +99,7 @@ plt.show()
 # `a` is below every number in `b`; an undefined ball satisfies nothing.
 
 # %%
-flint.ctx.prec = certificate.document["witness"]["bits"] + 64  # FORMAT.md: p + 64 bits or more
+flint.ctx.prec = certificate.document["witness"]["bits"] + 64  # FORMAT 4.1: p + 64 bits or more
 print("working precision:", flint.ctx.prec, "bits")
 
 
@@ -381,7 +381,7 @@ for inequality in outcome.inequalities:
 
 # %% [markdown]
 # **The second checker** is one file of plain Python, with interval arithmetic on integers of its
-# own. It was written from `FORMAT.md` and the lemmas alone, shares no line with the kernel, and
+# own. It was written from `proofs/format` and the lemmas alone, shares no line with the kernel, and
 # needs neither python-flint nor the package (`-I` keeps the environment out of it).
 
 # %%
@@ -452,7 +452,7 @@ for change in (raise_lo, move_weight, double_radius):
 #   pencil and paper;
 # * that the cells of part 2 state those formulas and the ten inequalities correctly (that is what
 #   this notebook is for), or else that `certify/kernel` does, or `proofs/recheck`, a second
-#   checker written against `FORMAT.md` and the lemmas;
+#   checker written against `proofs/format` and the lemmas;
 # * that python-flint (Arb) encloses $\sqrt{\ }$, $\operatorname{atan2}$, $\pi$ and the field
 #   operations, and compares balls, as documented;
 # * the Python interpreter, its JSON reader and integers, the compiler and the machine.

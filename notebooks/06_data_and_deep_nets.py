@@ -34,7 +34,7 @@
 # parameters $\theta$ (all weights and biases), and
 # $R(\theta) = \sum_n \tfrac12 |f_\theta(x_n) - y_n|^2$. A local minimum is *spurious* if $R$ is
 # smaller somewhere else. The theorems are in `proofs/lemmas/piecewise.md`, the files are
-# described in `proofs/FORMAT.md`, sections 4.10 to 4.14.
+# described in `proofs/format`, FORMAT 4.10 to 4.14.
 
 # %%
 import copy

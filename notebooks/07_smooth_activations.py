@@ -37,7 +37,7 @@
 # fully connected network with biases and the activation $h$ behind each hidden layer, and
 # $R(\theta) = \tfrac12\sum_n (f_\theta(x_n) - y_n)^2$. A local minimum is *spurious* if $R$ is
 # smaller somewhere else. The theorems are numbers 15 to 17 in `proofs/lemmas`, the files are
-# described in `proofs/FORMAT.md`, sections 4.15 to 4.17.
+# described in `proofs/format`, FORMAT 4.15 to 4.17.
 
 # %%
 import copy
@@ -121,7 +121,7 @@ FUNCTIONS = {
 
 
 def expression(node):
-    """The formula of FORMAT.md, section 4.15, for sympy."""
+    """The formula of FORMAT 4.15, for sympy."""
     if node == "t":
         return t
     if node == "pi":
@@ -961,7 +961,7 @@ for key in ("format", "kind", "statement", "witness"):
 # %% [markdown]
 # No network, no parameters: the data, the activation, a point, and a number of bits. Two programs
 # check all files of this notebook: the kernel, and `recheck`, a program of plain Python that was
-# written from FORMAT.md and the lemmas alone.
+# written from `proofs/format` and the lemmas alone.
 
 # %%
 CHECKERS = ("kernel", "second")

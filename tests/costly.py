@@ -1,7 +1,7 @@
 """The costliest small files of each kind, and what they cost.
 
 `AT_THE_BOUND` maps names to builders of documents that ask for as much work as the bounds of
-FORMAT.md (3.1, 4.10) allow, with few bytes;
+FORMAT (3.1, 4.10) allow, with few bytes;
 `ABSURD` to builders of files of a few kilobytes that ask for much more: hours, or tens of
 gigabytes, were they not refused from their sizes alone (code `paths`: before the memory is taken).
 None need be true: each is made to get as far as possible into the work of both checkers.
@@ -53,7 +53,7 @@ def _shipped(path: str) -> Document:
     return document
 
 
-# Networks of piecewise-linear units, all exact (FORMAT.md, 4.10 to 4.13)
+# Networks of piecewise-linear units, all exact (FORMAT 4.10 to 4.13)
 
 
 def _dense(outputs: int, bias: bool = True) -> Document:
@@ -276,7 +276,7 @@ def curve(side: int, data: int, digits: int = 0) -> Document:
     )
 
 
-# Minima of the cross-entropy: FORMAT.md, section 4.14
+# Minima of the cross-entropy: FORMAT 4.14
 
 
 def entropy(units: int, data: int, classes: int, bits: int) -> Document:
@@ -495,7 +495,7 @@ def span(k: int, bits: int, curvature: str = "1e-2") -> Document:
     )
 
 
-# Enumerations: FORMAT.md, section 4.9
+# Enumerations: FORMAT 4.9
 
 
 def enumeration(k: int, radius: str, gap: str) -> Document:

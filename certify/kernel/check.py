@@ -54,8 +54,8 @@ def read_claim(document: Any) -> Statement:
 
 
 def check_document(document: Any) -> Outcome:
-    """Verify a parsed certificate. Raises `Malformed` if it does not have the form FORMAT.md
-    prescribes.
+    """Verify a parsed certificate. Raises `Malformed` if it does not have the form
+    that FORMAT prescribes.
     """
     kind = _kind(document)
     if isinstance(kind, Declined):

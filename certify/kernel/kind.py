@@ -41,7 +41,7 @@ W = TypeVar("W", bound=Witness)
 class Kind(Generic[S, W]):
     """One kind of statement: how its parts are read, and the function that decides it.
 
-    name: as in the field `kind`. section: of FORMAT.md. theorem: in proofs/lemmas.
+    name: as in the field `kind`. section: of proofs/format. theorem: in proofs/lemmas.
     read_statement, read_witness: raise `Malformed`. verify: enters the inequalities of the theorem
     into the ledger, at the working precision that the caller has set; raises `Unverified` at the
     first that is not verified.

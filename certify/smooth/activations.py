@@ -45,7 +45,7 @@ class ActivationFunction:
 
     @cached_property
     def formula(self) -> Any:
-        """As the tree of FORMAT.md, section 4.15. Raises `UnusableInput` where the format has no
+        """As the tree of FORMAT 4.15. Raises `UnusableInput` where the format has no
         word for it.
         """
         try:

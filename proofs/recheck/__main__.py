@@ -4,7 +4,7 @@ A certificate is a JSON file that states a theorem about the loss of a neural ne
 that is not global, a saddle, a point that is neither.  This program decides whether the theorem
 follows from the numbers in the file.  It was written from two documents:
 
-    FORMAT.md   what a certificate holds, what it claims, and the inequalities that prove it;
+    format/     what a certificate holds, what it claims, and the inequalities that prove it;
     lemmas/     the mathematics: why the inequalities prove the claim.
 
 It shares no code with the other checker, certify/kernel.  It uses Python's standard library only,
@@ -27,7 +27,8 @@ kind that is unknown here; 130 interrupted.
 
 How to read it.  For every certificate: `reader` (JSON and numbers), `verdict` (how an inequality is
 decided), `arithmetic` (intervals of integers), `matrices` (positive definite matrices), `kinds`
-(which functions read and decide a kind), `command`.  Then what the kind needs, FORMAT.md beside it:
+(which functions read and decide a kind), `command`.  Then what the kind needs, with its page of
+format/ beside it:
 
     4.1          gaussian, dense
     4.2, 4.3     blocks, block_forms, krawczyk, symmetric; duals, birth

@@ -1,4 +1,4 @@
-"""gaussian-birth: the nine inequalities of FORMAT.md, section 4.3 (theorem 3).
+"""gaussian-birth: the nine inequalities of FORMAT 4.3 (theorem 3).
 
 How the proof goes.  The size of a block is a real number of an interval; one branch of solutions
 runs over it (2, 3).  The last pivot of one pencil rises with k (6) and is 0 inside the interval

@@ -1,4 +1,4 @@
-"""The bounds on the work, and on sizes, of FORMAT.md, sections 3.1 and 4.10 to 4.17.
+"""The bounds on the work, and on sizes, of FORMAT 3.1 and 4.10 to 4.17.
 
 A certificate beyond one of them is malformed.  They end what would take too long; no proof needs
 them.

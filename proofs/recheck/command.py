@@ -107,7 +107,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="recheck",
         allow_abbrev=False,
-        description="Check certify/1 certificates (see FORMAT.md).",
+        description="Check certify/1 certificates (see format/README.md beside this folder).",
     )
     parser.add_argument("--version", action="version", version=VERSION)
     form = parser.add_mutually_exclusive_group()

@@ -1,4 +1,4 @@
-"""gaussian-splitting, gaussian-basin: what follows from a minimum (FORMAT.md, sections 4.6, 4.7).
+"""gaussian-splitting, gaussian-basin: what follows from a minimum (FORMAT 4.6, 4.7).
 
 How the proof goes.  First the inequalities of the minimum, by its own module.  A neuron can be
 split into a saddle where the Hessian of the neuron has an eigenvalue below 1/2.  On a ball around

@@ -1,4 +1,4 @@
-"""data-constant-minimum, data-constant-family: FORMAT.md, sections 4.15 and 4.16 (lemma 22).
+"""data-constant-minimum, data-constant-family: FORMAT 4.15 and 4.16 (lemma 22).
 
 How the proofs go.  The network is constant on the data, with the mean of the targets as its output.
 If targets and inputs are uncorrelated (1), two definite matrices (4, 6) make it a local minimum;

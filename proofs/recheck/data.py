@@ -1,6 +1,4 @@
-"""Networks with their data and parameters, and the bounds on their size (FORMAT.md,
-section 4.10).
-"""
+"""Networks with their data and parameters, and the bounds on their size (FORMAT 4.10)."""
 
 from __future__ import annotations
 

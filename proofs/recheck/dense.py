@@ -1,4 +1,4 @@
-"""gaussian-minimum: the ten inequalities of FORMAT.md, section 4.1 (theorem 1).
+"""gaussian-minimum: the ten inequalities of FORMAT 4.1 (theorem 1).
 
 How the proof goes.  The gradient at the centre C is small (5) against the least eigenvalue of the
 Hessian, which is bounded below on a ball around C (8): so there is exactly one critical point in

@@ -1,4 +1,4 @@
-"""data-entropy-minimum: the eight conditions of FORMAT.md, section 4.14.
+"""data-entropy-minimum: the eight conditions of FORMAT 4.14.
 
 How the proof goes.  The outputs of the last layer but one span all path vectors (2), so the last
 layer is all that counts; there the cross-entropy has a strict minimum by gradient and curvature.

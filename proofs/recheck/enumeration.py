@@ -1,4 +1,4 @@
-"""gaussian-enumeration: all critical points with one symmetry (FORMAT.md, section 4.9; lemma 17).
+"""gaussian-enumeration: all critical points with one symmetry (FORMAT 4.9; lemma 17).
 
 How the proof goes.  Each point listed has exactly one critical point in its ball (2 to 6).  Outside
 the balls and inside an annulus that holds all critical points, boxes are halved until the gradient

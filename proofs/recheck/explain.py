@@ -1,6 +1,6 @@
 """What a certificate claims, in words, and which functions decide it: `--explain`.
 
-Nothing here decides anything.  The words are those of FORMAT.md, section 4, for the numbers of the
+Nothing here decides anything.  The words are those of FORMAT 4, for the numbers of the
 file; a certificate is explained after it was read, so every field is there and of its type.
 """
 
@@ -36,7 +36,7 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "data-splitting-family": explain_smooth.splitting_family,
 }
 
-# The section of FORMAT.md, the theorem of the lemmas, and the functions, each with its module and
+# The section of FORMAT, the theorem of the lemmas, and the functions, each with its module and
 # with what it does.  `require` and `refuse` of verdict.py say no.
 SOURCES: dict[str, tuple[str, int, str]] = {
     "gaussian-minimum": (
@@ -235,7 +235,7 @@ def explained(tree: dict[str, Any]) -> str:
     kind = tree["kind"]
     section, theorem, _ = SOURCES[kind]
     told = EXPLAIN[kind](tree)
-    lines = [f"{kind} (FORMAT.md, section {section}; theorem {theorem} of the lemmas)", ""]
+    lines = [f"{kind} (FORMAT {section}; theorem {theorem} of the lemmas)", ""]
     for title, text in told.setting:
         lines.append(paragraph(f"{title}: {text}", "  ", "      "))
     lines += ["", "What is claimed:"]

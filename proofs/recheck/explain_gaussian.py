@@ -1,4 +1,4 @@
-"""In words: what the kinds of FORMAT.md, sections 4.1 to 4.9, claim."""
+"""In words: what the kinds of FORMAT 4.1 to 4.9 claim."""
 
 from __future__ import annotations
 

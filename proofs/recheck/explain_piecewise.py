@@ -1,4 +1,4 @@
-"""In words: what the kinds of FORMAT.md, sections 4.10 to 4.14, claim."""
+"""In words: what the kinds of FORMAT 4.10 to 4.14 claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In words: what the kinds of FORMAT.md, sections 4.15 to 4.17, claim."""
+"""In words: what the kinds of FORMAT 4.15 to 4.17 claim."""
 
 from __future__ import annotations
 

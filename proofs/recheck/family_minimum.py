@@ -1,4 +1,4 @@
-"""gaussian-family-minimum: the fifteen inequalities of FORMAT.md, section 4.4 (theorem 4).
+"""gaussian-family-minimum: the fifteen inequalities of FORMAT 4.4 (theorem 4).
 
 How the proof goes.  In t = k^(-1/2) the boxes of the cover reach from 0 to every k claimed.  On
 each one the branch of critical points is enclosed by Krawczyk's test, all pencils are positive

@@ -1,4 +1,4 @@
-"""gaussian-family-saddle: the eight inequalities of FORMAT.md, section 4.5 (theorem 5).
+"""gaussian-family-saddle: the eight inequalities of FORMAT 4.5 (theorem 5).
 
 How the proof goes.  As for family_minimum, on an interval of k; one quadratic form is negative.
 """

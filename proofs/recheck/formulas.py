@@ -1,4 +1,4 @@
-"""Activations given by a formula, with their derivatives (lemma 21; FORMAT.md, section 4.15)."""
+"""Activations given by a formula, with their derivatives (lemma 21; FORMAT 4.15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""exp, log, sqrt, sin, cos, tanh, atan and erf with two derivatives (FORMAT.md, section 4.15)."""
+"""exp, log, sqrt, sin, cos, tanh, atan and erf with two derivatives (FORMAT 4.15)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The kinds of certificates: for each the function that reads one and the function that decides it.
 
-FORMAT.md, section 2.  A kind that is not in the table is declined.
+FORMAT 2.  A kind that is not in the table is declined.
 """
 
 from __future__ import annotations

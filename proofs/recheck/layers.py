@@ -1,4 +1,4 @@
-"""Layers of piecewise-linear networks, and how they are read (FORMAT.md, section 4.10)."""
+"""Layers of piecewise-linear networks, and how they are read (FORMAT 4.10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""data-minimum, -global-minimum, -saddle, -noncritical: FORMAT.md, sections 4.10 to 4.13.
+"""data-minimum, -global-minimum, -saddle, -noncritical: FORMAT 4.10 to 4.13.
 
 How the proofs go (lemmas 18 to 20).  All numbers are exact.  Where no unit is at a kink the outputs
 are combinations of path vectors nearby; if the slopes of the loss are orthogonal to all of these

@@ -1,4 +1,4 @@
-"""Reading: bytes, JSON, numbers and the digest (FORMAT.md, sections 1 and 2)."""
+"""Reading: bytes, JSON, numbers and the digest (FORMAT 1 and 2)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WORDS = (("true", True), ("false", False), ("null", None))
 
 
 class JsonReader:
-    """RFC 8259 with the restrictions of FORMAT.md: integers only, no key twice, at most MAX_DEPTH
+    """RFC 8259 with the restrictions of FORMAT 1: integers only, no key twice, at most MAX_DEPTH
     levels.
 
     It reads from left to right with regular expressions that cannot backtrack, and calls itself
@@ -178,7 +178,7 @@ def integer(value: Any, name: str, low: int, high: int) -> int:
 
 
 def real(value: Any, name: str) -> Fraction:
-    """The exact value of a real number of FORMAT.md section 1."""
+    """The exact value of a real number of FORMAT 1."""
     match = _REAL.fullmatch(value) if type(value) is str and len(value) <= 410 else None
     need(match is not None, f"{name} is not a real number written as a string.")
     sign, whole, part, power = (
@@ -286,7 +286,7 @@ def parse(data: bytes) -> Any:
 
 
 def digest(tree: Any) -> str | None:
-    """SHA-256 of the canonical JSON of the four fields (FORMAT.md section 2); None if one of them
+    """SHA-256 of the canonical JSON of the four fields (FORMAT 2); None if one of them
     is missing.
     """
     names = ("format", "kind", "statement", "witness")

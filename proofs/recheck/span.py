@@ -1,4 +1,4 @@
-"""gaussian-span-minimum: teachers known by inner products only (FORMAT.md, section 4.8).
+"""gaussian-span-minimum: teachers known by inner products only (FORMAT 4.8).
 
 How the proof goes (lemma 16, theorem 8).  As for dense, in coefficients of the teachers: every
 scalar product is enclosed for all Gram matrices meant, and the Gram matrix stands for the identity.

@@ -1,4 +1,4 @@
-"""data-splitting-family: the seven conditions of FORMAT.md, section 4.17 (lemma 23).
+"""data-splitting-family: the seven conditions of FORMAT 4.17 (lemma 23).
 
 How the proof goes.  A narrow network has a strict minimum by gradient and curvature (1 to 3).  A
 neuron can be split, as its own matrix is definite (6), so every wider network has a minimum of the

@@ -1,4 +1,4 @@
-"""gaussian-symmetric-minimum, -saddle: the thirteen inequalities of FORMAT.md, section 4.2.
+"""gaussian-symmetric-minimum, -saddle: the thirteen inequalities of FORMAT 4.2.
 
 How the proof goes (theorem 2).  Krawczyk's test (7, 8) gives exactly one zero of the
 gradient in a box of coordinates.  On the whole box the eigenvalues of the Hessian, isotypic

@@ -389,12 +389,12 @@ def malformed(six: dict) -> None:
         change(result)  # type: ignore[operator]
         return result
 
-    bad("unknown-field", {**six, "comment": "x"}, "a field that FORMAT.md does not know")
+    bad("unknown-field", {**six, "comment": "x"}, "a field that FORMAT does not know")
     bad("unknown-claim", changed(six, global_minimum=True), "a claim that no checker verifies")
     bad(
         "unknown-witness",
         edited(lambda c: c["witness"].update(hint="x")),
-        "a witness field that FORMAT.md does not know",
+        "a witness field that FORMAT does not know",
     )
     bad(
         "missing-claim",
@@ -487,7 +487,7 @@ def malformed(six: dict) -> None:
     bad(
         "targets-other-word",
         edited(lambda c: c["statement"]["problem"].update(targets="orthogonal")),
-        "a word FORMAT.md does not know",
+        "a word FORMAT does not know",
     )
     bad("bits-low", edited(lambda c: c["witness"].update(bits=53)), "too few bits")
     bad("bits-high", edited(lambda c: c["witness"].update(bits=10**6)), "too many bits")

@@ -686,7 +686,7 @@ def ordinary() -> Document:
 
 
 def malformed(add: Add, true: dict[str, Document]) -> None:
-    """What FORMAT.md, sections 4.15 to 4.17, does not allow."""
+    """What FORMAT 4.15 to 4.17 does not allow."""
 
     def bad(
         name: str, why: str, change: Callable[[Document], object], of: str = "constant-tanh"

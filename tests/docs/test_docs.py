@@ -96,13 +96,9 @@ def test_pages_show_what_happens(page, checkout):
 
 
 def codes():
-    """The reason codes that FORMAT.md names: in the tables of the kinds, in numbered lists within a
-    line, and in section 2.
-    """
-    text = (ROOT / "proofs" / "FORMAT.md").read_text()
-    rows = re.findall(r"^\| [0-9, ]+ \| ([^|]*) \|", text, re.MULTILINE) + re.findall(
-        r"[:,;] \d (`[a-z-]+`)", text
-    )
+    """The reason codes of the format: in the tables of the kinds, and in section 2."""
+    text = "".join(page.read_text() for page in (ROOT / "proofs" / "format").glob("*.md"))
+    rows = re.findall(r"^\| [0-9, ]+ \| ([^|]*) \|", text, re.MULTILINE)
     return {code for row in rows for code in re.findall(r"`([a-z-]+)`", row)} | {
         "version",
         "kind",

@@ -47,16 +47,6 @@ def test_every_kind_is_found_by_its_name():
     assert kind_of("gaussian-maximum") is None
 
 
-def test_sections_of_the_kinds_are_those_of_the_page(root):
-    formats = (root / "proofs" / "FORMAT.md").read_text()
-    for name in KINDS:
-        kind = kind_of(name)
-        section = next(
-            line for line in formats.splitlines() if line.startswith(f"### {kind.section} ")
-        )
-        assert f"`{name}`" in section
-
-
 def test_a_module_stands_behind_what_it_imports(root):
     trust = trust_of(root / example("gaussian-enumeration"), check)
     for modules in (trust.kernel, trust.second):

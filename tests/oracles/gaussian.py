@@ -101,7 +101,7 @@ def exact(rows: list[list[str]]) -> Matrix:
 
 
 def written_out(blocks: list[dict[str, Any]], centre: list[Any]) -> Matrix:
-    """The n x k matrix with these coordinates: blocks and centre as in FORMAT.md, section 4.2, all
+    """The n x k matrix with these coordinates: blocks and centre as in FORMAT 4.2, all
     sizes whole.
     """
     heights = [0 if block["type"] == "columns" else block["size"] for block in blocks]

@@ -1,4 +1,4 @@
-"""Networks on data by the words of FORMAT.md, section 4.10, in fractions.
+"""Networks on data by the words of FORMAT 4.10, in fractions.
 
 The values of a layer are a dictionary from places to numbers; nothing is shared with the checkers,
 nor with the oracle of their mutants.

@@ -1,4 +1,4 @@
-"""Networks on data sets once more, from FORMAT.md alone: naive loops over Fractions, datum by
+"""Networks on data sets once more, from FORMAT alone: naive loops over Fractions, datum by
 datum; and what can be false about a certificate.
 
 Nothing of the kernel is used, so that it can be compared with this.

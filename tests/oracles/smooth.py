@@ -1,7 +1,7 @@
-"""Networks with smooth activations in mpmath, written from FORMAT.md alone: values, risks, and an
+"""Networks with smooth activations in mpmath, written from FORMAT alone: values, risks, and an
 attack that looks for lower points nearby.
 
-Nothing of the kernel is used.  A formula is the tree of FORMAT.md, section 4.15; layers are lists
+Nothing of the kernel is used.  A formula is the tree of FORMAT 4.15; layers are lists
 of (weights, biases) of mpf.
 """
 

@@ -589,9 +589,7 @@ def code_of(tree) -> str:
 
 @pytest.mark.parametrize("name", ["A", "I", "II", "I-near"])
 def test_wide_births_have_one_reason_code(name):
-    """Whatever K is, for boxes X as thin as those shipped and somewhat wider (FORMAT.md, section
-    4.3).
-    """
+    """Whatever K is, for boxes X as thin as those shipped and somewhat wider (FORMAT 4.3)."""
     tree = json.loads((ROOT / "proofs" / "symmetric" / "birth" / f"{name}.json").read_text())
     claims, told = tree["statement"]["claims"], set()
     for low, high, distance in itertools.product(

@@ -1,7 +1,7 @@
 """Smooth units end to end: the commands `certify data constant` and `split`, the verbs, and an
 attack in 60 digits on every certified point.
 
-The attack (oracles/smooth.py) is written from FORMAT.md and the lemmas, with nothing of the kernel:
+The attack (oracles/smooth.py) is written from FORMAT and the lemmas, with nothing of the kernel:
 around a certified minimum no point of many directions and scales is lower; around its twin that is
 not certified, one is.
 """

@@ -1,5 +1,4 @@
-"""Exact input: a strict JSON reader, decimal strings as rationals, digests (FORMAT.md, sections 1
-and 2).
+"""Exact input: a strict JSON reader, decimal strings as rationals, digests (FORMAT 1, 2).
 
 Everything a certificate says is an exact rational; nothing here rounds.  The reader is bounded: a
 hostile file costs at most `MAX_BYTES` of reading, `MAX_DEPTH` levels and `MAX_DIGITS` digits a

@@ -20,7 +20,7 @@ class Inequality:
     """One inequality `left relation right`, strict between enclosures, printed outward; `=` and
     `<=` only between exact numbers. A fact that is no inequality has no relation and no sides.
 
-    `code` is the stable reason code of FORMAT.md, `sentence` says in words what the inequality is
+    `code` is the stable reason code of FORMAT, `sentence` says in words what the inequality is
     for. Long numbers are rounded (`shortened`).
     """
 
@@ -81,7 +81,7 @@ class Rejected(_NoTruthValue):
 
     @property
     def code(self) -> str:
-        """The stable reason code (FORMAT.md)."""
+        """The stable reason code (FORMAT 4)."""
         return self.failed.code
 
     @property

@@ -1,5 +1,5 @@
 """Witnesses that several kinds share, and the bound of the work that a certificate may ask for
-(FORMAT.md, section 3.1).
+(FORMAT 3.1).
 
 A witness can only make a proof fail. The bounds are on sizes and on the working precision alone:
 a file that asks for more is malformed, before any work is done. They were chosen by measurement, so
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 MIN_BITS, MAX_BITS = 128, 1024
-GUARD_BITS = 64  # worked with beyond the bits a witness asks for (FORMAT.md, section 4.1)
+GUARD_BITS = 64  # worked with beyond the bits a witness asks for (FORMAT 4.1)
 MAX_DENSE = 6 * 10**11  # cube of the unknowns of a dense matrix, times the working precision
 
 

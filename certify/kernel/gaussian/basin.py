@@ -51,7 +51,7 @@ class GaussianBasin:
 
     @classmethod
     def read(cls, value: Any) -> GaussianBasin:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.7)."""
+        """From the field `statement` of a certificate (FORMAT 4.7)."""
         names = ["radius", "curvature", "smoothness"]
         kind, minimum, claims = read_minimum(value, names)
         return cls(kind, minimum, *(read_positive(claims[name], f"the {name}") for name in names))

@@ -1,4 +1,4 @@
-"""What the kind `gaussian-birth` claims (FORMAT.md, section 4.3)."""
+"""What the kind `gaussian-birth` claims (FORMAT 4.3)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class GaussianBirth:
 
     @classmethod
     def read(cls, value: Any) -> GaussianBirth:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.3)."""
+        """From the field `statement` of a certificate (FORMAT 4.3)."""
         known = fields(value, "the statement", ["problem", "blocks", "centre", "claims"])
         require_orthonormal(fields(known["problem"], "the problem", ["targets"]))
         claims = fields(known["claims"], "the claims", ["k", "crossing", "distance"])

@@ -1,6 +1,4 @@
-"""Covers of an interval of t = k^(-1/2) by boxes: the witness of a family (FORMAT.md, section
-4.4).
-"""
+"""Covers of an interval of t = k^(-1/2) by boxes: the witness of a family (FORMAT 4.4)."""
 
 from __future__ import annotations
 
@@ -64,7 +62,7 @@ class Cover(Bits):
 
 
 def read_cover(witness: Any, family: str, directions: int = 0) -> Cover:
-    """The witness of a family, within the bound of the work (FORMAT.md, section 3.1).
+    """The witness of a family, within the bound of the work (FORMAT 3.1).
 
     directions: the length of each box's direction, 0 for none. Raises `Malformed`.
     """

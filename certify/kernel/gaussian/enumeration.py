@@ -52,7 +52,7 @@ class GaussianEnumeration:
 
     @classmethod
     def read(cls, value: Any) -> GaussianEnumeration:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.9)."""
+        """From the field `statement` of a certificate (FORMAT 4.9)."""
         known = fields(value, "the statement", ["problem", "points"])
         problem = fields(known["problem"], "the problem", ["k", "targets"])
         require_orthonormal(problem)

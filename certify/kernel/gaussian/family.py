@@ -67,7 +67,7 @@ class GaussianFamily:
 
     @classmethod
     def read(cls, value: Any) -> GaussianFamily:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.4)."""
+        """From the field `statement` of a certificate (FORMAT 4.4)."""
         name, given = read_problem(value)
         loss = FAMILIES[name].loss_field()
         claims = fields(given, "the claims", ["k_from", loss, "lambda_min", "rate"])

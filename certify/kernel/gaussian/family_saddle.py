@@ -66,7 +66,7 @@ class GaussianFamilySaddle:
 
     @classmethod
     def read(cls, value: Any) -> GaussianFamilySaddle:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.5)."""
+        """From the field `statement` of a certificate (FORMAT 4.5)."""
         name, given = read_problem(value)
         claims = fields(given, "the claims", ["k", "type", "centre", "distance"])
         k, representation = read_range(claims["k"], "k"), claims["type"]

@@ -6,7 +6,7 @@ closed forms (lemmas 1 and 2). H varies on the ball |W - C| <= r by at most B(r)
 residual inequality (lemma 6) for H - s I shows that F is strongly convex there: there is at most
 one critical point. The gradient at C is small against the curvature, so there is one, W*, near C,
 and F(W*) is F(C) up to the square of the gradient (lemma 4). In further dimensions the Hessian has
-the blocks M of lemma 5. The numbers (1) to (10) are those of FORMAT.md, section 4.1.
+the blocks M of lemma 5. The numbers (1) to (10) are those of FORMAT 4.1.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class GaussianMinimum:
 
     @classmethod
     def read(cls, value: Any) -> GaussianMinimum:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.1)."""
+        """From the field `statement` of a certificate (FORMAT 4.1)."""
         known = fields(value, "the statement", ["problem", "centre", "claims"])
         problem = GaussianProblem.read(known["problem"])
         centre = decimal_matrix(known["centre"], "the centre", problem.n, problem.d)

@@ -1,5 +1,5 @@
 """Orthonormal teachers and students parted into blocks: the fields `problem`, `blocks` and `centre`
-of the symmetric kinds (FORMAT.md, section 4.2).
+of the symmetric kinds (FORMAT 4.2).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Coordinates = dict[tuple[int, int, bool], fmpq]  # (row block, column block, on 
 @dataclass(frozen=True)
 class SymmetricProblem:
     """Students W in R^(n x D), D >= k, with orthonormal teachers v_1, ..., v_k, n >= k, parted into
-    blocks (FORMAT.md, section 5).
+    blocks (FORMAT 4.2).
     """
 
     n: int
@@ -181,6 +181,6 @@ def read_centre(value: Any, blocks: Blocks) -> Coordinates:
 
 def require_blocks_work(coordinates: int, witness: Bits) -> None:
     """`Malformed` where so many coordinates of the centre ask for more work than is allowed
-    (FORMAT.md, section 3.1).
+    (FORMAT 3.1).
     """
     require_work("the blocks", coordinates**2 * witness.working, MAX_BLOCKS_WORK)

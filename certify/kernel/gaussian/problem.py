@@ -78,7 +78,7 @@ class GaussianProblem:
 
     @classmethod
     def read(cls, value: Any) -> GaussianProblem:
-        """From the field `problem` of a statement (FORMAT.md, section 4)."""
+        """From the field `problem` of a statement (FORMAT 4)."""
         known = fields(value, "the problem", ["n", "k", "d", "targets"])
         n, k = read_sizes(known)
         d = natural(known["d"], "the field d", 1, MAX_SIZE)

@@ -66,7 +66,7 @@ class GaussianSpan:
 
     @classmethod
     def read(cls, value: Any) -> GaussianSpan:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.8)."""
+        """From the field `statement` of a certificate (FORMAT 4.8)."""
         known = fields(value, "the statement", ["problem", "coefficients", "claims"])
         problem = known["problem"]
         teachers: Matrix = ()

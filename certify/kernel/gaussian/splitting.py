@@ -51,7 +51,7 @@ class GaussianSplitting:
 
     @classmethod
     def read(cls, value: Any) -> GaussianSplitting:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.6)."""
+        """From the field `statement` of a certificate (FORMAT 4.6)."""
         kind, minimum, claims = read_minimum(value, ["neurons"])
         neurons = claims["neurons"]
         if not isinstance(neurons, list) or not neurons:

@@ -6,7 +6,7 @@ centre into its interior (lemma 10), so the box holds exactly one critical point
 Hessian splits into small pencils, one for each isotypic component (lemmas 8 and 9); the number of
 eigenvalues below each end of each claimed interval follows by elimination (lemma 11). Their
 distance from 0 exceeds what the Hessian varies by in the ball (lemma 3): W* is alone there. The
-numbers (1) to (13) are those of FORMAT.md, section 4.2.
+numbers (1) to (13) are those of FORMAT 4.2.
 """
 
 from __future__ import annotations

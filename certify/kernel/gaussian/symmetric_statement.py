@@ -1,5 +1,5 @@
-"""What the kinds `gaussian-symmetric-minimum` and `gaussian-symmetric-saddle` claim (FORMAT.md,
-section 4.2): a critical point fixed by the group of a partition, with its whole spectrum.
+"""What the kinds `gaussian-symmetric-minimum` and `gaussian-symmetric-saddle` claim (FORMAT 4.2):
+a critical point fixed by the group of a partition, with its whole spectrum.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class DataEntropyMinimum:
 
     @classmethod
     def read(cls, value: Any) -> DataEntropyMinimum:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.14)."""
+        """From the field `statement` of a certificate (FORMAT 4.14)."""
         known = fields(value, "the statement", ["problem", "parameters", "claims"])
         problem = fields(
             known["problem"], "the problem", ["network", "inputs", "labels", "classes"]

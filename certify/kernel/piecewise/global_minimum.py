@@ -35,7 +35,7 @@ class DataGlobalMinimum(Point):
 
     @classmethod
     def read(cls, value: Any) -> DataGlobalMinimum:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.11)."""
+        """From the field `statement` of a certificate (FORMAT 4.11)."""
         return cls(*read_point(value, [])[:3])
 
     def headline(self) -> Words:

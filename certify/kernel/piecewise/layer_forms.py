@@ -1,4 +1,4 @@
-"""Layers read from a certificate (FORMAT.md, section 4.10): each with the shape of its output."""
+"""Layers read from a certificate (FORMAT 4.10): each with the shape of its output."""
 
 from __future__ import annotations
 

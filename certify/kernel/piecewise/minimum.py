@@ -54,7 +54,7 @@ class DataMinimum(Point):
 
     @classmethod
     def read(cls, value: Any) -> DataMinimum:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.10)."""
+        """From the field `statement` of a certificate (FORMAT 4.10)."""
         problem, parameters, risk, claims = read_point(value, ["better", "continuum", "linear_fit"])
         better = (
             None

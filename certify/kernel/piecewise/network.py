@@ -1,5 +1,5 @@
-"""Networks of affine layers and piecewise-linear units, and their parameters, all exact (FORMAT.md,
-section 4.10).
+"""Networks of affine layers and piecewise-linear units, and their parameters, all exact
+(FORMAT 4.10).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Network:
 
     @classmethod
     def read(cls, value: Any) -> Network:
-        """From the field `network` of a problem (FORMAT.md, section 4.10)."""
+        """From the field `network` of a problem (FORMAT 4.10)."""
         known = fields(value, "the network", ["input", "layers"])
         shape = read_shape(known["input"], "the input of the network")
         layers = known["layers"]

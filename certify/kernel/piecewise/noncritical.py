@@ -46,7 +46,7 @@ class DataNoncritical(Point):
 
     @classmethod
     def read(cls, value: Any) -> DataNoncritical:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.13)."""
+        """From the field `statement` of a certificate (FORMAT 4.13)."""
         problem, parameters, risk, claims = read_point(
             value, ["layer", "part", "entry", "derivative"]
         )

@@ -1,5 +1,5 @@
 """What the exact kinds about piecewise linear networks begin with: a problem, parameters, and the
-value of the risk there (FORMAT.md, section 4.10).
+value of the risk there (FORMAT 4.10).
 """
 
 from __future__ import annotations

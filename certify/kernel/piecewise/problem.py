@@ -1,4 +1,4 @@
-"""Empirical risks: data, a network and a loss, all exact (FORMAT.md, section 4.10)."""
+"""Empirical risks: data, a network and a loss, all exact (FORMAT 4.10)."""
 
 from __future__ import annotations
 

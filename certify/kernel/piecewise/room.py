@@ -1,5 +1,5 @@
 """How long exact numbers can become in a network on data, and how much work that is: bounds found
-from the file alone, before the work (FORMAT.md, section 4.10, "Room").
+from the file alone, before the work (FORMAT 4.10, "Room").
 
 Every number of a set is an integer over the least common denominator D of the set. Through a layer
 the denominators of its numbers and of those below multiply, and so do the numerators, but for the

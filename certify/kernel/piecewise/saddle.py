@@ -50,7 +50,7 @@ class DataSaddle(Point):
 
     @classmethod
     def read(cls, value: Any) -> DataSaddle:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.12)."""
+        """From the field `statement` of a certificate (FORMAT 4.12)."""
         problem, parameters, risk, claims = read_point(value, ["descent", "ascent"])
         if problem.loss.name != "squared":
             raise Malformed("a saddle is claimed for the squared loss only")

@@ -74,7 +74,7 @@ class DataConstantMinimum:
 
     @classmethod
     def read(cls, value: Any) -> DataConstantMinimum:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.15)."""
+        """From the field `statement` of a certificate (FORMAT 4.15)."""
         known = fields(value, "the statement", ["problem", "parameters", "claims"])
         described = fields(
             known["problem"], "the problem", ["activation", "widths", "inputs", "targets"]

@@ -42,7 +42,7 @@ class DataConstantFamily:
 
     @classmethod
     def read(cls, value: Any) -> DataConstantFamily:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.16)."""
+        """From the field `statement` of a certificate (FORMAT 4.16)."""
         known = fields(value, "the statement", ["problem", "point", "claims"])
         problem = SmoothProblem.read(
             fields(known["problem"], "the problem", ["activation", "inputs", "targets"])

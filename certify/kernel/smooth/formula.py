@@ -1,5 +1,5 @@
 """Activations as formulas: read from a certificate, enclosed together with their first two
-derivatives, said in words (FORMAT.md, section 4.15).
+derivatives, said in words (FORMAT 4.15).
 
 A formula is a tree: the variable "t", the constant "pi", a rational, or [operation, arguments ...].
 Where an enclosure of the value and both derivatives is finite, the formula is infinitely often

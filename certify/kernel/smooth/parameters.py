@@ -1,5 +1,5 @@
 """Widths and parameters of a fully connected network with one output, and the bound of the work on
-its values (FORMAT.md, sections 3.1 and 4.15).
+its values (FORMAT 3.1 and 4.15).
 """
 
 from __future__ import annotations

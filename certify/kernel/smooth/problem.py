@@ -1,6 +1,4 @@
-"""Data, and a fully connected network with a smooth activation and one output (FORMAT.md, section
-4.15).
-"""
+"""Data, and a fully connected network with a smooth activation and one output (FORMAT 4.15)."""
 
 from __future__ import annotations
 

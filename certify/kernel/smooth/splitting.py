@@ -73,7 +73,7 @@ class DataSplittingFamily:
 
     @classmethod
     def read(cls, value: Any) -> DataSplittingFamily:
-        """From the field `statement` of a certificate (FORMAT.md, section 4.17)."""
+        """From the field `statement` of a certificate (FORMAT 4.17)."""
         known = fields(value, "the statement", ["problem", "parameters", "neuron", "claims"])
         described = fields(
             known["problem"], "the problem", ["activation", "widths", "inputs", "targets", "spread"]

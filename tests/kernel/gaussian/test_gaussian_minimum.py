@@ -1,5 +1,5 @@
 """Theorem 1 at its edges: every term of every inequality counts, limits are inclusive where
-FORMAT.md says so, and the words are right.
+FORMAT says so, and the words are right.
 """
 
 from __future__ import annotations

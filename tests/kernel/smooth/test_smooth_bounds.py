@@ -1,4 +1,4 @@
-"""The bounds of FORMAT.md, sections 4.15 to 4.17: just inside a statement is read, just beyond it
+"""The bounds of FORMAT 4.15 to 4.17: just inside a statement is read, just beyond it
 is malformed, with a sentence that names the bound.
 """
 
