@@ -4,9 +4,12 @@ are commands that exist.
 
 from __future__ import annotations
 
+import os
 import re
+import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 from console import call
 
@@ -24,6 +27,53 @@ def test_theorem_on_one_screen_is_what_the_tool_prints(root):
     assert shown.group(1).strip() == printed[: printed.index("\n\nCertificate")].strip()
 
 
+def test_every_line_of_code_runs(root, tmp_path):
+    """The two lines of the set-up are run by the gate; these are all others, as a user types them
+    in a folder with the table xor.csv.
+    """
+    text = (root / "README.md").read_text()
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert {kind for kind, _ in blocks} == {"text", "console", "python"}
+    assert len(re.findall(r"^    \S", text.split("```")[0::2][1], re.MULTILINE)) == 2
+    (tmp_path / "proofs").symlink_to(root / "proofs")
+    (tmp_path / "xor.csv").write_text("0,0,0\n0,1,1\n1,0,1\n1,1,0\n")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    for kind, block in blocks:
+        if kind == "console":
+            assert block.startswith("$ certify ") and block.count("\n") == 1
+            program = ["bash", "-c", block.removeprefix("$ ")]
+        elif kind == "python":
+            program = [sys.executable, "-c", block]
+        else:
+            continue
+        done = subprocess.run(
+            program,
+            cwd=tmp_path,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{block}{done.stderr}"
+        assert kind != "python" or done.stdout.startswith("PROVED ")
+
+
+def test_the_readme_is_two_screens(root):
+    assert len((root / "README.md").read_text().split()) <= 1000
+
+
+def test_the_picture_can_be_drawn_again(root, tmp_path, monkeypatch):
+    """The marks are the minima, and the shipped picture is this one."""
+    monkeypatch.chdir(root)
+    program = runpy.run_path(str(root / "docs" / "static" / "landscape.py"))
+    marks = program["draw"](tmp_path / "landscape.svg")
+    drawn, shipped = (
+        (folder / "landscape.svg").read_text() for folder in (tmp_path, root / "docs" / "static")
+    )
+    assert marks[0] == "global minimum"
+    assert drawn.count("<path") == shipped.count("<path") > len(marks)
+
+
 def test_every_path_the_readme_names_exists(root):
     text = (root / "README.md").read_text()
     paths = set(re.findall(r"\]\(([\w./-]+)\)", text)) | set(
@@ -36,7 +86,7 @@ def test_every_path_the_readme_names_exists(root):
 
 def test_every_command_the_readme_names_exists(root):
     commands = set(re.findall(r"certify (\w+) ", (root / "README.md").read_text()))
-    assert {"prove", "check", "search", "show"} <= commands
+    assert {"prove", "family", "check", "show", "data", "trust"} <= commands
     for command in commands:
         done = call(command, "--help")
         assert done.returncode == 0, command
