@@ -1,8 +1,9 @@
-"""Shared paths, and the slow tier: left out unless asked for with -m slow."""
+"""Shared paths, and what the marker `first` means. The tiers are in README.md."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -27,5 +28,13 @@ def six() -> dict:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest test first, so that no processor waits for it in the end."""
+    """Beyond the first parametrisations that a test asks for, it is of the long tier. The longest
+    test comes first, so that no processor waits for it in the end.
+    """
+    seen: Counter[tuple[Path, str]] = Counter()
+    for item in items:
+        for mark in item.iter_markers("first"):
+            seen[test := (item.path, item.name.partition("[")[0])] += 1
+            if seen[test] > mark.args[0]:
+                item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: item.name != "test_coqchk")

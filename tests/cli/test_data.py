@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from console import call
 from oracles import piecewise as oracle
-from sklearn.datasets import load_diabetes, load_iris
 
 import certify
 
@@ -26,6 +25,13 @@ def here(tmp_path, monkeypatch):
     """Every test in a folder of its own, with XOR in it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "xor.csv").write_text(XOR)
+
+
+def datasets():
+    """Imported where they are used: scikit-learn takes seconds to load."""
+    from sklearn import datasets
+
+    return datasets
 
 
 def data(*args: object) -> subprocess.CompletedProcess[str]:
@@ -83,7 +89,7 @@ def test_main_job_in_a_shell():
 
 
 def test_iris_from_npz():
-    table = load_iris().data
+    table = datasets().load_iris().data
     np.savez("iris.npz", X=table[:, :3], y=table[:, 3])
     document = proved("relu", "iris.npz", "--widths", 16)
     assert risk_of(document) == pytest.approx(least_squares(table[:, :3], table[:, 3:]), rel=1e-10)
@@ -95,7 +101,7 @@ def test_iris_from_npz():
 
 
 def test_diabetes_from_csv_with_names():
-    table = load_diabetes(scaled=False)
+    table = datasets().load_diabetes(scaled=False)
     rows = [",".join([*table.feature_names, "progression"])] + [
         ",".join(f"{v:.10g}" for v in (*row, goal))
         for row, goal in zip(table.data, table.target, strict=True)
@@ -135,7 +141,7 @@ def test_npy_with_two_targets():
 
 
 def test_groups_are_lower_and_lower():
-    table = load_iris().data
+    table = datasets().load_iris().data
     np.save("iris.npy", table)
     risks = []
     for groups in (1, 2, 3):
@@ -201,7 +207,7 @@ def test_deep_linear_networks():
 
 
 def test_entropy_of_two_species():
-    table = load_iris()
+    table = datasets().load_iris()
     rows = [
         ",".join(map(str, (*row, table.target_names[label])))
         for row, label in zip(table.data[50:], table.target[50:], strict=True)

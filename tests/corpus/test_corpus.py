@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
+import subprocess
 import sys
+from unittest import mock
 
 import harness
 import pytest
 from console import call
+from standalone import recheck
 
-ARB = [sys.executable, "-m", "certify", "check", "--json"]
+KERNEL = [sys.executable, "-m", "certify", "check", "--json"]
+rc = recheck("corpus")
 CASES = harness.cases()
+COSTLY: set[str] = set()
+
+
+def kind_of(case):
+    """The kind that a file of the corpus says to have; "" if none can be read."""
+    try:
+        return str(json.loads(case.path.read_bytes()).get("kind", ""))
+    except (ValueError, AttributeError):
+        return ""
 
 
 def each(cases):
-    """One test a case, so that the processors share them."""
-    return pytest.mark.parametrize(
-        "case", cases, ids=lambda case: f"{case.path.parent.name}/{case.path.stem}"
-    )
+    """One test a case, so that the processors share them. The first case of each kind and verdict
+    is of the quick tier; what takes seconds of the long one, beside a cheaper case of its code.
+    """
+    seen = set()
+    for case in cases:
+        name = f"{case.path.parent.name}/{case.path.stem}"
+        new = (kind_of(case), case.verdict) not in seen and name not in COSTLY
+        seen |= {(kind_of(case), case.verdict)} if new else set()
+        marks = [pytest.mark.quick] if new else [pytest.mark.long] if name in COSTLY else []
+        yield pytest.param(case, id=name, marks=marks)
+
+
+def per_case(cases):
+    return pytest.mark.parametrize("case", list(each(cases)))
 
 
 @pytest.fixture(scope="module")
@@ -99,23 +125,49 @@ def test_corpus_holds_every_verdict_and_reason():
 
 
 @pytest.mark.timeout(120)
-@each(CASES)
+@per_case(CASES)
 def test_kernel_is_right(case):
     """Without a process for each: fast enough to run for every mutant of the kernel."""
     assert harness.failures(lambda path: call("check", "--json", path), [case]) == []
 
 
-@each(CASES)
-def test_standalone_checker_is_right(root, case):
-    assert (
-        harness.failures([sys.executable, "-I", str(root / "proofs" / "recheck"), "--json"], [case])
-        == []
-    )
+def second(path):
+    """The second checker's command in this process."""
+    out, err = io.TextIOWrapper(io.BytesIO()), io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", ["recheck", "--json", str(path)]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = rc.command.run()
+        out.seek(0)
+        return subprocess.CompletedProcess(sys.argv, code, out.read(), err.getvalue())
 
 
-@each(CASES[::7])
+@per_case(CASES)
+def test_second_checker_is_right(case):
+    """FORMAT 3: verdict and reason code of every case."""
+    assert harness.failures(second, [case]) == []
+
+
+@per_case(CASES[::12])
+def test_second_checker_is_right_as_a_program(root, case):
+    """Started as its page says, alone and isolated."""
+    program = [sys.executable, "-I", str(root / "proofs" / "recheck"), "--json"]
+    assert harness.failures(program, [case]) == []
+
+
+@per_case(CASES[::12])
 def test_both_checkers_agree_through_the_command_line(case):
-    assert harness.failures([*ARB, "--checker", "all"], [case]) == []
+    """`certify check --checker all` starts the second checker as a program."""
+    checker = lambda path: call("check", "--json", "--checker", "all", path)  # noqa: E731
+    assert harness.failures(checker, [case]) == []
+
+
+@per_case(CASES[::120])
+def test_kernel_is_right_as_a_program(case):
+    """`python -m certify check` in a process of its own."""
+    assert harness.failures(KERNEL, [case]) == []
 
 
 MOCKS = {

@@ -37,21 +37,23 @@ def test_oracle_knows_truth_from_falsehood(six):
         assert tamper.falsehood(json.dumps(changed).encode()) is not None, name
 
 
-def test_a_seeded_sample_of_500_mutants(capsys):
+@pytest.mark.parametrize("count", [50, pytest.param(500, marks=pytest.mark.long)])
+def test_a_seeded_sample_of_mutants(count, capsys):
     pool = [
         m
         for path in tamper.accepted()
         if path.stem not in {"n09-k09", "n10-k10", "n11-k11", "n12-k12", "n13-k13"}
         for m in tamper.mutants(path)
     ]
-    chosen = random.Random(20261121).sample(pool, 400)
+    chosen = random.Random(20261121).sample(pool, 4 * count // 5)
     claims = [m for m in pool if "claims" in m.what]
-    chosen += random.Random(7).sample(claims, 100)
+    chosen += random.Random(7).sample(claims, count // 5)
     counts, wrong = tamper.campaign(chosen)
     assert wrong == []
-    assert counts["PROVED"] > 0 and counts["REJECTED"] > 100 and counts["MALFORMED"] > 100
+    assert counts["PROVED"] > 0
+    assert min(counts["REJECTED"], counts["MALFORMED"]) > count // 5
     with capsys.disabled():
-        print(f"\n500 of {len(pool)} mutants: {dict(sorted(counts.items()))}")
+        print(f"\n{count} of {len(pool)} mutants: {dict(sorted(counts.items()))}")
 
 
 @pytest.mark.slow

@@ -66,6 +66,13 @@ def run(block, folder):
     assert len(shown) == len(commands) + 1
 
 
+def each_page():
+    """The pages; those whose commands take ten seconds and more are of the long tier."""
+    for page in PAGES:
+        marks = [pytest.mark.long] if page.stem in {"failures", "researcher", "theorist"} else []
+        yield pytest.param(page, id=page.stem, marks=marks)
+
+
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
     """A folder in which the certificates are found as in the root of the repository, and into which
@@ -77,7 +84,7 @@ def checkout(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", list(each_page()))
 def test_pages_show_what_happens(page, checkout):
     variables = {}
     blocks = FENCED.findall(page.read_text())
@@ -137,6 +144,7 @@ class Loaded(HTMLParser):
         self.found += [value for name, value in attributes if name in names and value]
 
 
+@pytest.mark.long
 def test_site_builds_strictly_and_is_self_contained(tmp_path):
     build = [
         sys.executable,

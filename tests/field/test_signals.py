@@ -52,10 +52,10 @@ SIGNALS = {
 def cases():
     for name in COMMANDS:
         for how in SIGNALS:
-            slow = name not in QUICK or how == "SIGHUP"
-            yield pytest.param(
-                name, how, marks=[pytest.mark.slow] if slow else [], id=f"{name} {how}"
-            )
+            marks = [pytest.mark.long] if how != "SIGINT" else []
+            if name not in QUICK or how == "SIGHUP":
+                marks = [pytest.mark.slow]
+            yield pytest.param(name, how, marks=marks, id=f"{name} {how}")
 
 
 def is_clean(ending, code, number=0):

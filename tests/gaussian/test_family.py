@@ -21,6 +21,12 @@ from certify.kernel.foundation.words import plain
 FAMILIES = {"II": 6, "A": 6, "I": 7}
 
 
+def each_family():
+    """The families; those that take five seconds to check are of the long tier."""
+    for name in FAMILIES:
+        yield pytest.param(name, marks=[] if name == "A" else [pytest.mark.long])
+
+
 def load(root, path):
     return json.loads((root / "proofs" / path).read_text())
 
@@ -70,7 +76,7 @@ def require_in_tube(document, k, x, within=None):
                 )
 
 
-@pytest.mark.parametrize("name", list(FAMILIES))
+@pytest.mark.parametrize("name", list(each_family()))
 def test_the_theorem_for_every_k(root, name):
     document = load(root, f"family/{name}.json")
     outcome = certify.check(certify.Certificate(document))
@@ -118,7 +124,7 @@ def test_the_tube_contains_the_point_certified_at_this_k(root, name, k):
     assert low < Fraction(single.lambda_min.texts[0]) < high
 
 
-@pytest.mark.parametrize("name", list(FAMILIES))
+@pytest.mark.parametrize("name", list(each_family()))
 def test_where_the_family_begins(root, name):
     """No minimum for real k from 3 (or 4) to just below k*, one crossing there, minima from the
     next whole k on: one branch throughout.
@@ -190,9 +196,7 @@ def test_generator_and_command_line(tmp_path):
 
 
 def test_no_minimum_below(tmp_path):
-    """The negative side from the command line, and where it ends: beyond k* the generator finds
-    nothing and says so.
-    """
+    """The negative side from the command line (FORMAT 4.5)."""
     done = process("family", "A", "--not-minimum", "5.5", "5.7", "-o", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
     assert (
@@ -200,6 +204,10 @@ def test_no_minimum_below(tmp_path):
         in done.stdout
     )
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"
+
+
+@pytest.mark.long
+def test_no_negative_direction_beyond_the_birth():
     attempt = prove_family_saddle("A", "5.9", "6.5")
     assert attempt.outcome is None
     assert "[negative]" in attempt.reason

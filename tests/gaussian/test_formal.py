@@ -32,10 +32,14 @@ from certify.kernel.gaussian.minimum import GaussianMinimum
 ROOT = Path(__file__).resolve().parents[2]
 FORMAL = ROOT / "formal"
 pytestmark = pytest.mark.timeout(1500)  # Coq is slow, and slower beside other tests
-with_coq = pytest.mark.skipif(
-    shutil.which("coqc") is None,
-    reason=f"coqc is not installed ({coq.APT}): the Coq proofs are not run",
-)
+
+
+def with_coq(test):
+    """A test that runs Coq, which takes minutes: it is of the long tier."""
+    missing = f"coqc is not installed ({coq.APT}): the Coq proofs are not run"
+    return pytest.mark.long(pytest.mark.skipif(shutil.which("coqc") is None, reason=missing)(test))
+
+
 # what the Coq statement does not speak of: tampering with these leaves it true
 UNCOVERED = {
     "curvature-negative",

@@ -259,6 +259,7 @@ def test_more_starts_begin_with_the_same_ones(whole):
     assert survey(trials=20).records == whole.records[:20]
 
 
+@pytest.mark.long
 def test_a_dask_cluster_gives_the_same_lines(whole):
     distributed = pytest.importorskip("distributed")
     with (
@@ -362,6 +363,7 @@ def test_a_torn_last_line_is_dropped_and_its_start_run_again(whole, tmp_path):
         assert path.read_text() == text
 
 
+@pytest.mark.long
 def test_a_killed_survey_goes_on(tmp_path):
     command = [
         sys.executable,

@@ -298,6 +298,7 @@ def test_a_global_minimum_is_not_proved(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["eye.npy"]
 
 
+@pytest.mark.long
 def test_atlas(root, tmp_path):
     done = process("atlas", "-k", 10, cwd=root)
     assert done.returncode == 0, done.stderr

@@ -15,6 +15,8 @@ from certify.errors import CertifyError, NotProved, UnusableInput, Unwritable
 from certify.gaussian.search.polish import AtGlobalMinimum
 from certify.kernel.foundation.errors import Malformed
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILT_IN = {
     name

@@ -18,6 +18,8 @@ from certify.kernel.foundation.outcomes import (
     Rejected,
 )
 
+pytestmark = pytest.mark.quick
+
 ALLOWED = {
     "__future__",
     "bisect",

@@ -191,6 +191,7 @@ def unit_vector(value, entry, counter):
 
 
 @pytest.mark.parametrize("name, loss", CASES)
+@pytest.mark.first(12)
 def test_gradient_is_that_of_exact_differences(name, loss):
     """R along a line is a polynomial in the cell where the loss is one: its derivative is a limit
     of central differences with error O(t^2).
@@ -571,6 +572,7 @@ def orthogonal(vectors, length, rng):
 
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("loss", [{"type": "squared"}, {"type": "huber", "delta": "1"}])
+@pytest.mark.first(5)
 def test_random_points_are_minima_for_targets_off_by_an_orthogonal_vector(name, loss):
     """Any point is a minimum for the targets f - g, g orthogonal to all path vectors: g from our
     paths, the truth from perturbations.

@@ -238,6 +238,7 @@ SIZES = [Fraction(10) ** e for e in (-200, -3, 0, 1, 30, 200, 400)]
 
 
 @pytest.mark.parametrize("name", REGISTRY)
+@pytest.mark.first(6)
 def test_both_checkers_enclose_every_activation_at_arguments_of_every_size(name):
     """The second one at least as sharply, with as many bits more as the size of the argument takes
     (`more_bits`).

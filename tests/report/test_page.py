@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 from conftest import FILES, HOSTILE, PROOFS
+from console import call
 
 from certify import Certificate, load
 from certify.judge import Checker
@@ -96,6 +97,7 @@ def pages(tampered, tmp_path_factory) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 def test_pages_are_self_contained(pages):
     for name, text in pages.items():
         assert text.isascii(), name
@@ -116,6 +118,7 @@ def test_pages_are_self_contained(pages):
         assert "default-src 'none'" in policy
 
 
+@pytest.mark.long
 def test_pages_are_well_formed(pages):
     for name, text in pages.items():
         page = Page(text)
@@ -131,6 +134,7 @@ def test_pages_are_well_formed(pages):
         assert set(re.findall(r"url\(#([^)]*)\)", text)) <= set(ids), name
 
 
+@pytest.mark.long
 def test_every_picture_has_words(pages):
     assert sum("<svg" in text for text in pages.values()) > 8
     for name, text in pages.items():
@@ -139,6 +143,7 @@ def test_every_picture_has_words(pages):
             assert len(re.search(r"<title>(.*)</title>", svg, re.DOTALL)[1]) > 60, name
 
 
+@pytest.mark.long
 def test_what_is_not_proved_is_never_called_so(pages):
     text = pages["tampered"]
     assert (
@@ -161,12 +166,14 @@ def test_what_is_not_proved_is_never_called_so(pages):
     ]
 
 
+@pytest.mark.long
 def test_hostile_names_and_provenance_are_text(pages):
     for name in ("tampered", "several"):
         assert "<script>alert" not in pages[name] and "<img" not in pages[name]
         assert "&lt;script&gt;alert" in pages[name] and "&lt;img src=x" in pages[name]
 
 
+@pytest.mark.long
 def test_dense_spectrum_is_not_called_proved(pages):
     assert "float64, not proved" in pages["n06-k06-gaussian"]
     assert "float64" not in re.sub(r"<title>Heat map.*?</title>", "", pages["II+1-k07"])
@@ -179,18 +186,6 @@ def test_many_certificates_stay_small():
     assert len(many) < 3_000_000
     assert "<svg" not in many and f"more than {MOST_PICTURES} certificates" in many
     assert many.count("<tr data-section") == 300
-
-
-def run(*args, **options):
-    done = subprocess.run(
-        [sys.executable, "-m", "certify", *map(str, args)],
-        capture_output=True,
-        text=True,
-        check=False,
-        **options,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
 
 
 def test_exit_codes_are_those_of_check(tmp_path, tampered):
@@ -209,8 +204,8 @@ def test_exit_codes_are_those_of_check(tmp_path, tampered):
         out.unlink(missing_ok=True)
         assert report(files, out, Checker.kernel, 1) == code
         assert out.read_text().startswith("<!DOCTYPE html>")
-    assert run("report", good, tampered, "-o", out, "--checker", "kernel").returncode == 1
-    both = run("report", good, "-o", tmp_path / "six.html")
+    assert call("report", good, tampered, "-o", out, "--checker", "kernel").returncode == 1
+    both = call("report", good, "-o", tmp_path / "six.html")
     assert (
         both.returncode == 0
         and (tmp_path / "six.html").read_text().count('<span class="badge proved">') == 2
@@ -228,7 +223,7 @@ def test_unusable_input_is_one_sentence(tmp_path):
         (good, "file/r.html", "cannot write"),
     ]
     for path, out, sentence in cases:
-        done = run("report", path, "-o", tmp_path / out, "--checker", "kernel")
+        done = call("report", path, "-o", tmp_path / out, "--checker", "kernel")
         assert done.returncode == 2 and sentence in done.stderr and done.stderr.count("\n") == 1, (
             done.stderr
         )
@@ -309,6 +304,7 @@ def chromium(tmp_path, page, *options) -> subprocess.CompletedProcess[str]:
 
 @needs_chromium
 @pytest.mark.parametrize("name", ["II+1-k07", "tampered", "several"])
+@pytest.mark.long
 def test_a_browser_shows_the_page(pages, tmp_path, name):
     """On a desktop and at the width of a phone, light and dark: not blank, nothing cut off at the
     right, no console errors.
@@ -346,6 +342,7 @@ def test_a_browser_shows_the_page(pages, tmp_path, name):
 
 
 @needs_chromium
+@pytest.mark.long
 def test_the_table_searches_and_sorts(pages, tmp_path):
     (tmp_path / "page.html").write_text(pages["several"])
 
@@ -378,6 +375,7 @@ def test_the_table_searches_and_sorts(pages, tmp_path):
 
 
 @needs_chromium
+@pytest.mark.long
 def test_everything_can_be_read_without_scripts(pages, tmp_path):
     without = pages["several"].replace("<script>", "<!--").replace("</script>", "-->")
     (tmp_path / "page.html").write_text(without)

@@ -1272,6 +1272,7 @@ SEVERAL = (
 ONE_OF_SEVERAL = re.compile(rf"(?<![\w.,^)!-])(?<!- )1 (?:{SEVERAL})\b")
 
 
+@pytest.mark.long
 def test_no_sentence_counts_one_of_several():
     """Over everything that is shipped and accepted."""
     files = [

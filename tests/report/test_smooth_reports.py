@@ -7,13 +7,12 @@ from __future__ import annotations
 import copy
 import json
 import re
-import subprocess
-import sys
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from conftest import DATA
+from console import call
 from flint import ctx
 
 from certify import Certificate, Enclosure, check, load
@@ -60,12 +59,9 @@ def test_objects_show_and_name_what_they_claim(certificate):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_commands_show_and_report(name, tmp_path):
     def run(*args):
-        return subprocess.run(
-            [sys.executable, "-m", "certify", *map(str, args)],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        done = call(*args)
+        assert done.returncode == 0
+        return done.stdout
 
     path = DATA / f"{name}.json"
     told = run("show", path)

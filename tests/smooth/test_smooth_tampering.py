@@ -163,6 +163,7 @@ def test_the_oracle_knows_falsehoods(name):
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.long
 def test_tampered_certificates(capsys):
     counts: dict[str, int] = {}
     rng = random.Random(20261121)

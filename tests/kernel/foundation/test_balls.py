@@ -39,6 +39,8 @@ from certify.kernel.gaussian import closed_form as gaussian
 from certify.kernel.gaussian.lipschitz import lipschitz_constant
 from certify.kernel.gaussian.pairs import pairs
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("value", "digits", "low", "high"),

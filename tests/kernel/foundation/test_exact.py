@@ -26,6 +26,8 @@ from certify.kernel.foundation.exact import (
     read_bytes,
 )
 
+pytestmark = pytest.mark.quick
+
 
 @given(st.integers(-(10**30), 10**30), st.integers(0, 40), st.integers(-300, 300))
 def test_decimal_is_exact(whole, digits, exponent):

@@ -212,6 +212,7 @@ ENDS = [(fmpq(0), fmpq(1, 20)), (fmpq(1, 10), fmpq(3, 20)), (fmpq(19, 50), fmpq(
 
 @pytest.mark.parametrize("name", list(FAMILIES))
 @pytest.mark.parametrize("ends", ENDS)
+@pytest.mark.first(3)
 def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
     """At points t > 0 the expansions of G = g/t^2, its derivative, all pencils, and F enclose what
     the closed forms give there.

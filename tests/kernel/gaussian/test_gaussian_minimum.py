@@ -20,6 +20,8 @@ from certify.kernel.foundation.exact import MAX_DEPTH, parse_json
 from certify.kernel.foundation.words import plain
 from certify.kernel.gaussian.minimum import GaussianMinimum
 
+pytestmark = pytest.mark.quick
+
 
 def text(value) -> str:
     return decimal_text(round(Fraction(value) * 10**30), 30)

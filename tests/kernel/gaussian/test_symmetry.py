@@ -29,6 +29,8 @@ from certify.kernel.gaussian.isotropy import column_invariants, require_isotropy
 from certify.kernel.gaussian.isotypic import padding_pencil, pencil_of
 from certify.kernel.gaussian.pairs import pairs
 
+pytestmark = pytest.mark.quick
+
 # (diagonal sizes, single rows, sizes of blocks of columns): n = k, k + 1, k + 2 and k between 4 and
 # 12
 PARTITIONS = [

@@ -211,6 +211,7 @@ def test_convolution_agrees_with_scipy(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.first(12)
 def test_gradients_are_exact_symmetric_differences(seed):
     """In the cell the outputs are affine in each single parameter."""
     text, network, theta, inputs = random_case(seed)
@@ -373,6 +374,7 @@ def lowest_in_cell(document: dict, rng: random.Random, count: int) -> tuple[int,
 
 @pytest.mark.parametrize("index", [*range(len(SPECIAL)), "convolution"])
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.first(6)
 def test_no_point_of_the_cell_is_below_a_certified_minimum(index, seed):
     document = convolved(seed) if index == "convolution" else constructed(index, seed)
     count, lowest = lowest_in_cell(

@@ -13,6 +13,8 @@ from certify.kernel.check import read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.smooth.parameters import require_values_work
 
+pytestmark = pytest.mark.quick
+
 
 def layers(*sizes: int) -> list[dict[str, Any]]:
     return [
