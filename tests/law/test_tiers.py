@@ -49,11 +49,14 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
                 yield node
 
 
-def words(node: ast.Call) -> tuple[str, ...]:
-    """The words that a call begins with; in tests/cli/test_data.py `data` goes without saying."""
-    own = ["data"] if ast.unparse(node.func) in {"data", "proved"} else []
-    given = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
-    return tuple(str(word) for word in own + given)
+def words(node: ast.Call | ast.List) -> tuple[str, ...]:
+    """The words that a call or a list of arguments begins with; in tests/cli/test_data.py `data`
+    goes without saying.
+    """
+    given = node.args if isinstance(node, ast.Call) else node.elts
+    known = isinstance(node, ast.Call) and ast.unparse(node.func) in {"data", "proved"}
+    said = [str(arg.value) for arg in given if isinstance(arg, ast.Constant)]
+    return tuple([*(["data"] if known else []), *said][:2])
 
 
 def commands(group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -67,11 +70,11 @@ def commands(group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
 
 def test_every_command_is_called_in_the_default_tier():
     called = {
-        words(node)[:2]
+        words(node)
         for path in TESTS.rglob("test_*.py")
         for function in functions(path)
         for node in ast.walk(function)
-        if isinstance(node, ast.Call)
+        if isinstance(node, ast.Call | ast.List)
     }
     called |= {first[:1] for first in called}
     missing = set(commands(get_command(app))) - called
