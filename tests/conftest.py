@@ -31,10 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Beyond the first parametrisations that a test asks for, it is of the long tier. The longest
     test comes first, so that no processor waits for it in the end.
     """
-    seen: Counter[tuple[Path, str]] = Counter()
+    seen: Counter[tuple[object, ...]] = Counter()
     for item in items:
         for mark in item.iter_markers("first"):
-            seen[test := (item.path, item.name.partition("[")[0])] += 1
-            if seen[test] > mark.args[0]:
+            share = item.callspec.params[mark.kwargs["per"]] if mark.kwargs else None
+            seen[group := (item.path, item.name.partition("[")[0], repr(share))] += 1
+            if seen[group] > mark.args[0]:
                 item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: item.name != "test_coqchk")

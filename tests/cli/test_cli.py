@@ -332,6 +332,7 @@ def test_a_crashing_second_checker_is_no_rejection(monkeypatch, tmp_path, root):
     assert (both.verdict, both.code) == ("DECLINED", "disagreement")
 
 
+@pytest.mark.long
 def test_a_thousand_files_some_of_them_broken(tmp_path, root):
     good = (root / "proofs" / "gaussian" / "n06-k06.json").read_bytes()
     for i in range(1000):

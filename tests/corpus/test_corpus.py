@@ -150,21 +150,21 @@ def test_second_checker_is_right(case):
     assert harness.failures(second, [case]) == []
 
 
-@per_case(CASES[::12])
+@per_case(CASES[::24])
 def test_second_checker_is_right_as_a_program(root, case):
     """Started as its page says, alone and isolated."""
     program = [sys.executable, "-I", str(root / "proofs" / "recheck"), "--json"]
     assert harness.failures(program, [case]) == []
 
 
-@per_case(CASES[::12])
+@per_case(CASES[::24])
 def test_both_checkers_agree_through_the_command_line(case):
     """`certify check --checker all` starts the second checker as a program."""
     checker = lambda path: call("check", "--json", "--checker", "all", path)  # noqa: E731
     assert harness.failures(checker, [case]) == []
 
 
-@per_case(CASES[::120])
+@per_case(CASES[::240])
 def test_kernel_is_right_as_a_program(case):
     """`python -m certify check` in a process of its own."""
     assert harness.failures(KERNEL, [case]) == []

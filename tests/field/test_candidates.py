@@ -181,6 +181,7 @@ def test_a_saddle_found_by_the_dense_kind_offers_the_symmetric_one(tmp_path):
     ],
 )
 @pytest.mark.parametrize("k", [2_000_000, 10**12])
+@pytest.mark.first(10)
 def test_every_family_up_to_a_million_millions(name, k):
     name = (
         name

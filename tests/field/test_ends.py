@@ -392,6 +392,7 @@ def lines_about(name, lines):
          "does not import: OSError: libcudart (optional: to read .pt"),
     ],
 )  # fmt: skip
+@pytest.mark.first(3)
 def test_doctor_says_what_is_wrong_with_a_library(name, text, told):
     library = {"flint": "python-flint"}.get(name, name)
     code, lines = examined(fake(name, text), library, "python-flint", "rich")
@@ -412,6 +413,7 @@ def test_doctor_says_what_is_wrong_with_a_library(name, text, told):
         ("flint", "__version__ = '0.3.0'", "is too old (needed: 0.8 or later, below 0.10)"),
     ],
 )
+@pytest.mark.first(1)
 def test_the_command_doctor_says_so_and_goes_on(name, text, told):
     code, lines = examined(fake(name, text))
     assert (

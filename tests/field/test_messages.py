@@ -111,6 +111,7 @@ QUICK = [
 
 
 @pytest.mark.parametrize("name", QUICK)
+@pytest.mark.first(6)
 def test_no_text_has_a_long_number_and_no_refusal_is_long(name, tmp_path):
     tree = json.loads((ACCEPTED / f"{name}.json").read_text())
     tree.pop("provenance", None)

@@ -91,6 +91,7 @@ def here(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", UNITS)
+@pytest.mark.first(4)
 def test_spurious_in_all_units(name):
     """The same kind of claim for the same data in other units; the certificate is about the data as
     given, and its better point is better.
@@ -183,6 +184,7 @@ SPECIES = (
 
 
 @pytest.mark.parametrize("name", UNITS)
+@pytest.mark.first(4)
 def test_cross_entropy_in_all_units(name):
     """The risk is that of logistic regression, which no units change."""
     factors, _, shift = UNITS[name]
@@ -218,6 +220,7 @@ def test_classes_separated_but_for_a_border_in_all_units(factor):
 
 @pytest.mark.parametrize("name", UNITS)
 @pytest.mark.parametrize("widths", ["4", "3,4,2"])
+@pytest.mark.first(8)
 def test_smooth_minima_in_all_units(name, widths, here):
     table("hat.csv", *in_units(name, HAT))
     result = call("data", "constant", "hat.csv", "--activation", "tanh", "--widths", widths)

@@ -29,14 +29,10 @@ def test_the_kernel_loads_no_module_of_ours_but_its_own():
     assert len(loaded) < 15, "a kind is loaded before it is asked for"
 
 
-def each_entry():
-    """The rows of the table; a family that takes ten seconds to check is of the long tier."""
-    for title, name, minimum in entries():
-        marks = [pytest.mark.long] if "family-" in name and "gaussian" in name else []
-        yield pytest.param(title, name, minimum, id=title, marks=marks)
-
-
-@pytest.mark.parametrize(("title", "name", "minimum"), list(each_entry()))
+@pytest.mark.first(4)
+@pytest.mark.parametrize(
+    ("title", "name", "minimum"), entries(), ids=[title for title, *_ in entries()]
+)
 def test_the_published_table_is_what_is_loaded(title, name, minimum, root):
     page = (root / "proofs" / "README.md").read_text()
     trust = trust_of(root / example(name, minimum), check)

@@ -101,6 +101,7 @@ ONE_OF_EACH = [GOOD, ACCEPTED / "birth-A.json", ACCEPTED / "smooth-family-cubic.
 
 @pytest.mark.parametrize("isolated", [["-I"], []], ids=["isolated", "plain"])
 @pytest.mark.parametrize("text", ["raise SystemError", "def loads(*_): return {}\ndumps = loads"])
+@pytest.mark.first(1)
 def test_a_standard_name_planted_beside_it_is_not_imported(copy, isolated, text):
     wanted = run(sys.executable, "-I", FOLDER, *ONE_OF_EACH)
     assert wanted.stdout.count("PROVED ") == len(ONE_OF_EACH)
@@ -255,6 +256,7 @@ def test_every_claimed_number_is_in_the_explanation(kind, name):
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
+@pytest.mark.first(1, per="kind")
 def test_the_functions_named_are_those_that_decide(kind, name):
     """Each function that the explanation names is called while the certificate is judged, and a
     kind names its own `read` and `verify`.

@@ -515,6 +515,7 @@ LINEAR_FITS = {
 
 
 @pytest.mark.parametrize("name", LINEAR_FITS)
+@pytest.mark.first(2)
 def test_linear_fits_are_minima(name):
     network, rng = LINEAR_FITS[name], random.Random(name)
     width, ends = math.prod(network["input"]), math.prod(shapes_of(network)[1][-1])
@@ -572,7 +573,7 @@ def orthogonal(vectors, length, rng):
 
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("loss", [{"type": "squared"}, {"type": "huber", "delta": "1"}])
-@pytest.mark.first(5)
+@pytest.mark.first(3)
 def test_random_points_are_minima_for_targets_off_by_an_orthogonal_vector(name, loss):
     """Any point is a minimum for the targets f - g, g orthogonal to all path vectors: g from our
     paths, the truth from perturbations.

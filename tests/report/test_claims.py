@@ -189,6 +189,7 @@ def test_a_kind_without_a_view_is_an_error():
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.first(12)
 def test_every_printed_interval_encloses_a_claimed_one(path):
     """In terminal, page, LaTeX and pictures; and every claimed interval is printed."""
     certificate = load(path)

@@ -1098,6 +1098,7 @@ def test_the_shipped_saddles_are_all_looked_at():
         f"{examine.__name__}-{Path(name).parent.name}-{Path(name).stem}" for examine, name in CASES
     ],
 )
+@pytest.mark.first(3, per="examine")
 def test_what_is_said_is_true(examine, name):
     examine(name, said(load(name)))
 

@@ -131,6 +131,7 @@ def counterexample():
 
 
 @pytest.mark.parametrize("name", REGISTRY)
+@pytest.mark.first(6)
 def test_every_activation_has_a_counterexample(name, counterexample):
     """Proved, of risk 1/3 beside 0; and in mpmath: the risk is 1/3, (C2.6) and (C2.7) hold, the
     better point fits, no point nearby is lower.

@@ -324,6 +324,7 @@ def apart(theta: oracle.Layers, copies: int, rng: random.Random) -> list[float]:
 
 
 @pytest.mark.parametrize("name", BASES)
+@pytest.mark.first(1)
 def test_the_base_point(name, base):
     """It is within the distance, its risk is in the interval, the better point is below, and it is
     a minimum.

@@ -483,6 +483,7 @@ def test_rows_of_tokens(data):
 
 @QUICK
 @given(json_values, st.booleans())
+@pytest.mark.long
 def test_any_json(value, ascii_only):
     assert agree(json.dumps(value, ensure_ascii=ascii_only).encode()) in {"NOT JSON", "MALFORMED"}
 
@@ -504,6 +505,7 @@ def test_mutation_meets_every_verdict():
 
 @settings(QUICK, max_examples=60)
 @given(schema_documents)
+@pytest.mark.long
 def test_documents_of_the_schema(document):
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert agree(json.dumps(document).encode()) in {"PROVED", "MALFORMED", "NOT JSON"}
@@ -767,6 +769,7 @@ HEAVY = {
 
 @both
 @pytest.mark.parametrize("case", sorted(LIGHT))
+@pytest.mark.first(2)
 def test_large_inputs_are_malformed(kind, case, scratch):
     data = LIGHT[case]()
     assert 10**5 < len(data) <= MAX_BYTES

@@ -118,6 +118,7 @@ def test_coded_gradient_is_the_derivative_of_the_coded_loss(symbolic):
     assert not vanishes(point, sympy.diff(loss, variables[0]) - flat[1])  # the method can tell
 
 
+@pytest.mark.long
 def test_coded_hessian_is_the_derivative_of_the_coded_gradient(symbolic):
     point, variables, _, gradient, hessian = symbolic
     flat = [entry for row in gradient for entry in row]
