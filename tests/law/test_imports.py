@@ -7,7 +7,6 @@ not those for types only (`if TYPE_CHECKING`).
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -109,18 +108,6 @@ def wing(name: str) -> str | None:
 
 def within(name: str, *packages: str) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
-
-
-def test_the_kernel_imports_itself_the_standard_library_and_flint():
-    for name, imported in graph(local=True).items():
-        if within(name, "certify.kernel"):
-            strange = {
-                target
-                for target in imported
-                if not within(target, "certify.kernel", "flint")
-                and target.split(".")[0] not in sys.stdlib_module_names
-            }
-            assert not strange, name
 
 
 def test_nothing_imports_itself_in_a_circle():
