@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from console import call, process
 from flint import arb, fmpq
+from oracles.gaussian import fixed_slope
 
 import certify
 from certify.gaussian.search.loss import GaussianLoss
@@ -23,55 +24,42 @@ def matrix(k, a, b):
     return np.full((k, k), float(b)) + (float(a) - float(b)) * np.eye(k)
 
 
+def newton(k, x):
+    """Where Newton's method for the slopes leads from many starts at once, x of shape (2, starts);
+    the slopes that are left there.
+    """
+    near = 1e-6 * np.eye(2)[:, :, None]
+    with np.errstate(all="ignore"):
+        for _ in range(60):
+            columns = [(fixed_slope(k, *(x + e)) - fixed_slope(k, *(x - e))) / 2e-6 for e in near]
+            (p, r), (q, s) = columns
+            g, h = fixed_slope(k, *x)
+            x = x - np.array([s * g - q * h, p * h - r * g]) / (p * s - q * r)
+        return x, np.abs(fixed_slope(k, *x)).max(axis=0)
+
+
 @pytest.mark.parametrize("k", range(5, 21))
 def test_four_critical_points_for_each_k(root, k):
+    """The points of FORMAT 4.9 are critical, one of them is global, and Newton's method finds these
+    four from a grid over the annulus of lemma 17, and no other.
+    """
     document = json.loads((root / "proofs" / "enumeration" / f"k{k:02d}.json").read_text())
     assert certify.check(certify.Certificate(document)).verdict == "PROVED"
-    points = document["statement"]["points"]
-    assert len(points) == 4
+    points = np.array([[float(p["a"]), float(p["b"])] for p in document["statement"]["points"]])
     loss = GaussianLoss(np.eye(k))
-    values = []
-    for point in points:
-        value, slope = loss.value_and_gradient(matrix(k, point["a"], point["b"]))
-        assert np.abs(slope).max() < 1e-13
-        values.append(float(value))
+    values, slopes = zip(*(loss.value_and_gradient(matrix(k, *p)) for p in points), strict=True)
+    assert max(np.abs(slope).max() for slope in slopes) < 1e-13
+    assert np.abs(fixed_slope(k, *points.T)).max() < 1e-13
     assert values[0] < 1e-12 < values[1] < values[2] < values[3]
-    # from many starts of the fixed space, Newton's method on the two coordinates finds no other
-    rng, found = np.random.default_rng(k), set()
-    for _ in range(60):
-        x = rng.normal(size=2) * (1.0, (k - 1) ** -0.5)
-        for _ in range(60):
-            slope = loss.value_and_gradient(matrix(k, *x))[1]
-            g = np.array([slope[0, 0], slope[0, 1]])
-            h = 1e-6
-            jacobian = (
-                np.array(
-                    [
-                        [
-                            loss.value_and_gradient(matrix(k, *(x + h * e)))[1][0, i]
-                            for e in np.eye(2)
-                        ]
-                        for i in (0, 1)
-                    ]
-                )
-                - g[:, None]
-            )
-            step = np.linalg.lstsq(jacobian / h, g, rcond=None)[0]
-            x = x - step
-            if np.abs(step).max() < 1e-9 or not np.isfinite(x).all() or np.abs(x).max() > 100:
-                break
-        if (
-            np.isfinite(x).all()
-            and np.abs(loss.value_and_gradient(matrix(k, *x))[1]).max() < 1e-9
-            and np.abs(x).max() > 1e-6
-        ):
-            nearest = min(
-                range(4),
-                key=lambda i: abs(x[0] - float(points[i]["a"])) + abs(x[1] - float(points[i]["b"])),
-            )
-            assert abs(x[0] - float(points[nearest]["a"])) < 1e-6
-            found.add(nearest)
-    assert len(found) >= 2
+    radius, angle = np.meshgrid(
+        np.linspace(0.05, np.sqrt(1 + (k - 1) / np.pi), 20), np.linspace(0, 2 * np.pi, 90)
+    )
+    starts = radius.ravel() * [np.cos(angle.ravel()), np.sin(angle.ravel()) / np.sqrt(k - 1)]
+    ends, left = newton(k, starts)
+    ends = ends[:, left < 1e-11].T
+    distance = np.abs(ends[:, None] - points).max(axis=2)
+    assert distance.min(axis=1).max() < 1e-6
+    assert set(distance.argmin(axis=1)) == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize("k", [3, 5, 11])

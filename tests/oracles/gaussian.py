@@ -141,3 +141,20 @@ def stabiliser(matrix: Matrix) -> int:
     return equal * sum(
         key(matrix[:, list(order)]) == here for order in permutations(range(matrix.shape[1]))
     )
+
+
+def fixed_slope(k: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The gradient of F for n = k at W(a, b), a on the diagonal and b off it: its entries on and
+    off the diagonal. Of F' by a row w it has w/2, the other rows u and minus the teachers u, each
+    with (|u| sin(w, u) w/|w| + (pi - angle(w, u)) u) / (2 pi).
+    """
+    norm = np.sqrt(a**2 + (k - 1) * b**2)
+    rows, first, others = (
+        np.arccos(np.clip(cosine, -1, 1))
+        for cosine in ((2 * a * b + (k - 2) * b**2) / norm**2, a / norm, b / norm)
+    )
+    along = (k - 1) * norm * np.sin(rows) - np.sin(first) - (k - 1) * np.sin(others)
+    along = 0.5 + along / (2 * np.pi * norm)
+    on = (np.pi - rows) * (k - 1) * b - (np.pi - first)
+    off = (np.pi - rows) * (a + (k - 2) * b) - (np.pi - others)
+    return np.array([along * a + on / (2 * np.pi), along * b + off / (2 * np.pi)])
