@@ -17,7 +17,17 @@ from standalone import recheck
 KERNEL = [sys.executable, "-m", "certify", "check", "--json"]
 rc = recheck("corpus")
 CASES = harness.cases()
-COSTLY: set[str] = set()
+# seconds in one of the checkers, and another case of the same kind and code takes less
+COSTLY = {
+    "accept/family-I-from-1112",
+    "accept/family-II-from-700",
+    "accept/family-weaker",
+    *(f"reject/enumeration-without-{i}" for i in (1, 2, 3)),
+    *(
+        f"reject/family-{name}"
+        for name in ("I-lambda", "I-loss", "I-moved", "I-rate", "lambda-low", "loss-low", "rate")
+    ),
+}
 
 
 def kind_of(case):
@@ -122,6 +132,13 @@ def test_corpus_holds_every_verdict_and_reason():
         "inner",
     }
     assert reached | {"", "malformed", "version", "kind"} == codes
+
+
+def test_what_is_costly_has_a_cheaper_case_beside_it():
+    """The default tier has every kind with every code."""
+    names = {f"{case.path.parent.name}/{case.path.stem}": case for case in CASES}
+    cheap = {(kind_of(case), case.code) for name, case in names.items() if name not in COSTLY}
+    assert {(kind_of(names[name]), names[name].code) for name in COSTLY} <= cheap
 
 
 @pytest.mark.timeout(120)
