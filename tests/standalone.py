@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,6 +27,7 @@ def load(name: str, path: Path) -> ModuleType:
     return module
 
 
+@cache
 def recheck(caller: str) -> Any:
     """All modules of proofs/recheck for the tests named, as attributes: `rc.reader.parse`. A
     constant is patched in the module that uses it.
