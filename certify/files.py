@@ -20,6 +20,7 @@ from certify.errors import UnusableInput, Unwritable
 
 __all__ = [
     "digest_in",
+    "existing",
     "fitting",
     "json_text",
     "keep",
@@ -51,6 +52,19 @@ def standard_input(most: int) -> bytes:
         raise UnusableInput("standard input was read already: - stands for it once")
     _spent = sys.stdin
     return sys.stdin.buffer.read(most)
+
+
+def existing(path: str | Path) -> Path:
+    """The path itself. Raises `FileNotFoundError` where nothing is there; other obstacles are left
+    to the reader.
+    """
+    try:
+        Path(path).stat()
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError):
+        pass
+    return Path(path)
 
 
 _ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")

@@ -6,7 +6,16 @@ Every file and every array of the user's is read by this package.
 from __future__ import annotations
 
 from certify.arrays.entries import decimal_of, is_missing, is_number
-from certify.arrays.matrices import as_array, exact_matrix, table_rows
+from certify.arrays.matrices import (
+    Array,
+    Matrix,
+    Number,
+    Rows,
+    Vector,
+    as_array,
+    exact_matrix,
+    table_rows,
+)
 from certify.arrays.sources import (
     LARGEST_FILE,
     Source,
@@ -19,7 +28,12 @@ from certify.arrays.sources import (
 
 __all__ = [
     "LARGEST_FILE",
+    "Array",
+    "Matrix",
+    "Number",
+    "Rows",
     "Source",
+    "Vector",
     "as_array",
     "decimal_of",
     "exact_matrix",
