@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from certify.errors import UnusableInput, Unwritable
+from certify.shipped import at_hand
 
 __all__ = [
     "digest_in",
@@ -55,16 +56,17 @@ def standard_input(most: int) -> bytes:
 
 
 def existing(path: str | Path) -> Path:
-    """The path itself. Raises `FileNotFoundError` where nothing is there; other obstacles are left
-    to the reader.
+    """The path, or that of what comes with this package under this name. Raises
+    `FileNotFoundError` where nothing is there; other obstacles are left to the reader.
     """
+    found = at_hand(path)
     try:
-        Path(path).stat()
+        found.stat()
     except FileNotFoundError:
         raise
     except (OSError, ValueError):
         pass
-    return Path(path)
+    return found
 
 
 _ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")

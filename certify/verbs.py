@@ -239,14 +239,15 @@ def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = Non
     """
     from certify.errors import UnusableInput
     from certify.gaussian.atlas import atlas as collect
-    from certify.judge import certificate_files, shipped_folder
+    from certify.judge import certificate_files
+    from certify.shipped import shipped_folder
 
     if paths is None:
         folder = shipped_folder()
         if folder is None:
             raise UnusableInput(
-                "this installation carries no certificates (the folder proofs of the repository,"
-                " certify/proofs of a wheel): give paths"
+                "this installation carries no certificates (the folder proofs of the repository):"
+                " give paths"
             )
         paths = [folder]
     return collect(certificate_files(map(Path, paths)), k, n)

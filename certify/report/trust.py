@@ -20,7 +20,7 @@ from textwrap import shorten
 from typing import Any
 
 from certify.errors import Malformed, Undecided, UnusableInput
-from certify.judge import judge, read_input, second_checker, shipped_folder
+from certify.judge import judge, read_input
 from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.exact import parse_json
 from certify.kernel.foundation.ledger import Ledger
@@ -29,6 +29,7 @@ from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.kind import Kind
 from certify.kernel.kinds import KINDS, kind_of
 from certify.report import lemmas
+from certify.shipped import second_checker, shipped_folder
 
 __all__ = ["Module", "Trust", "described", "entries", "example", "overview", "row", "trust_of"]
 
