@@ -14,7 +14,7 @@ from certify.errors import NotProved
 from certify.kernel.foundation.outcomes import Proved
 
 if TYPE_CHECKING:
-    from certify.arrays import Array, Rows, Source
+    from certify.arrays import Array, Matrix, Rows, Source
     from certify.attempt import Attempt
     from certify.gaussian.atlas import Entry
     from certify.gaussian.search.candidate import Candidate
@@ -51,26 +51,38 @@ def certificate_of(attempt: Attempt, sources: Iterable[Source] = ()) -> Certific
 
 @overload
 def prove(  # type: ignore[overload-overlap]  # a str is a sequence of str, and here a path
-    found: Point, *, teachers: Any = None, polished: bool = True, symmetric: bool = False
+    found: Point,
+    *,
+    teachers: Matrix | str | Path | None = None,
+    polished: bool = True,
+    symmetric: bool = False,
 ) -> Certificate: ...
 
 
 @overload
 def prove(  # type: ignore[overload-overlap]  # rows of str are one point
-    found: Sequence[Point], *, teachers: Any = None, polished: bool = True, symmetric: bool = False
+    found: Sequence[Point],
+    *,
+    teachers: Matrix | str | Path | None = None,
+    polished: bool = True,
+    symmetric: bool = False,
 ) -> list[Certificate]: ...
 
 
 @overload
 def prove(
-    found: Rows, *, teachers: Any = None, polished: bool = True, symmetric: bool = False
+    found: Rows,
+    *,
+    teachers: Matrix | str | Path | None = None,
+    polished: bool = True,
+    symmetric: bool = False,
 ) -> Certificate: ...
 
 
 def prove(
     found: Point | Rows | Sequence[Point | Rows],
     *,
-    teachers: Any = None,
+    teachers: Matrix | str | Path | None = None,
     polished: bool = True,
     symmetric: bool = False,
 ) -> Certificate | list[Certificate]:

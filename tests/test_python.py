@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 from pathlib import Path
 
@@ -177,3 +178,31 @@ def test_a_search_without_candidates_is_not_proved():
 def test_dir_shows_the_verbs_alone():
     assert dir(certify) == sorted(certify.__all__)
     assert all(hasattr(certify, name) for name in dir(certify))
+
+
+def test_shipped_certificates_are_found_from_anywhere(root, tmp_path, monkeypatch):
+    """Where nothing has that name, it is one of those that come with the package."""
+    monkeypatch.chdir(tmp_path)
+    assert certify.load(SIX).digest == certify.load(root / SIX).digest
+    (tmp_path / "proofs" / "gaussian").mkdir(parents=True)
+    (tmp_path / SIX).write_text("{}")
+    assert certify.load(SIX).document == {}
+    for outside in ("proofs/../proofs/family/II.json", "proofs/family/none.json", "family/II.json"):
+        with pytest.raises(FileNotFoundError):
+            certify.load(outside)
+
+
+def verbs():
+    for module in (certify, certify.data):
+        for name in module.__all__:
+            verb = getattr(module, name)
+            if inspect.isfunction(verb):
+                yield pytest.param(verb, id=name)
+
+
+@pytest.mark.parametrize("verb", list(verbs()))
+def test_signatures_say_types(verb):
+    signature = inspect.signature(verb)
+    types = [parameter.annotation for parameter in signature.parameters.values()]
+    for said in [*types, signature.return_annotation]:
+        assert said not in ("Any", inspect.Parameter.empty)

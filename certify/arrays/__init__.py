@@ -8,9 +8,11 @@ from __future__ import annotations
 from certify.arrays.entries import decimal_of, is_missing, is_number
 from certify.arrays.matrices import (
     Array,
+    Labels,
     Matrix,
     Number,
     Rows,
+    Table,
     Vector,
     as_array,
     exact_matrix,
@@ -29,10 +31,12 @@ from certify.arrays.sources import (
 __all__ = [
     "LARGEST_FILE",
     "Array",
+    "Labels",
     "Matrix",
     "Number",
     "Rows",
     "Source",
+    "Table",
     "Vector",
     "as_array",
     "decimal_of",

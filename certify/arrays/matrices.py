@@ -14,7 +14,18 @@ from certify.arrays.entries import decimal_of, detached
 from certify.arrays.sources import UNREADABLE
 from certify.errors import UnusableInput
 
-__all__ = ["Array", "Matrix", "Number", "Rows", "Vector", "as_array", "exact_matrix", "table_rows"]
+__all__ = [
+    "Array",
+    "Labels",
+    "Matrix",
+    "Number",
+    "Rows",
+    "Table",
+    "Vector",
+    "as_array",
+    "exact_matrix",
+    "table_rows",
+]
 
 
 class Array(Protocol):
@@ -28,7 +39,9 @@ class Array(Protocol):
 Number: TypeAlias = int | float | str | Fraction | Decimal
 Vector: TypeAlias = Sequence[Number] | Array  # shape (N,)
 Rows: TypeAlias = Sequence[Sequence[Number]]
-Matrix: TypeAlias = Rows | Array  # shape (N, d)
+Matrix: TypeAlias = Rows | Array  # shape (n, d)
+Table: TypeAlias = Rows | Vector  # shape (N, d) or (N,): a row for each datum
+Labels: TypeAlias = Sequence[str | int] | Array  # shape (N,): the class of each datum
 
 _HINT = " (for a symmetric point with orthonormal teachers: --symmetric)"
 

@@ -89,7 +89,5 @@ def _read(
         return block, sources
     point = read_candidate(source, most=most)
     if teachers is not None:
-        point = make_candidate(
-            point.students, targets=goal, provenance=point.provenance, most=most
-        )
+        point = make_candidate(point.students, targets=goal, provenance=point.provenance, most=most)
     return point, sources
