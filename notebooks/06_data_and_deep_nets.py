@@ -334,9 +334,9 @@ networks = {
     "8": {"widths": [8]},
     "8, 8, 8": {"widths": [8, 8, 8]},
     "8, 8 residual": {"widths": [8, 8], "residual": True},
-    "8 hard-tanh": {"widths": [8], "units": "hard-tanh"},
-    "8, 8 leaky": {"widths": [8, 8], "units": "leaky"},
-    "64 absolute values": {"widths": [64], "units": "abs"},
+    "8 hard-tanh": {"widths": [8], "activation": "hard-tanh"},
+    "8, 8 leaky": {"widths": [8, 8], "activation": "leaky"},
+    "64 absolute values": {"widths": [64], "activation": "abs"},
 }
 proofs = {
     (groups, name): local_minimum(x1, y1, groups=groups, **network)
