@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certify.enclosure import Enclosure
-from certify.files import write_certificate
+from certify.errors import Undecided
+from certify.files import existing, write_certificate
 from certify.gaussian.centre import rows_as_floats, written_out
-from certify.kernel.check import check_bytes, check_file, read_claim
+from certify.kernel.check import FORMAT, check_bytes, check_document, check_file, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import digest, parse_json, read_bytes
-from certify.kernel.foundation.outcomes import Outcome
+from certify.kernel.foundation.outcomes import Declined, Outcome, Proved
 from certify.kernel.foundation.reals import Interval
 from certify.kernel.foundation.words import plain
 from certify.kernel.gaussian.basin import GaussianBasin
@@ -22,6 +22,7 @@ from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.kernel.kind import Statement
+from certify.kernel.kinds import kind_of
 
 if TYPE_CHECKING:
     from certify.floats import Array
@@ -29,40 +30,96 @@ if TYPE_CHECKING:
 __all__ = ["Certificate", "check", "load"]
 
 _LARGEST_MATRIX = 10**6  # entries of a matrix written out for a picture
+_DIGESTED = {"format", "kind", "statement", "witness"}
 
 
-@dataclass(frozen=True, repr=False)
 class Certificate:
-    """A certificate as an object: `document` is the parsed file. Holding one proves nothing;
-    `check` it.
+    """A certificate as an object. It cannot be altered. Two of them are equal if their digests are.
 
-    The document is copied through JSON, so that what is shown and what is checked are the same.
-    Raises `Malformed` if it is no JSON object.
+    document: the parsed file, a JSON object. Raises `Malformed` if it is none.
+
+    A certificate proves nothing by itself: `check` it. One that a verb such as `prove` has returned
+    was proved by the kernel, and says so; one from a file says "not checked yet" until `check` was
+    called on it.
 
     >>> proof = load("proofs/gaussian/n06-k06.json")
     >>> proof.kind, proof.digest[:12], check(proof).verdict
     ('gaussian-minimum', 'c0ef6616ad4b', 'PROVED')
     """
 
-    document: dict[str, Any]
-
-    def __post_init__(self) -> None:
+    def __init__(self, document: dict[str, Any]) -> None:
         try:
-            document = parse_json(json.dumps(self.document).encode())
+            data = json.dumps(document).encode()
+            parsed = parse_json(data)
         except (TypeError, ValueError, RecursionError):
             raise Malformed("the document is not JSON") from None
-        if not isinstance(document, dict):
+        if not isinstance(parsed, dict):
             raise Malformed("the certificate is not an object")
-        object.__setattr__(self, "document", document)
+        self._data = data
+        self._digest = digest(parsed) if parsed.keys() >= _DIGESTED else ""
+        self._outcome: Outcome | None = None
+
+    @classmethod
+    def proved(cls, document: dict[str, Any], outcome: Proved) -> Certificate:
+        """The certificate of a document that the kernel has just proved. Raises `ValueError` where
+        the outcome is about another one.
+        """
+        certificate = cls(document)
+        if certificate.digest != outcome.digest or not document.keys() <= {
+            *_DIGESTED,
+            "provenance",
+        }:
+            raise ValueError("the kernel has proved another document")
+        certificate._outcome = outcome
+        return certificate
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """A copy of the parsed file: to change it does not change the certificate."""
+        document: dict[str, Any] = parse_json(self._data)
+        return document
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the kernel has said of this certificate in this process; None before it was asked.
+
+        >>> load("proofs/gaussian/n06-k06.json").outcome is None
+        True
+        """
+        return self._outcome
+
+    def _check(self) -> Outcome:
+        """Ask the kernel, and remember what it says."""
+        self._outcome = check_bytes(self._data)
+        return self._outcome
 
     def __repr__(self) -> str:
-        """The claim in one line, unchecked."""
+        """What it claims, and what the kernel has said of it, in one line."""
         try:
-            return (
-                f"<Certificate {self.digest[:12]}, unchecked: {plain(self.statement.headline())}>"
-            )
-        except (Malformed, KeyError):
-            return "<Certificate, malformed>"
+            headline = plain(self.statement.headline())
+        except Undecided as error:
+            return f"<Certificate, declined: {error}>"
+        except Malformed as error:
+            return f"<Certificate, malformed: {error}>"
+        said = "not checked yet" if self.outcome is None else self.outcome.verdict.lower()
+        return f"<Certificate {self.digest[:12]}, {said}: {headline}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Certificate):
+            return NotImplemented
+        return self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> str | bytes:
+        """The digest; the whole document where it has none."""
+        return self._digest or self._data
+
+    def __reduce__(self) -> tuple[type[Certificate], tuple[dict[str, Any]]]:
+        """Pickled without the outcome: another process has to ask its own kernel."""
+        return Certificate, (self.document,)
 
     @property
     def kind(self) -> str:
@@ -71,13 +128,24 @@ class Certificate:
 
     @property
     def statement(self) -> Statement:
-        """What is claimed, as exact rationals. Raises `Malformed`."""
-        return read_claim(self.document)
+        """What is claimed, as exact rationals. Raises `Malformed`, and `Undecided` where this
+        version does not know the format or the kind.
+        """
+        document = self.document
+        if document.get("format") != FORMAT or kind_of(self.kind) is None:
+            outcome = check_document(document)  # it verifies nothing: the format or kind is unknown
+            if isinstance(outcome, Declined):
+                raise Undecided(_unknown(document))
+        return read_claim(document)
 
     @property
     def digest(self) -> str:
-        """sha256 of what is proved and how, without the provenance."""
-        return digest(self.document)
+        """sha256 of what is proved and how, without the provenance. Raises `Malformed` where the
+        document lacks a part of these.
+        """
+        if not self._digest:
+            raise Malformed("the certificate lacks a format, a kind, a statement or a witness")
+        return self._digest
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -89,6 +157,23 @@ class Certificate:
         return tuple(str(remark) for remark in remarks) if isinstance(remarks, list) else ()
 
     @property
+    def point(self) -> GaussianMinimum | GaussianSymmetric | GaussianSpan | None:
+        """The claim about one critical point of the Gaussian loss; of a consequence, that about its
+        minimum. None where the claim is about something else.
+
+        >>> load("proofs/gaussian/n06-k06.json").point.problem.n
+        6
+        >>> load("proofs/family/II.json").point is None
+        True
+        """
+        claim = self.statement
+        if isinstance(claim, GaussianSplitting | GaussianBasin):
+            return claim.minimum
+        if isinstance(claim, GaussianMinimum | GaussianSymmetric | GaussianSpan):
+            return claim
+        return None
+
+    @property
     def loss(self) -> Enclosure | None:
         """The claimed interval of the loss at the critical point; None where the claim is not about
         one critical point of the Gaussian loss.
@@ -96,7 +181,7 @@ class Certificate:
         >>> load("proofs/gaussian/n06-k06.json").loss
         [0.0250805810024630104194797023530199398436, 0.0250805810024630104194797023530199398437]
         """
-        claim = self._point()
+        claim = self.point
         return None if claim is None else _enclosure(claim.loss)
 
     @property
@@ -108,7 +193,7 @@ class Certificate:
         >>> load("proofs/gaussian/n06-k06.json").lambda_min
         [0.004700354703537, 0.004700354703638]
         """
-        claim = self._point()
+        claim = self.point
         if claim is None or isinstance(claim, GaussianSpan):  # it has a lower bound only
             return None
         return _enclosure(claim.lambda_min)
@@ -128,14 +213,16 @@ class Certificate:
         return risk if isinstance(risk, str) else str(Enclosure.of(*risk))
 
     def spectrum(self) -> list[tuple[Enclosure, int]] | None:
-        """Claimed enclosures of the Hessian's eigenvalues in R^(n x k) with their multiplicities,
-        lowest first; None but for the symmetric kinds.
+        """Claimed enclosures of all eigenvalues of the Hessian in R^(n x k), with their
+        multiplicities, lowest first. None but for the symmetric kinds: a dense certificate proves
+        the smallest eigenvalue only (`lambda_min`). `prove` with `symmetric=True` gives a symmetric
+        one.
 
         >>> lowest, times = load("proofs/symmetric/k07/A.json").spectrum()[0]
         >>> lowest.printed(6), times
         ('[0.00684735, 0.00684736]', 15)
         """
-        claim = self._point()
+        claim = self.point
         if not isinstance(claim, GaussianSymmetric):
             return None
         values = [
@@ -153,7 +240,7 @@ class Certificate:
         >>> load("proofs/gaussian/n06-k06.json").students().shape
         (6, 6)
         """
-        claim = self._point()
+        claim = self.point
         if claim is None:
             return None
         if isinstance(claim, GaussianSymmetric):
@@ -162,15 +249,6 @@ class Certificate:
         return rows_as_floats(
             claim.centre if isinstance(claim, GaussianMinimum) else claim.coefficients
         )
-
-    def _point(self) -> GaussianMinimum | GaussianSymmetric | GaussianSpan | None:
-        """The claim about one critical point, which may be within another claim."""
-        claim = self.statement
-        if isinstance(claim, GaussianSplitting | GaussianBasin):
-            return claim.minimum
-        if isinstance(claim, GaussianMinimum | GaussianSymmetric | GaussianSpan):
-            return claim
-        return None
 
     def theorem(self) -> str:
         """The claim in words, plain ASCII, as the kernel states it. Raises `Malformed`.
@@ -218,7 +296,7 @@ class Certificate:
 
         try:
             return fragment(self)
-        except Malformed:
+        except (Malformed, Undecided):
             return None
 
     def _repr_latex_(self) -> str | None:
@@ -231,7 +309,7 @@ class Certificate:
         try:
             statement = self.statement
             return claims_display(view_of(self.kind).claims(statement))
-        except Malformed:
+        except (Malformed, Undecided):
             return None
 
 
@@ -239,24 +317,31 @@ def _enclosure(interval: Interval) -> Enclosure:
     return Enclosure.of(*interval.texts)
 
 
+def _unknown(document: dict[str, Any]) -> str:
+    """Which format or kind this version does not know."""
+    name = "kind" if document["format"] == FORMAT else "format"
+    return f"unknown {name} {ascii(document[name])[:60]}"
+
+
 def load(path: str | Path) -> Certificate:
-    """Read a certificate, unchecked. Raises `Malformed`.
+    """Read a certificate; nothing is checked. Raises `FileNotFoundError`, and `Malformed` for what
+    is no JSON object.
 
     >>> load("proofs/family/II.json").kind
     'gaussian-family-minimum'
     """
-    return Certificate(parse_json(read_bytes(Path(path))))
+    return Certificate(parse_json(read_bytes(existing(path))))
 
 
 def check(proof: Certificate | str | Path | bytes) -> Outcome:
-    """Let the kernel decide: `Proved`, `Rejected` or `Declined`, never a truth value. Raises
-    `Malformed`.
+    """Let the kernel decide: `Proved`, `Rejected` or `Declined`, never a truth value.
+
+    proof: a certificate, the path of its file, or the bytes of one. Raises `Malformed`, and
+    `FileNotFoundError` for a path.
 
     >>> check("proofs/gaussian/n06-k06.json").verdict
     'PROVED'
     """
-    if isinstance(proof, bytes):
-        return check_bytes(proof)
     if isinstance(proof, Certificate):
-        return check_bytes(json.dumps(proof.document).encode())
-    return check_file(Path(proof))
+        return proof._check()  # noqa: SLF001 - the certificate remembers the outcome
+    return check_bytes(proof) if isinstance(proof, bytes) else check_file(existing(proof))

@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certify.certificate import Certificate
 from certify.errors import UnusableInput
 from certify.verbs import certificate_of
+
+if TYPE_CHECKING:
+    from certify.arrays import Labels, Matrix, Number, Table, Vector
 
 __all__ = [
     "activation_counterexample",
@@ -32,12 +36,12 @@ __all__ = [
 
 
 def local_minimum(
-    inputs: Any,
-    targets: Any,
+    inputs: Table,
+    targets: Table,
     *,
     widths: Sequence[int],
     activation: str = "relu",
-    loss: dict[str, Any] | None = None,
+    loss: dict[str, str] | None = None,
     groups: int = 1,
     residual: bool = False,
     seed: int = 0,
@@ -64,8 +68,8 @@ def local_minimum(
 
 
 def convolutional_minimum(
-    inputs: Any,
-    targets: Any,
+    inputs: Table,
+    targets: Table,
     *,
     shape: Sequence[int],
     channels: Sequence[int],
@@ -97,16 +101,16 @@ def convolutional_minimum(
 
 
 def trained_minimum(
-    inputs: Any,
-    targets: Any,
-    w: Any,
-    b: Any,
-    v: Any,
-    c: Any,
+    inputs: Table,
+    targets: Table,
+    w: Matrix,
+    b: Vector,
+    v: Vector,
+    c: Number,
     *,
     activation: str = "relu",
     rounds: int = 0,
-    better: tuple[Any, Any, Any, Any] | None = None,
+    better: tuple[Matrix, Vector, Vector, Number] | None = None,
     seed: int = 0,
 ) -> Certificate:
     """The exact local minimum beside a trained network sum_j v_j h(w_j . x + b_j) + c, w of shape
@@ -139,7 +143,7 @@ def trained_minimum(
 
 
 def linear_point(
-    inputs: Any, targets: Any, matrices: Sequence[Any], *, seed: int = 0
+    inputs: Table, targets: Table, matrices: Sequence[Matrix], *, seed: int = 0
 ) -> Certificate:
     """What a point of a deep linear network without biases is: not critical, a global minimum, or a
     saddle. matrices: the first layer first, entries whole numbers, decimals or fractions as text.
@@ -161,7 +165,7 @@ def linear_point(
 
 
 def entropy_minimum(
-    inputs: Any, labels: Any, *, widths: Sequence[int], activation: str = "relu", seed: int = 0
+    inputs: Table, labels: Labels, *, widths: Sequence[int], activation: str = "relu", seed: int = 0
 ) -> Certificate:
     """A local minimum of the cross-entropy: hidden layers as wide as there are inputs, logistic
     regression behind them.
@@ -179,7 +183,7 @@ def entropy_minimum(
     return certificate_of(prove_entropy(data, Dense(widths, unit(activation)), run=run))
 
 
-def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
+def activation_counterexample(activation: str, at: Number | Sequence[Number] = ()) -> Certificate:
     """Three data, two hidden units with this activation: a spurious local minimum of risk 1/3
     beside risk 0 (Yun, Sra and Jadbabaie, theorem 2).
 
@@ -199,7 +203,8 @@ def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
     from certify.smooth.prove.counterexample import prove_activation
 
     values = [
-        _fraction(value) for value in ([at] if isinstance(at, str | int | float | Fraction) else at)
+        _fraction(value)
+        for value in ([at] if isinstance(at, str | int | float | Fraction | Decimal) else at)
     ]
     if len(values) > 2:
         raise UnusableInput("there are two hidden units: give one or two numbers")
@@ -213,12 +218,12 @@ def activation_counterexample(activation: str, at: Any = ()) -> Certificate:
 
 
 def smooth_minimum(
-    inputs: Any,
-    targets: Any,
+    inputs: Table,
+    targets: Table,
     *,
     widths: Sequence[int],
     activation: str,
-    at: Any = None,
+    at: Number | None = None,
     seed: int = 0,
 ) -> Certificate:
     """A local minimum with constant output of a network with smooth units; the targets must be
@@ -248,7 +253,7 @@ def smooth_minimum(
 
 
 def every_architecture(
-    inputs: Any, targets: Any, *, activation: str, at: Any = None
+    inputs: Table, targets: Table, *, activation: str, at: Number | None = None
 ) -> Certificate:
     """One certificate: a spurious local minimum for every depth and all widths. at: what all
     hidden units apply the activation to there, a decimal; a good one by default.
@@ -273,8 +278,8 @@ def every_architecture(
 
 
 def every_width(
-    inputs: Any,
-    targets: Any = None,
+    inputs: Table | int,
+    targets: Table | None = None,
     *,
     activation: str,
     widths: Sequence[int] = (1,),
@@ -299,6 +304,8 @@ def every_width(
 
     function, sizes, run = named(activation), _sizes(widths), Run(seed, "certify.data.every_width")
     if targets is None:
+        if not isinstance(inputs, int):
+            raise UnusableInput("inputs without targets are the number of inputs to make data for")
         return certificate_of(
             prove_generated(inputs, points, sizes, function, spread=spread, run=run)
         )

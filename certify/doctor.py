@@ -271,13 +271,12 @@ def _checkers() -> Iterator[Diagnosis]:
     from certify.judge import (
         Checker,
         judge_file,
-        second_checker,
-        shipped_file,
     )
     from certify.kernel.foundation.exact import parse_json, read_bytes
     from certify.kernel.foundation.outcomes import Proved, Rejected
+    from certify.shipped import second_checker, shipped
 
-    good = shipped_file("proofs/gaussian/n06-k06.json", "known_good.json")
+    good = shipped("proofs/gaussian/n06-k06.json")
     if good is None:
         yield False, "no known-good certificate is installed"
         return

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from certify.errors import UnusableInput, Unwritable
+from certify.shipped import at_hand
 
 __all__ = [
     "digest_in",
+    "existing",
     "fitting",
     "json_text",
     "keep",
@@ -51,6 +53,20 @@ def standard_input(most: int) -> bytes:
         raise UnusableInput("standard input was read already: - stands for it once")
     _spent = sys.stdin
     return sys.stdin.buffer.read(most)
+
+
+def existing(path: str | Path) -> Path:
+    """The path, or that of what comes with this package under this name. Raises
+    `FileNotFoundError` where nothing is there; other obstacles are left to the reader.
+    """
+    found = at_hand(path)
+    try:
+        found.stat()
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError):
+        pass
+    return found
 
 
 _ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")

@@ -27,6 +27,7 @@ from certify.kernel.foundation.outcomes import (
 from certify.kernel.foundation.reals import Interval, counted
 from certify.kernel.foundation.words import Part, plain
 from certify.processes import WorkerDied, run_program, shared_out
+from certify.shipped import at_hand, second_checker
 
 __all__ = [
     "Checker",
@@ -43,10 +44,6 @@ __all__ = [
     "outcome_of",
     "printable",
     "read_input",
-    "second_checker",
-    "shipped_file",
-    "shipped_folder",
-    "shipped_name",
     "totals",
 ]
 
@@ -138,9 +135,10 @@ def _noted(closed: list[Path]) -> Callable[[OSError], None]:
 def certificate_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Files as given, and from folders all *.json that are no JSON Schema, in sorted order.
 
-    A folder that cannot be listed stays in the list, so that it is reported.
+    A name such as proofs/family, where nothing is there, is that of what comes with this package. A
+    folder that cannot be listed stays in the list, so that it is reported.
     """
-    for path in paths:
+    for path in map(at_hand, paths):
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
             closed: list[Path] = []
             walk = os.walk(path, onerror=_noted(closed))
@@ -194,47 +192,6 @@ def crash(name: str, what: str) -> Line:
 def malformed(path: str, error: Malformed) -> Line:
     """The line for what is no certificate."""
     return Line(path, _MALFORMED, "malformed", str(error))
-
-
-def shipped_file(in_checkout: str, in_package: str) -> Path | None:
-    """A file of this checkout, or the copy that an installed package carries; None if there is
-    neither.
-    """
-    here = Path(__file__).resolve().parent
-    return next((p for p in (here.parent / in_checkout, here / in_package) if p.is_file()), None)
-
-
-def shipped_folder() -> Path | None:
-    """The certificates that come with this package: the folder proofs of this checkout, or what an
-    installed package carries of it (symmetric, survey, gaussian); None if there is neither. Below
-    the current folder the path is a relative one.
-    """
-    here = Path(__file__).resolve().parent
-    found = next(
-        (p for p in (here.parent / "proofs", here / "proofs") if (p / "symmetric").is_dir()), None
-    )
-    return (
-        found.relative_to(Path.cwd())
-        if found is not None and found.is_relative_to(Path.cwd())
-        else found
-    )
-
-
-def shipped_name(path: Path) -> str:
-    """The path as it is in the repository (proofs/symmetric/k07/II.json), if it belongs to the
-    certificates that come with this package.
-    """
-    folder = shipped_folder()
-    if folder is not None and path.resolve().is_relative_to(folder.resolve()):
-        return (Path("proofs") / path.resolve().relative_to(folder.resolve())).as_posix()
-    return path.as_posix()
-
-
-def second_checker() -> Path | None:
-    """Where the program proofs/recheck is. Its first file is named: Python then looks for no module
-    beside it.
-    """
-    return shipped_file("proofs/recheck/__main__.py", "recheck/__main__.py")
 
 
 def judge_second(name: str, data: bytes) -> Line:

@@ -4,21 +4,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from certify.certificate import Certificate, load
 from certify.errors import NotProved
 from certify.kernel.foundation.outcomes import Proved
 
 if TYPE_CHECKING:
+    from certify.arrays import Array, Matrix, Rows, Source
     from certify.attempt import Attempt
     from certify.gaussian.atlas import Entry
     from certify.gaussian.search.candidate import Candidate
     from certify.gaussian.search.starts import SearchResult
     from certify.gaussian.search.symmetric import SymmetricCandidate
+
+    Point: TypeAlias = SearchResult | Candidate | SymmetricCandidate | Array | str | Path
 
 __all__ = [
     "NotProved",
@@ -37,27 +40,65 @@ __all__ = [
 ]
 
 
-def certificate_of(attempt: Attempt) -> Certificate:
-    """The certificate that the kernel has proved. Raises `NotProved` with the reason."""
+def certificate_of(attempt: Attempt, sources: Iterable[Source] = ()) -> Certificate:
+    """The certificate that the kernel has proved, with the names of the files that were read.
+    Raises `NotProved` with the reason.
+    """
     if attempt.document is None or not isinstance(attempt.outcome, Proved):
         raise NotProved(attempt.reason)
-    return Certificate(attempt.signed())
+    return Certificate.proved(attempt.signed(one.record for one in sources), attempt.outcome)
+
+
+@overload
+def prove(  # type: ignore[overload-overlap]  # a str is a sequence of str, and here a path
+    found: Point,
+    *,
+    teachers: Matrix | str | Path | None = None,
+    polished: bool = True,
+    symmetric: bool = False,
+) -> Certificate: ...
+
+
+@overload
+def prove(  # type: ignore[overload-overlap]  # rows of str are one point
+    found: Sequence[Point],
+    *,
+    teachers: Matrix | str | Path | None = None,
+    polished: bool = True,
+    symmetric: bool = False,
+) -> list[Certificate]: ...
+
+
+@overload
+def prove(
+    found: Rows,
+    *,
+    teachers: Matrix | str | Path | None = None,
+    polished: bool = True,
+    symmetric: bool = False,
+) -> Certificate: ...
 
 
 def prove(
-    found: SearchResult | Candidate | SymmetricCandidate | Any,
+    found: Point | Rows | Sequence[Point | Rows],
     *,
-    teachers: Any = None,
+    teachers: Matrix | str | Path | None = None,
     polished: bool = True,
     symmetric: bool = False,
-) -> Certificate:
-    """A certificate for the lowest-loss candidate of a search, a candidate, or a matrix of students
-    (one row a neuron, shape (n, d)): an array or tensor of any library, or a list of rows. What is
-    to be known of the point proved beside the theorem is in its `remarks`.
+) -> Certificate | list[Certificate]:
+    """A certificate for a point; for a list of points, a list of certificates.
 
-    teachers: a matrix, shape (k, d); orthonormal by default. polished: Newton's method
-    first. symmetric: detect the symmetry of a matrix and use it. Raises `NotProved` with the
-    reason, `certify.UnusableInput` for what cannot be worked with.
+    found: a candidate; the result of a search, of which the candidate of lowest loss is taken; a
+    matrix of students, one row a neuron, shape (n, d): an array or tensor of any library, or a list
+    of rows; or the path of a file with such a matrix. What is to be known of the point proved
+    beside the theorem is in the certificate's `remarks`.
+
+    teachers: a matrix, shape (k, d), or the path of a file; orthonormal by default.
+    polished: Newton's method first. symmetric: detect the symmetry of a matrix and use it.
+
+    Raises `NotProved` with the reason, `certify.UnusableInput` for what cannot be worked with, and
+    `FileNotFoundError`. In a list the first point that fails raises it, and the message says which
+    one; the certificates of the points before it are lost.
 
     >>> import numpy as np
     >>> w = np.full((7, 7), -0.035)
@@ -67,29 +108,21 @@ def prove(
     '[0.01405901318, 0.01405901319]'
     """
     from certify.errors import UnusableInput
-    from certify.gaussian.prove.minimum import prove_candidate
-    from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
-    from certify.gaussian.search.candidate import Candidate, make_candidate
-    from certify.gaussian.search.starts import SearchResult
-    from certify.gaussian.search.symmetric import SymmetricCandidate
+    from certify.gaussian.prove.given import prove_given, several
 
-    if symmetric and (teachers is not None or not polished):
-        raise UnusableInput("a symmetric proof is for orthonormal teachers and polishes by itself")
-    if isinstance(found, SearchResult):
-        if not found.candidates:
-            raise NotProved(
-                f"none of the {found.trials} starts ended at a minimum above the global one"
-            )
-        found = found.candidates[0]
-    if isinstance(found, SymmetricCandidate):
-        return certificate_of(prove_symmetric(found, command="certify.prove"))
-    if not isinstance(found, Candidate):
-        found = make_candidate(found, targets=teachers)
-    elif teachers is not None:
-        raise UnusableInput("teachers go with a matrix of students: a candidate has its own")
-    if symmetric:
-        return certificate_of(prove_symmetric_matrix(found, command="certify.prove"))
-    return certificate_of(prove_candidate(found, polished=polished, command="certify.prove"))
+    def proved(point: Any) -> Certificate:
+        attempt, sources = prove_given(point, teachers, polished=polished, symmetric=symmetric)
+        return certificate_of(attempt, sources)
+
+    if not several(found):
+        return proved(found)
+    certificates = []
+    for number, point in enumerate(found, start=1):
+        try:
+            certificates.append(proved(point))
+        except (NotProved, UnusableInput) as error:
+            raise type(error)(f"point {number} of {len(found)}: {error}") from error
+    return certificates
 
 
 def family(name: str, k: int) -> SymmetricCandidate:
@@ -218,14 +251,15 @@ def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = Non
     """
     from certify.errors import UnusableInput
     from certify.gaussian.atlas import atlas as collect
-    from certify.judge import certificate_files, shipped_folder
+    from certify.judge import certificate_files
+    from certify.shipped import shipped_folder
 
     if paths is None:
         folder = shipped_folder()
         if folder is None:
             raise UnusableInput(
-                "this installation carries no certificates (the folder proofs of the repository,"
-                " certify/proofs of a wheel): give paths"
+                "this installation carries no certificates (the folder proofs of the repository):"
+                " give paths"
             )
         paths = [folder]
     return collect(certificate_files(map(Path, paths)), k, n)

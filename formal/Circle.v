@@ -1,7 +1,7 @@
-(** The five properties that Gaussian.v asks of an expectation do not contradict each other: in the plane, the mean over the circle of radius sqrt 2 has them. *)
+(** The five properties that StatementOfRisk.v asks of an expectation do not contradict each other: in the plane, the mean over the circle of radius sqrt 2 has them. *)
 From Coq Require Import Reals Lra Lia Arith Psatz.
 From Coquelicot Require Import Coquelicot.
-From Certify Require Import Statement Sums Gaussian.
+From Certify Require Import Statement StatementOfRisk Sums Admissible Turns.
 Open Scope R_scope.
 
 Definition point (t : R) : vector := fun a => match a with O => sqrt 2 * cos t | S O => sqrt 2 * sin t | _ => 0 end.
@@ -43,6 +43,7 @@ Proof.
   apply RInt_ext. intros x _. unfold scal; simpl; unfold mult; simpl. rewrite !Rmult_1_l. easy.
 Qed.
 
+(** The substitution of s - t for t turns the interval round; then [period_anywhere]. *)
 Lemma flipped s : RInt (fun t => g (s - t)) 0 (2 * PI) = RInt g 0 (2 * PI).
 Proof.
   rewrite <- (period_anywhere (s - 2 * PI)). replace (s - 2 * PI + 2 * PI) with s by ring.
@@ -87,6 +88,8 @@ Qed.
 Lemma on_circle_ex f : admissible 2 f -> ex_RInt (fun t => f (point t)) 0 (2 * PI).
 Proof. intros H. apply (ex_RInt_continuous (V := R_CompleteNormedModule)). intros. now apply on_circle. Qed.
 
+(** The first row is (cos phi, sin phi), by [polar]. The second is across it and of norm 1, so that it is
+    one of two: a turn, or a turn and a reflection. *)
 Lemma turn Q : orthogonal 2 Q -> exists phi,
   (forall t a, (a < 2)%nat -> apply 2 Q (point t) a = point (t + phi) a) \/ (forall t a, (a < 2)%nat -> apply 2 Q (point t) a = point (phi - t) a).
 Proof.
@@ -108,6 +111,8 @@ Proof.
     + rewrite sin_minus. ring.
 Qed.
 
+(** Sums, multiples and order are those of the integral; an orthogonal matrix turns or reflects the circle
+    ([turn], [shifted], [flipped]); the integral of (u.x)^2 has an antiderivative. *)
 Theorem circle_expectation : expectation 2 circle.
 Proof.
   pose proof PI_RGT_0 as P. constructor.

@@ -177,6 +177,8 @@ Qed.
 Lemma c_half_pi : cont half_pi (PI / 2).
 Proof. apply c_div; [lra|apply c_pi|apply (c_int 2)]. Qed.
 
+(** Each table holds the enclosures of one quantity: norms first, then scalar products, S and A, each
+    computed from those before it. [apart_ok] says that no denominator is 0. *)
 Lemma build_sound w slack W N P : (k <= d)%nat ->
   (forall i a, (i < n)%nat -> (a < d)%nat -> cont (get2 w i a) (W i a)) ->
   (forall i, (i < n)%nat -> cont slack (N i - dot d (W i) (W i))) ->
@@ -243,6 +245,8 @@ Definition form_ok (d : nat) (entry : nat -> nat -> nat -> nat -> I.type) (L : l
     let x := if andb (i =? i')%nat (a =? b)%nat then I.sub prec x m else x in
     nonneg (I.sub prec eta x) && nonneg (I.add prec eta x))))).
 
+(** By [positive_form]. Its bound of each entry of H - L L^T - m I is what the check has compared; the
+    entries above the diagonal follow by symmetry. *)
 Lemma form_ok_sound e (entry : nat -> nat -> nat -> nat -> I.type) L unit m eta q rm reta (H : nat -> nat -> matrix) U :
   form_ok e entry L unit m eta = true -> cont unit (/ (q * q)) -> cont m rm -> cont eta reta -> q <> 0 ->
   (forall i i' a b, (i < n)%nat -> (i' <= i)%nat -> (a < e)%nat -> (b < e)%nat -> cont (entry i i' a b) (H i i' a b)) ->

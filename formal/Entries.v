@@ -144,6 +144,7 @@ Proof.
   specialize (N_pos i Li). lra.
 Qed.
 
+(** Entry by entry as [hess] is written, for i = i' and for i' < i; each operation encloses its own. *)
 Lemma c_hess i i' a b : (i < n)%nat -> (i' <= i)%nat -> (a < d)%nat -> (b < d)%nat ->
   cont (hess_entry across_students across_teachers i i' a b) (hess n k d units W i i' a b).
 Proof.

@@ -116,6 +116,7 @@ Qed.
 Lemma dot_zero_l u : dot d zero u = 0.
 Proof. rewrite dot_comm. apply dot_zero_r. Qed.
 
+(** Each pair of students is split between its two neurons; then the terms of each neuron are gathered. *)
 Lemma D1_grad U : D1 n k d V W U = ip n d grad U.
 Proof.
   unfold D1, ip. rewrite sum_minus, sum_plus.
@@ -138,6 +139,7 @@ Proof.
   rewrite !sum_plus, !sum_scal_r. ring.
 Qed.
 
+(** As for [D1_grad], with the blocks X (one neuron twice) and Y (two neurons) of each pair. *)
 Lemma D2_hess U : D2 n k d V W U = sum n (fun i => sum n (fun i' => bil d (hess i i') (U i) (U i'))).
 Proof.
   unfold D2. rewrite sum_minus, sum_plus.

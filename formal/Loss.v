@@ -129,6 +129,8 @@ Proof.
   - apply (is_derive_sum k (fun j s => G1 d (along (W i) (U i) s) (V j) (U i) zero)). intros j L. apply d_G1_left. now apply Ht.
 Qed.
 
+(** The mean value theorem twice: the first derivative grows at least by m |U|^2 s along the segment, and
+    then so does the loss by half of that times s^2. *)
 Lemma taylor_line W U m : (forall t, 0 <= t <= 1 -> good (line W U t) /\ m * sq n d U <= D2 (line W U t) U) ->
   Phi (line W U 0) + D1 (line W U 0) U + m / 2 * sq n d U <= Phi (line W U 1).
 Proof.
@@ -167,6 +169,7 @@ Definition constant : R := 1 / 2 * sum k (fun j => sum k (fun j' => kernel d (V 
 Lemma kernel_apart w v : apart d w v -> 2 * PI * kernel d w v = hv d w v.
 Proof. intros (P & P' & Q). now apply kernel_h. Qed.
 
+(** A double sum over students is its diagonal and twice the part below it; then each kernel is h. *)
 Lemma loss_Phi W : good W -> 2 * PI * (loss n k d V W - constant) = Phi W.
 Proof.
   intros H. pose proof PI_RGT_0. unfold loss, Phi. fold constant.

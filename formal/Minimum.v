@@ -116,6 +116,8 @@ Proof.
   apply Rabs_le_inv in N. apply Rabs_le_inv in B. apply Rabs_le. lra.
 Qed.
 
+(** An almost-minimiser W lies within e of the limit in each entry. Taylor's inequality from the limit to W
+    bounds Phi at the limit by that at W and a multiple of e. *)
 Lemma Ws_least : Phi Ws <= v.
 Proof.
   set (g := sq n d (grad Ws)). set (K := m / 8 + g / 2 + INR n * INR d / 2 + 1).
@@ -141,6 +143,8 @@ Qed.
 
 End Limit.
 
+(** The limit attains the infimum. It is the only point that does: the middle of two would be lower. How far
+    it is from C, and how much lower, is Taylor's inequality at C. *)
 Theorem minimum : exists W, box W /\ (forall W', box W' -> Phi W <= Phi W') /\ (forall W', box W' -> 0 < sq n d (diff W' W) -> Phi W < Phi W') /\
   m * m * sq n d (diff W C) <= 4 * sq n d (grad C) /\ Phi C - sq n d (grad C) / (2 * m) <= Phi W <= Phi C /\
   (forall i a, (n <= i)%nat \/ (d <= a)%nat -> W i a = 0).

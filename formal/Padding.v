@@ -36,6 +36,7 @@ Proof. unfold Sf. now rewrite Rmult_comm. Qed.
 Lemma A_swap N M p : Af N M p = Af M N p.
 Proof. unfold Af. now rewrite S_swap. Qed.
 
+(** Term by term, by the derivative [dh] of h; the sum over pairs is then that of the matrix against G. *)
 Lemma d_Phi_gram s : gram_good (Ns s) (Ps s) ->
   is_derive (fun s => Phi_gram (Ns s) (Ps s)) s (/ 2 * sum n (fun i => sum n (fun i' => padding (Ns s) (Ps s) i i' * G i i'))).
 Proof.

@@ -47,6 +47,7 @@ Qed.
 (** First derivative. *)
 Definition g1 (N M p N1 M1 p1 : R) := Sf N M p * (N1 / (2 * N) + M1 / (2 * M)) + Af N M p * p1.
 
+(** The derivatives of S and of A are those above; S^2 + p^2 = N M gathers the terms. *)
 Lemma dh : is_derive (fun s => hf (N s) (M s) (p s)) t (g1 (N t) (M t) (p t) N1 M1 p1).
 Proof.
   pose proof S_pos as P. pose proof S_sq as Q. unfold hf, g1.
@@ -68,6 +69,7 @@ Definition g2 (N M p N1 M1 p1 N2 M2 p2 : R) :=
   + (p1 - p * N1 / (2 * N) - p * M1 / (2 * M)) * (p1 - p * N1 / (2 * N) - p * M1 / (2 * M)) / Sf N M p
   - Sf N M p * ((N1 / (2 * N) - M1 / (2 * M)) * (N1 / (2 * N) - M1 / (2 * M))).
 
+(** As for [dh], one derivative further. *)
 Lemma dg (Nd Md pd : R -> R) (N2 M2 p2 : R) : Nd t = N1 -> Md t = M1 -> pd t = p1 ->
   is_derive Nd t N2 -> is_derive Md t M2 -> is_derive pd t p2 ->
   is_derive (fun s => g1 (N s) (M s) (p s) (Nd s) (Md s) (pd s)) t (g2 (N t) (M t) (p t) N1 M1 p1 N2 M2 p2).
@@ -89,6 +91,8 @@ Qed.
 End Path.
 
 (** The kernel itself. *)
+(** With c the cosine, sqrt (1 - c^2) is S over the product of the norms, and acos c is pi/2 less the arc
+    tangent in A. *)
 Lemma kernel_h d u v : 0 < dot d u u -> 0 < dot d v v -> dot d u v * dot d u v < dot d u u * dot d v v ->
   2 * PI * kernel d u v = hf (dot d u u) (dot d v v) (dot d u v).
 Proof.

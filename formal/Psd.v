@@ -9,6 +9,7 @@ Lemma form_le n d H H' U : (forall i i' a b, (i < n)%nat -> (i' < n)%nat -> (a <
   form n d H U <= form n d H' U.
 Proof. intros L. apply sum_le; intros. apply sum_le; intros. apply sum_le; intros. apply sum_le; intros. now apply L. Qed.
 
+(** The form of L L^T is the sum of the squares of the entries of L^T U. *)
 Lemma form_gram n d K (L : nat -> nat -> nat -> R) U : 0 <= form n d (fun i i' a b => sum K (fun c => L i a c * L i' b c)) U.
 Proof.
   replace (form n d (fun i i' a b => sum K (fun c => L i a c * L i' b c)) U)
@@ -46,6 +47,7 @@ Proof.
       * intros a _. unfold q, dot. rewrite <- (sum_const d (U i a * U i a)), <- !sum_scal, <- sum_plus. apply sum_ext. intros. field.
 Qed.
 
+(** H is L L^T + m I up to eta in each entry, and |x y| <= (x^2 + y^2) / 2. *)
 Lemma positive_form n d K H (L : nat -> nat -> nat -> R) m eta U :
   (forall i i' a b, (i < n)%nat -> (i' < n)%nat -> (a < d)%nat -> (b < d)%nat ->
     Rabs (H i i' a b - sum K (fun c => L i a c * L i' b c) - (if andb (i =? i')%nat (a =? b)%nat then m else 0)) <= eta) ->

@@ -85,6 +85,8 @@ Proof.
   intros Sym. unfold padding. rewrite (Nat.eqb_sym i' i). destruct (Nat.eqb_spec i i') as [<-|E]; [easy|]. now rewrite A_swap, Sym.
 Qed.
 
+(** The tables enclose what they should for every W in the box ([build_sound]). The five facts are then read
+    off from the five parts of the check. *)
 Lemma box_sound : check_box prec c = true -> box_facts c.
 Proof.
   unfold check_box. cbv zeta. rewrite !andb_true_iff. intros ((((Oa & Om) & Omu) & Op) & Oh).
@@ -136,6 +138,7 @@ Proof.
     + intros y y' _ _. apply padding_sym. apply (proj1 Cl).
 Qed.
 
+(** As for the box, at the centre alone: the facts about gradient and loss there. *)
 Lemma point_sound : check_point prec c = true -> point_facts c.
 Proof.
   unfold check_point. cbv zeta. rewrite !andb_true_iff. intros ((((((Oa & Om) & Or) & Od) & Og) & Ol) & Oh).

@@ -68,6 +68,8 @@ Proof.
 Qed.
 
 (** W' in more dimensions, near the box. *)
+(** The Gram matrix of W' is that of its first d columns plus that of the others. Along the segment between
+    the two all facts about the box hold, and [Phi_gram_grows] gives the growth. *)
 Lemma wider D W : (d <= D)%nat -> near c W -> sq n D (fun i => beyond d (W i)) <= rho ->
   good n k D units W /\ Phi n k d units W + mu_of c / 2 * sq n D (fun i => beyond d (W i)) <= Phi n k D units W.
 Proof.
@@ -119,6 +121,9 @@ Qed.
 Lemma sq_split D W : (d <= D)%nat -> sq n D W = sq n d W + sq n D (fun i => beyond d (W i)).
 Proof. intros L. unfold sq, ip. rewrite <- sum_plus. apply sum_ext. intros i _. now apply dot_beyond. Qed.
 
+(** W is the minimum of the first d columns ([minimum]), padded with zeros. A W' close to it is lower bounded
+    by its first d columns and by what the others add ([wider]); one of the two is strict. The enclosures
+    of distance and loss are those at C, moved by what [minimum] says. *)
 Theorem spurious : spurious_minimum n k d C (fraction (delta c)) (fraction (low c)) (fraction (high c)).
 Proof.
   destruct (minimum n d C r m (Phi n k d units) (grad n k d units) r_pos m_pos taylor) as (Ws & Hb & Hmin & Hstrict & Hd & Hl & Hz).

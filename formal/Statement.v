@@ -1,6 +1,8 @@
-(** What is stated. A referee needs to read this page only; everything else in this folder is proof.
+(** What is stated of the closed form of the loss. A referee needs to read this page, and for the
+    expectation itself StatementOfRisk.v; everything else in this folder is proof.
 
-    x ~ N(0, I_d). E [u.x]_+ [v.x]_+ = kernel d u v (proofs/lemmas, lemma 1; Gaussian.v proves it from five properties of E), so that
+    x ~ N(0, I_d). E [u.x]_+ [v.x]_+ = kernel d u v (proofs/lemmas, lemma 1; Expectation.v proves it
+    from five properties of E), so that
     loss n k d V W = 1/2 E (sum_i [w_i.x]_+ - sum_j [v_j.x]_+)^2 for students w_1..w_n and teachers v_1..v_k. *)
 From Coq Require Import Reals List ZArith Arith.
 Open Scope R_scope.

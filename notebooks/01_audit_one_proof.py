@@ -67,24 +67,30 @@ statement = certificate.document["statement"]
 picture = np.array(statement["centre"], dtype=float)
 n, d = picture.shape
 
-figure, axes = plt.subplots(figsize=(5.2, 4.6))
-size = np.abs(picture).max()
-image = axes.imshow(picture, cmap="RdBu_r", vmin=-size, vmax=size)
-for (i, j), value in np.ndenumerate(picture):
-    axes.text(
-        j,
-        i,
-        f"{value:.2f}".replace("-", "\u2212"),
-        ha="center",
-        va="center",
-        color="white" if abs(value) > 0.55 * size else "black",
-    )
-axes.set_xticks(range(d), [f"$v_{j + 1}$" for j in range(d)])
-axes.set_yticks(range(n), [f"$w_{i + 1}$" for i in range(n)])
-axes.tick_params(length=0)
-axes.set_title("The centre $C$: students against teachers", fontsize=11)
-figure.colorbar(image, ax=axes, shrink=0.85)
-plt.show()
+
+# %% tags=["hide-input"]
+def draw_centre():
+    figure, axes = plt.subplots(figsize=(5.2, 4.6))
+    size = np.abs(picture).max()
+    image = axes.imshow(picture, cmap="RdBu_r", vmin=-size, vmax=size)
+    for (i, j), value in np.ndenumerate(picture):
+        axes.text(
+            j,
+            i,
+            f"{value:.2f}".replace("-", "\u2212"),
+            ha="center",
+            va="center",
+            color="white" if abs(value) > 0.55 * size else "black",
+        )
+    axes.set_xticks(range(d), [f"$v_{j + 1}$" for j in range(d)])
+    axes.set_yticks(range(n), [f"$w_{i + 1}$" for i in range(n)])
+    axes.tick_params(length=0)
+    axes.set_title("The centre $C$: students against teachers", fontsize=11)
+    figure.colorbar(image, ax=axes, shrink=0.85)
+    plt.show()
+
+
+draw_centre()
 
 # %% [markdown]
 # *The picture shows* the centre as a heat map, red for positive and blue for negative: five

@@ -112,29 +112,36 @@ print(
 )
 print(f"global minima: {factorial(10):,}")
 
+
 # %% [markdown]
 # ## 2. The weights
 #
 # Row $i$ of each picture is student $w_i$, column $j$ its component along teacher $v_j$. If a
 # student had learnt a teacher, its row would hold one 1 (dark red) and zeros (white).
 
-# %%
-figure, axes = plt.subplots(3, 4, figsize=(8.8, 7.4), layout="constrained")
-for name, ax in zip(names, axes.flat, strict=True):
-    weights = proofs[name].students()
-    image = ax.imshow(weights, cmap="RdBu_r", vmin=-1.1, vmax=1.1)
-    kind = f"saddle, index {claims[name].index}" if claims[name].saddle else "minimum"
-    ax.set_title(
-        f"{name}   ({kind})\n$n = {len(weights)}$,  $F \\approx$ {proofs[name].loss.middle:.4f}"
+
+# %% tags=["hide-input"]
+def draw_weights():
+    figure, axes = plt.subplots(3, 4, figsize=(8.8, 7.4), layout="constrained")
+    for name, ax in zip(names, axes.flat, strict=True):
+        weights = proofs[name].students()
+        image = ax.imshow(weights, cmap="RdBu_r", vmin=-1.1, vmax=1.1)
+        kind = f"saddle, index {claims[name].index}" if claims[name].saddle else "minimum"
+        ax.set_title(
+            f"{name}   ({kind})\n$n = {len(weights)}$,  $F \\approx$ {proofs[name].loss.middle:.4f}"
+        )
+        ax.set_xticks([])
+        ax.set_yticks([])
+        for side in ax.spines.values():
+            side.set_color(GREY)
+    figure.colorbar(
+        image, ax=axes, shrink=0.5, label="component of a student (row) along a teacher (column)"
     )
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for side in ax.spines.values():
-        side.set_color(GREY)
-figure.colorbar(
-    image, ax=axes, shrink=0.5, label="component of a student (row) along a teacher (column)"
-)
-plt.show()
+    plt.show()
+
+
+draw_weights()
+
 
 # %% [markdown]
 # *The picture shows* twelve weight matrices as heat maps, red for positive and blue for negative
@@ -151,39 +158,45 @@ plt.show()
 # Next each class is drawn as a point: its loss and the smallest eigenvalue of the Hessian there.
 # Both are known to 30 digits or more; a point on the page is $10^{27}$ times as large.
 
-# %%
-figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-style = {10: ("o", BLUE), 11: ("s", ORANGE), 12: ("^", GREEN)}
-for name in names:
-    claim, proof = claims[name], proofs[name]
-    marker, colour = style[claim.problem.n]
-    x, y = proof.loss.middle, proof.lambda_min.middle
-    ax.plot(
-        x,
-        y,
-        marker,
-        color=colour,
-        markersize=8,
-        markerfacecolor="none" if claim.saddle else colour,
-        markeredgewidth=1.6,
-    )
-    ax.annotate(name, (x, y), xytext=(0, 8), textcoords="offset points", ha="center", va="bottom")
-for n, (marker, colour) in style.items():
-    ax.plot([], [], marker, color=colour, label=f"$n = {n}$")
-ax.plot(
-    [], [], "o", color=GREY, markerfacecolor="none", markeredgewidth=1.6, label="hollow: saddle"
-)
-ax.axhline(0, color=GREY, linewidth=0.8)
-ax.set(
-    xlabel="loss $F$ at the critical point",
-    ylabel="smallest eigenvalue of the Hessian",
-    xlim=(0, 0.084),
-    ylim=(-0.053, 0.041),
-)
-ax.legend(loc="lower center", ncols=2, frameon=False)
-ax.set_title("Loss against smallest eigenvalue, $k = 10$")
-plt.show()
 
+# %% tags=["hide-input"]
+def draw_losses():
+    _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+    style = {10: ("o", BLUE), 11: ("s", ORANGE), 12: ("^", GREEN)}
+    for name in names:
+        claim, proof = claims[name], proofs[name]
+        marker, colour = style[claim.problem.n]
+        x, y = proof.loss.middle, proof.lambda_min.middle
+        ax.plot(
+            x,
+            y,
+            marker,
+            color=colour,
+            markersize=8,
+            markerfacecolor="none" if claim.saddle else colour,
+            markeredgewidth=1.6,
+        )
+        ax.annotate(
+            name, (x, y), xytext=(0, 8), textcoords="offset points", ha="center", va="bottom"
+        )
+    for n, (marker, colour) in style.items():
+        ax.plot([], [], marker, color=colour, label=f"$n = {n}$")
+    ax.plot(
+        [], [], "o", color=GREY, markerfacecolor="none", markeredgewidth=1.6, label="hollow: saddle"
+    )
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.set(
+        xlabel="loss $F$ at the critical point",
+        ylabel="smallest eigenvalue of the Hessian",
+        xlim=(0, 0.084),
+        ylim=(-0.053, 0.041),
+    )
+    ax.legend(loc="lower center", ncols=2, frameon=False)
+    ax.set_title("Loss against smallest eigenvalue, $k = 10$")
+    plt.show()
+
+
+draw_losses()
 
 # %% [markdown]
 # *The picture shows* eight filled blue points (the minima with $n = k$) above the zero line: the
@@ -258,42 +271,52 @@ for enclosure, times in spectrum:
     assert all(abs(value - enclosure.middle) < 1e-12 for value in bundle)
     print(f"{times:>5}  {enclosure.printed(14):34} {bundle.mean():.12f}")
 
+
 # %% [markdown]
 # The same for all twelve classes. The area of a disc is proportional to the multiplicity.
 
-# %%
-figure, ax = plt.subplots(figsize=(8, 4.3), layout="constrained")
-for row, name in enumerate(names):
-    values = np.array([enclosure.middle for enclosure, _ in proofs[name].spectrum()])
-    times = np.array([times for _, times in proofs[name].spectrum()])
-    ax.scatter(
-        values,
-        np.full(len(values), row),
-        s=4.5 * times,
-        color=np.where(values < 0, ORANGE, BLUE),
-        alpha=0.65,
-        linewidth=0,
+
+# %% tags=["hide-input"]
+def draw_spectra():
+    _, ax = plt.subplots(figsize=(8, 4.3), layout="constrained")
+    for row, name in enumerate(names):
+        values = np.array([enclosure.middle for enclosure, _ in proofs[name].spectrum()])
+        times = np.array([times for _, times in proofs[name].spectrum()])
+        ax.scatter(
+            values,
+            np.full(len(values), row),
+            s=4.5 * times,
+            color=np.where(values < 0, ORANGE, BLUE),
+            alpha=0.65,
+            linewidth=0,
+        )
+        ax.plot(
+            values, np.full(len(values), row), "|", color="black", markersize=9, markeredgewidth=0.9
+        )
+    for times in (1, 10, 30):
+        ax.scatter([], [], s=4.5 * times, color=BLUE, alpha=0.65, linewidth=0, label=f"{times}")
+    ax.legend(title="multiplicity", loc="upper left", ncols=3)
+    ax.set_xscale("symlog", linthresh=0.01, linscale=0.8)
+    ax.set_xticks(
+        [-0.1, -0.01, 0, 0.01, 0.1, 1], ["\u22120.1", "\u22120.01", "0", "0.01", "0.1", "1"]
     )
-    ax.plot(
-        values, np.full(len(values), row), "|", color="black", markersize=9, markeredgewidth=0.9
+    ax.set_yticks(
+        range(len(names)), [f"{name}  ($n = {claims[name].problem.n}$)" for name in names]
     )
-for times in (1, 10, 30):
-    ax.scatter([], [], s=4.5 * times, color=BLUE, alpha=0.65, linewidth=0, label=f"{times}")
-ax.legend(title="multiplicity", loc="upper left", ncols=3)
-ax.set_xscale("symlog", linthresh=0.01, linscale=0.8)
-ax.set_xticks([-0.1, -0.01, 0, 0.01, 0.1, 1], ["\u22120.1", "\u22120.01", "0", "0.01", "0.1", "1"])
-ax.set_yticks(range(len(names)), [f"{name}  ($n = {claims[name].problem.n}$)" for name in names])
-ax.invert_yaxis()
-ax.axvline(0, color=GREY, linewidth=0.8)
-ax.axvspan(-0.01, 0.01, color="0.94", zorder=0)
-ax.grid(axis="y", color="0.9")
-ax.set_axisbelow(True)
-ax.set(
-    xlabel="eigenvalue of the Hessian (linear in the grey strip, logarithmic outside)",
-    xlim=(-0.11, 6),
-)
-ax.set_title("Spectra: black ticks are the eigenvalues, the area of a disc is the multiplicity")
-plt.show()
+    ax.invert_yaxis()
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.axvspan(-0.01, 0.01, color="0.94", zorder=0)
+    ax.grid(axis="y", color="0.9")
+    ax.set_axisbelow(True)
+    ax.set(
+        xlabel="eigenvalue of the Hessian (linear in the grey strip, logarithmic outside)",
+        xlim=(-0.11, 6),
+    )
+    ax.set_title("Spectra: black ticks are the eigenvalues, the area of a disc is the multiplicity")
+    plt.show()
+
+
+draw_spectra()
 
 # %% [markdown]
 # *The picture shows* a line of ticks for each class, with discs around those of high multiplicity:
@@ -331,84 +354,94 @@ basin = certify.load(root / "proofs/consequences/k10-II.basin.json")
 assert certify.check(basin).verdict == "PROVED"
 flow = float(Fraction(basin.document["statement"]["claims"]["radius"]))
 
-figure, (ax, zoom) = plt.subplots(
-    1, 2, figsize=(9.8, 4.6), layout="constrained", width_ratios=[1.05, 1]
-)
-levels = np.geomspace(0.005, 20, 19)
-filled = ax.contourf(x, y, z, levels=levels, norm=LogNorm(), cmap="viridis", extend="both")
-ax.contour(x, y, z, levels=[0.01, 0.03, 0.08, 0.11, 0.3, 1], colors="white", linewidths=0.5)
-figure.colorbar(filled, ax=ax, label="loss", ticks=[0.01, 0.1, 1, 10], format="%g")
-for name, (a, b) in places.items():
-    ax.plot(
-        a,
-        b,
-        "*" if name == "global" else "o",
-        color="white",
-        markeredgecolor="black",
-        markersize=13 if name == "global" else 7,
+
+# %% tags=["hide-input"]
+def draw_plane():
+    figure, (ax, zoom) = plt.subplots(
+        1, 2, figsize=(9.8, 4.6), layout="constrained", width_ratios=[1.05, 1]
     )
-    ax.annotate(
-        f"{name}" + ("" if name == "global" else f"\n$F\\approx${proofs[name].loss.middle:.4f}"),
-        (a, b),
-        xytext=(9, 5),
-        textcoords="offset points",
+    levels = np.geomspace(0.005, 20, 19)
+    filled = ax.contourf(x, y, z, levels=levels, norm=LogNorm(), cmap="viridis", extend="both")
+    ax.contour(x, y, z, levels=[0.01, 0.03, 0.08, 0.11, 0.3, 1], colors="white", linewidths=0.5)
+    figure.colorbar(filled, ax=ax, label="loss", ticks=[0.01, 0.1, 1, 10], format="%g")
+    for name, (a, b) in places.items():
+        ax.plot(
+            a,
+            b,
+            "*" if name == "global" else "o",
+            color="white",
+            markeredgecolor="black",
+            markersize=13 if name == "global" else 7,
+        )
+        ax.annotate(
+            f"{name}"
+            + ("" if name == "global" else f"\n$F\\approx${proofs[name].loss.middle:.4f}"),
+            (a, b),
+            xytext=(9, 5),
+            textcoords="offset points",
+            color="white",
+            fontweight="bold",
+        )
+    ax.set_aspect("equal")
+    ax.set(
+        xlabel="distance along the line from the global minimum to II",
+        ylabel="distance across that line, towards A",
+    )
+    ax.set_title("The plane through a global minimum, II and A")
+
+    half = 0.0035
+    a, b = np.meshgrid(np.linspace(-half, half, 121), np.linspace(-half, half, 121))
+    above = (
+        loss(on_plane(places["II"][0] + a, places["II"][1] + b), teachers)
+        - proofs["II"].loss.middle
+    )
+    levels = np.linspace(0, np.sqrt(1e6 * above.max()), 10) ** 2
+    near = zoom.contourf(1e3 * a, 1e3 * b, 1e6 * above, levels=levels, cmap="viridis")
+    figure.colorbar(
+        near,
+        ax=zoom,
+        label=r"loss above that of II, times $10^6$",
+        ticks=[0, 1, 2, 4, 8, 12, 16],
+        format="%g",
+        spacing="proportional",
+    )
+    zoom.add_patch(Circle((0, 0), 1e3 * radius, fill=False, edgecolor="white", linewidth=2.4))
+    zoom.add_patch(
+        Circle((0, 0), 1e3 * flow, fill=False, edgecolor="white", linewidth=1.4, linestyle="--")
+    )
+    zoom.plot(0, 0, "o", color="white", markeredgecolor="black", markersize=6)
+    zoom.annotate(
+        "II", (0, 0), xytext=(7, 5), textcoords="offset points", color="white", fontweight="bold"
+    )
+    zoom.text(
+        0,
+        1e3 * radius + 0.15,
+        "solid: just one critical point",
         color="white",
+        ha="center",
+        va="bottom",
         fontweight="bold",
     )
-ax.set_aspect("equal")
-ax.set(
-    xlabel="distance along the line from the global minimum to II",
-    ylabel="distance across that line, towards A",
-)
-ax.set_title("The plane through a global minimum, II and A")
+    zoom.text(
+        0,
+        -1e3 * radius - 0.15,
+        "dashed: gradient flow ends in II",
+        color="white",
+        ha="center",
+        va="top",
+        fontweight="bold",
+    )
+    zoom.set_aspect("equal")
+    zoom.set(
+        xlabel=r"the same directions, in units of $10^{-3}$ around II",
+        title="Around II, with the certified balls to scale",
+    )
+    plt.show()
 
-half = 0.0035
-a, b = np.meshgrid(np.linspace(-half, half, 121), np.linspace(-half, half, 121))
-above = (
-    loss(on_plane(places["II"][0] + a, places["II"][1] + b), teachers) - proofs["II"].loss.middle
-)
-levels = np.linspace(0, np.sqrt(1e6 * above.max()), 10) ** 2
-near = zoom.contourf(1e3 * a, 1e3 * b, 1e6 * above, levels=levels, cmap="viridis")
-figure.colorbar(
-    near,
-    ax=zoom,
-    label=r"loss above that of II, times $10^6$",
-    ticks=[0, 1, 2, 4, 8, 12, 16],
-    format="%g",
-    spacing="proportional",
-)
-zoom.add_patch(Circle((0, 0), 1e3 * radius, fill=False, edgecolor="white", linewidth=2.4))
-zoom.add_patch(
-    Circle((0, 0), 1e3 * flow, fill=False, edgecolor="white", linewidth=1.4, linestyle="--")
-)
-zoom.plot(0, 0, "o", color="white", markeredgecolor="black", markersize=6)
-zoom.annotate(
-    "II", (0, 0), xytext=(7, 5), textcoords="offset points", color="white", fontweight="bold"
-)
-zoom.text(
-    0,
-    1e3 * radius + 0.15,
-    "solid: just one critical point",
-    color="white",
-    ha="center",
-    va="bottom",
-    fontweight="bold",
-)
-zoom.text(
-    0,
-    -1e3 * radius - 0.15,
-    "dashed: gradient flow ends in II",
-    color="white",
-    ha="center",
-    va="top",
-    fontweight="bold",
-)
-zoom.set_aspect("equal")
-zoom.set(
-    xlabel=r"the same directions, in units of $10^{-3}$ around II",
-    title="Around II, with the certified balls to scale",
-)
-plt.show()
+
+draw_plane()
+
+# %%
 print(
     "radius of the ball with one critical point:",
     proofs["II"].document["statement"]["claims"]["radius"],
@@ -451,68 +484,81 @@ def between(start, end):
     return loss(start + s[:, None, None] * (end - start), teachers)
 
 
-figure, (first, second, inside) = plt.subplots(
-    1, 3, figsize=(9.6, 3.2), layout="constrained", width_ratios=[1, 1, 1.35]
-)
-for ax, (start, end), colour in ((first, ("global", "II"), BLUE), (second, ("II", "A"), ORANGE)):
-    ends = [teachers if name == "global" else proofs[name].students() for name in (start, end)]
-    length = np.linalg.norm(ends[1] - ends[0])
-    values = between(*ends)
-    ax.plot(length * s, values, color=colour, linewidth=1.8)
-    for name, x, y, side in ((start, 0, values[0], "left"), (end, length, values[-1], "right")):
-        ax.plot(
-            x,
-            y,
-            "*" if name == "global" else "o",
-            color="black",
-            markersize=11 if name == "global" else 6,
+# %% tags=["hide-input"]
+def draw_paths():
+    _, (first, second, inside) = plt.subplots(
+        1, 3, figsize=(9.6, 3.2), layout="constrained", width_ratios=[1, 1, 1.35]
+    )
+    for ax, (start, end), colour in (
+        (first, ("global", "II"), BLUE),
+        (second, ("II", "A"), ORANGE),
+    ):
+        ends = [teachers if name == "global" else proofs[name].students() for name in (start, end)]
+        length = np.linalg.norm(ends[1] - ends[0])
+        values = between(*ends)
+        ax.plot(length * s, values, color=colour, linewidth=1.8)
+        for name, x, y, side in ((start, 0, values[0], "left"), (end, length, values[-1], "right")):
+            ax.plot(
+                x,
+                y,
+                "*" if name == "global" else "o",
+                color="black",
+                markersize=11 if name == "global" else 6,
+            )
+            ax.annotate(name, (x, y), xytext=(0, -8), textcoords="offset points", va="top", ha=side)
+        ax.set(
+            xlabel="distance",
+            title=f"The loss from {start} to {end}",
+            ylim=(-0.11 * values.max(), 1.06 * values.max()),
         )
-        ax.annotate(name, (x, y), xytext=(0, -8), textcoords="offset points", va="top", ha=side)
-    ax.set(
-        xlabel="distance",
-        title=f"The loss from {start} to {end}",
-        ylim=(-0.11 * values.max(), 1.06 * values.max()),
+    first.set_ylabel("loss")
+    print(
+        "highest point of the line from the global minimum to II:"
+        f" {between(V, P).max():.4f}, from II"
+        f" to A: {between(P, Q).max():.4f} (float)"
     )
-first.set_ylabel("loss")
-print(
-    f"highest point of the line from the global minimum to II: {between(V, P).max():.4f}, from II"
-    f" to A: {between(P, Q).max():.4f} (float)"
-)
 
-mu, L = (
-    float(Fraction(basin.document["statement"]["claims"][name]))
-    for name in ("curvature", "smoothness")
-)
-r = np.geomspace(2e-5, flow, 40)
-inside.fill_between(
-    r,
-    mu / 2 * r**2,
-    L / 2 * r**2,
-    color=GREEN,
-    alpha=0.2,
-    linewidth=0,
-    label=r"proved: $\mu r^2/2$ to $L r^2/2$",
-)
-vectors = np.linalg.eigh(hessian(P, teachers))[1].T
-rng = np.random.default_rng(0)
-directions = [vectors[0], vectors[-1], *rng.normal(size=(3, 100))]
-for number, vector in enumerate(directions):
-    direction = vector.reshape(10, 10) / np.linalg.norm(vector)
-    value = loss(P + r[:, None, None] * direction, teachers) - proofs["II"].loss.middle
-    assert (value > 0).all() and (value < L / 2 * r**2).all() and (value > mu / 2 * r**2).all()
-    label = {0: "softest direction", 1: "steepest direction", 2: "random directions"}.get(number)
-    inside.loglog(
-        r,
-        value,
-        color=(BLUE, ORANGE)[number] if number < 2 else GREY,
-        linewidth=2 if number < 2 else 0.6,
-        label=label,
+    mu, L = (
+        float(Fraction(basin.document["statement"]["claims"][name]))
+        for name in ("curvature", "smoothness")
     )
-inside.set(
-    xlabel="distance $r$ from II", ylabel="loss above that of II", title="Inside the basin of II"
-)
-inside.legend(loc="upper left")
-plt.show()
+    r = np.geomspace(2e-5, flow, 40)
+    inside.fill_between(
+        r,
+        mu / 2 * r**2,
+        L / 2 * r**2,
+        color=GREEN,
+        alpha=0.2,
+        linewidth=0,
+        label=r"proved: $\mu r^2/2$ to $L r^2/2$",
+    )
+    vectors = np.linalg.eigh(hessian(P, teachers))[1].T
+    rng = np.random.default_rng(0)
+    directions = [vectors[0], vectors[-1], *rng.normal(size=(3, 100))]
+    for number, vector in enumerate(directions):
+        direction = vector.reshape(10, 10) / np.linalg.norm(vector)
+        value = loss(P + r[:, None, None] * direction, teachers) - proofs["II"].loss.middle
+        assert (value > 0).all() and (value < L / 2 * r**2).all() and (value > mu / 2 * r**2).all()
+        label = {0: "softest direction", 1: "steepest direction", 2: "random directions"}.get(
+            number
+        )
+        inside.loglog(
+            r,
+            value,
+            color=(BLUE, ORANGE)[number] if number < 2 else GREY,
+            linewidth=2 if number < 2 else 0.6,
+            label=label,
+        )
+    inside.set(
+        xlabel="distance $r$ from II",
+        ylabel="loss above that of II",
+        title="Inside the basin of II",
+    )
+    inside.legend(loc="upper left")
+    plt.show()
+
+
+draw_paths()
 
 # %% [markdown]
 # *The picture shows* a low hump between the global minimum and II, a hump forty times as high

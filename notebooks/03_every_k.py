@@ -156,38 +156,44 @@ for k, proof in points["II"].items():
             )
 print(f"largest distance from the branch: {worst:.1e} delta")
 
-# %%
-figure, axes = plt.subplots(1, 5, figsize=(11.2, 3.5), layout="constrained", sharex=True)
-for number, (letter, ax) in enumerate(zip(LETTERS, axes, strict=True)):
-    for i, box in enumerate(boxes):
-        start, end = float(box["from"]), float(box["to"])
-        ax.axvspan(start, end, color="0.93" if i % 2 else "0.86", linewidth=0)
-        t = np.linspace(start, end, 30)
-        ax.plot(
-            t,
-            np.polynomial.Polynomial([float(c) for c in box["branch"][number]])(
-                t - float(shift(box))
-            ),
-            color=BLUE,
-            linewidth=1.6,
-        )
-    shown = [
-        (k**-0.5, float(scaled(proof, k)[number])) for k, proof in points["II"].items() if k >= 6
-    ]
-    ax.plot(*zip(*shown, strict=True), "o", color="black", markersize=3.4)
-    ax.set(title=f"${letter}(t)$", xlabel="$t = k^{-1/2}$", xlim=(0, 0.41))
-for number, limit, text in ((1, -4 / pi, r"$-4/\pi$"), (3, 4 / pi, r"$4/\pi$")):
-    axes[number].plot(0, limit, "D", color=ORANGE, markersize=8, clip_on=False, zorder=5)
-    axes[number].annotate(
-        text,
-        (0, limit),
-        xytext=(12, -3),
-        textcoords="offset points",
-        color=ORANGE,
-        fontweight="bold",
-    )
-plt.show()
 
+# %% tags=["hide-input"]
+def draw_branch():
+    _, axes = plt.subplots(1, 5, figsize=(11.2, 3.5), layout="constrained", sharex=True)
+    for number, (letter, ax) in enumerate(zip(LETTERS, axes, strict=True)):
+        for i, box in enumerate(boxes):
+            start, end = float(box["from"]), float(box["to"])
+            ax.axvspan(start, end, color="0.93" if i % 2 else "0.86", linewidth=0)
+            t = np.linspace(start, end, 30)
+            ax.plot(
+                t,
+                np.polynomial.Polynomial([float(c) for c in box["branch"][number]])(
+                    t - float(shift(box))
+                ),
+                color=BLUE,
+                linewidth=1.6,
+            )
+        shown = [
+            (k**-0.5, float(scaled(proof, k)[number]))
+            for k, proof in points["II"].items()
+            if k >= 6
+        ]
+        ax.plot(*zip(*shown, strict=True), "o", color="black", markersize=3.4)
+        ax.set(title=f"${letter}(t)$", xlabel="$t = k^{-1/2}$", xlim=(0, 0.41))
+    for number, limit, text in ((1, -4 / pi, r"$-4/\pi$"), (3, 4 / pi, r"$4/\pi$")):
+        axes[number].plot(0, limit, "D", color=ORANGE, markersize=8, clip_on=False, zorder=5)
+        axes[number].annotate(
+            text,
+            (0, limit),
+            xytext=(12, -3),
+            textcoords="offset points",
+            color=ORANGE,
+            fontweight="bold",
+        )
+    plt.show()
+
+
+draw_branch()
 
 # %% [markdown]
 # *The picture shows* the five scaled coordinates as smooth curves from $t = 0$ ($k = \infty$, left)
@@ -199,10 +205,14 @@ plt.show()
 #
 # ## 3. Eigenvalues
 #
-# The Hessian in $\mathbb R^{k\times k}$ has twelve different eigenvalues, whatever $k$ is: five of
-# type `1` (once each), five of type `s1` ($k-2$ times), one of type `x1` ($(k-2)(k-3)/2$ times),
-# one of type `y1` ($(k-1)(k-4)/2$ times). In the middle of the picture the eight that stay bounded,
-# right the four that grow, divided by $k$.
+# The Hessian in $\mathbb R^{k\times k}$ has twelve different eigenvalues, whatever $k$ is. Each
+# belongs to a representation of the group that fixes the point, $S_{k-1}$, and occurs as often as
+# the dimension of that says: five to the trivial representation (once each), five to the standard
+# one ($k-2$ times), one to the exterior square of the standard one ($(k-2)(k-3)/2$ times), and one
+# to the representation of the partition $(k-3, 2)$ ($(k-1)(k-4)/2$ times). The files call them `1`,
+# `s1`, `x1` and `y1`: a letter for the representation, and the number of the block. In the middle
+# of the picture are the eight eigenvalues that stay bounded, right the four that grow, divided by
+# $k$.
 
 
 # %%
@@ -218,49 +228,56 @@ def curves(name):
 
 TYPES = {"1": (PURPLE, "D"), "s1": (BLUE, "o"), "x1": (ORANGE, "s"), "y1": (GREEN, "^")}
 low, high = map(float, every_k.document["statement"]["claims"]["lambda_min"])
-figure, (ax, right) = plt.subplots(
-    1, 2, figsize=(10.4, 4.4), layout="constrained", width_ratios=[1.5, 1]
-)
-for (kind, _), values in curves("II").items():
-    ks = np.array([k for k, _ in values if k >= 6])
-    middle = np.array([enclosure.middle for k, enclosure in values if k >= 6])
-    colour, marker = TYPES[kind]
-    grows = middle[-1] > 100
-    (right if grows else ax).plot(
-        ks**-0.5,
-        middle / ks if grows else middle,
-        marker + "-",
-        color=colour,
-        markersize=4,
-        linewidth=0.8,
+
+
+# %% tags=["hide-input"]
+def draw_eigenvalues():
+    _, (ax, right) = plt.subplots(
+        1, 2, figsize=(10.4, 4.4), layout="constrained", width_ratios=[1.5, 1]
     )
-for kind, (colour, marker) in TYPES.items():
-    ax.plot([], [], marker + "-", color=colour, markersize=5, linewidth=0.8, label=kind)
-ax.axhspan(low, high, color="0.88", zorder=0)
-ax.text(
-    0.005,
-    0.031,
-    "the smallest is in this band,\nfor every $k \\geq 6$ (proved)",
-    va="center",
-    color="0.25",
-)
-ax.axhline(0, color=GREY, linewidth=0.8)
-ax.legend(title="type", loc="upper right", ncols=4)
-ax.set(
-    xlabel="$t = k^{-1/2}$",
-    ylabel="eigenvalue",
-    title="Eigenvalues that stay bounded",
-    xlim=(-0.006, 0.415),
-    ylim=(-0.015, 0.52),
-)
-right.set(
-    xlabel="$t = k^{-1/2}$",
-    ylabel="eigenvalue divided by $k$",
-    title="Eigenvalues that grow like $k$",
-    xlim=(-0.006, 0.415),
-    ylim=(0, None),
-)
-plt.show()
+    for (kind, _), values in curves("II").items():
+        ks = np.array([k for k, _ in values if k >= 6])
+        middle = np.array([enclosure.middle for k, enclosure in values if k >= 6])
+        colour, marker = TYPES[kind]
+        grows = middle[-1] > 100
+        (right if grows else ax).plot(
+            ks**-0.5,
+            middle / ks if grows else middle,
+            marker + "-",
+            color=colour,
+            markersize=4,
+            linewidth=0.8,
+        )
+    for kind, (colour, marker) in TYPES.items():
+        ax.plot([], [], marker + "-", color=colour, markersize=5, linewidth=0.8, label=kind)
+    ax.axhspan(low, high, color="0.88", zorder=0)
+    ax.text(
+        0.005,
+        0.031,
+        "the smallest is in this band,\nfor every $k \\geq 6$ (proved)",
+        va="center",
+        color="0.25",
+    )
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.legend(title="representation", loc="upper right", ncols=4)
+    ax.set(
+        xlabel="$t = k^{-1/2}$",
+        ylabel="eigenvalue",
+        title="Eigenvalues that stay bounded",
+        xlim=(-0.006, 0.415),
+        ylim=(-0.015, 0.52),
+    )
+    right.set(
+        xlabel="$t = k^{-1/2}$",
+        ylabel="eigenvalue divided by $k$",
+        title="Eigenvalues that grow like $k$",
+        xlim=(-0.006, 0.415),
+        ylim=(0, None),
+    )
+    plt.show()
+
+
+draw_eigenvalues()
 
 # %% [markdown]
 # *The picture shows* eight curves of bounded eigenvalues, left, and four that level off at
@@ -287,44 +304,49 @@ for name, proof in births.items():
     claims = proof.document["statement"]["claims"]
     print(
         f"{name:2} is born at k in {certify.Enclosure.of(*claims['k']).printed(36)}, in the"
-        f" eigenvalue of type {claims['crossing']}"
+        f" eigenvalue of representation {claims['crossing']}"
     )
     ends = saddles[name].document["statement"]["claims"]["k"]
     print(f"   and no local minimum for any real k in {certify.Enclosure.of(*ends)}")
 print()
 print(births["II"].theorem())
 
-# %%
-figure, axes = plt.subplots(1, 3, figsize=(10.8, 3.6), layout="constrained", sharey=True)
-for name, ax in zip(births, axes, strict=True):
-    claims = births[name].document["statement"]["claims"]
-    born = certify.Enclosure.of(*claims["k"]).middle
-    values = [
-        (k, enclosure.middle) for k, enclosure in curves(name)[claims["crossing"], 0] if k <= 12
-    ]
-    ks, lowest = (np.array(part) for part in zip(*values, strict=True))
-    before = ks < born
-    start, end = map(float, saddles[name].document["statement"]["claims"]["k"])
-    ax.axvspan(start, end, color=ORANGE, alpha=0.13, linewidth=0)
-    ax.axvspan(int(born) + 1, 12.4, color=BLUE, alpha=0.10, linewidth=0)
-    x = np.array([*ks[before], born, *ks[~before]])
-    ax.plot(x, [*lowest[before], 0.0, *lowest[~before]], color=GREY, linewidth=0.8)
-    ax.plot(ks[before], lowest[before], "v", color=ORANGE, markersize=7, label="saddle")
-    ax.plot(ks[~before], lowest[~before], "o", color=BLUE, markersize=5, label="minimum")
-    ax.plot(born, 0, "*", color="black", markersize=13, label="birth")
-    ax.annotate(
-        f"$k^* \\approx$ {born:.4f}", (born, 0), xytext=(8, -13), textcoords="offset points"
-    )
-    ax.axhline(0, color=GREY, linewidth=0.8)
-    ax.set(
-        title=f"Type {name}, eigenvalue of type {claims['crossing']}",
-        xlabel="$k$",
-        xlim=(2.8, 12.4),
-    )
-    ax.set_xticks(range(3, 13))
-axes[0].set_ylabel("lowest eigenvalue of that type")
-axes[0].legend(loc="upper left", framealpha=1)
-plt.show()
+
+# %% tags=["hide-input"]
+def draw_births():
+    _, axes = plt.subplots(1, 3, figsize=(10.8, 3.6), layout="constrained", sharey=True)
+    for name, ax in zip(births, axes, strict=True):
+        claims = births[name].document["statement"]["claims"]
+        born = certify.Enclosure.of(*claims["k"]).middle
+        values = [
+            (k, enclosure.middle) for k, enclosure in curves(name)[claims["crossing"], 0] if k <= 12
+        ]
+        ks, lowest = (np.array(part) for part in zip(*values, strict=True))
+        before = ks < born
+        start, end = map(float, saddles[name].document["statement"]["claims"]["k"])
+        ax.axvspan(start, end, color=ORANGE, alpha=0.13, linewidth=0)
+        ax.axvspan(int(born) + 1, 12.4, color=BLUE, alpha=0.10, linewidth=0)
+        x = np.array([*ks[before], born, *ks[~before]])
+        ax.plot(x, [*lowest[before], 0.0, *lowest[~before]], color=GREY, linewidth=0.8)
+        ax.plot(ks[before], lowest[before], "v", color=ORANGE, markersize=7, label="saddle")
+        ax.plot(ks[~before], lowest[~before], "o", color=BLUE, markersize=5, label="minimum")
+        ax.plot(born, 0, "*", color="black", markersize=13, label="birth")
+        ax.annotate(
+            f"$k^* \\approx$ {born:.4f}", (born, 0), xytext=(8, -13), textcoords="offset points"
+        )
+        ax.axhline(0, color=GREY, linewidth=0.8)
+        ax.set(
+            title=f"Type {name}, eigenvalue of representation {claims['crossing']}",
+            xlabel="$k$",
+            xlim=(2.8, 12.4),
+        )
+        ax.set_xticks(range(3, 13))
+    axes[0].set_ylabel("lowest eigenvalue of that representation")
+    axes[0].legend(loc="upper left", framealpha=1)
+    plt.show()
+
+
+draw_births()
 
 # %% [markdown]
 # *The picture shows* for II, A and I the eigenvalue that decides, at whole $k$: below 0 for small
@@ -359,77 +381,84 @@ for name, proofs in points.items():
             # exact rationals
             assert low < times * proof.loss.low and times * proof.loss.high < high
 
-# %%
-figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11.2, 4), layout="constrained")
-t = np.linspace(0, 6**-0.5, 200)
-for ax, names in ((left, ["II"]), (middle, ["A", "I"])):
-    limit, rate = LIMIT[names[0]], float(claims[names[0]]["rate"])
-    low, high = map(float, claims[names[0]]["loss_times_k" if ax is left else "loss"])
-    if ax is middle:
-        low = min(low, float(claims["I"]["loss"][0]))
-    assert all(claims[name]["rate"] == claims[names[0]]["rate"] for name in names)
-    ax.fill_between(
-        t,
-        np.maximum(limit - rate * t, low),
-        np.minimum(limit + rate * t, high),
-        color="0.88",
-        label="proved for every $k$",
-    )
-    for name in names:
-        shown = [
-            (k**-0.5, (k if name == "II" else 1) * proof.loss.middle)
-            for k, proof in points[name].items()
-            if k >= claims[name]["k_from"]
-        ]
+
+# %% tags=["hide-input"]
+def draw_limits():
+    _, (left, middle, right) = plt.subplots(1, 3, figsize=(11.2, 4), layout="constrained")
+    t = np.linspace(0, 6**-0.5, 200)
+    for ax, names in ((left, ["II"]), (middle, ["A", "I"])):
+        limit, rate = LIMIT[names[0]], float(claims[names[0]]["rate"])
+        low, high = map(float, claims[names[0]]["loss_times_k" if ax is left else "loss"])
+        if ax is middle:
+            low = min(low, float(claims["I"]["loss"][0]))
+        assert all(claims[name]["rate"] == claims[names[0]]["rate"] for name in names)
+        ax.fill_between(
+            t,
+            np.maximum(limit - rate * t, low),
+            np.minimum(limit + rate * t, high),
+            color="0.88",
+            label="proved for every $k$",
+        )
+        for name in names:
+            shown = [
+                (k**-0.5, (k if name == "II" else 1) * proof.loss.middle)
+                for k, proof in points[name].items()
+                if k >= claims[name]["k_from"]
+            ]
+            ax.plot(
+                *zip(*shown, strict=True),
+                SHAPE[name],
+                color=COLOUR[name],
+                markersize=4.5,
+                label=f"type {name}",
+            )
         ax.plot(
+            0,
+            limit,
+            "D",
+            color="black",
+            markersize=7,
+            clip_on=False,
+            zorder=5,
+            label=r"$\frac{1}{2}-\frac{2}{\pi^2}$"
+            if ax is left
+            else r"$\frac{1}{2}-\frac{1}{\pi}$",
+        )
+        ax.set(
+            xlabel="$t = k^{-1/2}$",
+            xlim=(0, 0.41),
+            title="$k\\,F$ for type II" if ax is left else "$F$ for types A and I",
+        )
+        ax.legend(loc="lower left")
+    for name, proofs in points.items():
+        shown = [
+            (k, abs((k if name == "II" else 1) * proof.loss.middle - LIMIT[name]))
+            for k, proof in proofs.items()
+            if k >= 7
+        ]
+        right.loglog(
             *zip(*shown, strict=True),
             SHAPE[name],
             color=COLOUR[name],
             markersize=4.5,
             label=f"type {name}",
         )
-    ax.plot(
-        0,
-        limit,
-        "D",
-        color="black",
-        markersize=7,
-        clip_on=False,
-        zorder=5,
-        label=r"$\frac{1}{2}-\frac{2}{\pi^2}$" if ax is left else r"$\frac{1}{2}-\frac{1}{\pi}$",
-    )
-    ax.set(
-        xlabel="$t = k^{-1/2}$",
-        xlim=(0, 0.41),
-        title="$k\\,F$ for type II" if ax is left else "$F$ for types A and I",
-    )
-    ax.legend(loc="lower left")
-for name, proofs in points.items():
-    shown = [
-        (k, abs((k if name == "II" else 1) * proof.loss.middle - LIMIT[name]))
-        for k, proof in proofs.items()
-        if k >= 7
-    ]
-    right.loglog(
-        *zip(*shown, strict=True),
-        SHAPE[name],
-        color=COLOUR[name],
-        markersize=4.5,
-        label=f"type {name}",
-    )
-k = np.geomspace(6, 2e6, 50)
-for name in ("II", "A"):
-    right.loglog(
-        k,
-        float(claims[name]["rate"]) * k**-0.5,
-        color=COLOUR[name],
-        linewidth=1,
-        linestyle="--",
-        label=f"${claims[name]['rate']}\\,k^{{-1/2}}$",
-    )
-right.set(xlabel="$k$", title="Distance from the limit, and its bound")
-right.legend(loc="lower left")
-plt.show()
+    k = np.geomspace(6, 2e6, 50)
+    for name in ("II", "A"):
+        right.loglog(
+            k,
+            float(claims[name]["rate"]) * k**-0.5,
+            color=COLOUR[name],
+            linewidth=1,
+            linestyle="--",
+            label=f"${claims[name]['rate']}\\,k^{{-1/2}}$",
+        )
+    right.set(xlabel="$k$", title="Distance from the limit, and its bound")
+    right.legend(loc="lower left")
+    plt.show()
+
+
+draw_limits()
 
 # %% [markdown]
 # *The picture shows,* left and middle, the values from the certificates running into the limit

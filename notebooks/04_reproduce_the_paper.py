@@ -203,40 +203,45 @@ def bars(ax, x, count, trials, **style):
     )
 
 
-figure, axes = plt.subplots(1, 2, figsize=(10.4, 4), layout="constrained", sharey=True)
-for ax, extra in zip(axes, (0, 1), strict=True):
-    some = [size for size in sizes if size[1] - size[0] == extra]
-    k = np.array([size[0] for size in some])
-    bars(
-        ax,
-        k - 0.13,
-        [hits[size] for size in some],
-        [1000] * len(some),
-        fmt="o",
-        color=BLUE,
-        label="this survey",
-    )
-    bars(
-        ax,
-        k + 0.13,
-        [theirs[size] for size in some],
-        [1000] * len(some),
-        fmt="s",
-        color=ORANGE,
-        label="published",
-    )
-    ax.set(
-        xlabel="$k$",
-        title="as many students as teachers, $n = k$"
-        if extra == 0
-        else "one student more, $n = k + 1$",
-        ylim=(-0.03, 1.03),
-    )
-    ax.set_xticks(k)
-    ax.grid(axis="y", color="0.9")
-axes[0].set_ylabel("share of starts that end at a spurious minimum")
-axes[0].legend(loc="upper left")
-plt.show()
+# %% tags=["hide-input"]
+def draw_shares():
+    _, axes = plt.subplots(1, 2, figsize=(10.4, 4), layout="constrained", sharey=True)
+    for ax, extra in zip(axes, (0, 1), strict=True):
+        some = [size for size in sizes if size[1] - size[0] == extra]
+        k = np.array([size[0] for size in some])
+        bars(
+            ax,
+            k - 0.13,
+            [hits[size] for size in some],
+            [1000] * len(some),
+            fmt="o",
+            color=BLUE,
+            label="this survey",
+        )
+        bars(
+            ax,
+            k + 0.13,
+            [theirs[size] for size in some],
+            [1000] * len(some),
+            fmt="s",
+            color=ORANGE,
+            label="published",
+        )
+        ax.set(
+            xlabel="$k$",
+            title="as many students as teachers, $n = k$"
+            if extra == 0
+            else "one student more, $n = k + 1$",
+            ylim=(-0.03, 1.03),
+        )
+        ax.set_xticks(k)
+        ax.grid(axis="y", color="0.9")
+    axes[0].set_ylabel("share of starts that end at a spurious minimum")
+    axes[0].legend(loc="upper left")
+    plt.show()
+
+
+draw_shares()
 
 # %% [markdown]
 # *The picture shows* the share of starts that end at a spurious minimum, with 95 % bars, ours (blue
@@ -259,54 +264,62 @@ rows = [
     (f"this survey, {len(later)} more", later_hits, len(later)),
     ("arXiv 2006.01005, 500", 335, 500),
 ]
-
-figure, (ax, forest) = plt.subplots(1, 2, figsize=(10.4, 3.8), layout="constrained")
 score = {}
 for size in sizes:
     if min(hits[size], theirs[size]) >= 10:
         pooled = (hits[size] + theirs[size]) / 2000
         score[size] = (hits[size] - theirs[size]) / 1000 / np.sqrt(pooled * (1 - pooled) * 2 / 1000)
-ax.axhspan(-1.96, 1.96, color="0.9", zorder=0, label="where 95 % lie by chance")
-ax.axhline(0, color=GREY, linewidth=0.8)
-for extra, marker, colour, label in ((0, "o", BLUE, "$n = k$"), (1, "^", GREEN, "$n = k + 1$")):
-    some = [size for size in score if size[1] - size[0] == extra]
-    ax.plot(
-        [size[0] for size in some],
-        [score[size] for size in some],
-        marker,
-        color=colour,
-        markersize=6,
-        label=label,
+
+
+# %% tags=["hide-input"]
+def draw_scores():
+    _, (ax, forest) = plt.subplots(1, 2, figsize=(10.4, 3.8), layout="constrained")
+    ax.axhspan(-1.96, 1.96, color="0.9", zorder=0, label="where 95 % lie by chance")
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    for extra, marker, colour, label in ((0, "o", BLUE, "$n = k$"), (1, "^", GREEN, "$n = k + 1$")):
+        some = [size for size in score if size[1] - size[0] == extra]
+        ax.plot(
+            [size[0] for size in some],
+            [score[size] for size in some],
+            marker,
+            color=colour,
+            markersize=6,
+            label=label,
+        )
+    for size in sorted(score, key=lambda size: -abs(score[size]))[:2]:
+        ax.annotate(
+            f"({size[0]}, {size[1]})",
+            (size[0], score[size]),
+            xytext=(8, -3),
+            textcoords="offset points",
+        )
+    ax.set(
+        xlabel="$k$",
+        ylabel="standard deviations",
+        title="Share here less published share",
+        ylim=(-4, 4),
     )
-for size in sorted(score, key=lambda size: -abs(score[size]))[:2]:
-    ax.annotate(
-        f"({size[0]}, {size[1]})",
-        (size[0], score[size]),
-        xytext=(8, -3),
-        textcoords="offset points",
+    ax.set_xticks(range(7, 21))
+    ax.legend(loc="upper left", fontsize=8.5)
+    for y, (label, count, trials) in enumerate(rows):
+        low, high = interval(count, trials)
+        colour = BLUE if label.startswith("this") else ORANGE
+        forest.plot([low, high], [y, y], color=colour, linewidth=2)
+        forest.plot(
+            count / trials, y, "o" if label.startswith("this") else "s", color=colour, markersize=7
+        )
+    forest.set_yticks(range(len(rows)), [label for label, _, _ in rows])
+    forest.invert_yaxis()
+    forest.set(
+        xlabel="share of spurious minima", title="$(k, n) = (13, 13)$ four times", xlim=(0.6, 0.8)
     )
-ax.set(
-    xlabel="$k$",
-    ylabel="standard deviations",
-    title="Share here less published share",
-    ylim=(-4, 4),
-)
-ax.set_xticks(range(7, 21))
-ax.legend(loc="upper left", fontsize=8.5)
-for y, (label, count, trials) in enumerate(rows):
-    low, high = interval(count, trials)
-    colour = BLUE if label.startswith("this") else ORANGE
-    forest.plot([low, high], [y, y], color=colour, linewidth=2)
-    forest.plot(
-        count / trials, y, "o" if label.startswith("this") else "s", color=colour, markersize=7
-    )
-forest.set_yticks(range(len(rows)), [label for label, _, _ in rows])
-forest.invert_yaxis()
-forest.set(
-    xlabel="share of spurious minima", title="$(k, n) = (13, 13)$ four times", xlim=(0.6, 0.8)
-)
-forest.grid(axis="x", color="0.9")
-plt.show()
+    forest.grid(axis="x", color="0.9")
+    plt.show()
+
+
+draw_scores()
+
+# %%
 smallest = min(p_values.values())
 print(
     f"smallest p-value: {smallest:.2g}; chance that the smallest of 27 is as small:"
@@ -323,6 +336,7 @@ print(
     f" {fisher(730, 1000, *(sum(row[i] for row in rows[1:]) for i in (1, 2))):.1g}"
 )
 
+
 # %% [markdown]
 # *The picture shows,* left, the scores of the pairs scattered around 0, nearly all in the grey
 # band, $(18, 19)$ a little above, $(13, 13)$ far below it; right, four estimates for $(13, 13)$
@@ -334,36 +348,42 @@ print(
 # **The mean loss of the hits** depends on rare classes with a high loss, more than the share of
 # hits does:
 
-# %%
-figure, axes = plt.subplots(1, 2, figsize=(10.4, 3.6), layout="constrained", sharey=True)
-for ax, extra in zip(axes, (0, 1), strict=True):
-    for offset, means, marker, colour, label in (
-        (-0.13, ours_mean, "o", BLUE, "this survey"),
-        (0.13, their_mean, "s", ORANGE, "published"),
-    ):
-        some = [
-            size for size in sizes if size[1] - size[0] == extra and not np.isnan(means[size][0])
-        ]
-        k = np.array([size[0] for size in some])
-        average, error = np.array([means[size] for size in some]).T
-        ax.errorbar(
-            k + offset,
-            average,
-            yerr=1.96 * error,
-            fmt=marker,
-            color=colour,
-            capsize=2.5,
-            linewidth=1.2,
-            markersize=4.5,
-            label=label,
-        )
-    ax.set(xlabel="$k$", title="$n = k$" if extra == 0 else "$n = k + 1$", xlim=(5.3, 20.7))
-    ax.set_xticks(range(6, 21))
-    ax.grid(axis="y", color="0.9")
-axes[0].set_ylabel("mean loss of the hits")
-axes[0].legend(loc="upper left")
-plt.show()
 
+# %% tags=["hide-input"]
+def draw_losses():
+    _, axes = plt.subplots(1, 2, figsize=(10.4, 3.6), layout="constrained", sharey=True)
+    for ax, extra in zip(axes, (0, 1), strict=True):
+        for offset, means, marker, colour, label in (
+            (-0.13, ours_mean, "o", BLUE, "this survey"),
+            (0.13, their_mean, "s", ORANGE, "published"),
+        ):
+            some = [
+                size
+                for size in sizes
+                if size[1] - size[0] == extra and not np.isnan(means[size][0])
+            ]
+            k = np.array([size[0] for size in some])
+            average, error = np.array([means[size] for size in some]).T
+            ax.errorbar(
+                k + offset,
+                average,
+                yerr=1.96 * error,
+                fmt=marker,
+                color=colour,
+                capsize=2.5,
+                linewidth=1.2,
+                markersize=4.5,
+                label=label,
+            )
+        ax.set(xlabel="$k$", title="$n = k$" if extra == 0 else "$n = k + 1$", xlim=(5.3, 20.7))
+        ax.set_xticks(range(6, 21))
+        ax.grid(axis="y", color="0.9")
+    axes[0].set_ylabel("mean loss of the hits")
+    axes[0].legend(loc="upper left")
+    plt.show()
+
+
+draw_losses()
 
 # %% [markdown]
 # *The picture shows* the mean loss over the hits with 95 % bars (1.96 standard errors): they
@@ -398,33 +418,43 @@ for line in first:
 order = ["global minimum", "II", "II_2", "II_3", "II_4, II_5, ...", "A, I, A_6, ...", "other"]
 assert set(share) <= set(order)
 
-figure, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
-bottom = np.zeros(len(ks))
-for name, colour, hatch in zip(
-    order,
-    ("0.85", BLUE, SKY, GREEN, YELLOW, ORANGE, PURPLE),
-    ("", "", "//", "", "..", "", "xx"),
-    strict=True,
-):
-    ax.bar(
-        ks,
-        share[name],
-        bottom=bottom,
-        color=colour,
-        hatch=hatch,
-        edgecolor="white",
-        linewidth=0.5,
-        label=name,
-    )
-    bottom += share[name]
-ax.set_xticks(ks)
-ax.set(
-    xlabel="$k = n$", ylabel="share of 1000 starts", ylim=(0, 1), title="Where random starts end"
-)
-ax.legend(loc="upper left", bbox_to_anchor=(1, 1), reverse=True, frameon=False)
-plt.show()
-print({name: round(1000 * sum(share[name])) for name in order})
 
+# %% tags=["hide-input"]
+def draw_classes():
+    _, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    bottom = np.zeros(len(ks))
+    for name, colour, hatch in zip(
+        order,
+        ("0.85", BLUE, SKY, GREEN, YELLOW, ORANGE, PURPLE),
+        ("", "", "//", "", "..", "", "xx"),
+        strict=True,
+    ):
+        ax.bar(
+            ks,
+            share[name],
+            bottom=bottom,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.5,
+            label=name,
+        )
+        bottom += share[name]
+    ax.set_xticks(ks)
+    ax.set(
+        xlabel="$k = n$",
+        ylabel="share of 1000 starts",
+        ylim=(0, 1),
+        title="Where random starts end",
+    )
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), reverse=True, frameon=False)
+    plt.show()
+
+
+draw_classes()
+
+# %%
+print({name: round(1000 * sum(share[name])) for name in order})
 
 # %% [markdown]
 # *The picture shows* a column for each $k$: the grey part, starts that find the global minimum,

@@ -130,29 +130,34 @@ print(
     f" {np.linalg.norm(gradient(W, teachers)):.1e}"
 )
 
-# %%
-figure, (ax, weights) = plt.subplots(
-    1, 2, figsize=(10, 4), layout="constrained", width_ratios=[1.35, 1]
-)
-for (seed, curve), colour in zip(
-    curves.items(), [*[GREY] * (len(curves) - 1), ORANGE], strict=True
-):
-    ax.semilogy(
-        20 * np.arange(len(curve)),
-        curve,
-        color=colour,
-        linewidth=1.5,
-        label=f"seed {seed}" + (", stuck" if colour == ORANGE else ""),
+
+# %% tags=["hide-input"]
+def draw_training():
+    figure, (ax, weights) = plt.subplots(
+        1, 2, figsize=(10, 4), layout="constrained", width_ratios=[1.35, 1]
     )
-ax.set(xlabel="step of stochastic gradient descent", ylabel="expected loss", title="Training")
-ax.legend()
-image = weights.imshow(W, cmap="RdBu_r", vmin=-1.1, vmax=1.1)
-weights.set_xticks(range(k), [f"$v_{j + 1}$" for j in range(k)])
-weights.set_yticks(range(k), [f"$w_{i + 1}$" for i in range(k)])
-weights.tick_params(length=0)
-weights.set_title("The stuck student's weights")
-figure.colorbar(image, ax=weights, shrink=0.8)
-plt.show()
+    for (seed, curve), colour in zip(
+        curves.items(), [*[GREY] * (len(curves) - 1), ORANGE], strict=True
+    ):
+        ax.semilogy(
+            20 * np.arange(len(curve)),
+            curve,
+            color=colour,
+            linewidth=1.5,
+            label=f"seed {seed}" + (", stuck" if colour == ORANGE else ""),
+        )
+    ax.set(xlabel="step of stochastic gradient descent", ylabel="expected loss", title="Training")
+    ax.legend()
+    image = weights.imshow(W, cmap="RdBu_r", vmin=-1.1, vmax=1.1)
+    weights.set_xticks(range(k), [f"$v_{j + 1}$" for j in range(k)])
+    weights.set_yticks(range(k), [f"$w_{i + 1}$" for i in range(k)])
+    weights.tick_params(length=0)
+    weights.set_title("The stuck student's weights")
+    figure.colorbar(image, ax=weights, shrink=0.8)
+    plt.show()
+
+
+draw_training()
 
 # %% [markdown]
 # *The picture shows,* left, the expected loss during stochastic gradient descent, for a student
@@ -239,31 +244,40 @@ steps = 10 * np.arange(len(path))
 entered = int(np.argmax(distance < float(rho)))
 print(f"inside from step {steps[entered]} of gradient descent on (looked at every 10 steps)")
 
-figure, ax = plt.subplots(figsize=(8.4, 3.9), layout="constrained")
-ax.semilogy(steps, distance, color=BLUE, linewidth=1.8, label="training")
-ax.axhspan(1e-14, float(rho), color=GREEN, alpha=0.12, linewidth=0)
-ax.axhline(float(rho), color=GREEN, linewidth=1)
-ax.text(
-    1900, 1e-5, r"the basin: descent can only end at $W^*$ (proved)", color=GREEN, fontweight="bold"
-)
-later = steps[entered:] - steps[entered]
-ax.semilogy(
-    steps[entered:],
-    distance[entered] * (1 - rate * float(mu)) ** later,
-    color=ORANGE,
-    linestyle="--",
-    label=r"proved bound, a factor of $1-\eta\mu$ a step",
-)
-ax.set(
-    xlabel="step of gradient descent on the expected loss",
-    ylabel="distance from $W^*$",
-    ylim=(1e-14, 3),
-    xlim=(0, 4000),
-    title="When the outcome was settled",
-)
-ax.legend(loc="lower left")
-plt.show()
 
+# %% tags=["hide-input"]
+def draw_basin():
+    _, ax = plt.subplots(figsize=(8.4, 3.9), layout="constrained")
+    ax.semilogy(steps, distance, color=BLUE, linewidth=1.8, label="training")
+    ax.axhspan(1e-14, float(rho), color=GREEN, alpha=0.12, linewidth=0)
+    ax.axhline(float(rho), color=GREEN, linewidth=1)
+    ax.text(
+        1900,
+        1e-5,
+        r"the basin: descent can only end at $W^*$ (proved)",
+        color=GREEN,
+        fontweight="bold",
+    )
+    later = steps[entered:] - steps[entered]
+    ax.semilogy(
+        steps[entered:],
+        distance[entered] * (1 - rate * float(mu)) ** later,
+        color=ORANGE,
+        linestyle="--",
+        label=r"proved bound, a factor of $1-\eta\mu$ a step",
+    )
+    ax.set(
+        xlabel="step of gradient descent on the expected loss",
+        ylabel="distance from $W^*$",
+        ylim=(1e-14, 3),
+        xlim=(0, 4000),
+        title="When the outcome was settled",
+    )
+    ax.legend(loc="lower left")
+    plt.show()
+
+
+draw_basin()
 
 # %% [markdown]
 # *The picture shows* the distance of the training from the minimum (blue), on a logarithmic scale:
@@ -375,28 +389,35 @@ print("lambda_min ", proof_own.lambda_min)
 
 # %%
 angles = own @ own.T / np.outer(np.linalg.norm(own, axis=1), np.linalg.norm(own, axis=1))
-figure, axes = plt.subplots(1, 2, figsize=(9.4, 3.9), layout="constrained")
-for ax, matrix, title, tick in (
-    (axes[0], angles, "Cosines between the teachers", "v"),
-    (axes[1], proof_own.students() @ np.linalg.pinv(own), "Students in terms of teachers", "w"),
-):
-    image = ax.imshow(matrix, cmap="RdBu_r", vmin=-1.1, vmax=1.1)
-    for (i, j), value in np.ndenumerate(matrix):
-        ax.text(
-            j,
-            i,
-            f"{round(value, 2) + 0.0:.2f}".replace("-", "\u2212"),
-            ha="center",
-            va="center",
-            fontsize=6.5,
-            color="white" if abs(value) > 0.6 else "black",
-        )
-    ax.set_xticks(range(k), [f"$v_{j + 1}$" for j in range(k)])
-    ax.set_yticks(range(k), [f"${tick}_{i + 1}$" for i in range(k)])
-    ax.tick_params(length=0)
-    ax.set_title(title)
-figure.colorbar(image, ax=axes, shrink=0.85)
-plt.show()
+
+
+# %% tags=["hide-input"]
+def draw_teachers():
+    figure, axes = plt.subplots(1, 2, figsize=(9.4, 3.9), layout="constrained")
+    for ax, matrix, title, tick in (
+        (axes[0], angles, "Cosines between the teachers", "v"),
+        (axes[1], proof_own.students() @ np.linalg.pinv(own), "Students in terms of teachers", "w"),
+    ):
+        image = ax.imshow(matrix, cmap="RdBu_r", vmin=-1.1, vmax=1.1)
+        for (i, j), value in np.ndenumerate(matrix):
+            ax.text(
+                j,
+                i,
+                f"{round(value, 2) + 0.0:.2f}".replace("-", "\u2212"),
+                ha="center",
+                va="center",
+                fontsize=6.5,
+                color="white" if abs(value) > 0.6 else "black",
+            )
+        ax.set_xticks(range(k), [f"$v_{j + 1}$" for j in range(k)])
+        ax.set_yticks(range(k), [f"${tick}_{i + 1}$" for i in range(k)])
+        ax.tick_params(length=0)
+        ax.set_title(title)
+    figure.colorbar(image, ax=axes, shrink=0.85)
+    plt.show()
+
+
+draw_teachers()
 
 # %% [markdown]
 # *The picture shows,* left, the cosines of the angles between the teachers, 1 on the diagonal and

@@ -183,44 +183,52 @@ assert certify.check(sharper).verdict == "PROVED"
 problem, theta = statement["problem"], statement["parameters"]
 grid = np.linspace(-0.25, 1.25, 61)
 plane = np.array([[a, b] for b in grid for a in grid])
-figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.5), layout="constrained", sharey=True)
-points = (
-    ("the local minimum", theta),
-    ("the file's better point", statement["claims"]["better"]),
-    ("a perfect one", perfect),
-)
-for ax, (name, parameters) in zip(axes, points, strict=True):
-    f = forward(problem["network"], parameters, plane, float)[-1].reshape(len(grid), -1)
-    image = ax.contourf(grid, grid, f, np.arange(-0.75, 1.8, 0.1), cmap="RdBu_r", extend="min")
-    if np.ptp(f) > 0:
-        ax.contour(grid, grid, f, [0.5], colors="black", linewidths=1)
-    for (a, b), y in zip(inputs, targets, strict=True):
-        ax.scatter(
-            a,
-            b,
-            s=150,
-            color="#b2182b" if y else "#2166ac",
-            edgecolors="white",
-            linewidths=1.5,
-            zorder=3,
-        )
-        ax.text(
-            a,
-            b,
-            y,
-            color="white",
-            ha="center",
-            va="center",
-            fontsize=8.5,
-            fontweight="bold",
-            zorder=4,
-        )
-    exact = risk(problem, parameters)
-    ax.set(title=f"{name}: $R$ = {exact}", xlabel="$x^{(1)}$", aspect="equal")
-axes[0].set_ylabel("$x^{(2)}$")
-figure.colorbar(image, ax=axes, shrink=0.9, ticks=[-0.5, 0, 0.5, 1, 1.5], label=r"$f_\theta(x)$")
-plt.show()
 
+
+# %% tags=["hide-input"]
+def draw_functions():
+    figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.5), layout="constrained", sharey=True)
+    points = (
+        ("the local minimum", theta),
+        ("the file's better point", statement["claims"]["better"]),
+        ("a perfect one", perfect),
+    )
+    for ax, (name, parameters) in zip(axes, points, strict=True):
+        f = forward(problem["network"], parameters, plane, float)[-1].reshape(len(grid), -1)
+        image = ax.contourf(grid, grid, f, np.arange(-0.75, 1.8, 0.1), cmap="RdBu_r", extend="min")
+        if np.ptp(f) > 0:
+            ax.contour(grid, grid, f, [0.5], colors="black", linewidths=1)
+        for (a, b), y in zip(inputs, targets, strict=True):
+            ax.scatter(
+                a,
+                b,
+                s=150,
+                color="#b2182b" if y else "#2166ac",
+                edgecolors="white",
+                linewidths=1.5,
+                zorder=3,
+            )
+            ax.text(
+                a,
+                b,
+                y,
+                color="white",
+                ha="center",
+                va="center",
+                fontsize=8.5,
+                fontweight="bold",
+                zorder=4,
+            )
+        exact = risk(problem, parameters)
+        ax.set(title=f"{name}: $R$ = {exact}", xlabel="$x^{(1)}$", aspect="equal")
+    axes[0].set_ylabel("$x^{(2)}$")
+    figure.colorbar(
+        image, ax=axes, shrink=0.9, ticks=[-0.5, 0, 0.5, 1, 1.5], label=r"$f_\theta(x)$"
+    )
+    plt.show()
+
+
+draw_functions()
 
 # %% [markdown]
 # *The picture shows* the function of the network at the local minimum, the constant 1/2; at the
@@ -263,36 +271,45 @@ def at(s, t):
 
 s, t = np.meshgrid(np.linspace(-0.7, 1.4, 421), np.linspace(-1.5, 1.5, 401))
 values, margin = at(s, t)
-figure, (ax, cut) = plt.subplots(
-    1, 2, figsize=(10.4, 4), layout="constrained", width_ratios=[1.25, 1]
-)
-image = ax.contourf(
-    s,
-    t,
-    values,
-    [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 4],
-    cmap="viridis",
-    extend="max",
-)
-ax.contour(s, t, margin, [0], colors="white", linewidths=2)
-ax.plot([0, 0], [-1, 1.5], color=ORANGE, linewidth=3)
-ax.plot(0, 0, "o", color=ORANGE, markeredgecolor="white", markersize=9)
-ax.plot(1, 0, "*", color="white", markeredgecolor="black", markersize=14)
-ax.text(-0.62, 1.2, "cell", color="white", fontweight="bold")
-ax.set(
-    xlabel="$s$: from the local minimum to a global one",
-    ylabel="$t$: along the continuum",
-    title="The risk on a plane in $\\mathbb{R}^9$",
-)
-figure.colorbar(image, ax=ax, label="$R$")
-line = np.linspace(-0.7, 1.4, 421)
-for height, colour in ((0.0, BLUE), (0.5, GREEN), (-0.5, GREY)):
-    cut.plot(line, at(line, np.full_like(line, height))[0], color=colour, label=f"$t$ = {height}")
-cut.axhline(0.5, color=ORANGE, linewidth=1, linestyle=":")
-cut.plot(0, 0.5, "o", color=ORANGE)
-cut.set(xlabel="$s$", ylabel="$R$", ylim=(-0.05, 2), title="Cuts through it")
-cut.legend()
-plt.show()
+
+
+# %% tags=["hide-input"]
+def draw_cell():
+    figure, (ax, cut) = plt.subplots(
+        1, 2, figsize=(10.4, 4), layout="constrained", width_ratios=[1.25, 1]
+    )
+    image = ax.contourf(
+        s,
+        t,
+        values,
+        [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 4],
+        cmap="viridis",
+        extend="max",
+    )
+    ax.contour(s, t, margin, [0], colors="white", linewidths=2)
+    ax.plot([0, 0], [-1, 1.5], color=ORANGE, linewidth=3)
+    ax.plot(0, 0, "o", color=ORANGE, markeredgecolor="white", markersize=9)
+    ax.plot(1, 0, "*", color="white", markeredgecolor="black", markersize=14)
+    ax.text(-0.62, 1.2, "cell", color="white", fontweight="bold")
+    ax.set(
+        xlabel="$s$: from the local minimum to a global one",
+        ylabel="$t$: along the continuum",
+        title="The risk on a plane in $\\mathbb{R}^9$",
+    )
+    figure.colorbar(image, ax=ax, label="$R$")
+    line = np.linspace(-0.7, 1.4, 421)
+    for height, colour in ((0.0, BLUE), (0.5, GREEN), (-0.5, GREY)):
+        cut.plot(
+            line, at(line, np.full_like(line, height))[0], color=colour, label=f"$t$ = {height}"
+        )
+    cut.axhline(0.5, color=ORANGE, linewidth=1, linestyle=":")
+    cut.plot(0, 0.5, "o", color=ORANGE)
+    cut.set(xlabel="$s$", ylabel="$R$", ylim=(-0.05, 2), title="Cuts through it")
+    cut.legend()
+    plt.show()
+
+
+draw_cell()
 
 # %% [markdown]
 # *The picture shows,* left, the risk on that plane: the white line is the boundary of the cell, the
@@ -317,9 +334,9 @@ networks = {
     "8": {"widths": [8]},
     "8, 8, 8": {"widths": [8, 8, 8]},
     "8, 8 residual": {"widths": [8, 8], "residual": True},
-    "8 hard-tanh": {"widths": [8], "units": "hard-tanh"},
-    "8, 8 leaky": {"widths": [8, 8], "units": "leaky"},
-    "64 absolute values": {"widths": [64], "units": "abs"},
+    "8 hard-tanh": {"widths": [8], "activation": "hard-tanh"},
+    "8, 8 leaky": {"widths": [8, 8], "activation": "leaky"},
+    "64 absolute values": {"widths": [64], "activation": "abs"},
 }
 proofs = {
     (groups, name): local_minimum(x1, y1, groups=groups, **network)
@@ -360,34 +377,43 @@ for groups in (1, 2, 3):
 
 # %%
 fine = np.linspace(-0.3, 5.8, 367)[:, None]
-figure, axes = plt.subplots(1, 3, figsize=(10.6, 3.5), layout="constrained", sharey=True)
-for groups, ax in enumerate(axes, 1):
-    statement = proofs[groups, "8"].document["statement"]
-    network, claims = statement["problem"]["network"], statement["claims"]
-    ax.plot(
-        fine,
-        forward(network, claims["better"], fine, float)[-1],
-        color=GREY,
-        linewidth=1.2,
-        linestyle="--",
-        label="the better point",
-    )
-    ax.plot(
-        fine,
-        forward(network, statement["parameters"], fine, float)[-1],
-        color="black",
-        linewidth=1.8,
-        label="the local minimum",
-    )
-    for part, colour in zip(np.split(np.arange(12), groups), (BLUE, ORANGE, GREEN), strict=False):
-        ax.plot(x1[part], y1[part], "o", color=colour, markeredgecolor="white", markersize=8)
-    ax.set(
-        title=f"{groups} group{'s' * (groups > 1)}: $R$ = {claims['risk']}",
-        xlabel="$x$",
-        ylim=(-1.7, 1.7),
-    )
-axes[0].legend()
-plt.show()
+
+
+# %% tags=["hide-input"]
+def draw_groups():
+    _, axes = plt.subplots(1, 3, figsize=(10.6, 3.5), layout="constrained", sharey=True)
+    for groups, ax in enumerate(axes, 1):
+        statement = proofs[groups, "8"].document["statement"]
+        network, claims = statement["problem"]["network"], statement["claims"]
+        ax.plot(
+            fine,
+            forward(network, claims["better"], fine, float)[-1],
+            color=GREY,
+            linewidth=1.2,
+            linestyle="--",
+            label="the better point",
+        )
+        ax.plot(
+            fine,
+            forward(network, statement["parameters"], fine, float)[-1],
+            color="black",
+            linewidth=1.8,
+            label="the local minimum",
+        )
+        for part, colour in zip(
+            np.split(np.arange(12), groups), (BLUE, ORANGE, GREEN), strict=False
+        ):
+            ax.plot(x1[part], y1[part], "o", color=colour, markeredgecolor="white", markersize=8)
+        ax.set(
+            title=f"{groups} group{'s' * (groups > 1)}: $R$ = {claims['risk']}",
+            xlabel="$x$",
+            ylim=(-1.7, 1.7),
+        )
+    axes[0].legend()
+    plt.show()
+
+
+draw_groups()
 
 # %% [markdown]
 # *The picture shows* the functions of three local minima of the same network, one hidden layer of
@@ -507,55 +533,67 @@ moved = {
     )
     for i, proof in found.items()
 }
-figure, (ax, margins, moves) = plt.subplots(1, 3, figsize=(10.8, 4), layout="constrained")
-proved = np.isin(np.arange(len(ends)), list(found))
-for chosen, colour, marker, name in (
-    (proved, GREEN, "o", "local minimum (proved)"),
-    (~proved, ORANGE, "X", "not proved"),
-):
+
+
+# %% tags=["hide-input"]
+def draw_trained():
+    figure, (ax, margins, moves) = plt.subplots(1, 3, figsize=(10.8, 4), layout="constrained")
+    proved = np.isin(np.arange(len(ends)), list(found))
+    for chosen, colour, marker, name in (
+        (proved, GREEN, "o", "local minimum (proved)"),
+        (~proved, ORANGE, "X", "not proved"),
+    ):
+        ax.semilogy(
+            np.flatnonzero(chosen),
+            losses[chosen],
+            marker,
+            color=colour,
+            markeredgecolor="white",
+            markersize=7.5,
+            label=name,
+        )
+        margins.loglog(
+            kinks[chosen],
+            slopes[chosen],
+            marker,
+            color=colour,
+            markeredgecolor="white",
+            markersize=7.5,
+        )
+    arrived = list(onward)
     ax.semilogy(
-        np.flatnonzero(chosen),
-        losses[chosen],
-        marker,
-        color=colour,
+        arrived,
+        [float(Fraction(onward[i].risk)) for i in arrived],
+        "d",
+        color=GREEN,
+        markerfacecolor="none",
+        markersize=6,
+        label="after more rounds (proved)",
+    )
+    ax.set(xlabel="networks, best first", ylabel="risk", title="Where training ends")
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    margins.set(
+        xlabel="distance to the next kink",
+        ylabel="norm of the gradient",
+        title="Converged, or near a kink",
+    )
+    moves.loglog(
+        slopes[list(moved)],
+        list(moved.values()),
+        "o",
+        color=GREEN,
         markeredgecolor="white",
         markersize=7.5,
-        label=name,
     )
-    margins.loglog(
-        kinks[chosen], slopes[chosen], marker, color=colour, markeredgecolor="white", markersize=7.5
+    moves.set(
+        xlabel="norm of the gradient",
+        ylabel="distance to the exact minimum",
+        title="How far the floats were off",
     )
-arrived = list(onward)
-ax.semilogy(
-    arrived,
-    [float(Fraction(onward[i].risk)) for i in arrived],
-    "d",
-    color=GREEN,
-    markerfacecolor="none",
-    markersize=6,
-    label="after more rounds (proved)",
-)
-ax.set(xlabel="networks, best first", ylabel="risk", title="Where training ends")
-figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-margins.set(
-    xlabel="distance to the next kink",
-    ylabel="norm of the gradient",
-    title="Converged, or near a kink",
-)
-moves.loglog(
-    slopes[list(moved)],
-    list(moved.values()),
-    "o",
-    color=GREEN,
-    markeredgecolor="white",
-    markersize=7.5,
-)
-moves.set(
-    xlabel="norm of the gradient",
-    ylabel="distance to the exact minimum",
-    title="How far the floats were off",
-)
-plt.show()
+    plt.show()
+
+
+draw_trained()
 
 # %% [markdown]
 # *The picture shows,* left, the risks at which the networks ended; green ones lie beside an exact
@@ -615,62 +653,68 @@ def along_curve(proof, name, eps):
     )
 
 
-figure, (ax, germs) = plt.subplots(
-    1, 2, figsize=(10.4, 4), layout="constrained", width_ratios=[1.1, 1]
-)
-a, b = np.meshgrid(np.linspace(-1.45, 1.45, 201), np.linspace(-1.7, 1.7, 201))
-image = ax.contourf(
-    a,
-    b,
-    (2 * a**2 - 2) ** 2 + (b**2 - 1) ** 2 + 0.5,
-    np.linspace(0.5, 7, 14),
-    cmap="viridis",
-    extend="max",
-)
-for (p, q), proof in points.items():
-    saddle = proof.kind == "data-saddle"
-    ax.plot(
-        p,
-        q,
-        "X" if saddle else "*",
-        color=ORANGE if saddle else "white",
-        markeredgecolor="black",
-        markersize=10 if saddle else 14,
+# %% tags=["hide-input"]
+def draw_saddles():
+    figure, (ax, germs) = plt.subplots(
+        1, 2, figsize=(10.4, 4), layout="constrained", width_ratios=[1.1, 1]
     )
-    ax.text(p + 0.08, q + 0.09, proof.risk, color="white", fontsize=9, fontweight="bold")
-ax.set(xlabel="$a$", ylabel="$b$", title="Nine critical points, each with a certificate")
-figure.colorbar(image, ax=ax, label="$R$", ticks=range(1, 8))
-eps = np.logspace(-2.5, -0.7, 40)
-for depth, colour in ((2, BLUE), (3, ORANGE), (4, GREEN)):
-    origin = linear_point(inputs, targets, [diagonal(0, 0)] * depth)
-    down, up = (
-        inequality
-        for inequality in certify.check(origin).inequalities
-        if inequality.code in ("descent", "ascent")
+    a, b = np.meshgrid(np.linspace(-1.45, 1.45, 201), np.linspace(-1.7, 1.7, 201))
+    image = ax.contourf(
+        a,
+        b,
+        (2 * a**2 - 2) ** 2 + (b**2 - 1) ** 2 + 0.5,
+        np.linspace(0.5, 7, 14),
+        cmap="viridis",
+        extend="max",
     )
-    print(
-        f"{depth} layers at 0: {origin.kind}\n    {down.sentence}: {down}\n    {up.sentence}: {up}"
+    for (p, q), proof in points.items():
+        saddle = proof.kind == "data-saddle"
+        ax.plot(
+            p,
+            q,
+            "X" if saddle else "*",
+            color=ORANGE if saddle else "white",
+            markeredgecolor="black",
+            markersize=10 if saddle else 14,
+        )
+        ax.text(p + 0.08, q + 0.09, proof.risk, color="white", fontsize=9, fontweight="bold")
+    ax.set(xlabel="$a$", ylabel="$b$", title="Nine critical points, each with a certificate")
+    figure.colorbar(image, ax=ax, label="$R$", ticks=range(1, 8))
+    eps = np.logspace(-2.5, -0.7, 40)
+    for depth, colour in ((2, BLUE), (3, ORANGE), (4, GREEN)):
+        origin = linear_point(inputs, targets, [diagonal(0, 0)] * depth)
+        down, up = (
+            inequality
+            for inequality in certify.check(origin).inequalities
+            if inequality.code in ("descent", "ascent")
+        )
+        print(
+            f"{depth} layers at 0: {origin.kind}\n    {down.sentence}: {down}\n"
+            f"    {up.sentence}: {up}"
+        )
+        germs.loglog(
+            eps,
+            [along_curve(origin, "ascent", e) for e in eps],
+            color=colour,
+            linewidth=1.8,
+            label=f"{depth} layers, ascent",
+        )
+        germs.loglog(
+            eps,
+            [-along_curve(origin, "descent", e) for e in eps],
+            color=colour,
+            linewidth=1.8,
+            linestyle=(1, (4, 3)),
+            label="descent",
+        )
+    germs.set(
+        xlabel=r"$\varepsilon$", ylabel=r"$|R(\varepsilon P) - R(0)|$", title="Leaving the origin"
     )
-    germs.loglog(
-        eps,
-        [along_curve(origin, "ascent", e) for e in eps],
-        color=colour,
-        linewidth=1.8,
-        label=f"{depth} layers, ascent",
-    )
-    germs.loglog(
-        eps,
-        [-along_curve(origin, "descent", e) for e in eps],
-        color=colour,
-        linewidth=1.8,
-        linestyle=(1, (4, 3)),
-        label="descent",
-    )
-germs.set(
-    xlabel=r"$\varepsilon$", ylabel=r"$|R(\varepsilon P) - R(0)|$", title="Leaving the origin"
-)
-germs.legend(fontsize=8, loc="lower right")
-plt.show()
+    germs.legend(fontsize=8, loc="lower right")
+    plt.show()
+
+
+draw_saddles()
 
 # %% [markdown]
 # *The picture shows,* left, the risk on the plane, with the global minima (stars) and saddles
@@ -710,36 +754,47 @@ statement = flowers.document["statement"]
 length, width = np.meshgrid(np.linspace(2.8, 7.1, 201), np.linspace(0.9, 2.6, 201))
 plane = np.column_stack([length.ravel(), width.ravel()])
 jitter = np.random.default_rng(0).uniform(-0.025, 0.025, petals.shape)
-figure, axes = plt.subplots(1, 2, figsize=(10.2, 3.9), layout="constrained", sharey=True)
-for ax, name, parameters in (
-    (axes[0], "the local minimum", statement["parameters"]),
-    (axes[1], "the better point", statement["claims"]["better"]),
-):
 
-    def logits(x, parameters=parameters):
-        return forward(statement["problem"]["network"], parameters, x, float)[-1][:, 0]
 
-    share = 1 / (1 + np.exp(-np.clip(logits(plane), -50, 50)))
-    image = ax.contourf(
-        length, width, share.reshape(length.shape), np.linspace(0, 1, 11), cmap="RdBu_r"
-    )
-    ax.contour(length, width, share.reshape(length.shape), [0.5], colors="black", linewidths=1.2)
-    for of, colour, marker in ((versicolor, "#67001f", "o"), (~versicolor, "#053061", "s")):
-        ax.plot(
-            *(petals + jitter)[of].T,
-            marker,
-            color=colour,
-            markeredgecolor="white",
-            markeredgewidth=0.8,
-            markersize=6,
-            label=kinds[of][0],
+# %% tags=["hide-input"]
+def draw_flowers():
+    figure, axes = plt.subplots(1, 2, figsize=(10.2, 3.9), layout="constrained", sharey=True)
+    for ax, name, parameters in (
+        (axes[0], "the local minimum", statement["parameters"]),
+        (axes[1], "the better point", statement["claims"]["better"]),
+    ):
+
+        def logits(x, parameters=parameters):
+            return forward(statement["problem"]["network"], parameters, x, float)[-1][:, 0]
+
+        share = 1 / (1 + np.exp(-np.clip(logits(plane), -50, 50)))
+        image = ax.contourf(
+            length, width, share.reshape(length.shape), np.linspace(0, 1, 11), cmap="RdBu_r"
         )
-    entropy = np.logaddexp(0, -signs * logits(petals)).sum()
-    ax.set(title=f"{name}: $R$ = {entropy:.4f}", xlabel="length of the petals, cm")
-axes[0].set_ylabel("width, cm")
-axes[0].legend(loc="upper left")
-figure.colorbar(image, ax=axes, shrink=0.9, label="probability of versicolor", ticks=[0, 0.5, 1])
-plt.show()
+        ax.contour(
+            length, width, share.reshape(length.shape), [0.5], colors="black", linewidths=1.2
+        )
+        for of, colour, marker in ((versicolor, "#67001f", "o"), (~versicolor, "#053061", "s")):
+            ax.plot(
+                *(petals + jitter)[of].T,
+                marker,
+                color=colour,
+                markeredgecolor="white",
+                markeredgewidth=0.8,
+                markersize=6,
+                label=kinds[of][0],
+            )
+        entropy = np.logaddexp(0, -signs * logits(petals)).sum()
+        ax.set(title=f"{name}: $R$ = {entropy:.4f}", xlabel="length of the petals, cm")
+    axes[0].set_ylabel("width, cm")
+    axes[0].legend(loc="upper left")
+    figure.colorbar(
+        image, ax=axes, shrink=0.9, label="probability of versicolor", ticks=[0, 0.5, 1]
+    )
+    plt.show()
+
+
+draw_flowers()
 
 # %% [markdown]
 # *The picture shows* the flowers and the probabilities of the network, left at the local minimum,

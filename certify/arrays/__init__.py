@@ -6,7 +6,18 @@ Every file and every array of the user's is read by this package.
 from __future__ import annotations
 
 from certify.arrays.entries import decimal_of, is_missing, is_number
-from certify.arrays.matrices import as_array, exact_matrix, table_rows
+from certify.arrays.matrices import (
+    Array,
+    Labels,
+    Matrix,
+    Number,
+    Rows,
+    Table,
+    Vector,
+    as_array,
+    exact_matrix,
+    table_rows,
+)
 from certify.arrays.sources import (
     LARGEST_FILE,
     Source,
@@ -19,7 +30,14 @@ from certify.arrays.sources import (
 
 __all__ = [
     "LARGEST_FILE",
+    "Array",
+    "Labels",
+    "Matrix",
+    "Number",
+    "Rows",
     "Source",
+    "Table",
+    "Vector",
     "as_array",
     "decimal_of",
     "exact_matrix",

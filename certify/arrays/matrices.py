@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, NoReturn
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NoReturn, Protocol, TypeAlias
 
 import numpy as np
 
@@ -12,7 +14,34 @@ from certify.arrays.entries import decimal_of, detached
 from certify.arrays.sources import UNREADABLE
 from certify.errors import UnusableInput
 
-__all__ = ["as_array", "exact_matrix", "table_rows"]
+__all__ = [
+    "Array",
+    "Labels",
+    "Matrix",
+    "Number",
+    "Rows",
+    "Table",
+    "Vector",
+    "as_array",
+    "exact_matrix",
+    "table_rows",
+]
+
+
+class Array(Protocol):
+    """An array, tensor or table of any library that numpy can read."""
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        """The numbers as an array of numpy."""
+        ...
+
+
+Number: TypeAlias = int | float | str | Fraction | Decimal
+Vector: TypeAlias = Sequence[Number] | Array  # shape (N,)
+Rows: TypeAlias = Sequence[Sequence[Number]]
+Matrix: TypeAlias = Rows | Array  # shape (n, d)
+Table: TypeAlias = Rows | Vector  # shape (N, d) or (N,): a row for each datum
+Labels: TypeAlias = Sequence[str | int] | Array  # shape (N,): the class of each datum
 
 _HINT = " (for a symmetric point with orthonormal teachers: --symmetric)"
 

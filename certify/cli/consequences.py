@@ -13,6 +13,7 @@ import typer
 from certify.cli.common import Force, Output, command_line, conclude, fail, target
 from certify.cli.options import stem
 from certify.errors import Malformed, UnusableInput
+from certify.shipped import at_hand
 
 if TYPE_CHECKING:
     from certify.attempt import Attempt
@@ -24,7 +25,7 @@ _SHARE = 0.9  # of the largest basin
 
 
 def split(
-    file: Annotated[Path, typer.Argument(help="A certificate of a minimum.")],
+    file: Annotated[Path, typer.Argument(callback=at_hand, help="A certificate of a minimum.")],
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -43,7 +44,7 @@ def split(
 
 
 def basin(
-    file: Annotated[Path, typer.Argument(help="A certificate of a minimum.")],
+    file: Annotated[Path, typer.Argument(callback=at_hand, help="A certificate of a minimum.")],
     share: Annotated[
         float,
         typer.Option(

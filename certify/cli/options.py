@@ -9,7 +9,8 @@ import typer
 
 from certify.cli.common import fail
 from certify.gaussian.names import whole_number
-from certify.judge import Checker, shipped_folder
+from certify.judge import Checker
+from certify.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from certify.arrays import Source
@@ -96,6 +97,5 @@ def sources(paths: dict[str, Path]) -> dict[str, Source]:
 def shipped() -> Path:
     """The folder of the certificates that come with this package."""
     return shipped_folder() or fail(
-        "this installation carries no certificates (the folder proofs of the repository,"
-        " certify/proofs of a wheel): say which"
+        "this installation carries no certificates (the folder proofs of the repository): say which"
     )

@@ -17,6 +17,7 @@ from certify.judge import Checker, Line, certificate_files, exit_code, printable
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.words import plain
 from certify.progress import at
+from certify.shipped import at_hand
 from certify.terminal import Column, tell, tell_table
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ _LARGEST_COUNT = 1000  # beyond it the number of points is not computed
 
 
 def show(
-    file: Annotated[Path, typer.Argument(help="A certificate; - for standard input.")],
+    file: Annotated[
+        Path, typer.Argument(callback=at_hand, help="A certificate; - for standard input.")
+    ],
     latex: Annotated[
         bool,
         typer.Option(
@@ -68,7 +71,7 @@ def trust(
     if not what:
         tell(overview(check))
         return
-    path = Path(what)
+    path = at_hand(what)
     given = what == "-" or path.is_file()
     tell(described(trust_of(path if given else example(what), check)))
 
@@ -100,10 +103,11 @@ def formal(
     file: Annotated[
         Path,
         typer.Argument(
+            callback=at_hand,
             help=(
                 "A certificate of the kind gaussian-minimum, teachers orthonormal, every dimension"
                 " claimed."
-            )
+            ),
         ),
     ],
     reference: Annotated[

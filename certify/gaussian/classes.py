@@ -30,7 +30,7 @@ from certify.gaussian.search.detection import detect
 from certify.gaussian.search.families import family
 from certify.gaussian.search.symmetric import expanded, multiplicities
 from certify.gaussian.survey.basins import align
-from certify.judge import certificate_files, shipped_folder, shipped_name
+from certify.judge import certificate_files
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import parse_json, read_bytes
@@ -39,6 +39,7 @@ from certify.kernel.gaussian.blocks import Block
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import fraction
+from certify.shipped import shipped_folder, shipped_name
 
 __all__ = ["away", "centre_of", "class_remarks", "same_point"]
 

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
-__all__ = ["FOLDER", "at_hand", "page_of", "sections", "words"]
+from certify.shipped import shipped
 
-FOLDER = "proofs/lemmas"
-_PLACE = Path(str(files("certify"))).parent / FOLDER
-# known without the pages, which an installed package does not hold
-_PAGES = {
-    "foundation": ([4, 6, 7, 10, 11, 13], []),
-    "gaussian": ([1, 2, 3, 5], [1]),
-    "symmetric": ([8, 9, 12], [2, 3]),
-    "family": ([14], [4, 5]),
-    "consequences": ([15], [6, 7]),
-    "teachers": ([16], [8]),
-    "enumeration": ([17], [9]),
-    "piecewise": ([18, 19, 20], [10, 11, 12, 13, 14]),
-    "smooth": ([21, 22, 23], [15, 16, 17]),
-}
+__all__ = ["page_of", "sections", "words"]
+
+_FOLDER = "proofs/lemmas"
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
 
 
@@ -31,16 +18,15 @@ def page_of(name: str) -> str:
 
     name: as in "lemma 6" or "theorem 1". Raises `KeyError` for one that does not exist.
     """
-    what, _, number = name.partition(" ")
-    for page, (lemmas, theorems) in _PAGES.items():
-        if int(number) in {"lemma": lemmas, "theorem": theorems}[what]:
-            return f"{FOLDER}/{page}.md"
-    raise KeyError(name)
+    return _found()[name][0]
 
 
-def at_hand() -> bool:
-    """Whether the pages are there, as they are in the repository."""
-    return _PLACE.is_dir()
+def words(name: str) -> int:
+    """How long a lemma or theorem is, proof included, where a formula counts as one word.
+
+    name: as in "lemma 6". Raises `KeyError` for one that does not exist.
+    """
+    return _found()[name][1]
 
 
 def sections(text: str) -> dict[str, str]:
@@ -53,18 +39,11 @@ def sections(text: str) -> dict[str, str]:
 
 
 @cache
-def _lengths() -> dict[str, int]:
-    pages = [_PLACE / f"{page}.md" for page in _PAGES] if at_hand() else []
+def _found() -> dict[str, tuple[str, int]]:
+    """The page and the length of each lemma and theorem."""
+    folder = shipped(_FOLDER)
     return {
-        name: len(_FORMULA.sub("formula", section).split())
-        for page in pages
+        name: (f"{_FOLDER}/{page.name}", len(_FORMULA.sub("formula", section).split()))
+        for page in sorted(folder.glob("*.md") if folder else [])
         for name, section in sections(page.read_text(encoding="utf-8")).items()
     }
-
-
-def words(name: str) -> int | None:
-    """How long a lemma or theorem is, proof included, where a formula counts as one word.
-
-    None where the pages are not at hand. name: as in "lemma 6".
-    """
-    return _lengths().get(name)

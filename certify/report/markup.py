@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from certify.certificate import Certificate
 from certify.enclosure import Enclosure
+from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.words import Math, Words
 from certify.report.rows import Bound, Row
 from certify.report.views import view_of
@@ -131,8 +132,8 @@ def ascii_html(html: str) -> str:
 
 
 def fragment(certificate: Certificate) -> str:
-    """Theorem, claims and heat map for a notebook: a claim, not a verdict. The picture is left out
-    without matplotlib.
+    """Theorem, claims and heat map for a notebook, and what the kernel has said of them in this
+    process. The picture is left out without matplotlib.
     """
     claim, view = certificate.statement, view_of(certificate.kind)
     try:
@@ -142,13 +143,23 @@ def fragment(certificate: Certificate) -> str:
         ]
     except ImportError:
         drawn = []
-    note = (
-        f'<p class="note">Unchecked: what the certificate claims ({escape(certificate.kind)}).'
-        " <code>certify.check</code> decides.</p>"
-    )
+    heading = "Theorem" if isinstance(certificate.outcome, Proved) else "Claim"
     body = (
-        theorem_html(claim.theorem(), "Claim")
+        theorem_html(claim.theorem(), heading)
         + claims_table(view.claims(claim))
         + f'<div class="pictures">{"".join(drawn)}</div>'
     )
-    return f'<div class="certify"><style>{stylesheet("certificate.css")}</style>{note}{body}</div>'
+    style = f"<style>{stylesheet('certificate.css')}</style>"
+    return f'<div class="certify">{style}{_note(certificate)}{body}</div>'
+
+
+def _note(certificate: Certificate) -> str:
+    """What the kernel has said of the certificate in this process."""
+    outcome, about = certificate.outcome, f"{certificate.kind}, {certificate.digest[:12]}"
+    if outcome is None:
+        said = f"Not checked yet ({about}): <code>certify.check</code> decides."
+    elif isinstance(outcome, Proved):
+        said = f"{outcome.verdict.capitalize()} by the kernel in this session ({about})."
+    else:
+        said = f"{outcome.verdict.capitalize()} ({about}): {escape(outcome.summary)}."
+    return f'<p class="note">{said}</p>'

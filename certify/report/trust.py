@@ -20,7 +20,7 @@ from textwrap import shorten
 from typing import Any
 
 from certify.errors import Malformed, Undecided, UnusableInput
-from certify.judge import judge, read_input, second_checker, shipped_folder
+from certify.judge import judge, read_input
 from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.exact import parse_json
 from certify.kernel.foundation.ledger import Ledger
@@ -29,6 +29,7 @@ from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.kind import Kind
 from certify.kernel.kinds import KINDS, kind_of
 from certify.report import lemmas
+from certify.shipped import second_checker, shipped_folder
 
 __all__ = ["Module", "Trust", "described", "entries", "example", "overview", "row", "trust_of"]
 
@@ -132,8 +133,7 @@ class Module:
 class Trust:
     """What has to be read for one certificate. verdicts: of the kernel and of the second checker.
     kernel, second: in reading order, what is needed first; path: function and place, from the
-    command on. words: of each lemma and theorem named,
-    None where the pages are not at hand.
+    command on. words: of each lemma and theorem named.
     """
 
     kind: Kind[Any, Any]
@@ -141,7 +141,7 @@ class Trust:
     path: tuple[tuple[str, str], ...]
     kernel: tuple[Module, ...]
     second: tuple[Module, ...]
-    words: dict[str, int | None]
+    words: dict[str, int]
 
 
 def trust_of(path: Path, command: Callable[..., None]) -> Trust:
@@ -228,7 +228,7 @@ def _place(function: Any) -> str:
     return f"{module.path.relative_to(_ROOT).as_posix()}:{first}"
 
 
-def _words(modules: Iterable[Module]) -> dict[str, int | None]:
+def _words(modules: Iterable[Module]) -> dict[str, int]:
     """The lemmas and theorems that the modules name, with their lengths."""
     named = sorted(set().union(*(module.mentions() for module in modules)))
     return {f"{what} {number}": lemmas.words(f"{what} {number}") for what, number in named}
@@ -273,9 +273,9 @@ def described(trust: Trust) -> str:
         *_listed(trust.kernel),
         f"  in all {_sizes(trust.kernel)}; beside them Python and python-flint",
         "",
-        f"The mathematics that these modules name{_where()}:",
+        "The mathematics that these modules name:",
         *_columns(
-            (name.capitalize(), _length(lemmas.page_of(name), words))
+            (name.capitalize(), f"{lemmas.page_of(name)}, {words} words")
             for name, words in trust.words.items()
         ),
         "",
@@ -284,14 +284,6 @@ def described(trust: Trust) -> str:
         f"  in all {_sizes(trust.second)}; beside them Python",
     ]
     return "\n".join(lines)
-
-
-def _where() -> str:
-    return "" if lemmas.at_hand() else ", in the source distribution"
-
-
-def _length(page: str, words: int | None) -> str:
-    return page if words is None else f"{page}, {words} words"
 
 
 def _columns(rows: Iterable[tuple[str, str]]) -> Iterator[str]:

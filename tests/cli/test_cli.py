@@ -300,7 +300,7 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
             lambda path, _checker: Line(str(path), "PROVED", "", "always"),
         )
     else:
-        monkeypatch.setattr("certify.judge.second_checker", lambda: None)
+        monkeypatch.setattr("certify.shipped.second_checker", lambda: None)
     assert not all(well for well, _ in doctor.diagnose())
 
 

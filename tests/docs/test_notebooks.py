@@ -25,14 +25,16 @@ NAMES = [
     "04_reproduce_the_paper",
     "05_bring_your_own",
     "06_data_and_deep_nets",
-    "07_smooth_activations",
+    "07_three_data",
+    "08_every_width",
 ]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
 # what audits recompute with; iris
 MAY_ALSO = {
     "01_audit_one_proof": {"flint"},
     "06_data_and_deep_nets": {"sklearn"},
-    "07_smooth_activations": {"mpmath", "sympy"},
+    "07_three_data": {"mpmath", "sympy"},
+    "08_every_width": {"mpmath", "sympy"},
 }
 LARGEST = 400_000  # bytes of a notebook with its pictures
 

@@ -428,7 +428,7 @@ def test_the_shipped_certificates_are_found_from_anywhere(tmp_path):
 
 
 def test_an_installation_without_certificates_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(certify.judge, "shipped_folder", lambda: None)
+    monkeypatch.setattr("certify.shipped.shipped_folder", lambda: None)
     monkeypatch.setattr("certify.cli.options.shipped_folder", lambda: None)
     for command in (["atlas", "-k", 7], ["survey", "-k", 7]):
         done = call(*command, cwd=tmp_path)
@@ -441,17 +441,13 @@ def test_an_installation_without_certificates_says_so(tmp_path, monkeypatch):
 
 
 def test_the_wheel_carries_them(root, tmp_path):
-    """What pyproject.toml puts beside the modules is where an installed package looks for it."""
-    included = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
+    """The folders that pyproject.toml puts into the package are where an installed one looks."""
+    wheel = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
         "targets"
-    ]["wheel"]["force-include"]
-    shutil.copytree(
-        root / "certify", tmp_path / "certify", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    for source, place in included.items():
-        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copytree if (root / source).is_dir() else shutil.copy
-        copy(root / source, tmp_path / place)
+    ]["wheel"]
+    junk = shutil.ignore_patterns("__pycache__", *wheel["exclude"])
+    for folder in wheel["only-include"]:
+        shutil.copytree(root / folder, tmp_path / wheel["sources"].get(folder, folder), ignore=junk)
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import certify; print(certify.__file__,"
         " len(certify.atlas(7)), len(certify.atlas(12, n=13)))"

@@ -291,8 +291,8 @@ def test_coqchk(six, tmp_path):
 def test_the_expectation_needs_no_more_axioms(tmp_path):
     """The theorem about 1/2 E(...)^2 rests on the same four axioms."""
     text = (
-        "From Certify Require Import Gaussian.\nCheck reference_of_risk.\nPrint Assumptions"
-        " reference_of_risk.\n"
+        "From Certify Require Import StatementOfRisk Expectation.\nCheck reference_of_risk.\n"
+        "Print Assumptions reference_of_risk.\n"
     )
     done = coqc(text, tmp_path)
     assert done.returncode == 0 and "spurious_minimum_of_risk" in done.stdout, (

@@ -121,7 +121,8 @@ def test_a_formula_counts_as_one_word():
     whole = len(text.split())
     inside = sum(len(formula.split()) - 1 for formula in re.findall(r"\$[^$]+\$", text))
     assert words("lemma 7") == whole - inside
-    assert words("lemma 99") is None
+    with pytest.raises(KeyError):
+        words("lemma 99")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -236,7 +236,7 @@ def test_notebooks_show_claims_not_verdicts(monkeypatch):
         fragment = load(path)._repr_html_()
         Page(fragment)
         assert (
-            "Unchecked" in fragment
+            "Not checked yet" in fragment
             and "Claim." in fragment
             and "PROVED" not in fragment
             and "Theorem." not in fragment

@@ -43,7 +43,7 @@ def risk(claim, layers) -> float:
 
 def test_objects_show_and_name_what_they_claim(certificate):
     assert check(certificate).verdict == "PROVED"
-    assert "unchecked" in repr(certificate) and "spurious" in repr(certificate)
+    assert "proved" in repr(certificate) and "spurious" in repr(certificate)
     assert certificate.theorem().startswith("THEOREM.")
     if certificate.kind == "data-splitting-family":
         assert certificate.risk == str(Enclosure.of("0.346561", "0.350561"))
@@ -52,7 +52,7 @@ def test_objects_show_and_name_what_they_claim(certificate):
     assert certificate.loss is certificate.lambda_min is None
     assert certificate.students() is certificate.spectrum() is None
     shown = certificate._repr_html_()
-    assert "Unchecked" in shown and shown.count("<svg") == 2
+    assert "Proved by the kernel" in shown and shown.count("<svg") == 2
     assert certificate._repr_latex_().startswith("\\[")
 
 

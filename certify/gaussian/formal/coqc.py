@@ -22,13 +22,14 @@ from pathlib import Path
 
 from certify.errors import NotProved
 from certify.gaussian.formal.certificate import FormalStatement, coq_source, formal_statement
-from certify.judge import read_input, shipped_file
+from certify.judge import read_input
 from certify.kernel.check import check_bytes
 from certify.kernel.foundation.exact import digest, parse_json
 from certify.kernel.foundation.outcomes import Declined, Outcome, Proved
 from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.processes import run_program
+from certify.shipped import shipped
 
 __all__ = [
     "UNCOVERED",
@@ -206,9 +207,8 @@ def listed_assumptions(folder: Path, reference: bool) -> set[str]:
 
 
 def development() -> Path | None:
-    """The folder formal/ of this checkout, or the copy that an installed package carries."""
-    page = shipped_file("formal/Statement.v", "coq_development/Statement.v")
-    return None if page is None else page.parent
+    """The folder formal; None if this installation has none."""
+    return shipped("formal")
 
 
 def build(folder: Path, progress: Progress) -> None:

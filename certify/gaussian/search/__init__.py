@@ -6,13 +6,14 @@ This module stays light (no numpy at import), so that `certify check` starts fas
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certify.errors import UnusableInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from certify.arrays import Matrix
     from certify.gaussian.search.starts import SearchResult
 
 __all__ = ["UnusableInput", "search"]
@@ -23,7 +24,7 @@ def search(  # noqa: PLR0913 - a verb names what it takes
     n: int | None = None,
     d: int | None = None,
     *,
-    teachers: Any = None,
+    teachers: Matrix | None = None,
     trials: int = 1000,
     seed: int = 0,
     jobs: int = 1,

@@ -19,7 +19,7 @@ from certify.kernel.gaussian.problem import MAX_SIZE
 __all__ = ["Candidate", "UnusableInput", "check_sizes", "make_candidate", "make_matrix"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Candidate:
     """students: exact decimals, shape (n, d). targets: exact decimals, shape (k, d), or None for k
     orthonormal teachers.
@@ -34,6 +34,16 @@ class Candidate:
     hits: int = 0
     trials: int = 0
     provenance: dict[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Sizes and loss in one line; the loss is a float."""
+        teachers = "orthonormal" if self.targets is None else "given"
+        with np.errstate(all="ignore"):
+            value = float(self.loss().value(self.array))
+        return (
+            f"<Candidate, not proved: k = {self.k} teachers ({teachers}), students of shape"
+            f" {(self.n, self.d)}, loss {value:.6g}>"
+        )
 
     @property
     def n(self) -> int:

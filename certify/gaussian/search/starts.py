@@ -23,6 +23,7 @@ from certify.gaussian.search.candidate import (
 )
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import NotPolished, newton
+from certify.kernel.foundation.reals import counted
 from certify.processes import WorkerDied, shared_out
 
 __all__ = ["EndPoint", "SearchResult", "Starts", "run_search"]
@@ -33,9 +34,10 @@ GLOBAL_BELOW = 1e-4
 _ROUND = 250  # descent steps between looks at which starts have settled
 _MAX_ROUNDS = 200
 _DEAD = 1e-6
+_SHOWN = 8  # classes in a repr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EndPoint:
     """Where a start ended: `students` of shape (n, d), loss and the smallest eigenvalue of the
     Hessian there.
@@ -45,8 +47,14 @@ class EndPoint:
     loss: float
     lambda_min: float
 
+    def __repr__(self) -> str:
+        return (
+            f"<EndPoint: loss {self.loss:.6g}, lambda_min {self.lambda_min:.6g}, students of shape"
+            f" {self.students.shape}>"
+        )
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class SearchResult:
     """Distinct minima modulo the symmetries of the problem (rows; for orthonormal teachers also
     columns), lowest loss first.
@@ -63,6 +71,24 @@ class SearchResult:
 
     def __len__(self) -> int:
         return len(self.candidates)
+
+    def __repr__(self) -> str:
+        """One line for the starts, and one for each of the first classes."""
+        rows = [
+            f"  {i}: {counted(candidate.hits, 'hit')}, loss {end.loss:.6g},"
+            f" lambda_min {end.lambda_min:.6g}"
+            for i, (candidate, end) in enumerate(
+                zip(self.candidates[:_SHOWN], self.end_points, strict=False), start=1
+            )
+        ]
+        if len(self) > _SHOWN:
+            rows.append(f"  and {len(self) - _SHOWN} more")
+        head = (
+            f"<SearchResult, not proved: {counted(self.trials, 'start')}, {self.at_global} at the"
+            f" global minimum, {self.unsettled} unsettled,"
+            f" {counted(len(self), 'class', 'classes')} above the global minimum>"
+        )
+        return "\n".join([head, *rows])
 
     def _repr_html_(self) -> str:
         """For notebooks: the classes found, in float64: candidates, nothing is proved of them."""

@@ -17,6 +17,7 @@ from flint import arb, arb_mat
 from certify.errors import UnusableInput
 from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished
 from certify.kernel.foundation.balls import precision
+from certify.kernel.foundation.reals import counted
 from certify.kernel.gaussian.blocks import (
     Block,
     Blocks,
@@ -38,11 +39,13 @@ __all__ = [
     "multiplicities",
 ]
 
+_SHOWN_BITS = 320  # of the loss in a repr: k may be 10^12, where much cancels
+
 Name = tuple[int, int, bool]
 Parts = tuple[tuple[str, int], ...]  # ("diagonal" | "columns" | "row", size) for each block
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SymmetricCandidate:
     """parts: the blocks. values: rationals, decimals or floats of the coordinates, in the order of
     `unknowns`. provenance: how it was found. rows, columns: which rows and columns of a dense
@@ -54,6 +57,19 @@ class SymmetricCandidate:
     provenance: dict[str, object] = field(default_factory=dict)
     rows: tuple[int, ...] = ()
     columns: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        """Sizes, blocks and loss in one line; the loss is a float."""
+        blocks = self.blocks
+        n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
+        parts = ", ".join(name if name == "row" else f"{name} {size}" for name, size in self.parts)
+        with precision(_SHOWN_BITS):
+            numbers = dict(zip(unknowns(blocks), map(_exact, self.values), strict=True))
+            value = float(Geometry(blocks, fixed_matrix(blocks, numbers)).loss().mid())
+        return (
+            f"<SymmetricCandidate, not proved: k = {k} orthonormal teachers, n = {n} students,"
+            f" blocks {parts}, {counted(len(self.values), 'coordinate')}, loss {value:.6g}>"
+        )
 
     @property
     def blocks(self) -> Blocks:

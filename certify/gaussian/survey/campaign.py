@@ -31,9 +31,10 @@ from certify.gaussian.survey.basins import (
 )
 from certify.gaussian.survey.descent import run_starts
 from certify.gaussian.survey.ledger import Record, SurveyLedger
-from certify.judge import certificate_files, shipped_folder
+from certify.judge import certificate_files
 from certify.kernel.foundation.outcomes import Proved
 from certify.processes import ClusterLost, WorkerDied, shared_out, shared_out_on
+from certify.shipped import shipped_folder
 
 __all__ = ["Plan", "Surveyed", "Workers", "cluster", "grid", "numbers", "run_survey"]
 

@@ -16,7 +16,7 @@ from scipy.special import betaincinv
 from certify.gaussian.survey.basins import Basin
 from certify.gaussian.survey.campaign import Surveyed
 from certify.gaussian.survey.ledger import OUTCOMES
-from certify.judge import shipped_name
+from certify.shipped import shipped_name
 from certify.terminal import Column
 
 __all__ = ["LEGEND", "Class", "Tally", "clopper_pearson", "markdown", "table_columns"]

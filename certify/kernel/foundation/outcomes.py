@@ -38,17 +38,27 @@ class Inequality:
         return f"{self.left} {self.relation} {self.right}".strip()
 
 
-class _NoTruthValue:
+class _Ending:
+    """What all outcomes share: they have no truth value, and show their verdict and summary."""
+
     verdict: ClassVar[str]
+
+    @property
+    def summary(self) -> str:
+        """One line that says what was proved, or what was not."""
+        raise NotImplementedError
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
             f"an outcome has no truth value: match on its class ({type(self).__name__})"
         )
 
+    def __repr__(self) -> str:
+        return f"<{self.verdict}: {self.summary}>"
 
-@dataclass(frozen=True)
-class Proved(_NoTruthValue):
+
+@dataclass(frozen=True, repr=False)
+class Proved(_Ending):
     """Every claim of the statement holds; `inequalities` are the strict inequalities that were
     verified.
     """
@@ -66,8 +76,8 @@ class Proved(_NoTruthValue):
         return self.sentence
 
 
-@dataclass(frozen=True)
-class Rejected(_NoTruthValue):
+@dataclass(frozen=True, repr=False)
+class Rejected(_Ending):
     """The statement was not proved. This is not a refutation.
 
     `failed` is the first inequality that could not be verified, with both sides; `proved_before`
@@ -91,8 +101,8 @@ class Rejected(_NoTruthValue):
         return f"[{self.code}] not proved: {self.failed.sentence}{sides}"
 
 
-@dataclass(frozen=True)
-class Declined(_NoTruthValue):
+@dataclass(frozen=True, repr=False)
+class Declined(_Ending):
     """The checker does not know this version or kind, so it says nothing about the statement."""
 
     verdict: ClassVar[str] = "DECLINED"

@@ -101,16 +101,16 @@ class GaussianBirth:
 
     def headline(self) -> Words:
         """The theorem in one line."""
-        symmetry = " x ".join(f"S_{{{s}}}" if "k" in s else f"S_{s}" for s in self._sizes())
+        symmetry = " × ".join(f"S{lowered(s)}" for s in self._sizes())
         return line(
-            f"birth of a minimum of the Gaussian ReLU loss fixed by {symmetry}: an eigenvalue of"
+            f"birth of a minimum of the Gaussian ReLU loss fixed by ${symmetry}$: an eigenvalue of"
             f" representation {self.crossing.name} crosses 0 at exactly one real $k$ in ",
             self.k,
         )
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
-        symmetry = " × ".join("S_{k}" if s == "k" else f"S{lowered(s)}" for s in self._sizes())
+        symmetry = " × ".join(f"S{lowered(s)}" for s in self._sizes())
         yield from reduced_setting(symmetry, self.k)
         yield line(
             "  (a)  For every real $k$ in $K$ there is exactly one solution $x(k)$ within ",
