@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-__all__ = ["FOLDER", "at_hand", "page_of", "sections", "words"]
+__all__ = ["FOLDER", "at_hand", "length", "page_of", "sections", "setting", "words"]
 
 FOLDER = "proofs/lemmas"
 _PLACE = Path(str(files("certify"))).parent / FOLDER
@@ -56,10 +56,27 @@ def sections(text: str) -> dict[str, str]:
 def _lengths() -> dict[str, int]:
     pages = [_PLACE / f"{page}.md" for page in _PAGES] if at_hand() else []
     return {
-        name: len(_FORMULA.sub("formula", section).split())
+        name: length(section)
         for page in pages
         for name, section in sections(page.read_text(encoding="utf-8")).items()
     }
+
+
+def length(text: str) -> int:
+    """How many words a text has; a formula counts as one."""
+    return len(_FORMULA.sub("formula", text).split())
+
+
+def setting(page: str) -> int | None:
+    """How long a page is without its lemmas and theorems. None where it is not at hand.
+
+    page: from the root of the repository on.
+    """
+    place = _PLACE / Path(page).name
+    if not place.exists():
+        return None
+    text = place.read_text(encoding="utf-8")
+    return length(text) - sum(map(length, sections(text).values()))
 
 
 def words(name: str) -> int | None:
