@@ -7,7 +7,7 @@ from functools import cache
 
 from certify.shipped import shipped
 
-__all__ = ["page_of", "sections", "words"]
+__all__ = ["length", "page_of", "sections", "setting", "words"]
 
 _FOLDER = "proofs/lemmas"
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
@@ -43,7 +43,25 @@ def _found() -> dict[str, tuple[str, int]]:
     """The page and the length of each lemma and theorem."""
     folder = shipped(_FOLDER)
     return {
-        name: (f"{_FOLDER}/{page.name}", len(_FORMULA.sub("formula", section).split()))
+        name: (f"{_FOLDER}/{page.name}", length(section))
         for page in sorted(folder.glob("*.md") if folder else [])
         for name, section in sections(page.read_text(encoding="utf-8")).items()
     }
+
+
+def length(text: str) -> int:
+    """How many words a text has; a formula counts as one."""
+    return len(_FORMULA.sub("formula", text).split())
+
+
+def setting(page: str) -> int:
+    """How long a page is without its lemmas and theorems. Raises `KeyError` for one that does not
+    exist.
+
+    page: its path in the repository.
+    """
+    place = shipped(page)
+    if place is None:
+        raise KeyError(page)
+    text = place.read_text(encoding="utf-8")
+    return length(text) - sum(map(length, sections(text).values()))

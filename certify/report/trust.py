@@ -6,17 +6,15 @@ Nothing here decides anything: sources are read and counted.
 
 from __future__ import annotations
 
-import ast
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from textwrap import shorten
+from textwrap import fill
 from typing import Any
 
 from certify.errors import Malformed, Undecided, UnusableInput
@@ -29,9 +27,21 @@ from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.kind import Kind
 from certify.kernel.kinds import KINDS, kind_of
 from certify.report import lemmas
+from certify.report.modules import Module, in_order
+from certify.report.plan import Text, minutes, texts
 from certify.shipped import second_checker, shipped_folder
 
-__all__ = ["Module", "Trust", "described", "entries", "example", "overview", "row", "trust_of"]
+__all__ = [
+    "Trust",
+    "described",
+    "entries",
+    "example",
+    "overview",
+    "plan",
+    "row",
+    "table",
+    "trust_of",
+]
 
 _ROOT = Path(str(files("certify"))).parent
 _KERNEL = """
@@ -60,73 +70,6 @@ print(main, *(path for path in modules if path.startswith(folder)), sep="\\n")
 # of the second checker, by its exit code
 _VERDICTS = {str(what.exit_code): what.verdict for what in (Proved, Rejected, Declined)}
 _CONSEQUENCES = ("gaussian-splitting", "gaussian-basin")
-_MENTION = re.compile(r"\b([Ll]emma|[Tt]heorem)s? (\d+)((?:,? (?:and|to)? ?\d+)*)")
-
-
-def _run(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a source but those for type checkers only."""
-    for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
-            yield node
-            yield from _run(node)
-
-
-@dataclass(frozen=True)
-class Module:
-    """A source file that was loaded. name: as it is imported."""
-
-    name: str
-    path: Path
-
-    @cached_property
-    def _text(self) -> str:
-        return self.path.read_text(encoding="utf-8")
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        """The parsed source."""
-        return ast.parse(self._text)
-
-    @property
-    def statements(self) -> int:
-        """How many statements it has, of every depth, docstrings and imports included."""
-        return sum(isinstance(node, ast.stmt) for node in ast.walk(self.tree))
-
-    @property
-    def lines(self) -> int:
-        """How many lines it has, those of docstrings and comments included."""
-        return len(self._text.splitlines())
-
-    @property
-    def purpose(self) -> str:
-        """The first sentence of its docstring."""
-        whole = " ".join((ast.get_docstring(self.tree) or "").split("\n\n")[0].split())
-        name, _, rest = whole.partition(": ")
-        said = rest if rest and len(name.split()) <= 2 and not name.endswith(".") else whole
-        first = re.split(r"(?<=[a-z)])[.:] ", said)[0].rstrip(".")
-        return shorten(first, 72, placeholder=" ...")
-
-    def imported(self) -> Iterator[str]:
-        """What it imports, by names of modules, and of things in them."""
-        for node in _run(self.tree):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                yield node.module if not node.level else f"{self._package}.{node.module}"
-            elif isinstance(node, ast.ImportFrom):
-                yield from (f"{self._package}.{alias.name}" for alias in node.names)
-
-    @property
-    def _package(self) -> str:
-        return self.name.rpartition(".")[0] or "recheck"
-
-    def mentions(self) -> set[tuple[str, int]]:
-        """The lemmas and theorems that its docstrings and comments name."""
-        found = set()
-        for what, first, rest in _MENTION.findall(" ".join(self._text.split())):
-            numbers = [int(first), *map(int, re.findall(r"\d+", rest))]
-            if " to " in rest and len(numbers) == 2:
-                numbers = list(range(numbers[0], numbers[1] + 1))
-            found |= {(what.lower(), number) for number in numbers}
-        return found
 
 
 @dataclass(frozen=True)
@@ -142,6 +85,14 @@ class Trust:
     kernel: tuple[Module, ...]
     second: tuple[Module, ...]
     words: dict[str, int]
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """The pages, lemmas and theorems to be read, in order."""
+        loaded = {module.name for module in self.kernel}
+        minimum = SYMMETRIC if "certify.kernel.gaussian.symmetric" in loaded else DENSE
+        about = minimum if self.kind.name in _CONSEQUENCES else ""
+        return tuple(texts(self.kind, self.words, about))
 
 
 def trust_of(path: Path, command: Callable[..., None]) -> Trust:
@@ -170,9 +121,9 @@ def trust_of(path: Path, command: Callable[..., None]) -> Trust:
             refused = Undecided if verdict == Declined.verdict else UnusableInput
             raise refused(f"{path}: {said}")
         found = _output([sys.executable, "-I", "-c", _SECOND, str(main), folder, str(copy)])
-    kernel = _in_order(Module(name, _source(name)) for name in names)
+    kernel = in_order(Module(name, _source(name)) for name in names)
     files = dict.fromkeys(Path(entry) for entry in found if entry.startswith(folder))
-    second = _in_order(Module(f"recheck.{file.stem}", file) for file in files)
+    second = in_order(Module(f"recheck.{file.stem}", file) for file in files)
     verdicts = (verdict, _VERDICTS.get(next(filter(str.isdigit, found), ""), "no verdict"))
     return Trust(kind, verdicts, tuple(_path(kind, command)), kernel, second, _words(kernel))
 
@@ -190,17 +141,6 @@ def _source(name: str) -> Path:
     """The file of a module of this package."""
     place = _ROOT.joinpath(*name.split("."))
     return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-
-
-def _in_order(modules: Iterable[Module]) -> tuple[Module, ...]:
-    """Each module after those it imports; where that leaves a choice, by name."""
-    left = {module.name: module for module in modules}
-    known, done = set(left), []
-    needs = {name: (known & set(module.imported())) - {name} for name, module in left.items()}
-    while left:
-        ready = [name for name in sorted(left) if not needs[name] & left.keys()] or sorted(left)[:1]
-        done.append(left.pop(ready[0]))
-    return tuple(done)
 
 
 def _path(kind: Kind[Any, Any], command: Callable[..., None]) -> Iterator[tuple[str, str]]:
@@ -269,21 +209,57 @@ def described(trust: Trust) -> str:
         "From the command to the inequality:",
         *_columns(trust.path),
         "",
+        "The text, in reading order (words; a formula counts as one):",
+        *_columns(
+            (text.name.capitalize(), text.page if text.words is None else _words_of(text))
+            for text in trust.texts
+        ),
+        f"  in all {_time(trust.texts)}",
+        "",
         "The kernel, in reading order (statements, lines):",
         *_listed(trust.kernel),
         f"  in all {_sizes(trust.kernel)}; beside them Python and python-flint",
-        "",
-        "The mathematics that these modules name:",
-        *_columns(
-            (name.capitalize(), f"{lemmas.page_of(name)}, {words} words")
-            for name, words in trust.words.items()
-        ),
         "",
         "The second checker, in reading order (statements, lines):",
         *_listed(trust.second),
         f"  in all {_sizes(trust.second)}; beside them Python",
     ]
     return "\n".join(lines)
+
+
+def _words_of(text: Text) -> str:
+    return f"{text.words:>5}  {text.page}"
+
+
+def _time(read: Iterable[Text]) -> str:
+    whole = sum(text.words for text in read)
+    return f"{whole} words, {minutes(whole)} minutes at 200 words a minute"
+
+
+def plan(trust: Trust) -> str:
+    """What is read for a kind, in order: in Markdown, for its page of the format."""
+    rows = []
+    for text in trust.texts:
+        place = text.page.replace("proofs/", "../").replace("../format/", "")
+        anchor = f"#{text.anchor}" if text.anchor else ""
+        rows.append(f"| [{text.name}]({place}{anchor}) | {text.words} |")
+    sizes = [
+        f"{title} ({len(modules)} files, {_sizes(modules)}):"
+        f" {', '.join(f'`{module.short}`' for module in modules)}."
+        for title, modules in (
+            ("Then the kernel", trust.kernel),
+            ("Or the second checker", trust.second),
+        )
+    ]
+    return "\n".join(
+        [
+            "| text | words |",
+            "|---|---|",
+            *rows,
+            f"| in all | {_time(trust.texts)} |",
+            *(f"\n{fill(size, 118, break_on_hyphens=False)}" for size in sizes),
+        ]
+    )
 
 
 def _columns(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -320,6 +296,8 @@ def row(title: str, trust: Trust) -> str:
         for modules in (trust.kernel, trust.second)
         for count in (len(modules), _statements(modules), _lines(modules))
     ]
+    whole = sum(text.words or 0 for text in trust.texts)
+    counts += [whole, minutes(whole)]
     return f"| {' | '.join([title, *map(str, counts)])} |"
 
 
@@ -332,20 +310,21 @@ def entries() -> list[tuple[str, str, str]]:
     ]
 
 
-def overview(command: Callable[..., None]) -> str:
-    """For each kind what has to be read, in both checkers: a table in Markdown."""
+def table(rows: Iterable[str]) -> str:
+    """The table of all kinds, in Markdown."""
     counts = ["modules", "statements", "lines"]
     columns = ["kind", *(f"{who}: {what}" for who in ("kernel", "second") for what in counts)]
-    head = [
-        f"| {' | '.join(columns)} |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    columns += ["text: words", "text: minutes"]
+    return "\n".join([f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}", *rows])
+
+
+def overview(command: Callable[..., None]) -> str:
+    """For each kind what has to be read, in both checkers: a table in Markdown."""
     rows, missing = [], []
     for title, name, minimum in entries():
         try:
             rows.append(row(title, trust_of(example(name, minimum), command)))
         except UnusableInput:
             missing.append(title)
-    if missing:
-        head = [f"No certificate is installed of: {', '.join(missing)}.", "", *head]
-    return "\n".join([*head, *rows])
+    head = [f"No certificate is installed of: {', '.join(missing)}.", ""] if missing else []
+    return "\n".join([*head, table(rows)])

@@ -11,7 +11,7 @@ import pytest
 
 from certify.kernel.kinds import KINDS, kind_of
 from certify.report.lemmas import page_of, sections, words
-from certify.report.trust import Module
+from certify.report.modules import Module
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "proofs" / "lemmas"

@@ -14,7 +14,9 @@ from console import call, process
 
 from certify.cli.check import check
 from certify.kernel.kinds import KINDS, kind_of
-from certify.report.trust import Module, entries, example, row, trust_of
+from certify.report.modules import Module
+from certify.report.trust import entries, example, row, trust_of
+from law.plans import plan_of
 
 LOADED = "import certify.kernel.check, sys; print(*(m for m in sys.modules if 'certify' in m))"
 
@@ -38,6 +40,7 @@ def test_the_published_table_is_what_is_loaded(title, name, minimum, root):
     trust = trust_of(root / example(name, minimum), check)
     assert trust.verdicts == ("PROVED", "PROVED")
     assert row(title, trust) in page.splitlines()
+    assert plan_of(title, trust) in (root / "proofs" / "format" / f"{name}.md").read_text()
     assert all(module.name.startswith("certify") for module in trust.kernel)
     assert {module.name for module in trust.kernel if ".kernel" not in module.name} == {"certify"}
     assert trust.words and all(trust.words.values()), "a lemma that proofs/lemmas does not have"
