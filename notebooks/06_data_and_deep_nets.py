@@ -55,7 +55,7 @@ from certify.data import entropy_minimum, linear_point, local_minimum, trained_m
 
 # distinct for colour-blind readers too
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
-plt.rcParams.update({"figure.dpi": 71, "font.size": 9.8, "axes.titlesize": 10.5})
+plt.rcParams.update({"figure.dpi": 70, "font.size": 9.8, "axes.titlesize": 10.5})
 
 # %% [markdown]
 # ## 1. XOR
