@@ -1,4 +1,4 @@
-"""The checkers over the whole corpus, and three bad checkers that the harness must catch."""
+"""The checkers over the whole corpus, and seven bad checkers that the harness must catch."""
 
 from __future__ import annotations
 

@@ -160,6 +160,7 @@ CASES = [(name, loss) for name in NETWORKS for loss in LOSSES]
 
 @pytest.mark.parametrize("name, loss", CASES)
 def test_risk_is_that_of_the_plain_evaluation(name, loss):
+    """FORMAT 4.10 (1): the risk is the sum over data and outputs, in fractions."""
     rng = random.Random(name + loss["type"])
     for _ in range(3):
         problem = problem_of(name, loss, rng)
@@ -293,6 +294,7 @@ def test_path_vectors_contain_all_outputs_of_the_cell(name):
 
 
 def test_span_and_modular_rank_of_random_matrices():
+    """FORMAT 4.14 (2): the rank over the rationals, and which rows add to it."""
     rng = random.Random(5)
     for _ in range(60):
         few, length = rng.randint(1, 5), rng.randint(1, 8)
@@ -390,6 +392,7 @@ def random_perturbations_do_not_lower(problem, parameters, rng, count=60):
 
 
 def test_xor():
+    """FORMAT 4.10 on XOR, whose best affine map is the constant 1/2: each condition by name."""
     assert verdict("data-minimum", xor()) == ("PROVED", None)
     assert verdict(
         "data-minimum", xor(risk="0.5", better=None, continuum=False, linear_fit=False)
@@ -439,6 +442,7 @@ def group_minimum():
 
 
 def test_groups_of_data_on_different_pieces():
+    """FORMAT 4.10 (4): a minimum whose units are on different pieces for two groups of data."""
     problem, parameters = group_minimum()
     value, rng = risk(problem, parameters), random.Random(3)
     statement = {
@@ -517,6 +521,7 @@ LINEAR_FITS = {
 @pytest.mark.parametrize("name", LINEAR_FITS)
 @pytest.mark.first(2)
 def test_linear_fits_are_minima(name):
+    """FORMAT 4.10 (5): where all units are linear on the data, least squares is a minimum."""
     network, rng = LINEAR_FITS[name], random.Random(name)
     width, ends = math.prod(network["input"]), math.prod(shapes_of(network)[1][-1])
     problem = {
@@ -747,6 +752,7 @@ def coefficients(values):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_first_coefficient_along_a_curve(name):
+    """FORMAT 4.12 (4): the first coefficient is that of the polynomial through exact values."""
     rng = random.Random("curve" + name)
     problem = problem_of(name, LOSSES[0], rng, 2)
     data, theta = read(problem), draw(problem["network"], lambda: fraction(rng))
@@ -885,6 +891,7 @@ WRONG = [
 
 @pytest.mark.parametrize("path, value", WRONG)
 def test_malformed(path, value):
+    """FORMAT 4.10, statement: one change, and it is malformed."""
     assert verdict("data-minimum", changed(xor(), path, value)) == ("MALFORMED", None)
 
 
@@ -927,11 +934,13 @@ def test_malformed(path, value):
     ],
 )
 def test_malformed_claims(kind, claims):
+    """FORMAT 4.10 to 4.13: the claims of one kind are malformed in another."""
     statement = {**xor(), "claims": claims}
     assert verdict(kind, statement) == ("MALFORMED", None)
 
 
 def test_malformed_witness_and_losses():
+    """FORMAT 4.10: the witness is empty. FORMAT 4.12: the losses are fewer."""
     assert verdict("data-minimum", xor(), {"bits": 128}) == ("MALFORMED", None)
     assert verdict("data-minimum", xor(), []) == ("MALFORMED", None)
     curve = {"risk": "1/2", "descent": [XOR_POINT], "ascent": [XOR_POINT]}
@@ -965,6 +974,7 @@ def test_malformed_witness_and_losses():
     ],
 )
 def test_malformed_networks(layers):
+    """FORMAT 4.10: layers that do not fit their input, or are none."""
     network = {"input": [1, 3, 3], "layers": layers}
     with pytest.raises(rc.verdict.Verdict) as found:
         rc.layers.read_network(network)
@@ -972,6 +982,7 @@ def test_malformed_networks(layers):
 
 
 def test_networks_at_the_limits_are_read():
+    """FORMAT 4.10: 64 layers, and kernels as large as the padded input."""
     shapes, layers = rc.layers.read_network(
         {
             "input": [1, 3, 3],
@@ -993,6 +1004,7 @@ def test_networks_at_the_limits_are_read():
 
 
 def test_long_fractions():
+    """FORMAT 4.10: fractions of 10 000 digits are read and decided exactly."""
     digits = "7" * 10_000
     statement = xor()
     statement["parameters"][1]["weights"] = [[f"{digits}/{digits}", f"-0/{digits}"]]
@@ -1002,6 +1014,7 @@ def test_long_fractions():
 
 
 def test_many_fields_are_refused(monkeypatch):
+    """FORMAT 4.10 (3): the fields of lemma 19 are counted before the work."""
     monkeypatch.setattr(rc.paths, "MOST_FIELDS", 4 * 10**7)
     rng = random.Random(8)
     network = {"input": [4], "layers": [dense(64), RELU, dense(64), RELU, dense(1)]}
@@ -1025,6 +1038,7 @@ def test_many_fields_are_refused(monkeypatch):
 
 
 def test_too_much_work_is_refused(monkeypatch):
+    """FORMAT 3.1: beyond a bound the code is that of the condition to be decided."""
     monkeypatch.setattr(rc.networks, "MOST_WORK", 10)
     assert verdict("data-minimum", xor()) == ("REJECTED", "risk")
     monkeypatch.undo()
@@ -1044,6 +1058,7 @@ PRECISIONS = (24, 53, 64, 100, 192, 512, 1088)
 
 @pytest.mark.parametrize("bits", PRECISIONS)
 def test_exponentials_and_logarithms_enclose(bits):
+    """In fixed point log, exp and ln 2 enclose those of mpmath."""
     ar, rng = rc.arithmetic.Arithmetic(bits), random.Random(bits)
     with mpmath.workprec(3 * bits + 400):
         unit = mpmath.ldexp(1, -bits)
@@ -1091,6 +1106,7 @@ def test_exponentials_and_logarithms_enclose(bits):
 
 
 def test_wide_intervals_hold_the_values_at_both_ends():
+    """log and exp are increasing: of an interval they hold the values at its ends."""
     ar, rng = rc.arithmetic.Arithmetic(64), random.Random(64)
     with mpmath.workprec(300):
         for _ in range(100):
@@ -1211,6 +1227,7 @@ def test_entropy_on_xor():
     ],
 )
 def test_malformed_entropy(path, value):
+    """FORMAT 4.14, statement: one change, and it is malformed."""
     assert verdict(
         "data-entropy-minimum", changed(entropy(1, 2, [1, 0, 0, 1]), path, value), ENTROPY_WITNESS
     ) == ("MALFORMED", None)
@@ -1228,6 +1245,7 @@ def test_malformed_entropy(path, value):
     ],
 )
 def test_malformed_entropy_witness(witness):
+    """FORMAT 4.14: the witness is bits in 128..1024 and a curvature, a decimal."""
     assert verdict("data-entropy-minimum", entropy(1, 2, [1, 0, 0, 1]), witness) == (
         "MALFORMED",
         None,
