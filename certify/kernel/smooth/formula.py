@@ -64,12 +64,12 @@ class Formula:
 
     @property
     def nodes(self) -> int:
-        """How many there are in the tree."""
+        """The number of nodes in the tree."""
         return _nodes(self.tree)
 
     @property
     def cost(self) -> int:
-        """The nodes, each erf counted four times: so much longer its value takes."""
+        """The number of nodes. erf counts as four, since its value takes four times as long."""
         return self.nodes + 3 * _count(self.tree, "erf")
 
     def in_words(self) -> Math:
