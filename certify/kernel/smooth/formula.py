@@ -146,8 +146,8 @@ def _count(node: Node, name: str) -> int:
 
 
 def _taylor(node: Node, t: arb) -> Taylor:
-    """Value and derivatives of a node. They are NaN where a number is 2^16384 or more in size; a tiny
-    ball is widened to one around 0.
+    """Value and derivatives of a node. They are NaN where a number is 2^16384 or more in size. A
+    tiny ball is widened to one around 0.
     """
     values = _bare_taylor(node, t)
     if not all(less(abs(value), _HUGE) for value in values):
