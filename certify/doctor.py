@@ -301,17 +301,6 @@ def _checkers() -> Iterator[Diagnosis]:
             yield right, f"{called}: the known-bad certificate is {second.verdict} [{second.code}]"
 
 
-def _certificates() -> Iterator[Diagnosis]:
-    from certify.judge import certificate_files, printable, shipped_folder
-
-    folder = shipped_folder()
-    if folder is None:
-        yield False, "no certificates are installed"
-    else:
-        count = sum(1 for _ in certificate_files([folder]))
-        yield True, f"{count} certificates come with certify: {printable(str(folder.resolve()))}"
-
-
 def _tried(test: Callable[[], Iterator[Diagnosis]], what: str) -> Iterator[Diagnosis]:
     try:
         yield from test()
@@ -331,7 +320,6 @@ def diagnose() -> Iterator[Diagnosis]:
         return
     yield from _tried(_precision, "the precision")
     yield from _tried(_checkers, "the checkers")
-    yield from _tried(_certificates, "the certificates")
 
 
 def main() -> int:
