@@ -31,7 +31,7 @@ class Ended(BaseException):
 
 
 def _ended(number: int, _: FrameType | None) -> NoReturn:
-    signal.signal(number, signal.SIG_DFL)  # a second one is not argued with
+    signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
     raise Ended(number)
 
 
@@ -47,16 +47,16 @@ def run() -> NoReturn:
         code = _command()
         if sys.stdout is not None:
             sys.stdout.flush()
-    except BaseException as error:  # noqa: BLE001 - the last door: whatever comes here is no verdict
+    except BaseException as error:  # noqa: BLE001 - what arrives here is not a verdict
         code, told = ending(error)
         _end(code, told)
-    # the verdict stands, whatever comes while the interpreter ends
+    # nothing that happens while the interpreter ends may change the exit code
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
 
 
 def _command() -> int:
-    """Run the command. Heavy imports are within it, so that an interrupt finds us ready."""
+    """Run the command. It imports what is heavy, so that an interrupt meanwhile is handled."""
     if sys.argv[1:] == ["doctor"]:  # before any library is imported: it says which one is missing
         from certify.doctor import main
 
@@ -96,7 +96,7 @@ def ending(error: BaseException) -> tuple[int, str]:
     if isinstance(error, (ReaderLeft, BrokenPipeError)):
         return _READER_LEFT, ""
     if isinstance(error, OSError):
-        if isinstance(error.__context__, Ended):  # what went wrong on the way out changes nothing
+        if isinstance(error.__context__, Ended):  # an error while ending is not reported
             return ending(error.__context__)
         if error.errno == errno.EIO:  # a terminal that is no longer there
             return _SIGNALLED + signal.SIGHUP, ""

@@ -16,11 +16,11 @@ from certify.version import __version__
 
 __all__ = ["Attempt", "Refusal", "Say", "judged", "provenance", "silent"]
 
-Say = Callable[[str], None]  # is told each step of a long proof, in a few words
+Say = Callable[[str], None]  # called with each step of a long proof, in a few words
 
 
 def silent(_: str) -> None:
-    """Nothing is said of the steps."""
+    """Say nothing of the steps."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Attempt:
         return {**self.document, "provenance": signature}
 
     def after(self, earlier: Attempt, tried: str) -> Attempt:
-        """Itself with the trials of an earlier attempt before a line on what was tried now."""
+        """The attempt with the trials of an earlier one before its own, and a line on `tried`."""
         outcome = self.outcome
         told = "" if outcome is None else f": {outcome.verdict} {outcome.summary}"
         return replace(self, trials=(*earlier.trials, *self.trials, f"{tried}{told}"))

@@ -55,6 +55,6 @@ def exact_decimal(value: float) -> str:
 
 
 def shortest(text: str) -> str:
-    """A decimal without exponent, without zeros behind and without a sign of zero."""
+    """A decimal without exponent, without trailing zeros, and 0 without a sign."""
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

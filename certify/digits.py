@@ -1,5 +1,5 @@
-"""Numbers of many digits in a context of their own: the user's mpmath settings are not touched, and
-threads do not meet in them.
+"""Numbers of many digits, in an mpmath context of their own: the user's settings stay as they are,
+and threads do not share a context.
 """
 
 from __future__ import annotations

@@ -48,6 +48,6 @@ class Unwritable(CertifyError):
 
 
 class ReaderLeft(BaseException):
-    """Nobody reads the output any more. It comes from a signal handler, at any instruction, so it
-    is no `OSError`: imports, and much else, take one of those for a file that is not there.
+    """Nobody reads the output any more. A signal handler raises it at any instruction. It is not an
+    `OSError`, since an import would take an `OSError` for a missing file.
     """

@@ -1,12 +1,11 @@
-"""Work in other processes: shared out among workers of our own, on a Dask cluster, or done by
-another program. None of them outlives us.
+"""Work in other processes: in workers of this machine, on a Dask cluster, or by another program.
+They all end when this process ends.
 
-A worker is this Python, reading tasks from its standard input and writing results to its standard
-output. It is in a session of its own, so Ctrl-C in a terminal is its parent's alone, and it ends
-with its parent, however that ends. When results are no longer wanted (an interrupt, a closed pipe,
-an exception, a loop that is left) workers are killed at once. (multiprocessing and joblib were
-tried: their workers, or the processes that watch over them, outlive a killed parent or complain of
-it.)
+A worker is this Python. It reads tasks from its standard input and writes results to its standard
+output. It has a session of its own, so Ctrl-C in a terminal reaches its parent only. It ends with
+its parent in any case. When results are no longer wanted (an interrupt, a closed pipe, an
+exception, a loop that is left) workers are killed at once. multiprocessing and joblib were tried:
+their workers, or the processes that watch them, outlive a killed parent or complain about it.
 """
 
 from __future__ import annotations
@@ -144,7 +143,7 @@ class _Worker:
         return well, result
 
     def kill(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         self.alive = False
         self.process.kill()
         for stream in (self._tasks, self._results):
@@ -165,9 +164,9 @@ def _flags() -> list[str]:
 
 
 def serve(parent: int) -> None:
-    """What a worker does: it takes tasks from standard input until there are no more."""
+    """The loop of a worker: take tasks from standard input until there are no more."""
     results = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what is printed goes where it does no harm
+    os.dup2(2, 1)  # what a task prints goes to standard error, not among the results
     tasks = os.fdopen(os.dup(0), "rb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     if not _die_with_parent():

@@ -12,8 +12,8 @@ __all__ = ["Columns", "Which"]
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns mean what, by name or by number from 1; what is not said is found where that is
-    certain.
+    """Which columns are targets, labels and inputs, by name or by number from 1. What the user does
+    not say is found out where it is certain.
 
     target: columns of numbers to be fitted; label: the column of classes; the last column is the
     target if neither is given. inputs: all others by default. drop: columns left out. one_hot:
@@ -33,7 +33,7 @@ class Columns:
 
     @property
     def plain(self) -> bool:
-        """Whether nothing was said."""
+        """Whether all options have their defaults."""
         return self == Columns()
 
 

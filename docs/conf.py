@@ -145,7 +145,7 @@ def _command_line(_: Sphinx, page: str, source: list[str]) -> None:
             "certify",
         ]
         text = subprocess.run(program, check=True, capture_output=True, text=True).stdout
-        source[0] += text[text.index("## ") :]
+        source[0] += re.sub("^##", "###", text[text.index("## ") :], flags=re.MULTILINE)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

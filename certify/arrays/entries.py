@@ -114,8 +114,8 @@ def decimal_of(entry: Any, where: str) -> str:
 
 
 def detached(value: Any) -> Any:
-    """A tensor of torch, whatever its gradient and device, as one that numpy takes, exactly; other
-    values as they are.
+    """A tensor of torch without its gradient and on the processor, so that numpy takes it exactly;
+    other values unchanged.
     """
     if hasattr(value, "detach") and hasattr(value, "cpu"):
         value = value.detach().cpu()

@@ -104,8 +104,8 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """A regular file of at most 64 MiB, or standard input for `-`. Raises `UnusableInput`: formats
-    of others are refused by name.
+    """A regular file of at most 64 MiB, or standard input for `-`. Raises `UnusableInput`; it names
+    the format of other programs' files.
     """
     if str(path) == "-":
         return _unpacked(path, standard_input(LARGEST_FILE + 1))
@@ -163,8 +163,8 @@ def named_arrays(source: Source) -> dict[str, Any] | None:
 
 
 def _npy(stream: Any, size: int, name: str) -> Any:
-    """An array. Its header must not promise more than there is: numpy would make room for that
-    first. Raises `UnusableInput`.
+    """The array of an .npy file. Raises `UnusableInput`, also where the header promises more data
+    than the file has: numpy would allocate memory for them first.
     """
     try:
         version = np.lib.format.read_magic(stream)

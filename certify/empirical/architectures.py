@@ -150,7 +150,7 @@ class Convolutional:
         }
 
     def _window(self, size: int, flat: int) -> list[int]:
-        """So high and so wide; `flat` high where the inputs have the height 1."""
+        """Height and width of a window: `size`, but height `flat` where inputs have height 1."""
         return [size if self.shape[1] > 1 else flat, size]
 
 

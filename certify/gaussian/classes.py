@@ -60,7 +60,7 @@ class _Known:
 
     @property
     def told(self) -> str:
-        """The name, and what it is where it is no minimum."""
+        """The name of the class, with "(a saddle)" where it is one."""
         return (
             f"{self.name} (a saddle)"
             if isinstance(self.claim, GaussianSymmetric) and self.claim.saddle

@@ -168,7 +168,7 @@ def _of_names(fields: Mapping[str, Any], source: Source, which: Which) -> _Conte
     if which.variable is not None:
         if which.variable not in fields:
             raise UnusableInput(f"{source.name} has no array {which.variable}; it has {has}")
-        # asked for by name: what else is there is not meant
+        # it was asked for by name; other arrays are not used
         return _Content(fields[which.variable])
     students, targets = pick(fields, _STUDENTS, source.name), pick(fields, _TARGETS, source.name)
     if students is None and targets is None and len(fields) == 1:

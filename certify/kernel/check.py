@@ -25,7 +25,7 @@ FORMAT = "certify/1"
 
 
 def _kind(document: Any) -> Kind[Any, Any] | Declined:
-    """The kind of a certificate, or why this checker has nothing to say about it. Raises
+    """The kind of a certificate, or `Declined` where its version or kind is unknown. Raises
     `Malformed`.
     """
     if not isinstance(document, dict):

@@ -1,4 +1,4 @@
-"""The kinds of certificates there are. Only the modules of the kind asked for are imported."""
+"""All kinds of certificates. Only the modules of the kind asked for are imported."""
 
 from __future__ import annotations
 

@@ -239,7 +239,7 @@ def _drawn(rng: np.random.Generator, layer: Affine) -> Array:
 def _unscaled(
     network: FloatNetwork, flat: Array, middle: Array, spread: Array, level: Array, size: float
 ) -> Array:
-    """The parameters that do on the data what these do on scaled data."""
+    """The parameters with the same outputs on the data as these have on the scaled data."""
     parts = network.parts(flat.copy())
     first = parts[0].reshape(-1, len(middle)) / spread
     parts[0] = first.ravel()

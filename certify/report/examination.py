@@ -1,6 +1,4 @@
-"""One certificate put before the checkers: what each of them says, and how long it took. No
-verdicts of its own.
-"""
+"""One certificate put before the checkers: what each of them says, and how long it took."""
 
 from __future__ import annotations
 

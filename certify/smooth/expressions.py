@@ -38,10 +38,9 @@ _TOKEN = re.compile(
 
 
 def parsed(text: str, registered: Iterable[str]) -> Any:
-    """The sympy expression of a text. Raises `UnusableInput`; registered: names to be told then.
+    """The sympy expression of a text. registered: names that the message of `UnusableInput` lists.
 
-    Sympy's parser evaluates Python: so nothing but numbers, the names above and operators gets
-    there.
+    Sympy's parser evaluates Python, so only numbers, the names above and operators are passed on.
     """
     import sympy
     from sympy.parsing.sympy_parser import (
@@ -176,7 +175,7 @@ def _product(expression: Any) -> Any:
 
 
 def _function(expression: Any) -> Any:
-    """A function of the format, or one that is written by those."""
+    """A function of the format, or one that is composed of those."""
     import sympy
 
     own = {

@@ -169,7 +169,7 @@ class SmoothNetwork:
         return units
 
     def jacobian(self, theta: Array, x: Array) -> Array:
-        """Of the outputs by the parameters, shape (N, unknowns)."""
+        """The derivatives of the outputs by the parameters, shape (N, unknowns)."""
         value, slope, _ = self.activation.numeric
         layers = self.layers(theta)
         units, inputs = [x], []

@@ -92,7 +92,7 @@ def read(tree: dict[str, Any]) -> Birth:
 
 
 def verify(claim: Birth) -> None:
-    """The nine inequalities in their order; the first that is not verified ends the matter.
+    """The nine inequalities in their order; the first that fails raises a Verdict.
 
     Derivatives are taken on the box: the size of the growing block has slope 1, like k, and the
     coordinates have 0 for dg/dk and then the slopes of the branch, x' = - J^-1 dg/dk.

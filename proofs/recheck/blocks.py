@@ -19,7 +19,7 @@ Key = tuple[int, int, bool]  # names a coordinate: row block I, column block L, 
 
 Size = Any  # an integer, but the class Num where a growing block is counted
 
-Entries = list[tuple[Size, Key]]  # coordinates with how often each is meant
+Entries = list[tuple[Size, Key]]  # coordinates, each with the number of times it occurs
 
 Intervals = dict[str, list[tuple[Fraction, Fraction]]]  # for each type
 
@@ -31,9 +31,9 @@ class Shape:
     column has the number of r in the diagonal block I = L.  So a diagonal block of size 1 has no
     coordinate (I, I, False).
 
-    The size of a growing block is no integer but a Num.  It counts as large, and what is counted is
-    then the value at a real k of the polynomial that counts at whole k (theorem 3); every Num is
-    true, so none of these is left out.
+    The size of a growing block is not an integer but a Num, and counts as large.  A count that is a
+    polynomial in whole k is then its value at a real k (theorem 3).  Python takes every Num for
+    true, so none of these counts is left out.
     """
 
     def __init__(self, blocks: Sequence[tuple[str, Size]]) -> None:
@@ -171,8 +171,8 @@ def read_centre(rows: Any, shape: Shape) -> dict[Key, Fraction]:
 
 
 def headroom(centre: dict[Key, Fraction], shape: Shape) -> int:
-    """Bits beyond the working precision for large counts and for coordinates far from 1, in the
-    spirit of `spread`.
+    """Bits beyond the working precision for large counts and for coordinates far from 1.  Compare
+    `gaussian.spread`.
     """
     sizes = [
         abs(q.numerator.bit_length() - q.denominator.bit_length()) for q in centre.values() if q

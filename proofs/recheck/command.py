@@ -52,7 +52,7 @@ EXIT = {"PROVED": 0, "MALFORMED": 2, "REJECTED": 1, "DECLINED": 3}
 
 
 def check(path: str, explain: bool = False) -> dict[str, str]:
-    """The verdict on one file; if asked for, what it claims is printed before that is decided."""
+    """The verdict on one file.  With --explain its claim is printed before it is decided."""
     result = {"path": path, "verdict": "", "code": "", "message": "", "digest": ""}
     try:
         tree = parse(read_bytes(path))
@@ -74,7 +74,7 @@ def tell(tree: dict[str, Any]) -> None:
 
 
 def line(result: dict[str, str]) -> str:
-    """The line for people; a path that cannot be printed is escaped."""
+    """The printed line of a verdict.  A path that cannot be printed is escaped."""
     path = "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in result["path"]
     )

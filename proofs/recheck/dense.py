@@ -93,7 +93,7 @@ def read_claim(tree: dict[str, Any]) -> DenseMinimum:
 
 
 def verify(claim: DenseMinimum) -> tuple[GaussianNetwork, SymmetricMatrix]:
-    """The ten inequalities in their order; the first that is not verified ends the matter.
+    """The ten inequalities in their order; the first that fails raises a Verdict.
     Returned: C, H at C.
     """
     ar = Arithmetic(claim.bits + GUARD_BITS + spread(claim.centre) + spread(claim.targets))

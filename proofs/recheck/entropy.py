@@ -1,7 +1,8 @@
 """data-entropy-minimum: the eight conditions of FORMAT 4.14.
 
-How the proof goes.  The outputs of the last layer but one span all path vectors (2), so the last
-layer is all that counts; there the cross-entropy has a strict minimum by gradient and curvature.
+How the proof goes.  The outputs of the last layer but one span all path vectors (2), so it is
+enough to change the last layer.  There the cross-entropy has a strict minimum by gradient and
+curvature.
 """
 
 from __future__ import annotations
@@ -296,7 +297,7 @@ def log_loss(ar: Arithmetic, logits: Sequence[Interval], label: int) -> Interval
 
 
 def verify(claim: EntropyMinimum) -> None:
-    """The eight conditions in their order; the first that is not verified ends the matter."""
+    """The eight conditions in their order; the first that fails raises a Verdict."""
     sums = Entropy(claim)
     ar, mu = sums.ar, claim.curvature
     prove_no_kink(sums.found)  # 1; `paths` in prove_span

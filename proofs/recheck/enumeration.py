@@ -262,7 +262,7 @@ class Region:
 
 
 def verify(claim: Enumeration) -> None:
-    """The seven inequalities in their order; the first that is not verified ends the matter."""
+    """The seven inequalities in their order; the first that fails raises a Verdict."""
     prove_distinct(claim.k, claim.points)  # 1
     for number, point in enumerate(claim.points, 1):
         prove_point(claim, point, f", point {number}")  # 2 to 6

@@ -219,7 +219,7 @@ class FamilyTest(Tube):
 
 
 def verify(claim: FamilyMinimum) -> None:
-    """The fifteen inequalities in their order; the first that is not verified ends the matter."""
+    """The fifteen inequalities in their order; the first that fails raises a Verdict."""
     require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
     require("strict-minimum", NOTHING, (claim.lambda_min[0],) * 2)  # 2
     # 3

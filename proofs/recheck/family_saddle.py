@@ -99,7 +99,7 @@ def prove_near(claim: FamilySaddle) -> None:
 
 
 def verify(claim: FamilySaddle) -> None:
-    """The eight inequalities in their order; the first that is not verified ends the matter."""
+    """The eight inequalities in their order; the first that fails raises a Verdict."""
     prove_reach(claim.cover[0].start ** 2 * claim.k[1], Fraction(1), "from^2 k on the left")  # 1
     prove_joints(claim.cover)
     prove_reach(Fraction(1), claim.cover[-1].end ** 2 * claim.k[0], "to^2 k on the right")  # 2

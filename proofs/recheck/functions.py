@@ -29,8 +29,8 @@ def nearly(x: Wide) -> Wide:
 
 
 def decay(ar: Arithmetic, x: Interval) -> Interval:
-    """exp x for the numbers x <= 0 of a short interval: the lower end counts, as the derivative is
-    at most 1.
+    """exp x for the numbers x <= 0 of a short interval.  It is computed at the lower end, as the
+    derivative is at most 1.
 
     Below -P it is less than 2^-P.  Else exp x = 2^-k exp(x + k log 2), k the largest integer for
     which this argument is not positive for sure; it is -y up to the error of log 2, k times, and 0
@@ -57,7 +57,7 @@ def decay(ar: Arithmetic, x: Interval) -> Interval:
     for _ in range(s):
         total = total * total >> q
         error = 2 * error + 2
-    if y > 1 << ar.bits or error * error > 1 << q:  # not with these numbers
+    if y > 1 << ar.bits or error * error > 1 << q:  # does not happen with these numbers
         return 0, ar.one[1]
     high = total + error + (more << 2 * s)
     return max(0, total - error >> 2 * s + k), -(-high >> 2 * s + k) + x[1] - x[0]
@@ -72,9 +72,9 @@ def odd(function: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
     """An increasing odd function with derivatives below 2, which is given at points x > 0,
     everywhere.
 
-    On a narrow interval one value, at the middle, is enough, and two times the radius on either
-    side; but not far from 0, where the function hardly grows, unless the radius is below the last
-    place.
+    On a narrow interval the function is enclosed by its value at the middle, plus and minus twice
+    the radius.  Far from 0 the function hardly grows and this enclosure would be too wide; there it
+    is used only where the radius is below the last place.
     """
 
     def at_point(x: Wide) -> Wide:
@@ -310,8 +310,8 @@ def derivatives(name: str, x: Wide, order: int) -> Jet:
     """F(x), and F'(x), F''(x) if the order is 2, for the functions F of section 4.15 and the
     reciprocal.
 
-    What is known of F at all numbers counts where an interval is so wide that its enclosure says
-    less.
+    F, F' and F'' have bounds that hold at all real numbers.  They are used where an interval is so
+    wide that its enclosure is worse.
     """
     jet, bounds = closed_forms(name, x, order), largest(name, x.bits)
     return tuple(value.within(bound) for value, bound in zip(jet, bounds)) if bounds else jet

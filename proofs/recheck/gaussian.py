@@ -191,8 +191,8 @@ def spread(rows: Sequence[Sequence[Fraction]]) -> int:
     """Bits beyond the working precision that make up for rows far from length 1: about 2 | log2
     |row| | of the worst.
 
-    Fixed point has an absolute error; the closed forms divide by products of two lengths at most.
-    Nothing rests on it.
+    Fixed point has an absolute error; the closed forms divide by products of at most two lengths.
+    The number of bits affects the accuracy, not the correctness.
     """
     return beyond([sum(x * x for x in row) for row in rows])
 

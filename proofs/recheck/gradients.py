@@ -42,7 +42,9 @@ class Gradient:
             self._add([series[0] for series in outputs], chosen, top)
 
     def _add(self, outputs: list[Rows], chosen: dict[int, Rows], top: Rows) -> None:
-        """One group of data; `waiting` holds what residual layers send down."""
+        """Add the derivatives of one group of data.  `waiting` holds those that residual layers
+        pass on.
+        """
         waiting: dict[int, list[tuple[int, Rows]]] = {}
         rows = top
         for number in range(len(self.layers), 0, -1):

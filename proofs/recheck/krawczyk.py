@@ -31,8 +31,8 @@ def approximate_inverse(matrix: Sequence[Sequence[int]], bits: int) -> list[list
 
 
 class Preconditioner:
-    """C and theta of lemma 10 for a set of Jacobians, C about an inverse; C = 0 and theta = 1 if
-    there is none.
+    """C and theta of lemma 10 for a set of Jacobians.  C is an approximate inverse; where there is
+    none, C = 0 and theta = 1.
     """
 
     def __init__(self, ar: Arithmetic, jacobian: list[list[Num]]) -> None:

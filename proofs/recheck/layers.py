@@ -57,7 +57,7 @@ class Affine:
         return [axis(*numbers) for numbers in zip(self.inputs[1:], *self.window)]
 
     def count(self) -> int:
-        """The number of pairs, those outside the input counted, too."""
+        """The number of pairs, including those outside the input."""
         if self.window is None:
             return prod(self.nested)
         return prod(self.outputs) * self.inputs[0] * prod(self.window[0])
@@ -180,7 +180,7 @@ def read_units(entry: dict[str, Any], shape: tuple[int, ...]) -> Units:
 
 
 def read_layer(entry: Any, shapes: list[tuple[int, ...]]) -> Layer:
-    """The layer behind layers of these shapes (of the input first)."""
+    """The layer that follows layers of these shapes; the first shape is that of the input."""
     kind, shape = entry.get("type") if type(entry) is dict else None, shapes[-1]
     if type(kind) is not str:
         malformed("A layer is not an object with a type.")

@@ -11,7 +11,7 @@ from operator import mul as times
 from .arithmetic import Arithmetic, Interval, Num, ceil_div
 from .verdict import NOTHING, reject, require
 
-ITERATIONS = 40  # of a search: for a vector, or for a shift
+ITERATIONS = 40  # steps of a search for a vector, or for a shift
 
 
 class SymmetricMatrix:
@@ -51,8 +51,8 @@ class SymmetricMatrix:
 
 
 class Cholesky:
-    """A proof that X - s I is positive definite for every X of a SymmetricMatrix, or a vector that
-    says why not.
+    """A proof that X - s I is positive definite for every X of a SymmetricMatrix.  Where there is
+    no proof, a vector along which X - s I is small.
 
     Let N be the order, `middle` and slack those of the set, t = 2^-P.  Put A = middle - (s + eps) I
     and run Cholesky's recursion on it with integers L_ij (in units of t) and these roundings:

@@ -22,8 +22,8 @@ Rows = list[list[int]]
 
 
 def common(numbers: Iterable[Fraction], code: str) -> int:
-    """The least common denominator.  This checker gives up, with the code given, where it is too
-    long.
+    """The least common denominator.  Where it is too long the certificate is rejected with
+    the code given.
     """
     unit = 1
     for den in {x.denominator for x in numbers}:
@@ -207,7 +207,7 @@ class Model:
         return [list(map(sum, zip(*rows))) for rows in zip(*parts)] if len(parts) > 1 else parts[0]
 
     def kink(self, inputs: Rows, chosen: Rows, number: int, first: int) -> str:
-        """Where a unit of this layer is at a kink, for people; empty if none is."""
+        """Where a unit of this layer is at a kink, in words; empty if none is."""
         bend = self.bends[number]
         for n, (row, js) in enumerate(zip(inputs, chosen)):
             for u, (z, j) in enumerate(zip(row, js)):

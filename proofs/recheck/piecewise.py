@@ -253,7 +253,7 @@ def prove_continuum(claim: DataMinimum, found: Evaluation) -> None:
 
 
 def verify_minimum(claim: DataMinimum) -> None:
-    """The seven conditions in their order; the first that is not verified ends the matter."""
+    """The seven conditions in their order; the first that fails raises a Verdict."""
     found = prove_risk(claim)  # 1
     prove_no_kink(found)  # 2
     prove_orthogonal(found)  # 3, 4

@@ -86,8 +86,8 @@ class JsonReader:
         return value
 
     def _items(self, close: str) -> Iterator[None]:
-        """Stops the caller at the beginning of each item up to the closing bracket, and reads the
-        commas between.
+        """Yields at the beginning of each item up to the closing bracket, and reads the commas
+        between them.
         """
         self._space()
         if self._take(close):
@@ -234,7 +234,7 @@ def rational(value: Any, name: str) -> Fraction:
 
 
 def whole(digits: str) -> int:
-    """The integer with these digits, in pieces that Python converts whatever its limit is."""
+    """The integer with these digits.  They are converted in pieces, below Python's limit."""
     number = 0
     for start in range(0, len(digits), 600):
         piece = digits[start : start + 600]

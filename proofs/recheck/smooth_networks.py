@@ -190,7 +190,7 @@ def prove_below(code: str, left: Wide, right: Fraction) -> None:
 
 @contextmanager
 def condition(code: str) -> Iterator[None]:
-    """A condition in which something undefined occurs fails, with its own code."""
+    """Inside the block a value that is undefined rejects the certificate with this code."""
     try:
         yield
     except Undefined as found:
@@ -236,8 +236,8 @@ def more_bits(data: SmoothData, layers: SmoothParameters, bits: int) -> list[int
 
 
 def prove_better(layers: SmoothParameters, data: SmoothData, bits: int, bound: Fraction) -> None:
-    """`spurious`: R < bound at these parameters.  An enclosure with few bits may do; if not there
-    is another one.
+    """`spurious`: R < bound at these parameters.  An enclosure with few bits is tried first, then
+    one with more.
     """
     attempts = [QUICK_BITS, *more_bits(data, layers, bits)]
     for precision in attempts:

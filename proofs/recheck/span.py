@@ -306,7 +306,7 @@ class SpanNetwork(GaussianNetwork):
 
 
 def verify(claim: SpanMinimum) -> None:
-    """The nine inequalities in their order; the first that is not verified ends the matter."""
+    """The nine inequalities in their order; the first that fails raises a Verdict."""
     squares = [
         sum(x * y * z for x, line in zip(row, claim.gram) if x for y, z in zip(line, row) if z)
         for row in claim.coefficients

@@ -180,14 +180,14 @@ def prove_isotropy(box: SymmetricNetwork) -> None:
 
 
 def differ(what: str, one: Sequence[Num], other: Sequence[Num]) -> None:
-    """One of the first numbers differs from its fellow, or a rejection with the first two."""
+    """Verify that some number differs from its counterpart; else reject and show the first pair."""
     if not any(x.ends[1] < y.ends[0] or y.ends[1] < x.ends[0] for x, y in zip(one, other)):
         low, high = sorted((one[0].side(), other[0].side()))
         reject("isotropy", low, high, f" or >, {what}")
 
 
 def verify(claim: SymmetricPoint) -> SymmetricNetwork:
-    """The thirteen inequalities in their order; the first that is not verified ends the matter.
+    """The thirteen inequalities in their order; the first that fails raises a Verdict.
     Returned: all of X.
     """
     ar, shape, delta = (

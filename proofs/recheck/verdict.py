@@ -1,7 +1,7 @@
 """How a claim fails, and how it is said: verdicts, and numbers in messages.
 
-An inequality that is not verified ends the matter: it raises a Verdict.  A certificate that comes
-to the end of its conditions is proved.
+The first inequality that is not verified raises a Verdict.  A certificate is proved if all its
+conditions are verified.
 """
 
 from __future__ import annotations

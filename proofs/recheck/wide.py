@@ -9,7 +9,7 @@ from functools import lru_cache
 from .arithmetic import Arithmetic, Interval, ceil_div
 from .verdict import decimal
 
-RANGE = 1 << 20  # exponents of 2 of all numbers here
+RANGE = 1 << 20  # the largest exponent of 2 of any number here
 
 
 class Undefined(Exception):

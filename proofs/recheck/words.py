@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Told:
-    """What is spoken of (title and text of each part), and what is claimed of it."""
+    """The subject (title and text of each part), and what is claimed of it."""
 
     setting: list[tuple[str, str]]
     claims: list[str]

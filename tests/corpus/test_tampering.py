@@ -1,6 +1,4 @@
-"""Tampered certificates: never proved when false, and both checkers of one mind about every one of
-them.
-"""
+"""Tampered certificates: a false one is never proved, and both checkers agree on each."""
 
 from __future__ import annotations
 

@@ -25,9 +25,11 @@ PAGES = [
     DOCS / "your-files.md",
     DOCS / "classes.md",
     DOCS / "house.md",
+    DOCS / "command-line.md",
 ]
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 END = "--end of a command--"
+PROGRESS = re.compile(r"^  \d+ s: .*\n", re.MULTILINE)  # what long work says on a busy machine
 
 
 def told(block):
@@ -54,7 +56,8 @@ def run(block, folder):
     shown = subprocess.run(
         shell, cwd=folder, env=environment, capture_output=True, text=True, check=False
     ).stdout.split(f"{END}\n")
-    for (command, expected), got in zip(commands, shown, strict=False):
+    for (command, expected), told_meanwhile in zip(commands, shown, strict=False):
+        got = PROGRESS.sub("", told_meanwhile)
         example = doctest.Example(command, expected)
         if not doctest.OutputChecker().check_output(example.want, got, doctest.ELLIPSIS):
             pytest.fail(
@@ -67,10 +70,18 @@ def run(block, folder):
 
 
 def each_page():
-    """The pages; those whose commands take ten seconds and more are of the long tier."""
+    """What is run in one go: a page, and of the long page of commands each section by itself. What
+    takes ten seconds and more is of the long tier.
+    """
     for page in PAGES:
-        marks = [pytest.mark.long] if page.stem in {"failures", "researcher", "theorist"} else []
-        yield pytest.param(page, id=page.stem, marks=marks)
+        commands = page.stem == "command-line"
+        texts = page.read_text().split("\n## ") if commands else [page.read_text()]
+        is_long = commands or page.stem in {"failures", "researcher", "theorist"}
+        for number, text in enumerate(texts):
+            if FENCED.search(text):
+                name = f"{page.stem}-{number}" if commands else page.stem
+                marks = [pytest.mark.long] if is_long else []
+                yield pytest.param(page, text, id=name, marks=marks)
 
 
 @pytest.fixture
@@ -84,10 +95,10 @@ def checkout(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("page", list(each_page()))
-def test_pages_show_what_happens(page, checkout):
+@pytest.mark.parametrize(("page", "text"), list(each_page()))
+def test_pages_show_what_happens(page, text, checkout):
     variables = {}
-    blocks = FENCED.findall(page.read_text())
+    blocks = FENCED.findall(text)
     assert any(language == "console" for language, _ in blocks) or page.stem == "reader"
     for number, (language, block) in enumerate(blocks):
         if language == "console":
@@ -100,6 +111,44 @@ def test_pages_show_what_happens(page, checkout):
             variables = test.globs
         else:
             assert language == "text", f"a block of {language} is not tested"
+
+
+def test_every_command_has_a_row_and_an_example():
+    """The page of commands lists what the application has, in tables, and shows each in use."""
+    text = (DOCS / "command-line.md").read_text()
+    rows = re.findall(r"^\| `certify ([^`]+)`", text, re.MULTILINE)
+    shown = re.findall(r"^(?:\$ )?certify (.+)$", text, re.MULTILINE)
+    for name in commands():
+        assert any(f"{row} ".startswith(f"{name} ") for row in rows), name
+        assert any(f"{line} ".startswith(f"{name} ") for line in shown), name
+
+
+def commands():
+    """The commands of the application, those of a group with its name before them."""
+    from typer.main import get_command
+
+    from certify.cli import app
+
+    for name, command in get_command(app).commands.items():
+        yield from (
+            [f"{name} {inner}" for inner in command.commands]
+            if hasattr(command, "commands")
+            else [name]
+        )
+
+
+def test_the_first_page_installs_as_the_readme_does():
+    """What a visitor copies is executed: by the gate (README.md), and by the test of the site."""
+    lines = [
+        line
+        for _, block in FENCED.findall((DOCS / "index.md").read_text())
+        for line in re.findall(r"^\$ (.*)$", block, re.MULTILINE)
+    ]
+    readme = re.search(
+        "<!-- set-up -->(.*?)<!-- end -->", (ROOT / "README.md").read_text(), re.DOTALL
+    )
+    assert readme is not None
+    assert lines == [readme[1].split("\n    ")[1].strip(), "sphinx-build -W -c docs . build/site"]
 
 
 def codes():
@@ -177,8 +226,11 @@ def test_site_builds_strictly_and_is_self_contained(tmp_path):
         if not {f'id="certify.{name}"', f'id="module-certify.{name}"'}
         & set(re.findall(r'id="[^"]+"', reference))
     ]
-    commands = (tmp_path / "site" / "docs" / "command-line.html").read_text()
-    assert 'id="certify-check"' in commands and 'id="certify-doctor"' in commands
+    options = (tmp_path / "site" / "docs" / "command-line.html").read_text()
+    assert 'id="certify-check"' in options and 'id="certify-doctor"' in options
+    titles = [re.search("<title>(.*?)</title>", page.read_text(), re.DOTALL)[1] for page in pages]
+    named = [title for title in titles if title not in {"certify", "<no title>"}]
+    assert len(named) == len(set(named)), "two pages have one title"
     assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == {
         p.stem for p in (tmp_path / "site" / "notebooks").glob("*.html")
     }

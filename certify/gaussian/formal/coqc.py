@@ -222,9 +222,8 @@ def build(folder: Path, progress: Progress) -> None:
 
 
 def _run(command: list[str], progress: Progress, what: str) -> subprocess.CompletedProcess[str]:
-    """Run to the end, telling the seconds as they pass."""
-    # no libraries but the installed ones, and no settings of make: what else is in the environment
-    # stays outside
+    """Run a command to its end; `progress` is told the seconds that have passed."""
+    # only the installed libraries are used; other settings of coqc and make are not passed on
     environment = {
         name: os.environ[name]
         for name in ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")

@@ -8,8 +8,8 @@ method in the fixed space.
 
 The names II, I and A, and the expansions in powers of k^(-1/2), are those of Arjevani and Field
 (arXiv 2107.10370, 2210.06088). Block 1 is the block near the identity (for I and A_q: block 1 is
-reflected). Starts are the leading terms of the expansion, a neighbour in p, or, where there are
-further neurons, the expansion as the members at smaller k give it.
+reflected). A start is the sum of the leading terms of the expansion, or a neighbour in p. With
+further neurons it is extrapolated from the members at smaller k.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Member = tuple[Parts, tuple[Fraction, ...]]
 
 @dataclass(frozen=True)
 class _Expansion:
-    """How the coordinates of a family go with k:
+    """The coordinates of a family as functions of k:
 
     x = limit + s^power X,  X a power series in s = k^(-1/root).
 

@@ -8,7 +8,7 @@ A basin is taken from a certificate that the kernel has proved in this very run.
 
 lies on a ball around W* of radius |W - W*| < r - delta, which is part of that ball.  At a minimum
 <grad F(W), W - W*> > 0 there, so gradient flow comes nearer to W*, stays, and ends in W*.  (At a
-saddle (*) says no more than where W lies.)  Rows and columns may be permuted: with orthonormal
+saddle (*) says only where W lies.)  Rows and columns may be permuted: with orthonormal
 teachers F does not change.
 
 The permutation is a guess in floats.  The test (*) is between exact rationals, so a wrong guess can

@@ -137,7 +137,7 @@ def cluster(address: str) -> Iterator[Any]:
             f"no Dask cluster answers at {address}:"
             f" {str(error).splitlines()[0] if str(error) else type(error).__name__}"
         ) from None
-    # a cluster that is lost is one sentence of ours, not pages of its own
+    # if the cluster is lost we say one sentence, and its own long logs are silenced
     with (
         _silent("distributed"),
         client,

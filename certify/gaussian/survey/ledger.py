@@ -1,10 +1,10 @@
 """The ledger of a survey: JSON Lines, one line a start, append-only; the last line about a start
 counts.
 
-A line is written whole and flushed to the disk before the survey goes on.  What a killed run, a
-full disk or a crash of the system left behind the last line break (half a line, null characters) is
-dropped when the ledger is opened again: those starts are run once more.  The ledger is a record of
-what was found, not a proof.
+A line is written whole and flushed to the disk before the survey goes on.  A killed run, a full
+disk or a crash of the system may leave half a line or null characters after the last line break.
+They are dropped when the ledger is opened again, and those starts are run once more.  The ledger is
+a record of what was found, not a proof.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Record:
     "global", in the ball around a permutation matrix (n = k); "near-global", loss below 1e-4
     (n > k), nothing proved; "unmatched", at what looks like a critical point with lambda_min as
     computed, in the ball of no certificate (`students` is the point); "unsettled", none of these.
-    loss, lambda_min: of the certified point where there is one. newton: Newton's method went the
-    last bit.
+    loss, lambda_min: of the certified point where there is one. newton: whether Newton's method
+    made the last steps.
     """
 
     k: int

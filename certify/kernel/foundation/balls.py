@@ -40,10 +40,10 @@ _PRECISION = RLock()  # python-flint has one working precision for all threads, 
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Work with `bits` bits inside the block, and with power series of up to MAX_ORDER terms; what
-    was set before is restored behind it.
+    """Set the working precision to `bits` bits, and the length of power series to MAX_ORDER terms,
+    inside the block. The earlier settings are restored after it.
 
-    (flint cuts every power series to `ctx.cap` terms, 10 by default, without a word.)
+    flint cuts every power series to `ctx.cap` terms, 10 by default, and does not say so.
     """
     with _PRECISION, ctx.workprec(bits):
         before, ctx.cap = ctx.cap, MAX_ORDER
@@ -66,8 +66,8 @@ def less(left: arb, right: arb) -> bool:
 
 
 def _rational(exact: arb, up: bool) -> fmpq:
-    """The number; where it is closer to 0 than 2^-_SMALLEST, that or 0 or its negative, on the side
-    asked for.
+    """The number as a rational. A number that is closer to 0 than 2^-_SMALLEST is rounded to a
+    multiple of 2^-_SMALLEST: up if `up`, else down.
     """
     mantissa, exponent = exact.man_exp()
     if int(mantissa).bit_length() + int(exponent) < -_SMALLEST:
@@ -143,8 +143,9 @@ def interval_text(value: arb | fmpq, digits: int = 10) -> str:
 
 
 def shortened(text: str) -> str:
-    """A message, with every number that takes more than _WIDEST characters rounded to 20 digits: to
-    an interval that holds it, the ends of an interval outward. What decides is never the text.
+    """A message in which every number of more than _WIDEST characters is rounded to 20 digits. A
+    number becomes an interval that holds it; the ends of an interval are rounded outward. No
+    decision depends on this text.
     """
 
     def short(match: re.Match[str]) -> str:

@@ -14,11 +14,10 @@ __all__ = ["Moving"]
 
 
 class Moving:
-    """Value and slope, each an Expansion or a number; int, arb and Expansion stand for quantities
-    that do not move.
+    """Value and slope, each an Expansion or a number. int, arb and Expansion stand for constants.
 
-    Whatever is not defined for the value raises what the value raises; the slope of what is
-    enclosed is enclosed.
+    An operation raises the error that it raises for the value. The slope of the result is enclosed
+    for all values and slopes that the operands enclose.
     """
 
     __slots__ = ("slope", "value")

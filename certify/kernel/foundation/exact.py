@@ -67,9 +67,9 @@ def read_bytes(path: Path) -> bytes:
 def _depth(data: bytes) -> int:
     """Deepest nesting of brackets outside strings, in linear time and memory.
 
-    Escaped backslashes go first, then escaped quotes; what is left of a quote mark opens or closes
-    a string. Outside strings JSON has no backslash, so up to the first character that is no JSON
-    the count is right, and the parser stops there.
+    Escaped backslashes are removed first, then escaped quotes. Each remaining quote opens or closes
+    a string. Outside strings JSON has no backslash, so the count is right up to the first character
+    that is not JSON, and the parser stops there.
     """
     outside = data.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2]
     level = deepest = 0
@@ -122,7 +122,7 @@ def parse_json(data: bytes) -> Any:
         raise Malformed(
             f"not JSON text: its bytes are no UTF-8 from byte {error.start} on"
         ) from None
-    # a text that begins otherwise nests nothing, or is no JSON
+    # a text that begins otherwise has no brackets, or is not JSON
     if text.lstrip(" \t\n\r").startswith(("[", "{")) and _depth(data) > MAX_DEPTH:
         raise Malformed(f"nested deeper than the limit of {MAX_DEPTH} levels")
     try:

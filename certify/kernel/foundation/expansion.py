@@ -6,10 +6,10 @@ form
 
     f = s^v ( p(s) + r(s) s^L ),     s in the domain,
 
-with the coefficients of p (degree < L) in balls and r(s) in a ball for every s of the domain.  The
-domain is [0, t_max], a ball with a positive midpoint; on it coefficients that are exactly 0 in
-front are moved into v, so that a function that is of order s^2 because numbers cancel exactly says
-so.  Or it is symmetric around 0, a ball with midpoint 0: s = t - t_c, of either sign, and v is 0.
+with the coefficients of p (degree < L) in balls and r(s) in a ball for every s of the domain.
+There are two sorts of domains. One is [0, t_max], a ball with a positive midpoint. There the first
+coefficients that are exactly 0 are moved into v: if numbers cancel exactly so that a function is of
+order s^2, its v is 2. The other is a ball with midpoint 0: s = t - t_c has either sign, and v is 0.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ __all__ = ["Expansion", "power"]
 
 
 class Expansion:
-    """One expansion; arithmetic with int, arb and other expansions on the same domain. ValueError
-    or ZeroDivisionError where a result is not defined on the whole domain; a ball that is not
-    finite where the enclosure fails.
+    """One expansion. Arithmetic takes int, arb and other expansions on the same domain. It raises
+    ValueError or ZeroDivisionError where a result is not defined on the whole domain. It gives a
+    ball that is not finite where the enclosure fails.
     """
 
     __slots__ = ("_main", "domain", "order", "polynomial", "remainder", "valuation")

@@ -1,6 +1,6 @@
 """The list of inequalities and facts a proof consists of, in the order in which they are verified.
-Whoever compares, compares in here: nothing else enters a line, so what is printed is what was
-decided.
+All comparisons are made here. A line is entered only by a comparison, so that what is printed is
+what was decided.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from certify.kernel.foundation.outcomes import Inequality
 
 __all__ = ["UNDEFINED", "Ledger", "Side"]
 
-Side: TypeAlias = "arb | fmpq | int | None"  # None: undecided, which satisfies nothing
+Side: TypeAlias = "arb | fmpq | int | None"  # None: undecided, which satisfies no relation
 Digits = tuple[int, int]
 
 _DIGITS = 48  # the most that are printed
-UNDEFINED = arb.nan()  # what an enclosure is that could not be made; it satisfies nothing
+UNDEFINED = arb.nan()  # the enclosure of what is undefined; it satisfies no relation
 
 
 class Ledger:
@@ -43,14 +43,15 @@ class Ledger:
     def require(
         self, code: str, sentence: str, left: Side, right: Side, digits: Digits = (6, 6)
     ) -> None:
-        """Verify left < right: exactly between rationals and integers, for all members between
-        balls. digits: of each side, at least.
+        """Verify left < right. Rationals and integers are compared exactly; between balls the
+        inequality must hold for all their members. digits: how many are printed of each side at
+        least.
         """
         holds = _is_less(left, right)
         self._enter(holds, Inequality(code, sentence, *_texts(left, right, digits, apart=holds)))
 
     def refuse(self, code: str, sentence: str, left: Side, right: Side) -> NoReturn:
-        """What would have to be verified cannot even be compared: it is not proved."""
+        """Raise `Unverified` where the two sides cannot be compared."""
         raise Unverified(Inequality(code, sentence, _text(left, 10), _text(right, 10)))
 
     def require_equal(

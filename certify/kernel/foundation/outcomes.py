@@ -72,7 +72,7 @@ class Proved(_Ending):
 
     @property
     def summary(self) -> str:
-        """One line, every number as it was proved: a rounded range would say more."""
+        """One line. No number is rounded, since a rounded range would claim more."""
         return self.sentence
 
 

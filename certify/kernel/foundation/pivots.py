@@ -16,8 +16,8 @@ __all__ = ["inertia", "pivots"]
 
 
 def pivots(form: list[list[Any]]) -> list[Any]:
-    """The pivots of elimination without exchanges on a symmetric matrix (lemma 11), not finite
-    behind one that may be 0.
+    """The pivots of elimination without exchanges on a symmetric matrix (lemma 11). Those after a
+    pivot that may be 0 are not finite.
 
     form: lower triangle, of balls or of power series.
     """

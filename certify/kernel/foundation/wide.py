@@ -25,11 +25,11 @@ def triangle(matrix: arb_mat) -> list[list[arb]]:
 def require_definite(
     ledger: Ledger, code: str, what: str, matrix: list[list[arb]], bound: fmpq, bits: int
 ) -> None:
-    """Every symmetric matrix in the balls, which may be wide, is above bound I: their midpoints are
-    above it by more than the norm of the radii.
+    """Verify that A - bound I is positive definite for every symmetric A in the balls, which may be
+    wide: the matrix of the midpoints is above bound I by more than the norm of the radii.
 
-    Positive definite stays what it is when rows and columns i are multiplied by the same positive
-    number s_i.
+    Row i and column i are multiplied by the same positive number s_i; this does not change whether
+    a matrix is positive definite.
     matrix: lower triangle; what: its name in the sentences of the ledger.
     """
     require_triangle(matrix)

@@ -73,7 +73,9 @@ def require_rest(k: int, points: Sequence[Listed], ledger: Ledger) -> None:
 
 
 def _decided(k: int, points: Sequence[Listed], box: Box, annulus: tuple[arb, arb]) -> bool:
-    """Outside the annulus, inside the ball of a listed point, or free of critical points."""
+    """Whether the box lies outside the annulus or inside the ball of a listed point, or is free of
+    critical points.
+    """
     (a0, a1, b0, b1), (outer, inner_square) = box, annulus
     a, b = (
         ball((low + high) / 2) + arb(0, ball((high - low) / 2).upper())
@@ -112,7 +114,7 @@ def _root(x: arb) -> arb:
 
 
 def _angle(s: arb, p: arb, lengths: arb) -> arb:
-    """A = pi - angle from S >= 0, p and |u||v|; parallel rows are no exception:
+    """A = pi - angle from S >= 0, p and |u||v|. It holds for parallel rows as well:
 
     tan(angle/2) = S/(|u||v| + p),  tan(A/2) = S/(|u||v| - p).
     """

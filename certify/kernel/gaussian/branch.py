@@ -110,8 +110,8 @@ class Chart:
         )
 
     def scaled(self, value: Number, exponent: int) -> Number:
-        """The value times t^exponent near 0, where that may be needed to keep it bounded; the value
-        itself elsewhere.
+        """The value times t^exponent in the chart at t = 0, where the value may be unbounded; the
+        value itself in the other charts.
         """
         return value * self.power(exponent) if self.at_zero else value
 
@@ -135,7 +135,7 @@ def _turn_of_expansions(s: Number, p: Number, both: Number) -> Number:
 
 
 def undefined(code: str, sentence: str) -> Unverified:
-    """What an enclosure that is not defined proves."""
+    """The error for an inequality whose enclosures are not defined."""
     return Unverified(Inequality(code, sentence, "undefined", "undefined"))
 
 

@@ -91,8 +91,8 @@ def half(value: Number) -> Number:
 
 
 def refine(blocks: Blocks, parts: dict[int, int]) -> tuple[Blocks, dict[int, list[int]]]:
-    """The finer partition in which parts[b] indices of block b stand alone; where these and, behind
-    them, the rest of b came to be.
+    """The finer partition in which parts[b] indices of block b stand alone, and for each b the
+    numbers of its new blocks: first the single indices, then the rest of b.
     """
     finer: list[Block] = []
     where: dict[int, list[int]] = {}

@@ -47,8 +47,7 @@ _LEAST = {"s1": 2, "x1": 3, "y1": 4}  # the size of the block from which on the 
 
 @dataclass(frozen=True)
 class GaussianFamilySaddle:
-    """For every real k in K = [k.low, k.high], `family` being no more than the choice of
-    coordinates:
+    """For every real k in K = [k.low, k.high]; `family` only chooses the coordinates:
 
     (a) the reduced equations have a solution W*(k), continuous in k, whose coordinates at
         k = k.high are within `distance` of `centre`;

@@ -39,8 +39,8 @@ class Geometry:
     teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i].
     square[i] = |w_r|^2; weight[i] = 1/2 + kappa_i, the coefficient of w_r in the gradient.
     turn_of: how A/(2 pi) is found from S, p and |u|^2 |v|^2, for numbers other than balls.
-    Angles are kept in turns because right angles are then exactly 1/4, so that what cancels in a
-    family as k grows cancels exactly.
+    Angles are kept in turns: a right angle is then exactly 1/4, and terms of a family that cancel
+    as k grows cancel exactly.
     """
 
     def __init__(self, blocks: Blocks, point: Fixed, turn_of: TurnOf | None = None) -> None:
@@ -230,9 +230,9 @@ def _root_of_squares(entries: list[tuple[Number, Number]]) -> Number:
 def _sharper(total: Number, terms: Iterable[tuple[Number, ...]]) -> Number:
     """`total`, the sum of m ... x^2 over these (m, ..., x) with counts m >= 0.
 
-    It is found from the ends of the factors where it is a ball so wide that it does not show that
-    the sum is positive: a product of balls does not know that its factors are equal, nor that it
-    cannot be negative.
+    A product of two equal balls may contain negative numbers, since balls forget that the factors
+    are equal. Where `total` is a ball that may be 0 or less, the sum is enclosed from the ends of
+    its factors.
     """
     if not isinstance(total, arb) or less(arb(0), total):
         return total

@@ -48,8 +48,8 @@ class Pencil:
         return [[self.form[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]
 
     def jacobian(self) -> list[list[Number]]:
-        """Of the fixed matrices' pencil: the derivative of the gradient's entries, each row over
-        the size of its orbit (8.4).
+        """The derivative of the gradient's entries, from the pencil of the fixed matrices: each row
+        divided by the size of its orbit (8.4).
         """
         return [
             [entry / norm for entry in row]

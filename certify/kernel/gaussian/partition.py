@@ -79,8 +79,8 @@ class SymmetricProblem:
         return prod(factorial(block.size) for block in self.blocks if block.columns)
 
     def orbit(self) -> str:
-        """The number of points W gives by permuting rows and columns, if nothing but the group
-        fixes it: n! k! / prod p!, and how many these are.
+        """The number of points that permutations of rows and columns make of W, if no permutation
+        outside the group fixes W: the formula n! k! / prod p!, and its value.
         """
         size = self.orbit_size()
         return (

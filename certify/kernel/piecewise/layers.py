@@ -47,7 +47,7 @@ class Affine:
 
     @property
     def pairs(self) -> int:
-        """How many pairs the weights act on, those outside the input counted, too."""
+        """How many pairs the weights act on, including those outside the input."""
         return prod(self.form[1:]) * self.units
 
     @cached_property
@@ -113,7 +113,7 @@ class Activation:
 
     @property
     def value(self) -> fmpq:
-        """At the first kink; at 0 if there is none."""
+        """The value of the unit at its first kink, or at 0 if it has none."""
         return (
             self.slopes[0] * self.kinks[0] + self.intercepts[0]
             if self.kinks

@@ -133,8 +133,8 @@ def _require_stationary(ledger: Ledger, cell: Cell, slope: fmpq_mat) -> None:
 
 
 def _scalable(cell: Cell) -> bool:
-    """Whether some channel of an affine layer, not zero, goes only through units without intercept
-    into another affine layer (lemma 20).
+    """Whether lemma 20 applies: some channel of an affine layer is not zero, and reaches another
+    affine layer only through units without intercept.
     """
     layers = cell.network.layers
     tapped = {layer.source for layer in layers if isinstance(layer, Residual)}

@@ -74,7 +74,9 @@ class _Fields:
             self.add(below, [(source, at[out]) for out, source in pairs if out in at])
 
     def step(self, layer: int, vectors: int) -> None:
-        """So many vectors are going to be added up for fields at the output of the layer."""
+        """Count this many vectors that will be added for fields at the output of the layer. Raises
+        `Unverified` above the limit.
+        """
         self._steps += vectors * self.cost[layer] * self._starts
         _limit(self._steps, _MAX_STEPS, layer)
 

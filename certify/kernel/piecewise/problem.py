@@ -140,7 +140,7 @@ class DataProblem:
         return fmpq_mat(outputs.nrows(), outputs.ncols(), entries)
 
     def read_parameters(self, value: Any, where: str) -> Parameters:
-        """Of the network, with room for it on the data."""
+        """The parameters of the network, within the bound of the work on the data."""
         parameters = self.network.read_parameters(value, where)
         self.require_room([parameters])
         return parameters

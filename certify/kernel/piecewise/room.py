@@ -1,10 +1,10 @@
 """How long exact numbers can become in a network on data, and how much work that is: bounds found
 from the file alone, before the work (FORMAT 4.10, "Room").
 
-Every number of a set is an integer over the least common denominator D of the set. Through a layer
-the denominators of its numbers and of those below multiply, and so do the numerators, but for the
-number of terms that are added: the length of a layer is an upper bound of the bits of numerator and
-denominator of its outputs together.
+Every number of a set is an integer over the least common denominator D of the set. In a layer the
+denominators of its parameters and of its inputs multiply, and so do the numerators; a numerator
+also grows with the number of terms that are added. The length of a layer is an upper bound of the
+bits of numerator and denominator of its outputs together.
 """
 
 from __future__ import annotations

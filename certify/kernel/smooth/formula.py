@@ -64,12 +64,12 @@ class Formula:
 
     @property
     def nodes(self) -> int:
-        """How many there are in the tree."""
+        """The number of nodes in the tree."""
         return _nodes(self.tree)
 
     @property
     def cost(self) -> int:
-        """The nodes, each erf counted four times: so much longer its value takes."""
+        """The number of nodes. erf counts as four, since its value takes four times as long."""
         return self.nodes + 3 * _count(self.tree, "erf")
 
     def in_words(self) -> Math:
@@ -146,8 +146,8 @@ def _count(node: Node, name: str) -> int:
 
 
 def _taylor(node: Node, t: arb) -> Taylor:
-    """Of a node: NaN where a number is 2^16384 or more in size; what is tiny is widened to a ball
-    around 0.
+    """Value and derivatives of a node. They are NaN where a number is 2^16384 or more in size. A
+    tiny ball is widened to one around 0.
     """
     values = _bare_taylor(node, t)
     if not all(less(abs(value), _HUGE) for value in values):

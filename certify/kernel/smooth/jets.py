@@ -20,8 +20,8 @@ class Jet:
     """Enclosures of a function of P variables at a ball: its value, its gradient (1 x P) and its
     Hessian (P x P).
 
-    What is undefined makes the value NaN, which goes on through all sums and products of values
-    (products of matrices may lose a NaN).
+    Where something is undefined the value is NaN. Sums and products of values keep a NaN; products
+    of matrices may lose one.
     """
 
     value: arb

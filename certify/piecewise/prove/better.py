@@ -111,8 +111,8 @@ def _candidates(
 
 
 def _bent(problem: DataProblem, dense: Dense, *, short: bool) -> Iterator[Layers]:
-    """Points of Yun, Sra and Jadbabaie, theorem 1, cases 1 and 2; whatever they are, their risk is
-    evaluated exactly.
+    """The points of Yun, Sra and Jadbabaie, theorem 1, cases 1 and 2. The caller evaluates their
+    risk exactly.
     """
     best = fit(affine_features(problem.inputs), problem.targets, problem.loss)
     maps = rounded(best, _SHORT) if short else best
@@ -142,7 +142,9 @@ def _bent(problem: DataProblem, dense: Dense, *, short: bool) -> Iterator[Layers
 
 
 def _turned(problem: DataProblem, output: int, row: list[fmpq], sigma: fmpq) -> Iterator[Bend]:
-    """Case 2: equal fitted values, told apart by a small turn of the map. row: of the best map."""
+    """Case 2: some fitted values are equal; the map is turned a little so that they differ. row: of
+    the best map.
+    """
     x = affine_features(problem.inputs)
     fitted = (fmpq_mat([row]) * x).entries()
     residuals = [a - b for a, b in zip(fitted, problem.targets.tolist()[output], strict=True)]

@@ -75,7 +75,7 @@ def _space(n: int, k: int | str) -> str:
 
 
 def minimum(claim: GaussianMinimum) -> list[Row]:
-    """Of a dense minimum."""
+    """The claims about a dense minimum."""
     d = str(claim.problem.d)
     if claim.every_dimension:
         where = row("D", "D", least(d), "in every such dimension")
@@ -94,7 +94,7 @@ def minimum(claim: GaussianMinimum) -> list[Row]:
 
 
 def symmetric(claim: GaussianSymmetric) -> list[Row]:
-    """Of a symmetric minimum or saddle; all eigenvalues at the end."""
+    """The claims about a symmetric minimum or saddle; all eigenvalues at the end."""
     n, k = claim.problem.n, claim.problem.k
     rows = [
         _loss(claim.loss, spurious=not claim.saddle),
@@ -171,7 +171,7 @@ def _spectrum(spectrum: Spectrum, symbol: str, latex: str, where: str) -> Iterat
 
 
 def birth(claim: GaussianBirth) -> list[Row]:
-    """Of the birth of a minimum."""
+    """The claims about the birth of a minimum."""
     k = claim.k
     crossing_point = Interval(k.low, k.high, k.texts)  # k* is one number, in K
     return [
@@ -197,7 +197,7 @@ def _representation(name: str, meaning: str) -> Row:
 
 
 def family(claim: GaussianFamily) -> list[Row]:
-    """Of a family of minima."""
+    """The claims about a family of minima."""
     shape = FAMILIES[claim.family]
     times, tex = ("k ", "k\\,") if shape.loss_order else ("", "")
     loss, loss_tex = f"{times}F(W*(k))", rf"{tex}F(W^\ast(k))"
@@ -232,7 +232,7 @@ def family(claim: GaussianFamily) -> list[Row]:
 
 
 def family_saddle(claim: GaussianFamilySaddle) -> list[Row]:
-    """Of a family that is no minimum."""
+    """The claims about a family that is no minimum."""
     return [
         row(
             "K",
@@ -257,7 +257,7 @@ def _minimum(claim: Minimum) -> list[Row]:
 
 
 def splitting(claim: GaussianSplitting) -> list[Row]:
-    """Of the neurons whose splitting gives saddles, and of the minimum."""
+    """The claims about the neurons whose splitting gives saddles, and of the minimum."""
     what = "neurons" if isinstance(claim.minimum, GaussianMinimum) else "blocks of neurons"
     return [
         row(
@@ -271,7 +271,7 @@ def splitting(claim: GaussianSplitting) -> list[Row]:
 
 
 def basin(claim: GaussianBasin) -> list[Row]:
-    """Of the basin, and of the minimum."""
+    """The claims about the basin, and of the minimum."""
     every = "every eigenvalue of the Hessian on that ball"
     return [
         row(
@@ -288,7 +288,7 @@ def basin(claim: GaussianBasin) -> list[Row]:
 
 
 def span(claim: GaussianSpan) -> list[Row]:
-    """Of a minimum in the span of its teachers."""
+    """The claims about a minimum in the span of its teachers."""
     rows = [
         _loss(claim.loss),
         _distance(claim.distance),
@@ -303,7 +303,7 @@ def span(claim: GaussianSpan) -> list[Row]:
 
 
 def enumeration(claim: GaussianEnumeration) -> list[Row]:
-    """Of all critical points of a form."""
+    """The claims about all critical points of a form."""
     k, number = claim.k, len(claim.points)
     what = "critical point" if number == 1 else "critical points"
     rows = [

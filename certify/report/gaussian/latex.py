@@ -65,7 +65,7 @@ def loss_item(value: Interval, *, spurious: bool = True) -> str:
 
 
 def minimum(claim: GaussianMinimum, digest: str) -> str:
-    """Of a dense minimum."""
+    """The theorem about a dense minimum."""
     p = claim.problem
     every = claim.every_dimension
     padded = f", padded with $D-{p.d}$ zero columns" if every else ""
@@ -129,7 +129,7 @@ def _limit(family: Family) -> str:
 
 
 def family(claim: GaussianFamily, digest: str) -> str:
-    """Of a family of minima."""
+    """The theorem about a family of minima."""
     del digest
     shape = FAMILIES[claim.family]
     loss = ("k\\," if shape.loss_order else "") + r"F(W^\ast(k))"
@@ -162,7 +162,7 @@ def family(claim: GaussianFamily, digest: str) -> str:
 
 
 def span(claim: GaussianSpan, digest: str) -> str:
-    """Of a minimum in the span of its teachers."""
+    """The theorem about a minimum in the span of its teachers."""
     if claim.rho is not None:
         rho = number(claim.rho.text)
         teachers = (
@@ -200,7 +200,7 @@ def span(claim: GaussianSpan, digest: str) -> str:
 
 
 def enumeration(claim: GaussianEnumeration, digest: str) -> str:
-    """Of all critical points of a form."""
+    """The theorem about all critical points of a form."""
     del digest
     k = claim.k
     points = []

@@ -22,7 +22,7 @@ def _minimum(claim: Minimum, digest: str) -> str:
 
 
 def splitting(claim: GaussianSplitting, digest: str) -> str:
-    """Of the minimum, and of the saddles that splitting its neurons gives."""
+    """The theorem about the minimum, and of the saddles that splitting its neurons gives."""
     numbers = ", ".join(map(str, claim.neurons))
     which = f"row ${numbers}$" if len(claim.neurons) == 1 else f"any of the rows ${numbers}$"
     if isinstance(claim.minimum, GaussianSymmetric):
@@ -44,7 +44,7 @@ def splitting(claim: GaussianSplitting, digest: str) -> str:
 
 
 def basin(claim: GaussianBasin, digest: str) -> str:
-    """Of a basin, and of its minimum."""
+    """The theorem about a basin, and of its minimum."""
     radius, mu, smooth = (
         number(str(value)) for value in (claim.radius, claim.curvature, claim.smoothness)
     )

@@ -81,8 +81,8 @@ def _matrix_of_blocks(
 
 
 def symmetric(claim: GaussianSymmetric, digest: str) -> str:
-    """Of a symmetric minimum or saddle, with all coordinates: nothing is left to the file."""
-    del digest  # nothing is left to the file
+    """The theorem about a symmetric minimum or saddle, with all coordinates."""
+    del digest  # the theorem prints the coordinates, so it need not name the file
     p = claim.problem
     n, k = p.n, p.k
     sizes = [str(block.size) for block in p.blocks]
@@ -159,7 +159,7 @@ def _orbit(problem: SymmetricProblem) -> str:
 
 
 def birth(claim: GaussianBirth, digest: str) -> str:
-    """Of the birth of a minimum."""
+    """The theorem about the birth of a minimum."""
     del digest
     grown = claim.growing
     sizes = [
@@ -216,7 +216,7 @@ def _reduced(group: str) -> str:
 
 
 def family_saddle(claim: GaussianFamilySaddle, digest: str) -> str:
-    """Of a family that is no minimum."""
+    """The theorem about a family that is no minimum."""
     del digest
     family = FAMILIES[claim.family]
     low, high = claim.k.texts

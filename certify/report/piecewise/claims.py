@@ -29,7 +29,7 @@ def _data(claim: Point) -> list[Row]:
 
 
 def minimum(claim: DataMinimum) -> list[Row]:
-    """Of a local minimum."""
+    """The claims about a local minimum."""
     rows = [*_data(claim), yes("minimum", "$θ$ is a local minimum of $R$")]
     if claim.better is not None:
         rows.append(yes("spurious", "$R$ is smaller at the better parameters in the file"))
@@ -43,18 +43,18 @@ def minimum(claim: DataMinimum) -> list[Row]:
 
 
 def global_minimum(claim: DataGlobalMinimum) -> list[Row]:
-    """Of a global minimum."""
+    """The claims about a global minimum."""
     return [*_data(claim), yes("global", "$θ$ is a global minimum of $R$")]
 
 
 def saddle(claim: DataSaddle) -> list[Row]:
-    """Of a saddle."""
+    """The claims about a saddle."""
     meaning = "$θ$ is critical; $R$ falls along one curve of the file and rises along the other"
     return [*_data(claim), yes("saddle", meaning)]
 
 
 def noncritical(claim: DataNoncritical) -> list[Row]:
-    """Of a point that is not critical."""
+    """The claims about a point that is not critical."""
     part = f"{'bias' if claim.bias else 'weight'} {claim.entry + 1} of layer {claim.layer}"
     return [
         *_data(claim),
@@ -68,7 +68,7 @@ def noncritical(claim: DataNoncritical) -> list[Row]:
 
 
 def entropy(claim: DataEntropyMinimum) -> list[Row]:
-    """Of a local minimum of the cross-entropy."""
+    """The claims about a local minimum of the cross-entropy."""
     rows = [
         row("R(θ*)", r"R(\theta^\ast)", within(claim.risk), "risk at the local minimum $θ*$"),
         row(

@@ -60,7 +60,7 @@ def _data(problem: DataProblem, risk: fmpq, digest: str) -> str:
 
 
 def minimum(claim: DataMinimum, digest: str) -> str:
-    """Of a local minimum."""
+    """The theorem about a local minimum."""
     items = [r"$\theta$ is a local minimum of $R$."]
     if claim.better is not None:
         items.append("It is spurious: $R$ is smaller at the better parameters in the certificate.")
@@ -74,12 +74,12 @@ def minimum(claim: DataMinimum, digest: str) -> str:
 
 
 def global_minimum(claim: DataGlobalMinimum, digest: str) -> str:
-    """Of a global minimum."""
+    """The theorem about a global minimum."""
     return f"{_data(claim.problem, claim.risk, digest)} Then $\\theta$ is a global minimum of $R$."
 
 
 def saddle(claim: DataSaddle, digest: str) -> str:
-    """Of a saddle."""
+    """The theorem about a saddle."""
     return "\n".join(
         (
             _data(claim.problem, claim.risk, digest),
@@ -93,7 +93,7 @@ def saddle(claim: DataSaddle, digest: str) -> str:
 
 
 def noncritical(claim: DataNoncritical, digest: str) -> str:
-    """Of a point that is not critical."""
+    """The theorem about a point that is not critical."""
     part = "bias" if claim.bias else "weight"
     return "\n".join(
         (
@@ -108,7 +108,7 @@ def noncritical(claim: DataNoncritical, digest: str) -> str:
 
 
 def entropy(claim: DataEntropyMinimum, digest: str) -> str:
-    """Of a local minimum of the cross-entropy."""
+    """The theorem about a local minimum of the cross-entropy."""
     n, k = claim.inputs.ncols(), claim.classes
     zero = f", followed by $0$ for class {k - 1}" if claim.network.outputs < k else ""
     items = [

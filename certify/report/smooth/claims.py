@@ -36,7 +36,7 @@ def _hidden(widths: tuple[int, ...], meaning: str) -> Row:
 
 
 def constant(claim: DataConstantMinimum) -> list[Row]:
-    """Of a local minimum with a constant output."""
+    """The claims about a local minimum with a constant output."""
     rows = [
         row("R(θ*)", r"R(\theta^\ast)", exact(claim.risk), "risk at the local minimum $θ*$"),
         _constant(claim.moments),
@@ -58,7 +58,7 @@ def constant(claim: DataConstantMinimum) -> list[Row]:
 
 
 def constant_family(claim: DataConstantFamily) -> list[Row]:
-    """Of such minima for every architecture."""
+    """The claims about such minima for every architecture."""
     return [
         row(
             "R(θ*)",
@@ -79,7 +79,7 @@ def constant_family(claim: DataConstantFamily) -> list[Row]:
 
 
 def splitting(claim: DataSplittingFamily) -> list[Row]:
-    """Of minima for every width of the last hidden layer."""
+    """The claims about minima for every width of the last hidden layer."""
     rows = [
         row(
             "R(θ*)",

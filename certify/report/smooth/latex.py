@@ -82,7 +82,7 @@ def _layers(widths: tuple[int, ...]) -> str:
 
 
 def constant(claim: DataConstantMinimum, digest: str) -> str:
-    """Of a local minimum with a constant output."""
+    """The theorem about a local minimum with a constant output."""
     items = [
         (
             r"$R$ has a local minimum $\theta^\ast$ that equals the parameters in"
@@ -104,7 +104,7 @@ def constant(claim: DataConstantMinimum, digest: str) -> str:
 
 
 def constant_family(claim: DataConstantFamily, digest: str) -> str:
-    """Of such minima for every architecture."""
+    """The theorem about such minima for every architecture."""
     return "\n".join(
         (
             _risk(claim.problem, r"$L$ hidden layers of $d_1,\dots,d_L$ units", digest),
@@ -127,7 +127,7 @@ def constant_family(claim: DataConstantFamily, digest: str) -> str:
 
 
 def splitting(claim: DataSplittingFamily, digest: str) -> str:
-    """Of minima whose neurons are split."""
+    """The theorem about minima whose neurons are split."""
     *below, last = claim.widths
     hidden = (
         f"hidden layers of ${', '.join(map(str, below))}$ and $k$ units"
@@ -171,5 +171,5 @@ def splitting(claim: DataSplittingFamily, digest: str) -> str:
 
 
 def _copies(last: int) -> str:
-    """Of the neuron that is split, in a layer of k units that had `last`."""
+    """The sentence on the split neuron, in a layer that had `last` units and has k."""
     return "k" if last == 1 else f"k-{last - 1}"

@@ -94,7 +94,7 @@ def claimed(
 
 
 def explained(attempt: Attempt, moments: Moments, bounds: Bounds) -> Attempt:
-    """What is behind a rejection, where that is known."""
+    """The attempt with the reason behind a rejection added, where that is known."""
     refusal = attempt.refusal
     if refusal is None:
         return attempt
