@@ -1,11 +1,14 @@
 """What long work says on standard error while it goes on.
 
 On a terminal work that can be counted has a bar. Everything else says every ten seconds, in a line,
-how long it has gone on and how far it is. Work that is done sooner says nothing.
+how long it has gone on and how far it is. Work that is done sooner says nothing. Where the variable
+CERTIFY_PROGRESS of the environment is "off", nothing is said: for scripts that take any word on
+standard error for an error.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -49,8 +52,8 @@ def alive(name: str) -> Iterator[None]:
     """Work of this name: what runs in here says every ten seconds that it goes on."""
     work = _Work(name)
     token = _WORK.set(work)
-    thread = threading.Thread(target=work.tell, daemon=True)
-    thread.start()
+    if os.environ.get("CERTIFY_PROGRESS") != "off":
+        threading.Thread(target=work.tell, daemon=True).start()
     try:
         yield
     finally:

@@ -209,6 +209,7 @@ def test_the_survey_fits_eighty_columns():
 
 def test_long_work_says_so_on_standard_error(monkeypatch):
     monkeypatch.setattr(progress, "EVERY", 0.02)
+    monkeypatch.delenv("CERTIFY_PROGRESS")
     monkeypatch.setattr(sys, "stderr", told := io.StringIO())
     with progress.alive("certify search"):
         time.sleep(0.1)
@@ -224,7 +225,16 @@ def test_long_work_says_so_on_standard_error(monkeypatch):
     assert lines[-1] == "  0 s: certify search: searching, 50 of 100 starts"
 
 
+def test_nothing_is_said_where_progress_is_off(monkeypatch):
+    monkeypatch.setattr(progress, "EVERY", 0.02)
+    monkeypatch.setattr(sys, "stderr", told := io.StringIO())
+    with progress.alive("certify search"):
+        time.sleep(0.1)
+    assert told.getvalue() == ""
+
+
 def test_short_work_says_nothing(monkeypatch):
+    monkeypatch.delenv("CERTIFY_PROGRESS")
     monkeypatch.setattr(sys, "stderr", told := io.StringIO())
     with progress.alive("certify search"), progress.counted("searching", 1, "starts") as advance:
         advance(1, "")

@@ -268,7 +268,7 @@ def test_bring_your_own_symmetric_point(tmp_path):
         ["prove", "--symmetric"], ["prove", "--symmetric", "missing.json"],
         ["prove", "--symmetric", "few.json"], ["prove", "--symmetric", "sizes.json"],
         ["prove", "--symmetric", "nan.json"],
-        ["prove", "--symmetric", "wide.json"], ["family", "II", "-k", 9, "few.json"],
+        ["prove", "--symmetric", "wide.json"],
     ],
     ids=str,
 )  # fmt: skip
