@@ -157,7 +157,7 @@ def near_orthonormal(
     force: Force = False,
 ) -> None:
     """Prove the type II minimum for all teachers at once whose inner products are within rho of
-    orthonormal ones, rho as large as can be.
+    orthonormal ones, for the largest rho that it can prove.
     """
     from certify.gaussian.prove.teachers import prove_near_orthonormal
 

@@ -107,7 +107,7 @@ class JsonReader:
                 self._fail("a key in double quotes is missing")
             key = self._string()
             if key in members:
-                self._fail("a key stands twice in one object")
+                self._fail("duplicate key in an object")
             self._space()
             if not self._take(":"):
                 self._fail("a colon is missing")

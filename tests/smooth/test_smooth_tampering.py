@@ -1,4 +1,4 @@
-"""Tampered certificates of smooth activations: both checkers of one mind, and whatever they prove
+"""Tampered certificates of smooth activations: both checkers agree, and whatever they prove
 is true by an oracle in mpmath (`oracles/smooth.py`).
 """
 

@@ -32,11 +32,11 @@ __all__ = [
 class Definiteness:
     """The verdict on `A - shift I` being positive definite, for every symmetric A in the balls.
 
-    proved: the residual inequality `left < right` of lemma 6 holds. Where it is false, nothing was
-    shown; if the factorisation broke down, left is the shift (and the slack) and right an upper
-    bound (Rayleigh quotient) of the smallest eigenvalue it would have to lie below.
-    lowest: an upper bound of the smallest eigenvalue of A, NaN where none was sought: the Rayleigh
-    quotient of about the lowest eigenvector, or of an x found to have x^T (A - shift I) x <= 0.
+    proved: the residual inequality `left < right` of lemma 6 holds. False means that nothing was
+    shown. If there was no factor, left is the shift (or the shift and the slack), and right is an
+    upper bound of the smallest eigenvalue.
+    lowest: an upper bound of the smallest eigenvalue of A (a Rayleigh quotient); NaN where none was
+    sought.
     """
 
     proved: bool

@@ -99,7 +99,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name, value in pairs:
         if name in result:
-            raise Malformed(f"the field {_shown(name)} stands twice")
+            raise Malformed(f"duplicate field {_shown(name)}")
         result[name] = value
     return result
 

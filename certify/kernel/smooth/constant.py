@@ -91,7 +91,7 @@ class DataConstantMinimum:
         claims = fields(known["claims"], "the claims", ["distance", "risk", "better", "fits"])
         better, fits = claims["better"], flag(claims["fits"], "the field fits")
         if fits and better is None:
-            raise Malformed("the field fits speaks of better parameters, but there are none")
+            raise Malformed("the field fits is true, but the field better is null")
         if fits and problem.data > _MAX_FITTED:
             raise Malformed(f"the field fits is true, and there are more than {_MAX_FITTED} data")
         return cls(

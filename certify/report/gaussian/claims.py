@@ -264,7 +264,7 @@ def splitting(claim: GaussianSplitting) -> list[Row]:
             "split",
             r"\mathrm{split}",
             ", ".join(map(str, claim.neurons)),
-            f"{what}: splitting any of them gives a saddle, whatever the shares (both positive)",
+            f"{what}: splitting any of them gives a saddle, for all positive shares",
         ),
         *_minimum(claim.minimum),
     ]
