@@ -709,7 +709,7 @@ BAD = {
     "file and generate": ("", [*SPLIT, "hat.csv", "--generate", "1"], "give a FILE, or --generate"),
     "few points": (
         "",
-        [*SPLIT, "--generate", "1", "--ats", "3"],
+        [*SPLIT, "--generate", "1", "--points", "3"],
         "3 points are too few for these widths: the equations for the residuals need at least 7",
     ),
     "spread negative": ("", [*SPLIT, "--generate", "1", "--spread=-1e-3"], "the spread"),
@@ -728,14 +728,14 @@ BAD = {
         "give at least one hidden layer",
     ),
     "split width huge": ("", [*SPLIT, "--generate", "1", "--widths", "300"], "256"),
-    "points negative": ("", [*SPLIT, "--generate", "1", "--ats=-1"], "--ats"),
+    "points negative": ("", [*SPLIT, "--generate", "1", "--points=-1"], "--points"),
     "generate many": ("", [*SPLIT, "--generate", "33"], "--generate"),
     "constant targets": (
         "x,y\n0,1\n1,1\n2,1\n",
         ["constant", "file.csv", "--activation", "tanh", "--all-architectures"],
         "all targets are equal",
     ),
-    "points of a file": ("", [*SPLIT, "hat.csv", "--ats", "5"], "--ats goes with --generate"),
+    "points of a file": ("", [*SPLIT, "hat.csv", "--points", "5"], "--points goes with --generate"),
     "relu": (
         "",
         ["constant", "hat.csv", "--activation", "relu", "--widths", "2"],
@@ -794,7 +794,7 @@ def test_a_width_may_be_one_number():
         {"widths": "2"},
         {"widths": [2.5]},
         {"widths": [2], "activation": ["tanh", "t"]},
-        {"widths": [2], "point": "a"},
+        {"widths": [2], "at": "a"},
     ):
         with pytest.raises(certify.UnusableInput):
             smooth_minimum(*HAT, **{"activation": "tanh", **options})
