@@ -82,28 +82,31 @@ def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
     factor: list[list[fmpz_mat]] = [[] for _ in rounded.blocks]
     corners: list[Corner] = []
     squares = fmpz(0)  # |R|_F^2
-    for j in range(len(factor)):
-        for i in range(j, len(factor)):
+    # row by row, so that a pivot that is not positive ends it before entries grow below it
+    for i in range(len(factor)):
+        for j in range(i + 1):
             rest = rounded.blocks[i][j]
             for left, right in zip(factor[i], factor[j][:j], strict=False):
                 rest = rest - left * right.transpose()
             if i == j:
                 rest = rest - _identity(rest.nrows()) * lowered
-                found = corner(rest, half)
+                found = corner(fmpz_mat(rest), half)  # a copy: what is not trusted may change it
                 if not isinstance(found, Corner):
-                    x = downhill(factor[: j + 1], corners, found, half)
+                    x = downhill(factor[: i + 1], corners, found, half)
                     return _failed(rounded, shift, fmpq(slack, unit), x)
                 corners.append(found)
-                block = found.block
+                block = fmpz_mat(found.block)
             else:
-                block = below(rest, corners[j], half)
-            residual = rest - block * corners[j].block.transpose()
+                block = fmpz_mat(below(fmpz_mat(rest), corners[j], half))
+            diagonal = block if i == j else factor[j][j]
+            residual = rest - block * diagonal.transpose()
             size = sum((entry * entry for entry in residual.entries()), fmpz(0))
             squares += size if i == j else 2 * size
             factor[i].append(block)
     norm = isqrt(int(squares)) + 1 + rounded.size * rounded.error
     gap = lowered - shift * unit
-    lowest = rounded.quotient(lowest_direction(factor, corners, half)) if seek else arb.nan()
+    direction = lowest_direction(factor, corners, half) if seek else []
+    lowest = rounded.quotient(direction) if any(direction) else arb.nan()
     return Definiteness(bool(norm < gap), fmpq(norm, unit), gap / unit, lowest)
 
 

@@ -9,11 +9,11 @@ import importlib
 import pkgutil
 
 import pytest
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz_mat
 
 import certify.kernel
 from certify.kernel.check import check_document
-from certify.kernel.foundation import balls, exact
+from certify.kernel.foundation import balls, exact, factor
 from certify.kernel.foundation import definite as linalg
 from certify.kernel.foundation.balls import (
     bounds_text,
@@ -328,6 +328,40 @@ def test_broken_factorisations_prove_nothing():
         whole = round_off([[arb(2)], [arb(1), arb(5)]], 60)
         for x, value in (([1, 1], fmpq(9, 2)), ([1, 0], fmpq(2))):
             assert value <= whole.quotient(x) <= value + fmpq(8, 2**60)
+
+
+@pytest.mark.parametrize("where", ["corner", "below"])
+def test_a_factor_that_writes_into_what_it_is_given_proves_nothing(where, monkeypatch):
+    """Lemma 6 asks nothing of L; so the residual may not be in the hands of what proposes it."""
+    real = getattr(linalg, where)
+
+    def forge(rest, *others):
+        found = real(fmpz_mat(rest), *others)
+        if where == "corner":
+            found = factor.Corner(fmpz_mat(rest.nrows(), rest.ncols()), fmpz_mat(rest))
+        for i in range(rest.nrows()):
+            for j in range(rest.ncols()):
+                rest[i, j] = 0
+        return found
+
+    size = SIDE + 1
+    rows = [[arb(3)] * i + [arb(1)] for i in range(size)]
+    with precision(192):
+        assert linalg.positive_definite(rows, fmpq(0), 128).proved is False
+        monkeypatch.setattr(linalg, where, forge)
+        assert linalg.positive_definite(rows, fmpq(0), 128).proved is False
+        assert linalg.positive_definite([[arb(-1)]], fmpq(0), 128).proved is False
+
+
+@pytest.mark.parametrize("exponent", [100, 200, 4000])
+def test_a_huge_matrix_ends_without_a_proof_and_without_a_fault(exponent):
+    """Its factor is too coarse for the slack, and inverse iteration may end at 0: then there is no
+    upper bound.
+    """
+    with precision(192):
+        found = linalg.positive_definite([[arb(2) ** exponent]], fmpq(0), 128)
+        assert found.proved is False
+        assert isinstance(found.lowest, arb) or found.lowest >= fmpq(2) ** exponent
 
 
 @pytest.mark.parametrize("size", [1, 2, SIDE - 1, SIDE, SIDE + 1, 4 * SIDE + 1])
