@@ -58,7 +58,8 @@ class Pencil:
 
     def add(self, coefficient: Number, left: list[Number], right: list[Number]) -> None:
         """Add coefficient (left_a right_b + right_a left_b) to the entries of the form. What is the
-        integer 0 in them adds nothing.
+        integer 0 in them adds nothing: the other factors are real numbers, since every kind
+        requires that no sine and no norm is 0 (`require_regular`; in families `positive`).
         """
         symmetric = left is right
         first, second = ([not is_exactly(value, 0) for value in v] for v in (left, right))
