@@ -348,7 +348,7 @@ def birth(name, words):
         words.headline,
     )
     assert words.row["representation"].value == kind
-    less = find(r"fixed by S_(?:k|\(k-(\d+)\)) ", words.headline)[0]
+    less = find(r"fixed by S_(?:k\b|\(k-(\d+)\))", words.headline)[0]
     for k in (int(float(low)), int(float(high)) + 1):
         blocks = [
             {"type": "diagonal", "size": k - int(less or 0)} if isinstance(b["size"], str) else b
