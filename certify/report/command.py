@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from certify.certificate import Certificate, check
@@ -27,8 +27,10 @@ from certify.kernel.foundation.outcomes import (
     Proved,
     Rejected,
 )
+from certify.kernel.kinds import kind_of
 from certify.progress import counted
 from certify.report.examination import Examined, examine_all
+from certify.report.lemmas import page_of
 from certify.report.words import for_output, unicode
 from certify.terminal import terminal_width
 
@@ -179,8 +181,18 @@ def show(path: Path) -> tuple[str, Line]:
         f"  {inequality.code:>16}  {inequality}   {inequality.sentence}"
         for inequality in _verified(outcome)
     ]
+    if isinstance(outcome, Proved):
+        parts += ["", *_why(certificate.kind), ""]
     line = Line.of(str(path), outcome)
     return "\n".join([*parts, line.text]), line
+
+
+def _why(name: str) -> Iterator[str]:
+    """Where a reader finds why the inequalities suffice. name: the kind."""
+    kind = kind_of(name)
+    assert kind is not None  # noqa: S101 - it has just been proved
+    yield f"Why these suffice: {kind.theorem}, {page_of(kind.theorem)}."
+    yield f"The codes, in this order: FORMAT {kind.section}, proofs/format/{name}.md."
 
 
 def _read(path: Path) -> Certificate:

@@ -58,6 +58,14 @@ def test_every_line_of_code_runs(root, tmp_path):
         assert kind != "python" or done.stdout.startswith("PROVED ")
 
 
+def test_show_says_why_the_inequalities_suffice(root):
+    """The last lines before the verdict name theorem and pages, and these exist."""
+    told = call("show", root / "proofs" / "symmetric" / "k07" / "II.json").stdout.splitlines()[-4:]
+    assert told[0].startswith("Why these suffice: theorem 2, ")
+    pages = re.findall(r"proofs/[\w/-]+\.md", "\n".join(told[:2]))
+    assert len(pages) == 2 and all((root / page).exists() for page in pages)
+
+
 def test_the_readme_is_two_screens(root):
     assert len((root / "README.md").read_text().split()) <= 1000
 
