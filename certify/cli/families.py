@@ -108,8 +108,9 @@ def _every(name: str, first: int, output: str | None, force: bool) -> None:
 
 def _not_minimum(name: str, low: str, high: str, output: str | None, force: bool) -> None:
     """No minimum for any real k between two decimals."""
-    from certify.gaussian.prove.family import prove_family_saddle
+    from certify.gaussian.prove.family import prove_family_saddle, refuse_beyond_birth
 
+    refuse_beyond_birth(name, low, high)
     file = f"{name}-no-minimum-from-{low}-to-{high}.json".replace(os.sep, "_")
     goal = target(output, file, force=force)
     conclude(prove_family_saddle(name, low, high, command=command_line(), progress=say), goal)

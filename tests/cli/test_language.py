@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
-from unittest import mock
 
 import pytest
 import typer
@@ -18,7 +17,6 @@ from console import call
 
 import certify
 from certify import processes, progress
-from certify.__main__ import _command, ending
 from certify.cli import SECTIONS, app
 from certify.cli.options import JOBS
 from certify.cli.usage import _COMMANDS, _OPTIONS
@@ -123,19 +121,6 @@ def test_no_old_spelling_is_kept(old, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def refused(*words: str, capsys: Any) -> str:
-    """The one line that `certify WORDS`, which cannot be understood, writes on standard error."""
-    with mock.patch.object(sys, "argv", ["certify", *words]):
-        try:
-            _command()
-        except Exception as error:  # noqa: BLE001 - as the program does
-            code, told = ending(error)
-    out, err = capsys.readouterr()
-    assert (code, out, err) == (2, "", "")
-    assert "\n" not in told
-    return told
-
-
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -169,8 +154,10 @@ def refused(*words: str, capsys: Any) -> str:
         ),
     ],
 )
-def test_what_is_not_understood_is_one_sentence(words, told, capsys):
-    assert refused(*words.split(), capsys=capsys) == f"{told} --help)"
+def test_what_is_not_understood_is_one_sentence(words, told):
+    done = call(*words.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"certify: {told} --help)\n"
 
 
 def test_hints_name_commands_that_there_are():
