@@ -123,15 +123,12 @@ def _usage(error: Any) -> tuple[int, str] | None:
     usage: Any = typer.BadParameter.__mro__[2]
     if not isinstance(error, usage):
         return None
-    context, message = (
-        getattr(error, "ctx", None),
-        " ".join(error.format_message().replace("Value error, ", "").split()),
-    )
-    # no command at all: the help has been asked for
-    if context is None or type(error).__name__ == "NoArgsIsHelpError":
+    if type(error).__name__ == "NoArgsIsHelpError":  # no command: the help has been asked for
         error.show()
         return error.exit_code, ""
-    return error.exit_code, f"{message} ({context.command_path} --help)"
+    from certify.cli.usage import usage_sentence
+
+    return error.exit_code, usage_sentence(error)
 
 
 def _fault(error: BaseException) -> str:

@@ -333,3 +333,7 @@ def _fraction(value: Any) -> Fraction:
     ):
         return Fraction(value.strip())
     return Fraction(decimal_of(value, "the number"))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

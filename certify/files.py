@@ -20,6 +20,7 @@ from certify.errors import UnusableInput, Unwritable
 from certify.shipped import at_hand
 
 __all__ = [
+    "beside",
     "digest_in",
     "existing",
     "fitting",
@@ -261,12 +262,17 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
+def beside(path: Path, mark: str) -> Path:
+    """The path with twelve digits of the mark added to its name."""
+    return path.with_name(fitting(f"{path.stem}-{mark[:12]}{path.suffix}"))
+
+
 def keep(text: str, path: Path, mark: str) -> str:
     """Keep a text that could not be written at the path, and say in words where it is. It is tried
     beside the path, in the current folder, in a new temporary one, and at last on standard output;
     twelve digits of the mark are added to the name.
     """
-    name = fitting(f"{path.stem}-{mark[:12]}{path.suffix}")
+    name = beside(path, mark).name
     for folder in (path.parent, Path()):
         with suppress(Unwritable):
             write_text(text, folder / name)

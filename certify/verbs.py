@@ -150,7 +150,7 @@ def every_k(name: str, k_from: int) -> Certificate:
 
 
 def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
-    """The family is no minimum for any real k between the two decimals: family II, A or I.
+    """The family is no minimum at any whole k between the two decimals: family II, A or I.
 
     >>> no_minimum("A", "5", "5.1").kind
     'gaussian-family-saddle'

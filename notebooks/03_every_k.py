@@ -307,7 +307,7 @@ for name, proof in births.items():
         f" eigenvalue of representation {claims['crossing']}"
     )
     ends = saddles[name].document["statement"]["claims"]["k"]
-    print(f"   and no local minimum for any real k in {certify.Enclosure.of(*ends)}")
+    print(f"   and no local minimum at any whole k in {certify.Enclosure.of(*ends)}")
 print()
 print(births["II"].theorem())
 

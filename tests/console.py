@@ -5,11 +5,13 @@ this process, where a test needs many.
 from __future__ import annotations
 
 import contextlib
+import io
 import subprocess
 import sys
 from pathlib import Path
 from unittest import mock
 
+import typer
 from typer.testing import CliRunner
 
 from certify.__main__ import ending
@@ -17,6 +19,8 @@ from certify.cli import app
 from certify.errors import CertifyError
 
 __all__ = ["call", "process"]
+
+_USAGE = typer.BadParameter.__mro__[2]  # of errors in the use, for which typer has no name
 
 
 def process(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
@@ -40,10 +44,13 @@ def call(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedPro
     """
     words = [str(argument) for argument in arguments]
     with contextlib.chdir(cwd or "."), mock.patch.object(sys, "argv", ["certify", *words]):
-        done = CliRunner().invoke(app, words)
+        done = CliRunner().invoke(app, words, prog_name="certify", standalone_mode=False)
     if done.exception is None or isinstance(done.exception, SystemExit):
-        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
-    if not isinstance(done.exception, CertifyError):
+        code = done.exit_code or done.return_value or 0
+        return subprocess.CompletedProcess(words, code, done.stdout, done.stderr)
+    if not isinstance(done.exception, (CertifyError, _USAGE)):
         raise done.exception
-    code, told = ending(done.exception)
-    return subprocess.CompletedProcess(words, code, done.stdout, f"{done.stderr}certify: {told}\n")
+    with contextlib.redirect_stderr(io.StringIO()) as shown:
+        code, told = ending(done.exception)
+    said = f"certify: {told}\n" if told else shown.getvalue()
+    return subprocess.CompletedProcess(words, code, done.stdout, f"{done.stderr}{said}")

@@ -46,6 +46,13 @@ def test_a_search_shows_its_counts_and_a_line_for_each_class(found):
     assert classes[0].startswith("  1: ") and "loss 0.0232027, lambda_min 0.014059" in classes[0]
 
 
+def test_a_search_is_a_sequence_of_its_candidates(found):
+    assert list(found) == list(found.candidates)
+    assert found[0] is found.candidates[0]
+    with pytest.raises(IndexError):
+        found[len(found)]
+
+
 def test_a_candidate_shows_sizes_and_loss(found):
     assert repr(found.candidates[0]) == (
         "<Candidate, not proved: k = 7 teachers (orthonormal), students of shape (7, 7), loss"
@@ -177,6 +184,7 @@ def test_a_search_without_candidates_is_not_proved():
 
 def test_dir_shows_the_verbs_alone():
     assert dir(certify) == sorted(certify.__all__)
+    assert dir(certify.data) == sorted(certify.data.__all__)
     assert all(hasattr(certify, name) for name in dir(certify))
 
 

@@ -16,6 +16,7 @@ import typer
 
 from certify.errors import UnusableInput, Unwritable
 from certify.files import (
+    beside,
     digest_in,
     fitting,
     json_text,
@@ -66,17 +67,26 @@ def say(line: str) -> None:
 @dataclass(frozen=True)
 class Target:
     """Where a certificate goes. It is looked at before the work begins. inputs: the files that the
-    command reads. force: what exists is replaced.
+    command reads. force: what exists is replaced. chosen: the user gave the name or the folder.
     """
 
     path: Path
     inputs: tuple[Source, ...] = ()
     force: bool = False
+    chosen: bool = True
 
     @property
     def paths(self) -> list[Path]:
         """The files that are read."""
         return [source.path for source in self.inputs]
+
+    def apart_from(self, digest: str) -> Path:
+        """Where the certificate of this digest goes. A default name is that of the data without
+        their folder, so another certificate may stand there: then digits of the digest are added.
+        """
+        if self.chosen or self.force or digest_in(self.path) in (None, digest):
+            return self.path
+        return beside(self.path, digest)
 
 
 def target(
@@ -102,14 +112,15 @@ def target(
         inputs=[source.path for source in inputs],
         force=force or digest_in(path) is not None,
     )
-    return Target(path, tuple(inputs), force)
+    return Target(path, tuple(inputs), force, chosen=output is not None)
 
 
 def conclude(attempt: Attempt, goal: Target) -> None:
     """Write the certificate and print the theorem, or say why there is none (exit code 1).
 
-    A file with another certificate in it is left as it is, and the new one is kept beside it; where
-    it cannot be written, it is kept elsewhere: then `Unwritable` says where.
+    A file with another certificate in it is left as it is. Where the user did not choose the name,
+    the new certificate goes to a name of its own, and a line says so. Otherwise, and where nothing
+    can be written, it is kept elsewhere: then `Unwritable` says where.
     """
     from certify.certificate import Certificate
     from certify.report.command import theorem_text
@@ -123,20 +134,23 @@ def conclude(attempt: Attempt, goal: Target) -> None:
         raise typer.Exit(1)
     document = attempt.signed(source.record for source in goal.inputs)
     certificate = Certificate(document)
+    path = goal.apart_from(certificate.digest)
     try:
-        written = write_certificate(document, goal.path, inputs=goal.paths, force=goal.force)
+        written = write_certificate(document, path, inputs=goal.paths, force=goal.force)
     except Unwritable as error:
-        another = "another one and is " if os.path.isfile(goal.path) else ""  # noqa: PTH113
-        kept = keep(json_text(document), goal.path.with_suffix(".json"), certificate.digest)
+        another = "another one and is " if os.path.isfile(path) else ""  # noqa: PTH113
+        kept = keep(json_text(document), path.with_suffix(".json"), certificate.digest)
         raise Unwritable(f"{error}; the certificate just proved is {another}{kept}") from None
     tell(theorem_text(certificate))
     for remark in attempt.remarks:
         tell(f"\n{printable(remark)}")
     tell(
-        f"\nCertificate {printable(str(goal.path))}, digest"
+        f"\nCertificate {printable(str(path))}, digest"
         f" {certificate.digest}{'' if written else ' (unchanged: the file held it already)'}"
     )
-    tell(Line.of(str(goal.path), attempt.outcome, certificate.statement.headline()).text)
+    if path != goal.path:
+        tell(f"{printable(str(goal.path))} holds another certificate and is left as it is.")
+    tell(Line.of(str(path), attempt.outcome, certificate.statement.headline()).text)
 
 
 def default_name(subject: str, what: str, **variants: object) -> str:

@@ -51,7 +51,7 @@ def family(
     not_minimum: Annotated[
         tuple[str, str] | None,
         typer.Option(
-            "--not-minimum", metavar="A B", help="No minimum for any real k from A to B (decimals)."
+            "--not-minimum", metavar="A B", help="No minimum at any whole k from A to B (decimals)."
         ),
     ] = None,
     birth: Annotated[
@@ -107,9 +107,10 @@ def _every(name: str, first: int, output: str | None, force: bool) -> None:
 
 
 def _not_minimum(name: str, low: str, high: str, output: str | None, force: bool) -> None:
-    """No minimum for any real k between two decimals."""
-    from certify.gaussian.prove.family import prove_family_saddle
+    """No minimum at any whole k between two decimals."""
+    from certify.gaussian.prove.family import prove_family_saddle, refuse_beyond_birth
 
+    refuse_beyond_birth(name, low, high)
     file = f"{name}-no-minimum-from-{low}-to-{high}.json".replace(os.sep, "_")
     goal = target(output, file, force=force)
     conclude(prove_family_saddle(name, low, high, command=command_line(), progress=say), goal)

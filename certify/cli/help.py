@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -35,8 +36,27 @@ class Section:
     example: str
 
 
+# for which typer has no name of its own
+_UsageError: Any = typer.BadParameter.__mro__[1]
+
+
+@contextmanager
+def _of(ctx: Any) -> Iterator[None]:
+    """A usage error in here knows its command: the parser of arguments does not tell."""
+    try:
+        yield
+    except _UsageError as error:
+        error.ctx = error.ctx or ctx
+        raise
+
+
 class _Running(TyperCommand):
     """A command that says now and then that it goes on."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse its arguments."""
+        with _of(ctx):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run it."""
@@ -51,6 +71,11 @@ def group(*sections: Section, about: str, end: str = "") -> typer.Typer:
 
     class Grouped(TyperGroup):
         """The group as typer runs it."""
+
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            """Parse the options before the command."""
+            with _of(ctx):
+                return super().parse_args(ctx, args)
 
         def format_commands(self, ctx: Any, formatter: Any) -> None:
             """The commands under their headings."""

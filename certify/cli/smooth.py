@@ -68,9 +68,12 @@ def constant(
             )
         _three_data(activation, at, output, force)
         return
+    table = UserData.read(file, columns)
     if bool(widths) == every:
         fail("give --widths, or --all-architectures")
-    _constant(UserData.read(file, columns), activation, widths, at, seed, output, force)
+    if "," in at:
+        fail(f"--at {at[:100]}: with a FILE --at is one number, such as 1/2 or 0.5")
+    _constant(table, activation, widths, at, seed, output, force)
 
 
 def _three_data(name: str, at: str, output: str | None, force: bool) -> None:

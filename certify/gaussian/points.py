@@ -16,6 +16,7 @@ from certify.arrays import (
     Source,
     decimal_of,
     exact_matrix,
+    is_missing,
     load_json,
     named_arrays,
     pick,
@@ -160,7 +161,18 @@ def _plain_table(source: Source) -> list[list[Any]]:
         raise UnusableInput(
             f"{source.name} holds a single row of text, not a matrix with one row a neuron"
         )
+    first = [str(entry).strip() for entry in table.rows[0]]
+    if all(map(_is_name, first)):
+        raise UnusableInput(
+            f"{source.name} has names in its first row ({first[0][:40]}, ...): here a table"
+            " holds numbers only, one neuron a row; for data see certify data"
+        )
     return table.rows
+
+
+def _is_name(entry: str) -> bool:
+    """Whether it begins with a letter and stands for no number, as nan does."""
+    return entry[:1].isalpha() and not is_missing(entry) and entry.casefold() != "inf"
 
 
 def _of_names(fields: Mapping[str, Any], source: Source, which: Which) -> _Content:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from textwrap import wrap
 
 from certify.certificate import Certificate, check
 from certify.errors import UnusableInput
@@ -31,13 +32,15 @@ from certify.kernel.kinds import kind_of
 from certify.progress import counted
 from certify.report.examination import Examined, examine_all
 from certify.report.lemmas import page_of
+from certify.report.rows import Row
 from certify.report.words import for_output, unicode
 from certify.terminal import terminal_width
 
 __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 
-# the SHA-256 of the report with zeros in its place
 _ROOM, _LEAST_ROOM, _MOST_ROOM = 100, 60, 120  # columns: no terminal, narrowest, widest
+_LEAST_MEANING = 24  # columns for the meaning of a claim beside it
+# the SHA-256 of the report with zeros in its place
 _SEAL = re.compile(r'(certify-seal(?:" content="|: ))([0-9a-f]{64})')
 
 
@@ -234,18 +237,44 @@ def _claims_text(certificate: Certificate) -> str:
 
     from certify.report.views import view_of
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("claim", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("rounded outward", no_wrap=True)
-    table.add_column("meaning")
-    for row in view_of(certificate.kind).claims(certificate.statement):
-        told = (row.symbol, row.relation, unicode(row.words()), unicode(row.meaning))
-        table.add_row(*map(Text, told))
+    rows = view_of(certificate.kind).claims(certificate.statement)
+
+    def table(*, meaning: bool) -> Table:
+        made = Table(box=SIMPLE_HEAD, pad_edge=False)
+        made.add_column("claim", justify="right", no_wrap=True)
+        made.add_column("", no_wrap=True)
+        made.add_column("rounded outward", no_wrap=True)
+        if meaning:
+            made.add_column("meaning")
+        for row in rows:
+            told = (row.symbol, row.relation, unicode(row.words()), unicode(row.meaning))
+            made.add_row(*map(Text, told[: len(made.columns)]))
+        return made
+
+    rows = view_of(certificate.kind).claims(certificate.statement)
     console = Console(highlight=False)
     # a narrow terminal wraps lines; a cut number would be worse
     console.width = 10**6
-    console.width = max(_room(), console.measure(table).minimum)
+    numbers = console.measure(table(meaning=False)).maximum
+    console.width = room = max(_room(), numbers)
+    if room - numbers < _LEAST_MEANING:
+        return for_output(_one_below_another(rows, room), "")
     with console.capture() as captured:
-        console.print(table)
+        console.print(table(meaning=True))
     return for_output(captured.get(), "")
+
+
+def _one_below_another(rows: list[Row], room: int) -> str:
+    """Each claim in a line and its meaning below it, for a narrow terminal."""
+    lines = []
+    for row in rows:
+        meaning = wrap(
+            unicode(row.meaning),
+            room,
+            initial_indent="    ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        lines += [f"{row.symbol} {row.relation} {unicode(row.words())}", *meaning]
+    return "\n".join(["claims, rounded outward:", *lines, ""])

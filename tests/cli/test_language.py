@@ -19,6 +19,7 @@ import certify
 from certify import processes, progress
 from certify.cli import SECTIONS, app
 from certify.cli.options import JOBS
+from certify.cli.usage import _COMMANDS, _OPTIONS
 from certify.judge import Checker, Line, judge_file
 from certify.terminal import Column, fitting_columns
 
@@ -118,6 +119,52 @@ def test_no_old_spelling_is_kept(old, tmp_path):
     done = call(*old, cwd=tmp_path)
     assert done.returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "family",
+            "Missing argument 'NAME': one of II, A, I, II_p, A_q, II+1, ... (certify family",
+        ),
+        ("data constant", "Missing option '--activation': for example gelu (certify data constant"),
+        ("birth II", "No such command 'birth': now certify family NAME --birth (certify"),
+        ("split c.json", "No such command 'split': now certify consequence split FILE (certify"),
+        (
+            "data trained n d",
+            "No such command 'trained': now certify trained NET DATA (certify data",
+        ),
+        ("prov -k 6", "No such command 'prov'. Did you mean 'prove'? (certify"),
+        ("prove -k 6 --targets v", "No such option: --targets: now --teachers (certify prove"),
+        (
+            "data relu d.csv --targets y",
+            "No such option: --targets: now --target (certify data relu",
+        ),
+        ("data relu d.csv --hidden 4", "No such option: --hidden: now --widths (certify data relu"),
+        (
+            "prove --family II -k 7",
+            "No such option: --family: now certify family NAME -k K (certify prove",
+        ),
+        ("family II --every --k-from 6", "No such option: --k-from: now --from (certify family"),
+        ("family II -k", "Option '-k' requires an argument. (certify family"),
+        (
+            "family II --not-minimum 4",
+            "Option '--not-minimum' requires 2 arguments. (certify family",
+        ),
+    ],
+)
+def test_what_is_not_understood_is_one_sentence(words, told):
+    done = call(*words.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"certify: {told} --help)\n"
+
+
+def test_hints_name_commands_that_there_are():
+    for now in _COMMANDS.values():
+        assert any(now.startswith(" ".join(path) + " ") for path in LEAVES), now
+    known = {name for command in LEAVES.values() for name in flags(command)}
+    assert {name for names in _OPTIONS.values() for name in names} <= known
 
 
 @pytest.mark.parametrize(

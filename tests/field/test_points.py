@@ -151,7 +151,12 @@ def test_tables_of_numbers_are_points_too():
     Path("w.csv").write_text("1,0.5\n0.25,2\n3,1\n")
     assert candidate("w.csv").array.tolist() == W.tolist()
     Path("w.csv").write_text("a,b\n1,0.5\n0.25,2\n3,1\n")
-    assert call("prove", "w.csv").returncode == 2
+    done = call("prove", "w.csv")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "certify: w.csv has names in its first row (a, ...): here a table holds numbers only, one"
+        " neuron a row; for data see certify data\n"
+    )
 
 
 def test_a_certificate_of_a_symmetric_point_asks_for_the_option(root):

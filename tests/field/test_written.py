@@ -98,6 +98,29 @@ def test_what_exists_is_replaced_with_force_only(root):
     unchanged("minimum.v", ["formal", "six.json", "-o", "minimum.v"])
 
 
+def test_two_files_of_one_name_have_two_certificates():
+    """The default name has no folder in it, so the second certificate gets a name of its own."""
+    Path("b").mkdir()
+    Path("b/mine.csv").write_text(OTHER)
+    assert call("data", "relu", "mine.csv").returncode == 0
+    before = Path("mine.minimum.json").read_bytes()
+    for told in ("", " (unchanged: the file held it already)"):
+        done = call("data", "relu", "b/mine.csv")
+        (kept,) = Path().glob("mine.minimum-*.json")
+        digest = certify.load(kept).digest
+        assert done.returncode == 0 and "THEOREM." in done.stdout, done.stderr
+        assert done.stdout.splitlines()[-3:-1] == [
+            f"Certificate {kept}, digest {digest}{told}",
+            "mine.minimum.json holds another certificate and is left as it is.",
+        ]
+        assert done.stdout.splitlines()[-1].startswith(f"PROVED {kept}: ")
+        assert Path("mine.minimum.json").read_bytes() == before
+    # a name that the user chose is another matter
+    unchanged("mine.minimum.json", ["data", "relu", "b/mine.csv", "-o", "mine.minimum.json"])
+    assert call("data", "relu", "b/mine.csv", "--force").returncode == 0
+    assert certify.load("mine.minimum.json").digest == digest
+
+
 def test_a_folder_that_is_not_there_is_no_file():
     done = call("data", "relu", "mine.csv", "-o", "proofs/")
     assert (

@@ -14,7 +14,7 @@ from console import call, process
 
 import certify
 from certify.errors import UnusableInput
-from certify.gaussian.prove.family import prove_family, prove_family_saddle
+from certify.gaussian.prove.family import prove_family, prove_family_saddle, refuse_beyond_birth
 from certify.kernel.check import read_claim
 from certify.kernel.foundation.words import plain
 
@@ -204,6 +204,24 @@ def test_no_minimum_below(tmp_path):
         in done.stdout
     )
     assert certify.check(tmp_path / "c.json").verdict == "PROVED"
+
+
+@pytest.mark.parametrize("name", ["II", "A", "I"])
+def test_where_it_is_known_to_be_a_minimum_nothing_is_tried(name, root, tmp_path):
+    """The number in the sentence is that of the shipped certificate, and below it nothing is
+    refused.
+    """
+    birth = certify.load(root / f"proofs/symmetric/birth/{name}.json").document
+    low, high = birth["statement"]["claims"]["k"]
+    for beyond in ("7", high, low):
+        done = call("family", name, "--not-minimum", "4", beyond, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (
+            2,
+            f"certify: type {name} becomes a minimum at k = {low[:6]}...: give A < B below that\n",
+        )
+    refuse_beyond_birth(name, "4", low[:20])
+    done = call("family", name, "--not-minimum", "5", "3", cwd=tmp_path)
+    assert done.stderr == "certify: no interval: A = 5 must be below B = 3\n"
 
 
 @pytest.mark.long

@@ -25,6 +25,7 @@ from certify.enclosure import rounded
 from certify.kernel.foundation.reals import Interval, Range, Real
 from certify.kernel.foundation.words import LOW, RAISED, Math, line, plain
 from certify.kernel.kinds import KINDS
+from certify.report import command
 from certify.report.gaussian import views as gaussian
 from certify.report.latex import theorem
 from certify.report.markup import claims_table, theorem_html
@@ -366,6 +367,22 @@ def test_the_terminal_shows_claims_and_verdict():
         and b"For every D >= 6" in plain
         and plain.splitlines()[-1].startswith(b"PROVED ")
     )
+
+
+@pytest.mark.parametrize("width", [40, 60, 74, 76, 80, 100, 120])
+@pytest.mark.parametrize("name", ["gaussian/n06-k06", "symmetric/k07/II", "family/A"])
+def test_no_word_is_cut_in_a_narrow_terminal(name, width, root, monkeypatch):
+    """Every word of a meaning is there, and where there is little room, below its claim."""
+    certificate = load(root / f"proofs/{name}.json")
+    monkeypatch.setattr(command, "terminal_width", lambda: width)
+    monkeypatch.setattr(command, "for_output", lambda text, _: text)
+    told = command._claims_text(certificate)
+    rows = view_of(certificate.kind).claims(certificate.statement)
+    for row in rows:
+        assert set(unicode(row.meaning).split()) <= set(told.split()), row.symbol
+    below = told.startswith("claims, rounded outward:\n")
+    assert below or " meaning " in told
+    assert below if width <= 60 else width < 80 or not below
 
 
 def test_a_large_smoothness_is_no_part_of_a_fraction(root):

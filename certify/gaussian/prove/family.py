@@ -40,7 +40,7 @@ from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle, verify_s
 from certify.kernel.gaussian.isotypic import pencil_of
 from certify.rationals import flint_rational, fraction, midpoint
 
-__all__ = ["prove_family", "prove_family_saddle"]
+__all__ = ["prove_family", "prove_family_saddle", "refuse_beyond_birth"]
 
 _BITS, _DEGREE, _ORDER, _PARTS, _PLACES = 192, 8, 16, 16, 40
 _LIMITS = {  # of X as t -> 0
@@ -60,6 +60,12 @@ _SADDLES = {
     "II": (6, "s1"),
     "A": (6, "x1"),
     "I": (7, "x1"),
+}
+# the real k at which each becomes a minimum, rounded down; proofs/symmetric/birth encloses them
+_BIRTHS = {
+    "II": "5.58550524742588000694117627762339",
+    "A": "5.76381273491957116692455955808479",
+    "I": "6.74483065624563159539432215850583",
 }
 
 
@@ -106,17 +112,14 @@ def prove_family_saddle(
     command: str = "",
     progress: Say = silent,
 ) -> Attempt:
-    """Certify that the family is no minimum for any real k from k_from to k_to (decimals). Raises
+    """Certify that the family is no minimum at any whole k from k_from to k_to (decimals). Raises
     `UnusableInput`.
     """
     name = str(family_name(name))
     if name not in _SADDLES:
         raise UnusableInput(f"{name!r} is none of the families {', '.join(_SADDLES)}")
     known, component_name = _SADDLES[name]
-    try:
-        low, high = Fraction(k_from), Fraction(k_to)
-    except (ValueError, ZeroDivisionError):
-        raise UnusableInput(f"k from {k_from!r} to {k_to!r} is no interval") from None
+    low, high = _real_interval(k_from, k_to)
     if not 3 <= low < high <= known + 1:
         raise UnusableInput(
             f"k from {k_from} to {k_to} is no interval within 3..{known + 1}, where type {name} may"
@@ -145,6 +148,29 @@ def prove_family_saddle(
     except NotProved as error:
         return Attempt(refusal=Refusal(str(error)))
     return _conclude("gaussian-family-saddle", name, claims, cover, command)
+
+
+def refuse_beyond_birth(name: str, k_from: str, k_to: str) -> None:
+    """Raise `UnusableInput` where the family is known to be a minimum in the interval of real k, or
+    where this is none: the attempt would fail after long work. This proves nothing.
+    """
+    _, high = _real_interval(k_from, k_to)
+    birth = _BIRTHS.get(name)
+    if birth is not None and high >= Fraction(birth):
+        raise UnusableInput(
+            f"type {name} becomes a minimum at k = {birth[:6]}...: give A < B below that"
+        )
+
+
+def _real_interval(k_from: str, k_to: str) -> tuple[Fraction, Fraction]:
+    """From the one to the other."""
+    try:
+        low, high = Fraction(k_from), Fraction(k_to)
+    except (ValueError, ZeroDivisionError):
+        raise UnusableInput(f"k from {k_from!r} to {k_to!r} is no interval") from None
+    if not low < high:
+        raise UnusableInput(f"no interval: A = {k_from} must be below B = {k_to}")
+    return low, high
 
 
 def _conclude(

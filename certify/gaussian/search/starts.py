@@ -6,7 +6,7 @@ does not depend on how many processes share the work.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,6 +71,13 @@ class SearchResult:
 
     def __len__(self) -> int:
         return len(self.candidates)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return iter(self.candidates)
+
+    def __getitem__(self, index: int) -> Candidate:
+        """The candidate of the class; the first one is at 0."""
+        return self.candidates[index]
 
     def __repr__(self) -> str:
         """One line for the starts, and one for each of the first classes."""
