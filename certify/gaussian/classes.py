@@ -91,7 +91,8 @@ def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
         key=lambda name: (name.endswith(")"), name),
     )
     beside = (
-        f"; also certified at k = {claim.problem.k}, n = {claim.problem.n}: {', '.join(others)}"
+        f"; other certified points with k = {claim.problem.k}, n = {claim.problem.n}:"
+        f" {', '.join(others)}"
         if others
         else ""
     )

@@ -82,7 +82,7 @@ def test_a_dense_matrix_of_any_size():
     assert attempt.outcome.verdict == "PROVED" and sizes(attempt) == [("diagonal", 100)]
     assert (
         "It is type A (S_100), by an exact match with the shipped certificate"
-        " proofs/symmetric/k100/A.json; also certified at k = 100, n = 100: I, II."
+        " proofs/symmetric/k100/A.json; other certified points with k = 100, n = 100: I, II."
         in attempt.remarks
     )
 
@@ -252,7 +252,7 @@ def test_the_class_of_a_dense_proof(extra):
         group = "S_7" if name == "A" else "S_6 x S_1"
         told = (
             f"It is type {name} ({group}), by an exact match with the shipped certificate"
-            f" proofs/symmetric/k07/{name}.json; also certified at k = 7, n = 7: {others}."
+            f" proofs/symmetric/k07/{name}.json; other certified points with k = 7, n = 7: {others}."
         )
         assert told in attempt.remarks
 
