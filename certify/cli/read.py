@@ -58,7 +58,8 @@ def trust(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="[FILE|KIND]", help="A certificate, or a kind (default: all kinds)."
+            metavar="[FILE|KIND]",
+            help="A certificate, or a kind (default: all kinds, about a minute).",
         ),
     ] = "",
 ) -> None:

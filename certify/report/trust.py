@@ -26,6 +26,7 @@ from certify.kernel.foundation.outcomes import Declined, Proved, Rejected
 from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.kind import Kind
 from certify.kernel.kinds import KINDS, kind_of
+from certify.progress import at
 from certify.report import lemmas
 from certify.report.modules import Module, in_order
 from certify.report.plan import Text, minutes, texts
@@ -322,6 +323,7 @@ def overview(command: Callable[..., None]) -> str:
     """For each kind what has to be read, in both checkers: a table in Markdown."""
     rows, missing = [], []
     for title, name, minimum in entries():
+        at(title)
         try:
             rows.append(row(title, trust_of(example(name, minimum), command)))
         except UnusableInput:

@@ -122,7 +122,8 @@ def _decoded(source: Source) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError:
         raise UnusableInput(
-            f"{source.name} is not UTF-8 text, nor any format that is read here"
+            f"{source.name} is not UTF-8 text, nor any format that is read here; text in another"
+            " encoding has to be converted (for example: iconv -f latin1 -t utf-8 FILE)"
         ) from None
 
 

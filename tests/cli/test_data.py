@@ -333,7 +333,7 @@ BAD = {
     "empty": ("", ["relu"], "is empty"),
     "ragged": ("a,y\n1,2\n1\n2,3\n", ["relu"], "row 2 of file.csv has 1 entry, not 2"),
     "one column": ("y\n1\n2\n4\n", ["relu"], "no column is left for the inputs"),
-    "latin": (b"a,y\n1,2\n\xe9,4\n", ["relu"], "is not UTF-8"),
+    "latin": (b"a,y\n1,2\n\xe9,4\n", ["relu"], "(for example: iconv -f latin1 -t utf-8 FILE)"),
     "null": (b"a,y\n1,2\n\x00,4\n3,3\n", ["relu"], "row 2, column a is not a number"),
     "column": (XOR, ["relu", "--target", "z"], "there is no column z: the columns are a, b, y"),
     "column number": (XOR, ["relu", "--target", "4"], "there is no column 4"),

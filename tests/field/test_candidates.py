@@ -252,7 +252,8 @@ def test_the_class_of_a_dense_proof(extra):
         group = "S_7" if name == "A" else "S_6 x S_1"
         told = (
             f"It is type {name} ({group}), by an exact match with the shipped certificate"
-            f" proofs/symmetric/k07/{name}.json; other certified points with k = 7, n = 7: {others}."
+            f" proofs/symmetric/k07/{name}.json; other certified points with k = 7, n = 7:"
+            f" {others}."
         )
         assert told in attempt.remarks
 

@@ -14,6 +14,7 @@ from console import call, process
 
 from certify.cli.check import check
 from certify.kernel.kinds import KINDS, kind_of
+from certify.report import trust
 from certify.report.modules import Module
 from certify.report.trust import entries, example, row, trust_of
 from law.plans import plan_of
@@ -87,6 +88,15 @@ def test_the_command_says_the_path_the_modules_and_the_lemmas(root, monkeypatch)
     ):
         assert part in done.stdout
     assert call("trust", "nothing").returncode == call("trust", "pyproject.toml").returncode == 2
+
+
+def test_long_work_names_the_kind_it_is_at(monkeypatch):
+    told: list[str] = []
+    monkeypatch.setattr(trust, "at", told.append)
+    monkeypatch.setattr(trust, "trust_of", lambda path, command: path)
+    monkeypatch.setattr(trust, "row", lambda title, found: title)
+    trust.overview(check)
+    assert told == [title for title, _, _ in trust.entries()]
 
 
 def test_odd_files_get_one_sentence_and_the_exit_code_of_check(root, tmp_path, monkeypatch):
