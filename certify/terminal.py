@@ -87,7 +87,11 @@ def tell_table(title: str, columns: Sequence[Column], caption: str = "", whole: 
     shown = fitting_columns(columns, terminal_width())
     missing = [column.head for column in columns if column not in shown]
     said = f"Not shown in this width: {'; '.join(missing)} ({whole})." if missing else ""
-    table = Table(title=title, caption="\n".join(filter(None, (caption, said))) or None)
+    # a title that the table cannot hold in one line stands above it
+    within = len(title) <= _width(shown)
+    table = Table(
+        title=title if within else None, caption="\n".join(filter(None, (caption, said))) or None
+    )
     for column in shown:
         table.add_column(column.head, justify="left" if column.left else "right", no_wrap=True)
     for cells in zip(*(column.cells for column in shown), strict=True):
@@ -96,7 +100,8 @@ def tell_table(title: str, columns: Sequence[Column], caption: str = "", whole: 
     console.width = max(console.width, _width(shown))
     with console.capture() as captured:
         console.print(table)
-    tell(captured.get().rstrip("\n"))
+    printed = captured.get().rstrip("\n")
+    tell(printed if within else f"{title}\n{printed}")
 
 
 @contextmanager

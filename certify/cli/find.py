@@ -15,8 +15,9 @@ from certify.errors import UnusableInput, Unwritable
 from certify.files import json_text, refuse_folder, write_result
 from certify.gaussian.names import whole_number
 from certify.judge import printable
+from certify.kernel.foundation import reals
 from certify.progress import counted
-from certify.terminal import Column, tell_table
+from certify.terminal import Column, tell, tell_table
 
 if TYPE_CHECKING:
     from certify.arrays import Source
@@ -103,10 +104,25 @@ def search(
         refuse_folder(output)
     file = None if teachers is None else sources({"teachers": teachers})["teachers"]
     result = Search(k, n, d, file, trials, seed, jobs).run()
+    _tell(result)
+    if digits is not None or output is not None:
+        _write_candidates(result, digits, output, seed, force=force)
+        if not result.candidates:
+            typer.echo("no candidate, so nothing was written", err=True)
+
+
+def _tell(result: SearchResult) -> None:
+    """The starts, and a table of the classes met."""
     ends = result.end_points
+    starts = (
+        f"{reals.counted(result.trials, 'start')}: {result.at_global} at the global minimum,"
+        f" {result.unsettled} unsettled"
+    )
+    if not ends:
+        tell(f"{starts}; none at a local minimum above the global one")
+        return
     tell_table(
-        f"{result.trials} starts: {result.at_global} at the global minimum, {result.unsettled}"
-        " unsettled",
+        starts,
         [
             Column("class", [str(i) for i in range(1, len(ends) + 1)]),
             Column("hits", [str(candidate.hits) for candidate in result.candidates]),
@@ -114,10 +130,6 @@ def search(
             Column("lambda_min", [f"{end.lambda_min:.9f}" for end in ends]),
         ],
     )
-    if digits is not None or output is not None:
-        _write_candidates(result, digits, output, seed, force=force)
-        if not result.candidates:
-            typer.echo("no candidate, so nothing was written", err=True)
 
 
 def _write_candidates(

@@ -21,7 +21,7 @@ from certify.cli import SECTIONS, app
 from certify.cli.options import JOBS
 from certify.cli.usage import _COMMANDS, _OPTIONS
 from certify.judge import Checker, Line, judge_file
-from certify.terminal import Column, fitting_columns
+from certify.terminal import Column, fitting_columns, tell_table
 
 OLD = (
     ["birth", "II"], ["split", "c.json"], ["basin", "c.json"],
@@ -239,6 +239,20 @@ def test_columns_are_left_out_whole():
     assert heads(27) == ["k", "probability"] == heads(1)
 
 
+def test_a_title_is_in_one_line(capsys):
+    for title in ("short", "a title that is wider than the table below it"):
+        tell_table(title, [Column("k", ["6"]), Column("hits", ["10"])])
+        assert capsys.readouterr().out.splitlines()[0].strip() == title
+
+
+def test_a_search_that_finds_nothing_is_a_sentence():
+    assert re.fullmatch(
+        r"2 starts: \d at the global minimum, \d unsettled; none at a local minimum above the"
+        r" global one\n",
+        call("search", "-k", 1, "--trials", 2).stdout,
+    )
+
+
 def test_the_survey_fits_eighty_columns():
     from certify.gaussian.survey.ledger import OUTCOMES
     from certify.gaussian.survey.table import Tally, table_columns
@@ -249,7 +263,7 @@ def test_the_survey_fits_eighty_columns():
     )
     shown = fitting_columns(table_columns([row]), 80)
     assert [column.head for column in shown] == [
-        "k", "n", "starts", "hits", "probability", "mean F", "global",
+        "k", "n", "starts", "hits", "probability", "global", "unmatched",
     ]  # fmt: skip
     assert sum(column.width + 3 for column in shown) + 1 <= 80
 

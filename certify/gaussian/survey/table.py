@@ -45,10 +45,10 @@ _HEADS = (
 )
 # of a table that does not fit, the last is left out first
 _SPARE = (
+    "unmatched",
+    "unsettled",
     "mean F",
     "classes",
-    "unsettled",
-    "unmatched",
     "saddle",
     "near-global",
     "mean lambda",
