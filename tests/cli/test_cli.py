@@ -259,6 +259,7 @@ def test_killed_writers_leave_the_old_file_or_the_new_one(tmp_path):
         assert len(json.loads(target.read_text())["x"]) == 20000
 
 
+@pytest.mark.long
 def test_search_is_the_same_for_any_number_of_jobs():
     one, two = (
         run("search", "-k", 8, "--trials", 60, "--seed", 5, "--jobs", jobs)

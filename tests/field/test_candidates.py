@@ -420,6 +420,7 @@ def test_no_polish_does_not_polish(tmp_path):
     )
 
 
+@pytest.mark.long
 def test_the_shipped_certificates_are_found_from_anywhere(tmp_path):
     done = call("atlas", "-k", 7, cwd=tmp_path)
     assert done.returncode == 0 and "n = 7: at least 75600" in done.stdout
@@ -441,6 +442,7 @@ def test_an_installation_without_certificates_says_so(tmp_path, monkeypatch):
         certify.atlas(7)
 
 
+@pytest.mark.long
 def test_the_wheel_carries_them(root, tmp_path):
     """The folders that pyproject.toml puts into the package are where an installed one looks."""
     wheel = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"][

@@ -229,6 +229,7 @@ def test_a_certificate_is_kept_elsewhere(further, monkeypatch, tmp_path_factory)
     )
 
 
+@pytest.mark.long
 def test_what_else_is_found_is_kept_elsewhere(monkeypatch, root):
     Path("goal").mkdir()
     full(monkeypatch, "goal")
@@ -663,6 +664,7 @@ def test_a_ledger_cut_in_mid_line_goes_on(error, monkeypatch):
     assert again.records == book.records and len(again.records) == 4
 
 
+@pytest.mark.long
 def test_a_survey_on_a_full_disk_goes_on_when_there_is_room(root):
     """The disk is full in mid-line: one sentence that names the ledger; the next run makes of it
     what one run would have.

@@ -209,6 +209,7 @@ def test_workers(tmp_path):
         sys.path.remove(str(tmp_path))
 
 
+@pytest.mark.long
 def test_a_program_within_limits():
     from certify.processes import run_program
 
@@ -343,6 +344,7 @@ def test_standard_streams_that_are_closed_or_full(arguments, redirected, code, t
     assert told in done.stdout + done.stderr and "fault of ours" not in done.stderr
 
 
+@pytest.mark.long
 def test_workers_of_an_odd_python(tmp_path):
     """A Path among the places to import from, 1100 open files, an isolated parent with a hostile
     sitecustomize.

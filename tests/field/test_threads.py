@@ -29,6 +29,7 @@ def proofs(start):
     yield lambda: data.entropy_minimum([[0], [1], [2], [3]], ["a", "b", "a", "b"], widths=[2])
 
 
+@pytest.mark.long
 def test_threads_do_not_meet(start):
     """The user changes mpmath's precision all the time in one thread; proofs in others are what
     they are alone.

@@ -134,6 +134,7 @@ def test_a_folder_that_is_not_there_is_no_file():
     assert call("data", "relu", "mine.csv", "-o", "mine.csv/c.json").returncode == 2
 
 
+@pytest.mark.long
 def test_default_names_carry_what_differs(root):
     """Any two of these commands leave two files."""
     x = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1], [2, 1]])
@@ -227,6 +228,7 @@ def test_python_does_not_write_over_others_either(root):
     six.report("new.tex")
 
 
+@pytest.mark.long
 def test_searches_write_their_candidates_once():
     for _ in range(2):
         assert call("search", "-k", 7, "--trials", 60, "--seed", 1, "-o", "found").returncode == 0

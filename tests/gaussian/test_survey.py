@@ -271,6 +271,7 @@ def test_a_dask_cluster_gives_the_same_lines(whole):
         assert survey(client=client) == whole
 
 
+@pytest.mark.long
 def test_a_cluster_that_is_lost_is_one_sentence_and_a_ledger(tmp_path):
     """The scheduler is killed while starts are running: exit code 2, what was done is in the
     ledger, and the next run goes on from there.

@@ -99,6 +99,7 @@ def test_long_work_names_the_kind_it_is_at(monkeypatch):
     assert told == [title for title, _, _ in trust.entries()]
 
 
+@pytest.mark.long
 def test_odd_files_get_one_sentence_and_the_exit_code_of_check(root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     tree = json.loads((root / "proofs" / "gaussian" / "n06-k06.json").read_text())

@@ -188,6 +188,7 @@ def test_many_certificates_stay_small():
     assert many.count("<tr data-section") == 300
 
 
+@pytest.mark.long
 def test_exit_codes_are_those_of_check(tmp_path, tampered):
     good = PROOFS / "gaussian" / "n06-k06.json"
     (tmp_path / "declined.json").write_text(

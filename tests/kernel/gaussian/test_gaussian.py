@@ -110,6 +110,7 @@ def vanishes(point, expression) -> bool:
     return sympy.expand(numerator) == 0
 
 
+@pytest.mark.long
 def test_coded_gradient_is_the_derivative_of_the_coded_loss(symbolic):
     point, variables, loss, gradient, _ = symbolic
     flat = [entry for row in gradient for entry in row]
