@@ -7,19 +7,19 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from flint import arb
-
 from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
 from certify.errors import UnusableInput
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, precision, upper_rational
 from certify.kernel.foundation.outcomes import Proved, Rejected
+from certify.kernel.foundation.rounded import Rounded, round_off
 from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.blocks import fixed_matrix, unknowns
-from certify.kernel.gaussian.closed_form import hessian, pad_block
+from certify.kernel.gaussian.closed_form import pad_block
 from certify.kernel.gaussian.consequence import DENSE, SYMMETRIC
 from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.hessian import Hessian
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.pairs import pairs
@@ -28,6 +28,8 @@ from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import flint_rational, fraction
 
 __all__ = ["prove_basin", "prove_splitting"]
+
+_FIXED = 120  # bits of the integers whose largest eigenvalue is sought
 
 
 def _minimum(document: Any) -> GaussianMinimum | GaussianSymmetric:
@@ -147,20 +149,24 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
         bound = hessian_lipschitz(dense, flint_rational(radius + slack))
         return None if bound is None else fraction(upper_rational(bound)) * Fraction(1001, 1000)
 
-    largest = max(_largest_eigenvalue(hessian(dense)), _largest_eigenvalue(pad_block(dense)))
+    largest = max(
+        _largest_eigenvalue(Hessian(dense, _FIXED).whole()),
+        _largest_eigenvalue(round_off(pad_block(dense), _FIXED)),
+    )
     return fraction(claim.lambda_min.low), largest, general, slack
 
 
-def _largest_eigenvalue(lower: list[list[arb]]) -> Fraction:
+def _largest_eigenvalue(rounded: Rounded | None) -> Fraction:
     """A number a little above the largest eigenvalue, computed in float64."""
     import numpy as np
 
-    matrix = np.array(
-        [
-            [float(row[b]) if b <= a else float(lower[b][a]) for b in range(len(lower))]
-            for a, row in enumerate(lower)
-        ]
-    )
-    return Fraction(float(np.linalg.eigvalsh(matrix)[-1])) * Fraction(1000001, 1000000) + Fraction(
-        1, 10**12
-    )
+    if rounded is None:
+        raise UnusableInput("the Hessian at the centre is not finite")
+    starts = np.cumsum([0, *(row[-1].nrows() for row in rounded.blocks)])
+    lower = np.zeros((starts[-1], starts[-1]))
+    for i, row in enumerate(rounded.blocks):
+        for j, block in enumerate(row):
+            entries = np.array(block.tolist(), dtype=float)
+            lower[starts[i] : starts[i + 1], starts[j] : starts[j + 1]] = entries
+    value = float(np.linalg.eigvalsh(lower / 2.0**rounded.bits)[-1])  # of the lower triangle
+    return Fraction(value) * Fraction(1000001, 1000000) + Fraction(1, 10**12)

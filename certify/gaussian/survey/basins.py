@@ -32,12 +32,12 @@ from scipy.spatial.distance import cdist
 from certify.floats import Array
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, less, precision
-from certify.kernel.foundation.definite import positive_definite
+from certify.kernel.foundation.definite import above, fixed_bits
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.witness import GUARD_BITS
-from certify.kernel.gaussian.closed_form import hessian
+from certify.kernel.gaussian.hessian import Hessian
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.pairs import pairs
@@ -181,7 +181,7 @@ def global_basin(k: int) -> Basin:
     s = flint_rational(_GLOBAL_CURVATURE)
     with precision(_BITS + GUARD_BITS):
         point = pairs(unit, unit, _BITS)
-        proved = positive_definite(hessian(point), s, _BITS, seek=False).proved
+        proved = above(Hessian(point, fixed_bits(_BITS)).whole(), s, seek=False).proved
         radius = Fraction(1, 2)
         while proved:
             r = flint_rational(radius)

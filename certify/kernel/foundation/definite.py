@@ -19,13 +19,9 @@ from flint import arb, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.foundation.factor import Corner, below, corner, downhill, lowest_direction
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.rounded import Rounded, round_off
+from certify.kernel.foundation.rounded import Rounded, norm_square, round_off
 
-__all__ = [
-    "Definiteness",
-    "above",
-    "positive_definite",
-]
+__all__ = ["Definiteness", "above", "fixed_bits", "positive_definite"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,11 @@ class Definiteness:
             ledger.refuse(code, sentence, self.left, self.right)
 
 
+def fixed_bits(bits: int) -> int:
+    """The bits of integers for a matrix, twice those of its factor, at this working precision."""
+    return 2 * (bits // 2 - 4)
+
+
 def positive_definite(
     rows: list[list[arb]], shift: fmpq, bits: int, *, seek: bool = True
 ) -> Definiteness:
@@ -61,7 +62,7 @@ def positive_definite(
     twice the fixed-point digits used for L, at most the working precision that the caller has set;
     seek: whether an upper bound of the smallest eigenvalue is wanted.
     """
-    rounded = round_off(rows, 2 * (bits // 2 - 4))
+    rounded = round_off(rows, fixed_bits(bits))
     if rounded is None:
         return Definiteness(False, arb.nan(), fmpq(0), arb.nan())
     return above(rounded, shift, seek=seek)
@@ -80,14 +81,15 @@ def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
     slack = fmpz(16 * rounded.size) << half  # |R|_F is about `size` units in the last place of L
     lowered = (shift * unit).ceil() + slack
     factor: list[list[fmpz_mat]] = [[] for _ in rounded.blocks]
+    turned: list[list[fmpz_mat]] = [[] for _ in rounded.blocks]  # the same, transposed
     corners: list[Corner] = []
     squares = fmpz(0)  # |R|_F^2
     # row by row, so that a pivot that is not positive ends it before entries grow below it
     for i in range(len(factor)):
         for j in range(i + 1):
             rest = rounded.blocks[i][j]
-            for left, right in zip(factor[i], factor[j][:j], strict=False):
-                rest = rest - left * right.transpose()
+            for left, right in zip(factor[i], turned[j][:j], strict=False):
+                rest = rest - left * right
             if i == j:
                 rest = rest - _identity(rest.nrows()) * lowered
                 found = corner(fmpz_mat(rest), half)  # a copy: what is not trusted may change it
@@ -98,11 +100,10 @@ def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
                 block = fmpz_mat(found.block)
             else:
                 block = fmpz_mat(below(fmpz_mat(rest), corners[j], half))
-            diagonal = block if i == j else factor[j][j]
-            residual = rest - block * diagonal.transpose()
-            size = sum((entry * entry for entry in residual.entries()), fmpz(0))
-            squares += size if i == j else 2 * size
             factor[i].append(block)
+            turned[i].append(block.transpose())
+            size = norm_square(rest - block * turned[j][j], half)
+            squares += size if i == j else 2 * size
     norm = isqrt(int(squares)) + 1 + rounded.size * rounded.error
     gap = lowered - shift * unit
     direction = lowest_direction(factor, corners, half) if seek else []

@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.balls import ball, upper_rational
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.reals import Real, read_positive
 from certify.kernel.foundation.witness import Bits
@@ -109,7 +109,7 @@ def verify_gaussian_basin(claim: GaussianBasin, witness: Bits, ledger: Ledger) -
 
 
 def _verify_dense(claim: GaussianBasin, proved: Any, witness: Bits, ledger: Ledger) -> None:
-    from certify.kernel.foundation.definite import positive_definite
+    from certify.kernel.foundation.definite import above, positive_definite
     from certify.kernel.gaussian.closed_form import pad_block
     from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 
@@ -120,11 +120,11 @@ def _verify_dense(claim: GaussianBasin, proved: Any, witness: Bits, ledger: Ledg
     lowest = ball(minimum.lambda_min.low) - _change(lipschitz, ball(rho), ledger)
     ledger.require("curvature", _ABOVE, claim.curvature.value, lowest)
     # the largest eigenvalue at the centre, by smoothness - change - H > 0, and the same for M
-    from_centre = _change(lipschitz, ball(reach), ledger)
-    matrices = [at_centre, *([pad_block(point)] if minimum.every_dimension else [])]
-    for lower in matrices:
-        below = [[*(-entry for entry in row[:-1]), -from_centre - row[-1]] for row in lower]
-        definite = positive_definite(below, -claim.smoothness.value, witness.bits, seek=False)
+    highest = claim.smoothness.value - upper_rational(_change(lipschitz, ball(reach), ledger))
+    above(at_centre.negated(), -highest, seek=False).require(ledger, "smoothness", _BELOW)
+    if minimum.every_dimension:
+        below = [[-entry for entry in row] for row in pad_block(point)]
+        definite = positive_definite(below, -highest, witness.bits, seek=False)
         definite.require(ledger, "smoothness", _BELOW)
 
 

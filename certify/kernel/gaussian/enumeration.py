@@ -15,18 +15,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz
 
 from certify.kernel.foundation.balls import ball, upper_rational
+from certify.kernel.foundation.definite import fixed_bits
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.pivots import inertia
 from certify.kernel.foundation.reals import counted, read_positive, read_real
+from certify.kernel.foundation.rounded import Scaled
 from certify.kernel.foundation.witness import Bits, read_bits
 from certify.kernel.foundation.words import Words, line, lowered, series
 from certify.kernel.gaussian.annulus import Listed, require_rest, square_of
-from certify.kernel.gaussian.closed_form import diagonal_block, gradient, mixed_block
+from certify.kernel.gaussian.closed_form import gradient
+from certify.kernel.gaussian.hessian import Hessian
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.pairs import Pairs, pairs
 from certify.kernel.gaussian.problem import MAX_SIZE, require_orthonormal
@@ -152,24 +155,25 @@ def _reduced(point: Pairs) -> tuple[list[list[arb]], list[arb]]:
 
     k ( z_1^T H_11 z'_1 + (k - 1) z_1^T H_12 z'_2 ).
     """
-    k, own, other = point.n, diagonal_block(point, 0), mixed_block(point, 0, 1)
+    k, hessian = point.n, Hessian(point, fixed_bits(point.bits))
+    own, other = hessian.own(0), hessian.other(0, 1)
 
-    def form(block: list[list[arb]], row: int, on_diagonal: bool, also_on_diagonal: bool) -> arb:
+    def form(block: Scaled, row: int, on_diagonal: bool, also_on_diagonal: bool) -> arb:
         """z_1^T block z'_s, row = s - 1: entries of the block in the columns where z_1 is 1 and
         z'_s is.
         """
-        total = arb(0)
+        total, entries = fmpz(0), 0
         for a in range(k):
             for b in range(k):
                 if (a == 0) == on_diagonal and (b == row) == also_on_diagonal:
-                    total += block[a][b]
-        return total
+                    total, entries = total + block.whole[a, b], entries + 1
+        return arb(total, entries * block.error) / 2**block.bits
 
     places = ((True, True), (False, True), (False, False))
-    first, mixed, second = (
+    top, mixed, last = (
         k * (form(own, 0, *place) + (k - 1) * form(other, 1, *place)) for place in places
     )
-    return [[first], [mixed, second]], [arb(k), arb(k * (k - 1))]
+    return [[top], [mixed, last]], [arb(k), arb(k * (k - 1))]
 
 
 GAUSSIAN_ENUMERATION = Kind(

@@ -18,7 +18,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball, interval_text, lower_rational, upper_rational
-from certify.kernel.foundation.definite import positive_definite
+from certify.kernel.foundation.definite import above, fixed_bits, positive_definite
 from certify.kernel.foundation.exact import decimal_matrix, fields, flag
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.reals import (
@@ -30,14 +30,11 @@ from certify.kernel.foundation.reals import (
     read_positive,
     read_real,
 )
+from certify.kernel.foundation.rounded import Rounded
 from certify.kernel.foundation.witness import MAX_DENSE, Bits, read_bits, require_work
 from certify.kernel.foundation.words import Words, line, series
-from certify.kernel.gaussian.closed_form import (
-    gradient,
-    hessian,
-    loss,
-    pad_block,
-)
+from certify.kernel.gaussian.closed_form import gradient, loss, pad_block
+from certify.kernel.gaussian.hessian import Hessian
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.pairs import Pairs, pairs
 from certify.kernel.gaussian.problem import GaussianProblem, loss_display
@@ -136,11 +133,11 @@ class GaussianMinimum:
 
 def verify_gaussian_minimum(
     claim: GaussianMinimum, witness: Bits, ledger: Ledger
-) -> tuple[Pairs, list[list[arb]]]:
+) -> tuple[Pairs, Rounded]:
     """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `Unverified` at the first
     that is not verified. The caller has set the working precision.
 
-    Returns the pairs at the centre, and the lower triangle of the Hessian there.
+    Returns the pairs at the centre, and the Hessian there.
     """
     r, delta, mu = claim.radius.value, claim.distance.value, claim.curvature.value
     low, high = claim.loss.low, claim.loss.high
@@ -161,10 +158,10 @@ def verify_gaussian_minimum(
     slope, value = _gradient_norm(point), loss(point)
     small = "the gradient at the centre is below curvature * distance"
     ledger.require("distance", small, slope, ball(mu * delta))
-    above = "the loss at the minimum is above its claimed lower bound"
-    ledger.require("loss-low", above, low, value - slope * slope / (2 * ball(mu)))
-    below = "the loss at the minimum is below its claimed upper bound"
-    ledger.require("loss-high", below, value, high)
+    sentence = "the loss at the minimum is above its claimed lower bound"
+    ledger.require("loss-low", sentence, low, value - slope * slope / (2 * ball(mu)))
+    sentence = "the loss at the minimum is below its claimed upper bound"
+    ledger.require("loss-high", sentence, value, high)
 
     # (8) to (10): the Hessian at the centre, in further dimensions, and its smallest eigenvalue
     on_ball = mu + upper_rational(lipschitz_r * r)
@@ -172,8 +169,9 @@ def verify_gaussian_minimum(
     code, shift = ("curvature", on_ball)
     if on_ball < at_minimum:
         code, shift = ("lambda-min-low", at_minimum)
-    lower, bound = hessian(point), interval_text(shift)
-    definite = positive_definite(lower, shift, witness.bits)
+    at_centre = Hessian(point, fixed_bits(witness.bits)).whole()
+    bound = interval_text(shift)
+    definite = above(at_centre, shift)
     definite.require(ledger, code, f"the Hessian at the centre is above {bound}")
     if claim.every_dimension:
         padding = positive_definite(pad_block(point), shift, witness.bits, seek=False)
@@ -184,7 +182,7 @@ def verify_gaussian_minimum(
         definite.lowest + lipschitz_delta * delta,
         claim.lambda_min.high,
     )
-    return point, lower
+    return point, at_centre
 
 
 def _gradient_norm(point: Pairs) -> arb:

@@ -21,7 +21,8 @@ class Pairs:
     """What the closed forms need of students and teachers; index i < n is student i, index n + j is
     teacher j.
 
-    students, teachers: the exact rows. d: the length of a row. square[i] = |u_i|^2 for all rows.
+    d: the length of a row. whole / scale: the exact rows, integers over an integer; gram: their
+    inner products, times scale^2. rows: the same as balls. square[i] = |u_i|^2 for all rows.
     inner[i][j] = p, sine[i][j] = S, angle[i][j] = A for i < n and all j. parallel[i][j]: S is
     exactly 0.
     constant: 1/2 sum_ij f(v_i, v_j), the loss of the zero student.
@@ -30,6 +31,9 @@ class Pairs:
     n: int
     d: int
     bits: int
+    whole: fmpz_mat
+    scale: fmpz
+    gram: tuple[tuple[fmpz, ...], ...]
     rows: tuple[tuple[arb, ...], ...]
     square: tuple[arb, ...]
     inner: tuple[tuple[arb, ...], ...]
@@ -86,6 +90,9 @@ def pairs(students: Matrix, teachers: Matrix, bits: int) -> Pairs:
         n=n,
         d=d,
         bits=bits,
+        whole=table,
+        scale=scale,
+        gram=tuple(map(tuple, gram)),
         rows=tuple(tuple(ball(entry) for entry in row) for row in students + teachers),
         square=tuple(gram[i][i] * unit for i in range(len(gram))),
         inner=tuple(tuple(entry * unit for entry in gram[i]) for i in range(n)),

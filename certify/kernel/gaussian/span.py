@@ -15,7 +15,7 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball, interval_text, upper_rational
-from certify.kernel.foundation.definite import positive_definite
+from certify.kernel.foundation.definite import above, fixed_bits
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal_matrix, fields, natural
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
@@ -27,6 +27,7 @@ from certify.kernel.foundation.reals import (
     read_interval,
     read_positive,
 )
+from certify.kernel.foundation.rounded import Rounded, nearest
 from certify.kernel.foundation.witness import MAX_DENSE, Bits, read_bits, require_work
 from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.gaussian.lipschitz import lipschitz_constant
@@ -191,10 +192,10 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     slope, value = point.gradient_norm(), point.loss()
     small = "the gradient at the centre is below curvature * distance"
     ledger.require("distance", small, slope, ball(mu * delta))
-    above = "the loss at the minimum is above its claimed lower bound"
-    ledger.require("loss-low", above, low, value - slope * slope / (2 * ball(mu)))
-    below = "the loss at the minimum is below its claimed upper bound"
-    ledger.require("loss-high", below, value, high)
+    sentence = "the loss at the minimum is above its claimed lower bound"
+    ledger.require("loss-low", sentence, low, value - slope * slope / (2 * ball(mu)))
+    sentence = "the loss at the minimum is below its claimed upper bound"
+    ledger.require("loss-high", sentence, value, high)
 
     # (8), (9): the Hessian on the span and beyond it
     shift = mu + upper_rational(lipschitz * r)
@@ -206,22 +207,23 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
 
 
 def _require_definite(
-    ledger: Ledger, told: tuple[str, str], lower: list[list[arb]], shift: fmpq, bits: int
+    ledger: Ledger, told: tuple[str, str], lower: list[list[arb_mat]], shift: fmpq, bits: int
 ) -> None:
     """A - shift I is positive definite for all symmetric A in the balls: their midpoints less the
-    Frobenius norm of the radii. told: code and sentence.
+    Frobenius norm of the radii. told: code and sentence; lower: the lower triangle of the blocks.
     """
-    total = arb(0)
-    for a, row in enumerate(lower):
-        for b, entry in enumerate(row):
-            if not entry.is_finite():
-                ledger.refuse(*told, UNDEFINED, 0)
-            total += entry.rad() * entry.rad() * (1 if a == b else 2)
-    spread = upper_rational(total.sqrt())
-    result = positive_definite(
-        [[entry.mid() for entry in row] for row in lower], shift + spread, bits, seek=False
-    )
-    result.require(ledger, *told)
+    total, middles = arb(0), []
+    for i, row in enumerate(lower):
+        middles.append([block.mid() for block in row])
+        for j, block in enumerate(row):
+            away = (block - middles[i][j]).entries()
+            square = arb_mat([away]) * arb_mat([[entry] for entry in away])
+            total += square[0, 0].abs_upper() * (1 if i == j else 2)
+    if not total.is_finite():
+        ledger.refuse(*told, UNDEFINED, 0)
+    spread, fixed = upper_rational(total.sqrt()), fixed_bits(bits)
+    rounded = Rounded.of([[nearest(block, fixed) for block in row] for row in middles])
+    above(rounded, shift + spread, seek=False).require(ledger, *told)
 
 
 def _read_witness(value: Any, statement: GaussianSpan) -> Bits:

@@ -8,7 +8,6 @@ from flint import arb, arb_mat, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.reals import Matrix
-from certify.kernel.gaussian.closed_form import lower_triangle
 
 __all__ = ["Span"]
 
@@ -71,16 +70,19 @@ class Span:
             total += (g * arb_mat(self.gram) * g.transpose())[0, 0].abs_upper()
         return total.sqrt()
 
-    def hessian(self, shift: fmpq) -> list[list[arb]]:
-        """Lower triangle of H - shift on the combinations z_i = sum_a y_ia v_a, in the coordinates
-        y (lemma 16).
+    def hessian(self, shift: fmpq) -> list[list[arb_mat]]:
+        """H - shift on the combinations z_i = sum_a y_ia v_a, in the coordinates y: the lower
+        triangle of its k x k blocks (lemma 16).
         """
-        return lower_triangle(self.n, lambda i: self._diagonal(i, shift), self._mixed)
+        return [
+            [*(self._mixed(i, j) for j in range(i)), self._diagonal(i, shift)]
+            for i in range(self.n)
+        ]
 
     def _metric(self, weight: arb) -> arb_mat:
         return arb_mat(self.gram) * weight
 
-    def _diagonal(self, i: int, shift: fmpq) -> list[list[arb]]:
+    def _diagonal(self, i: int, shift: fmpq) -> arb_mat:
         kappa, w = self.kappa[i], self.shadow[i]
         directions, weights = [list(w)], [-kappa / self.square[i]]
         for u in range(self.size):
@@ -94,10 +96,11 @@ class Span:
         block = arb_mat(directions).transpose() * arb_mat(weighted) + self._metric(
             kappa + arb(1) / 2 - ball(shift)
         )
-        rows: list[list[arb]] = block.tolist()
-        return rows
+        # wide balls are rounded coarsely, and differently on both sides of the diagonal
+        rows, size = block.tolist(), range(self.k)
+        return arb_mat([[rows[max(a, b)][min(a, b)] for b in size] for a in size])
 
-    def _mixed(self, i: int, j: int) -> list[list[arb]]:
+    def _mixed(self, i: int, j: int) -> arb_mat:
         two_pi = 2 * arb.pi()
         scale = 1 / (two_pi * self.s[i][j])
         both = arb_mat([self.shadow[i], self.shadow[j]])
@@ -107,16 +110,11 @@ class Span:
                 [scale, -self.p[i][j] / self.square[j] * scale],
             ]
         )
-        rows: list[list[arb]] = (
-            both.transpose() * core * both + self._metric(self.a[i][j] / two_pi)
-        ).tolist()
-        return rows
+        return both.transpose() * core * both + self._metric(self.a[i][j] / two_pi)
 
-    def beyond(self) -> list[list[arb]]:
-        """Lower triangle of M, the Hessian in each direction orthogonal to the teachers
-        (lemma 5).
-        """
-        return [
-            [self.a[i][j] / (2 * arb.pi()) for j in range(i)] + [self.kappa[i] + arb(1) / 2]
-            for i in range(self.n)
-        ]
+    def beyond(self) -> list[list[arb_mat]]:
+        """M, the Hessian in each direction orthogonal to the teachers, as one block (lemma 5)."""
+        turns = [[angle / (2 * arb.pi()) for angle in row[: self.n]] for row in self.a[: self.n]]
+        for i, kappa in enumerate(self.kappa):
+            turns[i][i] = kappa + arb(1) / 2
+        return [[arb_mat(turns)]]

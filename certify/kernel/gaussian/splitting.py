@@ -120,11 +120,12 @@ def _verify_dense(claim: GaussianSplitting, proved: Any, ledger: Ledger) -> None
 
 def _least_of_row(point: Pairs, i: int) -> arb:
     """An upper bound of the smallest eigenvalue of H_ii: a Rayleigh quotient."""
-    from certify.kernel.foundation.definite import positive_definite
-    from certify.kernel.gaussian.closed_form import diagonal_block
+    from certify.kernel.foundation.definite import above, fixed_bits
+    from certify.kernel.foundation.rounded import Rounded
+    from certify.kernel.gaussian.hessian import Hessian
 
-    lower = [row[: a + 1] for a, row in enumerate(diagonal_block(point, i))]
-    return arb(positive_definite(lower, fmpq(-1), point.bits).lowest)
+    block = Rounded.of([[Hessian(point, fixed_bits(point.bits)).own(i)]])
+    return arb(above(block, fmpq(-1)).lowest)
 
 
 def _verify_symmetric(claim: GaussianSplitting, box: Any, ledger: Ledger) -> None:
