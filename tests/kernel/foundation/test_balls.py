@@ -33,11 +33,13 @@ from certify.kernel.foundation.exact import (
 )
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import Interval, read_interval
-from certify.kernel.foundation.rounded import SIDE, round_off
+from certify.kernel.foundation.rounded import _SIDE as SIDE
+from certify.kernel.foundation.rounded import round_off
 from certify.kernel.foundation.witness import GUARD_BITS
-from certify.kernel.gaussian import closed_form as gaussian
+from certify.kernel.gaussian.hessian import Hessian
 from certify.kernel.gaussian.lipschitz import lipschitz_constant
 from certify.kernel.gaussian.pairs import pairs
+from tests.triangles import block, hessian
 
 pytestmark = pytest.mark.quick
 
@@ -211,9 +213,7 @@ def unit(k):
 
 
 def test_parallel_and_nearly_parallel_neurons():
-    """The Hessian is continuous: at parallel rows exactly, and beside them through the bound that
-    avoids cancellation.
-    """
+    """The Hessian is continuous: at parallel rows exactly, and beside them without cancellation."""
     with precision(256):
         exactly = pairs(
             ((fmpq(1), fmpq(2)), (fmpq(2), fmpq(4)), (fmpq(-1), fmpq(-2))), unit(2), 192
@@ -222,7 +222,7 @@ def test_parallel_and_nearly_parallel_neurons():
         assert [bool(x == 0) for x in exactly.sine[0]] == [True, True, True, False, False]
         assert exactly.angle[0][1].overlaps(arb.pi())
         assert exactly.angle[0][2] == 0
-        limit = gaussian.hessian(exactly)
+        limit = hessian(exactly)
         assert all(entry.is_finite() for row in limit for entry in row)
         assert limit[2][0].overlaps(arb(fmpq(1, 2)))
         for size in (10**20, 10**35, 10**45, 10**60):
@@ -235,25 +235,21 @@ def test_parallel_and_nearly_parallel_neurons():
                 unit(2),
                 192,
             )
-            for row, other in zip(gaussian.hessian(beside), limit, strict=True):
+            for row, other in zip(hessian(beside), limit, strict=True):
                 for entry, value in zip(row, other, strict=True):
                     assert abs(entry - value) < arb(10) / size + arb(2) ** -80
                     assert entry.rad() < arb(10) / size + arb(2) ** -80
-        near = pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**100))), unit(2), 192)
-        assert any(
-            entry.rad() > arb(2) ** -120
-            for row in gaussian.mixed_block(near, 0, 1)
-            for entry in row
-        )
-        apart = pairs(((fmpq(1), fmpq(0)), (fmpq(1), fmpq(1, 2**80))), unit(2), 192)
-        assert all(
-            entry.rad() < arb(2) ** -150
-            for row in gaussian.mixed_block(apart, 0, 1)
-            for entry in row
-        )
-        assert gaussian.mixed_block(near, 0, 1)[0][1].contains(
-            (arb(fmpq(1, 2**100)) / (2 * arb.pi())).mid()
-        )
+        for angle in (fmpq(1, 2**80), fmpq(1, 2**100), fmpq(1, 10**60)):
+            near = pairs(((fmpq(1), fmpq(0)), (fmpq(1), angle)), unit(2), 192)
+            mixed = block(Hessian(near, 184).other(1, 0))
+            assert all(entry.rad() < arb(2) ** -88 for row in mixed for entry in row)
+            sine = arb(angle) / (1 + arb(angle) * angle).sqrt()
+            # A I plus sin(angle) times a reflection, (cos sin; sin -cos) here
+            turn, share = near.angle[0][1] / (2 * arb.pi()), sine / (2 * arb.pi())
+            cosine = (1 - sine * sine).sqrt()
+            expected = [turn + share * cosine, share * sine, share * sine, turn - share * cosine]
+            for entry, value in zip(sum(mixed, []), expected, strict=True):
+                assert abs(entry - value) < arb(2) ** -87
 
 
 def test_right_angles_and_short_rows():
@@ -263,11 +259,10 @@ def test_right_angles_and_short_rows():
         assert point.angle[0][1].rad() < arb(2) ** -200
         tenth = fmpq(1, 10)
         short = pairs(((tenth, fmpq(0)), (tenth, tenth * fmpq(1, 2**100))), unit(2), 192)
-        sine = arb(fmpq(1, 2**100)) / (2 * arb.pi())
-        for row in gaussian.mixed_block(short, 0, 1):
-            for entry in row:
-                assert entry.rad() > sine * arb(fmpq(99, 100))
-                assert entry.rad() < sine * arb(fmpq(101, 100))
+        mixed = block(Hessian(short, 184).other(1, 0))
+        turn, sine = short.angle[0][1] / (2 * arb.pi()), arb(fmpq(1, 2**100)) / (2 * arb.pi())
+        assert abs(mixed[0][0] - turn - sine) < arb(2) ** -87
+        assert abs(mixed[1][1] - turn + sine) < arb(2) ** -87
         assert lipschitz_constant([(1, arb(1) / 2)], arb(1), fmpq(3, 4)) is None
         assert lipschitz_constant([(1, arb(1) / 2)], arb(1), fmpq(1, 2)) is None
         assert lipschitz_constant([(1, arb(1) / 2)], arb("inf"), fmpq(1, 4)) is None

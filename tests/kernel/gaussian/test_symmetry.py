@@ -28,6 +28,7 @@ from certify.kernel.gaussian.geometry import Geometry
 from certify.kernel.gaussian.isotropy import column_invariants, require_isotropy, row_invariants
 from certify.kernel.gaussian.isotypic import padding_pencil, pencil_of
 from certify.kernel.gaussian.pairs import pairs
+from tests.triangles import hessian
 
 pytestmark = pytest.mark.quick
 
@@ -117,7 +118,7 @@ def test_blocks_agree_with_the_dense_formulas(spec, seed):
         assert len(pencil.norms) == kind.copies
         found += list(np.repeat(eigenvalues(pencil), kind.dimension))
     assert np.allclose(
-        sorted(found), np.linalg.eigvalsh(full(gaussian.hessian(point))), rtol=0, atol=1e-11
+        sorted(found), np.linalg.eigvalsh(full(hessian(point))), rtol=0, atol=1e-11
     )
     beyond = [
         np.repeat(eigenvalues(padding_pencil(geometry, kind)), kind.dimension)
