@@ -174,7 +174,7 @@ def enumerate_points(
             "-k",
             parser=whole_number,
             metavar="INTEGER",
-            help="Number of teachers and of students, 5 to 64.",
+            help="Number of teachers and of students, 5 to 100.",
         ),
     ],
     output: Output = None,

@@ -5,7 +5,8 @@ them.
 """
 
 # section 3.1
-MOST_DENSE = 6 * 10**11
+MAX_ROWS = 100
+MOST_DENSE = 10**13
 MOST_COVER = 6 * 10**7
 MOST_CLASSES = 10**10
 MOST_LAST_LAYER = 256

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic, Interval, add, scale, sub
-from .bounds import MOST_DENSE
+from .bounds import MAX_ROWS, MOST_DENSE
 from .gaussian import GaussianNetwork, spread
 from .matrices import ITERATIONS, SymmetricMatrix, prove_above, quotient
 from .reader import fields, increasing, integer, real, vectors
@@ -61,7 +61,7 @@ def read_claim(tree: dict[str, Any]) -> DenseMinimum:
         statement["claims"], "claims", "radius distance loss curvature lambda_min every_dimension"
     )
     witness = fields(tree["witness"], "witness", "bits")
-    n, k, d = (integer(problem[name], name, 1, 64) for name in ("n", "k", "d"))
+    n, k, d = (integer(problem[name], name, 1, MAX_ROWS) for name in ("n", "k", "d"))
     need(n >= k, "n is less than k.")
     kind = "orthonormal" if type(problem["targets"]) is str else "as given"
     if type(problem["targets"]) is str:

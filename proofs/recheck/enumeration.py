@@ -62,7 +62,7 @@ def read(tree: dict[str, Any]) -> Enumeration:
     statement = fields(tree["statement"], "statement", "problem points")
     problem = fields(statement["problem"], "problem", "k targets")
     witness = fields(tree["witness"], "witness", "bits")
-    k = integer(problem["k"], "k", 3, 64)
+    k = integer(problem["k"], "k", 3, MAX_ROWS)
     need(problem["targets"] == "orthonormal", "targets is not the string orthonormal.")
     listed = statement["points"]
     need(

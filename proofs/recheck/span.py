@@ -15,7 +15,7 @@ from operator import mul as times
 from typing import Any
 
 from .arithmetic import GUARD_BITS, ZERO, Arithmetic, Interval, add, ceil_div, exactly, scale, sub
-from .bounds import MOST_DENSE
+from .bounds import MAX_ROWS, MOST_DENSE
 from .gaussian import GaussianNetwork, beyond
 from .matrices import prove_above
 from .reader import fields, increasing, integer, real, vectors
@@ -47,7 +47,7 @@ def read(tree: dict[str, Any]) -> SpanMinimum:
     fields(problem, "problem", "n k rho" if near else "n k d targets")
     claims = fields(statement["claims"], "claims", "radius distance loss curvature")
     witness = fields(tree["witness"], "witness", "bits")
-    n, k = (integer(problem[name], name, 1, 64) for name in ("n", "k"))
+    n, k = (integer(problem[name], name, 1, MAX_ROWS) for name in ("n", "k"))
     need(n >= k, "n is less than k.")
     if near:
         rho, gram = (

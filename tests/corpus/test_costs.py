@@ -20,7 +20,7 @@ from standalone import FOLDER, recheck
 
 import certify.kernel
 from certify.kernel.foundation import witness
-from certify.kernel.gaussian import cover, partition
+from certify.kernel.gaussian import cover, partition, problem
 from certify.kernel.piecewise import entropy, paths, room
 from certify.kernel.smooth import constant, parameters, splitting
 from certify.processes import run_program
@@ -95,7 +95,8 @@ def test_every_kind_has_a_file_at_its_bound():
 
 # The name in the kernel, the one in recheck/bounds.py, and how the format writes the number
 BOUNDS = [
-    (witness, "MAX_DENSE", "MOST_DENSE", "6 * 10^11"),
+    (problem, "MAX_SIZE", "MAX_ROWS", "100"),
+    (witness, "MAX_DENSE", "MOST_DENSE", "10^13"),
     (cover, "MAX_COVER", "MOST_COVER", "6 * 10^7"),
     (entropy, "MAX_CLASSES_WORK", "MOST_CLASSES", "10^10"),
     (entropy, "MAX_LAST_LAYER", "MOST_LAST_LAYER", "256"),

@@ -15,6 +15,7 @@ from certify.errors import UnusableInput
 from certify.gaussian.search.families import family
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.check import FORMAT
+from certify.kernel.gaussian.problem import MAX_SIZE
 
 __all__ = ["prove_enumeration"]
 
@@ -25,8 +26,8 @@ def prove_enumeration(k: int, *, command: str = "") -> Attempt:
     """Certify that the global minimum, type A and two matrices of rank one are all critical points
     fixed by S_k. Raises `UnusableInput`.
     """
-    if not 5 <= k <= 64:
-        raise UnusableInput(f"k = {k} is not in 5..64")
+    if not 5 <= k <= MAX_SIZE:
+        raise UnusableInput(f"k = {k} is not in 5..{MAX_SIZE}")
     points = [
         (Fraction(1), Fraction(0)),
         tuple(Fraction(value) for value in family("A", k).values),

@@ -22,7 +22,7 @@ __all__ = [
     "require_orthonormal",
 ]
 
-MAX_SIZE = 64  # bound on n, k and d of a dense statement
+MAX_SIZE = 100  # bound on n, k and d of a dense statement
 
 
 def require_orthonormal(problem: dict[str, Any]) -> None:
