@@ -78,7 +78,9 @@ def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
     So lemma 6 asks for |R|_F + size error < c - 2^b s.
     """
     unit, half = fmpz(2) ** rounded.bits, rounded.bits // 2
-    slack = fmpz(16 * rounded.size) << half  # |R|_F is about `size` units in the last place of L
+    # entries of R are a few units in the last place of L, times the largest entry of L
+    largest = isqrt(max(0, int((rounded.highest() - shift * unit).ceil()) >> rounded.bits))
+    slack = rounded.size * (2 * rounded.error + (fmpz(8 * (largest + 2)) << half))
     lowered = (shift * unit).ceil() + slack
     factor: list[list[fmpz_mat]] = [[] for _ in rounded.blocks]
     turned: list[list[fmpz_mat]] = [[] for _ in rounded.blocks]  # the same, transposed

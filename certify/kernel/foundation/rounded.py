@@ -136,6 +136,10 @@ class Rounded:
         """How many rows A has."""
         return sum(row[-1].nrows() for row in self.blocks)
 
+    def highest(self) -> fmpz:
+        """The largest number on the diagonal of M."""
+        return max(row[-1][a, a] for row in self.blocks for a in range(row[-1].nrows()))
+
     def negated(self) -> Rounded:
         """- A."""
         return Rounded([[-block for block in row] for row in self.blocks], self.error, self.bits)
