@@ -589,17 +589,17 @@ def family(path: str, order: int, parts: int, bits: int) -> Document:
 _FAMILIES = "proofs/family"
 
 AT_THE_BOUND: dict[str, Callable[[], Document]] = {
-    "minimum": lambda: minimum(28, 1024),
-    "minimum-short": lambda: minimum(38, 128),
-    "splitting": lambda: splitting(minimum(28, 1024), 28),
-    "basin": lambda: basin(minimum(28, 1024), "1e-6", "1e-3", "100"),
-    "span": lambda: span(28, 1024),
+    "minimum": lambda: minimum(34, 1024),
+    "minimum-short": lambda: minimum(61, 128),
+    "splitting": lambda: splitting(minimum(34, 1024), 34),
+    "basin": lambda: basin(minimum(34, 1024), "1e-6", "1e-3", "100"),
+    "span": lambda: span(34, 1024),
     "symmetric": lambda: symmetric(saddle=False),
     "symmetric-saddle": lambda: symmetric(saddle=True),
     "birth": birth,
     "family": lambda: family(f"{_FAMILIES}/II.json", 16, 71, 128),
     "family-saddle": lambda: family(f"{_FAMILIES}/saddle/II.json", 16, 43, 128),
-    "enumeration": lambda: enumeration(64, "1e-30", "1e-3"),
+    "enumeration": lambda: enumeration(100, "1e-30", "1e-3"),
     "kinks": lambda: kinks("data-global-minimum", _GLOBAL, 15, 68),
     "kinks-minimum": lambda: kinks("data-minimum", _MINIMUM, 15, 68),
     "convolutions": lambda: convolutions(4, 20),
@@ -617,7 +617,7 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
 }
 
 ABSURD: dict[str, Callable[[], Document]] = {
-    "minimum": lambda: minimum_absurd(64),
+    "minimum": lambda: minimum_absurd(100),
     "splitting": lambda: splitting(minimum_absurd(48), 1),
     "basin": lambda: basin(minimum_absurd(48), "1e-6", "1e-3", "100"),
     "span": lambda: span(48, MOST_BITS, HUGE),

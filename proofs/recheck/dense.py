@@ -48,7 +48,7 @@ def require_effort(claim: DenseMinimum) -> None:
     """The bound on the work of section 3.1."""
     unknowns = len(claim.centre) * len(claim.centre[0])
     need(
-        unknowns**3 * (claim.bits + GUARD_BITS) <= MOST_DENSE,
+        unknowns**3 * (claim.bits + GUARD_BITS) ** 2 <= MOST_DENSE,
         "There are too many unknowns at this precision.",
     )
 

@@ -96,7 +96,7 @@ def require_effort(claim: SpanMinimum) -> None:
     """The bound on the work of section 3.1."""
     unknowns = len(claim.coefficients) * len(claim.coefficients[0])
     need(
-        unknowns**3 * (claim.bits + GUARD_BITS) <= MOST_DENSE,
+        unknowns**3 * (claim.bits + GUARD_BITS) ** 2 <= MOST_DENSE,
         "There are too many coefficients at this precision.",
     )
 

@@ -337,7 +337,7 @@ def test_students_of_every_kind():
     ):
         with pytest.raises(certify.UnusableInput):
             make_candidate(odd)
-    with pytest.raises(certify.UnusableInput, match="larger than 64 x 64"):
+    with pytest.raises(certify.UnusableInput, match="larger than 100 x 100"):
         make_candidate(np.zeros((2000, 785)))
 
 

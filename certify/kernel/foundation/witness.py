@@ -31,7 +31,7 @@ __all__ = [
 
 MIN_BITS, MAX_BITS = 128, 1024
 GUARD_BITS = 64  # worked with beyond the bits a witness asks for (FORMAT 4.1)
-MAX_DENSE = 10**13  # cube of the unknowns of a dense matrix, times the working precision
+MAX_DENSE = 2 * 10**15  # cube of the unknowns of a dense matrix, times the square of the precision
 
 
 @dataclass(frozen=True)

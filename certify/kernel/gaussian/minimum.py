@@ -198,7 +198,7 @@ def _gradient_norm(point: Pairs) -> arb:
 def _read_witness(value: Any, statement: GaussianMinimum) -> Bits:
     witness = read_bits(value)
     unknowns = statement.problem.n * statement.problem.d
-    require_work("n d", unknowns**3 * witness.working, MAX_DENSE)
+    require_work("n d", unknowns**3 * witness.working**2, MAX_DENSE)
     return witness
 
 

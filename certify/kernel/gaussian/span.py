@@ -229,7 +229,7 @@ def _require_definite(
 def _read_witness(value: Any, statement: GaussianSpan) -> Bits:
     witness = read_bits(value)
     unknowns = statement.n * statement.k
-    require_work("n k", unknowns**3 * witness.working, MAX_DENSE)
+    require_work("n k", unknowns**3 * witness.working**2, MAX_DENSE)
     return witness
 
 

@@ -144,14 +144,14 @@ def problem(n, k, d, targets="orthonormal"):
     }
 
 
-@pytest.mark.parametrize("n,k,d", [(64, 64, 64), (1, 1, 1), (2, 1, 1), (3, 3, 3)])
+@pytest.mark.parametrize("n,k,d", [(100, 100, 100), (1, 1, 1), (2, 1, 1), (3, 3, 3)])
 def test_limits_of_sizes_are_inclusive(n, k, d):
     read = GaussianMinimum.read(problem(n, k, d))
     assert (read.problem.n, read.problem.k, read.problem.d, len(read.centre)) == (n, k, d, n)
 
 
 @pytest.mark.parametrize(
-    "n,k,d", [(65, 1, 1), (64, 1, 65), (65, 65, 65), (0, 0, 1), (1, 1, 0), (2, 3, 3), (3, 3, 2)]
+    "n,k,d", [(101, 1, 1), (100, 1, 101), (101, 101, 101), (0, 0, 1), (1, 1, 0), (2, 3, 3), (3, 3, 2)]
 )
 def test_sizes_out_of_range_are_malformed(n, k, d):
     with pytest.raises(Malformed):
