@@ -151,7 +151,8 @@ def test_limits_of_sizes_are_inclusive(n, k, d):
 
 
 @pytest.mark.parametrize(
-    "n,k,d", [(101, 1, 1), (100, 1, 101), (101, 101, 101), (0, 0, 1), (1, 1, 0), (2, 3, 3), (3, 3, 2)]
+    "n,k,d",
+    [(101, 1, 1), (100, 1, 101), (101, 101, 101), (0, 0, 1), (1, 1, 0), (2, 3, 3), (3, 3, 2)],
 )
 def test_sizes_out_of_range_are_malformed(n, k, d):
     with pytest.raises(Malformed):

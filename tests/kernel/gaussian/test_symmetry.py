@@ -117,9 +117,7 @@ def test_blocks_agree_with_the_dense_formulas(spec, seed):
         pencil = pencil_of(geometry, kind)
         assert len(pencil.norms) == kind.copies
         found += list(np.repeat(eigenvalues(pencil), kind.dimension))
-    assert np.allclose(
-        sorted(found), np.linalg.eigvalsh(full(hessian(point))), rtol=0, atol=1e-11
-    )
+    assert np.allclose(sorted(found), np.linalg.eigvalsh(full(hessian(point))), rtol=0, atol=1e-11)
     beyond = [
         np.repeat(eigenvalues(padding_pencil(geometry, kind)), kind.dimension)
         for kind in padding_components(blocks)
