@@ -25,6 +25,7 @@ PAGES = [
     DOCS / "your-files.md",
     DOCS / "classes.md",
     DOCS / "house.md",
+    DOCS / "performance.md",
     DOCS / "command-line.md",
 ]
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

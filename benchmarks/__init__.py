@@ -1,0 +1,1 @@
+"""What certify costs, beside its peers: `python -m benchmarks`."""
