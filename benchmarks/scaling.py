@@ -76,13 +76,16 @@ def draw(found: list[Growth], target: Path) -> None:
     mpl.use("svg")
     import matplotlib.pyplot as plt
 
-    mpl.rcParams["svg.hashsalt"] = "scaling"
-    axes_shown = [axis for axis in AXES if any(growth.axis == axis for growth in found)]
-    figure, panels = plt.subplots(
-        1, len(axes_shown), figsize=(4.3 * len(axes_shown), 4.6), layout="constrained", sharey=True
+    mpl.rcParams.update(
+        {"svg.hashsalt": "scaling", "svg.fonttype": "none", "font.family": "sans-serif"}
     )
-    for axis, panel in zip(axes_shown, np.atleast_1d(panels), strict=True):
-        for growth in (growth for growth in found if growth.axis == axis):
+    shown = [axis for axis in AXES if any(growth.axis == axis for growth in found)]
+    figure, panels = plt.subplots(
+        1, len(shown), figsize=(4 * len(shown), 4.8), layout="constrained", sharey=True
+    )
+    for axis, panel in zip(shown, np.atleast_1d(panels), strict=True):
+        curves = [growth for growth in found if growth.axis == axis]
+        for growth in curves:
             is_peer = "(beside" in growth.name
             panel.plot(
                 growth.sizes,
@@ -93,8 +96,20 @@ def draw(found: list[Growth], target: Path) -> None:
                 label=f"{growth.name.partition(' (')[0]}: {growth.exponent:.1f}",
             )
         panel.set(xscale="log", yscale="log", xlabel=axis)
+        sizes = curves[0].sizes
+        if sizes[-1] <= 200 * sizes[0]:
+            panel.set_xticks(sizes, [f"{size:g}" for size in sizes])
+            panel.minorticks_off()
         panel.grid(alpha=0.3)
-        panel.legend(fontsize=7, frameon=False, title="fitted exponent", title_fontsize=7)
+        panel.legend(
+            loc="upper left",
+            bbox_to_anchor=(-0.02, -0.14),
+            fontsize=8,
+            frameon=False,
+            title="fitted exponent",
+            title_fontsize=8,
+            alignment="left",
+        )
     np.atleast_1d(panels)[0].set_ylabel("processor time, s")
     figure.savefig(target, metadata={"Date": None})
     plt.close(figure)
