@@ -20,6 +20,7 @@ from benchmarks.data import _table, data_certificate
 from benchmarks.dense import dense_certificate
 from benchmarks.measurement import Curve, Effort, Measurement, Peer, Reach, Row, measure
 from benchmarks.scaling import Growth, growths
+from benchmarks.shipped import Shipped
 from benchmarks.timing import Check, Command, Cost, Earlier, Failed, Work
 from certify.kernel.check import check_document
 
@@ -125,12 +126,12 @@ def test_names():
     names = [row.name for row in ROWS]
     assert len(names) == len(set(names))
     every = chosen(ROWS, None, quick=False)
-    assert {row.name for row in every.rows} == set(names) - {"dense-100", "wide-500"}
-    assert "dense-100" in every.skipped[-1]
+    assert {row.name for row in every.rows} == set(names) - {"wide-500"}
+    assert "wide-500" in every.skipped[-1]
     assert {row.name for row in chosen(ROWS, ["span"], quick=False).rows} == {
         "span-10", "span-15", "span-20",
     }  # fmt: skip
-    assert [row.name for row in chosen(ROWS, ["dense-100"], quick=True).rows] == ["dense-100"]
+    assert [row.name for row in chosen(ROWS, ["wide-500"], quick=True).rows] == ["wide-500"]
     assert "shipped" in chosen(ROWS, None, quick=True).skipped[0]
     with pytest.raises(Failed, match="dens is none"):
         chosen(ROWS, ["dens"], quick=False)
@@ -221,6 +222,18 @@ def test_a_check_that_is_not_proved_fails(root):
     check = Check(next((root / "tests/corpus/reject").rglob("*.json")))
     with pytest.raises(Failed, match="REJECTED"):
         check()
+
+
+def test_both_checkers_judge_each_kind(root):
+    files = {
+        "gaussian-minimum": (root / "proofs/gaussian/n06-k06.json",),
+        "gaussian-birth": (root / "proofs/symmetric/birth/II.json",),
+    }
+    some = Shipped(files)
+    kernel, second = some(), some.second()
+    assert set(some.kernel) == set(some.recheck) == set(files)
+    assert kernel.seconds == sum(some.kernel.values())
+    assert second.seconds == sum(some.recheck.values())
 
 
 def test_programs_have_their_own_memory():
