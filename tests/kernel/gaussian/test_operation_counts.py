@@ -9,7 +9,8 @@ import pytest
 
 from certify.kernel.check import check_document
 from certify.kernel.foundation.expansion import Expansion
-from certify.kernel.gaussian import enumeration, family
+from certify.kernel.gaussian import family
+from certify.kernel.gaussian.hessian import Hessian
 
 
 @pytest.fixture
@@ -39,10 +40,20 @@ def proved(root, path):
 def test_enumeration_forms_two_hessian_blocks_a_point(root, counted, k):
     """The point is fixed by S_k: the others are permutations of these."""
     count, calls = counted
-    count(enumeration, "diagonal_block")
-    count(enumeration, "mixed_block")
+    count(Hessian, "own")
+    count(Hessian, "other")
     points = proved(root, f"enumeration/k{k:02d}.json")["statement"]["points"]
-    assert calls == {"diagonal_block": len(points), "mixed_block": len(points)}
+    assert calls == {"own": len(points), "other": len(points)}
+
+
+@pytest.mark.parametrize("k", [6, 10])
+def test_dense_check_forms_each_hessian_block_once(root, counted, k):
+    """Those below the diagonal are transposes."""
+    count, calls = counted
+    count(Hessian, "own")
+    count(Hessian, "other")
+    proved(root, f"gaussian/n{k:02d}-k{k:02d}.json")
+    assert calls == {"own": k, "other": k * (k - 1) // 2}
 
 
 def test_boxes_and_products_of_a_family(root, counted):
