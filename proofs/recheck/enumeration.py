@@ -15,6 +15,7 @@ from operator import mul as times
 from typing import Any, NoReturn
 
 from .arithmetic import GUARD_BITS, ZERO, Arithmetic, Interval, Num, add, exactly, norm, scale, sub
+from .bounds import MAX_ROWS
 from .gaussian import GaussianNetwork, spread
 from .matrices import SymmetricMatrix, eigenvalues_below
 from .reader import fields, integer, real

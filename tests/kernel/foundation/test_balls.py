@@ -248,7 +248,7 @@ def test_parallel_and_nearly_parallel_neurons():
             turn, share = near.angle[0][1] / (2 * arb.pi()), sine / (2 * arb.pi())
             cosine = (1 - sine * sine).sqrt()
             expected = [turn + share * cosine, share * sine, share * sine, turn - share * cosine]
-            for entry, value in zip(sum(mixed, []), expected, strict=True):
+            for entry, value in zip([*mixed[0], *mixed[1]], expected, strict=True):
                 assert abs(entry - value) < arb(2) ** -87
 
 
