@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import suppress
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from certify.errors import CertifyError, ReaderLeft
 
@@ -44,35 +44,29 @@ def run() -> NoReturn:
         for number in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
                 signal.signal(number, _ended)
-        code = _command()
+        code, told = _command()
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - what arrives here is not a verdict
         code, told = ending(error)
-        _end(code, told)
-    # nothing that happens while the interpreter ends may change the exit code
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(code)
+    _end(code, told)
 
 
-def _command() -> int:
-    """Run the command. It imports what is heavy, so that an interrupt meanwhile is handled."""
+def _command() -> tuple[int, str]:
+    """Run the command; its exit code and a sentence, mostly empty. It imports what is heavy, so
+    that an interrupt meanwhile is handled.
+    """
     if sys.argv[1:] == ["doctor"]:  # before any library is imported: it says which one is missing
         from certify.doctor import main
 
-        return main()
-    import typer
+        return main(), ""
+    from certify import cli
 
-    from certify.cli import app
-
-    # run by ourselves: typer ends a closed pipe with 1, which says "not proved"
-    command = typer.main.get_command(app)
     try:
-        with command.make_context("certify", sys.argv[1:]) as context:
-            command.invoke(context)
-    except typer.Exit as end:
-        return end.exit_code
-    return 0
+        cli.run(sys.argv[1:])
+    except SystemExit as end:
+        return ending(end)
+    return 0, ""
 
 
 def ending(error: BaseException) -> tuple[int, str]:
@@ -86,7 +80,7 @@ def ending(error: BaseException) -> tuple[int, str]:
             else (0 if error.code is None else _FAULT, str(error.code or ""))
         )
     if isinstance(error, CertifyError) and error.exit_code != _FAULT:
-        from certify.judge import printable
+        from certify.terminal import printable
 
         return error.exit_code, printable(str(error))
     if isinstance(error, KeyboardInterrupt):
@@ -110,25 +104,7 @@ def ending(error: BaseException) -> tuple[int, str]:
         return _FAULT, "out of memory; nothing was written"
     if isinstance(error, ImportError):
         return _UNUSABLE, f"a library cannot be imported ({error}): certify doctor says more"
-    if (usage := _usage(error)) is not None:
-        return usage
     return _FAULT, _fault(error)
-
-
-def _usage(error: Any) -> tuple[int, str] | None:
-    """An error in the use of the command line, as one sentence; None if it is none."""
-    import typer
-
-    # ClickException, for which typer has no name of its own
-    usage: Any = typer.BadParameter.__mro__[2]
-    if not isinstance(error, usage):
-        return None
-    if type(error).__name__ == "NoArgsIsHelpError":  # no command: the help has been asked for
-        error.show()
-        return error.exit_code, ""
-    from certify.cli.usage import usage_sentence
-
-    return error.exit_code, usage_sentence(error)
 
 
 def _fault(error: BaseException) -> str:
@@ -145,7 +121,8 @@ def _fault(error: BaseException) -> str:
 
 def _end(code: int, told: str) -> NoReturn:
     """Write the sentence and end at once. Neither output that nobody reads nor a second interrupt
-    changes the exit code.
+    changes the exit code, nor what happens while an interpreter is taken down; that would also take
+    longer than the check of a small certificate.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError, ValueError, AttributeError):

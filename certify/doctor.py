@@ -114,7 +114,6 @@ NEEDED = (
     Library("mpmath", "mpmath", "1.3"),
     Library("sympy", "sympy", "1.12"),
     Library("joblib", "joblib", "1.4"),
-    Library("typer", "typer", "0.12"),
     Library("rich", "rich.console", "13"),
     Library("jinja2", "jinja2", "3.1"),
     Library("matplotlib", "matplotlib.figure", "3.8"),

@@ -7,9 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -173,7 +171,7 @@ def _temporary(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
     was renamed.
     """
     # no longer than any name that the file may be given
-    path = folder / f".certify-{secrets.token_hex(8)}.tmp"
+    path = folder / f".certify-{os.urandom(8).hex()}.tmp"
     try:
         with path.open("xb") as stream:
             yield stream, path
@@ -277,8 +275,10 @@ def keep(text: str, path: Path, mark: str) -> str:
         with suppress(Unwritable):
             write_text(text, folder / name)
             return f"in {folder / name}"
+    from tempfile import mkdtemp
+
     with suppress(OSError):
-        folder = Path(tempfile.mkdtemp(prefix="certify-"))
+        folder = Path(mkdtemp(prefix="certify-"))
         try:
             write_text(text, folder / name)
         except Unwritable:

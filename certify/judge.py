@@ -26,8 +26,8 @@ from certify.kernel.foundation.outcomes import (
 )
 from certify.kernel.foundation.reals import Interval, counted
 from certify.kernel.foundation.words import Part, plain
-from certify.processes import WorkerDied, run_program, shared_out
 from certify.shipped import at_hand, second_checker
+from certify.terminal import printable
 
 __all__ = [
     "Checker",
@@ -42,7 +42,6 @@ __all__ = [
     "judge_second",
     "malformed",
     "outcome_of",
-    "printable",
     "read_input",
     "totals",
 ]
@@ -118,13 +117,6 @@ def _short(part: Part) -> Part:
     if not isinstance(part, Interval):
         return part
     return min(str(part), Enclosure.of(*part.texts).printed(_DIGITS), key=len)
-
-
-def printable(path: str) -> str:
-    """The path on one line: characters that cannot be printed are escaped."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in path
-    )
 
 
 def _noted(closed: list[Path]) -> Callable[[OSError], None]:
@@ -203,6 +195,8 @@ def judge_second(name: str, data: bytes) -> Line:
         return Line(
             name, Declined.verdict, "checker", "[checker] the second checker is not installed"
         )
+    from certify.processes import run_program
+
     run = run_program(
         [sys.executable, "-I", str(program), "--json", "-"],
         data=data,
@@ -253,8 +247,13 @@ def judge_file(path: Path, checker: Checker) -> Line:
 
 def judge_all(files: list[Path], checker: Checker, jobs: int) -> Iterator[Line]:
     """Lines in the order of the files, whatever the number of jobs."""
-    if Path("-") in files:
+    if Path("-") in files or len(files) == 1:
         jobs = 1  # standard input is this process's alone
+    if jobs == 1:
+        yield from (judge_file(path, checker) for path in files)
+        return
+    from certify.processes import WorkerDied, shared_out
+
     for path, line in zip(
         files, shared_out(judge_file, [(path, checker) for path in files], jobs), strict=True
     ):

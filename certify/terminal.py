@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import signal
 import stat
 import sys
@@ -18,11 +17,33 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import NoReturn
 
-import typer
-
 from certify.errors import ReaderLeft
 
-__all__ = ["Column", "fitting_columns", "tell", "tell_table", "terminal_width", "while_read"]
+__all__ = [
+    "Column",
+    "echo",
+    "fitting_columns",
+    "printable",
+    "tell",
+    "tell_table",
+    "terminal_width",
+    "while_read",
+]
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print a line (or more) at once."""
+    file = sys.stderr if err else sys.stdout
+    if file is not None:
+        file.write(f"{text}\n")
+        file.flush()
+
+
+def printable(path: str) -> str:
+    """The path on one line: characters that cannot be printed are escaped."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in path
+    )
 
 
 def tell(text: str, *, err: bool = False) -> None:
@@ -30,7 +51,7 @@ def tell(text: str, *, err: bool = False) -> None:
     where the reader has left.
     """
     try:
-        typer.echo(text, err=err)
+        echo(text, err=err)
     except BrokenPipeError:
         nowhere = os.open(os.devnull, os.O_WRONLY)  # what is buffered, and what follows, goes there
         os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
@@ -58,7 +79,9 @@ def terminal_width() -> int | None:
     """Columns of the terminal that standard output is; None where it is none."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
-    return shutil.get_terminal_size().columns
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def fitting_columns(columns: Sequence[Column], room: int | None) -> list[Column]:

@@ -7,8 +7,7 @@ where they are and their links to each other hold.
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
 
 from docutils import nodes
 from latex2mathml.converter import convert
@@ -18,6 +17,9 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from certify import verbs
+from certify.cli import APP
+from certify.cli.command import Group
+from certify.cli.help import meaning, shown
 from certify.floats import Array
 from certify.gaussian.atlas import Entry
 from certify.gaussian.search.candidate import Candidate
@@ -135,22 +137,26 @@ def _display(translator: HTML5Translator, node: nodes.math_block) -> None:
 def _command_line(_: Sphinx, page: str, source: list[str]) -> None:
     """Write the commands and their options into their page, from the application itself."""
     if page == "docs/command-line":
-        program = [
-            sys.executable,
-            "-m",
-            "typer",
-            "certify.cli",
-            "utils",
-            "docs",
-            "--name",
-            "certify",
-        ]
-        text = subprocess.run(program, check=True, capture_output=True, text=True).stdout
-        source[0] += re.sub("^##", "###", text[text.index("## ") :], flags=re.MULTILINE)
+        source[0] += "\n".join(_commands(APP, "certify"))
+
+
+def _commands(group: Group, path: str) -> Iterator[str]:
+    """What each command of the group does, its arguments and options, and its examples."""
+    for name, command in group.commands.items():
+        called = f"{path} {name}"
+        if isinstance(command, Group):
+            yield from _commands(command, called)
+            continue
+        yield f"\n### `{called}`\n\n{command.about}\n"
+        yield from (f"* `{shown(p)}`: {meaning(p)}" for p in command.parameters)
+        lines = "\n".join(f"certify {line}" for line in command.examples)
+        yield f"\n```text\n{lines}\n```\n"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Mathematics as MathML, which browsers draw without a script; the command line from typer."""
+    """Mathematics as MathML, which browsers draw without a script; the command line from
+    the application.
+    """
     app.add_html_math_renderer("mathml", (_inline, None), (_display, None))
     app.connect("source-read", _command_line)
     return {"parallel_read_safe": True}

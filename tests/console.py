@@ -11,16 +11,11 @@ import sys
 from pathlib import Path
 from unittest import mock
 
-import typer
-from typer.testing import CliRunner
-
 from certify.__main__ import ending
-from certify.cli import app
+from certify.cli import run
 from certify.errors import CertifyError
 
 __all__ = ["call", "process"]
-
-_USAGE = typer.BadParameter.__mro__[2]  # of errors in the use, for which typer has no name
 
 
 def process(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
@@ -43,14 +38,23 @@ def call(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedPro
     exception that is none of `CertifyError` comes out.
     """
     words = [str(argument) for argument in arguments]
-    with contextlib.chdir(cwd or "."), mock.patch.object(sys, "argv", ["certify", *words]):
-        done = CliRunner().invoke(app, words, prog_name="certify", standalone_mode=False)
-    if done.exception is None or isinstance(done.exception, SystemExit):
-        code = done.exit_code or done.return_value or 0
-        return subprocess.CompletedProcess(words, code, done.stdout, done.stderr)
-    if not isinstance(done.exception, (CertifyError, _USAGE)):
-        raise done.exception
-    with contextlib.redirect_stderr(io.StringIO()) as shown:
-        code, told = ending(done.exception)
-    said = f"certify: {told}\n" if told else shown.getvalue()
-    return subprocess.CompletedProcess(words, code, done.stdout, f"{done.stderr}{said}")
+    shown, said, empty = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(3))
+    code = 0
+    with (
+        contextlib.chdir(cwd or "."),
+        contextlib.redirect_stdout(shown),
+        contextlib.redirect_stderr(said),
+        mock.patch.object(sys, "stdin", empty),
+        mock.patch.object(sys, "argv", ["certify", *words]),
+    ):
+        try:
+            run(words)
+        except (CertifyError, SystemExit) as error:
+            code, told = ending(error)
+            said.write(f"certify: {told}\n" if told else "")
+    return subprocess.CompletedProcess(words, code, *map(_written, (shown, said)))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()

@@ -1,41 +1,30 @@
 """The command line. It reads options, calls what does the work, and prints.
 
-Each group of commands is a file. Commands import what is heavy when they run.
+Each group of commands is a file, which is imported when one of them runs. Commands import what is
+heavy when they run.
 """
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
+from collections.abc import Sequence
 
-import typer
-
-from certify.cli import (
-    check,
-    consequences,
-    families,
-    find,
-    piecewise,
-    prove,
-    read,
-    smooth,
-)
-from certify.cli.common import fail
-from certify.cli.help import Command, Section, group
+from certify.cli.command import Command, Group, Section
+from certify.cli.declared import Option, Parameter
+from certify.errors import UnusableInput
 from certify.version import __version__
 
-__all__ = ["SECTIONS", "app"]
+__all__ = ["APP", "run"]
 
 _CONSEQUENCE = Section(
     "Consequences",
     {
         "split": Command(
-            consequences.split,
+            "consequences:split",
             "splitting a neuron of the minimum gives saddles",
             ("consequence split proofs/symmetric/k07/II.json",),
         ),
         "basin": Command(
-            consequences.basin,
+            "consequences:basin",
             "a ball in which gradient descent converges to the minimum",
             (
                 "consequence basin proofs/symmetric/k07/II.json",
@@ -50,22 +39,22 @@ _DATA = (
         "Piecewise-linear units",
         {
             "relu": Command(
-                piecewise.relu,
+                "piecewise:relu",
                 "one hidden layer: the minimum that is linear least squares",
                 ("data relu iris.csv --target petal_width --drop species --widths 4",),
             ),
             "deep": Command(
-                piecewise.deep,
+                "piecewise:deep",
                 "layers of any number and width, other losses, groups",
                 ("data deep iris.csv --target petal_width --drop species --widths 8,8",),
             ),
             "conv": Command(
-                piecewise.conv,
+                "piecewise:conv",
                 "convolutions with average pooling",
                 ("data conv digits.npz --shape 1,8,8 --channels 9",),
             ),
             "linear": Command(
-                piecewise.linear,
+                "piecewise:linear",
                 "linear units: what a point of the network is",
                 (
                     "data linear iris.csv --target petal_width --drop species",
@@ -73,7 +62,7 @@ _DATA = (
                 ),
             ),
             "entropy": Command(
-                piecewise.entropy,
+                "piecewise:entropy",
                 "classes and the cross-entropy",
                 ("data entropy iris.csv --label species --widths 8",),
             ),
@@ -84,7 +73,7 @@ _DATA = (
         "Smooth units",
         {
             "constant": Command(
-                smooth.constant,
+                "smooth:constant",
                 "a spurious minimum with constant output",
                 (
                     "data constant --activation gelu",
@@ -93,7 +82,7 @@ _DATA = (
                 ),
             ),
             "split": Command(
-                smooth.split,
+                "smooth:split",
                 "a spurious minimum at every larger width",
                 (
                     "data split --activation tanh --generate 1",
@@ -104,17 +93,17 @@ _DATA = (
         "data constant --activation gelu",
     ),
 )
-SECTIONS = (
+_SECTIONS = (
     Section(
         "Find",
         {
             "search": Command(
-                find.search,
+                "find:search",
                 "minima above the global one, from random starts",
                 ("search -k 7 --trials 200", "search --teachers V.npy -o found"),
             ),
             "survey": Command(
-                find.survey,
+                "find:survey",
                 "where random starts end, matched to certified points",
                 ("survey -k 6-20", "survey -k 6-9 --extra 0,1 --trials 500"),
             ),
@@ -125,12 +114,12 @@ SECTIONS = (
         "Prove",
         {
             "prove": Command(
-                prove.prove,
+                "prove:prove",
                 "a minimum, found by a search or in your file",
                 ("prove -k 6", "prove W.npy --teachers V.npy", "prove W.npy --symmetric"),
             ),
             "family": Command(
-                families.family,
+                "families:family",
                 "a named family: at one k, at every k, at none, its birth",
                 (
                     "family II -k 37",
@@ -140,17 +129,17 @@ SECTIONS = (
                 ),
             ),
             "enumerate": Command(
-                families.enumerate_points,
+                "families:enumerate_points",
                 "all critical points that S_k fixes",
                 ("enumerate -k 10",),
             ),
             "near-orthonormal": Command(
-                families.near_orthonormal,
+                "families:near_orthonormal",
                 "a minimum for all teachers near orthonormal ones",
                 ("near-orthonormal -k 10",),
             ),
             "random-teacher": Command(
-                families.random_teacher,
+                "families:random_teacher",
                 "a minimum for teachers drawn at random",
                 ("random-teacher -k 10 -d 100",),
             ),
@@ -160,11 +149,9 @@ SECTIONS = (
     Section(
         "Consequences",
         {
-            "consequence": Command(
-                group(
-                    _CONSEQUENCE,
-                    about="What follows from a certified minimum of the Gaussian loss.",
-                ),
+            "consequence": Group(
+                (_CONSEQUENCE,),
+                "What follows from a certified minimum of the Gaussian loss.",
                 "what follows from a minimum: split, basin",
             )
         },
@@ -173,18 +160,13 @@ SECTIONS = (
     Section(
         "Your data",
         {
-            "data": Command(
-                group(
-                    *_DATA,
-                    about=(
-                        "Certificates for networks on your own data: local minima, saddles, global"
-                        " minima."
-                    ),
-                ),
+            "data": Group(
+                _DATA,
+                "Certificates for networks on your own data: local minima, saddles, global minima.",
                 "relu, deep, conv, linear, entropy, constant, split",
             ),
             "trained": Command(
-                piecewise.trained,
+                "piecewise:trained",
                 "the exact minimum beside a network that you trained",
                 ("trained net.npz iris.csv --target petal_width --drop species",),
             ),
@@ -195,67 +177,65 @@ SECTIONS = (
         "Check and read",
         {
             "check": Command(
-                check.check,
+                "check:check",
                 "prove certificates again, from their files alone",
                 ("check proofs/gaussian", "check --checker all proofs/gaussian/n06-k06.json"),
             ),
             "show": Command(
-                read.show,
+                "read:show",
                 "the theorem and every inequality that was verified",
                 ("show proofs/gaussian/n06-k06.json",),
             ),
             "report": Command(
-                read.report,
+                "read:report",
                 "a page about certificates, or LaTeX",
                 ("report proofs/gaussian/n06-k06.json",),
             ),
             "atlas": Command(
-                read.atlas, "every class certified at one k", ("atlas -k 10", "atlas -k 10 -n 10")
+                "read:atlas", "every class certified at one k", ("atlas -k 10", "atlas -k 10 -n 10")
             ),
             "trust": Command(
-                read.trust,
+                "read:trust",
                 "what has to be read to believe a verdict",
                 ("trust", "trust proofs/gaussian/n06-k06.json"),
             ),
             "formal": Command(
-                read.formal,
+                "read:formal",
                 "prove a minimum in Coq",
                 ("formal proofs/gaussian/n06-k06.json",),
             ),
-            "doctor": Command(read.doctor, "is this installation fit to check?", ("doctor",)),
+            "doctor": Command("read:doctor", "is this installation fit to check?", ("doctor",)),
         },
         "check proofs/gaussian",
     ),
 )
 # an empty argument of these would mean this folder
 _TAKE_PATHS = ("atlas", "check", "consequence", "formal", "prove", "report", "show", "trust")
-app = group(
-    *SECTIONS,
-    about="Computer-assisted proofs about neural-network loss landscapes.",
+APP = Group(
+    _SECTIONS,
+    "Computer-assisted proofs about neural-network loss landscapes.",
     end=(
         "Exit codes: 0 everything proved, 1 something not proved, 2 unusable input or usage, 3"
         " declined, 70 a fault of ours, 130 interrupted."
     ),
+    options=(
+        (
+            Parameter(
+                "version",
+                bool,
+                Option("-V", "--version", help="Print the version."),
+                default=False,
+            ),
+            f"certify {__version__}",
+        ),
+    ),
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"certify {__version__}")
-        raise typer.Exit(0)
-
-
-@app.callback()
-def main(
-    context: typer.Context,
-    version: Annotated[
-        bool,
-        typer.Option(
-            "-V", "--version", callback=_version, is_eager=True, help="Print the version."
-        ),
-    ] = False,
-) -> None:
-    """Refuse an empty argument, which is an unset variable of a shell."""
-    if context.invoked_subcommand in _TAKE_PATHS and "" in sys.argv[1:]:
-        fail("an argument is empty: a variable that is not set?")
-    del version  # its callback has answered
+def run(words: Sequence[str]) -> None:
+    """Run the command line that the words are, without the word `certify`. Raises what the command
+    raises: `SystemExit` where its exit code is not 0.
+    """
+    if words and words[0] in _TAKE_PATHS and "" in words:  # an unset variable of a shell
+        raise UnusableInput("an argument is empty: a variable that is not set?")
+    APP.run(words, "certify")

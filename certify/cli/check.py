@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from certify.cli.common import fail
 from certify.cli.datasets import table_options
+from certify.cli.declared import Argument, Option
 from certify.cli.options import (
     JOBS,
     CheckedBy,
@@ -27,13 +26,12 @@ from certify.judge import (
     certificate_files,
     exit_code,
     judge_all,
-    printable,
     totals,
 )
 from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.progress import counted
 from certify.reading import Which
-from certify.terminal import tell, while_read
+from certify.terminal import echo, printable, tell, while_read
 
 if TYPE_CHECKING:
     from certify.about import Finding
@@ -46,15 +44,15 @@ __all__ = ["check"]
 @table_options(by_label=True)
 def check(
     paths: Annotated[
-        list[Path], typer.Argument(help="Certificates, or folders of them; - for standard input.")
+        list[Path], Argument(help="Certificates, or folders of them; - for standard input.")
     ],
     columns: Columns,
     checker: CheckedBy = Checker.kernel,
     jobs: Jobs = JOBS,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: Annotated[bool, Option("--json", help="One JSON object a line.")] = False,
     data: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--data",
             help=(
                 "Your table: are its data those of the certificate? (with --target, --label, ... as"
@@ -64,7 +62,7 @@ def check(
     ] = None,
     candidate: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--candidate",
             help=(
                 "Your matrix of students: does it lie in the certified ball? (with --teachers,"
@@ -78,7 +76,7 @@ def check(
     transpose: Transpose = False,
     network: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--network",
             help="Your trained network: does it lie in the cell of the certified point?",
         ),
@@ -134,13 +132,13 @@ def check(
                 if own
                 else line.record
             )
-            typer.echo(json.dumps(record) if as_json else line.text)
+            echo(json.dumps(record) if as_json else line.text)
             if not as_json:
                 for finding in findings:
-                    typer.echo(f"  {printable(finding.text)}")
+                    echo(f"  {printable(finding.text)}")
     if len(lines) > 1 and not as_json:
         tell(totals(lines))
-    raise typer.Exit(exit_code(lines) or max(codes))
+    raise SystemExit(exit_code(lines) or max(codes))
 
 
 def _about(

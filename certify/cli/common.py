@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import typer
-
+from certify.cli.declared import Option
 from certify.errors import UnusableInput, Unwritable
 from certify.files import (
     beside,
@@ -24,9 +23,9 @@ from certify.files import (
     refuse_to_lose,
     write_certificate,
 )
-from certify.judge import Line, printable
+from certify.judge import Line
 from certify.kernel.foundation.outcomes import Proved
-from certify.terminal import tell
+from certify.terminal import echo, printable, tell
 
 if TYPE_CHECKING:
     from certify.arrays import Source
@@ -46,22 +45,20 @@ __all__ = [
 
 Output = Annotated[
     str | None,
-    typer.Option(
-        "-o", "--output", metavar="FILE", help="File or folder to write the certificate to."
-    ),
+    Option("-o", "--output", metavar="FILE", help="File or folder to write the certificate to."),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
+Force = Annotated[bool, Option("--force", help="Replace the file if it exists.")]
 
 
 def fail(message: str, code: int = 2) -> NoReturn:
     """Print one sentence and exit."""
-    typer.echo(f"certify: {printable(message)}", err=True)
-    raise typer.Exit(code)
+    echo(f"certify: {printable(message)}", err=True)
+    raise SystemExit(code)
 
 
 def say(line: str) -> None:
     """A line on standard error."""
-    typer.echo(f"  {printable(line)}", err=True)
+    echo(f"  {printable(line)}", err=True)
 
 
 @dataclass(frozen=True)
@@ -128,10 +125,10 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     for line in attempt.trials:
         say(line)
     if not isinstance(attempt.outcome, Proved) or attempt.document is None:
-        typer.echo(f"not proved: {attempt.reason}")
+        echo(f"not proved: {attempt.reason}")
         for remark in attempt.remarks:
-            typer.echo(printable(remark))
-        raise typer.Exit(1)
+            echo(printable(remark))
+        raise SystemExit(1)
     document = attempt.signed(source.record for source in goal.inputs)
     certificate = Certificate(document)
     path = goal.apart_from(certificate.digest)

@@ -8,9 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from certify.cli.common import Force, Output, command_line, conclude, fail, target
+from certify.cli.declared import Argument, Option
 from certify.cli.options import stem
 from certify.errors import Malformed, UnusableInput
 from certify.shipped import at_hand
@@ -25,7 +24,7 @@ _SHARE = 0.9  # of the largest basin
 
 
 def split(
-    file: Annotated[Path, typer.Argument(callback=at_hand, help="A certificate of a minimum.")],
+    file: Annotated[Path, Argument(callback=at_hand, help="A certificate of a minimum.")],
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -44,10 +43,10 @@ def split(
 
 
 def basin(
-    file: Annotated[Path, typer.Argument(callback=at_hand, help="A certificate of a minimum.")],
+    file: Annotated[Path, Argument(callback=at_hand, help="A certificate of a minimum.")],
     share: Annotated[
         float,
-        typer.Option(
+        Option(
             help=(
                 "The basin's radius, as a share of the largest at which strong convexity is"
                 " certain."

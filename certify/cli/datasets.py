@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-import typer
-
 from certify.cli.common import Target, default_name, fail, say, target
+from certify.cli.declared import Argument, Option
 
 if TYPE_CHECKING:
     from certify.arrays import Source
@@ -25,7 +24,7 @@ __all__ = ["File", "UserData", "numbers", "other", "read_columns", "table_option
 
 File = Annotated[
     Path,
-    typer.Argument(
+    Argument(
         help=(
             "The data: a table (.csv, .tsv, .txt, .data; gzipped or not), .npy (one row a datum),"
             " .npz or .json (X and y); - for standard input."
@@ -34,33 +33,31 @@ File = Annotated[
 ]
 _TARGET = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--target",
         help="Target column, by name or number from 1; may be given again. Default: the last.",
     ),
 ]
-_LABEL = Annotated[
-    str | None, typer.Option("--label", help="Column of the classes, by name or number.")
-]
+_LABEL = Annotated[str | None, Option("--label", help="Column of the classes, by name or number.")]
 _TABLE: dict[str, tuple[Any, Any]] = {
     "inputs": (
         Annotated[
             str,
-            typer.Option("--inputs", help="Input columns, as a,b,c or 1,2,5. Default: all others."),
+            Option("--inputs", help="Input columns, as a,b,c or 1,2,5. Default: all others."),
         ],
         "",
     ),
     "drop": (
         Annotated[
             list[str] | None,
-            typer.Option("--drop", help="Column to leave out; may be given again."),
+            Option("--drop", help="Column to leave out; may be given again."),
         ],
         None,
     ),
     "one_hot": (
         Annotated[
             list[str] | None,
-            typer.Option(
+            Option(
                 "--one-hot",
                 help="Column of words to code as columns of 0 and 1; may be given again.",
             ),
@@ -70,7 +67,7 @@ _TABLE: dict[str, tuple[Any, Any]] = {
     "header": (
         Annotated[
             bool | None,
-            typer.Option(
+            Option(
                 "--header/--no-header",
                 help="The first row holds names, or data. Default: found out, or refused.",
                 show_default=False,
@@ -79,12 +76,10 @@ _TABLE: dict[str, tuple[Any, Any]] = {
         None,
     ),
     "drop_missing": (
-        Annotated[
-            bool, typer.Option("--drop-missing", help="Leave out rows with a missing entry.")
-        ],
+        Annotated[bool, Option("--drop-missing", help="Leave out rows with a missing entry.")],
         False,
     ),
-    "decimal": (Annotated[str, typer.Option("--decimal", help='"." or ",".')], "."),
+    "decimal": (Annotated[str, Option("--decimal", help='"." or ",".')], "."),
 }
 
 

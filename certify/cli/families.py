@@ -7,8 +7,6 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-import typer
-
 from certify.cli.common import (
     Force,
     Output,
@@ -19,6 +17,7 @@ from certify.cli.common import (
     say,
     target,
 )
+from certify.cli.declared import Argument, Option
 from certify.cli.options import Seed
 from certify.gaussian.names import family_name, whole_number
 
@@ -29,10 +28,10 @@ _DIGITS = 35  # to which the birth of a family is enclosed
 
 
 def family(
-    name: Annotated[str, typer.Argument(help="II, A or I; with -k also II_3, A_7, II+1, ...")],
+    name: Annotated[str, Argument(help="II, A or I; with -k also II_3, A_7, II+1, ...")],
     k: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "-k",
             parser=whole_number,
             metavar="INTEGER",
@@ -40,26 +39,24 @@ def family(
         ),
     ] = None,
     every: Annotated[
-        bool, typer.Option("--every", help="One certificate for every k, from --from on.")
+        bool, Option("--every", help="One certificate for every k, from --from on.")
     ] = False,
     first: Annotated[
         int | None,
-        typer.Option(
-            "--from", parser=whole_number, metavar="INTEGER", help="With --every: the first k."
-        ),
+        Option("--from", parser=whole_number, metavar="INTEGER", help="With --every: the first k."),
     ] = None,
     not_minimum: Annotated[
         tuple[str, str] | None,
-        typer.Option(
+        Option(
             "--not-minimum", metavar="A B", help="No minimum at any whole k from A to B (decimals)."
         ),
     ] = None,
     birth: Annotated[
-        bool, typer.Option("--birth", help="The real k at which the family becomes a minimum.")
+        bool, Option("--birth", help="The real k at which the family becomes a minimum.")
     ] = False,
     digits: Annotated[
         int | None,
-        typer.Option(
+        Option(
             min=8,
             max=40,
             help="With --birth: the interval reaches 10^-DIGITS to both sides.",
@@ -128,11 +125,11 @@ def _birth(name: str, digits: int, output: str | None, force: bool) -> None:
 def random_teacher(
     k: Annotated[
         int,
-        typer.Option(
+        Option(
             "-k", parser=whole_number, metavar="INTEGER", help="Number of teachers, 6 to 32; n = k."
         ),
     ],
-    d: Annotated[int, typer.Option("-d", help="Dimension of the input, up to 4096.")],
+    d: Annotated[int, Option("-d", help="Dimension of the input, up to 4096.")],
     seed: Seed = 0,
     output: Output = None,
     force: Force = False,
@@ -150,7 +147,7 @@ def random_teacher(
 def near_orthonormal(
     k: Annotated[
         int,
-        typer.Option(
+        Option(
             "-k", parser=whole_number, metavar="INTEGER", help="Number of teachers, 6 to 32; n = k."
         ),
     ],
@@ -170,7 +167,7 @@ def near_orthonormal(
 def enumerate_points(
     k: Annotated[
         int,
-        typer.Option(
+        Option(
             "-k",
             parser=whole_number,
             metavar="INTEGER",

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from certify.cli.common import Force, command_line, fail
+from certify.cli.declared import Option
 from certify.cli.options import JOBS, Jobs, Seed, Teachers, shipped, sources
 from certify.errors import UnusableInput, Unwritable
 from certify.files import json_text, refuse_folder, write_result
 from certify.gaussian.names import whole_number
-from certify.judge import printable
 from certify.kernel.foundation import reals
 from certify.progress import counted
-from certify.terminal import Column, tell, tell_table
+from certify.terminal import Column, echo, printable, tell, tell_table
 
 if TYPE_CHECKING:
     from certify.arrays import Source
@@ -70,25 +68,25 @@ class Search:
 def search(
     k: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "-k",
             parser=whole_number,
             metavar="INTEGER",
             help="Number of teachers (default: as many as --teachers has).",
         ),
     ] = None,
-    n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
-    d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
-    trials: Annotated[int, typer.Option(min=1, max=10**7, help="Random starts.")] = 1000,
+    n: Annotated[int | None, Option("-n", help="Number of students (default k).")] = None,
+    d: Annotated[int | None, Option("-d", help="Dimension of the input (default k).")] = None,
+    trials: Annotated[int, Option(min=1, max=10**7, help="Random starts.")] = 1000,
     seed: Seed = 0,
     jobs: Jobs = JOBS,
     teachers: Teachers = None,
     digits: Annotated[
-        int | None, typer.Option(min=1, max=150, help="Polish each point to this many digits.")
+        int | None, Option(min=1, max=150, help="Polish each point to this many digits.")
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "-o",
             "--output",
             metavar="FOLDER",
@@ -108,7 +106,7 @@ def search(
     if digits is not None or output is not None:
         _write_candidates(result, digits, output, seed, force=force)
         if not result.candidates:
-            typer.echo("no candidate, so nothing was written", err=True)
+            echo("no candidate, so nothing was written", err=True)
 
 
 def _tell(result: SearchResult) -> None:
@@ -144,9 +142,9 @@ def _write_candidates(
             try:
                 students = polish(candidate.loss(), candidate.array, candidate.teachers, digits)
             except NotPolished as error:
-                typer.echo(f"class {i}: {error}", err=True)
+                echo(f"class {i}: {error}", err=True)
         if folder is None:
-            typer.echo(json.dumps(students))
+            echo(json.dumps(students))
             continue
         of_seed = f"-seed{seed}" if seed else ""
         path = folder / f"n{candidate.n:02d}-k{candidate.k:02d}{of_seed}-class{i:02d}.json"
@@ -157,43 +155,41 @@ def _write_candidates(
         except Unwritable as error:
             unwritten.append(str(error))
         else:
-            typer.echo(f"wrote {printable(str(path))}")
+            echo(f"wrote {printable(str(path))}")
     if unwritten:
         fail("; ".join(unwritten))
 
 
 def survey(
-    k: Annotated[str, typer.Option("-k", help="Numbers of teachers, as 6-20 or 6,7,8.")],
-    extra: Annotated[str, typer.Option(help="n = k + extra students, as 0 or 0,1.")] = "0",
-    trials: Annotated[
-        int, typer.Option(min=1, max=10**7, help="Random starts for each k and n.")
-    ] = 1000,
+    k: Annotated[str, Option("-k", help="Numbers of teachers, as 6-20 or 6,7,8.")],
+    extra: Annotated[str, Option(help="n = k + extra students, as 0 or 0,1.")] = "0",
+    trials: Annotated[int, Option(min=1, max=10**7, help="Random starts for each k and n.")] = 1000,
     seed: Seed = 0,
     jobs: Jobs = JOBS,
-    dask: Annotated[str | None, typer.Option(help="Address of a Dask cluster to run on.")] = None,
+    dask: Annotated[str | None, Option(help="Address of a Dask cluster to run on.")] = None,
     ledger: Annotated[
-        Path, typer.Option(help="One line a start, append-only; starts it has are not run again.")
+        Path, Option(help="One line a start, append-only; starts it has are not run again.")
     ] = Path("survey.jsonl"),
     proofs: Annotated[
         list[Path] | None,
-        typer.Option(
+        Option(
             help="Certificates to match end points to, files or folders.",
             show_default="those that come with certify",
         ),
     ] = None,
     certify: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             help=(
                 "Prove minima (and saddles) that match no certificate; write them into this folder."
             )
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line, for each k and n.")
+        bool, Option("--json", help="One JSON object a line, for each k and n.")
     ] = False,
     markdown: Annotated[
-        Path | None, typer.Option(help="File to write the tables to, as Markdown.")
+        Path | None, Option(help="File to write the tables to, as Markdown.")
     ] = None,
     force: Force = False,
 ) -> None:
@@ -207,4 +203,4 @@ def survey(
     plan = Plan(grid(k, extra), trials, seed, folders, certify, command_line())
     destination = command.Destination(ledger, markdown, as_json, force)
     proved = command.conduct(plan, destination, jobs=jobs, dask=dask)
-    raise typer.Exit(0 if proved else 1)
+    raise SystemExit(0 if proved else 1)

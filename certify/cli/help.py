@@ -1,142 +1,141 @@
-"""Help of the command line: commands under headings, with examples, in 80 columns."""
+"""The help of commands: usage, what they do, their options, examples; in 80 columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+import shutil
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING
 
-import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.models import ArgumentInfo, OptionInfo
+from certify.cli.declared import HELP, Option, Parameter
 
-from certify.progress import alive
+if TYPE_CHECKING:
+    from certify.cli.command import Group
 
-__all__ = ["Command", "Section", "group"]
+__all__ = ["described", "grouped", "meaning", "shown"]
 
-
-@dataclass(frozen=True)
-class Command:
-    """A command: what runs it (a function, or a group of commands), what it does in a few words
-    without a capital or a point, and command lines that show it, without the word `certify`.
-    """
-
-    runs: Callable[..., None] | typer.Typer
-    summary: str
-    examples: tuple[str, ...] = ()
+_COLUMN = 30  # the widest that an option may be to have its meaning beside it
 
 
-@dataclass(frozen=True)
-class Section:
-    """Commands under one heading, and the command line that is shown below them."""
-
-    heading: str
-    commands: dict[str, Command]
-    example: str
+def _width() -> int:
+    return max(min(shutil.get_terminal_size().columns, 80) - 2, 50)
 
 
-# for which typer has no name of its own
-_UsageError: Any = typer.BadParameter.__mro__[1]
-
-
-@contextmanager
-def _of(ctx: Any) -> Iterator[None]:
-    """A usage error in here knows its command: the parser of arguments does not tell."""
-    try:
-        yield
-    except _UsageError as error:
-        error.ctx = error.ctx or ctx
-        raise
-
-
-class _Running(TyperCommand):
-    """A command that says now and then that it goes on."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse its arguments."""
-        with _of(ctx):
-            return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run it."""
-        with alive(ctx.command_path):
-            return super().invoke(ctx)
-
-
-def group(*sections: Section, about: str, end: str = "") -> typer.Typer:
-    """A group of the commands in `sections`. Its help says what it is `about`, lists the commands
-    under their headings, and closes with `end`.
-    """
-
-    class Grouped(TyperGroup):
-        """The group as typer runs it."""
-
-        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-            """Parse the options before the command."""
-            with _of(ctx):
-                return super().parse_args(ctx, args)
-
-        def format_commands(self, ctx: Any, formatter: Any) -> None:
-            """The commands under their headings."""
-            del ctx
-            width = max(len(name) for section in sections for name in section.commands)
-            for section in sections:
-                with formatter.section(section.heading):
-                    formatter.write_dl(
-                        [(f"{n:{width}}", c.summary) for n, c in section.commands.items()]
-                    )
-                    formatter.write_paragraph()
-                    formatter.write_text(f"$ certify {section.example}")
-
-    made = typer.Typer(
-        cls=Grouped,
-        add_completion=False,
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        help=about,
-        epilog=end or None,
-        context_settings={"help_option_names": ["-h", "--help"]},
+def _wrapped(text: str, width: int, first: str = "", then: str = "") -> str:
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=then, replace_whitespace=False
     )
-    for section in sections:
-        for name, command in section.commands.items():
-            if isinstance(command.runs, typer.Typer):
-                made.add_typer(command.runs, name=name)
-            else:
-                epilog = _examples(command.examples)
-                made.command(name, cls=_Running, epilog=epilog)(_with_metavars(command.runs))
-    return made
 
 
-def _with_metavars(command: Callable[..., None]) -> Callable[..., None]:
-    """The command; what stands for a value in its help is a word for its type, and for an argument
-    its name.
-    """
-    hints = get_type_hints(command, include_extras=True)
-    for name, hint in hints.items():
-        kind, *infos = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-        for info in infos:
-            if info.metavar is None and isinstance(info, ArgumentInfo):
-                info.metavar = name.upper()
-            elif info.metavar is None and isinstance(info, OptionInfo):
-                info.metavar = next((w for t, w in _WORDS.items() if t in str(kind)), None)
-    command.__annotations__ = hints
-    return command
+def _paragraphs(text: str) -> Iterator[str]:
+    """Those of a text, each indented and wrapped."""
+    for part in text.split("\n\n"):
+        yield _wrapped(" ".join(part.split()), _width(), "  ", "  ")
 
 
-# for the types of options; a flag and a choice have none
-_WORDS = {"int": "INTEGER", "float": "NUMBER", "Path": "FILE", "str": "TEXT"}
+def _listed(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Names and what they mean, beside each other."""
+    column = min(max(len(name) for name, _ in rows), _COLUMN) + 2
+    for name, told in rows:
+        lines = _wrapped(told, max(_width() - column - 2, 10)).splitlines() or [""]
+        if len(name) > column - 2:
+            yield f"  {name}"
+        else:
+            lines[0] = f"{name:{column}}{lines[0]}"
+        first, *others = lines
+        indent = " " * column
+        yield f"  {indent if len(name) > column - 2 else ''}{first}".rstrip()
+        yield from (f"  {indent}{line}" for line in others)
 
 
-def _examples(lines: tuple[str, ...]) -> str | None:
-    """The command lines, which the formatter does not join (the backspace tells it)."""
-    if not lines:
-        return None
-    return "\n".join(
-        [
-            "\b",
-            "Example:" if len(lines) == 1 else "Examples:",
-            *(f"  certify {line}" for line in lines),
-        ]
-    )
+def shown(parameter: Parameter) -> str:
+    """A parameter as the help lists it: -o, --output FILE."""
+    if not parameter.spellings:
+        return f"{parameter.called} {_type(parameter)}"
+    name = ", ".join(sorted(parameter.spellings, key=lambda name: name.startswith("--")))
+    if parameter.flag:
+        return f"{name} / {parameter.off}" if parameter.off else name
+    return f"{name} {parameter.called}"
+
+
+def _type(parameter: Parameter) -> str:
+    """What an argument is."""
+    name: str = parameter.type.__name__
+    return f"<list[{name}]>" if parameter.many else f"<{name.lower()}>"
+
+
+def meaning(parameter: Parameter) -> str:
+    """What it means, its default and its bounds."""
+    declared = parameter.declared
+    extra = []
+    if default := _default(parameter):
+        extra.append(f"default: {default}")
+    if isinstance(declared, Option) and (bounds := _bounds(declared.min, declared.max)):
+        extra.append(bounds)
+    if parameter.required:
+        extra.append("required")
+    return f"{parameter.help}  [{'; '.join(extra)}]" if extra else parameter.help
+
+
+def _default(parameter: Parameter) -> str:
+    told, default = parameter.declared.show_default, parameter.default
+    if isinstance(told, str):
+        return f"({told})"
+    if not told or parameter.required or default is None:
+        return ""
+    if parameter.flag:
+        spelled = parameter.spellings[0] if default else parameter.off
+        return spelled.lstrip("-") if parameter.off else ""
+    return str(default.value if isinstance(default, Enum) else default)
+
+
+def _bounds(low: int | None, high: int | None) -> str:
+    if low is None and high is None:
+        return ""
+    if low is None or high is None:
+        return f"x>={low}" if high is None else f"x<={high}"
+    return f"{low}<=x<={high}"
+
+
+def _usage(path: str, pieces: Iterable[str]) -> str:
+    """The first line: how the command is written."""
+    head = f"Usage: {path} "
+    return _wrapped(" ".join(pieces), _width(), head, " " * len(head))
+
+
+def described(
+    path: str, about: str, parameters: Sequence[Parameter], examples: Sequence[str]
+) -> str:
+    """The help of one command."""
+    arguments = [p for p in parameters if not p.spellings]
+    options = [*(p for p in parameters if p.spellings), HELP]
+    pieces = ["[OPTIONS]", *map(_piece, arguments)]
+    blocks = [_usage(path, pieces), *_paragraphs(about)]
+    for heading, those in (("Arguments", arguments), ("Options", options)):
+        if those:
+            rows = _listed([(shown(p), meaning(p)) for p in those])
+            blocks.append("\n".join([f"{heading}:", *rows]))
+    if examples:
+        heading = "Example" if len(examples) == 1 else "Examples"
+        blocks.append("\n".join([f"  {heading}:", *(f"    certify {line}" for line in examples)]))
+    return "\n\n".join(blocks)
+
+
+def _piece(argument: Parameter) -> str:
+    """An argument in the line of usage."""
+    name = f"{{{argument.called}}}" if argument.required else f"[{argument.called}]"
+    return f"{name}..." if argument.many else name
+
+
+def grouped(path: str, group: Group) -> str:
+    """The help of a group of commands."""
+    options = [*group.parameters, HELP]
+    blocks = [_usage(path, ["[OPTIONS]", "COMMAND", "[ARGS]..."]), *_paragraphs(group.about)]
+    blocks.append("\n".join(["Options:", *_listed([(shown(p), meaning(p)) for p in options])]))
+    width = max(map(len, group.commands))
+    for section in group.sections:
+        rows = [(f"{name:{width}}", c.summary) for name, c in section.commands.items()]
+        blocks.append("\n".join([f"{section.heading}:", *_listed(rows)]))
+        blocks.append(f"  $ certify {section.example}")
+    return "\n\n".join([*blocks, *(_paragraphs(group.end) if group.end else ())])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from certify.cli.common import fail
+from certify.cli.declared import Option
 from certify.gaussian.names import whole_number
 from certify.judge import Checker
 from certify.shipped import shipped_folder
@@ -36,29 +35,27 @@ __all__ = [
 JOBS = 2  # by default, for every command that shares its work out
 Count = Annotated[
     int | None,
-    typer.Option("-k", parser=whole_number, metavar="INTEGER", help="Number of teachers."),
+    Option("-k", parser=whole_number, metavar="INTEGER", help="Number of teachers."),
 ]
-Jobs = Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes to share the work.")]
-Seed = Annotated[
-    int, typer.Option("--seed", min=0, max=2**63, help="Seed of what is drawn at random.")
-]
+Jobs = Annotated[int, Option("--jobs", min=1, max=256, help="Processes to share the work.")]
+Seed = Annotated[int, Option("--seed", min=0, max=2**63, help="Seed of what is drawn at random.")]
 CheckedBy = Annotated[
     Checker,
-    typer.Option("--checker", help="The kernel, the second checker, or both, which must agree."),
+    Option("--checker", help="The kernel, the second checker, or both, which must agree."),
 ]
 Widths = Annotated[
     str,
-    typer.Option("--widths", help="Units of the hidden layers, the first first, as 8 or 4,5,3."),
+    Option("--widths", help="Units of the hidden layers, the first first, as 8 or 4,5,3."),
 ]
 PiecewiseActivation = Annotated[
     str,
-    typer.Option(
+    Option(
         "--activation", help="relu, leaky, hard-tanh, relu6, abs, or two slopes s+,s- as 1,0.5."
     ),
 ]
 SmoothActivation = Annotated[
     str,
-    typer.Option(
+    Option(
         "--activation",
         help=(
             "tanh, sigmoid, arctan, softplus, quadratic, elu, selu, gelu, silu, sin, ..., or an"
@@ -68,18 +65,16 @@ SmoothActivation = Annotated[
 ]
 Teachers = Annotated[
     Path | None,
-    typer.Option("--teachers", help="File of the teachers, one row each; orthonormal by default."),
+    Option("--teachers", help="File of the teachers, one row each; orthonormal by default."),
 ]
 Variable = Annotated[
-    str | None, typer.Option("--variable", help="The array in the file that holds the students.")
+    str | None, Option("--variable", help="The array in the file that holds the students.")
 ]
 Index = Annotated[
     int | None,
-    typer.Option("--index", min=1, help="Which of several points stacked in the file, from 1."),
+    Option("--index", min=1, help="Which of several points stacked in the file, from 1."),
 ]
-Transpose = Annotated[
-    bool, typer.Option("--transpose", help="In the file each column is a neuron.")
-]
+Transpose = Annotated[bool, Option("--transpose", help="In the file each column is a neuron.")]
 
 
 def stem(file: Path) -> str:

@@ -7,8 +7,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from certify.cli.common import (
     Force,
     Output,
@@ -20,6 +18,7 @@ from certify.cli.common import (
     target,
 )
 from certify.cli.datasets import File, UserData, numbers, other, table_options
+from certify.cli.declared import Argument, Option
 from certify.cli.options import PiecewiseActivation, Seed, Widths
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ __all__ = ["conv", "deep", "entropy", "linear", "relu", "trained"]
 
 
 LossName = Annotated[
-    str, typer.Option("--loss", help="squared, huber:DELTA or squared-hinge (targets 1 and -1).")
+    str, Option("--loss", help="squared, huber:DELTA or squared-hinge (targets 1 and -1).")
 ]
 
 
@@ -77,14 +76,14 @@ def deep(
     loss: LossName = "squared",
     groups: Annotated[
         int,
-        typer.Option(
+        Option(
             min=1,
             max=64,
             help="Groups of the data, by one input, each fitted by an affine map of its own.",
         ),
     ] = 1,
     residual: Annotated[
-        bool, typer.Option("--residual", help="Residual connections (equal widths).")
+        bool, Option("--residual", help="Residual connections (equal widths).")
     ] = False,
     seed: Seed = 0,
     output: Output = None,
@@ -126,12 +125,10 @@ def deep(
 def conv(
     file: File,
     columns: Columns,
-    shape: Annotated[str, typer.Option(help="Channels, height and width of an input, as 1,8,8.")],
-    channels: Annotated[str, typer.Option(help="Channels of the convolutions, as 9 or 4,4.")] = "9",
-    kernel: Annotated[int, typer.Option(min=1, max=63, help="Their kernel, odd.")] = 3,
-    pool: Annotated[
-        int, typer.Option(min=1, max=64, help="Averages over pool x pool behind them.")
-    ] = 1,
+    shape: Annotated[str, Option(help="Channels, height and width of an input, as 1,8,8.")],
+    channels: Annotated[str, Option(help="Channels of the convolutions, as 9 or 4,4.")] = "9",
+    kernel: Annotated[int, Option(min=1, max=63, help="Their kernel, odd.")] = 3,
+    pool: Annotated[int, Option(min=1, max=64, help="Averages over pool x pool behind them.")] = 1,
     widths: Widths = "",
     activation: PiecewiseActivation = "relu",
     loss: LossName = "squared",
@@ -187,7 +184,7 @@ def conv(
 def trained(
     net: Annotated[
         Path,
-        typer.Argument(
+        Argument(
             help="The network: .npz or .json with W1, b1, W2, b2, or a torch state_dict (.pt)."
         ),
     ],
@@ -196,13 +193,9 @@ def trained(
     activation: PiecewiseActivation = "relu",
     rounds: Annotated[
         int,
-        typer.Option(
-            min=0, max=200, help="If its cell holds no minimum, go on through so many cells."
-        ),
+        Option(min=0, max=200, help="If its cell holds no minimum, go on through so many cells."),
     ] = 0,
-    better: Annotated[
-        Path | None, typer.Option(help="Another network, with a smaller risk.")
-    ] = None,
+    better: Annotated[Path | None, Option(help="Another network, with a smaller risk.")] = None,
     seed: Seed = 0,
     output: Output = None,
     force: Force = False,
@@ -256,7 +249,7 @@ def linear(
     widths: Widths = "2",
     weights: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             help=(
                 "A point: .json, a list with a matrix of decimals or fractions for each layer, or"
                 " .npz with W1, W2, ..."
@@ -265,13 +258,11 @@ def linear(
     ] = None,
     origin: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--origin", help="The point where all weights are 0 (default: the best linear map)."
         ),
     ] = False,
-    bias: Annotated[
-        bool, typer.Option("--bias", help="Layers with a bias (0 in --weights).")
-    ] = False,
+    bias: Annotated[bool, Option("--bias", help="Layers with a bias (0 in --weights).")] = False,
     seed: Seed = 0,
     output: Output = None,
     force: Force = False,

@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from certify.cli.common import (
     Force,
     Output,
@@ -18,6 +16,7 @@ from certify.cli.common import (
     say,
     target,
 )
+from certify.cli.declared import Argument, Option
 from certify.cli.find import Search
 from certify.cli.options import (
     JOBS,
@@ -32,6 +31,7 @@ from certify.cli.options import (
 )
 from certify.errors import UnusableInput
 from certify.kernel.foundation.reals import counted
+from certify.terminal import echo
 
 if TYPE_CHECKING:
     from certify.gaussian.search.candidate import Candidate
@@ -47,7 +47,7 @@ _LARGEST_DENSE = 1000  # rows and columns of a dense matrix whose symmetry is lo
 def prove(
     file: Annotated[
         Path | None,
-        typer.Argument(
+        Argument(
             help=(
                 "A candidate of your own, one row a neuron: .npy, .npz, .mat, .json (students and"
                 " targets, or rows), a table of numbers."
@@ -55,25 +55,23 @@ def prove(
         ),
     ] = None,
     k: Count = None,
-    n: Annotated[int | None, typer.Option("-n", help="Number of students (default k).")] = None,
-    d: Annotated[int | None, typer.Option("-d", help="Dimension of the input (default k).")] = None,
+    n: Annotated[int | None, Option("-n", help="Number of students (default k).")] = None,
+    d: Annotated[int | None, Option("-d", help="Dimension of the input (default k).")] = None,
     teachers: Teachers = None,
     variable: Variable = None,
     index: Index = None,
     transpose: Transpose = False,
     trials: Annotated[
-        int, typer.Option(min=1, max=10**7, help="Random starts a round; 20 rounds at most.")
+        int, Option(min=1, max=10**7, help="Random starts a round; 20 rounds at most.")
     ] = 1000,
     seed: Seed = 0,
     jobs: Jobs = JOBS,
     symmetric: Annotated[
         bool,
-        typer.Option(
-            "--symmetric", help="Detect the symmetry of the candidate in FILE and use it."
-        ),
+        Option("--symmetric", help="Detect the symmetry of the candidate in FILE and use it."),
     ] = False,
     polish: Annotated[
-        bool, typer.Option("--polish/--no-polish", help="Newton's method to 45 digits first.")
+        bool, Option("--polish/--no-polish", help="Newton's method to 45 digits first.")
     ] = True,
     output: Output = None,
     force: Force = False,
@@ -199,8 +197,8 @@ def _found(search: Search) -> Candidate:
         )
         if result.candidates:
             return result.candidates[0]
-    typer.echo(
+    echo(
         f"not proved: none of {_ROUNDS * search.trials} random starts ended at a minimum above the"
         " global one"
     )
-    raise typer.Exit(1)
+    raise SystemExit(1)

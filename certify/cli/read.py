@@ -6,19 +6,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from certify.cli.common import Force, fail
+from certify.cli.declared import Argument, Option
 from certify.cli.options import JOBS, CheckedBy, Jobs, shipped
 from certify.errors import Malformed
 from certify.files import refuse_to_lose, write_result
 from certify.gaussian.names import whole_number
-from certify.judge import Checker, Line, certificate_files, exit_code, printable
+from certify.judge import Checker, Line, certificate_files, exit_code
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.words import plain
 from certify.progress import at
 from certify.shipped import at_hand
-from certify.terminal import Column, tell, tell_table
+from certify.terminal import Column, echo, printable, tell, tell_table
 
 if TYPE_CHECKING:
     from certify.kernel.foundation.reals import Interval
@@ -31,12 +30,10 @@ _LARGEST_COUNT = 1000  # beyond it the number of points is not computed
 
 
 def show(
-    file: Annotated[
-        Path, typer.Argument(callback=at_hand, help="A certificate; - for standard input.")
-    ],
+    file: Annotated[Path, Argument(callback=at_hand, help="A certificate; - for standard input.")],
     latex: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--latex", help="Only the theorem, as a LaTeX environment (amsmath, amssymb, amsthm)."
         ),
     ] = False,
@@ -51,13 +48,13 @@ def show(
     except Malformed as error:
         fail(f"{file}: {error}")
     tell(text or line.text, err=not text)
-    raise typer.Exit(exit_code([line]))
+    raise SystemExit(exit_code([line]))
 
 
 def trust(
     what: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="[FILE|KIND]",
             help="A certificate, or a kind (default: all kinds, about a minute).",
         ),
@@ -78,10 +75,10 @@ def trust(
 
 
 def report(
-    paths: Annotated[list[Path], typer.Argument(help="Certificates, or folders of them.")],
+    paths: Annotated[list[Path], Argument(help="Certificates, or folders of them.")],
     output: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "-o",
             "--output",
             help="The report to write, .html or .tex (default: named after what it is about).",
@@ -97,13 +94,13 @@ def report(
     from certify.report import command
 
     code = command.report(paths, output, checker, jobs, force=force, tell=tell)
-    raise typer.Exit(code)
+    raise SystemExit(code)
 
 
 def formal(
     file: Annotated[
         Path,
-        typer.Argument(
+        Argument(
             callback=at_hand,
             help=(
                 "A certificate of the kind gaussian-minimum, teachers orthonormal, every dimension"
@@ -113,14 +110,14 @@ def formal(
     ],
     reference: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--reference",
             help="Compute on Coq's integers: slower, with Coq's standard axioms of the reals only.",
         ),
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="File to write the Coq certificate to, as minimum.v."),
+        Option("-o", "--output", help="File to write the Coq certificate to, as minimum.v."),
     ] = None,
     force: Force = False,
 ) -> None:
@@ -141,11 +138,11 @@ def formal(
     except Malformed as error:
         fail(f"{file}: {error}")
     if isinstance(result, NotFormal):
-        typer.echo(f"not proved {printable(str(file))}: {result.reason}")
-        raise typer.Exit(1)
+        echo(f"not proved {printable(str(file))}: {result.reason}")
+        raise SystemExit(1)
     if not isinstance(result, FormalProof):
-        typer.echo(Line.of(str(file), result).text)
-        raise typer.Exit(result.exit_code)
+        echo(Line.of(str(file), result).text)
+        raise SystemExit(result.exit_code)
     if output is not None:
         write_result(result.source, output, inputs=[file], force=force)
     tell(
@@ -160,12 +157,12 @@ def formal(
 
 def atlas(
     k: Annotated[
-        int, typer.Option("-k", parser=whole_number, metavar="INTEGER", help="Number of teachers.")
+        int, Option("-k", parser=whole_number, metavar="INTEGER", help="Number of teachers.")
     ],
-    n: Annotated[int | None, typer.Option("-n", help="Number of students; all by default.")] = None,
+    n: Annotated[int | None, Option("-n", help="Number of students; all by default.")] = None,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(
+        Argument(
             help="Certificates, or folders of them.", show_default="those that come with certify"
         ),
     ] = None,
@@ -217,8 +214,8 @@ def atlas(
             )
     for entry in entries:
         if entry.claim is None:
-            typer.echo(f"not proved: {printable(str(entry.path))}: {entry.trouble}", err=True)
-    raise typer.Exit(0 if all(entry.claim for entry in entries) else 1)
+            echo(f"not proved: {printable(str(entry.path))}: {entry.trouble}", err=True)
+    raise SystemExit(0 if all(entry.claim for entry in entries) else 1)
 
 
 def _index(claim: GaussianSymmetric) -> str:
@@ -249,4 +246,4 @@ def doctor() -> None:
     """
     from certify.doctor import main
 
-    raise typer.Exit(main())
+    raise SystemExit(main())

@@ -7,8 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from certify.cli.common import (
     Force,
     Output,
@@ -20,6 +18,7 @@ from certify.cli.common import (
     target,
 )
 from certify.cli.datasets import UserData, numbers, other, table_options
+from certify.cli.declared import Argument, Option
 from certify.cli.options import Seed, SmoothActivation, Widths
 
 if TYPE_CHECKING:
@@ -33,18 +32,18 @@ def constant(
     activation: SmoothActivation,
     columns: Columns,
     file: Annotated[
-        Path | None, typer.Argument(help="The data, a table or arrays X and y; three without it.")
+        Path | None, Argument(help="The data, a table or arrays X and y; three without it.")
     ] = None,
     widths: Widths = "",
     every: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--all-architectures", help="With FILE: one certificate for every depth and all widths."
         ),
     ] = False,
     at: Annotated[
         str,
-        typer.Option(
+        Option(
             "--at",
             help=(
                 "What the hidden units apply the activation to on all data, as 1/2; without FILE"
@@ -134,18 +133,18 @@ def split(
     columns: Columns,
     file: Annotated[
         Path | None,
-        typer.Argument(help="The data, a table or arrays X and y; none with --generate."),
+        Argument(help="The data, a table or arrays X and y; none with --generate."),
     ] = None,
     widths: Widths = "1",
     generate: Annotated[
         int,
-        typer.Option(
+        Option(
             "--generate", min=0, max=32, help="Make data for it: so many inputs, drawn at random."
         ),
     ] = 0,
     points: Annotated[
         int,
-        typer.Option(
+        Option(
             "--points",
             min=0,
             max=1000,
@@ -154,7 +153,7 @@ def split(
     ] = 0,
     spread: Annotated[
         str,
-        typer.Option(
+        Option(
             "--spread",
             help=(
                 "All targets this close to the given ones, or largest (default: largest with"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Iterable
 
-__all__ = ["usage_sentence"]
+from certify.cli.declared import Parameter
+from certify.errors import CertifyError
+
+__all__ = ["UsageError", "missing", "no_such_command", "no_such_option"]
 
 # what was asked for before, and what asks for it now
 _COMMANDS = {
@@ -31,34 +33,48 @@ _MISSING = {
     "name": "one of II, A, I, II_p, A_q, II+1, ...",
     "activation": "for example gelu",
 }
-_NO_COMMAND = re.compile(r"No such command '([^']*)'")
 
 
-def usage_sentence(error: Any) -> str:
-    """The sentence for a usage error of typer: what is wrong, a hint, and the command whose help
-    says more.
-    """
-    context = getattr(error, "ctx", None)
-    message = " ".join(error.format_message().replace("Value error, ", "").split())
-    hint = _hint(error, context) if context is not None else ""
-    if hint:
-        # a hint of ours stands in the place of guesses
-        message = f"{re.split(r'[.] | [(]Possible', message)[0].rstrip('.')}: {hint}"
-    return f"{message} ({context.command_path if context is not None else 'certify'} --help)"
+class UsageError(CertifyError):
+    """What is wrong, and the command (`path`, as certify data relu) whose help says more."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, path: str) -> None:
+        super().__init__(f"{' '.join(what.split())} ({path} --help)")
 
 
-def _hint(error: Any, context: Any) -> str:
-    """What to write in its place; empty if nothing is known."""
-    command = _NO_COMMAND.match(error.message or "")
-    if command is not None:
-        now = _COMMANDS.get(f"{context.command_path} {command[1]}")
-        return f"now certify {now}" if now else ""
-    option = getattr(error, "option_name", None)
-    if option is not None and (error.message or "").startswith("No such option"):
-        if option == "--family" and context.info_name == "prove":
-            return "now certify family NAME -k K"
-        known = {name for parameter in context.command.params for name in parameter.opts}
-        return next((f"now {now}" for now in _OPTIONS.get(option, ()) if now in known), "")
-    if type(error).__name__ == "MissingParameter" and error.param is not None:
-        return _MISSING.get(error.param.name, "")
-    return ""
+def no_such_command(word: str, known: Iterable[str], path: str) -> UsageError:
+    """The error; what is asked for now, or commands of a similar name."""
+    what = f"No such command {word!r}"
+    if now := _COMMANDS.get(f"{path} {word}"):
+        return UsageError(f"{what}: now certify {now}", path)
+    near = ", ".join(map(repr, _similar(word, known)))
+    return UsageError(f"{what}. Did you mean {near}?" if near else f"{what}.", path)
+
+
+def no_such_option(name: str, known: Iterable[str], path: str) -> UsageError:
+    """The error; what it is called now, or options of a similar name."""
+    what, known = f"No such option: {name}", list(known)
+    if name == "--family" and path == "certify prove":
+        return UsageError(f"{what}: now certify family NAME -k K", path)
+    for now in _OPTIONS.get(name, ()):
+        if now in known:
+            return UsageError(f"{what}: now {now}", path)
+    near = _similar(name, [option for option in known if option.startswith("--")])
+    if near and name.startswith("--"):
+        what += f" (Possible options: {', '.join(sorted(near))})"
+    return UsageError(what, path)
+
+
+def missing(parameter: Parameter, path: str) -> UsageError:
+    """The error, with an example where it helps."""
+    what = f"Missing {'option' if parameter.spellings else 'argument'} {parameter.quoted}"
+    hint = _MISSING.get(parameter.name)
+    return UsageError(f"{what}: {hint}" if hint else f"{what}.", path)
+
+
+def _similar(word: str, known: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(word, list(known))

@@ -17,7 +17,6 @@ from certify.judge import (
     Line,
     certificate_files,
     exit_code,
-    printable,
     read_input,
 )
 from certify.kernel.foundation.exact import parse_json
@@ -34,7 +33,7 @@ from certify.report.examination import Examined, examine_all
 from certify.report.lemmas import page_of
 from certify.report.rows import Row
 from certify.report.words import for_output, unicode
-from certify.terminal import terminal_width
+from certify.terminal import printable, terminal_width
 
 __all__ = ["Unusable", "latex", "report", "require_goal", "show", "theorem_text", "write_report"]
 

@@ -13,7 +13,6 @@ from pathlib import PurePath
 from typing import Any
 
 from certify.enclosure import Enclosure
-from certify.judge import printable
 from certify.kernel.foundation.outcomes import Inequality, Proved, Rejected
 from certify.kernel.foundation.reals import Interval
 from certify.kernel.foundation.words import Math, Words
@@ -22,6 +21,7 @@ from certify.report.markup import ascii_html, claims_table, stylesheet, theorem_
 from certify.report.rows import Bound, Row
 from certify.report.views import view_of
 from certify.report.words import html, unicode
+from certify.terminal import printable
 from certify.version import __version__
 
 __all__ = ["MOST_PICTURES", "html_page", "seconds_text", "summary"]

@@ -9,15 +9,15 @@ import sys
 import time
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 import pytest
-import typer
 from console import call
 
 import certify
 from certify import processes, progress
-from certify.cli import SECTIONS, app
+from certify.cli import APP
+from certify.cli.command import Command, Group
+from certify.cli.declared import Parameter
 from certify.cli.options import JOBS
 from certify.cli.usage import _COMMANDS, _OPTIONS
 from certify.judge import Checker, Line, judge_file
@@ -36,22 +36,24 @@ OLD = (
 
 
 def commands(
-    group: Any = None, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Any]]:
+    group: Group = APP, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Command | Group]]:
     """Every command and every group of the command line, with the words that lead to it."""
-    found = group or typer.main.get_command(app)
-    yield path, found
-    for name, command in getattr(found, "commands", {}).items():
-        yield from commands(command, (*path, name))
+    yield path, group
+    for name, command in group.commands.items():
+        if isinstance(command, Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
 
 
 ALL = dict(commands())
-LEAVES = {path: command for path, command in ALL.items() if not hasattr(command, "commands")}
+LEAVES = {path: command for path, command in ALL.items() if isinstance(command, Command)}
 
 
-def flags(command: Any) -> dict[str, Any]:
+def flags(command: Command) -> dict[str, Parameter]:
     """The options of a command by their spelling."""
-    return {name: option for option in command.params for name in option.opts if name[0] == "-"}
+    return {name: option for option in command.parameters for name in option.spellings}
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
@@ -62,9 +64,9 @@ def test_help_fits_eighty_columns_and_nothing_is_cut(path):
     lines = done.stdout.splitlines()
     assert max(len(line) for line in lines if not line.startswith("    certify ")) <= 80
     told = "".join(done.stdout.split())
-    for parameter in ALL[path].params:
-        assert "".join((parameter.help or "").split()) in told
-    assert "".join((ALL[path].help or "").split()) in told
+    for parameter in ALL[path].parameters:
+        assert "".join((parameter.help).split()) in told
+    assert "".join((ALL[path].about).split()) in told
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)
@@ -74,18 +76,20 @@ def test_every_example_of_a_command_is_one_of_its_uses(path):
     assert examples
     for line in examples:
         assert tuple(line[: len(path)]) == path
-        LEAVES[path].make_context("certify", line[len(path) :])  # parses, and does not run
+        LEAVES[path].read(line[len(path) :], "certify")  # parses, and does not run
 
 
 def test_the_help_lists_every_command_under_a_heading_with_an_example():
     told = call("--help").stdout
-    assert [s.heading for s in SECTIONS] == re.findall(r"^([A-Z][a-z ]+):$", told, re.MULTILINE)[1:]
-    for section in SECTIONS:
+    assert [s.heading for s in APP.sections] == re.findall(
+        r"^([A-Z][a-z ]+):$", told, re.MULTILINE
+    )[1:]
+    for section in APP.sections:
         assert f"  $ certify {section.example}\n" in told
         words = tuple(shlex.split(section.example))
         assert words[:1] in ALL
         assert set(section.commands) <= {path[0] for path in ALL if path}
-    assert sorted(n for s in SECTIONS for n in s.commands) == sorted(
+    assert sorted(n for s in APP.sections for n in s.commands) == sorted(
         path[0] for path in ALL if len(path) == 1
     )
     assert "Exit codes: 0 everything proved, 1 something not proved" in told
@@ -108,10 +112,10 @@ def test_an_option_means_the_same_wherever_it_is():
     for name in shared.split():
         assert len(helps[name]) == 1, name
     assert len(helps["--activation"]) == 2
-    jobs = {command.name: flags(command).get("--jobs") for command in LEAVES.values()}
-    assert {option.default for option in jobs.values() if option} == {JOBS} == {2}
-    outputs = [o for c in LEAVES.values() for o in flags(c).values() if "--output" in o.opts]
-    assert all("-o" in option.opts for option in outputs)
+    jobs = [flags(command).get("--jobs") for command in LEAVES.values()]
+    assert {option.default for option in jobs if option} == {JOBS} == {2}
+    outputs = [o for c in LEAVES.values() for o in flags(c).values() if "--output" in o.spellings]
+    assert all("-o" in option.spellings for option in outputs)
 
 
 @pytest.mark.parametrize("old", OLD, ids=" ".join)

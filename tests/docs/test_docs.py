@@ -126,11 +126,9 @@ def test_every_command_has_a_row_and_an_example():
 
 def commands():
     """The commands of the application, those of a group with its name before them."""
-    from typer.main import get_command
+    from certify.cli import APP
 
-    from certify.cli import app
-
-    for name, command in get_command(app).commands.items():
+    for name, command in APP.commands.items():
         yield from (
             [f"{name} {inner}" for inner in command.commands]
             if hasattr(command, "commands")

@@ -378,7 +378,7 @@ def lines_about(name, lines):
         ("numpy", "import os; os._exit(0)", "does not import: Python ends with code 0"),
         ("scipy", "raise SystemExit(0)", "does not import: SystemExit: 0"),
         ("sympy", "1/0", "does not import: ZeroDivisionError"),
-        ("typer", "raise RuntimeError('no terminal')",
+        ("jinja2", "raise RuntimeError('no terminal')",
          "does not import: RuntimeError: no terminal"),
         ("mpmath", "print('\\n[]\\n'); raise KeyboardInterrupt",
          "does not import: KeyboardInterrupt"),
@@ -451,7 +451,7 @@ def test_doctor_compares_versions(name, version, told, monkeypatch):
 
 @pytest.mark.parametrize(
     "name, files_of_it",
-    [("python-flint", ("flint", "python_flint")), ("numpy", ("numpy",)), ("typer", ("typer",))],
+    [("python-flint", ("flint", "python_flint")), ("numpy", ("numpy",)), ("jinja2", ("jinja2",))],
 )
 def test_doctor_without_a_library(name, files_of_it, root):
     """All of this installation but that library."""

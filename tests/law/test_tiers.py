@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from corpus import test_corpus
-from typer.main import get_command
 
-from certify.cli import app
+from certify.cli import APP
 from certify.kernel.kinds import KINDS
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -77,5 +76,5 @@ def test_every_command_is_called_in_the_default_tier():
         if isinstance(node, ast.Call | ast.List)
     }
     called |= {first[:1] for first in called}
-    missing = set(commands(get_command(app))) - called
+    missing = set(commands(APP)) - called
     assert not missing
