@@ -8,16 +8,16 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from certify.enclosure import Enclosure
 from certify.errors import UnusableInput
 from certify.files import standard_input
-from certify.kernel.check import check_bytes, read_claim
+from certify.kernel.check import check_bytes
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import MAX_BYTES, parse_json, read_bytes
+from certify.kernel.foundation.exact import MAX_BYTES, read_bytes
 from certify.kernel.foundation.outcomes import (
     Declined,
     Outcome,
@@ -77,19 +77,14 @@ class Line:
     short: str = ""
 
     @classmethod
-    def of(cls, path: str, outcome: Outcome, headline: Iterable[Part] = ()) -> Line:
-        """The line for the kernel's outcome; with the headline of what was proved, its intervals
-        are rounded outward where they are printed.
+    def of(cls, path: str, outcome: Outcome, *, details: bool = False) -> Line:
+        """The line for the kernel's outcome, with or without details. Intervals of what was proved
+        are rounded outward in the short message.
         """
         if isinstance(outcome, Proved):
-            inequalities = [asdict(line) for line in outcome.inequalities]
-            details: dict[str, Any] = {
-                "digest": outcome.digest,
-                "bits": outcome.bits,
-                "inequalities": inequalities,
-            }
-            short = plain(map(_short, headline))
-            return cls(path, outcome.verdict, "", outcome.summary, details, short)
+            short = plain(map(_short, outcome.headline))
+            known = _details(outcome) if details else {}
+            return cls(path, outcome.verdict, "", outcome.summary, known, short)
         if isinstance(outcome, Rejected):
             failed = {"left": outcome.failed.left, "right": outcome.failed.right}
             return cls(path, outcome.verdict, outcome.code, outcome.summary, {"failed": failed})
@@ -110,6 +105,14 @@ class Line:
             "message": self.message,
             **self.details,
         }
+
+
+def _details(outcome: Proved) -> dict[str, Any]:
+    return {
+        "digest": outcome.digest,
+        "bits": outcome.bits,
+        "inequalities": [inequality.record for inequality in outcome.inequalities],
+    }
 
 
 def _short(part: Part) -> Part:
@@ -156,9 +159,9 @@ def read_input(path: Path) -> bytes:
     return data
 
 
-def outcome_of(name: str, data: bytes) -> tuple[Outcome | None, Line]:
+def outcome_of(name: str, data: bytes, *, details: bool = False) -> tuple[Outcome | None, Line]:
     """What the kernel says of the bytes of a file: its outcome, None where it gives none, and the
-    line.
+    line, with or without details.
     """
     try:
         outcome = check_bytes(data)
@@ -166,14 +169,12 @@ def outcome_of(name: str, data: bytes) -> tuple[Outcome | None, Line]:
         return None, malformed(name, error)
     except MemoryError:
         return None, crash(name, "the checker ran out of memory")
-    if not isinstance(outcome, Proved):
-        return outcome, Line.of(name, outcome)
-    return outcome, Line.of(name, outcome, read_claim(parse_json(data)).headline())
+    return outcome, Line.of(name, outcome, details=details)
 
 
-def judge(name: str, data: bytes) -> Line:
+def judge(name: str, data: bytes, *, details: bool = False) -> Line:
     """The kernel's verdict on the bytes of a file."""
-    return outcome_of(name, data)[1]
+    return outcome_of(name, data, details=details)[1]
 
 
 def crash(name: str, what: str) -> Line:
@@ -214,10 +215,6 @@ def judge_second(name: str, data: bytes) -> Line:
     return crash(name, f"the second checker failed (exit {run.returncode}): {last}")
 
 
-def _judge_both(name: str, data: bytes) -> Line:
-    return agreed(judge(name, data), judge_second(name, data))
-
-
 def agreed(first: Line, second: Line) -> Line:
     """The verdict of both checkers. Where they differ, neither counts: the file is declined."""
     if (first.verdict, first.code) == (second.verdict, second.code):
@@ -234,28 +231,36 @@ def agreed(first: Line, second: Line) -> Line:
     return Line(first.path, Declined.verdict, "disagreement", told)
 
 
-_JUDGES = {Checker.kernel: judge, Checker.second: judge_second, Checker.all: _judge_both}
-
-
-def judge_file(path: Path, checker: Checker) -> Line:
+def judge_file(path: Path, checker: Checker, details: bool = False) -> Line:
     """The verdict on a file, read once: all checkers judge the same bytes."""
+    name = str(path)
     try:
-        return _JUDGES[checker](str(path), read_input(path))
+        data = read_input(path)
     except Malformed as error:
-        return malformed(str(path), error)
+        return malformed(name, error)
+    if checker is Checker.second:
+        return judge_second(name, data)
+    line = judge(name, data, details=details)
+    return line if checker is Checker.kernel else agreed(line, judge_second(name, data))
 
 
-def judge_all(files: list[Path], checker: Checker, jobs: int) -> Iterator[Line]:
-    """Lines in the order of the files, whatever the number of jobs."""
+def judge_all(
+    files: list[Path], checker: Checker, jobs: int, *, details: bool = False
+) -> Iterator[Line]:
+    """Lines in the order of the files, whatever the number of jobs; with or without details, which
+    are printed with --json only, and take longer than many a proof.
+    """
     if Path("-") in files or len(files) == 1:
         jobs = 1  # standard input is this process's alone
     if jobs == 1:
-        yield from (judge_file(path, checker) for path in files)
+        yield from (judge_file(path, checker, details) for path in files)
         return
     from certify.processes import WorkerDied, shared_out
 
     for path, line in zip(
-        files, shared_out(judge_file, [(path, checker) for path in files], jobs), strict=True
+        files,
+        shared_out(judge_file, [(path, checker, details) for path in files], jobs),
+        strict=True,
     ):
         yield crash(str(path), str(line)) if isinstance(line, WorkerDied) else line
 

@@ -114,7 +114,7 @@ def check(
     read = sources({**own, **({} if teachers is None else {"teachers": teachers})}) if own else {}
     lines, codes = [], [0]
     with while_read(), counted("checking", len(files), "files", bar=False) as advance:
-        for path, line in zip(files, judge_all(files, checker, jobs), strict=True):
+        for path, line in zip(files, judge_all(files, checker, jobs, details=as_json), strict=True):
             lines.append(line)
             advance(1, "")
             findings = (

@@ -147,7 +147,7 @@ def conclude(attempt: Attempt, goal: Target) -> None:
     )
     if path != goal.path:
         tell(f"{printable(str(goal.path))} holds another certificate and is left as it is.")
-    tell(Line.of(str(path), attempt.outcome, certificate.statement.headline()).text)
+    tell(Line.of(str(path), attempt.outcome).text)
 
 
 def default_name(subject: str, what: str, **variants: object) -> str:

@@ -15,7 +15,6 @@ from certify.kernel.foundation.exact import digest, fields, parse_json, read_byt
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Declined, Outcome, Proved, Rejected
 from certify.kernel.foundation.witness import GUARD_BITS
-from certify.kernel.foundation.words import plain
 from certify.kernel.kind import Kind, Statement
 from certify.kernel.kinds import KINDS, kind_of
 
@@ -68,8 +67,8 @@ def check_document(document: Any) -> Outcome:
             kind.verify(statement, witness, ledger)
     except Unverified as failure:
         return Rejected(failure.inequality, tuple(ledger.inequalities))
-    sentence = plain(statement.headline())
-    return Proved(sentence, tuple(ledger.inequalities), digest(document), witness.bits)
+    headline = tuple(statement.headline())
+    return Proved(headline, tuple(ledger.inequalities), digest(document), witness.bits)
 
 
 def check_bytes(data: bytes) -> Outcome:

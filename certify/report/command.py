@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from textwrap import wrap
 
@@ -185,7 +186,7 @@ def show(path: Path) -> tuple[str, Line]:
     ]
     if isinstance(outcome, Proved):
         parts += ["", *_why(certificate.kind), ""]
-    line = Line.of(str(path), outcome)
+    line = replace(Line.of(str(path), outcome), short="")  # here no interval is rounded
     return "\n".join([*parts, line.text]), line
 
 

@@ -244,10 +244,11 @@ def test_no_memory_for_one_file_loses_no_verdict_of_another(checker, monkeypatch
     from console import call
 
     from certify import judge as verdicts
+    from certify import processes
 
     files = [root / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json" for k in (6, 7, 8)]
     bad = files[1].read_bytes()
-    kernel, program = verdicts.check_bytes, verdicts.run_program
+    kernel, program = verdicts.check_bytes, processes.run_program
 
     def starved(data):
         if data == bad:
@@ -258,7 +259,7 @@ def test_no_memory_for_one_file_loses_no_verdict_of_another(checker, monkeypatch
         return program(command, data=data, seconds=seconds, memory=2**25 if data == bad else memory)
 
     monkeypatch.setattr(verdicts, "check_bytes", starved)
-    monkeypatch.setattr(verdicts, "run_program", limited)
+    monkeypatch.setattr(processes, "run_program", limited)
     done = call("check", "--jobs", 1, "--checker", checker, *files)
     words = [line.split()[0] for line in done.stdout.splitlines()[:-1]]
     assert words == ["PROVED", "DECLINED", "PROVED"] and done.returncode == 3, done.stdout

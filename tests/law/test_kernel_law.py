@@ -50,11 +50,11 @@ def test_only_the_kernel_says_proved(root):
                 assert ">>>" in node.value, f"{path.name}:{node.lineno} says PROVED"
 
 
-INEQUALITY = Inequality("code", "sentence", "1", "2")
+INEQUALITY = Inequality("code", "sentence", ("1", "2"))
 
 
 @pytest.mark.parametrize(
-    "outcome", [Proved("s", (), "d", 128), Rejected(INEQUALITY), Declined("kind", "why")]
+    "outcome", [Proved(("s",), (), "d", 128), Rejected(INEQUALITY), Declined("kind", "why")]
 )
 def test_an_outcome_has_no_truth_value(outcome):
     with pytest.raises(TypeError, match="no truth value"):

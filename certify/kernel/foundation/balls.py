@@ -12,13 +12,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
+from typing import TypeAlias
 
 from flint import arb, ctx, fmpq, fmpz
 
 __all__ = [
     "MAX_ORDER",
+    "Ends",
     "ball",
     "bounds_text",
+    "ends",
+    "ends_text",
     "interval_text",
     "less",
     "lower_rational",
@@ -121,17 +125,35 @@ def _decimal_text(value: fmpq, digits: int, up: bool) -> str:
     return f"{sign}{text[:point]}.{text[point:]}"
 
 
+Ends: TypeAlias = "tuple[arb, arb] | tuple[fmpq, fmpq] | None"
+
+
+def ends(value: arb | fmpq) -> Ends:
+    """Exact numbers at or below and at or above every number meant, found at the working precision;
+    None if not finite, or beyond printing. From here on no precision matters.
+    """
+    if isinstance(value, arb):
+        return (value.lower(), value.upper()) if less(abs(value), _LARGEST) else None
+    return value, value
+
+
+def ends_text(found: Ends, digits: int) -> tuple[str, str]:
+    """Decimals at or below the lower and at or above the upper end, `digits` significant ones;
+    twice "undefined" where there are none.
+    """
+    if found is None:
+        return "undefined", "undefined"
+    low, high = found
+    if isinstance(low, arb):
+        low, high = _rational(low, up=False), _rational(high, up=True)
+    return _decimal_text(low, digits, up=False), _decimal_text(high, digits, up=True)
+
+
 def bounds_text(value: arb | fmpq, digits: int) -> tuple[str, str]:
     """Decimals at or below and at or above every number meant, `digits` significant ones; twice
     "undefined" if not finite, or beyond printing.
     """
-    if isinstance(value, arb):
-        if not less(abs(value), _LARGEST):
-            return "undefined", "undefined"
-        low, high = lower_rational(value), upper_rational(value)
-    else:
-        low = high = value
-    return _decimal_text(low, digits, up=False), _decimal_text(high, digits, up=True)
+    return ends_text(ends(value), digits)
 
 
 def interval_text(value: arb | fmpq, digits: int = 10) -> str:

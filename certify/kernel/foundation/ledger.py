@@ -5,18 +5,13 @@ what was decided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
 from flint import arb, fmpq
 
-from certify.kernel.foundation.balls import (
-    ball,
-    bounds_text,
-    interval_text,
-    less,
-    number_in,
-)
+from certify.kernel.foundation.balls import Ends, ball, ends, ends_text, less, number_in
 from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.outcomes import Inequality
 
@@ -48,35 +43,27 @@ class Ledger:
         least.
         """
         holds = _is_less(left, right)
-        self._enter(holds, Inequality(code, sentence, *_texts(left, right, digits, apart=holds)))
+        self._enter(holds, Inequality(code, sentence, _printed(left, right, digits, apart=holds)))
 
     def refuse(self, code: str, sentence: str, left: Side, right: Side) -> NoReturn:
         """Raise `Unverified` where the two sides cannot be compared."""
-        raise Unverified(Inequality(code, sentence, _text(left, 10), _text(right, 10)))
+        raise Unverified(Inequality(code, sentence, (_kept(left).text(10), _kept(right).text(10))))
 
     def require_equal(
         self, code: str, sentence: str, left: fmpq | int | None, right: fmpq | int | None
     ) -> None:
         """Verify left = right, exactly."""
         holds = left is not None and right is not None and bool(left == right)
-        texts = (
-            (_text(left, 20), _text(right, 20))
-            if holds
-            else _texts(left, right, (6, 6), apart=False)
-        )
-        self._enter(holds, Inequality(code, sentence, *texts, "="))
+        digits = (20, 20) if holds else (6, 6)
+        sides = _printed(left, right, digits, apart=False, more=not holds)
+        self._enter(holds, Inequality(code, sentence, sides, "="))
 
     def require_at_most(
         self, code: str, sentence: str, left: fmpq | int, right: fmpq | int
     ) -> None:
         """Verify left <= right, exactly."""
-        holds = bool(left <= right)
-        self._enter(
-            holds,
-            Inequality(
-                code, sentence, *_texts(left, right, (6, 6), apart=bool(left < right)), "<="
-            ),
-        )
+        sides = _printed(left, right, (6, 6), apart=bool(left < right))
+        self._enter(bool(left <= right), Inequality(code, sentence, sides, "<="))
 
     def require_apart(self, code: str, what: str, pairs: Mapping[str, tuple[arb, arb]]) -> None:
         """Verify that one pair at least, by its name, is told apart; the strict inequality that
@@ -88,18 +75,13 @@ class Ledger:
                     self.require(code, f"{what} differ in {name}", low, high)
                     return
         x, y = next(iter(pairs.values()))
-        raise Unverified(
-            Inequality(
-                code,
-                f"{what} differ in {' or '.join(pairs)}",
-                *_texts(x, y, (6, 6), apart=False),
-                "!=",
-            )
-        )
+        sides = _printed(x, y, (6, 6), apart=False)
+        names = " or ".join(pairs)
+        raise Unverified(Inequality(code, f"{what} differ in {names}", sides, "!="))
 
     def require_true(self, code: str, fact: str, holds: bool) -> None:
         """Record a fact that is no inequality, decided exactly."""
-        self._enter(holds, Inequality(code, fact, "", "", ""))
+        self._enter(holds, Inequality(code, fact, ("", ""), ""))
 
 
 def _is_less(left: Side, right: Side) -> bool:
@@ -110,21 +92,56 @@ def _is_less(left: Side, right: Side) -> bool:
     return bool(fmpq(left) < fmpq(right))
 
 
-def _texts(left: Side, right: Side, digits: Digits, *, apart: bool) -> tuple[str, str]:
-    """Both sides rounded outward, with as many digits as it takes to see that the left one is below
-    the right one (`apart`), or that they differ; 48 or a few more at most.
+@dataclass(frozen=True)
+class _Kept:
+    """One side, kept exactly until it is printed; or a text that stands for it."""
+
+    found: Ends = None
+    whole: str = ""
+
+    def ends(self, digits: int) -> tuple[str, str]:
+        """Decimals at or below and at or above it, so many significant ones."""
+        return ends_text(self.found, digits)
+
+    def text(self, digits: int) -> str:
+        """A number, or an interval that holds it."""
+        low, high = self.ends(digits)
+        return self.whole or (low if low == high else f"[{low}, {high}]")
+
+
+def _kept(value: Side) -> _Kept:
+    if value is None:
+        return _Kept(whole="undecided")
+    if isinstance(value, int):
+        return _Kept(ends(fmpq(value)), str(value))
+    return _Kept(ends(value))
+
+
+def _printed(
+    left: Side, right: Side, digits: Digits, *, apart: bool, more: bool = True
+) -> Callable[[], tuple[str, str]]:
+    """Both sides rounded outward, printed when asked for: with as many digits as it takes to see
+    that the left one is below the right one (`apart`), or that they differ; 48 or a few more at
+    most. Without `more` not with more digits than are given.
     """
-    own, other = digits
-    if (
-        left is not None
-        and right is not None
-        and not (isinstance(left, int) and isinstance(right, int))
-    ):
-        while max(own, other) < _DIGITS and not _told(
-            _ends(left, own), _ends(right, other), apart=apart
+    first, second = _kept(left), _kept(right)
+    more = (
+        more
+        and not (first.whole and second.whole)
+        and "undecided" not in (first.whole, second.whole)
+    )
+
+    def texts() -> tuple[str, str]:
+        own, other = digits
+        while (
+            more
+            and max(own, other) < _DIGITS
+            and not _told(first.ends(own), second.ends(other), apart=apart)
         ):
             own, other = 2 * own, 2 * other
-    return _text(left, own), _text(right, other)
+        return first.text(own), second.text(other)
+
+    return texts
 
 
 def _told(left: tuple[str, str], right: tuple[str, str], *, apart: bool) -> bool:
@@ -132,16 +149,6 @@ def _told(left: tuple[str, str], right: tuple[str, str], *, apart: bool) -> bool
         return set(left).isdisjoint(right)
     # beyond 2^(2^20) nothing is printed
     return "undefined" in (left[1], right[0]) or bool(number_in(left[1]) < number_in(right[0]))
-
-
-def _ends(value: arb | fmpq | int, digits: int) -> tuple[str, str]:
-    return bounds_text(fmpq(value) if isinstance(value, int) else value, digits)
-
-
-def _text(value: Side, digits: int) -> str:
-    if value is None:
-        return "undecided"
-    return str(value) if isinstance(value, int) else interval_text(value, digits)
 
 
 def _as_ball(value: arb | fmpq | int) -> arb:

@@ -7,35 +7,82 @@ exception `certify.kernel.foundation.exact.Malformed`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, NoReturn
+from functools import cached_property
+from typing import ClassVar, NoReturn, TypeAlias
 
 from certify.kernel.foundation.balls import shortened
+from certify.kernel.foundation.words import Part, plain
 
 __all__ = ["Declined", "Inequality", "Outcome", "Proved", "Rejected"]
 
 
-@dataclass(frozen=True)
+Sides: TypeAlias = tuple[str, str] | Callable[[], tuple[str, str]]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Inequality:
     """One inequality `left relation right`, strict between enclosures, printed outward; `=` and
     `<=` only between exact numbers. A fact that is no inequality has no relation and no sides.
 
     `code` is the stable reason code of FORMAT, `sentence` says in words what the inequality is
-    for. Long numbers are rounded (`shortened`).
+    for. Long numbers are rounded (`shortened`). All of this was decided before; the texts are made
+    when they are first read, since most are never read and they cost more than many a decision.
     """
 
     code: str
-    sentence: str
-    left: str
-    right: str
+    _sentence: str
+    _sides: Sides
     relation: str = "<"
 
-    def __post_init__(self) -> None:
-        for name in ("sentence", "left", "right"):
-            object.__setattr__(self, name, shortened(getattr(self, name)))
+    @cached_property
+    def sentence(self) -> str:
+        """What the inequality is for, in words."""
+        return shortened(self._sentence)
+
+    @cached_property
+    def _texts(self) -> tuple[str, str]:
+        left, right = self._sides if isinstance(self._sides, tuple) else self._sides()
+        return shortened(left), shortened(right)
+
+    @property
+    def left(self) -> str:
+        """The left side, rounded outward."""
+        return self._texts[0]
+
+    @property
+    def right(self) -> str:
+        """The right side, rounded outward."""
+        return self._texts[1]
+
+    @property
+    def record(self) -> dict[str, str]:
+        """All of it in words."""
+        return {
+            "code": self.code,
+            "sentence": self.sentence,
+            "left": self.left,
+            "right": self.right,
+            "relation": self.relation,
+        }
 
     def __str__(self) -> str:
         return f"{self.left} {self.relation} {self.right}".strip()
+
+    def __repr__(self) -> str:
+        return f"Inequality({', '.join(f'{name}={v!r}' for name, v in self.record.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Inequality) and self.record == other.record
+
+    def __hash__(self) -> int:
+        return hash((self.code, self._texts))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process gets the texts."""
+        sides = (self.left, self.right)
+        return Inequality, (self.code, self.sentence, sides, self.relation)
 
 
 class _Ending:
@@ -59,20 +106,25 @@ class _Ending:
 
 @dataclass(frozen=True, repr=False)
 class Proved(_Ending):
-    """Every claim of the statement holds; `inequalities` are the strict inequalities that were
-    verified.
+    """Every claim of the statement holds; `headline` is the theorem in one line, with its numbers
+    as numbers, `inequalities` are the strict inequalities that were verified.
     """
 
     verdict: ClassVar[str] = "PROVED"
     exit_code: ClassVar[int] = 0
-    sentence: str
+    headline: tuple[Part, ...]
     inequalities: tuple[Inequality, ...]
     digest: str
     bits: int
 
     @property
+    def sentence(self) -> str:
+        """What was proved. No number is rounded, since a rounded range would claim more."""
+        return plain(self.headline)
+
+    @property
     def summary(self) -> str:
-        """One line. No number is rounded, since a rounded range would claim more."""
+        """One line."""
         return self.sentence
 
 

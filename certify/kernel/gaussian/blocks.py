@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flint import arb
@@ -66,6 +67,11 @@ class Row:
     across: tuple[Number, ...]
     extra: Number
 
+    @cached_property
+    def support(self) -> tuple[int, ...]:
+        """The blocks of columns in which it is not the integer 0."""
+        return tuple(c for c, entry in enumerate(self.across) if not is_exactly(entry, 0))
+
 
 Blocks = tuple[Block, ...]
 Fixed = tuple[Row, ...]  # a matrix fixed by the group, one Row for each block
@@ -117,8 +123,8 @@ def inner(blocks: Blocks, x: Row, i: int, y: Row, j: int, *, same: bool) -> Numb
     same: r = s. It is the integer 0 where one of each pair of coordinates is.
     """
     total: Number = 0
-    for c, block in enumerate(blocks):
-        total = total + _product(block.width, x.across[c], y.across[c])
+    for c in min(x.support, y.support, key=len):  # elsewhere it is the integer 0
+        total = total + _product(blocks[c].width, x.across[c], y.across[c])
     if blocks[i].columns:
         total = total + _product(x.extra, y.across[i])
     if blocks[j].columns:

@@ -136,7 +136,7 @@ def _turn_of_expansions(s: Number, p: Number, both: Number) -> Number:
 
 def undefined(code: str, sentence: str) -> Unverified:
     """The error for an inequality whose enclosures are not defined."""
-    return Unverified(Inequality(code, sentence, "undefined", "undefined"))
+    return Unverified(Inequality(code, sentence, ("undefined", "undefined")))
 
 
 def over(value: Number, s: arb) -> arb:

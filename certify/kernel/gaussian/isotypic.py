@@ -62,15 +62,15 @@ class Pencil:
         requires that no sine and no norm is 0 (`require_regular`; in families `positive`).
         """
         symmetric = left is right
-        first, second = ([not is_exactly(value, 0) for value in v] for v in (left, right))
         factor = 2 * coefficient if symmetric else coefficient
-        scaled = [factor * value if some else 0 for value, some in zip(left, first, strict=True)]
-        for a, row in enumerate(self.form):
-            for b in range(a + 1):
-                if first[a] and second[b]:
-                    row[b] = row[b] + scaled[a] * right[b]
-                if not symmetric and second[a] and first[b]:
-                    row[b] = row[b] + right[a] * scaled[b]
+        scaled = [(a, factor * value) for a, value in enumerate(left) if not is_exactly(value, 0)]
+        others = [(b, value) for b, value in enumerate(right) if not is_exactly(value, 0)]
+        for a, value in reversed(scaled):
+            for b, other in others:
+                if b <= a:
+                    self.form[a][b] = self.form[a][b] + value * other
+                if a <= b and not symmetric:
+                    self.form[b][a] = self.form[b][a] + other * value
 
 
 def pencil_of(geometry: Geometry, component: Component) -> Pencil:

@@ -120,8 +120,7 @@ def _limit(count: int, most: int, layer: int) -> None:
             Inequality(
                 "paths",
                 f"the paths through layer {layer} can be followed",
-                str(count),
-                str(most),
+                (str(count), str(most)),
                 "<=",
             )
         )

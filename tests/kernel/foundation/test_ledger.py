@@ -152,7 +152,7 @@ def test_what_is_undecided_or_no_truth_satisfies_nothing():
     assert ledger.inequalities == []
     ledger.require_true("code", "a fact", True)
     assert (
-        ledger.inequalities == [Inequality("code", "a fact", "", "", "")]
+        ledger.inequalities == [Inequality("code", "a fact", ("", ""), "")]
         and str(ledger.inequalities[0]) == ""
     )
 
