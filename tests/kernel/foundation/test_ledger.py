@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import json
+import pickle
 import re
 
 import pytest
@@ -14,10 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from law.printed import is_true
 
+from certify.judge import outcome_of
+from certify.kernel import check
 from certify.kernel.check import check_file
+from certify.kernel.foundation import balls
+from certify.kernel.foundation import ledger as ledger_module
+from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality, Proved
+from certify.kernel.foundation.words import plain
 
 RATIONALS = st.fractions().map(lambda x: fmpq(x.numerator, x.denominator))
 
@@ -186,4 +193,55 @@ def test_json_has_the_whole_line(root):
         re.fullmatch(r"the (rows|columns) of blocks 2 and 1 differ in (norm|sum)", line["sentence"])
         or "not constant" in line["sentence"]
         for line in apart
+    )
+
+
+def entered() -> list[Inequality]:
+    """A line of each sort, at a precision that no test has otherwise."""
+    ledger = Ledger()
+    with precision(200):
+        third, half = ball(fmpq(1, 3)), ball(fmpq(1, 2))
+        ledger.require("ball", "a third is below a half", third, half, (30, 30))
+        ledger.require("close", "told apart late", third, third + ball(fmpq(1, 10**40)))
+        ledger.require("number", "a rational and an integer", fmpq(1, 3), 1)
+        ledger.require_at_most("most", "a quarter is a quarter", fmpq(1, 4), fmpq(1, 4))
+        ledger.require_equal("equal", "two is two", 2, 2)
+        ledger.require_apart("apart", "the rows", {"norm": (half, third)})
+        ledger.require_true("fact", "a fact " * 20 + "3" * 70, True)
+    return ledger.inequalities
+
+
+def test_a_text_is_made_when_it_is_read_and_depends_on_no_precision(monkeypatch):
+    """The ends are found at the precision of the check; no text is made before it is read."""
+    texts = balls.ends_text
+    monkeypatch.setattr(ledger_module, "ends_text", None)  # nobody prints
+    lines = entered()
+    monkeypatch.setattr(ledger_module, "ends_text", texts)
+    with precision(300):
+        later = [line.record for line in lines]
+    with precision(20):
+        assert [line.record for line in entered()] == later
+    assert (
+        later[0]["left"] == "[0.333333333333333333333333333333, 0.333333333333333333333333333334]"
+    )
+
+
+def test_a_line_goes_to_another_process_as_texts():
+    for line in entered():
+        there = pickle.loads(pickle.dumps(line))
+        assert there == line and hash(there) == hash(line) and repr(there) == repr(line)
+        assert (there.record, str(there)) == (line.record, str(line))
+
+
+def test_a_check_prints_nothing_and_reads_its_file_once(root, monkeypatch):
+    """Where only verdicts are asked for, no text of an inequality is made."""
+    reads = []
+    parse = check.parse_json
+    monkeypatch.setattr(check, "parse_json", lambda data: reads.append(1) or parse(data))
+    monkeypatch.setattr(ledger_module, "ends_text", None)
+    data = (root / "proofs/symmetric/k07/II.json").read_bytes()
+    outcome, line = outcome_of("II.json", data)
+    assert line.verdict == "PROVED" and len(reads) == 1 and not line.details
+    assert (
+        line.message == plain(outcome.headline) == plain(check.read_claim(parse(data)).headline())
     )
