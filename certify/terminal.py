@@ -119,7 +119,7 @@ def tell_table(title: str, columns: Sequence[Column], caption: str = "", whole: 
         table.add_column(column.head, justify="left" if column.left else "right", no_wrap=True)
     for cells in zip(*(column.cells for column in shown), strict=True):
         table.add_row(*cells)
-    console = Console()
+    console = Console(emoji=False)
     console.width = max(console.width, _width(shown))
     with console.capture() as captured:
         console.print(table)

@@ -251,8 +251,7 @@ def _claims_text(certificate: Certificate) -> str:
             made.add_row(*map(Text, told[: len(made.columns)]))
         return made
 
-    rows = view_of(certificate.kind).claims(certificate.statement)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False, markup=False)
     # a narrow terminal wraps lines; a cut number would be worse
     console.width = 10**6
     numbers = console.measure(table(meaning=False)).maximum
