@@ -32,11 +32,15 @@ __all__ = [
 
 
 def echo(text: str, *, err: bool = False) -> None:
-    """Print a line (or more) at once."""
+    """Print a line (or more) at once. What the encoding of the output lacks is escaped."""
     file = sys.stderr if err else sys.stdout
-    if file is not None:
+    if file is None:
+        return
+    try:
         file.write(f"{text}\n")
-        file.flush()
+    except UnicodeEncodeError:
+        file.write(text.encode(file.encoding, "backslashreplace").decode(file.encoding) + "\n")
+    file.flush()
 
 
 def printable(path: str) -> str:

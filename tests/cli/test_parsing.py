@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -148,3 +151,16 @@ def test_the_help_is_that_of_the_declarations():
         "  Example:",
         "    certify do a",
     ]
+
+
+def test_a_name_that_the_output_cannot_write_is_escaped(tmp_path):
+    for encoding, name in (("ascii", "caf\\xe9.json"), ("latin-1", "café.json")):
+        done = subprocess.run(
+            [sys.executable, "-m", "certify", "check", "café.json"],
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+            cwd=tmp_path,
+        )
+        assert done.returncode == 2 and done.stderr == b""
+        assert done.stdout.decode(encoding).startswith(f"MALFORMED {name}: ")
