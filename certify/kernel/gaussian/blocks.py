@@ -123,7 +123,8 @@ def inner(blocks: Blocks, x: Row, i: int, y: Row, j: int, *, same: bool) -> Numb
     same: r = s. It is the integer 0 where one of each pair of coordinates is.
     """
     total: Number = 0
-    for c in min(x.support, y.support, key=len):  # elsewhere it is the integer 0
+    shorter = x if len(x.support) < len(y.support) else y
+    for c in shorter.support:  # elsewhere one of the two is the integer 0
         total = total + _product(blocks[c].width, x.across[c], y.across[c])
     if blocks[i].columns:
         total = total + _product(x.extra, y.across[i])
