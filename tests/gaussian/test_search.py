@@ -13,6 +13,7 @@ import pytest
 import certify
 from certify.errors import UnusableInput
 from certify.gaussian.search import search
+from certify.gaussian.search.batch import Slope
 from certify.gaussian.search.candidate import make_candidate
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import (
@@ -58,6 +59,22 @@ def test_polish_reaches_its_digits():
         assert max(abs(x) for row in gradient for x in row) < mpmath.mpf(10) ** -57
     with pytest.raises(NotPolished):
         newton(loss, np.ones((7, 7)) * 5 + np.eye(7))
+
+
+@pytest.mark.parametrize(
+    "k, n, d, unit", [(6, 6, 6, True), (5, 7, 9, False), (3, 3, 2, False), (1, 1, 1, True)]
+)
+def test_the_slope_of_a_batch_is_the_gradient(k, n, d, unit):
+    rng = np.random.default_rng(k)
+    teachers = orthonormal(k, d) if unit else rng.normal(size=(k, d))
+    w = rng.normal(size=(5, n, d))
+    w[1, 0] = teachers[0] * 3  # parallel
+    w[2, 0] = -teachers[0]
+    w[3] *= 1e-3
+    exact = GaussianLoss(teachers).value_and_gradient(w)[1]
+    slope = Slope(teachers, n, 8)
+    assert np.abs(slope(w) - exact).max() < 1e-7
+    assert (slope(w[3:4]) == slope(w)[3:4]).all()
 
 
 @pytest.mark.parametrize(

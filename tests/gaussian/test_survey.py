@@ -42,7 +42,7 @@ from certify.gaussian.survey.campaign import (
     numbers,
     run_survey,
 )
-from certify.gaussian.survey.descent import run_starts, settle, start
+from certify.gaussian.survey.descent import go_on, run_starts, settle, start
 from certify.gaussian.survey.ledger import Record, SurveyLedger
 from certify.gaussian.survey.table import Tally, clopper_pearson, markdown
 from certify.judge import certificate_files
@@ -221,10 +221,32 @@ def test_gradient_descent_from_a_matched_point_comes_nearer(type_two):
 
 def test_what_one_start_does_depends_on_no_other(type_two):
     basins = [global_basin(7), type_two]
-    together = run_starts(7, 7, SEED, list(range(12)), basins)
-    assert [record.start for record in together] == list(range(12))
-    assert together == [record for i in range(12) for record in run_starts(7, 7, SEED, [i], basins)]
+    together, left = run_starts(7, 7, SEED, list(range(12)), basins)
+    assert [record.start for record in together] == list(range(12)) and not left
+    alone = [run_starts(7, 7, SEED, [i], basins)[0] for i in range(12)]
+    assert together == [record for records in alone for record in records]
     assert not (start(7, 7, SEED, 0) == start(7, 7, SEED, 1)).any()
+
+
+def test_a_start_may_go_on_in_another_batch(type_two, monkeypatch):
+    basins = [global_basin(7), type_two]
+    whole, _ = run_starts(7, 7, SEED, list(range(12)), basins)
+    monkeypatch.setattr("certify.gaussian.survey.descent._FIRST", 600)
+    first, left = run_starts(7, 7, SEED, list(range(12)), basins)
+    assert first and left and all(one.steps == 600 for one in left)
+    second, third = go_on(7, SEED, left[::-1], basins)
+    assert not third and sorted([*first, *second], key=lambda record: record.start) == whole
+
+
+def test_every_start_ends(type_two, monkeypatch):
+    """At the limit of steps a start is at a critical point that Newton's method finds, or at
+    none.
+    """
+    monkeypatch.setattr("certify.gaussian.search.batch.LIMIT", 100)
+    monkeypatch.setattr("certify.gaussian.survey.descent.LIMIT", 100)
+    records, left = run_starts(7, 7, SEED, list(range(12)), [global_basin(7), type_two])
+    assert len(records) == 12 and not left
+    assert {record.outcome for record in records} >= {"unsettled"}
 
 
 def test_newton_settles_at_minima_only(type_two):
