@@ -14,13 +14,15 @@ import numpy as np
 
 from certify.floats import Array
 
-__all__ = ["DEAD", "LIMIT", "Going", "Slope", "descend", "step_size"]
+__all__ = ["DEAD", "LIMIT", "Going", "Slope", "descend", "portion", "step_size"]
 
 T = TypeVar("T")
 
 _ROUND = 50  # steps between looks
 LIMIT = 50_000  # steps of one start
 _DEGREE = 8
+_TINY = 1e-150
+_ABOVE_ONE = 1 + 1e-14  # no cosine exceeds it by rounding
 DEAD = 1e-6  # a row shorter than this is dying: the loss is not differentiable at 0
 
 
@@ -42,30 +44,30 @@ class Slope:
         k, d = teachers.shape
         length = np.linalg.norm(teachers, axis=1)
         self._n, self._own = n, np.arange(n)
-        self._units = np.empty((width, n + k, d))  # students, then teachers
+        # students, then teachers with the sign with which f(w, v) enters the loss
+        self._rows, self._lengths = np.empty((width, n + k, d)), np.empty((width, n + k, 1))
+        self._rows[:, n:], self._lengths[:, n:, 0] = -teachers, -length
+        self._units = np.empty((width, n + k, d))
         self._units[:, n:] = teachers / length[:, None]
-        self._lengths = np.empty((width, n + k, 1))
-        self._lengths[:, n:, 0] = -length  # the sign with which f(w, v) enters the loss
         self._tables = [np.empty((width, n, n + k)) for _ in range(4)]
         self._polynomial = [float(a) for a in _arccosine()]
 
     def __call__(self, w: Array) -> Array:
         """The gradient at each point, w of shape (points, n, d)."""
         n, count = self._n, len(w)
-        units, lengths = self._units[:count], self._lengths[:count]
+        units, rows, lengths = (t[:count] for t in (self._units, self._rows, self._lengths))
         cosine, sine, angle, rest = (table[:count] for table in self._tables)
-        norms = np.sqrt(np.einsum("bid,bid->bi", w, w))[..., None]
-        lengths[:, :n] = norms
+        norms = np.maximum(np.sqrt(np.einsum("bid,bid->bi", w, w)), _TINY)[..., None]
+        rows[:, :n], lengths[:, :n] = w, norms
         np.divide(w, norms, out=units[:, :n])
         np.matmul(units[:, :n], np.swapaxes(units, 1, 2), out=cosine)
         np.abs(cosine, out=sine)
-        np.minimum(sine, 1.0, out=sine)
         np.multiply(sine, self._polynomial[0], out=angle)
         angle += self._polynomial[1]
         for a in self._polynomial[2:]:
             angle *= sine
             angle += a
-        np.subtract(1.0, sine, out=rest)
+        np.subtract(_ABOVE_ONE, sine, out=rest)
         sine += 1.0
         sine *= rest
         np.sqrt(sine, out=sine)
@@ -77,9 +79,8 @@ class Slope:
         angle += np.pi / 2
         sine[:, self._own, self._own] = 0.0
         angle[:, self._own, self._own] = 0.0
-        angle *= np.swapaxes(lengths, 1, 2)
         kappa = (sine @ lengths) / (norms * (2 * np.pi))
-        return np.asarray((0.5 + kappa) * w + (angle @ units) / (2 * np.pi))
+        return np.asarray((0.5 + kappa) * w + (angle @ rows) / (2 * np.pi))
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,13 @@ class Going:
 def step_size(teachers: Array, n: int) -> float:
     """The step of descent for n students and teachers of shape (k, d)."""
     return 1.0 / (0.5 + n / 4 * max(1.0, float(np.linalg.norm(teachers, axis=1).max())))
+
+
+def portion(n: int, k: int) -> int:
+    """How many starts to descend from at once: enough to spare overhead, and few enough for the
+    tables to stay in the cache.
+    """
+    return max(25, min(100, 40_000 // (n * (n + k))))
 
 
 def descend(

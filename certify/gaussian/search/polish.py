@@ -12,11 +12,13 @@ from fractions import Fraction
 
 import numpy as np
 from flint import fmpq
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.sparse.linalg import LinearOperator, minres
 
 from certify.decimals import decimal_text
 from certify.errors import NotProved
 from certify.floats import Array
+from certify.gaussian.search.batch import DEAD
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.foundation.balls import lower_rational, precision
 from certify.kernel.foundation.reals import Matrix
@@ -33,9 +35,11 @@ __all__ = [
     "krylov_newton",
     "newton",
     "polish",
+    "settle",
 ]
 
 _SPARE = 15  # digits beyond those that are wanted
+_NEAR = 0.1  # how far from its beginning `settle` may go
 _STEPS = 40  # each gains about 12 digits
 
 
@@ -82,6 +86,25 @@ def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
         "Newton's method found no critical point within a distance of 0.5 from the candidate (are"
         " -k and --teachers those it belongs to?)"
     )
+
+
+def settle(loss: GaussianLoss, w: Array) -> Array | None:
+    """The minimum next to w: Newton's method while the Hessian is positive definite, or None.
+    Shapes (n, k).
+    """
+    here = w
+    for _ in range(12):
+        gradient = loss.value_and_gradient(here)[1]
+        try:
+            factor = cho_factor(loss.hessian(here), check_finite=False)
+        except LinAlgError:
+            return None
+        if np.linalg.norm(gradient) < 1e-14 * w.size:
+            break
+        here = here - cho_solve(factor, gradient.ravel(), check_finite=False).reshape(w.shape)
+        if not np.linalg.norm(here - w) < _NEAR or np.linalg.norm(here, axis=1).min() < DEAD:
+            return None
+    return here if np.linalg.norm(loss.value_and_gradient(here)[1]) < 1e-12 * w.size else None
 
 
 def krylov_newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:

@@ -19,7 +19,7 @@ from certify.errors import NotProved, UnusableInput, Unwritable
 from certify.files import digest_in, json_text, keep, write_certificate
 from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric
-from certify.gaussian.search.batch import Going
+from certify.gaussian.search.batch import Going, portion
 from certify.gaussian.search.candidate import check_sizes, make_candidate
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.symmetric import SymmetricCandidate
@@ -41,7 +41,6 @@ __all__ = ["Plan", "Surveyed", "Workers", "cluster", "grid", "numbers", "run_sur
 
 T = TypeVar("T")
 
-CHUNK = 25  # starts a job
 _SAME = 1e-6  # points whose invariants differ by less are tried as one class
 
 
@@ -216,12 +215,12 @@ def _survey(
     ]
     progress(plan.trials - len(missing), f"{title}: descending")
     going: list[Going] = []
-    first = [(k, n, plan.seed, chunk, basins) for chunk in _portions(missing)]
+    first = [(k, n, plan.seed, some, basins) for some in _portions(missing, k, n)]
     for records, left in workers.run(run_starts, first):
         ledger.add(records)
         going += left
         progress(len(records), "")
-    longer = [(k, plan.seed, chunk, basins) for chunk in _portions(going)]
+    longer = [(k, plan.seed, some, basins) for some in _portions(going, k, n)]
     for records, _ in workers.run(go_on, longer):
         ledger.add(records)
         progress(len(records), "")
@@ -247,8 +246,9 @@ def _survey(
     )
 
 
-def _portions(starts: list[T]) -> list[list[T]]:
-    return [starts[i : i + CHUNK] for i in range(0, len(starts), CHUNK)]
+def _portions(starts: list[T], k: int, n: int) -> list[list[T]]:
+    size = portion(n, k)
+    return [starts[i : i + size] for i in range(0, len(starts), size)]
 
 
 def _rematch(

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg import LinAlgError
 
 from certify.floats import Array
 from certify.gaussian.search.batch import DEAD, LIMIT, Going, descend, step_size
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
-from certify.gaussian.search.polish import NotPolished, newton
+from certify.gaussian.search.polish import NotPolished, newton, settle
 from certify.gaussian.survey.basins import Basin, ExactMatrix, match
 from certify.gaussian.survey.ledger import Record
 
@@ -26,7 +26,6 @@ Ends = tuple[list[Record], list[Going]]  # of starts that have ended, and the ot
 NEAR_GLOBAL = 1e-4  # for n > k a loss below this is reported as near the global minimum
 _SMALL = 5e-5  # gradient norm from which on a start may have arrived
 _FIRST = 4000  # steps after which the few starts that need more are gathered
-_NEAR = 0.1  # Newton's method may go this far from where descent stopped
 
 
 def start(k: int, n: int, seed: int, index: int) -> Array:
@@ -35,25 +34,6 @@ def start(k: int, n: int, seed: int, index: int) -> Array:
     """
     sequence = np.random.SeedSequence([seed, n, k, k], spawn_key=(index,))
     return np.asarray(np.random.default_rng(sequence).normal(size=(n, k)) / np.sqrt(k))
-
-
-def settle(loss: GaussianLoss, w: Array) -> Array | None:
-    """The minimum next to w: Newton's method while the Hessian is positive definite, or None.
-    Shapes (n, k).
-    """
-    here = w
-    for _ in range(12):
-        gradient = loss.value_and_gradient(here)[1]
-        try:
-            factor = cho_factor(loss.hessian(here), check_finite=False)
-        except LinAlgError:
-            return None
-        if np.linalg.norm(gradient) < 1e-14 * w.size:
-            break
-        here = here - cho_solve(factor, gradient.ravel(), check_finite=False).reshape(w.shape)
-        if not np.linalg.norm(here - w) < _NEAR or np.linalg.norm(here, axis=1).min() < DEAD:
-            return None
-    return here if np.linalg.norm(loss.value_and_gradient(here)[1]) < 1e-12 * w.size else None
 
 
 def run_starts(k: int, n: int, seed: int, indices: Sequence[int], basins: Sequence[Basin]) -> Ends:
