@@ -232,7 +232,7 @@ def test_what_one_start_does_depends_on_no_other(type_two):
 def test_a_start_may_go_on_in_another_batch(type_two, monkeypatch):
     basins = [global_basin(7), type_two]
     whole, _ = run_starts(7, 7, SEED, list(range(12)), basins)
-    monkeypatch.setattr("certify.gaussian.survey.descent._FIRST", 600)
+    monkeypatch.setattr("certify.gaussian.survey.descent.MANY", 600)
     first, left = run_starts(7, 7, SEED, list(range(12)), basins)
     assert first and left and all(one.steps == 600 for one in left)
     second, third = go_on(7, SEED, left[::-1], basins)

@@ -14,33 +14,37 @@ import numpy as np
 
 from certify.floats import Array
 
-__all__ = ["DEAD", "LIMIT", "Going", "Slope", "descend", "portion", "step_size"]
+__all__ = ["DEAD", "LIMIT", "MANY", "Going", "Slope", "descend", "portion", "step_size"]
 
 T = TypeVar("T")
 
 _ROUND = 50  # steps between looks
 LIMIT = 50_000  # steps of one start
-_DEGREE = 8
+MANY = 4000  # steps; few starts need more
+_DEGREES = 8, 14  # of the polynomial, before and after so many steps
 _TINY = 1e-150
 _ABOVE_ONE = 1 + 1e-14  # no cosine exceeds it by rounding
 DEAD = 1e-6  # a row shorter than this is dying: the loss is not differentiable at 0
 
 
-def _arccosine() -> Array:
-    """Coefficients of q, the highest first: arccos c = sqrt(1 - c) q(c) on [0, 1], up to 4e-9."""
+def _arccosine(degree: int) -> list[float]:
+    """Coefficients of q, the highest first: arccos c = sqrt(1 - c) q(c) on [0, 1]; up to 4e-9 for
+    degree 8, 1e-13 for 14.
+    """
     c = (np.cos(np.pi * (np.arange(400) + 0.5) / 400) + 1) / 2
-    fit = np.polynomial.Chebyshev.fit(c, np.arccos(c) / np.sqrt(1 - c), _DEGREE, domain=[0, 1])
-    return np.asarray(fit.convert(kind=np.polynomial.Polynomial).coef[::-1])
+    fit = np.polynomial.Chebyshev.fit(c, np.arccos(c) / np.sqrt(1 - c), degree, domain=[0, 1])
+    return [float(a) for a in fit.convert(kind=np.polynomial.Polynomial).coef[::-1]]
 
 
 class Slope:
-    """The gradient (lemma 2) at up to `width` points of shape (n, d) at once, up to about 1e-8.
+    """The gradient (lemma 2) at up to `width` points of shape (n, d) at once, up to about 1e-8, or
+    1e-13 where no rows are nearly parallel, for polynomials of degree 8 and 14.
 
     teachers: shape (k, d). It holds its tables, since making them anew at each step costs more than
     filling them.
     """
 
-    def __init__(self, teachers: Array, n: int, width: int) -> None:
+    def __init__(self, teachers: Array, n: int, width: int, degree: int) -> None:
         k, d = teachers.shape
         length = np.linalg.norm(teachers, axis=1)
         self._n, self._own = n, np.arange(n)
@@ -50,7 +54,7 @@ class Slope:
         self._units = np.empty((width, n + k, d))
         self._units[:, n:] = teachers / length[:, None]
         self._tables = [np.empty((width, n, n + k)) for _ in range(4)]
-        self._polynomial = [float(a) for a in _arccosine()]
+        self._polynomial = _arccosine(degree)
 
     def __call__(self, w: Array) -> Array:
         """The gradient at each point, w of shape (points, n, d)."""
@@ -115,7 +119,8 @@ def descend(
     until: int = LIMIT,
 ) -> tuple[list[T], list[Going]]:
     """The answers of `ended` that are not None, in the order of the starts, and the starts that
-    are still on their way after `until` steps. teachers: shape (k, d).
+    are still on their way after `until` steps. teachers: shape (k, d). All starts have taken the
+    same number of steps.
 
     `ended` is asked about a start where its gradient norm is below `small`, again when that has
     halved or doubled, where a row is dying, and after the last of all steps; then it has to answer.
@@ -123,8 +128,11 @@ def descend(
     active, left = list(starts), []
     answers: dict[int, T] = {}
     w = np.stack([one.point for one in active])
-    step, slope = step_size(teachers, w.shape[1]), Slope(teachers, w.shape[1], len(active))
+    step = step_size(teachers, w.shape[1])
+    slopes = [Slope(teachers, w.shape[1], len(active), degree) for degree in _DEGREES]
     while active:
+        # where it takes many steps to leave a saddle, small errors of the gradient add up
+        slope = slopes[active[0].steps >= MANY]
         for _ in range(_ROUND):
             gradient = slope(w)
             w = w - step * gradient

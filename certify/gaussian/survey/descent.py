@@ -13,7 +13,7 @@ import numpy as np
 from scipy.linalg import LinAlgError
 
 from certify.floats import Array
-from certify.gaussian.search.batch import DEAD, LIMIT, Going, descend, step_size
+from certify.gaussian.search.batch import DEAD, LIMIT, MANY, Going, descend, step_size
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import NotPolished, newton, settle
 from certify.gaussian.survey.basins import Basin, ExactMatrix, match
@@ -25,7 +25,6 @@ Ends = tuple[list[Record], list[Going]]  # of starts that have ended, and the ot
 
 NEAR_GLOBAL = 1e-4  # for n > k a loss below this is reported as near the global minimum
 _SMALL = 5e-5  # gradient norm from which on a start may have arrived
-_FIRST = 4000  # steps after which the few starts that need more are gathered
 
 
 def start(k: int, n: int, seed: int, index: int) -> Array:
@@ -41,7 +40,7 @@ def run_starts(k: int, n: int, seed: int, indices: Sequence[int], basins: Sequen
     thousand steps. What one start does depends on no other.
     """
     starts = [Going(index, start(k, n, seed, index)) for index in indices]
-    return _descend(k, seed, starts, basins, _FIRST)
+    return _descend(k, seed, starts, basins, MANY)
 
 
 def go_on(k: int, seed: int, starts: Sequence[Going], basins: Sequence[Basin]) -> Ends:
