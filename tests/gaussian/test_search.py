@@ -87,7 +87,7 @@ def test_the_slope_of_a_batch_is_the_gradient(k, n, d, unit):
         np.array([[1.0, np.inf]]),
         np.zeros((1, 1)),
         np.array([["a"]]),
-        np.ones((65, 2)),
+        np.ones((101, 2)),
     ],
 )
 def test_unusable_candidates(students):
