@@ -7,9 +7,9 @@ They are dropped when the ledger is opened again, and those starts are run once 
 a record of what was found, not a proof.
 
 Lines are in the order in which starts end, the same for any number of jobs.  A ledger that an
-earlier version has begun goes on: what it says of a start stays.  Steps and classes are the same in
-all versions, up to rounding; earlier ones looked less often, and at a gradient norm of 1e-4 went on
-by Newton's method, so they say `newton` of more starts.
+earlier version has begun goes on: what it says of a start stays.  The steps are the same as before,
+up to rounding, which may decide about starts that spend all their steps at a saddle.  Earlier
+versions went on by Newton's method from a gradient norm of 1e-4, so they say `newton` of more.
 """
 
 from __future__ import annotations
