@@ -27,11 +27,12 @@ from typing import Any
 
 import mpmath
 import numpy as np
+from oracles.gaussian_digits import precise_loss
 from standalone import recheck
 
 from certify.decimals import decimal_text
 from certify.gaussian.search.candidate import make_candidate
-from certify.gaussian.search.polish import NotPolished, polish, precise_loss
+from certify.gaussian.search.polish import NotPolished, polish
 from certify.kernel.check import check_bytes
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Declined, Rejected

@@ -18,8 +18,10 @@ from certify.progress import counted
 from certify.terminal import Column, echo, printable, tell, tell_table
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
     from certify.arrays import Source
-    from certify.gaussian.search.starts import SearchResult
+    from certify.gaussian.search.starts import Found, SearchResult
 
 __all__ = ["Search", "search", "survey"]
 
@@ -42,8 +44,23 @@ class Search:
 
     def run(self) -> SearchResult:
         """Search. What cannot be used ends the command."""
+        return self.more(self.portions(), self.trials).result()
+
+    def more(self, portions: Iterator[Found], classes: int) -> Found:
+        """Go on until more than so many classes have been met, or to the last start."""
+        with counted("searching", self.trials, "starts") as advance:
+            done = 0
+            for found in portions:
+                advance(found.done - done, "")
+                done = found.done
+                if len(found.classes) > classes:
+                    break
+        return found
+
+    def portions(self) -> Generator[Found]:
+        """Search; what has been found, after each portion of the starts."""
         from certify.gaussian.points import read_teachers
-        from certify.gaussian.search import search as find
+        from certify.gaussian.search.starts import Starts, portions_found
 
         teachers = None if self.teachers is None else read_teachers(self.teachers)
         k, d = self.k, self.d
@@ -52,17 +69,8 @@ class Search:
                 raise UnusableInput("give -k, or --teachers")
             k = len(teachers)
             d = len(teachers[0]) if d is None else d
-        with counted("searching", self.trials, "starts") as advance:
-            return find(
-                k,
-                self.n,
-                d,
-                teachers=teachers,
-                trials=self.trials,
-                seed=self.seed,
-                jobs=self.jobs,
-                progress=lambda done: advance(done, ""),
-            )
+        starts = Starts.of(k, self.n, d, teachers, self.trials, self.seed)
+        return portions_found(starts, jobs=self.jobs)
 
 
 def search(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,10 +32,14 @@ from certify.cli.options import (
     stem,
 )
 from certify.errors import UnusableInput
+from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.reals import counted
 from certify.terminal import echo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from certify.attempt import Attempt
     from certify.gaussian.search.candidate import Candidate
     from certify.reading import Which
 
@@ -41,6 +47,7 @@ __all__ = ["prove"]
 
 
 _ROUNDS = 20  # of a search for a candidate
+_TRIALS = 1000  # starts a round
 _LARGEST_DENSE = 1000  # rows and columns of a dense matrix whose symmetry is looked for
 
 
@@ -62,8 +69,16 @@ def prove(
     index: Index = None,
     transpose: Transpose = False,
     trials: Annotated[
-        int, Option(min=1, max=10**7, help="Random starts a round; 20 rounds at most.")
-    ] = 1000,
+        int | None,
+        Option(
+            min=1,
+            max=10**7,
+            help=(
+                "Run so many random starts, 20 rounds at most, and take the lowest minimum. Without"
+                " it: 1000 a round, until a minimum is proved."
+            ),
+        ),
+    ] = None,
     seed: Seed = 0,
     jobs: Jobs = JOBS,
     symmetric: Annotated[
@@ -94,11 +109,13 @@ def prove(
         _prove_symmetric(file, k, which, output, force)
         return
     sources = [read_source(path) for path in (file, teachers) if path is not None]
+    prove_point = partial(prove_candidate, polished=polish, command=command_line(), progress=say)
     if file is None:
         name = _searched_name(k, n, d, teachers, seed)
-        goal = target(output, name, inputs=sources, force=force) if name else None
+        goal = target(output, name, inputs=sources, force=force)
         given = sources[0] if sources else None
-        candidate = _found(Search(k, n, d, given, trials, seed, jobs))
+        search = Search(k, n, d, given, trials or _TRIALS, seed, jobs)
+        attempt = _searched(search, prove_point, lowest=trials is not None)
     else:
         candidate = read_candidate(
             sources[0], sources[1] if teachers is not None else None, k, which, (n, d)
@@ -123,28 +140,18 @@ def prove(
             inputs=sources,
             force=force,
         )
-    if goal is None:
-        goal = target(
-            output,
-            f"gaussian-n{candidate.n:02d}-k{candidate.k:02d}.json",
-            inputs=sources,
-            force=force,
-        )
-    conclude(
-        prove_candidate(candidate, polished=polish, command=command_line(), progress=say), goal
-    )
+        attempt = prove_point(candidate)
+    conclude(attempt, goal)
 
 
 def _searched_name(
     k: int | None, n: int | None, d: int | None, teachers: Path | None, seed: int
-) -> str | None:
-    """The default name of what a search finds; None where k is told by a file of teachers only."""
+) -> str:
+    """The default name of what a search finds."""
     if k is None:
-        return (
-            None
-            if teachers is None
-            else f"gaussian-{default_name(teachers.stem, 'teachers', n=n, d=d, seed=seed or None)}"
-        )
+        if teachers is None:
+            raise UnusableInput("give -k, or a file with a candidate")
+        return f"gaussian-{default_name(teachers.stem, 'teachers', n=n, d=d, seed=seed or None)}"
     parts = [f"gaussian-n{n if n is not None else k:02d}-k{k:02d}"]
     parts += [f"d{d:02d}"] if d not in (None, k) else []
     parts += [f"teachers-{teachers.stem}"] if teachers is not None else []
@@ -185,20 +192,44 @@ def _prove_symmetric(
     conclude(attempt, goal)
 
 
-def _found(search: Search) -> Candidate:
-    """The first candidate of the search, which goes on with further seeds for 20 rounds."""
-    if search.k is None and search.teachers is None:
-        raise UnusableInput("give -k, or a file with a candidate")
+def _searched(
+    search: Search, prove_point: Callable[[Candidate], Attempt], *, lowest: bool
+) -> Attempt:
+    """The attempt at a minimum that the search meets, which goes on with further seeds for 20
+    rounds. lowest: at the lowest that the starts of a round meet; otherwise at one after the other
+    as they are met, until one is proved. None met ends the command.
+    """
     for seed in range(search.seed, search.seed + _ROUNDS):
-        result = replace(search, seed=seed).run()
-        say(
-            f"seed {seed}: {counted(result.trials, 'start')},"
-            f" {counted(len(result), 'class', 'classes')} of minima above the global one"
-        )
-        if result.candidates:
-            return result.candidates[0]
+        attempt = _round(replace(search, seed=seed), prove_point, lowest=lowest)
+        if attempt is not None:
+            return attempt
     echo(
         f"not proved: none of {_ROUNDS * search.trials} random starts ended at a minimum above the"
         " global one"
     )
     raise SystemExit(1)
+
+
+def _round(
+    search: Search, prove_point: Callable[[Candidate], Attempt], *, lowest: bool
+) -> Attempt | None:
+    """The last attempt at minima that the starts with one seed meet; None if they meet none."""
+    attempt, known, done = None, 0, 0
+    with closing(search.portions()) as portions:
+        while done < search.trials:
+            found = search.more(portions, search.trials if lowest else known)
+            new, known, done = found.result(known), len(found.classes), found.done
+            say(
+                f"seed {search.seed}: {counted(done, 'start')},"
+                f" {counted(known, 'class', 'classes')} of minima above the global one"
+            )
+            for candidate in new.candidates[: 1 if lowest else None]:
+                attempt = prove_point(candidate)
+                if isinstance(attempt.outcome, Proved) and done < search.trials:
+                    say(
+                        f"stopped at the first minimum proved, after {done} of {search.trials}"
+                        f" starts; --trials {search.trials} runs all and takes the lowest"
+                    )
+                if isinstance(attempt.outcome, Proved):
+                    return attempt
+    return attempt

@@ -114,7 +114,7 @@ def test_an_unwritable_output_is_found_before_the_work(place, told, monkeypatch,
     ],
 )
 def test_an_unwritable_folder_is_found_before_the_search(place, told, monkeypatch):
-    monkeypatch.setattr(import_module("certify.gaussian.search.starts"), "run_search", never)
+    monkeypatch.setattr(import_module("certify.gaussian.search.starts"), "portions_found", never)
     monkeypatch.setattr("certify.gaussian.survey.command.run_survey", never)
     refused(call("search", "-k", 6, "--trials", 1, "-o", place), told)
     refused(call("survey", "-k", 6, "--trials", 1, "--certify", place), f"{told}|not a folder")

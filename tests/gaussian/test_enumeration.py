@@ -13,6 +13,7 @@ from flint import arb, fmpq
 from oracles.gaussian import fixed_slope
 
 import certify
+from certify.gaussian.prove.enumeration import _fixed_hessian
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.gaussian.annulus import _slopes, _square
@@ -110,3 +111,14 @@ def test_commands(tmp_path):
         done = call("enumerate", "-k", bad, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("a, b", [(1.0, 0.0), (0.95, -0.04), (0.2, 0.2), (-0.03, -0.03)])
+def test_the_finder_needs_no_matrix_of_k_to_the_fourth_entries(a, b):
+    """Its 2 x 2 Hessian is the whole one on the matrices that S_k fixes."""
+    k = 7
+    loss, eye = GaussianLoss(np.eye(k)), np.eye(k)
+    w = np.full((k, k), b) + (a - b) * eye
+    basis = np.stack([eye.ravel() / k**0.5, (1 - eye).ravel() / (k * (k - 1)) ** 0.5])
+    whole = basis @ loss.hessian(w) @ basis.T
+    assert _fixed_hessian(loss, w) == pytest.approx(whole, rel=1e-3, abs=1e-3)

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 import certify
 from certify.errors import UnusableInput
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.gaussian.search.polish import settle
 from certify.gaussian.survey.basins import (
     Basin,
     ExactMatrix,
@@ -42,7 +43,7 @@ from certify.gaussian.survey.campaign import (
     numbers,
     run_survey,
 )
-from certify.gaussian.survey.descent import run_starts, settle, start
+from certify.gaussian.survey.descent import go_on, run_starts, start
 from certify.gaussian.survey.ledger import Record, SurveyLedger
 from certify.gaussian.survey.table import Tally, clopper_pearson, markdown
 from certify.judge import certificate_files
@@ -221,10 +222,32 @@ def test_gradient_descent_from_a_matched_point_comes_nearer(type_two):
 
 def test_what_one_start_does_depends_on_no_other(type_two):
     basins = [global_basin(7), type_two]
-    together = run_starts(7, 7, SEED, list(range(12)), basins)
-    assert [record.start for record in together] == list(range(12))
-    assert together == [record for i in range(12) for record in run_starts(7, 7, SEED, [i], basins)]
+    together, left = run_starts(7, 7, SEED, list(range(12)), basins)
+    assert [record.start for record in together] == list(range(12)) and not left
+    alone = [run_starts(7, 7, SEED, [i], basins)[0] for i in range(12)]
+    assert together == [record for records in alone for record in records]
     assert not (start(7, 7, SEED, 0) == start(7, 7, SEED, 1)).any()
+
+
+def test_a_start_may_go_on_in_another_batch(type_two, monkeypatch):
+    basins = [global_basin(7), type_two]
+    whole, _ = run_starts(7, 7, SEED, list(range(12)), basins)
+    monkeypatch.setattr("certify.gaussian.survey.descent.MANY", 600)
+    first, left = run_starts(7, 7, SEED, list(range(12)), basins)
+    assert first and left and all(one.steps == 600 for one in left)
+    second, third = go_on(7, SEED, left[::-1], basins)
+    assert not third and sorted([*first, *second], key=lambda record: record.start) == whole
+
+
+def test_every_start_ends(type_two, monkeypatch):
+    """At the limit of steps a start is at a critical point that Newton's method finds, or at
+    none.
+    """
+    monkeypatch.setattr("certify.gaussian.search.batch.LIMIT", 100)
+    monkeypatch.setattr("certify.gaussian.survey.descent.LIMIT", 100)
+    records, left = run_starts(7, 7, SEED, list(range(12)), [global_basin(7), type_two])
+    assert len(records) == 12 and not left
+    assert {record.outcome for record in records} >= {"unsettled"}
 
 
 def test_newton_settles_at_minima_only(type_two):
@@ -238,7 +261,8 @@ def test_newton_settles_at_minima_only(type_two):
     )
 
 
-def test_any_number_of_jobs_gives_the_same_lines(whole, tmp_path):
+def test_any_number_of_jobs_gives_the_same_lines(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr("certify.gaussian.survey.campaign.portion", lambda *_: 10)
     book = SurveyLedger(tmp_path / "l.jsonl")
     shared = survey(book, jobs=2)
     book.close()
@@ -260,7 +284,8 @@ def test_more_starts_begin_with_the_same_ones(whole):
 
 
 @pytest.mark.long
-def test_a_dask_cluster_gives_the_same_lines(whole):
+def test_a_dask_cluster_gives_the_same_lines(whole, monkeypatch):
+    monkeypatch.setattr("certify.gaussian.survey.campaign.portion", lambda *_: 10)
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
@@ -374,7 +399,7 @@ def test_a_killed_survey_goes_on(tmp_path):
         "-k",
         "7,8",
         "--trials",
-        "75",
+        "250",
         "--proofs",
         ROOT / "proofs" / "symmetric",
         "--json",
@@ -395,7 +420,7 @@ def test_a_killed_survey_goes_on(tmp_path):
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     done = path.read_bytes().count(b"\n")
-    assert 25 <= done < 150
+    assert 25 <= done < 500
     again = run(*command[4:], "--ledger", path)
     assert again.returncode == 0 and again.stdout == whole.stdout
     assert path.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()

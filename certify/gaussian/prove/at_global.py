@@ -8,12 +8,17 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import numpy as np
+from flint import fmpq
 
 from certify.attempt import Refusal
 from certify.decimals import exact_decimal
-from certify.digits import many_digits
 from certify.gaussian.search.candidate import Candidate
-from certify.gaussian.search.polish import NotPolished, newton, precise_loss
+from certify.gaussian.search.polish import NotPolished, exact_rows, newton
+from certify.kernel.foundation.balls import ball, less, precision
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.closed_form import loss
+from certify.kernel.gaussian.pairs import pairs
+from certify.rationals import flint_rational
 
 __all__ = ["EXACTLY_GLOBAL", "NEXT_TO_GLOBAL", "ends_globally", "is_global", "loss_vanishes"]
 
@@ -26,6 +31,7 @@ NEXT_TO_GLOBAL = Refusal(
 )
 # The loss next to a global minimum known to float64, as a share of the teachers' sum of squares.
 _LOSS_ZERO = Fraction(1, 10**24)
+_BITS = 256
 
 
 def is_global(candidate: Candidate) -> bool:
@@ -53,7 +59,7 @@ def _by_ray(rows: Iterable[Sequence[str]]) -> dict[tuple[Fraction, ...], Fractio
 
 
 def loss_vanishes(candidate: Candidate, students: Sequence[Sequence[str]]) -> bool:
-    """Whether the loss at these students, to 60 digits, is as small as it is next to a global
+    """Whether the loss at these students is as small as it is next to a global
     minimum rounded to float64.
 
     The loss is homogeneous of degree 2 in students and teachers together, so it is compared with
@@ -61,13 +67,11 @@ def loss_vanishes(candidate: Candidate, students: Sequence[Sequence[str]]) -> bo
     """
     if any(all(Fraction(entry) == 0 for entry in row) for row in students):
         return False
-    with many_digits(60) as mp:
-        rows, teachers = (
-            [[mp.mpf(entry) for entry in row] for row in matrix]
-            for matrix in (students, candidate.teachers)
-        )
-        size = mp.fsum(entry**2 for row in teachers for entry in row)
-        return bool(precise_loss(rows, teachers) * _LOSS_ZERO.denominator < size)
+    teachers = exact_rows(candidate.teachers)
+    size = sum((entry**2 for row in teachers for entry in row), fmpq(0))
+    with precision(_BITS + GUARD_BITS):
+        value = loss(pairs(exact_rows(students), teachers, _BITS))
+        return less(value, ball(size * flint_rational(_LOSS_ZERO)))
 
 
 def ends_globally(candidate: Candidate) -> bool:

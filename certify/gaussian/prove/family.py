@@ -254,7 +254,7 @@ class _Path:
             cover.append(box)
             high = fraction(box.high)
             progress(
-                f"box {len(cover)}: t up to {float(high):.4f}, that is k >="
+                f"box {len(cover)}: t up to {float(high):.4f} of {float(end):.4f}, that is k >="
                 f" {float(1 / high**2):.4f}"
             )
             start = [fraction(x) for x in box.at(box.high)]

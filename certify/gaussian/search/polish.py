@@ -1,5 +1,5 @@
-"""Newton's method to many digits: mpmath evaluates the gradient, the float64 Hessian is the fixed
-preconditioner.
+"""Newton's method to many digits: the kernel's closed form evaluates the gradient, of whose balls
+the midpoints are taken; the float64 Hessian is the fixed preconditioner.
 
 Each step gains about the digits of float64, so a few gradients in high precision give 40 or more;
 nothing here is trusted.
@@ -7,29 +7,40 @@ nothing here is trusted.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
+from flint import fmpq
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.sparse.linalg import LinearOperator, minres
 
 from certify.decimals import decimal_text
-from certify.digits import many_digits
 from certify.errors import NotProved
 from certify.floats import Array
+from certify.gaussian.search.batch import DEAD
 from certify.gaussian.search.loss import GaussianLoss
+from certify.kernel.foundation.balls import lower_rational, precision
+from certify.kernel.foundation.reals import Matrix
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.closed_form import gradient
+from certify.kernel.gaussian.pairs import pairs
+from certify.rationals import flint_rational
 
 __all__ = [
     "AtGlobalMinimum",
     "NoCriticalPoint",
     "NotPolished",
+    "exact_rows",
     "krylov_newton",
     "newton",
     "polish",
-    "precise_gradient",
-    "precise_loss",
+    "settle",
 ]
 
-Rows = list[list[Any]]  # of numbers of one mpmath context, which they carry
+_SPARE = 15  # digits beyond those that are wanted
+_NEAR = 0.1  # how far from its beginning `settle` may go
+_STEPS = 40  # each gains about 12 digits
 
 
 class NotPolished(NotProved):
@@ -50,57 +61,9 @@ class AtGlobalMinimum(NotPolished):
         )
 
 
-def _pair(u: list[Any], v: list[Any], uu: Any) -> tuple[Any, Any, Any]:
-    """p, S and A of two rows (lemma 1); S from the component of v across u, free of
-    cancellation.
-    """
-    mp = uu.context
-    p = mp.fdot(u, v)
-    ratio = p / uu
-    across = mp.fsum((y - ratio * x) ** 2 for x, y in zip(u, v, strict=True))
-    sine = mp.sqrt(across * uu)
-    return p, sine, mp.atan2(sine, -p)
-
-
-def _squares(rows: Rows) -> list[Any]:
-    return [row[0].context.fdot(row, row) for row in rows]
-
-
-def precise_loss(students: Rows, teachers: Rows) -> Any:
-    """F(W) as an mpf at the precision of the entries' context."""
-    rows, n, mp = students + teachers, len(students), students[0][0].context
-    squares = _squares(rows)
-    total = mp.mpf(0)
-    for i, u in enumerate(rows):
-        total += squares[i] * mp.pi / 2
-        for j in range(i):
-            p, sine, angle = _pair(u, rows[j], squares[i])
-            total += (1 if (i < n) == (j < n) else -1) * (sine + angle * p)
-    return total / (2 * mp.pi)
-
-
-def precise_gradient(students: Rows, teachers: Rows) -> Rows:
-    """grad F(W), n x d, at the precision of the entries' context."""
-    rows, n, mp = students + teachers, len(students), students[0][0].context
-    squares = _squares(rows)
-    gradient = []
-    angles: dict[tuple[int, int], tuple[Any, Any]] = {}
-    for i in range(n):
-        kappa = mp.mpf(0)
-        columns = [mp.mpf(0)] * len(rows)
-        for j in range(len(rows)):
-            if j != i:
-                if (j, i) not in angles:
-                    angles[i, j] = _pair(rows[i], rows[j], squares[i])[1:]
-                sine, angle = angles[i, j] if (i, j) in angles else angles[j, i]
-                sign = 1 if j < n else -1
-                kappa += sign * sine
-                columns[j] = sign * angle
-        columns[i] = mp.pi + kappa / squares[i]
-        gradient.append(
-            [mp.fdot(columns, [row[a] for row in rows]) / (2 * mp.pi) for a in range(len(rows[0]))]
-        )
-    return gradient
+def exact_rows(rows: Sequence[Sequence[str]]) -> Matrix:
+    """The rationals that the decimals are."""
+    return tuple(tuple(flint_rational(Fraction(entry)) for entry in row) for row in rows)
 
 
 def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
@@ -123,6 +86,25 @@ def newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
         "Newton's method found no critical point within a distance of 0.5 from the candidate (are"
         " -k and --teachers those it belongs to?)"
     )
+
+
+def settle(loss: GaussianLoss, w: Array) -> Array | None:
+    """The minimum next to w: Newton's method while the Hessian is positive definite, or None.
+    Shapes (n, k).
+    """
+    here = w
+    for _ in range(12):
+        gradient = loss.value_and_gradient(here)[1]
+        try:
+            factor = cho_factor(loss.hessian(here), check_finite=False)
+        except LinAlgError:
+            return None
+        if np.linalg.norm(gradient) < 1e-14 * w.size:
+            break
+        here = here - cho_solve(factor, gradient.ravel(), check_finite=False).reshape(w.shape)
+        if not np.linalg.norm(here - w) < _NEAR or np.linalg.norm(here, axis=1).min() < DEAD:
+            return None
+    return here if np.linalg.norm(loss.value_and_gradient(here)[1]) < 1e-12 * w.size else None
 
 
 def krylov_newton(loss: GaussianLoss, w: Array, steps: int = 30) -> Array:
@@ -168,28 +150,38 @@ def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int)
     """
     w = newton(loss, w)
     inverse = np.linalg.pinv(loss.hessian(w), rcond=1e-13, hermitian=True)
-    with many_digits(digits + 15) as mp:
-        exact = [[mp.mpf(entry) for entry in row] for row in teachers]
-        point = [[mp.mpf(float(entry)) for entry in row] for row in w]
-        goal = mp.mpf(10) ** -(digits + 2)
-        for _ in range(12):
-            gradient = precise_gradient(point, exact)
-            size = max(abs(entry) for row in gradient for entry in row)
-            if size < goal:
-                break
-            # scale to order one, so that float64 holds every digit it can
-            scaled = np.array([[float(entry / size) for entry in row] for row in gradient])
-            step = (inverse @ scaled.ravel()).reshape(w.shape)
-            point = [
-                [x - size * mp.mpf(float(s)) for x, s in zip(row, srow, strict=True)]
-                for row, srow in zip(point, step, strict=True)
-            ]
-        else:
-            raise NotPolished(
-                "Newton's method in high precision did not converge: the Hessian may be singular"
-                " here"
-            )
-        scale = mp.mpf(10) ** digits
+    unit = 10 ** (digits + _SPARE)
+    exact = exact_rows(teachers)
+    point = [[round(Fraction(float(entry)) * unit) for entry in row] for row in w]  # over `unit`
+    for _ in range(_STEPS):
+        slope = _slope(point, exact, unit)
+        size = max(abs(entry) for row in slope for entry in row)
+        if size < 10 ** (_SPARE - 2):
+            break
+        # scaled to order one, so that float64 holds every digit it can
+        scaled = np.array([[entry / size for entry in row] for row in slope])
+        step = (inverse @ scaled.ravel()).reshape(w.shape)
+        point = [
+            [entry - round(Fraction(float(part)) * size) for entry, part in zip(*rows, strict=True)]
+            for rows in zip(point, step, strict=True)
+        ]
+    else:
+        raise NotPolished(
+            "Newton's method in high precision did not converge: the Hessian may be singular here"
+        )
+    return [
+        [decimal_text(round(Fraction(entry, 10**_SPARE)), digits) for entry in row] for row in point
+    ]
+
+
+def _slope(point: list[list[int]], teachers: Matrix, unit: int) -> list[list[int]]:
+    """The gradient where the students are point / unit, shape (n, d), in whole numbers of
+    1 / unit.
+    """
+    bits = unit.bit_length() + GUARD_BITS
+    students = tuple(tuple(fmpq(entry, unit) for entry in row) for row in point)
+    with precision(bits + GUARD_BITS):
+        rows = gradient(pairs(students, teachers, bits))
         return [
-            [decimal_text(int(mp.nint(entry * scale)), digits) for entry in row] for row in point
+            [int(lower_rational((entry * unit).mid()).floor()) for entry in row] for row in rows
         ]

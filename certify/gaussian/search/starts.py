@@ -6,8 +6,9 @@ does not depend on how many processes share the work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy.optimize import linear_sum_assignment
 
 from certify.errors import UnusableInput
 from certify.floats import Array
+from certify.gaussian.search.batch import DEAD, LIMIT, Going, descend, portion, step_size
 from certify.gaussian.search.candidate import (
     Candidate,
     check_sizes,
@@ -22,18 +24,16 @@ from certify.gaussian.search.candidate import (
     make_matrix,
 )
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
-from certify.gaussian.search.polish import NotPolished, newton
+from certify.gaussian.search.polish import settle
 from certify.kernel.foundation.reals import counted
 from certify.processes import WorkerDied, shared_out
 
-__all__ = ["EndPoint", "SearchResult", "Starts", "run_search"]
+__all__ = ["EndPoint", "Found", "SearchResult", "Starts", "portions_found", "run_search"]
 
-CHUNK = 50  # starts a job
+_FEW = 10  # starts before the first job
 # a loss below this counts as the global minimum (the smallest spurious loss for k <= 100 is 2.7e-3)
 GLOBAL_BELOW = 1e-4
-_ROUND = 250  # descent steps between looks at which starts have settled
-_MAX_ROUNDS = 200
-_DEAD = 1e-6
+_SMALL = 5e-5  # gradient norm from which on a start may have arrived
 _SHOWN = 8  # classes in a repr
 
 
@@ -52,6 +52,14 @@ class EndPoint:
             f"<EndPoint: loss {self.loss:.6g}, lambda_min {self.lambda_min:.6g}, students of shape"
             f" {self.students.shape}>"
         )
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where a start ended: at a minimum, at the global one, or nowhere."""
+
+    minimum: EndPoint | None = None
+    at_global: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,57 +125,29 @@ class SearchResult:
         )
 
 
-def _descend(loss: GaussianLoss, w: Array, step: float) -> Array:
-    """`_ROUND` steps of gradient descent on all starts at once, w of shape (starts, n, d)."""
-    for _ in range(_ROUND):
-        w = w - step * loss.value_and_gradient(w)[1]
-    return w
+def _run_portion(teachers: Array, n: int, seeds: list[np.random.SeedSequence]) -> list[_End]:
+    """Where each start ends: at a minimum, at the global one, or nowhere.
 
-
-def _settle(loss: GaussianLoss, w: Array) -> EndPoint | None:
-    """The minimum that w is about to reach, or None if there is none within reach or w lies near a
-    saddle.
+    teachers: shape (k, d).
     """
-    try:
-        point = newton(loss, w)
-    except (NotPolished, np.linalg.LinAlgError):
-        return None
-    if np.linalg.norm(point, axis=1).min() < _DEAD:
-        return None  # a dying neuron: the loss is not differentiable there
-    low = float(np.linalg.eigvalsh(loss.hessian(point))[0])
-    return EndPoint(point, float(loss.value(point)), low) if low > 1e-7 else None
+    loss, d = GaussianLoss(teachers), teachers.shape[1]
 
+    def ended(going: Going) -> _End | None:
+        if loss.value(going.point) < GLOBAL_BELOW:
+            return _End(at_global=True)
+        if np.linalg.norm(going.point, axis=1).min() < DEAD:
+            return _End()
+        if going.size < _SMALL and (point := settle(loss, going.point)) is not None:
+            low = float(np.linalg.eigvalsh(loss.hessian(point))[0])
+            if low > 1e-7:
+                return _End(EndPoint(point, float(loss.value(point)), low))
+        return _End() if going.steps >= LIMIT else None
 
-def _run_chunk(
-    teachers: Array, n: int, seeds: list[np.random.SeedSequence]
-) -> tuple[list[EndPoint], int, int]:
-    """Minima met, starts at the global minimum, starts that settled nowhere."""
-    loss = GaussianLoss(teachers)
-    d = teachers.shape[1]
-    step = 1.0 / (0.5 + n / 4 * max(1.0, float(np.linalg.norm(teachers, axis=1).max())))
-    w = np.stack([np.random.default_rng(seed).normal(size=(n, d)) / np.sqrt(d) for seed in seeds])
-    found: list[EndPoint] = []
-    at_global = 0
-    dead = 0
-    for _ in range(_MAX_ROUNDS):
-        w = _descend(loss, w, step)
-        value, gradient = loss.value_and_gradient(w)
-        size = np.sqrt((gradient**2).sum((1, 2)))
-        keep = np.ones(len(w), dtype=bool)
-        for i in range(len(w)):
-            if value[i] < GLOBAL_BELOW:
-                keep[i] = False
-                at_global += 1
-            elif np.linalg.norm(w[i], axis=1).min() < _DEAD:
-                keep[i] = False
-                dead += 1
-            elif size[i] < 1e-5 and (end := _settle(loss, w[i])) is not None:
-                keep[i] = False
-                found.append(end)
-        w = w[keep]
-        if not len(w):
-            break
-    return found, at_global, dead + len(w)
+    points = (np.random.default_rng(seed).normal(size=(n, d)) / np.sqrt(d) for seed in seeds)
+    begun = [Going(number, point) for number, point in enumerate(points)]
+    # where the loss is below a, the gradient norm is below sqrt(2 a / step)
+    small = float(np.sqrt(2 * GLOBAL_BELOW / step_size(teachers, n)))
+    return descend(teachers, begun, small, ended)[0]
 
 
 def _invariants(end: EndPoint) -> Array:
@@ -228,10 +208,14 @@ class Starts:
         check_sizes(n, k, d, orthonormal=goal is None)
         return cls(k, n, d, goal, trials, seed)
 
-    def chunks(self) -> list[list[np.random.SeedSequence]]:
-        """One seed sequence for each start, in the portions that are shared out."""
+    def portions(self) -> list[list[np.random.SeedSequence]]:
+        """One seed sequence for each start. A first few, which often suffice to find a minimum,
+        then portions that are shared out.
+        """
         seeds = np.random.SeedSequence([self.seed, self.n, self.k, self.d]).spawn(self.trials)
-        return [seeds[i : i + CHUNK] for i in range(0, self.trials, CHUNK)]
+        size = portion(self.n, self.k)
+        rest = range(_FEW, self.trials, size)
+        return [seeds[:_FEW], *(seeds[i : i + size] for i in rest)]
 
     def candidate(self, end: EndPoint, hits: int) -> Candidate:
         """The candidate that so many of the starts have ended at."""
@@ -243,10 +227,72 @@ class Starts:
         return replace(made, hits=hits, trials=self.trials)
 
 
-def run_search(
+@dataclass
+class _Class:
+    """Minima whose invariants agree: the first that was met, and how many there are."""
+
+    mark: Array
+    first: EndPoint
+    hits: int = 1
+
+
+@dataclass
+class Found:
+    """What the first `done` starts have ended at. scale: the teachers were divided by it."""
+
+    starts: Starts
+    scale: float
+    done: int = 0
+    at_global: int = 0
+    unsettled: int = 0
+    classes: list[_Class] = field(default_factory=list)
+
+    def add(self, ends: Sequence[_End]) -> None:
+        """Further starts have ended there."""
+        self.done += len(ends)
+        for end in ends:
+            if end.minimum is not None:
+                self._meet(end.minimum)
+            elif end.at_global:
+                self.at_global += 1
+            else:
+                self.unsettled += 1
+
+    def _meet(self, end: EndPoint) -> None:
+        mark = _invariants(end)
+        for known in self.classes:
+            if np.abs(known.mark - mark).max() < 1e-6:
+                known.hits += 1
+                return
+        self.classes.append(_Class(mark, end))
+
+    def result(self, since: int = 0) -> SearchResult:
+        """The classes from number `since` on as candidates, lowest loss first."""
+        classes = sorted(self.classes[since:], key=lambda known: known.first.loss)
+        ends = [
+            replace(
+                known.first,
+                students=known.first.students * self.scale,
+                loss=known.first.loss * self.scale**2,
+            )
+            for known in classes
+        ]
+        starts = replace(self.starts, trials=self.done)
+        return SearchResult(
+            tuple(
+                starts.candidate(end, known.hits) for end, known in zip(ends, classes, strict=True)
+            ),
+            tuple(ends),
+            self.done,
+            self.at_global,
+            self.unsettled,
+        )
+
+
+def portions_found(
     starts: Starts, *, jobs: int = 1, progress: Callable[[int], None] | None = None
-) -> SearchResult:
-    """Descend from every start and collect the distinct minima above the global one.
+) -> Generator[Found]:
+    """Descend from every start; what has been found, after each portion of the starts.
 
     The search takes teachers in float64, divided by a power of two that makes them about 1 long.
     progress: called with the number of starts done. Raises `UnusableInput` where a process died.
@@ -256,45 +302,27 @@ def run_search(
         if starts.targets is None
         else _scaled(starts.targets)
     )
-    chunks = starts.chunks()
-    work = shared_out(_run_chunk, [(teachers, starts.n, chunk) for chunk in chunks], jobs)
-    ends: list[EndPoint] = []
-    at_global = unsettled = 0
-    for chunk, done in zip(chunks, work, strict=True):
-        if isinstance(done, WorkerDied):
+    few, *rest = [(teachers, starts.n, seeds) for seeds in starts.portions()]
+    # the first few are done here: they may be all that is needed
+    work = chain(shared_out(_run_portion, [few], 1), shared_out(_run_portion, rest, jobs))
+    found = Found(starts, scale)
+    for ends in work:
+        if isinstance(ends, WorkerDied):
             raise UnusableInput(
                 "a process of the search died: it was killed, or there is too little memory"
             )
-        found, globally, nowhere = done
-        ends += found
-        at_global, unsettled = at_global + globally, unsettled + nowhere
+        found.add(ends)
         if progress is not None:
-            progress(len(chunk))
-    classes = [
-        (EndPoint(end.students * scale, end.loss * scale**2, end.lambda_min), hits)
-        for end, hits in _classes(ends)
-    ]
-    classes.sort(key=lambda item: item[0].loss)
-    return SearchResult(
-        tuple(starts.candidate(end, hits) for end, hits in classes),
-        tuple(end for end, _ in classes),
-        starts.trials,
-        at_global,
-        unsettled,
-    )
+            progress(len(ends))
+        yield found
 
 
-def _classes(ends: list[EndPoint]) -> list[tuple[EndPoint, int]]:
-    """The first end point of each class, and how many there are in it: points whose invariants
-    agree.
+def run_search(
+    starts: Starts, *, jobs: int = 1, progress: Callable[[int], None] | None = None
+) -> SearchResult:
+    """Descend from every start and collect the distinct minima above the global one.
+
+    progress: called with the number of starts done. Raises `UnusableInput` where a process died.
     """
-    classes: list[tuple[Array, EndPoint, int]] = []
-    for end in ends:
-        mark = _invariants(end)
-        for i, (known, first, hits) in enumerate(classes):
-            if np.abs(known - mark).max() < 1e-6:
-                classes[i] = (known, first, hits + 1)
-                break
-        else:
-            classes.append((mark, end, 1))
-    return [(end, hits) for _, end, hits in classes]
+    *_, found = portions_found(starts, jobs=jobs, progress=progress)
+    return found.result()

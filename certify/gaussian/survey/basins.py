@@ -57,6 +57,7 @@ __all__ = [
 
 GLOBAL = "global"
 _BITS = 128
+_MANTISSA = 53  # bits of a float's
 # below 1/4 - 1/(2 pi), the smallest eigenvalue at the global minimum
 _GLOBAL_CURVATURE = Fraction(9, 100)
 
@@ -70,10 +71,18 @@ class ExactMatrix:
 
     @classmethod
     def from_floats(cls, w: Array) -> ExactMatrix:
-        """The binary fractions that the floats are. Raises ValueError or OverflowError for NaN and
-        infinities.
-        """
-        return cls.from_rationals([[Fraction(float(entry)) for entry in row] for row in w])
+        """The binary fractions that the floats are. Raises ValueError for NaN and infinities."""
+        if not np.isfinite(w).all():
+            raise ValueError("no binary fraction: NaN or infinite")
+        mantissas, exponents = np.frexp(w)
+        wholes = np.ldexp(mantissas, _MANTISSA).astype(np.int64)
+        lowest = min(int(exponents.min()), _MANTISSA)
+        rows = tuple(
+            tuple(whole << shift for whole, shift in zip(*row, strict=True))
+            for row in zip(wholes.tolist(), (exponents - lowest).tolist(), strict=True)
+        )
+        # an entry is its whole number times 2^(lowest - 53)
+        return cls(rows, 1 << (_MANTISSA - lowest))
 
     @classmethod
     def from_rationals(cls, rows: Sequence[Sequence[Fraction]]) -> ExactMatrix:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from certify.errors import NotProved, UnusableInput, Unwritable
 from certify.files import digest_in, json_text, keep, write_certificate
 from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric
+from certify.gaussian.search.batch import Going, portion
 from certify.gaussian.search.candidate import check_sizes, make_candidate
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.symmetric import SymmetricCandidate
@@ -29,7 +30,7 @@ from certify.gaussian.survey.basins import (
     global_basin,
     match,
 )
-from certify.gaussian.survey.descent import run_starts
+from certify.gaussian.survey.descent import Ends, go_on, run_starts
 from certify.gaussian.survey.ledger import Record, SurveyLedger
 from certify.judge import certificate_files
 from certify.kernel.foundation.outcomes import Proved
@@ -38,7 +39,8 @@ from certify.shipped import shipped_folder
 
 __all__ = ["Plan", "Surveyed", "Workers", "cluster", "grid", "numbers", "run_survey"]
 
-CHUNK = 25  # starts a job
+T = TypeVar("T")
+
 _SAME = 1e-6  # points whose invariants differ by less are tried as one class
 
 
@@ -67,20 +69,20 @@ class Workers:
     jobs: int = 1
     client: Any = None
 
-    def records(self, tasks: list[tuple[Any, ...]]) -> Iterator[list[Record]]:
-        """The records of each task of `run_starts`, in the order of the tasks, as they come. Raises
+    def run(self, descend: Callable[..., Ends], tasks: list[tuple[Any, ...]]) -> Iterator[Ends]:
+        """descend(*task) for each task, in the order of the tasks, as they come. Raises
         `UnusableInput` where a process or the cluster is lost.
         """
         kept = "what has been done is in the ledger: run the command again"
         try:
-            for records in (
-                shared_out(run_starts, tasks, self.jobs)
+            for ends in (
+                shared_out(descend, tasks, self.jobs)
                 if self.client is None
-                else shared_out_on(self.client, run_starts, tasks)
+                else shared_out_on(self.client, descend, tasks)
             ):
-                if isinstance(records, WorkerDied):
+                if isinstance(ends, WorkerDied):
                     raise UnusableInput(f"a process of the survey died; {kept}")
-                yield records
+                yield ends
         except ClusterLost as lost:
             raise UnusableInput(f"the Dask cluster was lost ({lost}); {kept}") from None
 
@@ -212,10 +214,16 @@ def _survey(
         or (old.digest is not None and old.digest not in known)
     ]
     progress(plan.trials - len(missing), f"{title}: descending")
-    chunks = [missing[i : i + CHUNK] for i in range(0, len(missing), CHUNK)]
-    for records in workers.records([(k, n, plan.seed, chunk, basins) for chunk in chunks]):
+    going: list[Going] = []
+    first = [(k, n, plan.seed, some, basins) for some in _portions(missing, k, n)]
+    for records, left in workers.run(run_starts, first):
         ledger.add(records)
-        progress(len(records), f"{title}: descending")
+        going += left
+        progress(len(records), "")
+    longer = [(k, plan.seed, some, basins) for some in _portions(going, k, n)]
+    for records, _ in workers.run(go_on, longer):
+        ledger.add(records)
+        progress(len(records), "")
     _rematch(ledger, keys, basins)
     refused: list[str] = []
     if plan.certify_into is not None:
@@ -236,6 +244,11 @@ def _survey(
         {basin.digest: basin for basin in basins},
         tuple(refused),
     )
+
+
+def _portions(starts: list[T], k: int, n: int) -> list[list[T]]:
+    size = portion(n, k)
+    return [starts[i : i + size] for i in range(0, len(starts), size)]
 
 
 def _rematch(

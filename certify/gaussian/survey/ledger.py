@@ -5,6 +5,11 @@ A line is written whole and flushed to the disk before the survey goes on.  A ki
 disk or a crash of the system may leave half a line or null characters after the last line break.
 They are dropped when the ledger is opened again, and those starts are run once more.  The ledger is
 a record of what was found, not a proof.
+
+Lines are in the order in which starts end, the same for any number of jobs.  A ledger that an
+earlier version has begun goes on: what it says of a start stays.  The steps are the same as before,
+up to rounding, which may decide about starts that spend all their steps at a saddle.  Earlier
+versions went on by Newton's method from a gradient norm of 1e-4, so they say `newton` of more.
 """
 
 from __future__ import annotations

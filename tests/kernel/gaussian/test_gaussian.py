@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import sympy
 from flint import arb, fmpq
+from oracles.gaussian_digits import precise_gradient, precise_loss
 
 import certify.kernel.gaussian.closed_form as kernel
 from certify.gaussian.search.loss import GaussianLoss
-from certify.gaussian.search.polish import precise_gradient, precise_loss
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.exact import decimal_matrix
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
