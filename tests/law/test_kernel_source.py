@@ -49,6 +49,9 @@ INTEGER_CALLS = {
     "foundation/data.py": {
         "min(_MAX_DATA, _MAX_ENTRIES // units)",
     },
+    "foundation/definite.py": {
+        "max(0, int((rounded.highest() - shift * unit).ceil()) >> rounded.bits)",
+    },
     "foundation/exact.py": {
         "max(len(match[1].lstrip('-')), len(match[2]))",
         "sorted(needed - value.keys())",
@@ -69,8 +72,11 @@ INTEGER_CALLS = {
         "max(own, other)",
     },
     "foundation/rounded.py": {
+        "max((block.error for row in blocks for block in row))",
+        "max((row[-1][a, a] for row in self.blocks for a in range(row[-1].nrows())))",
         "max(i, j)",
-        "min(first + SIDE, size)",
+        "max(map(abs, self.whole.entries()))",
+        "min(i + _SIDE, len(rows))",
         "min(i, j)",
     },
     "gaussian/annulus.py": {
@@ -86,6 +92,14 @@ INTEGER_CALLS = {
     "gaussian/counting.py": {
         "sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)",
     },
+    "gaussian/hessian.py": {
+        "max(exponent - fine, 0)",
+        "max(fine - exponent, 0)",
+        "max(frame.normals.error, turned.error)",
+        "max(int(max(row).bit_length()), int(min(row).bit_length()))",
+        "max(row)",
+        "min(row)",
+    },
     "gaussian/isotropy.py": {
         "sorted(invariants)",
     },
@@ -95,6 +109,10 @@ INTEGER_CALLS = {
     },
     "gaussian/minimum.py": {
         "min((lower_rational(point.square[i].sqrt()) for i in range(point.n)))",
+    },
+    "gaussian/span_point.py": {
+        "max(a, b)",
+        "min(a, b)",
     },
     "gaussian/symmetric.py": {
         "min(nearest, bound)",
