@@ -102,16 +102,17 @@ def test_products_of_integers_near_numbers(seed):
     """For members of all intervals the error, as a matrix, moves no vector by more than the bound
     times its length."""
     rng, bits, d = random.Random(seed), 64, 1 + seed % 7
-    wide = rng.choice([0, 3, 2**30])
+    widths = [rng.choice([0, 3, 2**50]) for _ in range(3)]
 
-    def drawn() -> tuple[tuple[int, int], Fraction]:
+    def drawn(wide: int) -> tuple[tuple[int, int], Fraction]:
         low = rng.randint(-(2**64), 2**64)
         high = low + rng.randint(0, wide)
         return (low, high), Fraction(rng.choice([low, high, rng.randint(low, high)]), 2**bits)
 
     terms, members = [], []
     for _ in range(rng.randint(1, 6)):
-        (c, c_0), x, y = drawn(), [drawn() for _ in range(d)], [drawn() for _ in range(d)]
+        c, c_0 = drawn(widths[0])
+        x, y = ([drawn(wide) for _ in range(d)] for wide in widths[1:])
         terms.append((c, gaussian.near([e for e, _ in x]), gaussian.near([e for e, _ in y])))
         members.append((c_0, [q for _, q in x], [q for _, q in y]))
     found, bound = gaussian.outer_products(terms, d, bits)
