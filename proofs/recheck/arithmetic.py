@@ -13,6 +13,7 @@ from math import isqrt
 from .verdict import Side
 
 GUARD_BITS = 64  # working precision = witness bits + GUARD_BITS
+GUARD_DIGITS = 16  # of base 2, within an arctangent
 
 # (lo, hi) stands for the real numbers in [lo, hi] * 2^-P, P = Arithmetic.bits
 Interval = tuple[int, int]
@@ -51,6 +52,25 @@ def norm(entries: Iterable[Interval]) -> Interval:
     return isqrt(low), root + (root * root < high)
 
 
+def arctan_series(y: int, bits: int) -> tuple[int, int]:
+    """An approximation of the arctangent of y, 0 <= y <= 1/4, and a bound of its error, all in
+    units of 2^-bits.
+
+    Integrating 1/(1+t^2) = sum_{j<J} (-t^2)^j + (-t^2)^J/(1+t^2) from 0 to y gives
+        | arctan y - sum_{j<J} (-1)^j y^(2j+1)/(2j+1) | <= int_0^y t^(2J) dt = y^(2J+1)/(2J+1),
+    the error is at most the first term left out.  All is rounded down.  With y^2 off by less than
+    1 unit a power is off by less than 1 + 1/4 + 1/16 of what the one before is, so by less than
+    1.4; hence a term by less than 2, the first by 0.  The first that is rounded to 0 is left out.
+    """
+    square, power, total, j = y * y >> bits, y, 0, 0
+    while True:
+        term = power // (2 * j + 1)
+        if term == 0:
+            return total, 2 * j if y == 0 else 2 * j + 2
+        total += -term if j % 2 else term
+        power, j = power * square >> bits, j + 1
+
+
 class Arithmetic:
     """Intervals with end points in 2^-bits Z.  Every result contains every value the operands can
     give: products are exact before a shift, Python's >> and // round to minus infinity, and -(-x >>
@@ -60,13 +80,9 @@ class Arithmetic:
     def __init__(self, bits: int) -> None:
         self.bits = bits
         self.one: Interval = (1 << bits, 1 << bits)
-        fifth, other = (
-            self._arctan_series(self.ratio(1, 5)),
-            self._arctan_series(self.ratio(1, 239)),
-        )
-        # Machin: pi/4 = 4 atan 1/5 - atan 1/239
-        self.pi = scale(sub(scale(fifth, Fraction(4)), other), Fraction(4))
+        self.pi = self._pi()
         self.half_pi = scale(self.pi, Fraction(1, 2))
+        self._angles: dict[tuple[int, int], Interval] = {}
 
     def ratio(self, num: int, den: int) -> Interval:
         """num / den, den > 0."""
@@ -95,40 +111,46 @@ class Arithmetic:
         lo, hi = a[0] << self.bits, a[1] << self.bits
         return lo // (b[1] if lo >= 0 else b[0]), ceil_div(hi, b[0] if hi >= 0 else b[1])
 
-    def _arctan_series(self, y: Interval) -> Interval:
-        """arctan y for 0 <= y <= 1/4.
-
-        Integrating 1/(1+t^2) = sum_{j<J} (-t^2)^j + (-t^2)^J/(1+t^2) from 0 to y gives
-            | arctan y - sum_{j<J} (-1)^j y^(2j+1)/(2j+1) | <= int_0^y t^(2J) dt = y^(2J+1)/(2J+1),
-        the error is at most the first term left out.  Terms are enclosed with outward rounding; the
-        series is cut when the enclosure of a term ends at 2^-bits or below.  (It gets there: while
-        y^(2j+1) > 1 unit, the next power is at most a quarter of it, rounded up, and so smaller.)
-        """
-        square, power, total, j = self.mul(y, y), y, ZERO, 0
-        while True:
-            term = power[0] // (2 * j + 1), ceil_div(power[1], 2 * j + 1)
-            if term[1] <= 1:
-                return total[0] - term[1], total[1] + term[1]
-            total = sub(total, term) if j % 2 else add(total, term)
-            power, j = self.mul(power, square), j + 1
+    def _pi(self) -> Interval:
+        """By Machin's formula, pi/4 = 4 atan 1/5 - atan 1/239, with GUARD_DIGITS more digits."""
+        bits = self.bits + GUARD_DIGITS
+        # less than 1 unit is lost where 1/n is rounded down, for the slope is at most 1
+        (a, e), (b, f) = (arctan_series((1 << bits) // n, bits) for n in (5, 239))
+        low, high = 16 * (a - e) - 4 * (b + f + 1), 16 * (a + e + 1) - 4 * (b - f)
+        return low >> GUARD_DIGITS, -(-high >> GUARD_DIGITS)
 
     def arctan(self, x: Interval) -> Interval:
         """For 0 <= x <= 1, by the half-angle formula: twice the arctangent of
         x / (1 + sqrt(1 + x^2)).
 
-        It maps [0, t] into [0, t/2], so 5 steps bring the argument below 1/30.
+        It maps [0, t] into [0, t/2], so 5 steps bring the argument below 1/30.  A step shrinks an
+        error to half or less and adds less than 1 unit: the root, rounded down, raises the
+        quotient by less than that, and the quotient is rounded down.  So the errors of the 5 stay
+        below 2 units.  They are taken with GUARD_DIGITS more digits.
         """
+        if x[0] == 0:
+            return 0, x[1]
+        bits = self.bits + GUARD_DIGITS
+        y, one = x[0] << GUARD_DIGITS, 1 << bits
         for _ in range(5):
-            x = self.div(x, add(self.one, norm((self.one, x))))
-        return scale(self._arctan_series(x), Fraction(32))
+            y = (y << bits) // (one + isqrt((one << bits) + y * y))
+        value, off = arctan_series(y, bits)
+        low, high = 32 * (value - off - 2), 32 * (value + off + 2)
+        return max(0, low >> GUARD_DIGITS), -(-high >> GUARD_DIGITS) + x[1] - x[0]
 
     def outer_angle(self, p: int, s2: int) -> Interval:
         """A = atan2(sqrt(s2), -p) in [0, pi] for integers s2 >= 0 and p, not both 0.
 
         The arctangent is taken of the exact number min(sqrt(s2), |p|) / max(sqrt(s2), |p|), so no
-        angle loses accuracy. If s2 = 0 the series is given the point 0 and returns it: A is exactly
-        0 (p < 0) or the enclosure of pi.
+        angle loses accuracy. If s2 = 0 the arctangent of the point 0 is 0: A is exactly
+        0 (p < 0) or the enclosure of pi.  Points with symmetries ask for the same angles again.
         """
+        known = self._angles.get((p, s2))
+        if known is None:
+            known = self._angles[p, s2] = self._outer_angle(p, s2)
+        return known
+
+    def _outer_angle(self, p: int, s2: int) -> Interval:
         if s2 <= p * p:
             t = self.arctan(self.root(s2, p * p))
             return t if p < 0 else sub(self.pi, t)
@@ -141,7 +163,7 @@ class Arithmetic:
         also for S >= 0, unless p may be 0 where S may.
         """
         low, high = s[1 if p[0] >= 0 else 0], s[0 if p[1] >= 0 else 1]
-        return self.outer_angle(p[0], low * low)[0], self.outer_angle(p[1], high * high)[1]
+        return self._outer_angle(p[0], low * low)[0], self._outer_angle(p[1], high * high)[1]
 
     def _artanh_series(self, y: Interval) -> Interval:
         """artanh y = sum_j y^(2j+1)/(2j+1) for 0 <= y <= 1/3.

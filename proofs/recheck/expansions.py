@@ -1,102 +1,169 @@
-"""Functions of t near an origin, as a polynomial and a rest that is enclosed (lemma 13)."""
+"""Functions of s as power series that are known up to a summable error (lemma 13, second form)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from itertools import accumulate, count
+from math import isqrt
+from operator import add as plus
+from operator import mul as times
+from typing import Any, NamedTuple, NoReturn
 
-from .arithmetic import ZERO, Arithmetic, Interval, Num, add, neg, sub
+from .arithmetic import Arithmetic, Interval, Num, ceil_div
 from .duals import Dual
 from .verdict import NOTHING, reject
-
-
-def power(ar: Arithmetic, x: Interval, n: int) -> Interval:
-    """x^n for n >= 0; an even power of an interval that contains 0 begins at 0."""
-    if n == 0:
-        return ar.one
-    low, high = sorted((x[0] ** n, x[1] ** n))
-    return (0 if n % 2 == 0 and x[0] < 0 < x[1] else low) >> ar.bits * (n - 1), -(
-        -high >> ar.bits * (n - 1)
-    )
-
-
-def horner(ar: Arithmetic, terms: Sequence[Interval], x: Interval) -> Interval:
-    """The polynomial with these coefficients, constant term first, on x."""
-    value = ZERO
-    for term in reversed(terms):
-        value = add(ar.mul(value, x), term)
-    return value
-
-
-def convolve(ar: Arithmetic, p: Sequence[Interval], q: Sequence[Interval], n: int) -> Interval:
-    """The coefficient of s^n of the product of two polynomials; sums are exact before the shift."""
-    low = high = 0
-    for i in range(max(0, n - len(q) + 1), min(n + 1, len(p))):
-        (a, b), (c, d) = p[i], q[n - i]
-        if (a or b) and (c or d):
-            corners = (a * c,) if a == b and c == d else (a * c, a * d, b * c, b * d)
-            low, high = low + min(corners), high + max(corners)
-    return low >> ar.bits, -(-high >> ar.bits)
 
 
 def irregular(what: str, value: Num) -> NoReturn:
     reject("regular", NOTHING, value.side(), f", an expansion without its power of t: {what}")
 
 
-class Expansion(Num):
-    """A set of functions f(s) = s^v (p(s) + r(s) s^n), p = `terms` of degree < n, r(s) in `rest`
-    for every s of `span` (lemma 13).  `span` contains 0; v differs from 0 only where it begins
-    there.  `ends` encloses s^(-v) f(s) on `span`.
+def convolve(p: Sequence[int], q: Sequence[int], n: int) -> list[int]:
+    """The first n coefficients of the product of two polynomials."""
+    if len(p) < len(q):
+        p, q = q, p
+    if len(q) == 1:
+        return [x * q[0] for x in p[:n]]
+    last, turned = len(q) - 1, q[::-1]
+    return [
+        sum(map(times, p, turned[last - i :]))
+        if i < last
+        else sum(map(times, p[i - last :], turned))
+        for i in range(min(n, len(p) + last) if q else 0)
+    ]
 
-    If it does, terms that are exactly 0 are moved into v.  Other numbers are constants; 0 f is the
-    integer 0.  As this is a subclass, Python prefers its methods where a Num is left of an
-    Expansion.
+
+def gathered(sizes: Sequence[int], length: int) -> list[int]:
+    """So many numbers, the last of them a sum of those from there on; zeros follow `sizes`."""
+    found = [*sizes[: length - 1], *[0] * (length - 1 - len(sizes))]
+    return [*found, sum(sizes[length - 1 :])]
+
+
+def meet(sizes: Sequence[int], others: Sequence[int]) -> list[int]:
+    """Bounds of a product from those of its factors, see Expansion.off; in units of 2^-2P."""
+    length = min(len(sizes), len(others))
+    a, b = gathered(sizes, length), gathered(others, length)
+    low = convolve(a, b, length - 1)
+    return [*low, sum(a) * sum(b) - sum(low)]
+
+
+def over_all_powers(sizes: Sequence[int], one: int) -> list[int]:
+    """Bounds X of h + h^2 + ... = h + h (h + h^2 + ...) from bounds H of h, in units of 1/one:
+    X_k = H_k + sum_i H_i X_(k-i), and for all from the m-th on X_m = H_m + sum_j X_j (H_(m-j) +
+    H_(m-j+1) + ...), each solved for the X on the left.  The sum of H must be less than 1.
+    """
+    m, found = len(sizes) - 1, list[int]()
+    tails = list(accumulate(reversed(sizes)))
+    for k in range(m):
+        part = sizes[k] * one + sum(map(times, sizes[1 : k + 1], reversed(found)))
+        found.append(ceil_div(part, one - sizes[0]))
+    part = sizes[m] * one + sum(map(times, tails, found))
+    return [*found, ceil_div(part, one - tails[m])]
+
+
+class Form(NamedTuple):
+    """What the expansions on one box have in common."""
+
+    length: int  # the number of terms that are kept
+    apart: int  # the number of coefficients with a bound of their own; see Expansion.off
+    outset: bool  # the box begins at t = 0, which is s = 0: the functions are meant for s >= 0
+
+
+class Expansion(Num):
+    """A set of functions f(s) = s^v g(s), |s| <= 1, g = sum_i g_i s^i with a finite sum of |g_i|.
+
+    `terms` are the coefficients p_i of a polynomial, in units of 2^-P.  The numbers of `off` bound
+    what is missing, in this unit: |g_i - p_i| <= off[i] for i < m, m = len(off) - 1, and
+    the sum of |g_i - p_i| over i >= m is at most off[m].  (Of a product the coefficients are sums
+    of products; their sizes sum to at most the product of the two sums.)  `slack` is the sum of
+    off: at least |g(s) - p(s)|.  `ends` encloses g(s).
+
+    Where `form.outset` v may differ from 0, and terms that are exactly 0 are moved into it.  Other
+    numbers are constants; 0 f is the integer 0.  As this is a subclass, Python prefers its methods
+    where a Num is left of an Expansion.
     """
 
-    __slots__ = ("rest", "span", "terms", "v")
+    __slots__ = ("_inverse", "form", "off", "slack", "tails", "terms", "v")
 
     def __init__(
-        self, ar: Arithmetic, span: Interval, v: int, terms: list[Interval], rest: Interval = ZERO
+        self, ar: Arithmetic, form: Form, v: int, terms: list[int], off: Sequence[int]
     ) -> None:
-        zeros = next((i for i, term in enumerate(terms) if term != ZERO), 0) if span[0] == 0 else 0
-        self.span, self.v, self.terms, self.rest = span, v + zeros, terms[zeros:], rest
-        super().__init__(ar, self._core(ar, span))
+        if form.outset:
+            zeros = 0
+            while zeros < len(off) - 1 and off[zeros] == 0 and not any(terms[zeros : zeros + 1]):
+                zeros += 1
+            terms, v, off = terms[zeros:], v + zeros, off[zeros:]
+        self.form, self.v, self.terms, self.off, self.slack = form, v, terms, off, sum(off)
+        # the sums of the last 0, 1, 2, ... of the |p_i|
+        self.tails = list(accumulate(map(abs, reversed(terms)), initial=0))
+        self._inverse: Expansion | None = None
+        first = terms[0] if terms else 0
+        rest = self.tails[-1] - abs(first) + self.slack
+        super().__init__(ar, (first - rest, first + rest))
 
-    def _core(self, ar: Arithmetic, x: Interval) -> Interval:
-        """s^(-v) f(s) for s in x."""
-        return add(horner(ar, self.terms, x), ar.mul(self.rest, power(ar, x, len(self.terms))))
-
-    def new(self, v: int, terms: list[Interval], rest: Interval) -> Expansion:
-        return Expansion(self.ar, self.span, v, terms, rest)
+    def new(self, v: int, terms: list[int], off: Sequence[int]) -> Expansion:
+        return Expansion(self.ar, self.form, v, terms, off)
 
     def _lift(self, other: Num | int) -> Expansion:
         if isinstance(other, Expansion):
             return other
         if isinstance(other, Dual):
             raise TypeError("a Dual is no constant; all numbers are to be Duals, or none")
-        return self.new(0, [self._ends(other)] + [ZERO] * (len(self.terms) + abs(self.v)), ZERO)
+        low, high = self._ends(other)
+        middle = (low + high) >> 1  # high is the farther end
+        off = [high - middle, *[0] * self.form.apart]
+        return self.new(0, [middle] if middle else [], off)
 
-    def _cut(self, v: int, n: int) -> tuple[list[Interval], Interval]:
-        """The same function as s^v (p + r s^n): v at most the one it has, n at most what is
-        known.
+    def sizes(self) -> list[int]:
+        """Bounds of p, like `off`."""
+        return gathered([*map(abs, self.terms)], len(self.off))
+
+    def bounds(self) -> list[int]:
+        """Bounds of g, like `off`."""
+        return list(map(plus, self.sizes(), self.off))
+
+    def _shrunk(self, off: Sequence[int], terms: Sequence[int] = (), cut: int = 0) -> list[int]:
+        """Units of 2^-2P to 2^-P, rounded up; with the errors of `terms`, which are rounded down by
+        less than a unit; with `cut`, a bound of terms from s^length on that are left out.
         """
-        terms, ar = [ZERO] * (self.v - v) + self.terms, self.ar
-        over = (
-            ar.mul(self.rest, power(ar, self.span, len(terms) - n)) if self.rest != ZERO else ZERO
+        bits, part, m = self.ar.bits, self.ar.one[0] - 1, len(off) - 1
+        found = [-(-x >> bits) for x in [*off[:m], off[m] + cut]]
+        for i, x in enumerate(terms):
+            found[min(i, m)] += x & part > 0
+        return found
+
+    def beyond(self, other: Expansion) -> int:
+        """At least the sum of the sizes of the coefficients of p q from the length-th on: each p_i
+        meets the q_j with j >= length - i.
+        """
+        sizes = map(abs, self.terms[self.form.length - len(other.terms) :])
+        return sum(map(times, sizes, other.tails))
+
+    def _from(self, v: int) -> tuple[list[int], list[int]]:
+        """Terms and `off` of s^-v f, v at most the one that f has."""
+        zeros, (length, apart, _) = [0] * (self.v - v), self.form
+        terms, off = (
+            zeros + self.terms,
+            gathered([*zeros, *self.off], min(len(zeros) + len(self.off), apart + 1)),
         )
-        return terms[:n], add(horner(ar, terms[n:], self.span), over)
+        cut = min(max(0, len(terms) - length), len(self.terms))
+        off[-1] += self.tails[cut]
+        return terms[:length], off
 
     def __add__(self, other: Num | int) -> Expansion:
         f = self._lift(other)
+        if not f.terms and not f.slack:
+            return self
         v = min(self.v, f.v)
-        n = min(self.v + len(self.terms), f.v + len(f.terms)) - v
-        (p, r), (q, u) = self._cut(v, n), f._cut(v, n)
-        return self.new(v, list(map(add, p, q)), add(r, u))
+        (p, r), (q, u) = self._from(v), f._from(v)
+        m = min(len(r), len(u))
+        off = list(map(plus, gathered(r, m), gathered(u, m)))
+        return self.new(v, [*map(plus, p, q), *p[len(q) :], *q[len(p) :]], off)
 
     __radd__ = __add__
 
     def __neg__(self) -> Expansion:
-        return self.new(self.v, list(map(neg, self.terms)), neg(self.rest))
+        return self.new(self.v, [-x for x in self.terms], self.off)
 
     def __sub__(self, other: Num | int) -> Expansion:
         return self + (-self._lift(other))
@@ -105,17 +172,15 @@ class Expansion(Num):
         return -self + other
 
     def __mul__(self, other: Num | int) -> Any:
+        """With h of `other` near q, g h - p q = (g - p) h + p (h - q)."""
         if isinstance(other, int):
-            ends = [(Num(self.ar, x) * other).ends for x in [*self.terms, self.rest]]
-            return self.new(self.v, ends[:-1], ends[-1]) if other else 0
-        f, ar = self._lift(other), self.ar
-        n = min(len(self.terms), len(f.terms))
-        (p, r), (q, u) = self._cut(self.v, n), f._cut(f.v, n)
-        found = [convolve(ar, p, q, i) for i in range(2 * n - 1)]
-        rest = add(
-            horner(ar, found[n:], self.span), ar.mul(r, f.ends), ar.mul(horner(ar, p, self.span), u)
-        )
-        return self.new(self.v + f.v, found[:n], rest)
+            found, size = [x * other for x in self.terms], abs(other)
+            return self.new(self.v, found, [x * size for x in self.off]) if other else 0
+        f, bits = self._lift(other), self.ar.bits
+        found = convolve(self.terms, f.terms, self.form.length)
+        error = list(map(plus, meet(self.off, f.bounds()), meet(self.sizes(), f.off)))
+        off = self._shrunk(error, found, self.beyond(f))
+        return self.new(self.v + f.v, [x >> bits for x in found], off)
 
     __rmul__ = __mul__
 
@@ -126,107 +191,129 @@ class Expansion(Num):
         return self.inverse() * other
 
     def inverse(self) -> Expansion:
-        """1/f; with f_0 = s^(-v) f and p q = 1 + s^n h: 1/f_0 = q - s^n (h + r q)/f_0 (lemma
-        13).
+        """1/f.  Let p q = 1 up to roundings and to terms from s^length on, and h = 1 - g q, of
+        which these and (p - g) q make bounds H.  If they sum to less than 1 then
+        1/g = q (1 + h + h^2 + ...).  And g(s) q(s) > 0 for |s| <= 1: there g has the sign of p(0).
         """
-        ar, p, n = self.ar, self.terms, len(self.terms)
-        if self.ends[0] <= 0 <= self.ends[1]:
-            irregular("a divisor", self)
-        if self.ends[1] < 0:
-            return -((-self).inverse())
-        q = [ar.div(ar.one, p[0])]
-        for i in range(1, n):
-            q.append(neg(ar.div(convolve(ar, p[1:], q, i - 1), p[0])))
-        rest = add(
-            horner(ar, [convolve(ar, p, q, i) for i in range(n, 2 * n - 1)], self.span),
-            ar.mul(self.rest, horner(ar, q, self.span)),
-        )
-        return self.new(-self.v, q, neg(ar.div(rest, self.ends)))
+        if self._inverse is None:
+            p, later, bits = self.terms, self.terms[1:], self.ar.bits
+            if not p or p[0] == 0:
+                irregular("a divisor", self)
+            q, rest, left = list[int](), 1 << 2 * bits, list[int]()
+            for i in range(self.form.length if later else 1):
+                q.append(rest // p[0])
+                left.append(abs(rest - p[0] * q[i]))
+                rest = -sum(map(times, later, reversed(q)))
+            near, one = self.new(-self.v, q, [0] * len(self.off)), self.ar.one[0]
+            missing = list(map(plus, gathered(left, len(self.off)), meet(self.off, near.sizes())))
+            h = self._shrunk(missing, cut=near.beyond(self))
+            if sum(h) >= one:
+                irregular("a divisor", self)
+            off = self._shrunk(meet(near.sizes(), over_all_powers(h, one)))
+            self._inverse = self.new(-self.v, q, off)
+        return self._inverse
 
     def square(self) -> Expansion:
         return self * self
 
     def root(self) -> Expansion:
-        """With f_0 = s^(-v) f and q^2 = p + s^n h: sqrt f_0 = q + s^n (r - h)/(sqrt f_0 + q) (lemma
-        13).
+        """The square root, positive for s > 0.  Let q^2 = p up to roundings and to terms from
+        s^length on, q(0) > 0, d = g - q^2 and x = d/q^2.  If bounds of x sum to less than 1 then
+        sqrt g = q sqrt(1 + x) is positive, as q is, and sqrt g - q = d/q y(x), y(x) =
+        (sqrt(1 + x) - 1)/x = sum_j (-1)^j C_j x^j/2^(2j+1), C_j the numbers of Catalan, below 4^j:
+        its bounds are at most half of those of 1 + x + x^2 + ...
         """
-        ar, p, n = self.ar, self.terms, len(self.terms)
-        if self.v % 2 or self.ends[0] <= 0:
+        p, bits = self.terms, self.ar.bits
+        if self.v % 2 or not p or p[0] <= 0:
             irregular("a square", self)
-        q = [Num(ar, p[0]).root().ends]
-        for i in range(1, n):
-            q.append(ar.div(sub(p[i], convolve(ar, q[1:], q[1:], i - 2)), add(q[0], q[0])))
-        total = Num(ar, self.ends).root() + Num(ar, horner(ar, q, self.span))
-        if total.ends[0] <= 0:
-            irregular("a root with its polynomial", total)
-        rest = sub(
-            self.rest, horner(ar, [convolve(ar, q, q, i) for i in range(n, 2 * n - 1)], self.span)
-        )
-        return self.new(self.v // 2, q, ar.div(rest, total.ends))
+        q = [isqrt(p[0] << bits)]
+        left = [(p[0] << bits) - q[0] ** 2]
+        for i in range(1, self.form.length if len(p) > 1 else 1):
+            rest = (p[i] << bits if i < len(p) else 0) - sum(map(times, q[1:], reversed(q[1:])))
+            q.append(rest // (2 * q[0]))
+            left.append(rest - 2 * q[0] * q[i])
+        near = self.new(0, q, [0] * len(self.off))
+        over = near.inverse().bounds()
+        missing = [x + (y << bits) for x, y in zip(gathered(left, len(self.off)), self.off)]
+        d = self._shrunk(missing, cut=near.beyond(near))
+        ratio = self._shrunk(meet(d, over))
+        x = self._shrunk(meet(ratio, over))
+        if sum(x) >= self.ar.one[0]:
+            irregular("a square", self)
+        more = self._shrunk(meet(ratio, over_all_powers(x, self.ar.one[0])))
+        return self.new(self.v // 2, q, [y + z + 1 >> 1 for y, z in zip(ratio, more)])
 
     def outer_angle(self, s: Num) -> Expansion:
         """A = atan2(S, -p), p = self, S > 0: pi/2 + arctan f with f = p/S, or, where p is not 0, a
-        constant less arctan f with f = S/p.  With c = f(0) the constant is the angle of p/S = c
-        (S/p = c), and arctan f - arctan c = arctan z, z = (f - c)/(1 + c f), as long as
-        1 + c f > 0: it is at s = 0, and is not 0 where inverse admits it.
+        constant less arctan f with f = S/p.  With any number c, here about f(0), the constant is
+        the angle of p/S = c (S/p = c), and arctan f - arctan c = arctan z, z = (f - c)/(1 + c f),
+        as long as 1 + c f > 0: `inverse` shows it, the first of the terms being about 1 + c^2.
         """
         s, ar = self._lift(s), self.ar
-        lead, lead_s = sum(self.terms[0]), sum(s.terms[0])
+        lead, lead_s = (x.terms[0] if x.terms else 0 for x in (self, s))
         steep = not self.ends[0] <= 0 <= self.ends[1] and (s.v, -lead_s) > (self.v, -abs(lead))
         f = s / self if steep else self / s
         if f.v < 0:
             irregular("an unbounded quotient", f)
-        c = f.terms[0] if f.v == 0 else ZERO
-        z = f if c == ZERO else f.new(0, [ZERO, *f.terms[1:]], f.rest) / (Num(ar, c) * f + 1)
+        c = f.terms[0] if f.v == 0 and f.terms else 0
+        if steep and c * lead < 0:  # f has the sign of p
+            c = 0
+        z = f if c == 0 else (f - Num(ar, (c, c))) / (Num(ar, (c, c)) * f + 1)
         if not steep:
-            return z.arctan() + Num(ar, ar.outer_angles(c, ar.one))
-        start = ar.outer_angles(ar.one, c) if lead > 0 else ar.outer_angles(neg(ar.one), neg(c))
+            return z.arctan() + Num(ar, ar.outer_angles((c, c), ar.one))
+        sign = 1 if lead > 0 else -1
+        start = ar.outer_angles((sign << ar.bits,) * 2, (sign * c,) * 2)
         return Num(ar, start) - z.arctan()
 
     def arctan(self) -> Expansion:
-        """arctan z for z(0) = 0, z = s^e z_1: by the proof in Arithmetic._arctan_series, for every
-        real z, | arctan z - sum_{j<J} (-1)^j z^(2j+1)/(2j+1) | <= |z|^(2J+1)/(2J+1), and J is such
-        that s^((2J+1) e) is enough.
+        """arctan z, z = self, if bounds of z sum to less than 1: the terms (-1)^j z^(2j+1)/(2j+1)
+        from j = J on have the bounds of z^(2J+1)/(2J+1) (1 + z^2 + z^4 + ...), or smaller ones.
         """
-        ar, e = self.ar, max(self.v, 1)
-        last = -(-(self.v + len(self.terms)) // e) | 1  # 2 J + 1
-        square, series = self * self, Num(ar, ar.ratio(1, last)) * 0
-        for odd in range(last - 2, 0, -2):
-            series = series * square * -1 + Num(ar, ar.ratio(1, odd))
-        found = self * series
-        if self.v == 0 and self.terms[0] != ZERO:
-            irregular("not 0 at 0", self)
-        z_1 = self.ends if self.v else self.new(0, self.terms[1:], self.rest).ends
-        spare = power(ar, self.span, last * e - found.v - len(found.terms))
-        size = (
-            Num(ar, ar.mul(power(ar, Num(ar, z_1).size().ends, last), spare)).size().ends[1] // last
-            + 1
-        )
-        return found.new(found.v, found.terms, add(found.rest, (-size, size)))
+        ar, (terms, off), last = self.ar, self._from(0), 1  # 2 J + 1
+        rest = list(map(plus, gathered([*map(abs, terms)], len(off)), off))  # of z^(2J+1)
+        if sum(rest) >= ar.one[0]:
+            irregular("an angle that turns too far", self)
+        sizes = self._shrunk(meet(rest, rest))
+        while last < 3 or (sum(rest) > self.slack and last < 2 * self.form.length):
+            last, rest = last + 2, self._shrunk(meet(rest, sizes))
+        square = self * self
+        series = self._lift(Num(ar, ar.ratio(1, last - 2)))
+        for odd in range(last - 4, 0, -2):
+            series = Num(ar, ar.ratio(1, odd)) - series * square
+        more = self._shrunk(meet(rest, over_all_powers(sizes, ar.one[0])))
+        off = [ceil_div(x + y, last) for x, y in zip(rest, more)]
+        return self * series + self.new(0, [], off)
 
     def from_order(self, n: int, what: str) -> Expansion:
-        """The same function where it is known to be O(s^n): inequality 6.  Only terms below s^n are
-        left out.
+        """The same function where it is known to be O(s^n): inequality 6.  Only terms below s^n,
+        which are 0, are left out.
         """
-        if self.span[0] or self.v >= n:
+        skipped = n - self.v
+        if not self.form.outset or skipped <= 0:
             return self
-        for i, term in enumerate(self.terms[: n - self.v], self.v):
-            if not term[0] <= 0 <= term[1]:
-                reject(
-                    "order",
-                    self.ar.side(term),
-                    NOTHING,
-                    f" or =, the coefficient of t^{i} of {what}",
-                )
-        if len(self.terms) <= n - self.v:
+        m = len(self.off) - 1
+        for i, term in enumerate(self.terms[:skipped]):
+            off = self.off[min(i, m)]
+            if abs(term) > off:
+                side = self.ar.side((term - off, term + off))
+                note = f" or =, the coefficient of s^{i + self.v} of {what}"
+                reject("order", side, NOTHING, note)
+        if self.form.length <= skipped:
             reject("order", NOTHING, NOTHING, f", too few coefficients of {what}")
-        return self.new(n, self.terms[n - self.v :], self.rest)
+        return self.new(n, self.terms[skipped:], self.off[min(skipped, m) :])
 
     def at(self, x: Interval, code: str) -> Num:
-        """f(s) for s in x, part of `span`."""
+        """f(s) for the s of x, within [-1, 1].  At the middle, by Horner's rule, each step rounds
+        down, by less than a unit; and f' is at most the sum of |(v + i) p_i| there, slack aside.
+        """
         if self.v < 0:
             reject(code, NOTHING, NOTHING, ", unbounded near t = 0")
-        return Num(self.ar, self.ar.mul(power(self.ar, x, self.v), self._core(self.ar, x)))
+        bits, middle, value = self.ar.bits, (x[0] + x[1]) >> 1, 0
+        for term in [*reversed(self.terms), *[0] * self.v]:
+            value = (value * middle >> bits) + term
+        slope = sum(map(times, count(self.v), map(abs, self.terms)))
+        off = ceil_div(slope * (x[1] - middle), 1 << bits) + len(self.terms) + self.v + self.slack
+        return Num(self.ar, (value - off, value + off))
 
     def size(self) -> NoReturn:
         raise TypeError("expansions have no absolute value")

@@ -5,12 +5,12 @@ How the proof goes.  As for family_minimum, on an interval of k; one quadratic f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .arithmetic import GUARD_BITS, Arithmetic
-from .expansions import horner
+from .arithmetic import GUARD_BITS, ZERO, Arithmetic, Interval, add
 from .families import (
     FAMILIES,
     Family,
@@ -75,6 +75,14 @@ def read(tree: dict[str, Any]) -> FamilySaddle:
     )
     require_effort(claim.cover, claim.bits)
     return claim
+
+
+def horner(ar: Arithmetic, terms: Sequence[Interval], x: Interval) -> Interval:
+    """The polynomial with these coefficients, constant term first, on x."""
+    value = ZERO
+    for term in reversed(terms):
+        value = add(ar.mul(value, x), term)
+    return value
 
 
 def prove_near(claim: FamilySaddle) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import lcm
+from functools import cached_property
+from math import isqrt, lcm
 from operator import mul as times
+from typing import NamedTuple
 
-from .arithmetic import ZERO, Arithmetic, Interval, add, neg, norm, scale, sub
+from .arithmetic import ZERO, Arithmetic, Interval, add, ceil_div, neg, norm, scale, sub
 from .matrices import SymmetricMatrix
 
 
@@ -27,11 +29,14 @@ class Pair:
         self.angle = ar.outer_angle(self.p, self.s2)  # A = pi - theta
         self.sine = ar.root(self.s2, uu * vv)  # sin theta
         self.over = ar.root(self.s2, uu * uu)  # S / |u|^2
-        self.across = (
-            [ar.signed_root(uu * y - self.p * x, uu * self.s2) for x, y in zip(u, v)]
-            if self.s2
-            else []
-        )
+        self._ar, self._u, self._v, self._uu = ar, u, v, uu
+
+    @cached_property
+    def across(self) -> list[Interval]:
+        if self.s2 == 0:
+            return []
+        uu, p, square = self._uu, self.p, self._uu * self.s2
+        return [self._ar.signed_root(uu * y - p * x, square) for x, y in zip(self._u, self._v)]
 
 
 class GaussianNetwork:
@@ -103,62 +108,65 @@ class GaussianNetwork:
 
     def gradient_norm(self) -> Interval:
         """|grad F(C)|, lemma 2."""
-        mul, entries = self.ar.mul, []
-        x = [[self.ar.ratio(c, self.unit) for c in row] for row in self.rows]
-        for i, pairs in enumerate(self.pairs):
-            for a in range(self.d):
-                inner = add(
-                    ZERO, *(self._signed(u, mul(pair.angle, x[u][a])) for u, pair in pairs.items())
-                )
-                entries.append(
-                    add(mul(add(self.half, self.kappa[i]), x[i][a]), mul(self.inv_2pi, inner))
-                )
-        return norm(entries)
+        rows = range(self.n)
+        return norm([x for i in rows for x in self._gradient(i, self.rows, self.unit)])
+
+    def _gradient(self, i: int, vectors: Sequence[Sequence[int]], unit: int) -> list[Interval]:
+        """Row i of the gradient, in coordinates of which the rows have the integers `vectors` over
+        `unit`: a sum of numbers times these, exact but for the numbers.
+        """
+        factors = {i: add(self.half, self.kappa[i])}
+        for u, pair in self.pairs[i].items():
+            factors[u] = self._signed(u, self.ar.mul(self.inv_2pi, pair.angle))
+        middles = [low + high >> 1 for low, high in factors.values()]
+        offs = [high - middle for (_, high), middle in zip(factors.values(), middles)]
+        found = []
+        for column in zip(*(vectors[u] for u in factors)):
+            value, error = sum(map(times, middles, column)), sum(map(times, offs, map(abs, column)))
+            found.append(((value - error) // unit, ceil_div(value + error, unit)))
+        return found
 
     def hessian(self, shift: Interval = ZERO) -> SymmetricMatrix:
-        """H of lemma 2 less `shift` times I; coordinate a of student i has the index i d + a."""
-        return SymmetricMatrix(row for i in range(self.n) for row in self._hessian_rows(i, shift))
-
-    def _add_unit(self, block: list[Interval], a: int, x: Interval) -> list[Interval]:
-        """Row a of a block and of X times the identity, added."""
-        block[a] = add(block[a], x)
-        return block
-
-    def _hessian_rows(self, i: int, shift: Interval) -> Iterable[list[Interval]]:
-        """The rows of student i, up to the diagonal: blocks (i, j) for j < i, and the lower
-        triangle of block (i, i).
+        """H of lemma 2 less `shift` times I; coordinate a of student i has the index i d + a.
 
             H_ij = A/(2 pi) I + sin theta/(2 pi) (e b^T + m m'^T),
             H_ii = I/2 + kappa_i (I - e e^T) + sum_u (+-) (S/|w_i|^2)/(2 pi) m_u m_u^T.
 
-        Parallel u contribute nothing.
+        Parallel u contribute nothing.  The norm of the error is at most the largest sum of those of
+        the blocks in a row, because |x^T Y x| <= sum |Y_ij| |x_i| |x_j|.
         """
-        mul, pairs, e = self.ar.mul, self.pairs[i], self.direction[i]
-        weighted = [
-            (self._signed(u, mul(self.inv_2pi, pair.over)), pair.across)
-            for u, pair in pairs.items()
-            if pair.s2
+        mul, n, d, rows = self.ar.mul, self.n, self.d, list[list[int]]()
+        errors = [0] * n
+        directions = [near(x) for x in self.direction]
+        across = [
+            {u: near(pair.across) for u, pair in pairs.items() if pair.s2} for pairs in self.pairs
         ]
-        for a in range(self.d):
-            row: list[Interval] = []
-            for j in range(i):
-                block, pair = [ZERO] * self.d, pairs[j]
-                if pair.s2:
-                    sine = mul(self.inv_2pi, pair.sine)
-                    se, sm = mul(sine, e[a]), mul(sine, pair.across[a])
-                    block = [
-                        add(mul(se, b), mul(sm, m))
-                        for b, m in zip(self.direction[j], self.pairs[j][i].across)
-                    ]
-                row += self._add_unit(block, a, mul(self.inv_2pi, pair.angle))
-            se = mul(neg(self.kappa[i]), e[a])
-            block = self._add_unit(
-                [mul(se, x) for x in e[: a + 1]], a, sub(add(self.half, self.kappa[i]), shift)
-            )
-            for weight, across in weighted:
-                sm = mul(weight, across[a])
-                block = [add(entry, mul(sm, m)) for entry, m in zip(block, across)]
-            yield row + block
+        for i, (pairs, vectors) in enumerate(zip(self.pairs, across)):
+            e, band = directions[i], [list[int]() for _ in range(d)]
+            for j in range(i + 1):
+                if j < i:
+                    unit, sine = (mul(self.inv_2pi, x) for x in (pairs[j].angle, pairs[j].sine))
+                    terms = [(sine, e, directions[j])]
+                    # nothing is left of parallel rows
+                    terms = [*terms, (sine, vectors[j], across[j][i])] if j in vectors else []
+                else:
+                    unit = sub(add(self.half, self.kappa[i]), shift)
+                    terms = [(neg(self.kappa[i]), e, e)]
+                    for u, m in vectors.items():
+                        terms.append((self._signed(u, mul(self.inv_2pi, pairs[u].over)), m, m))
+                block, error = outer_products(terms, d, self.ar.bits)
+                error += self._add_unit(block, near([unit]))
+                band = [[*row, *part] for row, part in zip(band, block)]
+                for at in {i, j}:
+                    errors[at] += error
+            rows += [row[: i * d + a + 1] for a, row in enumerate(band)]
+        return SymmetricMatrix.around(rows, max(errors))
+
+    def _add_unit(self, block: list[list[int]], factor: Near) -> int:
+        """The factor times the identity is added to a block; a bound of the norm of the error."""
+        for a, row in enumerate(block):
+            row[a] += factor.middles[0]
+        return factor.off
 
     def padding(self) -> SymmetricMatrix:
         """M of lemma 5."""
@@ -185,6 +193,41 @@ class GaussianNetwork:
         sup = max(x[0] for x in largest), max(x[1] for x in largest)
         c = ar.mul(ar.div(ar.root(27, 16), ar.pi), sup)  # 3 sqrt3 / 4 = sqrt(27/16)
         return norm([(max(c[0], e[0]), max(c[1], e[1]))] + [e] * (self.n - 1))
+
+
+class Near(NamedTuple):
+    """Integers near the entries of a vector: as a vector they are no farther off than `off`, and
+    not longer than `size`, the vector neither.
+    """
+
+    middles: list[int]
+    off: int
+    size: int
+
+
+def near(vector: Sequence[Interval]) -> Near:
+    middles = [low + high >> 1 for low, high in vector]
+    off = isqrt(sum((high - middle) ** 2 for (_, high), middle in zip(vector, middles))) + 1
+    return Near(middles, off, isqrt(sum(map(times, middles, middles))) + 1 + off)
+
+
+def outer_products(
+    terms: Sequence[tuple[Interval, Near, Near]], d: int, bits: int
+) -> tuple[list[list[int]], int]:
+    """The sum of all c x y^T, a d x d matrix in units of 2^-bits, and a bound of the norm of its
+    error.  The products are those of integers near the numbers, added exactly and then rounded
+    down, by less than 1 unit.  With primes for the integers, the difference of c x y^T and
+    c' x' y'^T is (c - c') x y^T + c' (x - x') y^T + c' x' (y - y')^T.
+    """
+    factors = [near([c]) for c, _, _ in terms]
+    error = sum(
+        c.off * x.size * y.size + c.size * (x.off * y.size + x.size * y.off)
+        for c, (_, x, y) in zip(factors, terms)
+    )
+    left = [[c.middles[0] * entry for entry in x.middles] for c, (_, x, _) in zip(factors, terms)]
+    right = list(zip(*(y.middles for _, _, y in terms)))
+    found = [[sum(map(times, u, v)) >> 2 * bits for v in right] for u in zip(*left)]
+    return found or [[0] * d for _ in range(d)], (error >> 2 * bits) + 1 + d
 
 
 def spread(rows: Sequence[Sequence[Fraction]]) -> int:

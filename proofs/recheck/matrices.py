@@ -12,6 +12,8 @@ from .arithmetic import Arithmetic, Interval, Num, ceil_div
 from .verdict import NOTHING, reject, require
 
 ITERATIONS = 40  # steps of a search for a vector, or for a shift
+COARSE_BITS = 80  # precision of the first attempt to factor a matrix
+DROPPED = 16  # rows that are left behind at once; see Columns
 
 
 class SymmetricMatrix:
@@ -35,19 +37,69 @@ class SymmetricMatrix:
             self.rows.append(middle)
         self.slack = min(max(sums), isqrt(squares) + 1)
 
-    def _like(self, rows: list[list[int]]) -> SymmetricMatrix:
-        """Another set with the same slack."""
-        other = SymmetricMatrix([[(x, x) for x in row] for row in rows])
-        other.slack = self.slack
-        return other
+    @classmethod
+    def around(cls, rows: list[list[int]], slack: int) -> SymmetricMatrix:
+        """The set with this middle, its lower triangle, and slack."""
+        found = cls.__new__(cls)
+        found.rows, found.slack = rows, slack
+        return found
 
     def negative(self) -> SymmetricMatrix:
         """All -X."""
-        return self._like([[-x for x in row] for row in self.rows])
+        return self.around([[-x for x in row] for row in self.rows], self.slack)
 
     def block(self, start: int, size: int) -> SymmetricMatrix:
         """The diagonal blocks of all X: the norm of a block is at most that of the whole."""
-        return self._like([row[start:] for row in self.rows[start : start + size]])
+        return self.around([row[start:] for row in self.rows[start : start + size]], self.slack)
+
+    def cut(self, bits: int) -> SymmetricMatrix:
+        """The same set, or a larger one, in units 2^bits times as large: entries are rounded down,
+        by less than 1, so a row by less than its length.
+        """
+        slack = -(-self.slack >> bits) + len(self.rows)
+        return self.around([[x >> bits for x in row] for row in self.rows], slack)
+
+
+class Columns:
+    """Columns of a lower triangle of integers of size <= top, for sums of their multiples.
+
+    A column is the integer sum_i (x_i + half) base^i, half > top, from some row on: all digits are
+    positive and less than the base.  So are those of a sum of multiples by at most `order` numbers
+    of size <= top, after base/2 is added to each: 2 * order * half^2 < base/2.
+    """
+
+    def __init__(self, order: int, top: int) -> None:
+        self.order, self.half = order, 1 << top.bit_length()
+        self.width = (2 * order * self.half**2).bit_length() // 8 + 1
+        self.first, self.columns = 0, list[int]()  # the first row that the integers hold
+        self.middle = 1 << 8 * self.width - 1
+        self.middles = int.from_bytes(self.middle.to_bytes(self.width, "little") * order, "little")
+
+    def append(self, column: Sequence[int]) -> None:
+        """The last entries of the next column."""
+        width, gap = self.width, self.order - self.first - len(column)
+        digits = b"".join([(x + self.half).to_bytes(width, "little") for x in column])
+        self.columns.append(int.from_bytes(bytes(gap * width) + digits, "little"))
+
+    def sums(self, factors: Sequence[int]) -> list[int]:
+        """The sum of the columns times the factors, one for each column; its last entries, from
+        row len(factors) or one before on.
+        """
+        width, passed = self.width, len(factors) - self.first
+        if passed >= DROPPED:
+            self.columns = [column >> 8 * width * passed for column in self.columns]
+            self.first += passed
+        count = self.order - self.first
+        total = sum(map(times, factors, self.columns))
+        total += self.middles & (1 << 8 * width * count) - 1
+        digits, less = (
+            total.to_bytes(count * width, "little"),
+            self.middle + self.half * sum(factors),
+        )
+        return [
+            int.from_bytes(digits[at : at + width], "little") - less
+            for at in range(0, count * width, width)
+        ]
 
 
 class Cholesky:
@@ -75,7 +127,11 @@ class Cholesky:
 
     If a number under isqrt is <= 0 nothing is proved; `failure` is then an approximation of
     (-A11^-1 a, 1, 0), where A11, a are the leading block and the column in question: a vector whose
-    quotient tells how far off s was.
+    quotient tells how far off s was.  The same where an L_ij is larger than top in size: then
+    A_ii/t^2 < L_ij^2.
+
+    The sums over k for all i > j are one sum of products of numbers L_jk with long integers, which
+    hold the columns of L one digit an entry, to a base 256^w that no sum reaches.
     """
 
     def __init__(self, matrix: SymmetricMatrix, shift: int, bits: int) -> None:
@@ -88,16 +144,29 @@ class Cholesky:
         top = isqrt(max(0, max(row[-1] for row in matrix.rows) - shift) << bits)
         # in units of t, so that (eps/t - slack) > t N top
         epsilon = matrix.slack + 1 + (order * top >> bits)
-        for i, row in enumerate(matrix.rows):
-            line: list[int] = []
-            for j in range(i):
-                other = self.factor[j]
-                line.append(((row[j] << bits) - sum(map(times, line, other))) // other[j])
-            pivot = (row[i] - shift - epsilon << bits) - sum(map(times, line, line))
+        columns = Columns(order, top)
+        lines: list[list[int]] = [[] for _ in range(order)]
+        for j, row in enumerate(matrix.rows):
+            pivot = (row[j] - shift - epsilon << bits) - sum(map(times, lines[j], lines[j]))
             if pivot <= 0:
-                self.failure = [-z for z in self._back(line)] + [1 << bits] + [0] * (order - i - 1)
+                self._fail(lines[j], j, order)
                 return
-            self.factor.append(line + [isqrt(pivot)])
+            root = isqrt(pivot)
+            inner = columns.sums(lines[j])
+            self.factor.append([*lines[j], root])
+            column = []
+            for i in range(j + 1, order):
+                entry = ((matrix.rows[i][j] << bits) - inner[i - order]) // root
+                lines[i].append(entry)
+                column.append(entry)
+                if abs(entry) > top:
+                    self._fail(lines[i], i, order)
+                    return
+            columns.append(column)
+
+    def _fail(self, line: Sequence[int], at: int, order: int) -> None:
+        self.failure = [-z for z in self._back(line)] + [0] * (order - len(line))
+        self.failure[at] = 1 << self.bits
 
     def _back(self, right: Sequence[int]) -> list[int]:
         """An approximate solution z of L^T z = right."""
@@ -134,9 +203,12 @@ def quotient(matrix: SymmetricMatrix, x: Sequence[int]) -> Interval:
 
 def prove_above(code: str, matrix: SymmetricMatrix, shift: Interval, ar: Arithmetic) -> Cholesky:
     """X - s I is positive definite for all X of the set and all s of the interval (its upper end is
-    enough).
+    enough): with few digits if they suffice.
     """
-    cholesky = Cholesky(matrix, shift[1], ar.bits)
+    less = max(0, ar.bits - COARSE_BITS)
+    cholesky = Cholesky(matrix.cut(less), -(-shift[1] >> less), ar.bits - less)
+    if cholesky.failure is not None and less:
+        cholesky = Cholesky(matrix, shift[1], ar.bits)
     if cholesky.failure is not None:
         reject(
             code,

@@ -16,7 +16,7 @@ from typing import Any
 
 from .arithmetic import GUARD_BITS, ZERO, Arithmetic, Interval, add, ceil_div, exactly, scale, sub
 from .bounds import MAX_ROWS, MOST_DENSE
-from .gaussian import GaussianNetwork, beyond
+from .gaussian import GaussianNetwork, Near, beyond
 from .matrices import prove_above
 from .reader import fields, increasing, integer, real, vectors
 from .verdict import NOTHING, need, require
@@ -119,6 +119,15 @@ class Row:
         return middle - off, middle + off
 
 
+def integers(claim: SpanMinimum) -> tuple[list[list[int]], list[list[int]], int, int, int]:
+    """The coefficients over D, the Gram matrix and rho over E, and D and E; see class Row."""
+    unit = lcm(*(x.denominator for row in claim.coefficients for x in row))
+    scaled = lcm(claim.rho.denominator, *(x.denominator for row in claim.gram for x in row))
+    rows = [[int(x * unit) for x in row] for row in claim.coefficients]
+    gram = [[int(x * scaled) for x in row] for row in claim.gram]
+    return rows, gram, int(claim.rho * scaled), unit, scaled
+
+
 class SpanPair:
     """As class Pair, but `across` is the shadow of m; `s` is S and `f` is 2 pi f(u, v).  All Gram
     matrices are meant.
@@ -199,20 +208,15 @@ class SpanNetwork(GaussianNetwork):
     def __init__(self, ar: Arithmetic, claim: SpanMinimum) -> None:
         """`zero-neuron` and `parallel` are verified here: all later divisions are defined."""
         self.ar, self.n, self.d = ar, len(claim.coefficients), len(claim.gram)
-        unit = lcm(*(x.denominator for row in claim.coefficients for x in row))
-        scaled = lcm(claim.rho.denominator, *(x.denominator for row in claim.gram for x in row))
-        gram, rho = [[int(x * scaled) for x in row] for row in claim.gram], int(claim.rho * scaled)
+        rows, gram, rho, unit, scaled = integers(claim)
         unit_vectors = [[unit * int(a == b) for b in range(self.d)] for a in range(self.d)]
-        self.members = [
-            Row(x, gram, rho)
-            for x in [[int(c * unit) for c in row] for row in claim.coefficients] + unit_vectors
-        ]
+        self.members = [Row(x, gram, rho) for x in rows + unit_vectors]
+        self.own_unit = unit  # of the coefficients
         self.unit, self.scaled = unit * unit * scaled, scaled  # `unit`: of all scalar products
         self.gram = [
             [(ar.ratio(x - rho, scaled)[0], ar.ratio(x + rho, scaled)[1]) for x in row]
             for row in gram
         ]
-        self.x = [[ar.ratio(c, unit) for c in row.x] for row in self.members]
         self.size = [
             (ar.root(max(0, row.square[0]), self.unit)[0], ar.root(row.square[1], self.unit)[1])
             for row in self.members
@@ -284,16 +288,8 @@ class SpanNetwork(GaussianNetwork):
         exactly.
         """
         mul, low, high = self.ar.mul, 0, 0
-        for i, pairs in enumerate(self.pairs):
-            row = []
-            for a in range(self.d):
-                inner = add(
-                    ZERO,
-                    *(self._signed(u, mul(pair.angle, self.x[u][a])) for u, pair in pairs.items()),
-                )
-                row.append(
-                    add(mul(add(self.half, self.kappa[i]), self.x[i][a]), mul(self.inv_2pi, inner))
-                )
+        for i in range(self.n):
+            row = self._gradient(i, [member.x for member in self.members], self.own_unit)
             for x, line in zip(row, self.gram):
                 y = add(*(mul(g, entry) for g, entry in zip(row, line)))
                 corners = [s * t for s in x for t in y]
@@ -301,16 +297,31 @@ class SpanNetwork(GaussianNetwork):
         root = isqrt(max(0, high))
         return isqrt(max(0, low)), root + (root * root < high)
 
-    def _add_unit(self, block: list[Interval], a: int, x: Interval) -> list[Interval]:
-        return [add(entry, self.ar.mul(x, y)) for entry, y in zip(block, self.gram[a])]
+    @cached_property
+    def _near_gram(self) -> tuple[list[list[int]], int, int]:
+        """Integers near G, and bounds of the norms of the difference and of both, by rows."""
+        middles = [[low + high >> 1 for low, high in line] for line in self.gram]
+        offs = [
+            sum(high - x for (_, high), x in zip(line, row))
+            for line, row in zip(self.gram, middles)
+        ]
+        sizes = [sum(max(-low, high) for low, high in line) for line in self.gram]
+        return middles, max(offs), max(sizes)
+
+    def _add_unit(self, block: list[list[int]], factor: Near) -> int:
+        """The factor times G is added; a bound of the norm of the error."""
+        x, bits, (middles, off, size) = factor.middles[0], self.ar.bits, self._near_gram
+        for row, line in zip(block, middles):
+            row[:] = [entry + (x * y >> bits) for entry, y in zip(row, line)]
+        return (factor.off * size + factor.size * off >> bits) + 1 + self.d
 
 
 def verify(claim: SpanMinimum) -> None:
     """The nine inequalities in their order; the first that fails raises a Verdict."""
-    squares = [
-        sum(x * y * z for x, line in zip(row, claim.gram) if x for y, z in zip(line, row) if z)
-        for row in claim.coefficients
-    ] + [claim.gram[a][a] for a in range(len(claim.gram))]
+    rows, gram, _, unit, scaled = integers(claim)
+    shadows = [[sum(map(times, line, x)) for line in gram] for x in rows]
+    squares = [Fraction(sum(map(times, x, y)), unit**2 * scaled) for x, y in zip(rows, shadows)]
+    squares += [claim.gram[a][a] for a in range(len(claim.gram))]
     ar = Arithmetic(claim.bits + GUARD_BITS + beyond(q for q in squares if q))
     mu, radius = claim.curvature, claim.radius
     require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from .arithmetic import GUARD_BITS, ZERO, Arithmetic, Interval, Num
+from .arithmetic import GUARD_BITS, Arithmetic, Interval, Num, ceil_div
 from .block_forms import SymmetricNetwork
 from .blocks import Shape, Size
 from .duals import Dual, value_and_slope
-from .expansions import Expansion
+from .expansions import Expansion, Form, gathered
 from .families import Family, FamilyBox
 from .krawczyk import Preconditioner
 from .verdict import Verdict, require
@@ -33,13 +34,25 @@ def everywhere(test: Callable[[Interval], object], x: Interval, halvings: int = 
         everywhere(test, (middle, x[1]), halvings - 1)
 
 
+def above(q: Fraction, digits: int) -> Fraction:
+    """The least multiple >= q of 2^-(k + digits), where 2^-k is the least power of 2 that is >= q,
+    0 < q < 1.
+    """
+    unit = 1 << (q.denominator // q.numerator).bit_length() - 1 + digits
+    return Fraction(ceil_div(q.numerator * unit, q.denominator), unit)
+
+
 class Tube:
     """The closed forms on one box of the cover, and what both kinds verify of it."""
 
     def __init__(self, family: Family, box: FamilyBox, bits: int) -> None:
         """`regular` is verified here, and `order` for g on the branch."""
         self.ar, self.family, self.box = Arithmetic(bits + GUARD_BITS), family, box
-        self.span = self._enclose(box.start - box.origin, box.end - box.origin)
+        low, high = box.start - box.origin, box.end - box.origin
+        self.width = above(high, 16 if box.start else 0)
+        self.span = self._enclose(low / self.width, high / self.width)
+        length, outset = box.order + MORE_TERMS, box.start == 0
+        self.form = Form(length, length if outset else 0, outset)
         t = self._polynomial([box.origin, Fraction(1)])
         self.powers = {0: self._polynomial([Fraction(1)]), 1: t, -1: 1 / t}
         for n in range(2, 7):
@@ -65,12 +78,14 @@ class Tube:
         return Num(self.ar, self._enclose(q, q))
 
     def _polynomial(self, terms: Sequence[Fraction], radius: Fraction = Fraction(0)) -> Expansion:
-        found = [
-            self._enclose(q - radius, q + radius) if i == 0 else self._enclose(q, q)
-            for i, q in enumerate(terms)
+        powers = (self.width**i for i in range(len(terms)))
+        ends = [
+            self._enclose(q * power - radius * (i == 0), q * power + radius * (i == 0))
+            for i, (q, power) in enumerate(zip(terms, powers))
         ]
-        length = self.box.order + MORE_TERMS + (found[0] == ZERO)
-        return Expansion(self.ar, self.span, 0, found + [ZERO] * (length - len(found)))
+        middles = [(low + high) >> 1 for low, high in ends]
+        off = [high - middle for (_, high), middle in zip(ends, middles)]
+        return Expansion(self.ar, self.form, 0, middles, gathered(off, self.form.apart + 1))
 
     def _network(self, radius: Fraction, moving: bool) -> SymmetricNetwork:
         """The closed forms on the tube, or on the branch; if `moving`, with derivatives by t at
@@ -141,6 +156,7 @@ class Tube:
             for a in order
         ]
 
+        @cache  # both tests need it on the same parts
         def newton(x: Interval) -> Preconditioner:
             found = Preconditioner(
                 self.ar, [[entry.at(x, "contraction") for entry in row] for row in jacobian]

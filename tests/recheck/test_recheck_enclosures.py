@@ -174,7 +174,12 @@ def compare_arctangents(
     ar = ARITHMETIC[bits]
     mp = shared.CONTEXT[6000 if max(abs(p), s2) > 2**900 else 1024]
     slack = mp.ldexp(1, 60 - mp.prec)
-    for top, function in ((1, ar.arctan), (Fraction(1, 4), ar._arctan_series)):
+
+    def series(x):
+        value, off = rc.arithmetic.arctan_series(x[0], bits)
+        return value - off, value + off + x[1] - x[0]
+
+    for top, function in ((1, ar.arctan), (Fraction(1, 4), series)):
         left, right = low * top, min(low + width, 1) * top
         # rounded towards 0: end points in [0, top]
         interval = (
@@ -283,11 +288,14 @@ def found(point, bits: int) -> dict[tuple, tuple[int, int]]:
     ar = ARITHMETIC[bits]
     net = rc.gaussian.GaussianNetwork(ar, point.students, point.teachers)
     result = {("loss",): net.loss(), ("gradient norm",): net.gradient_norm()}
-    pad = net.padding()
+    pad, hessian = net.padding(), net.hessian()
+    assert [len(row) for row in hessian.rows] == list(range(1, net.n * net.d + 1))
     for i in range(net.n):
         result["kappa", i] = net.kappa[i]
-        rows = list(net._hessian_rows(i, rc.arithmetic.ZERO))
-        assert [len(row) for row in rows] == list(range(i * net.d + 1, (i + 1) * net.d + 1))
+        rows = [
+            [(x - hessian.slack, x + hessian.slack) for x in row]
+            for row in hessian.rows[i * net.d : (i + 1) * net.d]
+        ]
         for j in range(i + 1):
             result["pad", i, j] = (pad.rows[i][j] - pad.slack, pad.rows[i][j] + pad.slack)
             for a in range(net.d):
@@ -399,12 +407,9 @@ def test_nearly_parallel_rows_cost_no_accuracy():
     net = rc.gaussian.GaussianNetwork(
         ARITHMETIC[192], students, [[Fraction(3), Fraction(6) - tiny]]
     )
-    entries = [
-        entry for i in range(3) for row in net._hessian_rows(i, rc.arithmetic.ZERO) for entry in row
-    ]
-    assert len(entries) == 21
+    assert sum(map(len, net.hessian().rows)) == 21
     assert all(pair.s2 > 0 for pairs in net.pairs for pair in pairs.values())
-    assert max(high - low for low, high in entries) < 2**32
+    assert net.hessian().slack < 2**31
 
 
 # --------------------------------------------------------------------------------------------------
