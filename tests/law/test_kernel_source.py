@@ -47,6 +47,8 @@ INTEGER_CALLS = {
         "max(len(low), len(high))",
     },
     "foundation/data.py": {
+        "max(places)",
+        "max(row, key=len)",
         "min(_MAX_DATA, _MAX_ENTRIES // units)",
     },
     "foundation/definite.py": {
@@ -118,7 +120,11 @@ INTEGER_CALLS = {
         "min(nearest, bound)",
     },
     "piecewise/cells.py": {
-        "max(j - 1, 0)",
+        "max(part)",
+        "max(row)",
+        "min(margins)",
+        "min(part)",
+        "min(row)",
     },
     "piecewise/paths.py": {
         "sorted(fields.at[0])",
@@ -127,6 +133,7 @@ INTEGER_CALLS = {
         "sorted({weight for unit in at for weight in layer.reach.get(unit, ())})",
     },
     "piecewise/room.py": {
+        "max((abs(end(row)) for row in inputs.rows for end in (min, max)))",
         "max((bits + (common // below).bit_length() for below, bits in tops.items()))",
         "max(tops.get(below, 0), int(number.p).bit_length())",
     },

@@ -16,6 +16,7 @@ from math import lcm
 from flint import fmpq
 
 from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.layers import Activation, Affine, Pooling
 from certify.kernel.piecewise.network import Network, Parameters
 
@@ -69,11 +70,26 @@ def adjoint_lengths(network: Network) -> list[int]:
     return result[::-1]
 
 
-def require_room(network: Network, data: int, long: int, curve: Sequence[Parameters]) -> None:
+def require_room(network: Network, inputs: RationalMatrix, curve: Sequence[Parameters]) -> None:
     """`Malformed` where the network with the parameters curve[0], or on the curve with the further
-    coefficients curve[1], ..., would take too much memory or time on so many data; long: the
-    `length` of all inputs.
+    coefficients curve[1], ..., would take too much memory or time on these data.
     """
+    try:  # the exact length takes long: it is found only where a bound does not do
+        _require_room(network, inputs.ncols(), _bound(inputs), curve)
+    except Malformed:
+        _require_room(network, inputs.ncols(), length(inputs.entries()), curve)
+
+
+def _bound(inputs: RationalMatrix) -> int:
+    """An upper bound of the `length`: of p/q = P/D in any terms, |p| and D/q together have at most
+    one bit more than |P|.
+    """
+    most = max(abs(end(row)) for row in inputs.rows for end in (min, max))
+    return int(inputs.below.bit_length()) + int(most.bit_length()) + 1
+
+
+def _require_room(network: Network, data: int, long: int, curve: Sequence[Parameters]) -> None:
+    """The same; long: the `length` of all inputs."""
     more = len(curve) - 1
     units = [network.inputs, *(layer.units for layer in network.layers)]
     size, work, matrices, affine = units[0] * (long + WORD), 0, 0, 0

@@ -22,6 +22,7 @@ from certify.piecewise.construct import (
     best_split,
     grouped,
     layers_of,
+    mapped,
 )
 from certify.piecewise.fits import NoFit, fit, rounded
 from certify.piecewise.prove.proposing import risk_at
@@ -119,10 +120,10 @@ def _bent(problem: DataProblem, dense: Dense, *, short: bool) -> Iterator[Layers
     x, y = affine_features(problem.inputs), problem.targets
     slopes = dense.unit.function.slopes
     sigma = (slopes[1] - slopes[0]) / (slopes[1] + slopes[0])
-    count, values = x.ncols(), maps * x
+    count, values, wanted = x.ncols(), mapped(maps, x).tolist(), y.tolist()
     for output, row in enumerate(maps.tolist()):
-        fitted = values.tolist()[output]
-        residuals = [a - b for a, b in zip(fitted, y.tolist()[output], strict=True)]
+        fitted = values[output]
+        residuals = [a - b for a, b in zip(fitted, wanted[output], strict=True)]
         order = sorted(range(count), key=fitted.__getitem__)
         total, options = fmpq(0), []
         least = (fitted[order[-1]] - fitted[order[0]]) / 10**9 if short else fmpq(0)
@@ -146,7 +147,7 @@ def _turned(problem: DataProblem, output: int, row: list[fmpq], sigma: fmpq) -> 
     the best map.
     """
     x = affine_features(problem.inputs)
-    fitted = (fmpq_mat([row]) * x).entries()
+    fitted = mapped(fmpq_mat([row]), x).entries()
     residuals = [a - b for a, b in zip(fitted, problem.targets.tolist()[output], strict=True)]
     levels: dict[fmpq, list[int]] = {}
     for n, value in enumerate(fitted):
