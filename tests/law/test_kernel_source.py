@@ -48,7 +48,6 @@ INTEGER_CALLS = {
     },
     "foundation/data.py": {
         "max(places)",
-        "max(row, key=len)",
         "min(_MAX_DATA, _MAX_ENTRIES // units)",
     },
     "foundation/definite.py": {
@@ -120,17 +119,19 @@ INTEGER_CALLS = {
         "min(nearest, bound)",
     },
     "piecewise/cells.py": {
-        "max(part)",
-        "max(row)",
         "min(margins)",
-        "min(part)",
-        "min(row)",
     },
     "piecewise/paths.py": {
         "sorted(fields.at[0])",
         "sorted(fields.at[number])",
         "sorted(parts.items())",
         "sorted({weight for unit in at for weight in layer.reach.get(unit, ())})",
+    },
+    "piecewise/pieces.py": {
+        "max(part)",
+        "max(row)",
+        "min(part)",
+        "min(row)",
     },
     "piecewise/room.py": {
         "max((abs(end(row)) for row in inputs.rows for end in (min, max)))",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import repeat
 from math import lcm
 from typing import Any
 
@@ -18,10 +18,9 @@ __all__ = ["read_data"]
 _MAX_DATA = 10**5
 _MAX_ENTRIES = 10**6
 _MAX_SIZE = 2**30  # bits of all numbers over their common denominator; room of FORMAT 4.10
-_SHORT = 64  # characters of a decimal that is read with its neighbours
 
-# decimals of `exact.decimal` without an exponent, each with a comma behind it
-_PLAIN = re.compile(r"(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?,)*")
+# decimals of `exact.decimal`, short ones without an exponent, each with a comma behind it
+_PLAIN = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,31}+)(?:\.[0-9]{1,32}+)?+,)*+")
 
 
 def read_data(value: Any, where: str, units: int) -> RationalMatrix:
@@ -34,8 +33,9 @@ def read_data(value: Any, where: str, units: int) -> RationalMatrix:
         raise Malformed(
             f"{where} are not a list of 1 to {min(_MAX_DATA, _MAX_ENTRIES // units)} rows"
         )
-    if all(_is_plain(row, units) for row in value):
-        return _read_plain(list(chain.from_iterable(value)), units)
+    texts = [_plain(row, units) for row in value]
+    if None not in texts:
+        return _read_plain("".join(filter(None, texts)), units)
     rows = decimal_matrix(value, where, len(value), units)
     common = lcm(*{int(entry.q) for row in rows for entry in row})
     if len(value) * units * common.bit_length() > _MAX_SIZE:
@@ -45,27 +45,31 @@ def read_data(value: Any, where: str, units: int) -> RationalMatrix:
     )
 
 
-def _is_plain(row: Any, units: int) -> bool:
-    """Whether the row holds so many short decimals without an exponent."""
-    if not isinstance(row, list) or len(row) != units or {*map(type, row)} != {str}:
-        return False
-    text = ",".join(row) + ","
-    # a comma inside an entry is one too many
-    return (
-        len(max(row, key=len)) <= _SHORT
-        and text.count(",") == units
-        and _PLAIN.fullmatch(text) is not None
-    )
-
-
-def _read_plain(texts: list[str], units: int) -> RationalMatrix:
-    """These decimals, datum by datum, over one power of ten: their digits are integers, and those
-    with fewer decimal places than others get zeros.
+def _plain(row: Any, units: int) -> str | None:
+    """A row of so many short decimals without an exponent, with a comma behind each; None if it is
+    anything else.
     """
-    digits = map(int, ",".join(texts).replace(".", "").split(","))
-    places = [len(text) - 1 - text.find(".") if "." in text else 0 for text in texts]
+    if not isinstance(row, list) or len(row) != units:
+        return None
+    try:
+        text = ",".join(row) + ","
+    except TypeError:  # not all are strings
+        return None
+    # a comma inside an entry is one too many
+    return text if text.count(",") == units and _PLAIN.fullmatch(text) else None
+
+
+def _read_plain(text: str, units: int) -> RationalMatrix:
+    """These decimals, datum by datum, over one power of ten: the digits of each are an integer, to
+    which zeros are added where others have more decimal places.
+    """
+    text = text[:-1]
+    decimals, digits = text.split(","), map(int, text.replace(".", "").split(","))
+    ends = zip(map(len, decimals), map(str.find, decimals, repeat(".")), strict=True)
+    # find is -1 where there is no point
+    places = [length - 1 - point if point > 0 else 0 for length, point in ends]
     most = max(places)
     powers = [10 ** (most - each) for each in range(most + 1)]
     entries = [whole * powers[each] for whole, each in zip(digits, places, strict=True)]
-    matrix = fmpz_mat(len(texts) // units, units, entries)
+    matrix = fmpz_mat(len(entries) // units, units, entries)
     return RationalMatrix(matrix.transpose(), fmpz(10) ** most)

@@ -7,21 +7,19 @@ open set, a cell (lemma 18). In it the outputs are polynomials in the parameters
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.layers import Activation, Affine, Pooling, Residual
 from certify.kernel.piecewise.network import Network, Parameters
+from certify.kernel.piecewise.pieces import Pieces, bent, on_pieces
 
-__all__ = ["Cell", "Pieces", "evaluate", "gradients", "outputs_along"]
+__all__ = ["Cell", "evaluate", "gradients", "outputs_along"]
 
 
-Pieces = tuple[tuple[int, ...], ...]  # of each unit, on each datum: the number of its piece
 Series = list[RationalMatrix]  # coefficients of eps^0, eps^1, ... of a matrix, units x data
 
 
@@ -101,59 +99,11 @@ def evaluate(network: Network, parameters: Parameters, inputs: RationalMatrix) -
             case Residual():
                 z += outputs[layer.source]
             case Activation():
-                pieces[number], near = _pieces_of(layer, z)
+                pieces[number], near, z = bent(layer, z)
                 margins += near
-                z = _on_pieces(layer, pieces[number], z, intercepts=True)
         outputs.append(z)
     margin = min(margins) if margins else None
     return Cell(network, parameters, tuple(outputs), pieces, margin)
-
-
-def _pieces_of(layer: Activation, z: RationalMatrix) -> tuple[Pieces, list[fmpq]]:
-    """The piece that each entry lies in (at a kink, the one below it), and for each row and piece
-    the least distances from the kinks at its ends.
-    """
-    # an entry is above a kink where its numerator is above this
-    floors = [(kink * z.below).floor() for kink in layer.kinks]
-    place = partial(bisect_left, floors)
-    pieces, margins = [], []
-    for unit in range(z.nrows()):
-        row = z.row(unit)
-        first, last = place(min(row)), place(max(row))
-        if first == last:
-            pieces.append((first,) * len(row))
-            parts = {first: row}
-        else:
-            pieces.append(tuple(map(place, row)))
-            parts = {}
-            for entry, j in zip(row, pieces[-1], strict=True):
-                parts.setdefault(j, []).append(entry)
-        for j, part in parts.items():
-            if j > 0:
-                margins.append(fmpq(min(part), z.below) - layer.kinks[j - 1])
-            if j < len(floors):
-                margins.append(layer.kinks[j] - fmpq(max(part), z.below))
-    return tuple(pieces), margins
-
-
-def _on_pieces(
-    layer: Activation, pieces: Pieces, z: RationalMatrix, *, intercepts: bool
-) -> RationalMatrix:
-    """Each slope * z + intercept, entry by entry, or without the intercepts."""
-    slopes, constants = layer.table.rows
-    below = layer.table.below * z.below
-    constants = [c * z.below * intercepts for c in constants]
-    entries: list[fmpz] = []
-    for unit, places in enumerate(pieces):
-        row, first = z.row(unit), places[0]
-        if places.count(first) < len(places):
-            entries += [slopes[j] * v + constants[j] for v, j in zip(row, places, strict=True)]
-        elif slopes[first] == 1 and constants[first] == 0:
-            entries += row
-        else:
-            slope, constant = slopes[first], constants[first]
-            entries += [slope * v + constant for v in row]
-    return RationalMatrix(fmpz_mat(z.nrows(), z.ncols(), entries), below)
 
 
 def outputs_along(cell: Cell, curve: tuple[Parameters, ...]) -> Series:
@@ -176,7 +126,7 @@ def outputs_along(cell: Cell, curve: tuple[Parameters, ...]) -> Series:
                 z = _sum(z, series[layer.source])
             case Activation():
                 z = [
-                    _on_pieces(layer, cell.pieces[number], part, intercepts=not power)
+                    on_pieces(layer, cell.pieces[number], part, intercepts=not power)
                     for power, part in enumerate(z)
                 ]
         series.append(z)
@@ -219,7 +169,7 @@ def gradients(cell: Cell, slope: RationalMatrix) -> Parameters:
             case Pooling():
                 down = _average_of(layer, below.nrows()).transpose() * here
             case Activation():
-                down = _on_pieces(layer, cell.pieces[number], here, intercepts=False)
+                down = on_pieces(layer, cell.pieces[number], here, intercepts=False)
             case Residual():
                 down = here
                 back[layer.source] = back[layer.source] + here if layer.source in back else here

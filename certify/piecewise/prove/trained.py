@@ -21,8 +21,9 @@ from certify.empirical.standard import Standard, spread_exponent
 from certify.errors import UnusableInput
 from certify.kernel.foundation.balls import bounds_text
 from certify.kernel.foundation.reals import counted
-from certify.kernel.piecewise.cells import Cell, Pieces
+from certify.kernel.piecewise.cells import Cell
 from certify.kernel.piecewise.network import Parameters
+from certify.kernel.piecewise.pieces import Pieces
 from certify.kernel.piecewise.problem import DataProblem
 from certify.networks import Trained
 from certify.piecewise.prove.better import trained_below
