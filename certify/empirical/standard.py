@@ -173,6 +173,18 @@ class Standard:
         )
         return tuple(layers)
 
+    def forth_map(self, affine: fmpq_mat) -> fmpq_mat:
+        """The affine map (outputs x (inputs + 1)) of the standardised inputs to the standardised
+        targets that belongs to this one of the user's.
+        """
+        rows = []
+        for row, level in zip(affine.tolist(), self.levels, strict=True):
+            weights, bias = row[:-1], row[-1] - level
+            moved = sum((a * s for a, s in zip(weights, self.shifts, strict=True)), bias)
+            slopes = [a / s for a, s in zip(weights, self.scales, strict=True)]
+            rows.append([self.size * entry for entry in (*slopes, moved)])
+        return fmpq_mat(rows)
+
     @property
     def offset(self) -> fmpq:
         """The largest shift, in units of the spread of its input."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz_mat
+from scipy.linalg import lstsq
 
 from certify.empirical.architectures import Dense, Unit
 from certify.empirical.parameters import Layers, floats
@@ -25,6 +26,7 @@ from certify.kernel.piecewise.layers import Activation
 from certify.kernel.piecewise.network import Network
 from certify.kernel.piecewise.problem import Loss
 from certify.piecewise.fits import fit, rounded
+from certify.tables import exact
 
 __all__ = [
     "Bend",
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 _SHORT = 15  # decimals of what need not be exact
+_DRIVER = "gelsy"  # by a QR factorisation with pivots
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,11 @@ def of_data(matrix: RationalMatrix, data: Sequence[int]) -> RationalMatrix:
     return RationalMatrix(fmpz_mat([[row[n] for n in data] for row in matrix.rows]), matrix.below)
 
 
+def _short(value: float) -> fmpq:
+    """The number to `_SHORT` decimals."""
+    return exact(f"{value:.{_SHORT}f}")
+
+
 def mapped(maps: fmpq_mat, features: RationalMatrix) -> RationalMatrix:
     """Linear combinations of the features, exactly."""
     return RationalMatrix.of(maps) * features
@@ -159,7 +167,8 @@ def best_split(inputs: RationalMatrix, targets: RationalMatrix, groups: int) -> 
         error = 0.0
         for g in range(groups):
             phi, goal = x[:, sides == g].T, y[:, sides == g].T
-            error += float(np.sum((phi @ np.linalg.lstsq(phi, goal, rcond=None)[0] - goal) ** 2))
+            found = lstsq(phi, goal, lapack_driver=_DRIVER, check_finite=False)[0]
+            error += float(np.sum((phi @ found - goal) ** 2))
         if best is None or error < best[0]:
             best = error, column, sides
     if best is None:
@@ -183,11 +192,15 @@ def grouped(
     """For each group its best affine map (outputs x (inputs + 1)), exact, or to a few decimals if
     `short`. Raises `NoFit`.
     """
-    x, y = affine_features(inputs), targets
-    maps = []
+    x, maps = affine_features(inputs), []
     for group in split.groups:
-        best = fit(of_data(x, group), of_data(y, group), loss)
-        maps.append(rounded(best, _SHORT) if short else best)
+        part, goal = of_data(x, group), of_data(targets, group)
+        if short and loss.name == "squared":  # what need not be exact need not be solved exactly
+            found = lstsq(floats(part).T, floats(goal).T, lapack_driver=_DRIVER)[0]
+            maps.append(fmpq_mat([[_short(entry) for entry in row] for row in found.T]))
+        else:
+            best = fit(part, goal, loss)
+            maps.append(rounded(best, _SHORT) if short else best)
     return maps
 
 

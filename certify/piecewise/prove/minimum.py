@@ -73,7 +73,8 @@ def prove_minimum(
         raise UnusableInput(f"{what} exactly: the minimum of this construction is global")
     refuse_global(problem, fitted)
     theta = layers_of(dense, problem.inputs, maps, split)
-    better = better_point(standard, scaled, dense, groups, standard.risk(risk, problem.loss), run)
+    there = [standard.forth_map(each) for each in maps]
+    better = better_point(standard, scaled, dense, there, standard.risk(risk, problem.loss), run)
     claims = {"risk": str(risk), "better": better, "linear_fit": groups == 1}
     return claim_minimum(statement, theta, claims, run.command)
 
