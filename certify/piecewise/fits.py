@@ -14,6 +14,7 @@ from certify.errors import NotProved
 from certify.floats import Array
 from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.problem import Loss
+from certify.piecewise.size import announce
 
 __all__ = ["NoFit", "fit", "independent_rows", "rounded"]
 
@@ -56,6 +57,7 @@ def fit(features: RationalMatrix, targets: RationalMatrix, loss: Loss) -> fmpq_m
     if not pivots:
         return fmpq_mat(targets.nrows(), features.nrows())
     basis = fmpz_mat([features.rows[i] for i in pivots])
+    announce(RationalMatrix(basis, features.below))
     if loss.name == "quartic":
         raise NoFit("the best fit for the quartic loss is not rational in general")
     if loss.name == "squared":

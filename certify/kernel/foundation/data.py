@@ -17,14 +17,15 @@ __all__ = ["read_data"]
 
 _MAX_DATA = 10**5
 _MAX_ENTRIES = 10**6
-_MAX_SIZE = 2**30  # bits of all numbers over their common denominator; room of FORMAT 4.10
 
 # decimals of `exact.decimal`, short ones without an exponent, each with a comma behind it
 _PLAIN = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,31}+)(?:\.[0-9]{1,32}+)?+,)*+")
 
 
-def read_data(value: Any, where: str, units: int) -> RationalMatrix:
-    """A list of data, `units` decimals each, as a matrix units x data. Raises `Malformed`."""
+def read_data(value: Any, where: str, units: int, most: int | None = None) -> RationalMatrix:
+    """A list of data, `units` decimals each, as a matrix units x data. most: the bits that all
+    denominators may have, where each is the common one. Raises `Malformed`.
+    """
     if (
         not isinstance(value, list)
         or not 1 <= len(value) <= _MAX_DATA
@@ -38,8 +39,8 @@ def read_data(value: Any, where: str, units: int) -> RationalMatrix:
         return _read_plain("".join(filter(None, texts)), units)
     rows = decimal_matrix(value, where, len(value), units)
     common = lcm(*{int(entry.q) for row in rows for entry in row})
-    if len(value) * units * common.bit_length() > _MAX_SIZE:
-        raise Malformed(f"{where} over their common denominator have more than {_MAX_SIZE} bits")
+    if most is not None and len(value) * units * common.bit_length() > most:
+        raise Malformed(f"{where} over their common denominator have more than {most} bits")
     return RationalMatrix.of(
         fmpq_mat(units, len(rows), [row[unit] for unit in range(units) for row in rows])
     )

@@ -44,7 +44,7 @@ from certify.kernel.piecewise.layers import Affine
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.paths import path_vectors
 from certify.kernel.piecewise.problem import require_differentiable
-from certify.kernel.piecewise.room import require_room
+from certify.kernel.piecewise.room import MAX_SIZE, require_room
 
 __all__ = ["DATA_ENTROPY_MINIMUM", "DataEntropyMinimum", "verify_data_entropy_minimum"]
 
@@ -91,7 +91,7 @@ class DataEntropyMinimum:
             raise Malformed("the network has neither as many outputs as classes nor one less")
         if not isinstance(last, Affine) or len(last.form) != 2 or not last.biases:
             raise Malformed("the last layer is not dense with a bias")
-        inputs = read_data(problem["inputs"], "the inputs", network.inputs)
+        inputs = read_data(problem["inputs"], "the inputs", network.inputs, MAX_SIZE)
         network.require_room(int(inputs.ncols()))
         if int(inputs.ncols()) * classes**2 > _MAX_RATIOS:
             raise Malformed(f"the data times the square of the classes are more than {_MAX_RATIOS}")

@@ -17,7 +17,7 @@ from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.piecewise.cells import Cell, evaluate
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.paths import path_vectors
-from certify.kernel.piecewise.room import require_room
+from certify.kernel.piecewise.room import MAX_SIZE, require_room
 from certify.kernel.piecewise.vectors import Vector
 
 __all__ = [
@@ -130,7 +130,7 @@ class DataProblem:
         """From the field `problem` of a statement."""
         known = fields(value, "the problem", ["network", "inputs", "targets", "loss"])
         network, loss = Network.read(known["network"]), Loss.read(known["loss"])
-        inputs = read_data(known["inputs"], "the inputs", network.inputs)
+        inputs = read_data(known["inputs"], "the inputs", network.inputs, MAX_SIZE)
         targets = read_data(known["targets"], "the targets", network.outputs)
         network.require_room(inputs.ncols())
         if inputs.ncols() != targets.ncols():

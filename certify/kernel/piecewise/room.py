@@ -20,10 +20,10 @@ from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.layers import Activation, Affine, Pooling
 from certify.kernel.piecewise.network import Network, Parameters
 
-__all__ = ["WORD", "adjoint_lengths", "length", "require_room"]
+__all__ = ["MAX_SIZE", "WORD", "adjoint_lengths", "length", "require_room"]
 
 WORD = 64  # bits that a number takes, however short it is
-_MAX_SIZE = 2**30  # bits of the outputs of all layers on the data, and of the numbers of all pairs
+MAX_SIZE = 2**30  # bits of the outputs of all layers on the data, and of the numbers of all pairs
 _MAX_WORK = 2**46  # products, times bits, times 2^10
 
 
@@ -115,10 +115,10 @@ def _require_room(network: Network, data: int, long: int, curve: Sequence[Parame
         powers = 1 + affine * more
         size += here * powers * (long + WORD)
         work += (more + 1) * powers * (2**10 * pairs * (long + WORD) + here * (long + WORD) ** 2)
-    if data * size + matrices > _MAX_SIZE:
+    if data * size + matrices > MAX_SIZE:
         raise Malformed(
             "the outputs of all layers on the data, and the matrices of the layers, may have more"
-            f" than {_MAX_SIZE} bits"
+            f" than {MAX_SIZE} bits"
         )
     if data * work > _MAX_WORK:
         raise Malformed(

@@ -18,6 +18,7 @@ from certify.kernel.piecewise.layers import Activation
 from certify.kernel.piecewise.network import Parameters
 from certify.kernel.piecewise.problem import DataProblem
 from certify.piecewise.construct import affine_features, mapped
+from certify.piecewise.size import announce
 from certify.tables import exact
 
 __all__ = ["least_squares"]
@@ -57,6 +58,7 @@ def least_squares(problem: DataProblem, cell: Cell) -> Parameters:
             for old, change in zip(q, nearest, strict=True)
         ]
     basis = fmpz_mat([features[i] for i in chosen])
+    announce(RationalMatrix(basis, below))
     missing = problem.targets - mapped(fmpq_mat([q]), matrix)
     try:
         change = (basis * basis.transpose()).solve(basis * missing.whole.transpose())
