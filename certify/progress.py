@@ -1,7 +1,8 @@
 """What long work says on standard error while it goes on.
 
 On a terminal work that can be counted has a bar. Everything else says every ten seconds, in a line,
-how long it has gone on and how far it is. Work that is done sooner says nothing. Where the variable
+how long it has gone on and how far it is. Work that is done sooner says nothing; where it is known
+beforehand that it takes longer than two seconds, the estimate is said at once. Where the variable
 CERTIFY_PROGRESS of the environment is "off", nothing is said: for scripts that take any word on
 standard error for an error.
 """
@@ -17,9 +18,10 @@ from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-__all__ = ["EVERY", "alive", "at", "counted"]
+__all__ = ["EVERY", "alive", "at", "counted", "expected"]
 
 EVERY = 10.0  # seconds between two lines
+_LONG = 2.0  # seconds from which on an estimate is said before the work
 
 
 @dataclass
@@ -47,12 +49,17 @@ class _Work:
 _WORK: ContextVar[_Work | None] = ContextVar("_WORK", default=None)
 
 
+def _wanted() -> bool:
+    """Whether anything is to be said."""
+    return os.environ.get("CERTIFY_PROGRESS") != "off"
+
+
 @contextmanager
 def alive(name: str) -> Iterator[None]:
     """Work of this name: what runs in here says every ten seconds that it goes on."""
     work = _Work(name)
     token = _WORK.set(work)
-    if os.environ.get("CERTIFY_PROGRESS") != "off":
+    if _wanted():
         threading.Thread(target=work.tell, daemon=True).start()
     try:
         yield
@@ -66,6 +73,17 @@ def at(step: str) -> None:
     work = _WORK.get()
     if work is not None:
         work.far = step
+
+
+def expected(what: str, seconds: float) -> None:
+    """Say at once what the work is at, and how long it is going to take on an idle machine, where
+    that is more than two seconds.
+    """
+    at(what)
+    if _WORK.get() is not None and seconds > _LONG and _wanted():
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(f"  {what}: about {seconds:.0f} s\n")
+            sys.stderr.flush()
 
 
 @contextmanager

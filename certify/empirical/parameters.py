@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from certify.decimals import exact_decimal
 from certify.floats import Array
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.tables import exact
 
@@ -27,7 +28,7 @@ __all__ = [
 Layers = list[dict[str, Any]]  # parameters as the format writes them
 
 
-def floats(matrix: fmpq_mat) -> Any:
+def floats(matrix: RationalMatrix) -> Any:
     """The matrix in float64."""
     return np.array([[in_float(entry) for entry in row] for row in matrix.tolist()])
 

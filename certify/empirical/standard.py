@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.layers import Affine, Pooling, Residual
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.problem import DataProblem, Loss
@@ -68,8 +69,8 @@ class Standard:
     def of(
         cls,
         network: Network,
-        inputs: fmpq_mat,
-        targets: fmpq_mat | None = None,
+        inputs: RationalMatrix,
+        targets: RationalMatrix | None = None,
         *,
         inside: bool = False,
     ) -> Standard:
@@ -121,23 +122,13 @@ class Standard:
             loss,
         )
 
-    def inputs(self, inputs: fmpq_mat) -> fmpq_mat:
+    def inputs(self, inputs: RationalMatrix) -> RationalMatrix:
         """These inputs, standardised (units x data)."""
-        return fmpq_mat(
-            [
-                [scale * (value - shift) for value in row]
-                for row, shift, scale in zip(inputs.tolist(), self.shifts, self.scales, strict=True)
-            ]
-        )
+        return _shifted(inputs, self.shifts, self.scales)
 
-    def targets(self, targets: fmpq_mat) -> fmpq_mat:
+    def targets(self, targets: RationalMatrix) -> RationalMatrix:
         """These targets, standardised (outputs x data)."""
-        return fmpq_mat(
-            [
-                [self.size * (value - level) for value in row]
-                for row, level in zip(targets.tolist(), self.levels, strict=True)
-            ]
-        )
+        return _shifted(targets, self.levels, [self.size] * len(self.levels))
 
     def risk(self, risk: fmpq, loss: Loss) -> fmpq:
         """A risk of the user's problem as one of the standardised problem."""
@@ -182,6 +173,18 @@ class Standard:
         )
         return tuple(layers)
 
+    def forth_map(self, affine: fmpq_mat) -> fmpq_mat:
+        """The affine map (outputs x (inputs + 1)) of the standardised inputs to the standardised
+        targets that belongs to this one of the user's.
+        """
+        rows = []
+        for row, level in zip(affine.tolist(), self.levels, strict=True):
+            weights, bias = row[:-1], row[-1] - level
+            moved = sum((a * s for a, s in zip(weights, self.shifts, strict=True)), bias)
+            slopes = [a / s for a, s in zip(weights, self.scales, strict=True)]
+            rows.append([self.size * entry for entry in (*slopes, moved)])
+        return fmpq_mat(rows)
+
     @property
     def offset(self) -> fmpq:
         """The largest shift, in units of the spread of its input."""
@@ -224,6 +227,27 @@ class Standard:
         )
 
 
+def _shifted(
+    matrix: RationalMatrix, shifts: Sequence[fmpq], scales: Sequence[fmpq]
+) -> RationalMatrix:
+    """scale (value - shift) for the values of each row."""
+    scale = RationalMatrix.of(fmpq_mat([scales]))
+    shift = RationalMatrix.of(fmpq_mat([[a * b for a, b in zip(shifts, scales, strict=True)]]))
+    below = (matrix.below * scale.below).lcm(shift.below)
+    more, own = below // (matrix.below * scale.below), below // shift.below
+    entries = [
+        value * a - b
+        for row, a, b in zip(
+            matrix.rows,
+            [a * more for a in scale.row(0)],
+            [b * own for b in shift.row(0)],
+            strict=True,
+        )
+        for value in row
+    ]
+    return RationalMatrix(fmpz_mat(matrix.nrows(), matrix.ncols(), entries), below)
+
+
 def weights_inside(layer: Affine) -> list[bool]:
     """Whether each weight acts in all places of its channel, and so never on zeros that pad the
     input.
@@ -246,15 +270,17 @@ def _groups(network: Network) -> list[list[int]]:
     return [list(range(start, start + each)) for start in range(0, network.inputs, each)]
 
 
-def why_global(inputs: fmpq_mat, slopes: fmpq_mat) -> str:
+def why_global(inputs: RationalMatrix, slopes: RationalMatrix) -> str:
     """Why no function of the inputs has a smaller risk than outputs with these slopes of the loss
     (outputs x data), equal where inputs are; empty where one has.
 
     The loss is convex, so the slopes must sum to 0 over the data of equal inputs.
     """
-    sums: dict[tuple[fmpq, ...], list[fmpq]] = {}
-    for point, column in zip(inputs.transpose().tolist(), slopes.transpose().tolist(), strict=True):
-        total = sums.setdefault(tuple(point), [fmpq(0)] * len(column))
+    sums: dict[tuple[fmpz, ...], list[fmpz]] = {}
+    for point, column in zip(
+        zip(*inputs.rows, strict=True), zip(*slopes.rows, strict=True), strict=True
+    ):
+        total = sums.setdefault(point, [fmpz(0)] * len(column))
         for output, slope in enumerate(column):
             total[output] += slope
     if any(entry for total in sums.values() for entry in total):

@@ -13,17 +13,20 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
+from scipy.linalg import lstsq
 
 from certify.empirical.architectures import Dense, Unit
 from certify.empirical.parameters import Layers, floats
 from certify.errors import UnusableInput
 from certify.floats import Array
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.cells import evaluate
 from certify.kernel.piecewise.layers import Activation
 from certify.kernel.piecewise.network import Network
 from certify.kernel.piecewise.problem import Loss
 from certify.piecewise.fits import fit, rounded
+from certify.tables import exact
 
 __all__ = [
     "Bend",
@@ -35,10 +38,13 @@ __all__ = [
     "cuts_between",
     "grouped",
     "layers_of",
+    "mapped",
+    "of_data",
     "written",
 ]
 
 _SHORT = 15  # decimals of what need not be exact
+_DRIVER = "gelsy"  # by a QR factorisation with pivots
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,25 @@ def _at(function: Activation, z: fmpq) -> fmpq:
     return function.slopes[piece] * z + function.intercepts[piece]
 
 
-def affine_features(inputs: fmpq_mat) -> fmpq_mat:
+def affine_features(inputs: RationalMatrix) -> RationalMatrix:
     """The inputs and 1: features x data."""
-    return fmpq_mat([*inputs.tolist(), [fmpq(1)] * inputs.ncols()])
+    ones = [inputs.below] * inputs.ncols()
+    return RationalMatrix(fmpz_mat([*inputs.rows, ones]), inputs.below)
+
+
+def of_data(matrix: RationalMatrix, data: Sequence[int]) -> RationalMatrix:
+    """The columns of these data."""
+    return RationalMatrix(fmpz_mat([[row[n] for n in data] for row in matrix.rows]), matrix.below)
+
+
+def _short(value: float) -> fmpq:
+    """The number to `_SHORT` decimals."""
+    return exact(f"{value:.{_SHORT}f}")
+
+
+def mapped(maps: fmpq_mat, features: RationalMatrix) -> RationalMatrix:
+    """Linear combinations of the features, exactly."""
+    return RationalMatrix.of(maps) * features
 
 
 def _groups(row: Array, groups: int) -> Any:
@@ -130,7 +152,7 @@ def cuts_between(row: Sequence[fmpq], groups: Sequence[Sequence[int]]) -> tuple[
     )
 
 
-def best_split(inputs: fmpq_mat, targets: fmpq_mat, groups: int) -> Split:
+def best_split(inputs: RationalMatrix, targets: RationalMatrix, groups: int) -> Split:
     """The split into groups by one column that lets the group-wise affine fit have the least
     squared error. Raises `UnusableInput`.
     """
@@ -145,7 +167,8 @@ def best_split(inputs: fmpq_mat, targets: fmpq_mat, groups: int) -> Split:
         error = 0.0
         for g in range(groups):
             phi, goal = x[:, sides == g].T, y[:, sides == g].T
-            error += float(np.sum((phi @ np.linalg.lstsq(phi, goal, rcond=None)[0] - goal) ** 2))
+            found = lstsq(phi, goal, lapack_driver=_DRIVER, check_finite=False)[0]
+            error += float(np.sum((phi @ found - goal) ** 2))
         if best is None or error < best[0]:
             best = error, column, sides
     if best is None:
@@ -159,24 +182,32 @@ def best_split(inputs: fmpq_mat, targets: fmpq_mat, groups: int) -> Split:
 
 
 def grouped(
-    inputs: fmpq_mat, targets: fmpq_mat, loss: Loss, split: Split, *, short: bool = False
+    inputs: RationalMatrix,
+    targets: RationalMatrix,
+    loss: Loss,
+    split: Split,
+    *,
+    short: bool = False,
 ) -> list[fmpq_mat]:
     """For each group its best affine map (outputs x (inputs + 1)), exact, or to a few decimals if
     `short`. Raises `NoFit`.
     """
-    x, y = affine_features(inputs).tolist(), targets.tolist()
-    maps = []
+    x, maps = affine_features(inputs), []
     for group in split.groups:
-        part, goal = (fmpq_mat([[row[n] for n in group] for row in rows]) for rows in (x, y))
-        best = fit(part, goal, loss)
-        maps.append(rounded(best, _SHORT) if short else best)
+        part, goal = of_data(x, group), of_data(targets, group)
+        if short and loss.name == "squared":  # what need not be exact need not be solved exactly
+            found = lstsq(floats(part).T, floats(goal).T, lapack_driver=_DRIVER)[0]
+            maps.append(fmpq_mat([[_short(entry) for entry in row] for row in found.T]))
+        else:
+            best = fit(part, goal, loss)
+            maps.append(rounded(best, _SHORT) if short else best)
     return maps
 
 
 class _First:
     """The first hidden layer, unit by unit, and what the outputs are in terms of it."""
 
-    def __init__(self, unit: Unit, inputs: fmpq_mat, outputs: int) -> None:
+    def __init__(self, unit: Unit, inputs: RationalMatrix, outputs: int) -> None:
         self.function, self.x, self.outputs = unit.function, affine_features(inputs), outputs
         self.rows: list[list[fmpq]] = []
         self.readout: list[list[fmpq]] = []
@@ -184,7 +215,7 @@ class _First:
 
     def carry(self, output: int, row: list[fmpq]) -> None:
         """Add the affine map `row` to an output, by one unit that stays on a piece."""
-        values = (fmpq_mat([row]) * self.x).entries()
+        values = mapped(fmpq_mat([row]), self.x).entries()
         base, scale, centre, slope = Piece(self.function).place(values)
         self._unit(
             [scale * entry for entry in row[:-1]] + [scale * (row[-1] - centre) + base],
@@ -198,7 +229,7 @@ class _First:
         """
         kink = self.function.kinks[0]
         room = self.function.kinks[1] - kink if len(self.function.kinks) > 1 else None
-        largest = max(abs(value) for value in (fmpq_mat([row]) * self.x).entries())
+        largest = max(abs(value) for value in mapped(fmpq_mat([row]), self.x).entries())
         scale = (
             fmpq(1)
             if room is None or largest == 0
@@ -238,7 +269,9 @@ def written(weights: list[list[fmpq]], bias: list[fmpq]) -> dict[str, Any]:
     }
 
 
-def layers_of(dense: Dense, inputs: fmpq_mat, maps: Sequence[fmpq_mat], split: Split) -> Layers:
+def layers_of(
+    dense: Dense, inputs: RationalMatrix, maps: Sequence[fmpq_mat], split: Split
+) -> Layers:
     """Parameters of a dense network that is maps[g] on group g of the split, every unit strictly on
     one piece for each group.
 
@@ -255,7 +288,7 @@ def layers_of(dense: Dense, inputs: fmpq_mat, maps: Sequence[fmpq_mat], split: S
     return _deeper(dense, inputs, *first.finish(dense.widths[0]))
 
 
-def _bends(first: _First, inputs: fmpq_mat, maps: Sequence[fmpq_mat], split: Split) -> None:
+def _bends(first: _First, inputs: RationalMatrix, maps: Sequence[fmpq_mat], split: Split) -> None:
     """maps[0] plus, behind each cut, the difference to the next map: two units, of which one is
     shared by all outputs.
     """
@@ -268,7 +301,7 @@ def _bends(first: _First, inputs: fmpq_mat, maps: Sequence[fmpq_mat], split: Spl
     for output, row in enumerate(base.tolist()):
         first.carry(output, row)
     for change, cut in zip(changes, split.cuts, strict=True):
-        values = change * x
+        values = mapped(change, x)
         ratios = [
             abs(values[o, n]) / abs(side[n] - cut)
             for o in range(values.nrows())
@@ -292,7 +325,7 @@ class Bend:
     gamma: fmpq
 
 
-def bent_pair(dense: Dense, inputs: fmpq_mat, maps: fmpq_mat, bend: Bend) -> Layers:
+def bent_pair(dense: Dense, inputs: RationalMatrix, maps: fmpq_mat, bend: Bend) -> Layers:
     """Yun, Sra and Jadbabaie's better point: beta + (g(q - beta + gamma) - g(beta - q + gamma))/(s+
     + s-), q = row . x, for one output.
     """
@@ -309,7 +342,7 @@ def bent_pair(dense: Dense, inputs: fmpq_mat, maps: fmpq_mat, bend: Bend) -> Lay
     return _deeper(dense, inputs, *first.finish(dense.widths[0]))
 
 
-def _deeper(dense: Dense, inputs: fmpq_mat, parameters: Layers, readout: Readout) -> Layers:
+def _deeper(dense: Dense, inputs: RationalMatrix, parameters: Layers, readout: Readout) -> Layers:
     """The further layers carry the outputs on. Raises `UnusableInput` where one is too narrow."""
     outputs, function = len(readout.bias), dense.unit.function
     for before, width in pairwise(dense.widths):
@@ -325,10 +358,10 @@ def _deeper(dense: Dense, inputs: fmpq_mat, parameters: Layers, readout: Readout
             ]
             readout = Readout(readout.weights, bias)
             continue
-        values = _values(dense.unit, inputs, parameters, readout)
+        reached = _values(dense.unit, inputs, parameters, readout).tolist()
         rows, biases, weights, bias = [], [], [], []
         for output, row in enumerate(readout.weights.tolist()):
-            base, scale, centre, slope = Piece(function).place(values.tolist()[output])
+            base, scale, centre, slope = Piece(function).place(reached[output])
             rows.append([scale * entry for entry in row])
             biases.append(scale * (readout.bias[output] - centre) + base)
             weights.append([1 / (scale * slope) if j == output else fmpq(0) for j in range(width)])
@@ -339,7 +372,9 @@ def _deeper(dense: Dense, inputs: fmpq_mat, parameters: Layers, readout: Readout
     return [*parameters, written(readout.weights.tolist(), readout.bias)]
 
 
-def _values(unit: Unit, inputs: fmpq_mat, parameters: Layers, readout: Readout) -> fmpq_mat:
+def _values(
+    unit: Unit, inputs: RationalMatrix, parameters: Layers, readout: Readout
+) -> RationalMatrix:
     """The outputs that a network ending with this readout would have."""
     widths = [len(part["bias"]) for part in parameters]
     network = Network.read(Dense(widths, unit).network(inputs.nrows(), len(readout.bias)))

@@ -5,18 +5,21 @@ combinations of given features.
 from __future__ import annotations
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from scipy.optimize import minimize
 
 from certify.empirical.parameters import in_float
 from certify.empirical.standard import spread_exponent
 from certify.errors import NotProved
 from certify.floats import Array
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.problem import Loss
+from certify.piecewise.size import announce
 
 __all__ = ["NoFit", "fit", "independent_rows", "rounded"]
 
 _STEPS = 2000
+_PRIME = 2**61 - 1
 _RANK = 1e-10  # singular values below it, relative to the largest, are 0
 
 
@@ -31,19 +34,19 @@ def rounded(matrix: fmpq_mat, digits: int) -> fmpq_mat:
     return fmpq_mat(matrix.nrows(), matrix.ncols(), entries)
 
 
-def independent_rows(matrix: fmpq_mat) -> list[int]:
-    """The numbers of the rows that those before them do not span: a basis of the row space."""
-    gram = matrix * matrix.transpose()
-    reduced, rank = gram.rref()
-    pivots, row = [], 0
-    for column in range(gram.ncols()):
-        if row < rank and reduced[row, column] != 0:
+def independent_rows(matrix: RationalMatrix) -> list[int]:
+    """The numbers of the rows that those before them do not span: a basis of the row space. They
+    are found modulo a large prime: what is no basis of the rationals is no proof in the end.
+    """
+    reduced, rank = nmod_mat(matrix.whole.transpose(), _PRIME).rref()
+    pivots: list[int] = []
+    for column in range(reduced.ncols()):
+        if len(pivots) < rank and reduced[len(pivots), column] != 0:
             pivots.append(column)
-            row += 1
     return pivots
 
 
-def fit(features: fmpq_mat, targets: fmpq_mat, loss: Loss) -> fmpq_mat:
+def fit(features: RationalMatrix, targets: RationalMatrix, loss: Loss) -> fmpq_mat:
     """Coefficients (outputs x features) with sum_n l'(f_n, y_n) phi_n = 0 for every feature phi
     (features x data), f = coefficients * features.
 
@@ -53,23 +56,35 @@ def fit(features: fmpq_mat, targets: fmpq_mat, loss: Loss) -> fmpq_mat:
     pivots = independent_rows(features)
     if not pivots:
         return fmpq_mat(targets.nrows(), features.nrows())
-    basis = fmpq_mat(
-        len(pivots), features.ncols(), [entry for i in pivots for entry in features.tolist()[i]]
-    )
+    basis = fmpz_mat([features.rows[i] for i in pivots])
+    announce(RationalMatrix(basis, features.below))
     if loss.name == "quartic":
         raise NoFit("the best fit for the quartic loss is not rational in general")
-    span = None if loss.name == "squared" else _span(features)
-    result = [[fmpq(0)] * features.nrows() for _ in range(targets.nrows())]
-    for output, row in enumerate(targets.tolist()):
-        inside, ends = (
-            ([True] * len(row), [fmpq(0)] * len(row)) if span is None else _pieces(*span, row, loss)
-        )
-        for pivot, value in zip(pivots, _solve(basis, row, inside, ends), strict=True):
-            result[output][pivot] = value
+    if loss.name == "squared":
+        solved = _solved(basis * basis.transpose(), basis * targets.whole.transpose())
+        found = (solved * (features.below / fmpq(targets.below))).transpose().tolist()
+    else:
+        span = _span(features)
+        found = [
+            _solve(RationalMatrix(basis, features.below), row, *_pieces(*span, row, loss))
+            for row in targets.tolist()
+        ]
+    result = [[fmpq(0)] * features.nrows() for _ in found]
+    for row, values in zip(result, found, strict=True):
+        for pivot, value in zip(pivots, values, strict=True):
+            row[pivot] = value
     return fmpq_mat(result)
 
 
-def _span(features: fmpq_mat) -> tuple[Array, bool]:
+def _solved(left: fmpz_mat, right: fmpz_mat) -> fmpq_mat:
+    """The solution of left * x = right. Raises `NoFit`."""
+    try:
+        return left.solve(right)
+    except ZeroDivisionError:
+        raise NoFit("the best fit is not unique") from None
+
+
+def _span(features: RationalMatrix) -> tuple[Array, bool]:
     """An orthonormal basis, in float64, of the space that the rows span, whatever their units; and
     whether the constant is seen to be in it.
     """
@@ -135,20 +150,20 @@ def _pieces(phi: Array, constant: bool, y: list[fmpq], loss: Loss) -> tuple[list
     return [bool(here) for here in inside], ends
 
 
-def _solve(basis: fmpq_mat, y: list[fmpq], inside: list[bool], ends: list[fmpq]) -> list[fmpq]:
+def _solve(
+    basis: RationalMatrix, y: list[fmpq], inside: list[bool], ends: list[fmpq]
+) -> list[fmpq]:
     """Coefficients at which the sum over the data inside of (f - y) phi, and of the constant slopes
-    outside, is 0.
+    outside, is 0. Raises `NoFit`.
     """
-    rows = basis.tolist()
-    part = fmpq_mat(
+    part = fmpz_mat(
         [
-            [entry if here else fmpq(0) for entry, here in zip(row, inside, strict=True)]
-            for row in rows
+            [entry if here else fmpz(0) for entry, here in zip(row, inside, strict=True)]
+            for row in basis.rows
         ]
     )
-    goal = fmpq_mat(len(y), 1, [v if here else fmpq(0) for v, here in zip(y, inside, strict=True)])
-    right = part * goal - basis * fmpq_mat(len(y), 1, ends)
-    try:
-        return list((part * part.transpose()).solve(right).entries())
-    except ZeroDivisionError:
-        raise NoFit("the best fit is not unique") from None
+    # the slopes outside are those of outputs that lie so far from 0
+    goal = [v if here else -end for v, here, end in zip(y, inside, ends, strict=True)]
+    wanted = RationalMatrix.of(fmpq_mat(len(y), 1, goal))
+    solved = _solved(part * part.transpose(), basis.whole * wanted.whole)
+    return list((solved * (basis.below / fmpq(wanted.below))).entries())

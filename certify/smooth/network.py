@@ -18,6 +18,7 @@ from certify.empirical.architectures import Dense, unit
 from certify.empirical.parameters import Layers, in_float, nest, parameters_of, spreads
 from certify.empirical.standard import Standard, spread_exponent
 from certify.floats import Array
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.network import Network
 from certify.kernel.smooth.problem import SmoothProblem
 from certify.rationals import fraction
@@ -73,9 +74,11 @@ class StandardSmooth:
     def of(cls, problem: SmoothProblem, widths: Sequence[int]) -> StandardSmooth:
         """For hidden layers of these widths."""
         standard = Standard.of(
-            _affine(problem.dimension, widths), problem.inputs, fmpq_mat([list(problem.targets)])
+            _affine(problem.dimension, widths),
+            problem.inputs,
+            RationalMatrix.of(fmpq_mat([list(problem.targets)])),
         )
-        targets = standard.targets(fmpq_mat([list(problem.targets)]))
+        targets = standard.targets(RationalMatrix.of(fmpq_mat([list(problem.targets)])))
         return cls(
             standard,
             SmoothProblem(

@@ -226,7 +226,8 @@ def _oddities(
     targets.
     """
     for i, column in enumerate(zip(*inputs, strict=True), 1):
-        if len(set(column)) == 1 or len({Fraction(entry) for entry in set(column)}) == 1:
+        value = Fraction(column[0])
+        if all(entry == column[0] or Fraction(entry) == value for entry in column):
             yield f"input {i} is constant: it does nothing that a bias does not"
     first: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(inputs):

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpz
+from flint import fmpq, fmpz
 
+from certify.kernel.foundation.data import read_data
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.foundation.reals import counted
 
 __all__ = ["DataSet", "Table", "exact", "listed"]
@@ -49,14 +51,14 @@ class DataSet:
     header: bool | None = None
 
     @property
-    def x(self) -> fmpq_mat:
+    def x(self) -> RationalMatrix:
         """Inputs, units x data."""
-        return _columns(self.inputs)
+        return read_data([*map(list, self.inputs)], "the inputs", len(self.inputs[0]))
 
     @property
-    def y(self) -> fmpq_mat:
+    def y(self) -> RationalMatrix:
         """Targets, outputs x data."""
-        return _columns(self.targets)
+        return read_data([*map(list, self.targets)], "the targets", len(self.targets[0]))
 
     @property
     def as_read(self) -> str:
@@ -89,13 +91,6 @@ def exact(text: str) -> fmpq:
     """The rational of a decimal."""
     number = Fraction(text)
     return fmpq(fmpz(number.numerator), fmpz(number.denominator))
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> fmpq_mat:
-    """The decimals, exactly, one datum a column."""
-    return fmpq_mat(
-        len(rows[0]), len(rows), [exact(row[i]) for i in range(len(rows[0])) for row in rows]
-    )
 
 
 def listed(names: Sequence[str]) -> str:

@@ -47,6 +47,7 @@ INTEGER_CALLS = {
         "max(len(low), len(high))",
     },
     "foundation/data.py": {
+        "max(places)",
         "min(_MAX_DATA, _MAX_ENTRIES // units)",
     },
     "foundation/definite.py": {
@@ -118,7 +119,7 @@ INTEGER_CALLS = {
         "min(nearest, bound)",
     },
     "piecewise/cells.py": {
-        "max(j - 1, 0)",
+        "min(margins)",
     },
     "piecewise/paths.py": {
         "sorted(fields.at[0])",
@@ -126,7 +127,14 @@ INTEGER_CALLS = {
         "sorted(parts.items())",
         "sorted({weight for unit in at for weight in layer.reach.get(unit, ())})",
     },
+    "piecewise/pieces.py": {
+        "max(part)",
+        "max(row)",
+        "min(part)",
+        "min(row)",
+    },
     "piecewise/room.py": {
+        "max((abs(end(row)) for row in inputs.rows for end in (min, max)))",
         "max((bits + (common // below).bit_length() for below, bits in tops.items()))",
         "max(tops.get(below, 0), int(number.p).bit_length())",
     },

@@ -45,7 +45,7 @@ MAX_FRACTION_DIGITS = 10_000
 
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:e(-?[0-9]{1,3}))?")
 _FRACTION = re.compile(r"(-?(?:0|[1-9][0-9]*))/([1-9][0-9]*)")
-_NOT_BRACKETS = bytes(c for c in range(256) if c not in b"[]{}")
+_NOT_NESTING = bytes(c for c in range(256) if c not in b'[]{}"')
 
 
 def read_bytes(path: Path) -> bytes:
@@ -69,11 +69,12 @@ def _depth(data: bytes) -> int:
 
     Escaped backslashes are removed first, then escaped quotes. Each remaining quote opens or closes
     a string. Outside strings JSON has no backslash, so the count is right up to the first character
-    that is not JSON, and the parser stops there.
+    that is not JSON, and the parser stops there. Pairs of quotes with no bracket between them are
+    removed, too: the number of quotes before each bracket stays even or odd.
     """
-    outside = data.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2]
+    quotes = data.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NOT_NESTING)
     level = deepest = 0
-    for char in b"".join(outside).translate(None, _NOT_BRACKETS):
+    for char in b"".join(quotes.replace(b'""', b"").split(b'"')[::2]):
         level += 1 if char in b"[{" else -1
         if level > deepest:
             deepest = level

@@ -7,124 +7,103 @@ open set, a cell (lemma 18). In it the outputs are polynomials in the parameters
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.layers import Activation, Affine, Pooling, Residual
 from certify.kernel.piecewise.network import Network, Parameters
+from certify.kernel.piecewise.pieces import Pieces, bent, on_pieces
 
-__all__ = ["Cell", "Vector", "evaluate", "gradients", "outputs_along"]
+__all__ = ["Cell", "evaluate", "gradients", "outputs_along"]
 
 
-Vector = tuple[fmpq, ...]
-Series = list[fmpq_mat]  # coefficients of eps^0, eps^1, ... of a matrix, units x data
+Series = list[RationalMatrix]  # coefficients of eps^0, eps^1, ... of a matrix, units x data
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A point of a network on data. outputs[i]: that of layer i, units x data. slopes and
-    intercepts: of each activation layer, by its number, the pieces its units are on, row by row.
-    margin: the least distance of a unit from a kink, None if no unit has one.
+    """A point of a network on data. outputs[i]: that of layer i, units x data. pieces: those of
+    each activation layer, by its number. margin: the least distance of a unit from a kink, None if
+    no unit has one.
     """
 
     network: Network
     parameters: Parameters
-    outputs: tuple[fmpq_mat, ...]
-    slopes: dict[int, tuple[Vector, ...]]
-    intercepts: dict[int, tuple[Vector, ...]]
+    outputs: tuple[RationalMatrix, ...]
+    pieces: dict[int, Pieces]
     margin: fmpq | None
 
     @property
     def data(self) -> int:
         """The number N of data."""
-        return int(self.outputs[0].ncols())
+        return self.outputs[0].ncols()
 
     def one_piece(self) -> bool:
-        """Whether every unit is on the same piece for all data."""
-        rows = [
-            row
-            for part in (self.slopes, self.intercepts)
-            for table in part.values()
-            for row in table
-        ]
-        return all(entry == row[0] for row in rows for entry in row)
+        """Whether every unit has one slope and one intercept for all data."""
+        return all(
+            len(layer.functions(places)) == 1
+            for number, layer in enumerate(self.network.layers, start=1)
+            if isinstance(layer, Activation)
+            for places in self.pieces[number]
+        )
 
 
-def matrix_of(layer: Affine, weights: Vector, inputs: int) -> fmpq_mat:
+def matrix_of(layer: Affine, weights: tuple[fmpq, ...], inputs: int) -> RationalMatrix:
     """The matrix (output units x input units) of an affine layer."""
     entries = [fmpq(0)] * (layer.units * inputs)
     for weight, pairs in zip(weights, layer.weights, strict=True):
         for out, source in pairs:
             entries[out * inputs + source] += weight
-    return fmpq_mat(layer.units, inputs, entries)
+    return RationalMatrix.of(fmpq_mat(layer.units, inputs, entries))
 
 
-def _bias_of(layer: Affine, biases: Vector, data: int) -> fmpq_mat:
+def _bias_of(layer: Affine, biases: tuple[fmpq, ...], data: int) -> RationalMatrix:
     entries = [fmpq(0)] * layer.units
     for bias, units in zip(biases, layer.biases, strict=True):
         for out in units:
             entries[out] = bias
-    return fmpq_mat(layer.units, data, [entry for entry in entries for _ in range(data)])
+    return RationalMatrix.of(fmpq_mat(layer.units, 1, entries)) * _ones(1, data)
 
 
-def _average_of(layer: Pooling, inputs: int) -> fmpq_mat:
-    entries = [fmpq(0)] * (layer.units * inputs)
+def _ones(rows: int, columns: int) -> RationalMatrix:
+    return RationalMatrix(fmpz_mat(rows, columns, [1] * (rows * columns)), fmpz(1))
+
+
+def _average_of(layer: Pooling, inputs: int) -> RationalMatrix:
+    entries = [fmpz(0)] * (layer.units * inputs)
     for out, window in enumerate(layer.windows):
         for source in window:
-            entries[out * inputs + source] += fmpq(1, len(window))
-    return fmpq_mat(layer.units, inputs, entries)
+            entries[out * inputs + source] += 1
+    return RationalMatrix(fmpz_mat(layer.units, inputs, entries), fmpz(len(layer.windows[0])))
 
 
-def evaluate(network: Network, parameters: Parameters, inputs: fmpq_mat) -> Cell:
+def evaluate(network: Network, parameters: Parameters, inputs: RationalMatrix) -> Cell:
     """The network at these parameters; inputs: units x data."""
-    outputs, slopes, intercepts = [inputs], {}, {}
-    margin: fmpq | None = None
+    outputs: list[RationalMatrix] = [inputs]
+    pieces: dict[int, Pieces] = {}
+    margins: list[fmpq] = []
     given = iter(parameters)
     for number, layer in enumerate(network.layers, start=1):
         z = outputs[-1]
         match layer:
             case Affine():
                 weights, biases = next(given)
-                z = matrix_of(layer, weights, z.nrows()) * z + _bias_of(layer, biases, z.ncols())
+                z = matrix_of(layer, weights, z.nrows()) * z
+                if any(biases):
+                    z += _bias_of(layer, biases, z.ncols())
             case Pooling():
                 z = _average_of(layer, z.nrows()) * z
             case Residual():
                 z += outputs[layer.source]
             case Activation():
-                rows = z.tolist()
-                pieces = [[layer.piece(entry) for entry in row] for row in rows]
-                slopes[number] = tuple(tuple(layer.slopes[j] for j in row) for row in pieces)
-                intercepts[number] = tuple(
-                    tuple(layer.intercepts[j] for j in row) for row in pieces
-                )
-                for row, places in zip(rows, pieces, strict=True):
-                    for entry, j in zip(row, places, strict=True):
-                        # the kinks at the ends of the piece
-                        for kink in layer.kinks[max(j - 1, 0) : j + 1]:
-                            distance = abs(entry - kink)
-                            if margin is None or distance < margin:
-                                margin = distance
-                z = _on_pieces(z, slopes[number], intercepts[number])
+                pieces[number], near, z = bent(layer, z)
+                margins += near
         outputs.append(z)
-    return Cell(network, parameters, tuple(outputs), slopes, intercepts, margin)
-
-
-def _on_pieces(
-    z: fmpq_mat, slopes: tuple[Vector, ...], intercepts: tuple[Vector, ...] | None
-) -> fmpq_mat:
-    """Each slope * z + intercept, entry by entry; None: without the intercepts."""
-    sloped = [
-        s * entry
-        for row, values in zip(slopes, z.tolist(), strict=True)
-        for s, entry in zip(row, values, strict=True)
-    ]
-    if intercepts is not None:
-        sloped = [
-            entry + c
-            for entry, c in zip(sloped, (c for row in intercepts for c in row), strict=True)
-        ]
-    return fmpq_mat(z.nrows(), z.ncols(), sloped)
+    margin = min(margins) if margins else None
+    return Cell(network, parameters, tuple(outputs), pieces, margin)
 
 
 def outputs_along(cell: Cell, curve: tuple[Parameters, ...]) -> Series:
@@ -147,9 +126,7 @@ def outputs_along(cell: Cell, curve: tuple[Parameters, ...]) -> Series:
                 z = _sum(z, series[layer.source])
             case Activation():
                 z = [
-                    _on_pieces(
-                        part, cell.slopes[number], None if power else cell.intercepts[number]
-                    )
+                    on_pieces(layer, cell.pieces[number], part, intercepts=not power)
                     for power, part in enumerate(z)
                 ]
         series.append(z)
@@ -157,11 +134,12 @@ def outputs_along(cell: Cell, curve: tuple[Parameters, ...]) -> Series:
 
 
 def _product(left: Series, right: Series) -> Series:
-    result = [left[0] * right[0] * 0 for _ in range(len(left) + len(right) - 1)]
+    result: list[RationalMatrix | None] = [None] * (len(left) + len(right) - 1)
     for i, one in enumerate(left):
         for j, other in enumerate(right):
-            result[i + j] += one * other
-    return result
+            before, product = result[i + j], one * other
+            result[i + j] = product if before is None else before + product
+    return [part for part in result if part is not None]
 
 
 def _sum(left: Series, right: Series) -> Series:
@@ -171,36 +149,34 @@ def _sum(left: Series, right: Series) -> Series:
     ]
 
 
-def gradients(cell: Cell, slope: fmpq_mat) -> Parameters:
+def gradients(cell: Cell, slope: RationalMatrix) -> Parameters:
     """Derivatives by the parameters of sum_(u, n) slope[u, n] f_u(x_n), in the form of the
     parameters (lemma 18).
     """
-    back: dict[int, fmpq_mat] = {len(cell.network.layers): slope}
-    result: list[tuple[Vector, Vector]] = []
+    back: dict[int, RationalMatrix] = {len(cell.network.layers): slope}
+    result: list[tuple[tuple[fmpq, ...], tuple[fmpq, ...]]] = []
     given = list(cell.parameters)
     for number in range(len(cell.network.layers), 0, -1):
         layer, here, below = cell.network.layers[number - 1], back[number], cell.outputs[number - 1]
         match layer:
             case Affine():
                 weights, _ = given.pop()
-                products = here * below.transpose()
-                sums = [sum(row, fmpq(0)) for row in here.tolist()] if layer.biases else []
-                result.append(
-                    (
-                        tuple(
-                            sum((products[o, i] for o, i in pairs), fmpq(0))
-                            for pairs in layer.weights
-                        ),
-                        tuple(sum((sums[o] for o in units), fmpq(0)) for units in layer.biases),
-                    )
-                )
+                products, sums = here * below.transpose(), here * _ones(cell.data, 1)
+                by_weights = (_total(products, pairs) for pairs in layer.weights)
+                by_biases = (_total(sums, [(o, 0) for o in units]) for units in layer.biases)
+                result.append((tuple(by_weights), tuple(by_biases)))
                 down = matrix_of(layer, weights, below.nrows()).transpose() * here
             case Pooling():
                 down = _average_of(layer, below.nrows()).transpose() * here
             case Activation():
-                down = _on_pieces(here, cell.slopes[number], None)
+                down = on_pieces(layer, cell.pieces[number], here, intercepts=False)
             case Residual():
                 down = here
                 back[layer.source] = back[layer.source] + here if layer.source in back else here
         back[number - 1] = back[number - 1] + down if number - 1 in back else down
     return tuple(reversed(result))
+
+
+def _total(matrix: RationalMatrix, places: Iterable[tuple[int, int]]) -> fmpq:
+    """The sum of these entries."""
+    return fmpq(sum((matrix.whole[place] for place in places), fmpz(0)), matrix.below)

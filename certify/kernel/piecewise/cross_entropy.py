@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import arb, arb_mat, fmpq_mat
+from flint import arb, arb_mat
 
 from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 
 __all__ = ["Table", "hessian_of", "logits_of", "risk_of", "shares_of", "slope_of"]
 
@@ -16,7 +17,7 @@ __all__ = ["Table", "hessian_of", "logits_of", "risk_of", "shares_of", "slope_of
 Table = list[list[arb]]  # data x classes
 
 
-def logits_of(outputs: fmpq_mat, classes: int) -> Table:
+def logits_of(outputs: RationalMatrix, classes: int) -> Table:
     """The outputs, with 0 for the last class where the network has one output less."""
     rows = [[ball(entry) for entry in row] for row in outputs.transpose().tolist()]
     return rows if outputs.nrows() == classes else [[*row, arb(0)] for row in rows]

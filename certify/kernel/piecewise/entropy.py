@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpz_mat
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.foundation.reals import (
     Interval,
     Real,
@@ -31,7 +32,7 @@ from certify.kernel.foundation.wide import require_definite
 from certify.kernel.foundation.witness import Curvature, read_curvature, require_work
 from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.kind import Kind
-from certify.kernel.piecewise.cells import Cell, Vector, evaluate
+from certify.kernel.piecewise.cells import Cell, evaluate
 from certify.kernel.piecewise.cross_entropy import (
     hessian_of,
     logits_of,
@@ -43,7 +44,7 @@ from certify.kernel.piecewise.layers import Affine
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.paths import path_vectors
 from certify.kernel.piecewise.problem import require_differentiable
-from certify.kernel.piecewise.room import length, require_room
+from certify.kernel.piecewise.room import MAX_SIZE, require_room
 
 __all__ = ["DATA_ENTROPY_MINIMUM", "DataEntropyMinimum", "verify_data_entropy_minimum"]
 
@@ -68,7 +69,7 @@ class DataEntropyMinimum:
     """
 
     network: Network
-    inputs: fmpq_mat
+    inputs: RationalMatrix
     labels: tuple[int, ...]
     classes: int
     parameters: Parameters
@@ -90,7 +91,7 @@ class DataEntropyMinimum:
             raise Malformed("the network has neither as many outputs as classes nor one less")
         if not isinstance(last, Affine) or len(last.form) != 2 or not last.biases:
             raise Malformed("the last layer is not dense with a bias")
-        inputs = read_data(problem["inputs"], "the inputs", network.inputs)
+        inputs = read_data(problem["inputs"], "the inputs", network.inputs, MAX_SIZE)
         network.require_room(int(inputs.ncols()))
         if int(inputs.ncols()) * classes**2 > _MAX_RATIOS:
             raise Malformed(f"the data times the square of the classes are more than {_MAX_RATIOS}")
@@ -104,9 +105,8 @@ class DataEntropyMinimum:
             if claims["better"] is None
             else network.read_parameters(claims["better"], "the better parameters")
         )
-        long = length(inputs.entries())
         for point in filter(None, (parameters, better)):
-            require_room(network, int(inputs.ncols()), long, [point])
+            require_room(network, inputs, [point])
         return cls(
             network,
             inputs,
@@ -203,23 +203,26 @@ def verify_data_entropy_minimum(
         ledger.require("spurious", smaller, better, claim.risk.low)
 
 
-def _require_span(ledger: Ledger, cell: Cell) -> list[Vector]:
+def _require_span(ledger: Ledger, cell: Cell) -> list[list[fmpq]]:
     """1 and the last hidden outputs that are no combination of 1 and those before them, on the
     data; they span the vectors of all paths.
     """
-    rows = [tuple([fmpq(1)] * cell.data), *(tuple(row) for row in cell.outputs[-2].tolist())]
-    matrix = fmpq_mat(rows)
-    reduced, rank = (matrix * matrix.transpose()).rref()
+    hidden = cell.outputs[-2]
+    # 1 as well as the hidden outputs times their common denominator
+    rows = [[hidden.below] * cell.data, *hidden.rows]
+    matrix = fmpz_mat(rows)
+    reduced, _, rank = (matrix * matrix.transpose()).rref()
     free = [rows[next(j for j in range(len(rows)) if reduced[i, j] != 0)] for i in range(rank)]
-    # transposed, since the rank of a wide matrix takes longer
-    raised = fmpq_mat([*free, *path_vectors(cell, 0)]).transpose().rank()
+    # transposed, since the rank of a wide matrix takes longer; factors do not change it
+    paths = [list(vector.whole) for vector in path_vectors(cell, 0)]
+    raised = fmpz_mat([*free, *paths]).transpose().rank()
     ledger.require_equal(
         "span",
         "the rank of the free last hidden outputs and 1, and with the vectors of the paths",
         fmpq(len(free)),
         fmpq(raised),
     )
-    return free
+    return [[fmpq(entry, hidden.below) for entry in row] for row in free]
 
 
 def _read_witness(value: Any, statement: DataEntropyMinimum) -> Curvature:

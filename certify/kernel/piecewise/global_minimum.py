@@ -20,7 +20,7 @@ from certify.kernel.kind import Kind
 from certify.kernel.piecewise.layers import Activation
 from certify.kernel.piecewise.point import (
     Point,
-    affine_vectors,
+    affine_products,
     read_point,
     verify_point,
 )
@@ -60,15 +60,10 @@ def verify_data_global_minimum(claim: DataGlobalMinimum, _witness: Exact, ledger
         "global-minimum", "layers of units that are not affine", fmpq(bent), fmpq(0)
     )
     constant = any(layer.biases for _, layer in cell.network.affine)
-    for row in claim.problem.slope(cell.outputs[-1]).tolist():
-        vectors = affine_vectors(cell)[0 if constant else 1 :]
-        require_orthogonal(
-            ledger,
-            tuple(row),
-            vectors,
-            "global-minimum",
-            "every affine map" if constant else "every linear map",
-        )
+    what = "every affine map" if constant else "every linear map"
+    for products in affine_products(cell, claim.problem.slope(cell.outputs[-1])):
+        own = products if constant else products[1:]
+        require_orthogonal(ledger, own, "global-minimum", what)
 
 
 DATA_GLOBAL_MINIMUM = Kind(

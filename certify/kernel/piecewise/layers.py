@@ -6,12 +6,14 @@ A layer acts on `units` numbers for each datum. Everything is exact.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.foundation.reals import counted
 
 __all__ = ["Activation", "Affine", "Layer", "Pair", "Pooling", "Residual"]
@@ -119,6 +121,15 @@ class Activation:
             if self.kinks
             else self.intercepts[0]
         )
+
+    @cached_property
+    def table(self) -> RationalMatrix:
+        """Two rows, the slopes and the intercepts, over one denominator."""
+        return RationalMatrix.of(fmpq_mat([self.slopes, self.intercepts]))
+
+    def functions(self, places: Iterable[int]) -> set[tuple[fmpq, fmpq]]:
+        """Slope and intercept on each of these pieces."""
+        return {(self.slopes[j], self.intercepts[j]) for j in set(places)}
 
     def piece(self, z: fmpq) -> int:
         """The number of the piece that z lies in (at a kink, the one below it)."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from certify.kernel.foundation.exact import flag
 from certify.kernel.foundation.ledger import Ledger
@@ -26,14 +26,14 @@ from certify.kernel.piecewise.layers import Activation, Affine, Residual
 from certify.kernel.piecewise.network import Parameters
 from certify.kernel.piecewise.point import (
     Point,
-    affine_vectors,
+    affine_products,
     read_point,
     verify_point,
 )
 from certify.kernel.piecewise.problem import (
+    path_products,
     require_differentiable,
     require_orthogonal,
-    vectors_of_outputs,
 )
 
 __all__ = ["DATA_MINIMUM", "DataMinimum", "verify_data_minimum"]
@@ -101,34 +101,22 @@ def verify_data_minimum(claim: DataMinimum, _witness: Exact, ledger: Ledger) -> 
     require_differentiable(ledger, cell)
     # (3), (4): the paths
     slope = claim.problem.slope(cell.outputs[-1])
-    _require_stationary(ledger, cell, slope)
+    for output, products in enumerate(path_products(cell, slope), start=1):
+        what = f"the vectors of the paths to output {output}"
+        require_orthogonal(ledger, products, "stationary", what)
     # (5) to (7): what else is claimed
     if claim.linear_fit:
         changing = fmpq(int(not cell.one_piece()))
         sentence = "units that change their piece between data"
         ledger.require_equal("linear-fit", sentence, changing, fmpq(0))
-        for row in slope.tolist():
-            require_orthogonal(
-                ledger, tuple(row), affine_vectors(cell), "linear-fit", "every affine map"
-            )
+        for products in affine_products(cell, slope):
+            require_orthogonal(ledger, products, "linear-fit", "every affine map")
     if claim.continuum:
         ledger.require_true("continuum", "some hidden channel can be rescaled", _scalable(cell))
     if claim.better is not None:
         lower = claim.problem.risk(claim.problem.at(claim.better).outputs[-1])
         ledger.require(
             "spurious", "the risk at the better parameters is smaller", lower, claim.risk
-        )
-
-
-def _require_stationary(ledger: Ledger, cell: Cell, slope: fmpq_mat) -> None:
-    rows = [tuple(row) for row in slope.tolist()]
-    for output, vectors in enumerate(vectors_of_outputs(cell)):
-        require_orthogonal(
-            ledger,
-            rows[output],
-            vectors,
-            "stationary",
-            f"the vectors of the paths to output {output + 1}",
         )
 
 
@@ -141,18 +129,18 @@ def _scalable(cell: Cell) -> bool:
     for (number, layer), (weights, biases) in zip(
         cell.network.affine, cell.parameters, strict=True
     ):
-        if (
-            len(layers) < number + 2
-            or not isinstance(layers[number], Activation)
-            or not isinstance(layers[number + 1], Affine)
-        ):
+        if len(layers) < number + 2 or not isinstance(layers[number + 1], Affine):
+            continue
+        following = layers[number]
+        if not isinstance(following, Activation):
             continue
         if not tapped.isdisjoint((number, number + 1)):
             continue
-        intercepts, each = cell.intercepts[number + 1], len(weights) // layer.form[0]
+        pieces, each = cell.pieces[number + 1], len(weights) // layer.form[0]
         for channel, units in enumerate(layer.channels):
             own = [*weights[channel * each : (channel + 1) * each], *biases[channel : channel + 1]]
-            if any(own) and not any(entry for unit in units for entry in intercepts[unit]):
+            functions = (pair for unit in units for pair in following.functions(pieces[unit]))
+            if any(own) and not any(intercept for _, intercept in functions):
                 return True
     return False
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.outcomes import Inequality
-from certify.kernel.piecewise.cells import Cell, Vector
+from certify.kernel.piecewise.cells import Cell
 from certify.kernel.piecewise.layers import Activation, Affine, Layer, Pooling, Residual
 from certify.kernel.piecewise.room import WORD, adjoint_lengths
+from certify.kernel.piecewise.vectors import Vector, Vectors, total
 
 __all__ = ["path_vectors"]
 
@@ -44,17 +45,14 @@ class _Fields:
         self._held = 0
         self._steps = 0
         self._starts = 1 if cell.network.ends_dense else cell.network.outputs
-        self.vectors: list[Vector] = []
-        self._numbers: dict[tuple[int, ...], int] = {}
-        self._known: dict[
-            int, int
-        ] = {}  # id of a vector in the list -> its number: most come back as they are
+        self.vectors = Vectors(cell.data)
 
-    def add(self, layer: int, parts: Iterable[tuple[int, Vector]]) -> None:
+    def add(self, layer: int, parts: Iterable[tuple[int, Vector | None]]) -> None:
         """The sum of these vectors at these units, unless it is 0."""
         sums: dict[int, list[Vector]] = {}
         for unit, vector in parts:
-            sums.setdefault(unit, []).append(vector)
+            if vector is not None:
+                sums.setdefault(unit, []).append(vector)
         if field := self.make(sums):
             self.put(layer, field)
 
@@ -80,38 +78,16 @@ class _Fields:
         self._steps += vectors * self.cost[layer] * self._starts
         _limit(self._steps, _MAX_STEPS, layer)
 
-    def number(self, vector: Vector) -> int:
-        """The number of this vector; equal vectors have the same."""
-        if id(vector) in self._known:
-            return self._known[id(vector)]
-        above, below = fmpq_mat([vector]).numer_denom()
-        number = self._numbers.setdefault(
-            (int(below), *map(int, above.entries())), len(self.vectors)
-        )
-        if number == len(self.vectors):
-            self.vectors.append(vector)
-            self._known[id(vector)] = number
-        return number
-
-    def make(self, parts: dict[int, list[Vector]]) -> tuple[tuple[int, int], ...]:
+    def make(self, parts: dict[int, list[Vector]]) -> Field:
         """The field of these sums at the units, scaled so that its first nonzero entry is 1; empty
         if it is 0.
         """
-        sums = [
-            (unit, vectors[0] if len(vectors) == 1 else _add(vectors))
-            for unit, vectors in sorted(parts.items())
-        ]
-        sums = [(unit, vector) for unit, vector in sums if any(vector)]
-        if not sums:
+        sums = [(unit, total(vectors)) for unit, vectors in sorted(parts.items())]
+        found = [(unit, vector) for unit, vector in sums if vector is not None]
+        if not found:
             return ()
-        lead = next(entry for entry in sums[0][1] if entry)
-        if lead != 1:
-            sums = [(unit, tuple(entry / lead for entry in vector)) for unit, vector in sums]
-        return tuple((unit, self.number(vector)) for unit, vector in sums)
-
-
-def _add(vectors: list[Vector]) -> Vector:
-    return tuple(sum(entries, fmpq(0)) for entries in zip(*vectors, strict=True))
+        scale = 1 / found[0][1].lead
+        return tuple((unit, self.vectors.number(vector.by(scale))) for unit, vector in found)
 
 
 def _limit(count: int, most: int, layer: int) -> None:
@@ -133,21 +109,21 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
     Raises `Unverified` (code `paths`) where they are too many to be followed.
     """
     fields, top = _Fields(cell), len(cell.network.layers)
-    found: set[int] = set()
+    known, found = fields.vectors, set[int]()
 
-    def new(parts: list[Vector]) -> Iterator[Vector]:
+    def new(parts: Iterable[Vector | None]) -> Iterator[Vector]:
         """The sum, unless it is 0 or was there before."""
-        if parts and any(total := parts[0] if len(parts) == 1 else _add(parts)):
-            number = fields.number(total)
+        if (vector := total(parts)) is not None:
+            number = known.number(vector)
             if number not in found:
                 found.add(number)
-                yield fields.vectors[number]
+                yield known[number]
 
-    fields.add(top, [(output, tuple([fmpq(1)] * cell.data))])
+    fields.add(top, [(output, known.ones)])
     for number in range(top, 0, -1):
         layer = cell.network.layers[number - 1]
         for field in sorted(fields.at[number]):
-            at = {unit: fields.vectors[vector] for unit, vector in field}
+            at = {unit: known[vector] for unit, vector in field}
             fields.step(number - 1, _additions(layer, at))
             match layer:
                 case Affine():
@@ -155,30 +131,25 @@ def path_vectors(cell: Cell, output: int) -> Iterator[Vector]:
                         yield from new([at[unit] for unit in units if unit in at])
                     fields.follow(number - 1, layer, at)
                 case Pooling():
-                    fields.add(
-                        number - 1,
-                        [
-                            (source, vector)
-                            for out, vector in at.items()
-                            for source in layer.windows[out]
-                        ],
-                    )
+                    sources = [(source, at[out]) for out in at for source in layer.windows[out]]
+                    fields.add(number - 1, sources)
                 case Activation():
-                    slopes, intercepts = cell.slopes[number], cell.intercepts[number]
-                    yield from new(
-                        [_times(intercepts[unit], vector) for unit, vector in at.items()]
+                    pieces, below = cell.pieces[number], layer.table.below
+                    slopes, constants = (
+                        {unit: known.taken(row, below, pieces[unit]) for unit in at}
+                        for row in layer.table.rows
                     )
-                    fields.add(
-                        number - 1,
-                        [(unit, _times(slopes[unit], vector)) for unit, vector in at.items()],
-                    )
+                    yield from new(known.product(constants[unit], at[unit]) for unit in at)
+                    sloped = [(unit, known.product(slopes[unit], at[unit])) for unit in at]
+                    fields.add(number - 1, sloped)
                 case Residual():
                     fields.put(number - 1, field)
                     fields.put(layer.source, field)
         fields.at[number].clear()
-    inputs = [tuple(row) for row in cell.outputs[0].tolist()]
+    share, rows = fmpq(1, cell.outputs[0].below), cell.outputs[0].rows
+    inputs = [known.read(share, row) for row in rows]
     for field in sorted(fields.at[0]):
-        yield from new([_times(inputs[unit], fields.vectors[vector]) for unit, vector in field])
+        yield from new(known.product(inputs[unit], known[vector]) for unit, vector in field)
 
 
 def _additions(layer: Layer, units: Collection[int]) -> int:
@@ -192,7 +163,3 @@ def _additions(layer: Layer, units: Collection[int]) -> int:
             return sum(len(layer.windows[unit]) for unit in units)
         case _:
             return len(units)
-
-
-def _times(left: Vector, right: Vector) -> Vector:
-    return tuple(a * b for a, b in zip(left, right, strict=True))

@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq
+from flint import fmpq, fmpz, fmpz_mat
 
 from certify.kernel.foundation.balls import interval_text
 from certify.kernel.foundation.exact import fields, rational
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.foundation.reals import counted
 from certify.kernel.foundation.words import Numeral, Words, equals, line
-from certify.kernel.piecewise.cells import Cell, Vector
+from certify.kernel.piecewise.cells import Cell
 from certify.kernel.piecewise.network import Parameters
 from certify.kernel.piecewise.problem import DataProblem
 
-__all__ = ["Point", "affine_vectors", "read_point", "verify_point"]
+__all__ = ["Point", "affine_products", "read_point", "verify_point"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ def verify_point(claim: Point, ledger: Ledger) -> Cell:
     return cell
 
 
-def affine_vectors(cell: Cell) -> list[Vector]:
-    """The constant vector and the input coordinates, on the data."""
-    return [tuple([fmpq(1)] * cell.data), *(tuple(row) for row in cell.outputs[0].tolist())]
+def affine_products(cell: Cell, slope: RationalMatrix) -> list[list[fmpq]]:
+    """For each output the products of its slope with the constant vector 1 and with each input
+    coordinate, on the data.
+    """
+    ones = RationalMatrix(fmpz_mat(cell.data, 1, [1] * cell.data), fmpz(1))
+    sums, products = slope * ones, slope * cell.outputs[0].transpose()
+    return [[*one, *others] for one, others in zip(sums.tolist(), products.tolist(), strict=True)]

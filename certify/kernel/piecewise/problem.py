@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpz, fmpz_mat
 
 from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal, fields
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.foundation.words import Words, line, raised, series
-from certify.kernel.piecewise.cells import Cell, Vector, evaluate
+from certify.kernel.piecewise.cells import Cell, evaluate
 from certify.kernel.piecewise.network import Network, Parameters
 from certify.kernel.piecewise.paths import path_vectors
-from certify.kernel.piecewise.room import length, require_room
+from certify.kernel.piecewise.room import MAX_SIZE, require_room
+from certify.kernel.piecewise.vectors import Vector
 
 __all__ = [
     "DataProblem",
     "Loss",
+    "path_products",
     "require_differentiable",
     "require_orthogonal",
-    "vectors_of_outputs",
 ]
 
 
@@ -49,22 +50,30 @@ class Loss:
             raise Malformed("delta is not positive")
         return cls(known["type"], delta)
 
-    def value(self, f: fmpq, y: fmpq) -> fmpq:
-        """The loss l(f, y)."""
+    @property
+    def degree(self) -> int:
+        """p such that p l(f, y) is homogeneous of degree p in f, y, delta and 1."""
+        return 4 if self.name == "quartic" else 2
+
+    def value(self, f: fmpz, y: fmpz, one: fmpz) -> fmpz:
+        """p one^p times the loss l(f/one, y/one), p its degree; one: a positive multiple of the
+        denominator of delta.
+        """
         r = f - y
         match self.name:
             case "squared":
-                return r * r / 2
+                return r * r
             case "quartic":
-                return r * r * r * r / 4
+                return r * r * r * r
             case "huber":
-                return r * r / 2 if abs(r) <= self.delta else self.delta * (abs(r) - self.delta / 2)
+                delta = self._times(one)
+                return r * r if abs(r) <= delta else delta * (2 * abs(r) - delta)
             case _:
-                lack = 1 - y * f
-                return lack * lack / 2 if lack > 0 else fmpq(0)
+                lack = self._lack(f, y, one)
+                return lack * lack if lack > 0 else fmpz(0)
 
-    def slope(self, f: fmpq, y: fmpq) -> fmpq:
-        """Its derivative by f."""
+    def slope(self, f: fmpz, y: fmpz, one: fmpz) -> fmpz:
+        """one^(p - 1) times the derivative of l by f at (f/one, y/one)."""
         r = f - y
         match self.name:
             case "squared":
@@ -72,10 +81,19 @@ class Loss:
             case "quartic":
                 return r * r * r
             case "huber":
-                return r if abs(r) <= self.delta else self.delta if r > 0 else -self.delta
+                delta = self._times(one)
+                return r if abs(r) <= delta else delta if r > 0 else -delta
             case _:
-                lack = 1 - y * f
-                return -y * lack if lack > 0 else fmpq(0)
+                lack = self._lack(f, y, one)
+                return fmpz(0) if lack <= 0 else -lack if y > 0 else lack
+
+    def _times(self, one: fmpz) -> fmpz:
+        return self.delta.p * (one // self.delta.q)
+
+    @staticmethod
+    def _lack(f: fmpz, y: fmpz, one: fmpz) -> fmpz:
+        """one (1 - y f), where y is 1 or -1."""
+        return one - f if y > 0 else one + f
 
     def in_words(self) -> str:
         """The formula, a text for `line`."""
@@ -103,8 +121,8 @@ class DataProblem:
     """
 
     network: Network
-    inputs: fmpq_mat
-    targets: fmpq_mat
+    inputs: RationalMatrix
+    targets: RationalMatrix
     loss: Loss
 
     @classmethod
@@ -112,32 +130,35 @@ class DataProblem:
         """From the field `problem` of a statement."""
         known = fields(value, "the problem", ["network", "inputs", "targets", "loss"])
         network, loss = Network.read(known["network"]), Loss.read(known["loss"])
-        inputs = read_data(known["inputs"], "the inputs", network.inputs)
+        inputs = read_data(known["inputs"], "the inputs", network.inputs, MAX_SIZE)
         targets = read_data(known["targets"], "the targets", network.outputs)
-        network.require_room(int(inputs.ncols()))
+        network.require_room(inputs.ncols())
         if inputs.ncols() != targets.ncols():
             raise Malformed("there are not as many targets as inputs")
         if loss.name == "squared-hinge" and any(abs(y) != 1 for y in targets.entries()):
             raise Malformed("a target of the squared hinge loss is neither 1 nor -1")
         return cls(network, inputs, targets, loss)
 
-    def risk(self, outputs: fmpq_mat) -> fmpq:
+    def risk(self, outputs: RationalMatrix) -> fmpq:
         """R of a network with these outputs, units x data."""
-        return sum(
-            (
-                self.loss.value(f, y)
-                for f, y in zip(outputs.entries(), self.targets.entries(), strict=True)
-            ),
-            fmpq(0),
-        )
+        one, degree = self._one(outputs), self.loss.degree
+        values = (self.loss.value(f, y, one) for f, y in self._pairs(outputs, one))
+        return fmpq(sum(values, fmpz(0)), degree * one**degree)
 
-    def slope(self, outputs: fmpq_mat) -> fmpq_mat:
+    def slope(self, outputs: RationalMatrix) -> RationalMatrix:
         """The derivatives of R by the outputs."""
-        entries = [
-            self.loss.slope(f, y)
-            for f, y in zip(outputs.entries(), self.targets.entries(), strict=True)
-        ]
-        return fmpq_mat(outputs.nrows(), outputs.ncols(), entries)
+        one, degree = self._one(outputs), self.loss.degree
+        slopes = [self.loss.slope(f, y, one) for f, y in self._pairs(outputs, one)]
+        matrix = fmpz_mat(outputs.nrows(), outputs.ncols(), slopes)
+        return RationalMatrix(matrix, one ** (degree - 1))
+
+    def _one(self, outputs: RationalMatrix) -> fmpz:
+        """A common denominator of outputs, targets and delta."""
+        return outputs.below.lcm(self.targets.below).lcm(self.loss.delta.q)
+
+    def _pairs(self, outputs: RationalMatrix, one: fmpz) -> Iterator[tuple[fmpz, fmpz]]:
+        """Output and target, both times their common denominator."""
+        return zip(outputs.over(one).entries(), self.targets.over(one).entries(), strict=True)
 
     def read_parameters(self, value: Any, where: str) -> Parameters:
         """The parameters of the network, within the bound of the work on the data."""
@@ -145,15 +166,11 @@ class DataProblem:
         self.require_room([parameters])
         return parameters
 
-    @cached_property
-    def _long(self) -> int:
-        return length(self.inputs.entries())
-
     def require_room(self, curve: Sequence[Parameters]) -> None:
         """`Malformed` where the network at these parameters, or along this curve, is too much work
         on the data.
         """
-        require_room(self.network, int(self.inputs.ncols()), self._long, curve)
+        require_room(self.network, self.inputs, curve)
 
     def at(self, parameters: Parameters) -> Cell:
         """The network at these parameters, on the data."""
@@ -185,31 +202,33 @@ def require_differentiable(ledger: Ledger, cell: Cell) -> None:
         )
 
 
-def require_orthogonal(
-    ledger: Ledger, slope: Vector, vectors: Iterable[Vector], code: str, what: str
-) -> None:
-    """The slope of the risk, a vector in R^N, is orthogonal to all these vectors, exactly."""
-    whole, unit = fmpq_mat([slope]).numer_denom()
-    count = 0
-    for vector in vectors:
-        column, own = fmpq_mat([[entry] for entry in vector]).numer_denom()
-        product = (whole * column)[0, 0]  # an integer: no common divisors are looked for
-        count += 1
+def require_orthogonal(ledger: Ledger, products: Sequence[fmpq], code: str, what: str) -> None:
+    """The slope of the risk, a vector in R^N, is orthogonal to all vectors with which it has these
+    products, exactly.
+    """
+    sentence = f"the slope of the loss is orthogonal to {what}"
+    for product in products:
         if product != 0:
-            ledger.require_equal(
-                code,
-                f"the slope of the loss is orthogonal to {what}",
-                fmpq(product, unit * own),
-                fmpq(0),
-            )
-    ledger.require_equal(
-        code, f"the slope of the loss is orthogonal to {what}, {count} of them", fmpq(0), fmpq(0)
-    )
+            ledger.require_equal(code, sentence, product, fmpq(0))
+    ledger.require_equal(code, f"{sentence}, {len(products)} of them", fmpq(0), fmpq(0))
 
 
-def vectors_of_outputs(cell: Cell) -> list[list[Vector]]:
-    """For each output its path vectors. Raises `Unverified` (code `paths`)."""
-    outputs = cell.network.outputs
+def path_products(cell: Cell, slope: RationalMatrix) -> list[list[fmpq]]:
+    """For each output the products of its slope with its path vectors. Raises `Unverified` (code
+    `paths`).
+    """
+    outputs = range(cell.network.outputs)
     if cell.network.ends_dense:
-        return [list(path_vectors(cell, 0))] * outputs
-    return [list(path_vectors(cell, output)) for output in range(outputs)]
+        columns = [_products(slope, vector) for vector in path_vectors(cell, 0)]
+        return [[column[output] for column in columns] for output in outputs]
+    rows = [RationalMatrix(fmpz_mat([slope.row(output)]), slope.below) for output in outputs]
+    return [
+        [_products(row, vector)[0] for vector in path_vectors(cell, output)]
+        for output, row in enumerate(rows)
+    ]
+
+
+def _products(slope: RationalMatrix, vector: Vector) -> list[fmpq]:
+    """The products of the rows of the slope with the vector."""
+    column = slope.whole * fmpz_mat(len(vector.whole), 1, vector.whole)
+    return [entry * vector.factor / slope.below for entry in column.entries()]

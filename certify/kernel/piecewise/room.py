@@ -16,13 +16,14 @@ from math import lcm
 from flint import fmpq
 
 from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.layers import Activation, Affine, Pooling
 from certify.kernel.piecewise.network import Network, Parameters
 
-__all__ = ["WORD", "adjoint_lengths", "length", "require_room"]
+__all__ = ["MAX_SIZE", "WORD", "adjoint_lengths", "length", "require_room"]
 
 WORD = 64  # bits that a number takes, however short it is
-_MAX_SIZE = 2**30  # bits of the outputs of all layers on the data, and of the numbers of all pairs
+MAX_SIZE = 2**30  # bits of the outputs of all layers on the data, and of the numbers of all pairs
 _MAX_WORK = 2**46  # products, times bits, times 2^10
 
 
@@ -69,11 +70,26 @@ def adjoint_lengths(network: Network) -> list[int]:
     return result[::-1]
 
 
-def require_room(network: Network, data: int, long: int, curve: Sequence[Parameters]) -> None:
+def require_room(network: Network, inputs: RationalMatrix, curve: Sequence[Parameters]) -> None:
     """`Malformed` where the network with the parameters curve[0], or on the curve with the further
-    coefficients curve[1], ..., would take too much memory or time on so many data; long: the
-    `length` of all inputs.
+    coefficients curve[1], ..., would take too much memory or time on these data.
     """
+    try:  # the exact length takes long: it is found only where a bound does not do
+        _require_room(network, inputs.ncols(), _bound(inputs), curve)
+    except Malformed:
+        _require_room(network, inputs.ncols(), length(inputs.entries()), curve)
+
+
+def _bound(inputs: RationalMatrix) -> int:
+    """An upper bound of the `length`: of p/q = P/D in any terms, |p| and D/q together have at most
+    one bit more than |P|.
+    """
+    most = max(abs(end(row)) for row in inputs.rows for end in (min, max))
+    return int(inputs.below.bit_length()) + int(most.bit_length()) + 1
+
+
+def _require_room(network: Network, data: int, long: int, curve: Sequence[Parameters]) -> None:
+    """The same; long: the `length` of all inputs."""
     more = len(curve) - 1
     units = [network.inputs, *(layer.units for layer in network.layers)]
     size, work, matrices, affine = units[0] * (long + WORD), 0, 0, 0
@@ -99,10 +115,10 @@ def require_room(network: Network, data: int, long: int, curve: Sequence[Paramet
         powers = 1 + affine * more
         size += here * powers * (long + WORD)
         work += (more + 1) * powers * (2**10 * pairs * (long + WORD) + here * (long + WORD) ** 2)
-    if data * size + matrices > _MAX_SIZE:
+    if data * size + matrices > MAX_SIZE:
         raise Malformed(
             "the outputs of all layers on the data, and the matrices of the layers, may have more"
-            f" than {_MAX_SIZE} bits"
+            f" than {MAX_SIZE} bits"
         )
     if data * work > _MAX_WORK:
         raise Malformed(

@@ -119,17 +119,7 @@ def first_change(problem: DataProblem, cell: Cell, curve: Curve) -> tuple[int, f
     residuals = [outputs[0] - problem.targets, *outputs[1:]]
     for power in range(1, 2 * len(residuals) - 1):
         pairs = [(i, power - i) for i in range(len(residuals)) if 0 <= power - i < len(residuals)]
-        coefficient = (
-            sum(
-                (
-                    a * b
-                    for i, j in pairs
-                    for a, b in zip(residuals[i].entries(), residuals[j].entries(), strict=True)
-                ),
-                fmpq(0),
-            )
-            / 2
-        )
+        coefficient = sum((residuals[i].dot(residuals[j]) for i, j in pairs), fmpq(0)) / 2
         if coefficient != 0:
             return power, coefficient
     return 0, fmpq(0)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.foundation.reals import counted
 from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.smooth.formula import Formula
@@ -35,7 +36,7 @@ class SmoothProblem:
     """
 
     activation: Formula
-    inputs: fmpq_mat
+    inputs: RationalMatrix
     targets: tuple[fmpq, ...]
 
     @classmethod

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz
 
 from certify.empirical.architectures import Dense
 from certify.empirical.attempts import Run
@@ -22,8 +22,9 @@ from certify.piecewise.construct import (
     best_split,
     grouped,
     layers_of,
+    mapped,
 )
-from certify.piecewise.fits import NoFit, fit, rounded
+from certify.piecewise.fits import NoFit, rounded
 from certify.piecewise.prove.proposing import risk_at
 from certify.piecewise.training import train
 
@@ -36,18 +37,23 @@ _LARGE = 2000  # data from which on the first better point is taken, not the bes
 
 
 def better_point(
-    standard: Standard, scaled: DataProblem, dense: Dense, groups: int, risk: fmpq, run: Run
+    standard: Standard,
+    scaled: DataProblem,
+    dense: Dense,
+    maps: list[fmpq_mat],
+    risk: fmpq,
+    run: Run,
 ) -> Layers | None:
     """Parameters of the same network, on the user's data, with a smaller risk, by exact evaluation;
     None if none is found.
 
-    The search goes on in the standardised problem. risk: of the minimum, in its units; the minimum
-    is the best affine map on each of so many groups.
+    The search goes on in the standardised problem. risk: of the minimum, in its units; maps: the
+    best affine map of each group there, which it is.
     """
     run.tell("looking for a better point")
     best: tuple[fmpq, Layers] | None = None
     for short in (True, False):  # with all digits only where rounding loses what there is to gain
-        for candidate in _candidates(scaled, dense, groups, short=short):
+        for candidate in _candidates(scaled, dense, maps, short=short):
             value = risk_at(scaled, candidate)
             if value < risk and (best is None or value < best[0]):
                 best = value, candidate
@@ -88,11 +94,14 @@ def _trained(standard: Standard, scaled: DataProblem, risk: fmpq, seed: int) -> 
 def _candidates(
     problem: DataProblem,
     dense: Dense,
-    groups: int,
+    best: list[fmpq_mat],
     *,
     short: bool,
 ) -> Iterator[Layers]:
-    """Constructed points: more groups, and two bent units. `short`: with few digits."""
+    """Constructed points: more groups, and two bent units. best: the best affine map of each
+    group. `short`: with few digits.
+    """
+    groups = len(best)
     for more in range(groups + 1, groups + 3):
         try:
             split = best_split(problem.inputs, problem.targets, more)
@@ -107,33 +116,34 @@ def _candidates(
         and len(slopes) == 2
         and slopes[0] + slopes[1] != 0
     ):
-        yield from _bent(problem, dense, short=short)
+        yield from _bent(problem, dense, best[0], short=short)
 
 
-def _bent(problem: DataProblem, dense: Dense, *, short: bool) -> Iterator[Layers]:
+def _bent(problem: DataProblem, dense: Dense, best: fmpq_mat, *, short: bool) -> Iterator[Layers]:
     """The points of Yun, Sra and Jadbabaie, theorem 1, cases 1 and 2. The caller evaluates their
     risk exactly.
     """
-    best = fit(affine_features(problem.inputs), problem.targets, problem.loss)
     maps = rounded(best, _SHORT) if short else best
     x, y = affine_features(problem.inputs), problem.targets
     slopes = dense.unit.function.slopes
     sigma = (slopes[1] - slopes[0]) / (slopes[1] + slopes[0])
-    count, values = x.ncols(), maps * x
+    count, values = x.ncols(), mapped(maps, x)
+    missing = values - y
     for output, row in enumerate(maps.tolist()):
-        fitted = values.tolist()[output]
-        residuals = [a - b for a, b in zip(fitted, y.tolist()[output], strict=True)]
+        fitted, residuals = values.rows[output], missing.rows[output]
         order = sorted(range(count), key=fitted.__getitem__)
-        total, options = fmpq(0), []
-        least = (fitted[order[-1]] - fitted[order[0]]) / 10**9 if short else fmpq(0)
+        sums, options = fmpz(0), []
+        least = (fitted[order[-1]] - fitted[order[0]]) // 10**9 if short else fmpz(0)
         for here, after in pairwise(order):
-            total += residuals[here]
-            gap = fitted[after] - fitted[here]
-            if gap > least:
+            sums += residuals[here]
+            if fitted[after] - fitted[here] > least:
+                total = fmpq(sums, missing.below)
+                gap = fmpq(fitted[after] - fitted[here], values.below)
                 gamma = 2 * total / (count * sigma)
                 gamma = max(min(gamma, gap * fmpq(49, 100)), -gap * fmpq(49, 100))
                 gain = 2 * total * sigma * gamma - sigma * sigma * gamma * gamma * count / 2
-                options.append((gain, (fitted[after] + fitted[here]) / 2, gamma))
+                beta = fmpq(fitted[after] + fitted[here], 2 * values.below)
+                options.append((gain, beta, gamma))
         if options:
             _, beta, gamma = max(options)
             yield bent_pair(dense, problem.inputs, maps, Bend(output, list(row), beta, gamma))
@@ -146,11 +156,16 @@ def _turned(problem: DataProblem, output: int, row: list[fmpq], sigma: fmpq) -> 
     the best map.
     """
     x = affine_features(problem.inputs)
-    fitted = (fmpq_mat([row]) * x).entries()
-    residuals = [a - b for a, b in zip(fitted, problem.targets.tolist()[output], strict=True)]
-    levels: dict[fmpq, list[int]] = {}
+    values = mapped(fmpq_mat([row]), x)
+    fitted, wanted = values.row(0), problem.targets.row(output)
+    residuals = [
+        a * problem.targets.below - b * values.below for a, b in zip(fitted, wanted, strict=True)
+    ]
+    levels: dict[fmpz, list[int]] = {}
     for n, value in enumerate(fitted):
         levels.setdefault(value, []).append(n)
+    if len(levels) == len(fitted):  # no two are equal: case 1 does
+        return
     points = list(zip(*problem.inputs.tolist(), strict=True))
 
     def dot(a: tuple[fmpq, ...], b: tuple[fmpq, ...]) -> fmpq:
@@ -168,9 +183,10 @@ def _turned(problem: DataProblem, output: int, row: list[fmpq], sigma: fmpq) -> 
         if not below:
             return
         second = max(below, key=lambda n: dot(points[n], points[first]))
-        distinct = sorted(levels)
-        gap = min((b - a for a, b in pairwise(distinct)), default=fmpq(4)) / 4
+        gaps = (fmpq(b - a, values.below) for a, b in pairwise(sorted(levels)))
+        gap = min(gaps, default=fmpq(4)) / 4
         largest = max(dot(p, p) for p in points)
+        height = fmpq(level, values.below)
         turn = [gap / largest * entry for entry in points[first]]
         for power in range(24):
             alpha = fmpq(1, 2**power)
@@ -178,5 +194,5 @@ def _turned(problem: DataProblem, output: int, row: list[fmpq], sigma: fmpq) -> 
             turned = [entry - alpha * t for entry, t in zip(row, [*turn, fmpq(0)], strict=True)]
             sign = 1 if residuals[first] * sigma > 0 else -1
             gamma = sign * alpha * (along[0] - along[1]) / 4
-            yield Bend(output, turned, level - alpha * (along[0] + along[1]) / 2, gamma)
+            yield Bend(output, turned, height - alpha * (along[0] + along[1]) / 2, gamma)
         return

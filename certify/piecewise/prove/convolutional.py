@@ -7,18 +7,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpz_mat
 
 from certify.attempt import Attempt, Refusal
 from certify.empirical.attempts import QUIET, Run
 from certify.empirical.parameters import Layers, nest
 from certify.errors import UnusableInput
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.cells import evaluate
 from certify.kernel.piecewise.layers import Activation, Affine
 from certify.kernel.piecewise.network import Network
 from certify.kernel.piecewise.paths import path_vectors
 from certify.kernel.piecewise.problem import DataProblem
-from certify.piecewise.construct import Piece, written
+from certify.piecewise.construct import Piece, affine_features, mapped, written
 from certify.piecewise.fits import NoFit, fit
 from certify.piecewise.prove.better import trained_below
 from certify.piecewise.prove.proposing import (
@@ -48,7 +49,7 @@ def prove_convolutional(
         raise UnusableInput("the last layer has to be dense")
     run.tell("choosing hidden weights")
     hidden, features = _one_piece(problem, np.random.default_rng(run.seed))
-    rows = [*features.tolist(), [fmpq(1)] * features.ncols()]
+    rows = affine_features(features)
     theta = [
         *hidden,
         written(
@@ -57,14 +58,14 @@ def prove_convolutional(
         ),
     ]
     cell = problem.at(problem.network.read_parameters(theta, "the parameters"))
-    vectors = [list(vector) for vector in path_vectors(cell, 0)]
-    if fmpq_mat(rows).rank() != fmpq_mat(rows + vectors).rank():
+    paths = [list(vector.whole) for vector in path_vectors(cell, 0)]
+    if rows.whole.rank() != fmpz_mat([*rows.rows, *paths]).rank():
         raise UnusableInput(
             "the last hidden layer does not span what the network can reach by its paths: give the"
             " layers more channels or units"
         )
     try:
-        last = fit(fmpq_mat(rows), problem.targets, problem.loss)
+        last = fit(rows, problem.targets, problem.loss)
     except NoFit as error:
         return Attempt(refusal=Refusal(str(error)))
     theta[-1] = written([row[:-1] for row in last.tolist()], [row[-1] for row in last.tolist()])
@@ -74,7 +75,7 @@ def prove_convolutional(
             "the features of one piece fit the data exactly: the minimum of this construction is"
             " global"
         )
-    refuse_global(problem, last * fmpq_mat(rows))
+    refuse_global(problem, mapped(last, rows))
     run.tell("training for a better point")
     better = trained_below(problem, risk, run.seed)
     return claim_minimum(
@@ -86,7 +87,7 @@ def prove_convolutional(
     )
 
 
-def _one_piece(problem: DataProblem, rng: np.random.Generator) -> tuple[Layers, fmpq_mat]:
+def _one_piece(problem: DataProblem, rng: np.random.Generator) -> tuple[Layers, RationalMatrix]:
     """Random small rational weights for all but the last layer, biases so that every unit stays on
     one piece; and the last hidden outputs.
     """

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
 
 from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
@@ -29,6 +29,7 @@ from certify.empirical.standard import Standard
 from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.kernel.check import FORMAT
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.cells import evaluate
 from certify.kernel.piecewise.network import Network
 from certify.piecewise.construct import Split, layers_of
@@ -69,9 +70,10 @@ def prove_entropy(data: DataSet, dense: Dense, *, run: Run = QUIET) -> Attempt:
     features = evaluate(
         parsed, parsed.read_parameters(parameters, "the parameters"), inputs
     ).outputs[-2]
-    rows = fmpq_mat([[fmpq(1)] * inputs.ncols(), *features.tolist()])
+    ones = [features.below] * inputs.ncols()
+    rows = RationalMatrix(fmpz_mat([ones, *features.rows]), features.below)
     free = independent_rows(rows)
-    phi = fmpq_mat([rows.tolist()[i] for i in free])
+    phi = RationalMatrix(fmpz_mat([rows.rows[i] for i in free]), rows.below)
     coefficients = _regression(phi, np.array(data.labels), count)
     parameters[-1] = _last(
         last, count - 1, {i - 1: j for j, i in enumerate(free) if i}, coefficients
@@ -169,7 +171,7 @@ def _last(
     }
 
 
-def _regression(phi: fmpq_mat, labels: Array, count: int) -> list[list[str]]:
+def _regression(phi: RationalMatrix, labels: Array, count: int) -> list[list[str]]:
     """Logistic regression by Newton's method, to 50 decimals. Raises `UnusableInput` where there is
     no minimum.
     """
@@ -232,7 +234,7 @@ def _residual(x: Any, a: Any, labels: Array, count: int) -> Any:
 
 
 def _at(
-    phi: fmpq_mat, coefficients: list[list[str]], labels: tuple[int, ...], count: int
+    phi: RationalMatrix, coefficients: list[list[str]], labels: tuple[int, ...], count: int
 ) -> tuple[Any, Any, float]:
     """Risk, norm of the gradient and smallest eigenvalue of the Hessian."""
     with many_digits(_DIGITS + 25) as mp:

@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from certify.attempt import Attempt, Refusal, judged
 from certify.empirical.architectures import Dense, unit
@@ -88,8 +88,8 @@ def prove_linear(
             {},
         )
     constant = any(layer.biases for _, layer in problem.network.affine)
-    features = fmpq_mat([*problem.inputs.tolist(), *([[fmpq(1)] * cell.data] if constant else [])])
-    if risk == 0 or not any((features * slope.transpose()).entries()):
+    features = affine_features(problem.inputs) if constant else problem.inputs
+    if risk == 0 or not any((features * slope.transpose()).whole.entries()):
         return judged(document("data-global-minimum"), run.command, {})
     descent, ascent = (_germ(problem, cell, sign, run.seed) for sign in (-1, 1))
     if descent is None or ascent is None:

@@ -14,6 +14,7 @@ from certify.empirical.architectures import Dense
 from certify.empirical.attempts import QUIET, Run
 from certify.empirical.standard import Standard
 from certify.errors import UnusableInput
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.problem import DataProblem
 from certify.piecewise.construct import (
     Split,
@@ -22,6 +23,8 @@ from certify.piecewise.construct import (
     cuts_between,
     grouped,
     layers_of,
+    mapped,
+    of_data,
 )
 from certify.piecewise.fits import NoFit
 from certify.piecewise.prove.better import better_point
@@ -70,18 +73,19 @@ def prove_minimum(
         raise UnusableInput(f"{what} exactly: the minimum of this construction is global")
     refuse_global(problem, fitted)
     theta = layers_of(dense, problem.inputs, maps, split)
-    better = better_point(standard, scaled, dense, groups, standard.risk(risk, problem.loss), run)
+    there = [standard.forth_map(each) for each in maps]
+    better = better_point(standard, scaled, dense, there, standard.risk(risk, problem.loss), run)
     claims = {"risk": str(risk), "better": better, "linear_fit": groups == 1}
     return claim_minimum(statement, theta, claims, run.command)
 
 
-def _fitted(problem: DataProblem, maps: list[fmpq_mat], split: Split) -> fmpq_mat:
+def _fitted(problem: DataProblem, maps: list[fmpq_mat], split: Split) -> RationalMatrix:
     """The outputs of group-wise affine maps."""
     x = affine_features(problem.inputs)
     rows = [[fmpq(0)] * x.ncols() for _ in range(problem.targets.nrows())]
     for part, group in zip(maps, split.groups, strict=True):
-        values = part * fmpq_mat([[row[n] for n in group] for row in x.tolist()])
+        values = mapped(part, of_data(x, group))
         for o in range(len(rows)):
             for place, n in enumerate(group):
                 rows[o][n] = values[o, place]
-    return fmpq_mat(rows)
+    return RationalMatrix.of(fmpq_mat(rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from certify.attempt import Attempt, judged
 from certify.empirical.attempts import not_spurious
@@ -15,6 +15,7 @@ from certify.errors import UnusableInput
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import interval_text
 from certify.kernel.foundation.outcomes import Rejected
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise.cells import evaluate
 from certify.kernel.piecewise.problem import DataProblem
 from certify.tables import DataSet
@@ -42,7 +43,7 @@ def risk_at(problem: DataProblem, parameters: Layers) -> fmpq:
 
 
 def refuse_global(
-    problem: DataProblem, outputs: fmpq_mat, what: str = "the minimum of this construction"
+    problem: DataProblem, outputs: RationalMatrix, what: str = "the minimum of this construction"
 ) -> None:
     """Raises `UnusableInput` where no function of the inputs has a smaller risk than these outputs:
     then the minimum is global.

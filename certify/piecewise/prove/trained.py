@@ -23,6 +23,7 @@ from certify.kernel.foundation.balls import bounds_text
 from certify.kernel.foundation.reals import counted
 from certify.kernel.piecewise.cells import Cell
 from certify.kernel.piecewise.network import Parameters
+from certify.kernel.piecewise.pieces import Pieces
 from certify.kernel.piecewise.problem import DataProblem
 from certify.networks import Trained
 from certify.piecewise.prove.better import trained_below
@@ -159,7 +160,7 @@ def _followed(
     """
     cell, refusal = scaled.at(theta), Refusal("no cell was looked at")
     # the cells so far: when they were left, and for which point
-    left: dict[tuple[tuple[fmpq, ...], ...], tuple[int, Parameters]] = {}
+    left: dict[Pieces, tuple[int, Parameters]] = {}
     for step in range(rounds + 1):
         if cell.margin == 0:
             return _at_kink(cell), step
@@ -172,15 +173,15 @@ def _followed(
                 f" unit {unit}; no local minimum was found there"
             )
             return refusal, step
-        if moved.slopes == cell.slopes:
+        if moved.pieces == cell.pieces:
             return best, step + 1
-        before = left.get(cell.slopes[2])
+        before = left.get(cell.pieces[2])
         if before is not None and _near(before[1], best):
             return _round_and_round(cell, moved, step - before[0]), step
-        left[cell.slopes[2]] = step, best
+        left[cell.pieces[2]] = step, best
         refusal, cell = _outside(cell, moved, step), moved
         shorter = scaled.at(standard.forth(_shortened(standard.back(best))))
-        if shorter.slopes == moved.slopes:  # only an exact solution needs all digits
+        if shorter.pieces == moved.pieces:  # only an exact solution needs all digits
             cell = shorter
     return refusal, rounds
 
@@ -256,7 +257,7 @@ def _near(one: Parameters, other: Parameters) -> bool:
 
 def _changed(old: Cell, new: Cell) -> list[tuple[int, int]]:
     """Hidden units and data, from 1 on, whose piece is another one."""
-    pairs = zip(old.slopes[2], new.slopes[2], strict=True)
+    pairs = zip(old.pieces[2], new.pieces[2], strict=True)
     return [
         (j, n)
         for j, rows in enumerate(pairs, 1)

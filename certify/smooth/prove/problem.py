@@ -10,6 +10,7 @@ from flint import fmpq, fmpq_mat
 from certify.empirical.standard import why_global
 from certify.errors import UnusableInput
 from certify.floats import Array
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.smooth.problem import SmoothProblem
 from certify.rationals import fraction
 from certify.smooth.activations import ActivationFunction
@@ -37,7 +38,9 @@ def smooth_problem(
             "all targets are equal: a constant fits them, and there is nothing to prove"
         )
     level = sum(problem.targets, fmpq(0)) / problem.data
-    why = why_global(problem.inputs, fmpq_mat([[level - y for y in problem.targets]]))
+    why = why_global(
+        problem.inputs, RationalMatrix.of(fmpq_mat([[level - y for y in problem.targets]]))
+    )
     if why:
         raise UnusableInput(
             f"a network with a constant output is a global minimum: {why}, so no network has a"
@@ -46,7 +49,7 @@ def smooth_problem(
     return written, problem
 
 
-def correctly_rounded(matrix: fmpq_mat) -> Array:
+def correctly_rounded(matrix: fmpq_mat | RationalMatrix) -> Array:
     """The matrix in float64, each entry rounded correctly."""
     return np.array([[float(fraction(entry)) for entry in row] for row in matrix.tolist()])
 

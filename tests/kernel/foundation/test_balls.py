@@ -152,7 +152,7 @@ def test_everything_that_is_claimed_or_decided_is_frozen():
 
 def test_limits_are_where_the_format_says():
     assert MAX_BYTES == 16_777_216
-    assert len(b"".join(bytes([c]) for c in exact._NOT_BRACKETS)) == 252
+    assert len(b"".join(bytes([c]) for c in exact._NOT_NESTING)) == 251
     filler = b" " * (MAX_BYTES - 2)
     assert parse_json(b"{}" + filler) == {}
     with pytest.raises(Malformed, match="larger"):

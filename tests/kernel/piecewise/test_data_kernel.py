@@ -16,7 +16,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat, fmpz
 from oracles import piecewise as oracle
 from scipy.signal import correlate2d
 
@@ -24,6 +24,7 @@ from certify.empirical.architectures import Convolutional, Dense, unit
 from certify.kernel.check import check_bytes, check_document
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.rational_matrix import RationalMatrix
 from certify.kernel.piecewise import cross_entropy
 from certify.kernel.piecewise import entropy as data_entropy
 from certify.kernel.piecewise.cells import (
@@ -128,11 +129,12 @@ def random_case(seed: int, count: int = 5) -> tuple[dict, Network, list[dict], l
     return text, network, theta, inputs
 
 
-def matrix(rows: list[list[Fraction]]) -> fmpq_mat:
+def matrix(rows: list[list[Fraction]]) -> RationalMatrix:
     """Rows of data as units x data."""
-    return fmpq_mat(
-        [[fmpq(v.numerator, v.denominator) for v in column] for column in zip(*rows, strict=True)]
-    )
+    columns = [
+        [fmpq(v.numerator, v.denominator) for v in column] for column in zip(*rows, strict=True)
+    ]
+    return RationalMatrix.of(fmpq_mat(columns))
 
 
 def fraction(value: fmpq) -> Fraction:
@@ -263,10 +265,10 @@ def test_outputs_along_a_curve_are_its_polynomial(seed):
     for eps in (Fraction(1, 10**40), Fraction(-1, 10**41)):
         values = sum(
             (
-                part * fmpq(eps.numerator, eps.denominator) ** power
+                part.rational() * fmpq(eps.numerator, eps.denominator) ** power
                 for power, part in enumerate(series)
             ),
-            series[0] * 0,
+            series[0].rational() * 0,
         )
         other = oracle.along(oracle.parsed(theta), curve, eps)
         assert [[fraction(v) for v in row] for row in values.transpose().tolist()] == [
@@ -282,7 +284,7 @@ def in_cell(
         moved = cell_of(
             text, written(oracle.moved(oracle.parsed(theta), Fraction(1, 10**power), rng)), inputs
         )
-        if (moved.slopes, moved.intercepts) == (cell.slopes, cell.intercepts) and moved.margin != 0:
+        if moved.pieces == cell.pieces and moved.margin != 0:
             return moved
     return None
 
@@ -299,7 +301,10 @@ def test_differences_lie_in_the_span_of_the_paths(seed):
     rng = random.Random(seed)
     others = [in_cell(cell, text, theta, inputs, rng) for _ in range(5)]
     for output in range(network.outputs):
-        vectors = [list(vector) for vector in path_vectors(cell, output)]
+        vectors = [
+            [vector.factor * entry for entry in vector.whole]
+            for vector in path_vectors(cell, output)
+        ]
         rank = fmpq_mat(vectors).rank() if vectors else 0
         for other in others:
             assert other is not None
@@ -475,7 +480,9 @@ def test_orthogonality_is_necessary_with_one_hidden_layer(seed):
     cell = claim.problem.at(claim.parameters)
     g = [fraction(v) for v in claim.problem.slope(cell.outputs[-1]).entries()]
     points, lowered, crossed = oracle.parsed(x), False, False
-    for j, (slope, i) in enumerate((s, i) for s in cell.slopes[2] for i in range(inputs + 1)):
+    units = claim.problem.network.layers[1]
+    slopes = [[units.slopes[j] for j in row] for row in cell.pieces[2]]
+    for j, (slope, i) in enumerate((s, i) for s in slopes for i in range(inputs + 1)):
         vector = [
             fraction(s) * (point[i] if i < inputs else 1)
             for s, point in zip(slope, points, strict=True)
@@ -518,9 +525,9 @@ def scaled_points(document: dict, factor: Fraction) -> dict:
         c
         for c, row in enumerate(theta[0]["bias"])
         if not any(
-            entry
+            intercept
             for unit in claim.problem.network.layers[0].channels[c]
-            for entry in cell.intercepts[2][unit]
+            for _, intercept in claim.problem.network.layers[1].functions(cell.pieces[2][unit])
         )
         and (row or theta[0]["weights"][c])
     )
@@ -587,6 +594,19 @@ def test_losses_are_convex_with_the_derivative_claimed(text):
     continuous, so the derivative.
     """
     rng, kind = random.Random(3), Loss.read(text)
+
+    def common(a: fmpq, y: fmpq) -> fmpz:
+        return 7 * a.q.lcm(y.q).lcm(kind.delta.q)
+
+    def value(a: fmpq, y: fmpq) -> fmpq:
+        one = common(a, y)
+        scaled = kind.value((a * one).p, (y * one).p, one)
+        return fmpq(scaled, kind.degree * one**kind.degree)
+
+    def slope(a: fmpq, y: fmpq) -> fmpq:
+        one = common(a, y)
+        return fmpq(kind.slope((a * one).p, (y * one).p, one), one ** (kind.degree - 1))
+
     for _ in range(300):
         y = (
             fmpq(rng.choice((1, -1)))
@@ -599,11 +619,11 @@ def test_losses_are_convex_with_the_derivative_claimed(text):
             y - fmpq(3, 4),
         ]
         for a in ends:
-            assert fraction(kind.value(a, y)) == oracle.loss(text, fraction(a), fraction(y)) >= 0
+            assert fraction(value(a, y)) == oracle.loss(text, fraction(a), fraction(y)) >= 0
             for b in ends:
-                assert kind.value(b, y) >= kind.value(a, y) + kind.slope(a, y) * (b - a)
+                assert value(b, y) >= value(a, y) + slope(a, y) * (b - a)
                 reach = 1 if text["type"] != "quartic" else 3 * max((a - y) ** 2, (b - y) ** 2)
-                assert abs(kind.slope(b, y) - kind.slope(a, y)) <= reach * abs(b - a)
+                assert abs(slope(b, y) - slope(a, y)) <= reach * abs(b - a)
 
 
 # --------------------------------------------------------------------------------------------------
