@@ -105,7 +105,7 @@ BOUNDS = [
     (constant, "MAX_CONSTANT", "MOST_CONSTANT", "10^7"),
     (splitting, "MAX_SPLITTING", "MOST_SPLITTING", "4 * 10^6"),
     (room, "WORD", "WORD", "64"),
-    (room, "_MAX_SIZE", "MOST_SIZE", "2^30"),
+    (room, "MAX_SIZE", "MOST_SIZE", "2^30"),
     (room, "_MAX_WORK", "MOST_EFFORT", "2^46"),
     (paths, "_UNIT", "PER_UNIT", "2^10"),
     (paths, "_MAX_FIELDS", "MOST_FIELDS", "2^31"),

@@ -18,7 +18,9 @@ TINY = 1 / arb(fmpz(2) ** 4096)  # entries are below 1/TINY
 
 @dataclass(frozen=True)
 class Scaled:
-    """A matrix A of real numbers as integers M: | 2^bits A - M | <= error in every entry."""
+    """A matrix A of real numbers as integers M: | 2^bits A - M | <= error in every entry (the
+    arithmetic of lemma 2, in integers).
+    """
 
     whole: fmpz_mat
     error: fmpz
