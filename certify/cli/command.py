@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from certify.cli.declared import HELP, Parameter, parameters_of
-from certify.cli.parsing import Words, values
-from certify.cli.usage import UsageError, no_such_command
+from certify.cli.parsing import values
+from certify.cli.usage import UsageError, no_such_command, no_such_option
 from certify.progress import alive
 from certify.terminal import echo
 
@@ -54,10 +54,7 @@ class Command:
 
     def read(self, words: Sequence[str], path: str) -> dict[str, Any] | None:
         """The values of its parameters; None where its help is asked for. Raises `UsageError`."""
-        sorted_out = Words(words, self.parameters, path)
-        if HELP.name in sorted_out.given:
-            return None
-        return values(sorted_out, self.parameters, path)
+        return values(words, self.parameters, path)
 
     def run(self, words: Sequence[str], path: str) -> None:
         """Run it on the words. Raises what it raises: `SystemExit` where its exit code is not 0."""
@@ -114,14 +111,13 @@ class Group:
         if not words:
             echo(self.help(path), err=True)
             raise SystemExit(UsageError.exit_code)
-        sorted_out = Words(words, self.parameters, path, interspersed=False)
-        answers = {parameter.name: told for parameter, told in self.options}
-        for name in sorted_out.given:  # the first is answered, and nothing else is done
-            echo(answers.get(name) or self.help(path))
-            return
-        name, *rest = sorted_out.rest or [""]
-        if not name:
-            raise UsageError("Missing command.", path)
+        name, *rest = words
+        for parameter, told in (*self.options, (HELP, "")):
+            if name in parameter.spellings:  # it is answered, and nothing else is done
+                echo(told or self.help(path))
+                return
+        if name.startswith("-"):
+            raise no_such_option(name, self.parameters, path)
         if name not in self.commands:
             raise no_such_command(name, self.commands, path)
         self.commands[name].run(rest, f"{path} {name}")

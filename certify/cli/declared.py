@@ -111,15 +111,14 @@ class Parameter:
         """As sentences name it."""
         return " / ".join(f"'{name}'" for name in self.spellings or (self.called,))
 
-    def value(self, words: list[Any]) -> Any:
-        """The value of the words that were given for it, in their order: True and False for a flag,
-        a list for an option of several words. Raises `ValueError`, and what its parser raises.
+    def value(self, given: Any) -> Any:
+        """The value of what was given for it: a word, words if there may be many or one value has
+        several, True or False for a flag. Raises `ValueError`, and what its parser raises.
         """
-        values = [
-            tuple(map(self._read, word)) if isinstance(word, list) else self._read(word)
-            for word in words
-        ]
-        value = values if self.many else values[-1]
+        if self.many:
+            value: Any = [self._read(word) for word in given]
+        else:
+            value = tuple(map(self._read, given)) if self.count > 1 else self._read(given)
         callback = self.declared.callback if isinstance(self.declared, Argument) else None
         return value if callback is None else callback(value)
 
@@ -140,7 +139,7 @@ class Parameter:
                 raise ValueError(
                     "Input should be a valid number, unable to parse string as a number"
                 ) from None
-        return word if isinstance(word, bool) else self.type(word)
+        return self.type(word)
 
     def _number(self, word: str) -> int:
         """A whole number within its bounds."""

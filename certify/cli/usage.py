@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from certify.cli.declared import Parameter
+from certify.cli.declared import HELP, Parameter
 from certify.errors import CertifyError
 
 __all__ = ["UsageError", "missing", "no_such_command", "no_such_option"]
@@ -53,9 +53,11 @@ def no_such_command(word: str, known: Iterable[str], path: str) -> UsageError:
     return UsageError(f"{what}. Did you mean {near}?" if near else f"{what}.", path)
 
 
-def no_such_option(name: str, known: Iterable[str], path: str) -> UsageError:
-    """The error; what it is called now, or options of a similar name."""
-    what, known = f"No such option: {name}", list(known)
+def no_such_option(word: str, parameters: Iterable[Parameter], path: str) -> UsageError:
+    """The error; what the option in the word is called now, or options of a similar name."""
+    name = word.partition("=")[0] if word.startswith("--") else word[:2]
+    known = [s for p in (*parameters, HELP) for s in (*p.spellings, p.off) if s]
+    what = f"No such option: {name}"
     if name == "--family" and path == "certify prove":
         return UsageError(f"{what}: now certify family NAME -k K", path)
     for now in _OPTIONS.get(name, ()):

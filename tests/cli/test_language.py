@@ -151,10 +151,10 @@ def test_no_old_spelling_is_kept(old, tmp_path):
             "No such option: --family: now certify family NAME -k K (certify prove",
         ),
         ("family II --every --k-from 6", "No such option: --k-from: now --from (certify family"),
-        ("family II -k", "Option '-k' requires an argument. (certify family"),
+        ("family II -k", "argument -k: expected one argument (certify family"),
         (
             "family II --not-minimum 4",
-            "Option '--not-minimum' requires 2 arguments. (certify family",
+            "argument --not-minimum: expected 2 arguments (certify family",
         ),
     ],
 )

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
+from console import call
 
 from certify.cli.declared import Argument, Option, parameters_of
 from certify.cli.help import described
-from certify.cli.parsing import Words, values
+from certify.cli.parsing import values
 from certify.cli.usage import UsageError
 from certify.errors import UnusableInput
 
@@ -53,7 +54,9 @@ NOTHING = {
 
 
 def read(*words: str) -> dict[str, object]:
-    return values(Words(words, PARAMETERS, "certify do"), PARAMETERS, "certify do")
+    found = values(words, PARAMETERS, "certify do")
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(
@@ -69,13 +72,20 @@ def read(*words: str) -> dict[str, object]:
         ("-jk4 a", {"as_json": True, "k": 4}),
         ("a --share 1e-3", {"share": 0.001}),
         ("a --colour blue", {"colour": Colour.blue}),
-        ("a --drop x --drop -y", {"drop": ["x", "-y"]}),
+        ("a --drop x --drop -y --drop=--z", {"drop": ["x", "-y", "--z"]}),
+        ("a --drop -t^2", {"drop": ["-t^2"]}),
         ("a --drop=", {"drop": [""]}),
         ("--ends 3 -5.5 a", {"ends": ("3", "-5.5")}),
+        ("--ends -1/2 -1,0.5 a", {"ends": ("-1/2", "-1,0.5")}),
+        ("a --share -1e-3", {"share": -0.001}),
         ("a --header", {"header": True}),
         ("a --header --no-header", {"header": False}),
         ("a --no-polish", {"polish": False}),
         ("a -- --json -k", {"others": [Path("--json"), Path("-k")]}),
+        (
+            "-j a -- --json=1 -- -h b",
+            {"others": list(map(Path, ("--json=1", "--", "-h", "b"))), "as_json": True},
+        ),
         ("a -", {"others": [Path("-")]}),
     ],
 )
@@ -91,11 +101,16 @@ NO_NUMBER = "Input should be a valid number, unable to parse string as a number"
     ("words", "told"),
     [
         ("", "Missing argument 'FILE'."),
-        ("a --jobs", "Option '--jobs' requires an argument."),
-        ("a --ends 3", "Option '--ends' requires 2 arguments."),
-        ("a --json=1", "Option '--json' does not take a value."),
+        ("a --jobs", "argument --jobs: expected one argument"),
+        ("a --ends 3", "argument --ends: expected 2 arguments"),
+        ("a --json=1", "argument -j/--json: ignored explicit argument '1'"),
         ("a --jobz 3", "No such option: --jobz (Possible options: --jobs, --json)"),
-        ("a -jx", "No such option: -x"),
+        ("a -jx", ("argument -j/--json: ignored explicit argument 'x'", "No such option: -x")),
+        ("a -xj", "No such option: -x"),
+        ("a --jo 3", "No such option: --jo"),  # nothing is abbreviated
+        ("a --jobs --json", "argument --jobs: expected one argument"),
+        ("a --drop --y", "argument --drop: expected one argument"),
+        ("a -5", "No such option: -5"),
         ("a --jobs 0", "Invalid value for '--jobs': Input should be greater than or equal to 1"),
         ("a --jobs 10", "Invalid value for '--jobs': Input should be less than or equal to 9"),
         *(
@@ -121,9 +136,16 @@ def test_a_parser_says_itself_what_is_wrong():
         read("a", "-k", "3")
 
 
-def test_the_words_before_a_command_end_with_its_name():
-    words = Words(["-j", "do", "-x"], PARAMETERS, "certify", interspersed=False)
-    assert words.given == {"as_json": [True]} and words.rest == ["do", "-x"]
+def test_the_help_is_asked_for_beside_what_is_wrong_or_missing():
+    assert values(["--jobs", "x", "-h"], PARAMETERS, "certify do") is None
+
+
+def test_before_a_command_stand_only_what_is_answered_at_once():
+    assert call("--version", "chek").stdout.startswith("certify ")
+    assert call("data", "-h", "chek").stdout.startswith("Usage: certify data ")
+    for words in (["--json", "check"], ["--", "check"], ["data", "-x"]):
+        done = call(*words)
+        assert done.returncode == 2 and done.stderr.startswith("certify: No such option: -")
 
 
 def test_the_help_is_that_of_the_declarations():
