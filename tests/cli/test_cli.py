@@ -169,7 +169,7 @@ def test_output_goes_to_a_folder_or_a_name_of_its_own(tmp_path):
     )
     assert call("prove", "mine.npy", cwd=tmp_path).returncode == 0
     assert sorted(p.name for p in tmp_path.rglob("*.json")) == ["mine.certificate.json"] * 2
-    assert "k = 0 is not in 1..64" in call("prove", "-k", 0).stderr
+    assert "k = 0 is not in 1..100" in call("prove", "-k", 0).stderr
 
 
 def test_bad_input_gets_one_sentence_and_exit_code_2(tmp_path):
