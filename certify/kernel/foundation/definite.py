@@ -40,6 +40,11 @@ class Definiteness:
     right: arb | fmpq
     lowest: arb | fmpq
 
+    def times(self, factor: fmpq) -> Definiteness:
+        """The same of A and the shift multiplied by a positive number."""
+        sides = (side * factor for side in (self.left, self.right, self.lowest))
+        return Definiteness(self.proved, *sides)
+
     def require(self, ledger: Ledger, code: str, sentence: str) -> None:
         """Enter the residual inequality."""
         if self.proved:

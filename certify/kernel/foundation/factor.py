@@ -16,6 +16,7 @@ from flint import fmpz_mat
 
 __all__ = ["Breakdown", "Corner", "below", "corner", "downhill", "lowest_direction"]
 
+_LARGE = 4  # beyond this, what the inverse was rounded by is seen in the blocks below
 _STEPS = 300  # of inverse iteration at most; two or three suffice where the claimed bound is sharp
 
 Factor = list[list[fmpz_mat]]  # blocks (i, j), j <= i
@@ -23,10 +24,13 @@ Factor = list[list[fmpz_mat]]  # blocks (i, j), j <= i
 
 @dataclass(frozen=True)
 class Corner:
-    """A block on the diagonal of the factor, lower triangular, and its inverse."""
+    """A block on the diagonal of the factor, lower triangular, and its inverse. large: whether an
+    entry stands for more than _LARGE.
+    """
 
     block: fmpz_mat
     inverse: fmpz_mat
+    large: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ def corner(rest: fmpz_mat, bits: int) -> Corner | Breakdown:
         if pivot <= 0:
             return Breakdown(rows, row)
         rows.append([*row, isqrt(pivot) or 1])
-    return Corner(_square(rows), _inverse(rows, bits))
+    large = any(row[-1] > _LARGE << bits for row in rows)
+    return Corner(_square(rows), _inverse(rows, bits), large)
 
 
 def _square(rows: list[list[int]]) -> fmpz_mat:
@@ -73,7 +78,12 @@ def _inverse(rows: list[list[int]], bits: int) -> fmpz_mat:
 
 def below(rest: fmpz_mat, above: Corner, bits: int) -> fmpz_mat:
     """The factor of a block below one on the diagonal."""
-    return _reduced(rest * above.inverse.transpose(), 2 * bits)
+    turned = above.inverse.transpose()
+    block = _reduced(rest * turned, 2 * bits)
+    if above.large:
+        residual = rest - block * above.block.transpose()
+        block += _reduced(residual * turned, 2 * bits)
+    return block
 
 
 def _reduced(matrix: fmpz_mat, bits: int) -> fmpz_mat:

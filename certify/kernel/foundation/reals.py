@@ -83,10 +83,10 @@ def read_real(value: Any, where: str) -> Real:
 
 
 def read_fraction(value: Any, where: str) -> Real:
-    """A decimal, or a fraction of two integers that are not longer. Raises `Malformed`."""
+    """A decimal or a fraction of at most 2 MAX_DIGITS characters. Raises `Malformed`."""
     number = Real(rational(value, where), value)
     if len(value) > 2 * MAX_DIGITS:
-        raise Malformed(f"{where} is longer than the limit of {MAX_DIGITS} digits")
+        raise Malformed(f"{where} is longer than the limit of {2 * MAX_DIGITS} characters")
     return number
 
 

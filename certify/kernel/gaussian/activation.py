@@ -39,6 +39,12 @@ class Activation:
         """- p q."""
         return -self.positive.value * self.negative.value
 
+    def normalised(self) -> Activation:
+        """The multiple of sigma with share 1."""
+        total = self.positive.value + self.negative.value
+        parts = (Real(x.value / total, "") for x in (self.positive, self.negative))
+        return self if total == 1 else Activation(*parts)
+
     @property
     def is_relu(self) -> bool:
         """Whether sigma(t) = [t]_+."""

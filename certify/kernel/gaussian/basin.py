@@ -10,7 +10,7 @@ critical point give both convergence rates.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import arb, fmpq
@@ -121,11 +121,14 @@ def _verify_dense(claim: GaussianBasin, proved: Any, witness: Bits, ledger: Ledg
     ledger.require("curvature", _ABOVE, claim.curvature.value, lowest)
     # the largest eigenvalue at the centre, by smoothness - change - H > 0, and the same for M
     highest = claim.smoothness.value - upper_rational(_change(lipschitz, ball(reach), ledger))
-    above(at_centre.negated(), -highest, seek=False).require(ledger, "smoothness", _BELOW)
+    share = minimum.problem.activation.share
+    definite = above(at_centre.negated(), -highest / share, seek=False)
+    definite.times(share).require(ledger, "smoothness", _BELOW)
     if minimum.every_dimension:
-        below = [[-entry for entry in row] for row in pad_block(point)]
-        definite = positive_definite(below, -highest, witness.bits, seek=False)
-        definite.require(ledger, "smoothness", _BELOW)
+        unit = replace(point, activation=minimum.problem.activation.normalised())
+        below = [[-entry for entry in row] for row in pad_block(unit)]
+        definite = positive_definite(below, -highest / share, witness.bits, seek=False)
+        definite.times(share).require(ledger, "smoothness", _BELOW)
 
 
 def _verify_symmetric(claim: GaussianBasin, box: Any, ledger: Ledger) -> None:

@@ -8,13 +8,12 @@ ball that is not finite, and that proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from typing import TypeAlias
 
 from flint import arb
 
-from certify.kernel.foundation.balls import less
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.blocks import (
@@ -26,6 +25,7 @@ from certify.kernel.gaussian.blocks import (
     sum_of,
     unknowns,
 )
+from certify.kernel.gaussian.squares import lagrange, root_of_squares, sharper
 
 __all__ = ["Geometry", "TurnOf", "require_regular", "turn_of_balls"]
 
@@ -60,7 +60,7 @@ class Geometry:
         self.indices = range(len(blocks))
         self.students = [i for i in self.indices if blocks[i].rows]
         self.square: dict[int, Number] = {
-            i: _sharper(inner(blocks, point[i], i, point[i], i, same=True), self._entries(i))
+            i: sharper(inner(blocks, point[i], i, point[i], i, same=True), self._entries(i))
             for i in self.students
         }
         self.inner: dict[tuple[int, int], Number] = {}
@@ -74,7 +74,7 @@ class Geometry:
             for j in self.students:
                 if j > i or (j == i and not is_exactly(blocks[i].size, 1)):
                     p = inner(blocks, point[i], i, point[j], j, same=False)
-                    s = _lagrange(list(self._columns(i, j))).sqrt()
+                    s = lagrange(list(self._columns(i, j))).sqrt()
                     self.inner[i, j] = self.inner[j, i] = p
                     self.sine[i, j] = self.sine[j, i] = s
                     self.turn[i, j] = self.turn[j, i] = self._turn_of(
@@ -127,12 +127,12 @@ class Geometry:
         own = entries[: int(self.blocks[i].columns)]
         others = entries[len(own) :]
         if own:
-            self.own_sine[i] = _root_of_squares(others)
+            self.own_sine[i] = root_of_squares(others)
             self.own_turn[i] = self._turn_of(self.own_sine[i], own[0][1], self.square[i])
         for c in self.indices:
             count, value = others[c]
             if not is_exactly(count, 0):
-                self.teacher_sine[i, c] = _root_of_squares(
+                self.teacher_sine[i, c] = root_of_squares(
                     [*own, *others[:c], (count - 1, value), *others[c + 1 :]]
                 )
                 self.teacher_turn[i, c] = self._turn_of(
@@ -232,42 +232,3 @@ def require_regular(geometry: Geometry, ledger: Ledger) -> None:
         )
     for s in geometry.sines():
         ledger.require("parallel", "two rows are not parallel", arb(0), s)
-
-
-def _lagrange(columns: list[tuple[Number, Number, Number]]) -> Number:
-    """|u|^2 |v|^2 - (u.v)^2 as the sum of squares of Lagrange's identity: no cancellation."""
-    total, terms = arb(0), []
-    for t, (m, u, v) in enumerate(columns):
-        for m2, u2, v2 in columns[:t]:
-            minor = u * v2 - u2 * v
-            total = total + m * m2 * minor * minor
-            terms.append((m, m2, minor))
-    return _sharper(total, terms)
-
-
-def _root_of_squares(entries: list[tuple[Number, Number]]) -> Number:
-    """The square root of the sum of m x^2 over these (m, x)."""
-    return _sharper(sum_of(m * x * x for m, x in entries if not is_exactly(m, 0)), entries).sqrt()
-
-
-def _sharper(total: Number, terms: Iterable[tuple[Number, ...]]) -> Number:
-    """`total`, the sum of m ... x^2 over these (m, ..., x) with counts m >= 0.
-
-    A product of two equal balls may contain negative numbers, since balls forget that the factors
-    are equal. Where `total` is a ball that may be 0 or less, the sum is enclosed from the ends of
-    its factors.
-    """
-    if not isinstance(total, arb) or less(arb(0), total):
-        return total
-    low = high = arb(0)
-    for *counts, value in terms:
-        least, most = (end * end for end in (arb(value).abs_lower(), arb(value).abs_upper()))
-        for count in counts:
-            if is_exactly(count, 0):
-                least = most = arb(0)
-            elif less(arb(0), arb(count)):
-                least, most = least * arb(count).lower(), most * arb(count).upper()
-            else:
-                return total
-        low, high = low + least, high + most
-    return low.union(high)

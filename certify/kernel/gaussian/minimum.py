@@ -12,7 +12,7 @@ the blocks M of lemma 5. The numbers (1) to (10) are those of FORMAT 4.1.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import arb, fmpq
@@ -138,7 +138,7 @@ def verify_gaussian_minimum(
     """Enter the inequalities (1) to (10) of theorem 1 into the ledger; `Unverified` at the first
     that is not verified. The caller has set the working precision.
 
-    Returns the pairs at the centre, and the Hessian there.
+    Returns the pairs at the centre, and the Hessian there over the share of the activation.
     """
     r, delta, mu = claim.radius.value, claim.distance.value, claim.curvature.value
     low, high = claim.loss.low, claim.loss.high
@@ -171,13 +171,15 @@ def verify_gaussian_minimum(
     code, shift = ("curvature", on_ball)
     if on_ball < at_minimum:
         code, shift = ("lambda-min-low", at_minimum)
-    at_centre = Hessian(point, fixed_bits(witness.bits)).whole()
-    bound = interval_text(shift)
-    definite = above(at_centre, shift)
+    share, bound = problem.activation.share, interval_text(shift)
+    unit = replace(point, activation=problem.activation.normalised())
+    at_centre = Hessian(unit, fixed_bits(witness.bits)).whole()
+    definite = above(at_centre, shift / share).times(share)
     definite.require(ledger, code, f"the Hessian at the centre is above {bound}")
     if claim.every_dimension:
-        padding = positive_definite(pad_block(point), shift, witness.bits, seek=False)
-        padding.require(ledger, "padding", f"the Hessian in further dimensions is above {bound}")
+        padding = positive_definite(pad_block(unit), shift / share, witness.bits, seek=False)
+        beyond = f"the Hessian in further dimensions is above {bound}"
+        padding.times(share).require(ledger, "padding", beyond)
     ledger.require(
         "lambda-min-high",
         "the smallest Hessian eigenvalue at the minimum is below its claimed upper bound",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq
 
 from certify.kernel.foundation.balls import ball, interval_text, upper_rational
 from certify.kernel.foundation.definite import above, fixed_bits
@@ -33,7 +33,7 @@ from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.gaussian.activation import RELU, Activation, read_activation
 from certify.kernel.gaussian.lipschitz import lipschitz_constant
 from certify.kernel.gaussian.problem import loss_display, read_sizes
-from certify.kernel.gaussian.span_point import Span
+from certify.kernel.gaussian.span_point import Span, gram
 from certify.kernel.kind import Kind
 
 __all__ = ["GAUSSIAN_SPAN_MINIMUM", "GaussianSpan", "verify_gaussian_span"]
@@ -158,17 +158,6 @@ class GaussianSpan:
         )
 
 
-def _gram(claim: GaussianSpan) -> arb_mat:
-    """G as balls: exact inner products, or the identity within rho."""
-    if claim.rho is not None:
-        spread = arb(0, ball(claim.rho.value).upper())
-        return arb_mat(
-            [[arb(int(a == b)) + spread for b in range(claim.k)] for a in range(claim.k)]
-        )
-    v = fmpq_mat([list(row) for row in claim.teachers])
-    return arb_mat([[ball(entry) for entry in row] for row in (v * v.transpose()).tolist()])
-
-
 def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> None:
     """Enter the inequalities of theorem 8 into the ledger; `Unverified` at the first that is not
     verified. The caller has set the working precision.
@@ -180,7 +169,7 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     ledger.require("distance-in-ball", "the claimed distance is below the radius", delta, r)
 
     # (3), (4): F is smooth on the ball
-    point = Span(claim.coefficients, _gram(claim), claim.activation)
+    point = Span(claim.coefficients, gram(claim.teachers, claim.rho, claim.k), claim.activation)
     for i in range(point.n):
         alive = f"neuron {i + 1} is not zero anywhere in the ball"
         ledger.require("zero-neuron", alive, r, point.square[i].sqrt())
@@ -208,16 +197,27 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     shift = mu + upper_rational(lipschitz * r)
     bound, bits = interval_text(shift), witness.bits
     sentence = f"the Hessian at the centre is above {bound}"
-    _require_definite(ledger, ("curvature", sentence), point.hessian(shift), fmpq(0), bits)
+    share = claim.activation.share
+    unit = Span(
+        claim.coefficients, gram(claim.teachers, claim.rho, claim.k), claim.activation.normalised()
+    )
+    told = ("curvature", sentence)
+    _require_definite(ledger, told, unit.hessian(shift / share), fmpq(0), bits, share)
     sentence = f"the Hessian in further dimensions is above {bound}"
-    _require_definite(ledger, ("padding", sentence), point.beyond(), shift, bits)
+    _require_definite(ledger, ("padding", sentence), unit.beyond(), shift / share, bits, share)
 
 
 def _require_definite(
-    ledger: Ledger, told: tuple[str, str], lower: list[list[arb_mat]], shift: fmpq, bits: int
+    ledger: Ledger,
+    told: tuple[str, str],
+    lower: list[list[arb_mat]],
+    shift: fmpq,
+    bits: int,
+    unit: fmpq,
 ) -> None:
     """A - shift I is positive definite for all symmetric A in the balls: their midpoints less the
-    Frobenius norm of the radii. told: code and sentence; lower: the lower triangle of the blocks.
+    Frobenius norm of the radii. told: code and sentence; lower: the lower triangle of the blocks;
+    unit: both sides are printed times this.
     """
     total, middles = arb(0), []
     for i, row in enumerate(lower):
@@ -230,7 +230,7 @@ def _require_definite(
         ledger.refuse(*told, UNDEFINED, 0)
     spread, fixed = upper_rational(total.sqrt()), fixed_bits(bits)
     rounded = Rounded.of([[nearest(block, fixed) for block in row] for row in middles])
-    above(rounded, shift + spread, seek=False).require(ledger, *told)
+    above(rounded, shift + spread, seek=False).times(unit).require(ledger, *told)
 
 
 def _read_witness(value: Any, statement: GaussianSpan) -> Bits:

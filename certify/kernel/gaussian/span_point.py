@@ -4,13 +4,22 @@ Gram matrix of the teachers, which may be balls (lemma 16).
 
 from __future__ import annotations
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.reals import Matrix
+from certify.kernel.foundation.reals import Matrix, Real
 from certify.kernel.gaussian.activation import RELU, Activation
 
-__all__ = ["Span"]
+__all__ = ["Span", "gram"]
+
+
+def gram(teachers: Matrix, rho: Real | None, k: int) -> arb_mat:
+    """G as balls: exact inner products of the teachers, or the identity within rho."""
+    if rho is not None:
+        spread = arb(0, ball(rho.value).upper())
+        return arb_mat([[arb(int(a == b)) + spread for b in range(k)] for a in range(k)])
+    v = fmpq_mat([list(row) for row in teachers])
+    return arb_mat([[ball(entry) for entry in row] for row in (v * v.transpose()).tolist()])
 
 
 class Span:

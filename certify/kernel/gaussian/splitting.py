@@ -12,7 +12,7 @@ row fixes. The mean eigenvalue beyond the span is enough where it is below 1/2 (
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
@@ -123,8 +123,9 @@ def _least_of_row(point: Pairs, i: int) -> arb:
     from certify.kernel.foundation.rounded import Rounded
     from certify.kernel.gaussian.hessian import Hessian
 
-    block = Rounded.of([[Hessian(point, fixed_bits(point.bits)).own(i)]])
-    return arb(above(block, fmpq(-1)).lowest)
+    unit = replace(point, activation=point.activation.normalised())
+    block = Rounded.of([[Hessian(unit, fixed_bits(point.bits)).own(i)]])
+    return arb(above(block, fmpq(-1)).lowest) * ball(point.activation.share)
 
 
 def _verify_symmetric(claim: GaussianSplitting, box: Any, ledger: Ledger) -> None:
