@@ -169,7 +169,8 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     ledger.require("distance-in-ball", "the claimed distance is below the radius", delta, r)
 
     # (3), (4): F is smooth on the ball
-    point = Span(claim.coefficients, gram(claim.teachers, claim.rho, claim.k), claim.activation)
+    metric = gram(claim.teachers, claim.rho, claim.k)
+    point = Span(claim.coefficients, metric, claim.activation)
     for i in range(point.n):
         alive = f"neuron {i + 1} is not zero anywhere in the ball"
         ledger.require("zero-neuron", alive, r, point.square[i].sqrt())
