@@ -10,7 +10,7 @@ from typing import Any
 from flint import fmpq
 
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import decimal
+from certify.kernel.foundation.exact import MAX_DIGITS, decimal, rational
 
 __all__ = [
     "Interval",
@@ -19,6 +19,7 @@ __all__ = [
     "Real",
     "counted",
     "no_zero_row",
+    "read_fraction",
     "read_interval",
     "read_positive",
     "read_range",
@@ -79,6 +80,14 @@ def counted(number: int, one: str, many: str = "") -> str:
 def read_real(value: Any, where: str) -> Real:
     """A decimal. Raises `Malformed`."""
     return Real(decimal(value, where), value)
+
+
+def read_fraction(value: Any, where: str) -> Real:
+    """A decimal, or a fraction of two integers that are not longer. Raises `Malformed`."""
+    number = Real(rational(value, where), value)
+    if len(value) > 2 * MAX_DIGITS:
+        raise Malformed(f"{where} is longer than the limit of {MAX_DIGITS} digits")
+    return number
 
 
 def read_positive(value: Any, where: str) -> Real:

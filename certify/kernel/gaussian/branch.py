@@ -93,7 +93,7 @@ class Chart:
         k, beside = 1 / (t * t), self.family.beside
         blocks = (Block(k - beside, True, True, 0), *[Block(1, True, True, 1)] * beside)
         point = fixed_matrix(blocks, dict(zip(unknowns(blocks), values, strict=True)))
-        return Geometry(blocks, point, _turn_of_expansions)
+        return Geometry(blocks, point, turn_of=_turn_of_expansions)
 
     def known_order(self, value: Expansion, order: int) -> Expansion:
         """F = O(t^order) (lemma 14) divided by t^order; Unverified if the

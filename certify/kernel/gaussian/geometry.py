@@ -15,6 +15,7 @@ from flint import arb
 
 from certify.kernel.foundation.balls import less
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.blocks import (
     Blocks,
     Fixed,
@@ -34,17 +35,26 @@ class Geometry:
     """The point and what the closed forms need of its pairs of rows (lemma 8): p, S and A as in
     lemma 1.
 
-    For rows r of block i and s of block j, r != s: inner[i, j], sine[i, j], turn[i, j] = A/(2 pi).
+    For rows r of block i and s of block j, r != s: inner[i, j], sine[i, j], turn[i, j], which is
+    A/(2 pi) for ReLU, and share A/(2 pi) + tilt for other activations (lemma 24).
     For row r of block i and the teacher of a column of block c, not its own: teacher_sine[i, c],
     teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i].
-    square[i] = |w_r|^2; weight[i] = 1/2 + kappa_i, the coefficient of w_r in the gradient.
+    square[i] = |w_r|^2; weight[i], the coefficient of w_r in the gradient: 1/2 + kappa_i for ReLU,
+    own + share kappa_i for other activations.
     turn_of: how A/(2 pi) is found from S, p and |u|^2 |v|^2, for numbers other than balls.
     Angles are kept in turns: a right angle is then exactly 1/4, and terms of a family that cancel
     as k grows cancel exactly.
     """
 
-    def __init__(self, blocks: Blocks, point: Fixed, turn_of: TurnOf | None = None) -> None:
-        self.blocks, self.point, self._turn_of = blocks, point, turn_of or turn_of_balls
+    def __init__(
+        self,
+        blocks: Blocks,
+        point: Fixed,
+        activation: Activation = RELU,
+        turn_of: TurnOf | None = None,
+    ) -> None:
+        self.blocks, self.point, self.activation = blocks, point, activation
+        self._angle_of, self.per_turn = turn_of or turn_of_balls, activation.per_turn
         self.indices = range(len(blocks))
         self.students = [i for i in self.indices if blocks[i].rows]
         self.square: dict[int, Number] = {
@@ -69,7 +79,10 @@ class Geometry:
                         s, p, self.square[i] * self.square[j]
                     )
             self._teachers(i)
-        self.weight = {i: arb(1) / 2 + self._kappa(i) for i in self.students}
+        self.weight = {i: activation.own + self._kappa(i) for i in self.students}
+
+    def _turn_of(self, s: Number, p: Number, both: Number) -> Number:
+        return self.activation.of_turn(self._angle_of(s, p, both))
 
     def _columns(self, i: int, j: int) -> Iterator[tuple[Number, Number, Number]]:
         """(how many columns, entry of r, entry of s) for a row r of block i and another row s of
@@ -118,7 +131,7 @@ class Geometry:
 
     def _kappa(self, i: int) -> Number:
         """Lemma 2: 1/(2 pi |w|^2) times (the sum of S over the other students, minus that over the
-        teachers).
+        teachers), times the share of lemma 24.
         """
         total = arb(0)
         for j in self.students:
@@ -127,7 +140,7 @@ class Geometry:
                 total = total + count * self.sine[i, j]
         for s, count, _, _ in self.teachers(i):
             total = total - count * s
-        return total / (2 * arb.pi() * self.square[i])
+        return total * self.per_turn / self.square[i]
 
     def teachers(self, i: int) -> Iterator[tuple[Number, Number, Number, int | None]]:
         """(S, how many, A/(2 pi), their column block; None for its own column) for a row of block
@@ -145,24 +158,24 @@ class Geometry:
                 )
 
     def loss(self) -> Number:
-        """F, lemma 1, with k orthonormal teachers: their part of the sum is
+        """F, lemmas 1 and 24, with k orthonormal teachers: their part of the sum is, for ReLU,
         k/4 + k(k - 1)/(4 pi).
         """
-        per_turn, total = 1 / (2 * arb.pi()), arb(0)
+        total, own = arb(0), self.activation.own
         for i in self.students:
             height, x = self.blocks[i].height, self.point[i]
-            total = total + height * self.square[i] / arb(4)
+            total = total + height * self.square[i] * own / arb(2)
             for j in self.students:
                 count = height * (self.blocks[j].height - (j == i))
                 if not is_exactly(count, 0):
                     total = total + count * (
-                        self.sine[i, j] * per_turn + self.turn[i, j] * self.inner[i, j]
+                        self.sine[i, j] * self.per_turn + self.turn[i, j] * self.inner[i, j]
                     ) / arb(2)
             for s, count, turn, c in self.teachers(i):
                 p = x.across[i] + x.extra if c is None else x.across[c]
-                total = total - height * count * (s * per_turn + turn * p)
+                total = total - height * count * (s * self.per_turn + turn * p)
         k = sum_of(block.width for block in self.blocks)
-        return total + k * (k - 1) * per_turn / arb(2) + k / arb(4)
+        return total + k * (k - 1) * self.per_turn / arb(2) + k * own / arb(2)
 
     def sines(self) -> Iterator[Number]:
         """S of every kind of pair, student with student or teacher."""

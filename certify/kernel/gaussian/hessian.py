@@ -5,11 +5,15 @@ For student i and any row w_j, student or teacher, let q_ij = w_j - (p/|w_i|^2) 
 
     r_ij = s_j q_ij / (2 pi S_ij),    s_j = 1 for students and -1 for teachers,
 
-be the normals of i; r_ij = 0 for parallel rows, |r_ij| = 1/(2 pi |w_i|) for others. Lemma 2 reads
+be the normals of i; r_ij = 0 for parallel rows, |r_ij| = 1/(2 pi |w_i|) for others. For ReLU lemma
+2 reads
 
     H_ij = A_ij/(2 pi) I + w_i r_ij^T + w_j r_ji^T    for two students i != j,
     H_ii = (1/2 + kappa_i) I + sum_j r_ij w_j^T - t_i w_i^T,
            t_i = sum_j p_ij/|w_i|^2 r_ij + kappa_i/|w_i|^2 w_i .
+
+For other activations normals and kappa are multiplied by the share, and 1/2 and A_ij/(2 pi) are
+what `Activation` makes of them (lemma 24).
 
 |w_i|^2 q_ij is exact, so nothing cancels where rows are nearly parallel. Rows and normals are kept
 as integers, times powers of two near 1/|w_i| and |w_i|: the Hessian does not change if all rows
@@ -23,7 +27,7 @@ from dataclasses import dataclass
 from flint import arb, arb_mat, fmpz, fmpz_mat
 
 from certify.kernel.foundation.rounded import Rounded, Scaled, nearest
-from certify.kernel.gaussian.closed_form import radial, sign
+from certify.kernel.gaussian.closed_form import radial, sign, turn
 from certify.kernel.gaussian.pairs import Pairs
 
 __all__ = ["Hessian"]
@@ -69,13 +73,13 @@ class Hessian:
             left[i, a] = -entry
         error = max(frame.normals.error, turned.error)
         terms = Scaled(left.transpose(), error, turned.bits).times(self._near(frame.exponent))
-        return terms.coarser(2 * self._half).plus_unit(kappa + arb(1) / 2)
+        return terms.coarser(2 * self._half).plus_unit(kappa + self._point.activation.own)
 
     def other(self, i: int, j: int) -> Scaled:
         """H_ij for two students."""
         one, two = self._frame(i), self._frame(j)
         terms = one.along.times(one.across[j]).plus(two.along.times(two.across[i]))
-        return terms.plus_unit(self._point.angle[i][j] / (2 * arb.pi()))
+        return terms.plus_unit(turn(self._point, i, j))
 
     def _turned(self, frame: _Frame, kappa: arb) -> Scaled:
         """2^e t_i, a row. The sum over j is one of integers, over the exact |w_i|^2."""
@@ -113,7 +117,7 @@ class Hessian:
         own = fmpz_mat([[point.whole[i, a] for a in range(point.d)]])
         exact = (point.whole * square - fmpz_mat([[p] for p in point.gram[i]]) * own).tolist()
         sizes = [max(int(max(row).bit_length()), int(min(row).bit_length())) for row in exact]
-        unit = _power(fine + exponent) / (2 * arb.pi() * square * point.scale)
+        unit = _power(fine + exponent) * point.activation.per_turn / (square * point.scale)
         weights = [
             arb(0)
             if point.parallel[i][j]

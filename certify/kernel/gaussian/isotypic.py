@@ -140,7 +140,8 @@ class _Finer:
                 same = inner(blocks, tests[a][i], i, tests[c][i], i, same=True)
                 row[c] = row[c] + height * weight * same
             pencil.norms[a] = pencil.norms[a] + height * same
-        pencil.add(-height * (weight - arb(1) / 2) / (2 * square), self.own[i], self.own[i])
+        kappa = weight - geometry.activation.own
+        pencil.add(-height * kappa / (2 * square), self.own[i], self.own[i])
 
         for j in self.rows:
             count, pair = blocks[j].height - (j == i), (b, self.parents[j])
@@ -161,8 +162,8 @@ class _Finer:
     def _add_transverse(
         self, pencil: Pencil, i: int, rows: tuple[Number, Number, Number], values: list[Number]
     ) -> None:
-        """The term q q^T / (2 pi S) of H_rr. rows: how many rows u there are, their S and p with
-        w_r; values: u.z_r for each test matrix z.
+        """The term q q^T / (2 pi S) of H_rr, times the share of lemma 24. rows: how many rows u
+        there are, their S and p with w_r; values: u.z_r for each test matrix z.
         """
         count, s, p = rows
         ratio = p / self.geometry.square[self.parents[i]]
@@ -170,7 +171,7 @@ class _Finer:
             value if is_exactly(along, 0) else value - ratio * along
             for value, along in zip(values, self.own[i], strict=True)
         ]
-        pencil.add(self.blocks[i].height * count / (2 * (2 * arb.pi()) * s), q, q)
+        pencil.add(self.blocks[i].height * count * self.geometry.per_turn / (2 * s), q, q)
 
     def add_pair(self, pencil: Pencil, i: int, j: int) -> None:
         """The blocks H_rs and H_sr of lemma 2, r in block i and s != r in block j."""
@@ -186,7 +187,7 @@ class _Finer:
                     blocks, tests[e][i], i, tests[a][j], j, same=False
                 )
                 row[e] = row[e] + couples * geometry.turn[pair] * both
-        over, p = couples / (2 * arb.pi() * geometry.sine[pair]), geometry.inner[pair]
+        over, p = couples * geometry.per_turn / geometry.sine[pair], geometry.inner[pair]
         own, other = self.own, self.other
         pencil.add(over, own[i], own[j])
         pencil.add(over, other[i, j], other[j, i])
@@ -203,7 +204,7 @@ def _refined(geometry: Geometry, blocks: Blocks, parent: int) -> Row:
 def padding_pencil(geometry: Geometry, component: Component) -> Pencil:
     """The matrix M of lemma 5 on one isotypic component of R^n:
 
-    M_rr = 1/2 + kappa_r,  M_rs = A(w_r, w_s)/(2 pi).
+    M_rr = 1/2 + kappa_r,  M_rs = A(w_r, w_s)/(2 pi)    for ReLU.
     """
     blocks = geometry.blocks
     if component.letter == "s":

@@ -15,13 +15,13 @@ __all__ = ["hessian_lipschitz", "lipschitz_constant"]
 
 
 def hessian_lipschitz(point: Pairs, radius: fmpq) -> arb | None:
-    """B of lemma 3 on the Frobenius ball of the given radius around W; None as in
-    `lipschitz_constant`.
+    """B of lemma 3 on the Frobenius ball of the given radius around W, times the share of lemma 24;
+    None as in `lipschitz_constant`.
     """
     norms = [square.sqrt() for square in point.square]
-    return lipschitz_constant(
-        [(1, norm) for norm in norms[: point.n]], sum(norms[point.n :], arb(0)), radius
-    )
+    students = [(1, norm) for norm in norms[: point.n]]
+    bound = lipschitz_constant(students, sum(norms[point.n :], arb(0)), radius)
+    return None if bound is None else bound * ball(point.activation.share)
 
 
 def lipschitz_constant(students: list[tuple[int, arb]], teachers: arb, radius: fmpq) -> arb | None:

@@ -95,8 +95,9 @@ class GaussianMinimum:
         where = f"every $d ≥ {p.d}$" if self.every_dimension else f"$d = {p.d}$"
         kind = "orthonormal" if p.orthonormal else "given"
         return line(
-            f"spurious local minimum of the Gaussian ReLU loss, $n = {p.n}$, $k = {p.k}$, {where},"
-            f" {kind} targets",
+            "spurious local minimum of ",
+            *p.activation.loss(),
+            f", $n = {p.n}$, $k = {p.k}$, {where}, {kind} targets",
             ", $F$ in ",
             self.loss,
         )
@@ -112,7 +113,7 @@ class GaussianMinimum:
             else f"$vⱼ$ the rows of the targets $V$ in the file{padded}"
         )
         yield line(f"THEOREM.  {dimension} $x ∼ N(0, I_D)$, {targets}, and for $W ∈ ℝ^{{{p.n}×D}}$")
-        yield from loss_display(p.n, p.k)
+        yield from loss_display(p.n, p.k, p.activation)
         yield line(
             f"Let $C$ be the ${p.n} × {p.d}$ centre in the file{padded}. In the closed ball"
             " $‖W − C‖ ≤ $",
@@ -147,7 +148,8 @@ def verify_gaussian_minimum(
     ledger.require("distance-in-ball", "the claimed distance is below the radius", delta, r)
 
     # (4): F is smooth on the ball
-    point = pairs(claim.centre, claim.problem.teachers, witness.bits)
+    problem = claim.problem
+    point = pairs(claim.centre, problem.teachers, witness.bits, problem.activation)
     shortest = min(lower_rational(point.square[i].sqrt()) for i in range(point.n))
     ledger.require("zero-neuron", "no neuron is zero anywhere in the ball", r, shortest)
     lipschitz_r, lipschitz_delta = hessian_lipschitz(point, r), hessian_lipschitz(point, delta)

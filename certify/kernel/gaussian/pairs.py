@@ -12,6 +12,7 @@ from flint import arb, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.reals import Matrix
+from certify.kernel.gaussian.activation import RELU, Activation
 
 __all__ = ["Pairs", "pairs"]
 
@@ -25,7 +26,8 @@ class Pairs:
     inner products, times scale^2. rows: the same as balls. square[i] = |u_i|^2 for all rows.
     inner[i][j] = p, sine[i][j] = S, angle[i][j] = A for i < n and all j. parallel[i][j]: S is
     exactly 0.
-    constant: 1/2 sum_ij f(v_i, v_j), the loss of the zero student.
+    constant: 1/2 sum_ij f(v_i, v_j), the loss of the zero student. activation: sigma, with which f
+    is that of lemma 24; p, S and A do not depend on it.
     """
 
     n: int
@@ -41,6 +43,7 @@ class Pairs:
     angle: tuple[tuple[arb, ...], ...]
     parallel: tuple[tuple[bool, ...], ...]
     constant: arb
+    activation: Activation
 
 
 def _common_denominator(matrix: Matrix) -> tuple[fmpz, list[list[fmpz]]]:
@@ -51,7 +54,7 @@ def _common_denominator(matrix: Matrix) -> tuple[fmpz, list[list[fmpz]]]:
     return scale, [[entry.p * (scale // entry.q) for entry in row] for row in matrix]
 
 
-def pairs(students: Matrix, teachers: Matrix, bits: int) -> Pairs:
+def pairs(students: Matrix, teachers: Matrix, bits: int, activation: Activation = RELU) -> Pairs:
     """All pairs of rows at the working precision `bits`, set by the caller. No row may be zero
     (ValueError).
     """
@@ -82,10 +85,11 @@ def pairs(students: Matrix, teachers: Matrix, bits: int) -> Pairs:
         parallel.append([z for _, _, z in triples])
     constant = arb(0)
     for i in range(n, len(gram)):
-        constant += gram[i][i] * unit / 4  # half of f(v, v) = |v|^2 / 2
+        constant += gram[i][i] * unit * activation.own / 2  # half of f(v, v)
         for j in range(n, i):
             s, a, _ = sine_angle(i, j)
-            constant += (s + a * (gram[i][j] * unit)) / (2 * arb.pi())
+            p = gram[i][j] * unit
+            constant += s * activation.per_turn + activation.of_turn(a / (2 * arb.pi())) * p
     return Pairs(
         n=n,
         d=d,
@@ -100,4 +104,5 @@ def pairs(students: Matrix, teachers: Matrix, bits: int) -> Pairs:
         angle=tuple(map(tuple, angle)),
         parallel=tuple(map(tuple, parallel)),
         constant=constant,
+        activation=activation,
     )

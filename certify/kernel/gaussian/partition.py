@@ -15,6 +15,7 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal, fields, natural
 from certify.kernel.foundation.witness import Bits, require_work
 from certify.kernel.foundation.words import Math, lowered, plain
+from certify.kernel.gaussian.activation import RELU, Activation, read_activation
 from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
 from certify.kernel.gaussian.problem import read_sizes, require_orthonormal
 
@@ -45,11 +46,12 @@ class SymmetricProblem:
     n: int
     k: int
     blocks: Blocks
+    activation: Activation = RELU
 
     @classmethod
     def read(cls, problem: Any, blocks: Any) -> SymmetricProblem:
         """From the fields `problem` and `blocks` of a statement."""
-        known = fields(problem, "the problem", ["n", "k", "targets"])
+        known = fields(problem, "the problem", ["n", "k", "targets"], ["activation"])
         require_orthonormal(known)
         if not isinstance(blocks, list) or not 1 <= len(blocks) <= MAX_BLOCKS:
             raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
@@ -58,7 +60,7 @@ class SymmetricProblem:
         n, k = read_sizes(known, largest)
         if n != sum(block.height for block in parts) or k != sum(block.width for block in parts):
             raise Malformed("the blocks do not have n rows and k columns")
-        return cls(n, k, parts)
+        return cls(n, k, parts, read_activation(known))
 
     def group(self) -> Math:
         """The group of the partition, as S₉ × S₁; blocks of one row are left out."""

@@ -12,6 +12,7 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal_matrix, fields, natural
 from certify.kernel.foundation.reals import Matrix, Range, no_zero_row
 from certify.kernel.foundation.words import Words, line, raised
+from certify.kernel.gaussian.activation import RELU, Activation, read_activation
 
 __all__ = [
     "MAX_SIZE",
@@ -39,12 +40,16 @@ def read_sizes(problem: dict[str, Any], largest: int = MAX_SIZE) -> tuple[int, i
     return n, k
 
 
-def loss_display(n: object, k: object) -> Iterator[Words]:
+def loss_display(n: object, k: object, activation: Activation = RELU) -> Iterator[Words]:
     """The loss as a formula between blank lines."""
-    students, teachers = f"∑ᵢ₌₁{raised(n)} max(0, wᵢ·x)", f"∑ⱼ₌₁{raised(k)} max(0, vⱼ·x)"
+    students = f"∑ᵢ₌₁{raised(n)} {activation.of('wᵢ·x')}"
+    teachers = f"∑ⱼ₌₁{raised(k)} {activation.of('vⱼ·x')}"
+    where = activation.where()
     yield ()
-    yield line(f"    $F(W) = ½ E( {students} − {teachers} )²$.")
+    yield line(f"    $F(W) = ½ E( {students} − {teachers} )²${',' if where else '.'}")
     yield ()
+    if where:
+        yield where
 
 
 def reduced_setting(symmetry: str, of: Range) -> Iterator[Words]:
@@ -65,9 +70,9 @@ def reduced_setting(symmetry: str, of: Range) -> Iterator[Words]:
 class GaussianProblem:
     """Students W in R^{n x d}, teachers V in R^{k x d}, n >= k, inputs x ~ N(0, I_d), and the loss
 
-    F(W) = 1/2 E ( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2,
+    F(W) = 1/2 E ( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2,
 
-    whose infimum 0 is attained because n >= k.
+    whose infimum 0 is attained because n >= k and sigma(0) = 0.
     """
 
     n: int
@@ -75,17 +80,19 @@ class GaussianProblem:
     d: int
     orthonormal: bool
     teachers: Matrix
+    activation: Activation = RELU
 
     @classmethod
     def read(cls, value: Any) -> GaussianProblem:
         """From the field `problem` of a statement (FORMAT 4)."""
-        known = fields(value, "the problem", ["n", "k", "d", "targets"])
+        known = fields(value, "the problem", ["n", "k", "d", "targets"], ["activation"])
         n, k = read_sizes(known)
+        activation = read_activation(known)
         d = natural(known["d"], "the field d", 1, MAX_SIZE)
         if known["targets"] == "orthonormal":
             if d < k:
                 raise Malformed(f"d = {d} dimensions hold no k = {k} orthonormal teachers")
             unit = tuple(tuple(fmpq(int(i == j)) for j in range(d)) for i in range(k))
-            return cls(n, k, d, True, unit)
+            return cls(n, k, d, True, unit, activation)
         teachers = decimal_matrix(known["targets"], "the targets", k, d)
-        return cls(n, k, d, False, no_zero_row(teachers, "target"))
+        return cls(n, k, d, False, no_zero_row(teachers, "target"), activation)

@@ -52,10 +52,11 @@ def verify_gaussian_symmetric(claim: GaussianSymmetric, _witness: Bits, ledger: 
     # (5) to (8): one critical point in the box, among the matrices that the group fixes
     blocks, names = claim.problem.blocks, unknowns(claim.problem.blocks)
     values = {name: ball(claim.centre[name]) for name in names}
-    centre = Geometry(blocks, fixed_matrix(blocks, values))
+    activation = claim.problem.activation
+    centre = Geometry(blocks, fixed_matrix(blocks, values), activation)
     spread = arb(0, ball(delta).upper())
     around = {name: value + spread for name, value in values.items()}
-    box = Geometry(blocks, fixed_matrix(blocks, around))
+    box = Geometry(blocks, fixed_matrix(blocks, around), activation)
     require_regular(box, ledger)
     pencils = [pencil_of(box, component) for component, _ in claim.spectrum]
     contraction, image = krawczyk(centre.gradient(), pencils[0].jacobian(), delta)
@@ -144,12 +145,12 @@ def _require_uniqueness(
 
 
 def hessian_lipschitz_around(box: Geometry, k: int, radius: fmpq) -> arb | None:
-    """B of lemma 3 on the ball of this radius around any point of the box; None as in
-    `lipschitz_constant`.
+    """B of lemma 3 on the ball of this radius around any point of the box, times the share of lemma
+    24; None as in `lipschitz_constant`.
     """
-    return lipschitz_constant(
-        [(box.blocks[i].height, box.square[i].sqrt()) for i in box.students], arb(k), radius
-    )
+    students = [(box.blocks[i].height, box.square[i].sqrt()) for i in box.students]
+    bound = lipschitz_constant(students, arb(k), radius)
+    return None if bound is None else bound * ball(box.activation.share)
 
 
 def _nearest_to_zero(claim: GaussianSymmetric) -> fmpq:

@@ -172,8 +172,9 @@ class GaussianSymmetric:
             )
             what = f"saddle of index {self.index} in $ℝ^{{{p.n}×{p.k}}}${beyond}"
         return line(
-            f"{what} of the Gaussian ReLU loss, $n = {p.n}$, $k = {p.k}$, every $d ≥ {p.k}$,"
-            " orthonormal targets, fixed by ",
+            f"{what} of ",
+            *p.activation.loss(),
+            f", $n = {p.n}$, $k = {p.k}$, every $d ≥ {p.k}$, orthonormal targets, fixed by ",
             p.group(),
             ", $F$ in ",
             self.loss,
@@ -187,7 +188,7 @@ class GaussianSymmetric:
             f"THEOREM.  Let $x ∼ N(0, I_D)$, $D ≥ {p.k}$, ${series('v', p.k)}$ orthonormal, and"
             f" for $W ∈ ℝ^{{{p.n}×D}}$"
         )
-        yield from loss_display(p.n, p.k)
+        yield from loss_display(p.n, p.k, p.activation)
         yield line(
             f"Let $C$ be the ${p.n} × {p.k}$ matrix of the file, in coordinates"
             f" ${series('v', p.k)}$, fixed by $G = {p.group()}$."
