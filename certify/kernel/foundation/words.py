@@ -54,6 +54,7 @@ _ASCII = str.maketrans(
         "×": " x ",
         "ℝ": "R",
         "π": "pi",
+        "σ": "sigma",
         "α": "alpha",
         "η": "eta",
         "θ": "theta",

@@ -45,9 +45,14 @@ class Activation:
         return bool(self.positive.value == 1 and self.negative.value == 0)
 
     @property
+    def half_square(self) -> fmpq:
+        """(p^2 + q^2)/2 = share/2 + tilt: sigma(w.x)^2 has the mean half_square |w|^2."""
+        return self.share / 2 + self.tilt
+
+    @property
     def own(self) -> arb:
-        """sigma(w.x)^2 has the mean own |w|^2: (p^2 + q^2)/2 = share/2 + tilt."""
-        return ball(self.share / 2 + self.tilt)
+        """The same as a ball."""
+        return ball(self.half_square)
 
     def of_turn(self, turn: Any) -> Any:
         """share A/(2 pi) + tilt, from A/(2 pi): the factor of a pair of rows in the gradient. A

@@ -36,9 +36,8 @@ _TERMS = 2  # value and derivative by k
 
 def _at(claim: GaussianBirth, k: Number, coordinates: list[Number]) -> Geometry:
     blocks = claim.blocks(k)
-    return Geometry(
-        blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True)))
-    )
+    values = dict(zip(unknowns(blocks), coordinates, strict=True))
+    return Geometry(blocks, fixed_matrix(blocks, values), claim.activation)
 
 
 def verify_gaussian_birth(claim: GaussianBirth, _witness: Bits, ledger: Ledger) -> None:

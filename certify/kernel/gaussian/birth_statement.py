@@ -16,6 +16,7 @@ from certify.kernel.foundation.reals import (
     read_range,
 )
 from certify.kernel.foundation.words import Words, line, lowered
+from certify.kernel.gaussian.activation import RELU, Activation, read_activation
 from certify.kernel.gaussian.blocks import (
     Blocks,
     Number,
@@ -58,12 +59,14 @@ class GaussianBirth:
     k: Range
     crossing: Component
     distance: Real
+    activation: Activation = RELU
 
     @classmethod
     def read(cls, value: Any) -> GaussianBirth:
         """From the field `statement` of a certificate (FORMAT 4.3)."""
         known = fields(value, "the statement", ["problem", "blocks", "centre", "claims"])
-        require_orthonormal(fields(known["problem"], "the problem", ["targets"]))
+        problem = fields(known["problem"], "the problem", ["targets"], ["activation"])
+        require_orthonormal(problem)
         claims = fields(known["claims"], "the claims", ["k", "crossing", "distance"])
         parts, growing, reduced = _read_blocks(known["blocks"])
         k = read_range(claims["k"], "k")
@@ -81,6 +84,7 @@ class GaussianBirth:
             k=k,
             crossing=named[0],
             distance=read_positive(claims["distance"], "the distance"),
+            activation=read_activation(problem),
         )
 
     def blocks(self, k: Number) -> Blocks:
@@ -103,15 +107,17 @@ class GaussianBirth:
         """The theorem in one line."""
         symmetry = " × ".join(f"S{lowered(s)}" for s in self._sizes())
         return line(
-            f"birth of a minimum of the Gaussian ReLU loss fixed by ${symmetry}$: an eigenvalue of"
-            f" representation {self.crossing.name} crosses 0 at exactly one real $k$ in ",
+            "birth of a minimum of ",
+            *self.activation.loss(),
+            f" fixed by ${symmetry}$: an eigenvalue of representation {self.crossing.name} crosses"
+            " 0 at exactly one real $k$ in ",
             self.k,
         )
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         symmetry = " × ".join(f"S{lowered(s)}" for s in self._sizes())
-        yield from reduced_setting(symmetry, self.k)
+        yield from reduced_setting(symmetry, self.k, self.activation)
         yield line(
             "  (a)  For every real $k$ in $K$ there is exactly one solution $x(k)$ within ",
             self.distance,

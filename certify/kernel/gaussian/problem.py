@@ -52,11 +52,13 @@ def loss_display(n: object, k: object, activation: Activation = RELU) -> Iterato
         yield where
 
 
-def reduced_setting(symmetry: str, of: Range) -> Iterator[Words]:
+def reduced_setting(symmetry: str, of: Range, activation: Activation = RELU) -> Iterator[Words]:
     """The first lines of a theorem about all k in a range."""
     yield line(
         "THEOREM.  Consider the equations (8.2) and the Hessian's pencils of lemma 9"
-        " (proofs/lemmas/symmetric.md) for the Gaussian ReLU loss with orthonormal"
+        " (proofs/lemmas/symmetric.md) for ",
+        *activation.loss(),
+        " with orthonormal",
     )
     yield line(
         f"teachers and the symmetry ${symmetry}$, in which the sizes of the blocks enter as"

@@ -30,6 +30,7 @@ from certify.kernel.foundation.reals import (
 from certify.kernel.foundation.rounded import Rounded, nearest
 from certify.kernel.foundation.witness import MAX_DENSE, Bits, read_bits, require_work
 from certify.kernel.foundation.words import Words, line, raised, series
+from certify.kernel.gaussian.activation import RELU, Activation, read_activation
 from certify.kernel.gaussian.lipschitz import lipschitz_constant
 from certify.kernel.gaussian.problem import loss_display, read_sizes
 from certify.kernel.gaussian.span_point import Span
@@ -64,6 +65,7 @@ class GaussianSpan:
     distance: Real
     loss: Interval
     curvature: Real
+    activation: Activation = RELU
 
     @classmethod
     def read(cls, value: Any) -> GaussianSpan:
@@ -73,12 +75,13 @@ class GaussianSpan:
         teachers: Matrix = ()
         d, rho = 0, None
         if isinstance(problem, dict) and "rho" in problem:
-            n, k = read_sizes(fields(problem, "the problem", ["n", "k", "rho"]))
+            n, k = read_sizes(fields(problem, "the problem", ["n", "k", "rho"], ["activation"]))
             rho = read_positive(problem["rho"], "rho")
             if not rho.value < _LARGEST_RHO:
                 raise Malformed(f"rho is not below {_LARGEST_RHO}")
         else:
-            n, k = read_sizes(fields(problem, "the problem", ["n", "k", "d", "targets"]))
+            names = ["n", "k", "d", "targets"]
+            n, k = read_sizes(fields(problem, "the problem", names, ["activation"]))
             d = natural(problem["d"], "the field d", k, _MAX_DIMENSION)
             teachers = no_zero_row(
                 decimal_matrix(problem["targets"], "the targets", k, d), "target"
@@ -99,6 +102,7 @@ class GaussianSpan:
             distance=read_positive(claims["distance"], "the distance"),
             loss=read_interval(claims["loss"], "the loss"),
             curvature=read_positive(claims["curvature"], "the curvature"),
+            activation=read_activation(problem),
         )
 
     def _teachers(self) -> Words:
@@ -111,7 +115,9 @@ class GaussianSpan:
     def headline(self) -> Words:
         """The theorem in one line."""
         return line(
-            f"spurious local minimum of the Gaussian ReLU loss, $n = {self.n}$, $k = {self.k}$, ",
+            "spurious local minimum of ",
+            *self.activation.loss(),
+            f", $n = {self.n}$, $k = {self.k}$, ",
             *self._teachers(),
             ", $F$ in ",
             self.loss,
@@ -134,7 +140,7 @@ class GaussianSpan:
                 " file, padded with zeros,"
             )
         yield line(f"$x ∼ N(0, I_D)$, and for $W ∈ ℝ^{{{self.n}×D}}$")
-        yield from loss_display(self.n, self.k)
+        yield from loss_display(self.n, self.k, self.activation)
         yield line(
             "Let $C$ have the rows $∑_a c_ia v_a$, with the coefficients of the file. In the closed"
             " ball $‖W − C‖ ≤ $",
@@ -174,7 +180,7 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     ledger.require("distance-in-ball", "the claimed distance is below the radius", delta, r)
 
     # (3), (4): F is smooth on the ball
-    point = Span(claim.coefficients, _gram(claim))
+    point = Span(claim.coefficients, _gram(claim), claim.activation)
     for i in range(point.n):
         alive = f"neuron {i + 1} is not zero anywhere in the ball"
         ledger.require("zero-neuron", alive, r, point.square[i].sqrt())
@@ -187,6 +193,7 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     lipschitz = lipschitz_constant(students, sum(norms[point.n :], arb(0)), r)
     if lipschitz is None:
         ledger.refuse("zero-neuron", "no neuron is zero in the ball", r, UNDEFINED)
+    lipschitz = lipschitz * ball(claim.activation.share)
 
     # (5) to (7): the gradient and the loss at the centre
     slope, value = point.gradient_norm(), point.loss()

@@ -2,8 +2,9 @@
 (theorem 6).
 
 How the proof goes. The minimum is verified first. Moving the two halves of w apart by opposite
-vectors z costs z^T (H_ww - I/2) z in second order, up to a positive factor, so the point is a
-saddle as soon as the block H_ww of the Hessian has an eigenvalue below 1/2. For a dense minimum a
+vectors z costs z^T (H_ww - h I) z in second order, up to a positive factor, with h = 1/2 for ReLU
+and h = (p^2 + q^2)/2 for other activations. So the point is a saddle as soon as the block H_ww of
+the Hessian has an eigenvalue below h. For a dense minimum a
 Rayleigh quotient shows it, for a symmetric one an eigenvalue count on what the stabiliser of the
 row fixes. The mean eigenvalue beyond the span is enough where it is below 1/2 (lemma 15).
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
 
-from certify.kernel.foundation.balls import less
+from certify.kernel.foundation.balls import ball, less
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import natural
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
@@ -30,9 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GAUSSIAN_SPLITTING", "GaussianSplitting", "verify_gaussian_splitting"]
 
-_HALF = fmpq(1, 2)
-# w itself is an eigenvector of H_rr with the eigenvalue 1/2, so the count is taken below it
-_BELOW_HALF = _HALF - fmpq(1, 2**16)
+_BELOW = fmpq(1, 2**16)
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,11 @@ def _verify_dense(claim: GaussianSplitting, proved: Any, ledger: Ledger) -> None
     lipschitz = hessian_lipschitz(point, delta)
     if lipschitz is None:
         ledger.refuse("splitting", "the Hessian varies little", UNDEFINED, 0)
-    change, means = lipschitz * delta, pad_block(point)
+    change, means, half = lipschitz * delta, pad_block(point), point.activation.half_square
     for i in claim.neurons:
         mean = means[i - 1][i - 1] + change
-        bound = mean if less(mean, arb(_HALF)) else _least_of_row(point, i - 1) + change
-        _require_splitting(ledger, f"neuron {i}", bound)
+        bound = mean if less(mean, ball(half)) else _least_of_row(point, i - 1) + change
+        _require_splitting(ledger, f"neuron {i}", bound, half)
 
 
 def _least_of_row(point: Pairs, i: int) -> arb:
@@ -132,21 +131,24 @@ def _verify_symmetric(claim: GaussianSplitting, box: Any, ledger: Ledger) -> Non
     from certify.kernel.foundation.pivots import inertia
     from certify.kernel.gaussian.isotypic import neuron_block
 
+    half, share = box.activation.half_square, box.activation.share
     for i in claim.neurons:
-        if less(box.weight[i - 1], arb(_HALF)):
-            _require_splitting(ledger, f"the neurons of block {i}", box.weight[i - 1])
+        which = f"the neurons of block {i}"
+        if less(box.weight[i - 1], ball(half)):
+            _require_splitting(ledger, which, box.weight[i - 1], half)
             continue
+        # w itself is an eigenvector of H_rr with the eigenvalue h: the count is taken below it
         pencil = neuron_block(box, i - 1)
-        below = inertia(pencil.form, pencil.norms, _BELOW_HALF)
-        sentence = (
-            f"the block of the Hessian of the neurons of block {i} has an eigenvalue below 1/2"
-        )
-        ledger.require("splitting", sentence, 0, below)
+        below = inertia(pencil.form, pencil.norms, half - share * _BELOW)
+        ledger.require("splitting", _sentence(which, half), 0, below)
 
 
-def _require_splitting(ledger: Ledger, which: str, bound: arb) -> None:
-    sentence = f"the block of the Hessian of {which} has an eigenvalue below 1/2"
-    ledger.require("splitting", sentence, bound, _HALF)
+def _require_splitting(ledger: Ledger, which: str, bound: arb, half: fmpq) -> None:
+    ledger.require("splitting", _sentence(which, half), bound, half)
+
+
+def _sentence(which: str, half: fmpq) -> str:
+    return f"the block of the Hessian of {which} has an eigenvalue below {half}"
 
 
 GAUSSIAN_SPLITTING = Kind(
