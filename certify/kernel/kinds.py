@@ -19,6 +19,7 @@ KINDS = (
     "gaussian-basin",
     "gaussian-span-minimum",
     "gaussian-enumeration",
+    "gaussian-slopes-minimum",
     "data-minimum",
     "data-saddle",
     "data-global-minimum",
@@ -73,6 +74,10 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.gaussian.enumeration import GAUSSIAN_ENUMERATION
 
             return GAUSSIAN_ENUMERATION
+        case "gaussian-slopes-minimum":
+            from certify.kernel.gaussian.slopes import GAUSSIAN_SLOPES_MINIMUM
+
+            return GAUSSIAN_SLOPES_MINIMUM
         case "data-minimum":
             from certify.kernel.piecewise.minimum import DATA_MINIMUM
 

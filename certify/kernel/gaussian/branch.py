@@ -7,21 +7,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flint import arb, arb_poly, fmpq
+from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.derivative import Moving
-from certify.kernel.foundation.errors import Unverified
-from certify.kernel.foundation.expansion import Expansion, power
+from certify.kernel.foundation.expansion import Expansion
 from certify.kernel.foundation.krawczyk import krawczyk
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.gaussian.blocks import (
     Block,
     Number,
     fixed_matrix,
     unknowns,
 )
+from certify.kernel.gaussian.chart import BoxChart, over, undefined
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox
 from certify.kernel.gaussian.families import Family
@@ -34,39 +33,19 @@ __all__ = [
     "Chart",
     "derivative_by_x",
     "follow",
-    "over",
+    "turn_of_expansions",
     "verify_branch",
 ]
 
 GRADIENT_ORDER = 2  # every entry of the gradient is O(t^2) (lemma 14)
 
 
-class Chart:
-    """The family on one interval of t: s = t if it begins at 0, else s = t - the middle."""
+class Chart(BoxChart):
+    """A family on one box of its cover, t = k^(-1/2)."""
 
     def __init__(self, family: Family, box: CoverBox) -> None:
-        self.family, self.box = family, box
-        self.at_zero = bool(box.low == 0)
-        half = (box.high - box.low) / 2
-        middle = half if self.at_zero else fmpq(0)
-        self.start = middle - half
-        self.domain = ball(middle) + arb(0, ball(half).upper())
-        if self.at_zero:
-            self.t = Expansion(1, box.order, arb_poly([1]), arb(0), self.domain)
-        else:
-            self.t = Expansion(0, box.order, arb_poly([ball(box.origin()), 1]), arb(0), self.domain)
-
-    def parts(self) -> list[arb]:
-        """Balls of s that cover the interval."""
-        width = (self.box.high - self.box.low) / self.box.parts
-        return [
-            ball(self.start + width * i + width / 2) + arb(0, ball(width / 2).upper())
-            for i in range(self.box.parts)
-        ]
-
-    def power(self, exponent: int) -> Number:
-        """The expansion of t^exponent."""
-        return _product(self.t, exponent)
+        super().__init__(box)
+        self.family = family
 
     def geometry(self, radius: fmpq) -> Geometry:
         """The point with X within the radius of the branch, as expansions."""
@@ -77,15 +56,11 @@ class Chart:
         return self._geometry(Moving(self.t, 1), radius)
 
     def _geometry(self, t: Number, radius: fmpq) -> Geometry:
-        spread = arb(0, ball(radius).upper())
         values = []
-        for base, scale, coefficients in zip(
-            self.family.base, self.family.scale, self.box.branch, strict=True
+        for base, scale, x in zip(
+            self.family.base, self.family.scale, self.tube(radius), strict=True
         ):
-            start, *rest = [ball(c) for c in coefficients]
-            value = _product(t, scale) * Expansion.of(
-                [start + spread, *rest], self.box.order, self.domain
-            )
+            value = _product(t, scale) * x
             for exponent, number in enumerate(base):
                 if number:
                     value = value + _product(t, exponent) * number
@@ -93,21 +68,7 @@ class Chart:
         k, beside = 1 / (t * t), self.family.beside
         blocks = (Block(k - beside, True, True, 0), *[Block(1, True, True, 1)] * beside)
         point = fixed_matrix(blocks, dict(zip(unknowns(blocks), values, strict=True)))
-        return Geometry(blocks, point, turn_of=_turn_of_expansions)
-
-    def known_order(self, value: Expansion, order: int) -> Expansion:
-        """F = O(t^order) (lemma 14) divided by t^order; Unverified if the
-        expansion contradicts it.
-        """
-        if not self.at_zero:
-            quotient: Expansion = value / self.power(order)
-            return quotient
-        found = value.without(order)
-        if found is None:
-            raise undefined("order", "the expansion begins where lemma 14 says")
-        return Expansion(
-            found.valuation - order, found.order, found.polynomial, found.remainder, found.domain
-        )
+        return Geometry(blocks, point, turn_of=turn_of_expansions)
 
     def scaled(self, value: Number, exponent: int) -> Number:
         """The value times t^exponent in the chart at t = 0, where the value may be unbounded; the
@@ -123,7 +84,7 @@ def _product(t: Number, exponent: int) -> Number:
     return result
 
 
-def _turn_of_expansions(s: Number, p: Number, both: Number) -> Number:
+def turn_of_expansions(s: Number, p: Number, both: Number) -> Number:
     """A/(2 pi) as in `turn_of_balls`, of expansions and of what moves with t."""
     if isinstance(s, arb):
         return turn_of_balls(s, p, both)
@@ -132,18 +93,6 @@ def _turn_of_expansions(s: Number, p: Number, both: Number) -> Number:
     if isinstance(cosine, Moving):
         return Moving.turn(s / lengths, cosine)
     return Expansion.turn(s / lengths, cosine)
-
-
-def undefined(code: str, sentence: str) -> Unverified:
-    """The error for an inequality whose enclosures are not defined."""
-    return Unverified(Inequality(code, sentence, ("undefined", "undefined")))
-
-
-def over(value: Number, s: arb) -> arb:
-    """Encloses the value on the part; NaN where it need not be bounded."""
-    if not isinstance(value, Expansion):
-        return arb(value)
-    return value.over(s) * power(s, value.valuation) if value.valuation >= 0 else arb("nan")
 
 
 @dataclass(frozen=True)

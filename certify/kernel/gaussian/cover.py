@@ -13,7 +13,15 @@ from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.witness import Bits, read_precision, require_work
 from certify.kernel.gaussian.families import FAMILIES
 
-__all__ = ["MAX_BOXES", "MAX_COVER", "Cover", "CoverBox", "read_cover", "require_cover"]
+__all__ = [
+    "MAX_BOXES",
+    "MAX_COVER",
+    "Cover",
+    "CoverBox",
+    "read_boxes",
+    "read_cover",
+    "require_cover",
+]
 
 MAX_BOXES = 400
 MAX_COVER = 6 * 10**7  # over the boxes, the sum of order^2 * parts, times the working precision
@@ -66,19 +74,25 @@ def read_cover(witness: Any, family: str, directions: int = 0) -> Cover:
 
     directions: the length of each box's direction, 0 for none. Raises `Malformed`.
     """
+    cover = read_boxes(witness, len(FAMILIES[family].scale), directions)
+    if not cover.boxes[-1].high < 1:
+        raise Malformed("the last box reaches k = 1")
+    work = sum(box.order**2 * box.parts for box in cover.boxes) * cover.working
+    require_work("the orders and parts of the cover", work, MAX_COVER)
+    return cover
+
+
+def read_boxes(witness: Any, unknown: int, directions: int = 0) -> Cover:
+    """A cover by boxes with so many polynomials each. Raises `Malformed`."""
     known = fields(witness, "the witness", ["bits", "cover"])
     bits = read_precision(known["bits"])
     if not isinstance(known["cover"], list) or not 1 <= len(known["cover"]) <= MAX_BOXES:
         raise Malformed(f"the cover is not a list of 1 to {MAX_BOXES} boxes")
-    unknown = len(FAMILIES[family].scale)
     boxes = tuple(
         _read_box(value, f"box {i + 1}", unknown, directions)
         for i, value in enumerate(known["cover"])
     )
-    cover = Cover(bits, boxes)
-    work = sum(box.order**2 * box.parts for box in boxes) * cover.working
-    require_work("the orders and parts of the cover", work, MAX_COVER)
-    return cover
+    return Cover(bits, boxes)
 
 
 def _read_box(value: Any, where: str, unknown: int, directions: int) -> CoverBox:
@@ -107,8 +121,8 @@ def _read_box(value: Any, where: str, unknown: int, directions: int) -> CoverBox
         branch=tuple(branch),
         direction=tuple(decimal(c, f"the direction of {where}") for c in direction),
     )
-    if not (0 <= box.low < box.high < 1 and box.radius > 0):
-        raise Malformed(f"{where} is no interval in [0, 1) with a positive radius")
+    if not (0 <= box.low < box.high <= 1 and box.radius > 0):
+        raise Malformed(f"{where} is no interval in [0, 1] with a positive radius")
     if directions and box.low == 0:
         raise Malformed(f"{where} begins at 0, where k is infinite")
     return box

@@ -33,9 +33,9 @@ from certify.kernel.gaussian.branch import (
     Branch,
     Chart,
     follow,
-    over,
     verify_branch,
 )
+from certify.kernel.gaussian.chart import over
 from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
 from certify.kernel.gaussian.families import FAMILIES, Congruence, Family, read_problem

@@ -25,9 +25,9 @@ from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.branch import (
     Branch,
     follow,
-    over,
     verify_branch,
 )
+from certify.kernel.gaussian.chart import over
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
 from certify.kernel.gaussian.families import FAMILIES, read_problem

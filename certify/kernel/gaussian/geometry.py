@@ -9,6 +9,7 @@ ball that is not finite, and that proves nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from typing import TypeAlias
 
 from flint import arb
@@ -40,7 +41,7 @@ class Geometry:
     For row r of block i and the teacher of a column of block c, not its own: teacher_sine[i, c],
     teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i].
     square[i] = |w_r|^2; weight[i], the coefficient of w_r in the gradient: 1/2 + kappa_i for ReLU,
-    own + share kappa_i for other activations.
+    own + share kappa_i for other activations. own: 1/2 for ReLU.
     turn_of: how A/(2 pi) is found from S, p and |u|^2 |v|^2, for numbers other than balls.
     Angles are kept in turns: a right angle is then exactly 1/4, and terms of a family that cancel
     as k grows cancel exactly.
@@ -54,7 +55,8 @@ class Geometry:
         turn_of: TurnOf | None = None,
     ) -> None:
         self.blocks, self.point, self.activation = blocks, point, activation
-        self._angle_of, self.per_turn = turn_of or turn_of_balls, activation.per_turn
+        self._angle_of, self.own = turn_of or turn_of_balls, activation.own
+        self.per_turn = activation.per_turn
         self.indices = range(len(blocks))
         self.students = [i for i in self.indices if blocks[i].rows]
         self.square: dict[int, Number] = {
@@ -79,7 +81,15 @@ class Geometry:
                         s, p, self.square[i] * self.square[j]
                     )
             self._teachers(i)
-        self.weight = {i: activation.own + self._kappa(i) for i in self.students}
+        self.weight = {i: self.own + self._kappa(i) for i in self.students}
+
+    def tilted(self, by: arb) -> Geometry:
+        """The same point for the loss with by/2 |sum_i w_i - sum_j v_j|^2 added (lemma 24)."""
+        found = copy(self)
+        found.own = self.own + by
+        for name in ("weight", "turn", "teacher_turn", "own_turn"):
+            setattr(found, name, {at: value + by for at, value in getattr(self, name).items()})
+        return found
 
     def _turn_of(self, s: Number, p: Number, both: Number) -> Number:
         return self.activation.of_turn(self._angle_of(s, p, both))
@@ -161,7 +171,7 @@ class Geometry:
         """F, lemmas 1 and 24, with k orthonormal teachers: their part of the sum is, for ReLU,
         k/4 + k(k - 1)/(4 pi).
         """
-        total, own = arb(0), self.activation.own
+        total, own = arb(0), self.own
         for i in self.students:
             height, x = self.blocks[i].height, self.point[i]
             total = total + height * self.square[i] * own / arb(2)

@@ -140,7 +140,7 @@ class _Finer:
                 same = inner(blocks, tests[a][i], i, tests[c][i], i, same=True)
                 row[c] = row[c] + height * weight * same
             pencil.norms[a] = pencil.norms[a] + height * same
-        kappa = weight - geometry.activation.own
+        kappa = weight - geometry.own
         pencil.add(-height * kappa / (2 * square), self.own[i], self.own[i])
 
         for j in self.rows:
