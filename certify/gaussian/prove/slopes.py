@@ -23,6 +23,7 @@ from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.expansion import Expansion
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.blocks import unknowns
 from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.cover import CoverBox
 from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
@@ -73,6 +74,23 @@ class _Branch:
                 for p, row in zip(found, (inverse * right).tolist(), strict=True)
             ]
         return found
+
+    def teachers(self) -> list[fmpq]:
+        """Coordinates and multipliers at c = 0: the teachers with signs."""
+        blocks = self.claim.problem.blocks
+        found = [fmpq(self.signs[i] * diagonal) for i, _, diagonal in unknowns(blocks)]
+        return found + [fmpq(0)] * len(blocks)
+
+    def near_teachers(self, c: Fraction) -> list[fmpq]:
+        """A guess for a small c > 0."""
+        start, c_small = self.teachers(), flint_rational(c)
+        names = unknowns(self.claim.problem.blocks)
+        for at, (i, j, diagonal) in enumerate(names):
+            if not diagonal:
+                start[at] = c_small if i != j else -c_small / 1000
+        for j, sign in enumerate(self.signs):
+            start[len(names) + j] = c_small * (sign - 1) / 4
+        return start
 
     def at(self, w: Fraction, start: list[fmpq]) -> list[fmpq]:
         """Coordinates and multipliers at one w > 0."""
@@ -127,30 +145,26 @@ def prove_slopes(
         raise UnusableInput(f"type {name} is not known to reach c = 0: give a lower end of c")
     branch = _Branch(claim, _SIGNS[name] if from_zero else ())
     with precision(_BITS + GUARD_BITS):
-        relu = [flint_rational(x) for x in member.values] + [fmpq(0)] * len(blocks)
-        relu = branch.along(Fraction(1), Fraction(1), relu)
         low = _LEAST_C if from_zero else fraction(claim.low.value)
-        start = branch.along(Fraction(1), low, relu)
         high = Fraction(10**7) if claim.high is None else fraction(claim.high.value)
-        top = branch.along(Fraction(1), high, relu)
-        ends = [(low, start), (Fraction(1), relu), (high, top)]
+        if from_zero:
+            start = branch.at(_place(claim, low), branch.near_teachers(low))
+        else:
+            relu = [flint_rational(x) for x in member.values] + [fmpq(0)] * len(blocks)
+            start = branch.along(Fraction(1), low, branch.at(_place(claim, Fraction(1)), relu))
+        ends = [(low, start), (high, branch.along(low, high, start))]
         least = min(branch.least_eigenvalue(_place(claim, at), x) for at, x in ends)
     if least <= 0:
         raise UnusableInput(f"type {name} at k = {k} is no minimum at an end of the range of c")
     statement["claims"]["curvature"] = f"{0.9 * least:.1e}"
     claim = GaussianSlopes.read(statement)
     branch.claim = claim
-    first = Fraction(0) if from_zero else _place(claim, low)
-    last = Fraction(1) if claim.high is None else _place(claim, high)
+    first = Fraction(0) if from_zero else _decimal(_place(claim, low), up=False)
+    last = Fraction(1) if claim.high is None else _decimal(_place(claim, high), up=True)
     if from_zero:
-        w = _place(claim, low)
-        base = [fmpq(0)] * len(start)
-        for at, (i, _, diagonal) in enumerate(
-            branch.chart(Fraction(0), w, [[x] for x in start]).names
-        ):
-            if diagonal:
-                base[at] = fmpq(branch.signs[i])
-        start = [(x - b) / flint_rational(w) for x, b in zip(start, base, strict=True)]
+        w = flint_rational(_place(claim, low))
+        base = branch.teachers()
+        start = [(x - b) / w for x, b in zip(start, base, strict=True)]
     try:
         cover = _cover(branch, first, last, start, progress)
     except NotProved as error:
@@ -180,11 +194,7 @@ def _cover(
         high = fraction(box.high)
         start = box.at(box.high)
         if low == 0:
-            chart = SlopesChart(branch.claim, box, branch.signs)
-            start = [x * box.high for x in start]
-            for at, (i, _, diagonal) in enumerate(chart.names):
-                if diagonal:
-                    start[at] += branch.signs[i]
+            start = [x * box.high + b for x, b in zip(start, branch.teachers(), strict=True)]
         progress(f"box {len(cover)}: w up to {float(high):.4f} of {float(end):.4f}")
         low, width = high, width * 3 / 2
     return cover
@@ -226,6 +236,12 @@ def _box(branch: _Branch, low: Fraction, high: Fraction, start: list[fmpq]) -> C
             else:
                 return box
     raise NotProved("no radius")
+
+
+def _decimal(w: Fraction, *, up: bool) -> Fraction:
+    """An end of a cover with few digits."""
+    scaled = w * 10**20
+    return Fraction(ceil(scaled) if up else floor(scaled), 10**20)
 
 
 def _place(claim: GaussianSlopes, c: Fraction) -> Fraction:
