@@ -5,27 +5,26 @@ accepts. Nothing here is trusted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, floor, isqrt, log10, pi
+from math import isqrt, pi
 from typing import Any
 
-from flint import arb, arb_mat, fmpq
+from flint import fmpq
 
 from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import decimal_text
 from certify.errors import NotProved, UnusableInput
 from certify.gaussian.names import family_name
+from certify.gaussian.prove.covering import PLACES, Path, coefficient, record
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import fixed_newton, make_blocks
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
-from certify.kernel.foundation.errors import Malformed, Unverified
-from certify.kernel.foundation.expansion import Expansion
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import Interval, read_positive
-from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.branch import (
     GRADIENT_ORDER,
     Branch,
@@ -38,18 +37,17 @@ from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family import GaussianFamily, verify_box
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle, verify_saddle_box
 from certify.kernel.gaussian.isotypic import pencil_of
-from certify.rationals import flint_rational, fraction, midpoint
+from certify.rationals import flint_rational
 
 __all__ = ["prove_family", "prove_family_saddle", "refuse_beyond_birth"]
 
-_BITS, _DEGREE, _ORDER, _PARTS, _PLACES = 192, 8, 16, 16, 40
+_BITS = 192
 _LIMITS = {  # of X as t -> 0
     "II": (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2),
     "A": (-4 + 8 / pi, -2 + 4 / pi),
     "I": (-4 + 16 / pi, -2 + 8 / pi, -12 / pi + 16 / pi**2, 2 - 4 / pi, 8 / pi - 8 / pi**2),
 }
 _RADII = tuple(fmpq(1, 10**exponent) for exponent in (14, 12, 10, 8, 6, 5, 4))
-_OF_RADIUS = {"inclusion", "joined"}  # reason codes that a larger radius may cure
 _CLAIMS = {  # the least k, the (scaled) loss, the smallest eigenvalue, the rate
     "II": (6, ("0.15", "0.2974"), ("0.0046", "0.09085"), "0.361"),
     "A": (6, ("0.0556", "0.1817"), ("0.0015", "0.09085"), "0.4245"),
@@ -88,9 +86,9 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Say = s
     def verify(box: CoverBox, before: Branch | None) -> Branch:
         return verify_box(claim, box, "the box", Ledger(), before)
 
-    start = [Fraction(x) for x in _LIMITS[name]]
+    start = [flint_rational(Fraction(x)) for x in _LIMITS[name]]
     try:
-        cover = _Path(name, verify, lambda _: ()).cover(
+        cover = _path(name, verify).cover(
             Fraction(0), _inverse_root(k_from, up=True), start, progress
         )
     except NotProved as error:
@@ -130,19 +128,19 @@ def prove_family_saddle(
         claims = {
             "k": [k_from, k_to],
             "type": component_name,
-            "centre": [decimal_text(int(x * 10**_PLACES), _PLACES) for x in centre],
+            "centre": [decimal_text(int(x * 10**PLACES), PLACES) for x in centre],
             "distance": "1e-8",
         }
         claim = GaussianFamilySaddle.read({**_problem(name), "claims": claims})
         first, last = _inverse_root(high, up=False), _inverse_root(low, up=True)
-        start = _scaled(name, first, centre)
+        start = [flint_rational(x) for x in _scaled(name, first, centre)]
     except (Malformed, NotPolished) as error:
         raise UnusableInput(str(error)) from None
 
     def verify(box: CoverBox, before: Branch | None) -> Branch:
         return verify_saddle_box(claim, box, "the box", Ledger(), before)
 
-    path = _Path(name, verify, lambda box: _direction(name, component_name, box))
+    path = _path(name, verify, lambda box: _direction(name, component_name, box))
     try:
         cover = path.cover(first, last, start, progress)
     except NotProved as error:
@@ -180,7 +178,7 @@ def _conclude(
         "format": FORMAT,
         "kind": kind,
         "statement": {**_problem(name), "claims": claims},
-        "witness": {"bits": _BITS, "cover": [_record(box) for box in cover]},
+        "witness": {"bits": _BITS, "cover": [record(box) for box in cover]},
     }
     return judged(document, command, {"family": name})
 
@@ -214,7 +212,7 @@ def _at_real_k(name: str, known: int, k: Fraction) -> list[Fraction]:
             blocks = make_blocks(
                 (("diagonal", ball(flint_rational(here)) - beside), *member.parts[1:])
             )
-        values = fixed_newton(blocks, values, _PLACES)
+        values = fixed_newton(blocks, values, PLACES)
     return values
 
 
@@ -230,84 +228,31 @@ def _scaled(name: str, t: Fraction, values: list[Fraction]) -> list[Fraction]:
     ]
 
 
-@dataclass(frozen=True)
-class _Path:
-    """The branch of a family as t grows. `verify` is the kernel's of one box that joins the branch
-    before; `direct` finds the direction that a box needs as a hint, if any.
-    """
+def _path(
+    name: str,
+    verify: Callable[[CoverBox, Branch | None], Branch],
+    direct: Callable[[CoverBox], tuple[fmpq, ...]] = lambda _: (),
+) -> Path[Branch]:
+    """The branch of a family as t grows."""
+    shape = FAMILIES[name]
 
-    family: str
-    verify: Callable[[CoverBox, Branch | None], Branch]
-    direct: Callable[[CoverBox], tuple[fmpq, ...]]
+    def system(box: CoverBox) -> tuple[list[Number], list[list[Number]]]:
+        chart = Chart(shape, box)
+        geometry = chart.geometry(fmpq(0))
+        values = [chart.known_order(g, GRADIENT_ORDER) for g in geometry.gradient()]
+        first = pencil_of(geometry, components(geometry.blocks)[0])
+        return values, derivative_by_x(chart, first)
 
-    def cover(
-        self, low: Fraction, end: Fraction, start: list[Fraction], progress: Say
-    ) -> list[CoverBox]:
-        """Boxes from low to the end, each as wide as `verify` accepts. start: X at low. Raises
-        `NotProved` where none is accepted.
-        """
-        cover: list[CoverBox] = []
-        before: Branch | None = None
-        width = Fraction(3, 100)
-        while low < end:
-            box, before, width = self._widest(low, end, width, start, before)
-            cover.append(box)
-            high = fraction(box.high)
-            progress(
-                f"box {len(cover)}: t up to {float(high):.4f} of {float(end):.4f}, that is k >="
-                f" {float(1 / high**2):.4f}"
-            )
-            start = [fraction(x) for x in box.at(box.high)]
-            low, width = high, width * 3 / 2
-        return cover
-
-    def _widest(
-        self,
-        low: Fraction,
-        end: Fraction,
-        width: Fraction,
-        start: list[Fraction],
-        before: Branch | None,
-    ) -> tuple[CoverBox, Branch, Fraction]:
-        """A box that begins at low and is about `width` wide or less, its branch, and its width
-        before rounding. Raises `NotProved`.
-        """
-        refusal = Refusal("")
-        while width > Fraction(1, 10**11):
-            places = max(4, 3 - floor(log10(width)))
-            high = min(Fraction(ceil((low + width) * 10**places), 10**places), end)
-            try:
-                box, branch = self._box(low, high, start, before)
-            except Unverified as failure:
-                failed = failure.inequality
-                refusal = Refusal(f"{failed.sentence}: {failed}", failed.code)
-            except (ValueError, ZeroDivisionError) as error:
-                refusal = Refusal(str(error))
-            else:
-                return box, branch, width
-            width = width * 2 / 3
-        raise NotProved(f"no box beyond t = {float(low):.4f} was accepted: {refusal}")
-
-    def _box(
-        self, low: Fraction, high: Fraction, start: list[Fraction], before: Branch | None
-    ) -> tuple[CoverBox, Branch]:
-        """A box that the kernel accepts, and its branch. Raises `Unverified` where it accepts none,
-        `ValueError` and `ZeroDivisionError` where no branch was found.
-        """
-        with precision(_BITS + GUARD_BITS):
-            ends = flint_rational(low), flint_rational(high)
-            branch = _branch(self.family, low, high, start)
-            box = CoverBox(*ends, _ORDER, _PARTS, _RADII[0], branch)
-            box = replace(box, direction=self.direct(box))
-            for radius in _RADII[:-1]:
-                box = replace(box, radius=radius)
-                try:
-                    return box, self.verify(box, before)
-                except Unverified as failure:
-                    if failure.inequality.code not in _OF_RADIUS:
-                        raise
-            box = replace(box, radius=_RADII[-1])
-            return box, self.verify(box, before)
+    return Path(
+        name="t",
+        bits=_BITS,
+        system=system,
+        verify=verify,
+        radii=_RADII,
+        first=Fraction(3, 100),
+        direct=direct,
+        told=lambda t: f", that is k >= {float(1 / t**2):.4f}",
+    )
 
 
 def _direction(name: str, component_name: str, box: CoverBox) -> tuple[fmpq, ...]:
@@ -320,81 +265,6 @@ def _direction(name: str, component_name: str, box: CoverBox) -> tuple[fmpq, ...
     pencil = pencil_of(
         geometry, next(c for c in components(geometry.blocks) if c.name == component_name)
     )
-    matrix = np.array([[float(_coefficient(entry, 0)) for entry in row] for row in pencil.matrix()])
+    matrix = np.array([[float(coefficient(entry, 0)) for entry in row] for row in pencil.matrix()])
     _, vectors = np.linalg.eigh(matrix)
     return tuple(fmpq(round(float(x) * 10**6), 10**6) for x in vectors[:, 0])
-
-
-def _branch(
-    family: str, low: Fraction, high: Fraction, start: list[Fraction]
-) -> tuple[tuple[fmpq, ...], ...]:
-    """Taylor polynomials of the branch: Newton's method on coefficients, with the Jacobian at the
-    centre of the expansion.
-    """
-    polynomials = [[flint_rational(x)] for x in start]
-    inverse: Any = None
-    for step in range(2 * _DEGREE + 6):
-        narrow = (high - low) / 10**6
-        centre = (low + high) / 2
-        ends = (Fraction(0), narrow) if low == 0 else (centre - narrow, centre + narrow)
-        box = CoverBox(
-            flint_rational(ends[0]),
-            flint_rational(ends[1]),
-            _ORDER,
-            1,
-            fmpq(1),
-            tuple(map(tuple, polynomials)),
-        )
-        chart = Chart(FAMILIES[family], box)
-        geometry = chart.geometry(fmpq(0))
-        value = [chart.known_order(g, GRADIENT_ORDER) for g in geometry.gradient()]
-        if step < 6 and (low != 0 or inverse is None):
-            first = pencil_of(geometry, components(geometry.blocks)[0])
-            inverse = (
-                arb_mat(
-                    [
-                        [_coefficient(entry, 0) for entry in row]
-                        for row in derivative_by_x(chart, first)
-                    ]
-                )
-                .inv()
-                .mid()
-            )
-        terms = _DEGREE + 1 if step >= 6 or low == 0 else 1
-        change = (
-            inverse * arb_mat([[_coefficient(g, i) for i in range(terms)] for g in value])
-        ).tolist()
-        polynomials = [
-            [_rounded((p[i] if i < len(p) else fmpq(0)), row[i]) for i in range(terms)]
-            for p, row in zip(polynomials, change, strict=True)
-        ]
-    return tuple(map(tuple, polynomials))
-
-
-def _coefficient(value: Any, i: int) -> arb:
-    if not isinstance(value, Expansion):
-        return arb(value).mid() if i == 0 else arb(0)
-    at = i - value.valuation
-    return value.polynomial[at].mid() if 0 <= at < value.order else arb(0)
-
-
-def _rounded(old: fmpq, change: arb) -> fmpq:
-    value = fraction(old) - midpoint(change)
-    return flint_rational(Fraction(round(value * 10**_PLACES), 10**_PLACES))
-
-
-def _text(value: fmpq) -> str:
-    number = fraction(value)
-    return decimal_text(int(number * 10**_PLACES), _PLACES)
-
-
-def _record(box: CoverBox) -> dict[str, Any]:
-    return {
-        "from": _text(box.low),
-        "to": _text(box.high),
-        "order": box.order,
-        "parts": box.parts,
-        "radius": _text(box.radius),
-        "branch": [[_text(c) for c in polynomial] for polynomial in box.branch],
-        **({"direction": [_text(c) for c in box.direction]} if box.direction else {}),
-    }
