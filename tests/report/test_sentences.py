@@ -120,16 +120,20 @@ def parts_of(name):
 
 
 def activation(name, words):
-    """Headline and theorem name the activation; no text says ReLU of another one."""
+    """Headline, theorem and LaTeX name the activation; no text says ReLU of another one."""
     parts = parts_of(name)
     if parts == gaussian.RELU:
         assert "the Gaussian ReLU loss" in words.headline and "sigma" not in words.theorem
         return
-    told = (words.headline, words.theorem, words.latex, words.second)
-    assert not any("ReLU" in text for text in told)
     assert "max(0, w" not in words.theorem
-    for text in told[:2]:
-        (formula,) = find(r"sigma\(t\) = (.*?max\(0, -?t\)(?: [+-] .*?max\(0, -t\))?)", text)
+    assert not any(
+        "ReLU" in text for text in (words.headline, words.theorem, words.latex, words.second)
+    )
+    latex = re.sub(r"\\frac\{(\d+)\}\{(\d+)\}", r"\1/\2", words.latex)
+    for old, new in ((r"\,", " "), ("\\", ""), (",", ", ")):
+        latex = latex.replace(old, new)
+    for text in (words.headline, words.theorem, latex):
+        (formula,) = find(r"sigma\(t\) ?= ?(.*?max\(0, -?t\)(?: ?[+-] ?[^$]*?max\(0, -t\))?)", text)
         found = {}
         for sign, size, side in re.findall(r"([+-]?) ?([\d./e-]*) ?max\(0, (-?t)\)", formula):
             number = Fraction(size or "1") * (-1 if sign == "-" else 1)
