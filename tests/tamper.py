@@ -8,7 +8,8 @@ judges every mutant of every accepted certificate by both checkers (the slow tie
 For each leaf of statement and witness the mutator changes digits, sign and exponent, swaps it with
 the next leaf, strengthens or weakens a claim by 0.1 %, 1 % and 10x, drops, duplicates and retypes
 it.  Whatever a checker proves is put before the oracle: high-precision Newton iteration, loss and
-float64 eigenvalues at the point and at random points of the ball.
+float64 eigenvalues at the point and at random points of the ball. For other activations than ReLU
+the oracle works in long double (`oracles/gaussian.py`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
+from oracles import gaussian
 from oracles.gaussian_digits import precise_loss
 from standalone import recheck
 
@@ -229,6 +231,8 @@ def _reference(problem: str, centre: str) -> tuple[tuple[tuple[str, ...], ...], 
     (float64).
     """
     known = json.loads(problem)
+    if "activation" in known:
+        return _long_double_reference(known, centre)
     targets = None if known["targets"] == "orthonormal" else known["targets"]
     candidate = make_candidate(json.loads(centre), k=known["k"], targets=targets)
     students = polish(candidate.loss(), candidate.array, candidate.teachers, 60)
@@ -244,6 +248,58 @@ def _reference(problem: str, centre: str) -> tuple[tuple[tuple[str, ...], ...], 
         loss,
         float(np.linalg.eigvalsh(candidate.loss().hessian(w))[0]),
     )
+
+
+def _parts(problem: dict) -> tuple[Any, Any]:
+    """The activation: its values at 1 and at -1."""
+    known = problem.get("activation", {"positive": "1", "negative": "0"})
+    values = (Fraction(known[name]) for name in ("positive", "negative"))
+    return tuple(np.longdouble(x.numerator) / x.denominator for x in values)  # type: ignore[return-value]
+
+
+def _same(parts: tuple[Any, Any]) -> list[tuple[Any, Any]]:
+    """All activations with the same loss: x and -x have the same distribution, signs of error do
+    not count.
+    """
+    p, q = parts
+    return [(p, q), (q, p), (-p, -q), (-q, -p)]
+
+
+def _teachers(problem: dict, d: int) -> Any:
+    if problem["targets"] == "orthonormal":
+        return gaussian.padded(np.eye(problem["k"], dtype=np.longdouble), d)
+    return gaussian.exact(problem["targets"])
+
+
+def _long_double_reference(
+    problem: dict, centre: str
+) -> tuple[tuple[tuple[str, ...], ...], Fraction, float]:
+    rough, parts = gaussian.exact(json.loads(centre)), _parts(problem)
+    teachers = _teachers(problem, rough.shape[1])
+    point = gaussian.newton(rough, teachers, 30, parts)
+    if not abs(gaussian.gradient(point, teachers, parts)).max() < 1e-15:
+        raise NotPolished("no critical point near by")
+    return (
+        tuple(tuple(np.format_float_positional(x) for x in row) for row in point),
+        Fraction(gaussian.loss(point, teachers, parts)),
+        float(np.linalg.eigvalsh(gaussian.hessian(point, teachers, parts))[0]),
+    )
+
+
+def _hessian(problem: dict, w: Any) -> Any:
+    """The Hessian at w."""
+    if "activation" not in problem:
+        targets = None if problem["targets"] == "orthonormal" else problem["targets"]
+        rough = [[str(float(x)) for x in row] for row in w]
+        model = make_candidate(rough, k=problem["k"], targets=targets).loss()
+        return model.hessian(w)
+    teachers = _teachers(problem, w.shape[1])
+    return gaussian.hessian(w.astype(np.longdouble), teachers, _parts(problem))
+
+
+def _coarse(problem: dict) -> bool:
+    """Whether the oracle works in long double, with derivatives by differences."""
+    return "activation" in problem
 
 
 def _of_ordinary_size(statement: dict) -> dict:
@@ -283,20 +339,26 @@ def _of_ordinary_size(statement: dict) -> dict:
 
 @cache
 def _dense_reference(
-    rough: str, k: int
+    rough: str, problem: str
 ) -> tuple[tuple[tuple[str, ...], ...], Fraction, tuple[float, ...], tuple[float, ...]]:
     """Critical point near a dense matrix (60 digits), its loss, the eigenvalues of the Hessian and
     of the matrix of further dimensions.
     """
-    point, loss, _ = _reference(json.dumps({"k": k, "targets": "orthonormal"}), rough)
+    known = json.loads(problem)
+    point, loss, _ = _reference(problem, rough)
     w = np.array([[float(x) for x in row] for row in point])
-    model = make_candidate(json.loads(rough), k=k).loss()
-    return (
-        point,
-        loss,
-        tuple(np.linalg.eigvalsh(model.hessian(w))),
-        tuple(np.linalg.eigvalsh(model.padding_block(w))),
-    )
+    if _coarse(known):
+        k = known["k"]
+        whole = gaussian.hessian(
+            gaussian.padded(gaussian.exact(list(map(list, point))), k + 1),
+            _teachers(known, k + 1),
+            _parts(known),
+        ).reshape(len(w), k + 1, len(w), k + 1)
+        inside, beyond = whole[:, :k, :, :k].reshape(w.size, w.size), whole[:, k, :, k]
+    else:
+        model = make_candidate(json.loads(rough), k=known["k"]).loss()
+        inside, beyond = model.hessian(w), model.padding_block(w)
+    return point, loss, tuple(np.linalg.eigvalsh(inside)), tuple(np.linalg.eigvalsh(beyond))
 
 
 def _spread_out(statement: dict) -> list[list[str]]:
@@ -321,15 +383,19 @@ def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
     """The same for the symmetric kinds, by the dense formulas: nothing of blocks and types is used
     but the multiplicities.
     """
-    claims, centre, k = statement["claims"], _spread_out(statement), statement["problem"]["k"]
+    claims, centre, problem = statement["claims"], _spread_out(statement), statement["problem"]
     rough = json.dumps([[str(float(round(Fraction(x), 9))) for x in row] for row in centre])
     try:
-        point, loss, eigenvalues, beyond = _dense_reference(rough, k)
+        point, loss, eigenvalues, beyond = _dense_reference(
+            rough, json.dumps(problem, sort_keys=True)
+        )
     except NotPolished:
         return "no critical point near the centre"
-    slack = Fraction(1, 10**54)
+    slack = Fraction(1, 10 ** (16 if _coarse(problem) else 54))
+    close = 1e-8 if _coarse(problem) else 1e-10
+    off = slack / Fraction(min(map(abs, eigenvalues)))  # what a gradient of that size leaves open
     if any(
-        abs(Fraction(x) - Fraction(y)) > Fraction(claims["distance"]) + slack
+        abs(Fraction(x) - Fraction(y)) > Fraction(claims["distance"]) + off
         for row, other in zip(point, centre, strict=True)
         for x, y in zip(row, other, strict=True)
     ):
@@ -341,26 +407,28 @@ def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
         # as many eigenvalues as the intervals of a type say, whatever the type's multiplicity:
         # cover every eigenvalue, leave no interval empty
         intervals = [(float(a), float(b)) for values in claimed.values() for a, b in values]
-        if any(not any(a - 1e-10 <= value <= b + 1e-10 for a, b in intervals) for value in found):
+        if any(not any(a - close <= value <= b + close for a, b in intervals) for value in found):
             return "an eigenvalue is in none of the intervals"
-        if any(not any(a - 1e-10 <= value <= b + 1e-10 for value in found) for a, b in intervals):
+        if any(not any(a - close <= value <= b + close for value in found) for a, b in intervals):
             return "an interval holds no eigenvalue"
     index = sum(value < 0 for value in eigenvalues)
     if index != claims.get("index", 0) or saddle != bool(index):
         return "the index is wrong"
     rng, w = np.random.default_rng(0), np.array([[float(x) for x in row] for row in centre])
-    model = make_candidate(centre, k=k).loss()
     for step in rng.normal(size=(5, *w.shape)):
         inside = w + float(claims["radius"]) * step / np.linalg.norm(step)
-        if sum(np.linalg.eigvalsh(model.hessian(inside)) < 0) != index:
+        if sum(np.linalg.eigvalsh(_hessian(problem, inside)) < 0) != index:
             return "the Hessian changes its signs in the ball"
     return None
 
 
 def birth_falsehood(statement: dict) -> str | None:
-    """Against the shipped births: the same k*, the same point, the same type."""
+    """Against the shipped births, and the one of another activation in the corpus: the same k*,
+    the same point, the same type.
+    """
     claims = statement["claims"]
-    for path in sorted((ROOT / "proofs" / "symmetric" / "birth").glob("*.json")):
+    shipped = sorted((ROOT / "proofs" / "symmetric" / "birth").glob("*.json"))
+    for path in [*shipped, ROOT / "tests" / "corpus" / "accept" / "activation-birth.json"]:
         known = json.loads(path.read_text())["statement"]
         flat, other = (
             json.dumps(s["centre"]).replace("[", "").replace("]", "").replace('"', "").split(", ")
@@ -372,6 +440,7 @@ def birth_falsehood(statement: dict) -> str | None:
         )
         if (
             known["blocks"] == statement["blocks"]
+            and _parts(statement["problem"]) in _same(_parts(known["problem"]))
             and inside
             and known["claims"]["crossing"] == claims["crossing"]
             and len(flat) == len(other)
@@ -412,27 +481,25 @@ def falsehood(data: bytes) -> str | None:
         for row, other in zip(point, statement["centre"], strict=True)
         for x, y in zip(row, other, strict=True)
     )
-    slack = Fraction(1, 10**55)
-    if square > (Fraction(claims["distance"]) + slack) ** 2:
+    slack = Fraction(1, 10 ** (16 if _coarse(problem) else 55))
+    close = 1e-8 if _coarse(problem) else 2e-14
+    if square > (Fraction(claims["distance"]) + slack / Fraction(abs(lowest))) ** 2:
         return "the critical point is farther from the centre than claimed"
     low, high = map(Fraction, claims["loss"])
     if not low - slack <= loss <= high + slack or low <= 0:
         return "the loss is not in the claimed interval"
     eigen_low, eigen_high = map(float, claims["lambda_min"])
     if (
-        not eigen_low - 2e-14 <= lowest <= eigen_high + 2e-14
-        or float(claims["curvature"]) > lowest + 2e-14
+        not eigen_low - close <= lowest <= eigen_high + close
+        or float(claims["curvature"]) > lowest + close
     ):
         return "the smallest eigenvalue is not in the claimed interval"
-    candidate = make_candidate(
-        statement["centre"],
-        k=problem["k"],
-        targets=None if problem["targets"] == "orthonormal" else problem["targets"],
-    )
-    rng, model = np.random.default_rng(0), candidate.loss()
-    for step in rng.normal(size=(5, candidate.n, candidate.d)):
-        w = candidate.array + float(claims["radius"]) * step / np.linalg.norm(step)
-        if np.linalg.eigvalsh(model.hessian(w))[0] < float(claims["curvature"]) - 1e-13:
+    rng = np.random.default_rng(0)
+    centre = np.array([[float(x) for x in row] for row in statement["centre"]])
+    for step in rng.normal(size=(5, *centre.shape)):
+        w = centre + float(claims["radius"]) * step / np.linalg.norm(step)
+        lowest = np.linalg.eigvalsh(_hessian(problem, w))[0]
+        if lowest < float(claims["curvature"]) - (1e-8 if _coarse(problem) else 1e-13):
             return "the curvature is lower on the sphere"
     return None
 

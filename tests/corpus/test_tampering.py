@@ -35,6 +35,24 @@ def test_oracle_knows_truth_from_falsehood(six):
         assert tamper.falsehood(json.dumps(changed).encode()) is not None, name
 
 
+@pytest.mark.parametrize("name", ["dense", "planar", "leaky", "near-linear", "saddle-k05", "birth"])
+def test_oracle_knows_other_activations(root, name):
+    """True as it stands, and with the two parts exchanged; false with another slope."""
+    path = root / "tests" / "corpus" / "accept" / f"activation-{name}.json"
+    document = json.loads(path.read_text())
+    assert tamper.falsehood(json.dumps(document).encode()) is None
+    problem = document["statement"]["problem"]
+    first, second = problem["activation"]["positive"], problem["activation"]["negative"]
+    for parts, holds in (
+        ((second, first), True),
+        ((first, second + "1"), False),
+        ((first, "0"), False),
+        ((first, "1"), False),
+    ):
+        problem["activation"] = dict(zip(("positive", "negative"), parts, strict=True))
+        assert (tamper.falsehood(json.dumps(document).encode()) is None) == holds, parts
+
+
 @pytest.mark.parametrize("count", [50, pytest.param(500, marks=pytest.mark.long)])
 def test_a_seeded_sample_of_mutants(count, capsys):
     pool = [

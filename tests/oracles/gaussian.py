@@ -2,7 +2,8 @@
 by differences of the gradient.
 
 Nothing here knows of blocks, representations or balls: a block-symmetric point is written out as a
-matrix first.
+matrix first. The activation is positive [t]_+ + negative [-t]_+; products of two of them are taken
+apart into those of ReLU, [u.x]_+ [v.x]_+ and [u.x]_+ [-v.x]_+, which is not how the kernel does it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import numpy as np
 
 Matrix = Any  # an array of long doubles
 _STEP = np.longdouble("1e-6")
+RELU = (1, 0)  # an activation: its value at 1 and at -1
+_PI = np.arctan2(np.longdouble(0), np.longdouble(-1))
 _PARALLEL = np.longdouble("1e-17")  # squared sine below which two rows count as parallel
 
 
@@ -28,26 +31,38 @@ def _pairs(rows: Matrix, others: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     return p, s, np.arctan2(s, -p)
 
 
-def loss(students: Matrix, teachers: Matrix) -> float:
-    """1/2 E( sum_i [w_i.x]_+ - sum_j [v_j.x]_+ )^2."""
+def _mean(sines: Matrix, angles: Matrix, activation: tuple[Any, Any]) -> tuple[Matrix, Matrix]:
+    """E sigma(u.x) sigma(v.x) = (S s + A p)/(2 pi): the s and A that are to be taken for those of
+    ReLU, where both factors are positive with weight 1.
+
+    Both positive or both negative: weight positive^2 or negative^2. One of each: [u.x]_+ [-v.x]_+
+    has the same S, the angle pi - A and the product -p, and weight positive negative, twice.
+    """
+    positive, negative = map(np.longdouble, activation)
+    equal, unequal = positive**2 + negative**2, 2 * positive * negative
+    return (equal + unequal) * sines, equal * angles - unequal * (_PI - angles)
+
+
+def loss(students: Matrix, teachers: Matrix, activation: tuple[Any, Any] = RELU) -> float:
+    """1/2 E( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2."""
     rows = np.concatenate([students, teachers])
     signs = np.array([1] * len(students) + [-1] * len(teachers))
     p, s, a = _pairs(rows, rows)
-    return float(signs @ (s + a * p) @ signs / (4 * np.longdouble(np.pi)))
+    s, a = _mean(s, a, activation)
+    return float(signs @ (s + a * p) @ signs / (4 * _PI))
 
 
-def gradient(students: Matrix, teachers: Matrix) -> Matrix:
-    """By the rows of the students, n x d: E( error * 1{w_i.x > 0} x )."""
+def gradient(students: Matrix, teachers: Matrix, activation: tuple[Any, Any] = RELU) -> Matrix:
+    """By the rows of the students, n x d: E( error * sigma'(w_i.x) x )."""
     rows = np.concatenate([students, teachers])
     signs = np.array([1] * len(students) + [-1] * len(teachers))
     _, s, a = _pairs(students, rows)
+    s, a = _mean(s, a, activation)
     radial = (s @ signs) / (students * students).sum(1)
-    return (radial[:, None] * students + (a * signs) @ rows) / (
-        2 * np.arctan2(np.longdouble(0), np.longdouble(-1))
-    )
+    return (radial[:, None] * students + (a * signs) @ rows) / (2 * _PI)
 
 
-def hessian(students: Matrix, teachers: Matrix) -> Any:
+def hessian(students: Matrix, teachers: Matrix, activation: tuple[Any, Any] = RELU) -> Any:
     """(n d) x (n d), float64, to about 1e-9."""
     n, d = students.shape
     columns = []
@@ -55,23 +70,23 @@ def hessian(students: Matrix, teachers: Matrix) -> Any:
         step = np.zeros(n * d, dtype=np.longdouble)
         step[place] = _STEP
         move = step.reshape(n, d)
-        columns.append(
-            (gradient(students + move, teachers) - gradient(students - move, teachers)).ravel()
-            / (2 * _STEP)
-        )
+        up, down = (gradient(students + m, teachers, activation) for m in (move, -move))
+        columns.append((up - down).ravel() / (2 * _STEP))
     found = np.array(columns).astype(float)
     return (found + found.T) / 2
 
 
-def newton(students: Matrix, teachers: Matrix, steps: int = 12) -> Matrix:
+def newton(
+    students: Matrix, teachers: Matrix, steps: int = 12, activation: tuple[Any, Any] = RELU
+) -> Matrix:
     """A critical point near by."""
     for _ in range(steps):
-        slope = gradient(students, teachers)
+        slope = gradient(students, teachers, activation)
         if abs(slope).max() < 1e-17:
             break
         # a least-squares step, so that an eigenvalue 0 does no harm
         step, *_ = np.linalg.lstsq(
-            hessian(students, teachers), slope.ravel().astype(float), rcond=1e-12
+            hessian(students, teachers, activation), slope.ravel().astype(float), rcond=1e-12
         )
         students = students - step.reshape(students.shape)
     return students
@@ -84,14 +99,18 @@ def padded(rows: Matrix, d: int) -> Matrix:
     )
 
 
-def spectra(students: Matrix, teachers: Matrix, dimensions: list[int]) -> dict[int, Any]:
+def spectra(
+    students: Matrix,
+    teachers: Matrix,
+    dimensions: list[int],
+    activation: tuple[Any, Any] = RELU,
+) -> dict[int, Any]:
     """Eigenvalues of the Hessian at the students, padded, in R^(n x d) for each d; all from one in
     the largest, of which they are a part.
     """
     n, largest = len(students), max(dimensions)
-    whole = hessian(padded(students, largest), padded(teachers, largest)).reshape(
-        n, largest, n, largest
-    )
+    whole = hessian(padded(students, largest), padded(teachers, largest), activation)
+    whole = whole.reshape(n, largest, n, largest)
     return {d: np.linalg.eigvalsh(whole[:, :d, :, :d].reshape(n * d, n * d)) for d in dimensions}
 
 

@@ -110,15 +110,46 @@ def teachers_of(k, d):
     return gaussian.padded(np.eye(k, dtype=np.longdouble), d)
 
 
+def parts_of(name):
+    """The activation of a certificate's problem: its values at 1 and at -1."""
+    statement = load(name)["statement"]
+    statement = statement["minimum"]["statement"] if "minimum" in statement else statement
+    known = statement["problem"].get("activation", {"positive": "1", "negative": "0"})
+    values = (Fraction(known[part]) for part in ("positive", "negative"))
+    return tuple(np.longdouble(x.numerator) / x.denominator for x in values)
+
+
+def activation(name, words):
+    """Headline, theorem and LaTeX name the activation; no text says ReLU of another one."""
+    parts = parts_of(name)
+    if parts == gaussian.RELU:
+        assert "the Gaussian ReLU loss" in words.headline and "sigma" not in words.theorem
+        return
+    assert "max(0, w" not in words.theorem
+    assert not any(
+        "ReLU" in text for text in (words.headline, words.theorem, words.latex, words.second)
+    )
+    latex = re.sub(r"\\frac\{(\d+)\}\{(\d+)\}", r"\1/\2", words.latex)
+    for old, new in ((r"\,", " "), ("\\", ""), (",", ", ")):
+        latex = latex.replace(old, new)
+    for text in (words.headline, words.theorem, latex):
+        (formula,) = find(r"sigma\(t\) ?= ?(.*?max\(0, -?t\)(?: ?[+-] ?[^$]*?max\(0, -t\))?)", text)
+        found = {}
+        for sign, size, side in re.findall(r"([+-]?) ?([\d./e-]*) ?max\(0, (-?t)\)", formula):
+            number = Fraction(size or "1") * (-1 if sign == "-" else 1)
+            found[side] = np.longdouble(number.numerator) / number.denominator
+        assert (found.get("t", 0), found.get("-t", 0)) == parts
+
+
 @cache
 def spectrum_of(name):
     """The point of a symmetric certificate; its eigenvalues in R^(n x d), d = k, k + 1, k + 2."""
     statement = load(name)["statement"]
     statement = statement["minimum"]["statement"] if "minimum" in statement else statement
     point = gaussian.written_out(statement["blocks"], statement["centre"])
-    k = point.shape[1]
-    assert abs(gaussian.gradient(point, teachers_of(k, k))).max() < 1e-16
-    return point, gaussian.spectra(point, teachers_of(k, k), [k, k + 1, k + 2])
+    k, parts = point.shape[1], parts_of(name)
+    assert abs(gaussian.gradient(point, teachers_of(k, k), parts)).max() < 1e-16
+    return point, gaussian.spectra(point, teachers_of(k, k), [k, k + 1, k + 2], parts)
 
 
 def multiset(lines, pattern):
@@ -139,12 +170,13 @@ def agree(intervals, values):
 
 
 def symmetric(name, words):
-    document = load(name)
+    document, parts = load(name), parts_of(name)
+    activation(name, words)
     statement = document["statement"]
     point, values = spectrum_of(name)
     n, k = point.shape
     negative = {d: int((values[d] < 0).sum()) for d in values}
-    value = gaussian.loss(point, teachers_of(k, k))
+    value = gaussian.loss(point, teachers_of(k, k), parts)
     line = words.headline
     if document["kind"].endswith("saddle"):
         index, rows, columns, further, least = find(
@@ -238,7 +270,7 @@ def symmetric(name, words):
         move = rng.normal(size=(n, k + 1))
         move *= float(radius) / np.linalg.norm(move)
         there = gaussian.spectra(
-            gaussian.padded(point, k + 1) + move, teachers_of(k, k + 1), [k + 1]
+            gaussian.padded(point, k + 1) + move, teachers_of(k, k + 1), [k + 1], parts
         )
         assert int((there[k + 1] < 0).sum()) == negative[k + 1]
 
@@ -287,8 +319,8 @@ def groups(statement, words, point):
 
 
 def dense(name, words):
-    document = load(name)
-    statement = document["statement"]
+    statement, parts = load(name)["statement"], parts_of(name)
+    activation(name, words)
     claims, problem = statement["claims"], statement["problem"]
     d, k = problem["d"], problem["k"]
     teachers = (
@@ -296,9 +328,9 @@ def dense(name, words):
         if problem["targets"] == "orthonormal"
         else gaussian.exact(problem["targets"])
     )
-    point = gaussian.newton(gaussian.exact(statement["centre"]), teachers)
+    point = gaussian.newton(gaussian.exact(statement["centre"]), teachers, activation=parts)
     every = claims["every_dimension"]
-    values = gaussian.spectra(point, teachers, [d, d + 1] if every else [d])
+    values = gaussian.spectra(point, teachers, [d, d + 1] if every else [d], parts)
     if every:
         assert (
             find(r"every d >= (\d+),", words.headline)
@@ -317,7 +349,7 @@ def dense(name, words):
         assert "every" not in words.row["λ_min(W*)"].meaning
     assert find(r"n = (\d+), k = (\d+)", words.headline) == (str(len(point)), str(k))
     low, high = find(rf"F in {INTERVAL}$", words.headline)
-    value = gaussian.loss(point, teachers)
+    value = gaussian.loss(point, teachers, parts)
     assert inside(value, low, high, ORTHONORMAL_TOLERANCE) and value > 0
     low, high = find(rf"the smallest one at W\* lies in {INTERVAL}", words.theorem)
     assert all(inside(found[0], low, high, 1e-7) for found in values.values())
@@ -329,7 +361,7 @@ def dense(name, words):
     centre = gaussian.padded(gaussian.exact(statement["centre"]), largest)
     move = np.random.default_rng(1).normal(size=centre.shape)
     move *= float(radius) / np.linalg.norm(move)
-    there = gaussian.spectra(centre + move, gaussian.padded(teachers, largest), [largest])
+    there = gaussian.spectra(centre + move, gaussian.padded(teachers, largest), [largest], parts)
     assert there[largest][0] > float(curvature) - 1e-9 > -1e-9
     (distance,) = find(r"\|W\* - C\| <= (\S+);", words.theorem)
     assert (
@@ -342,7 +374,8 @@ def birth(name, words):
     """At the whole k on both sides: the eigenvalue named, as often as its representation is large,
     is negative below and nothing above.
     """
-    statement = load(name)["statement"]
+    statement, parts = load(name)["statement"], parts_of(name)
+    activation(name, words)
     kind, low, high = find(
         rf"an eigenvalue of representation (\S+) crosses 0 at exactly one real k in {INTERVAL}$",
         words.headline,
@@ -355,12 +388,12 @@ def birth(name, words):
             for b in statement["blocks"]
         ]
         point = gaussian.newton(
-            gaussian.written_out(blocks, statement["centre"]), teachers_of(k, k), 30
+            gaussian.written_out(blocks, statement["centre"]), teachers_of(k, k), 30, parts
         )
-        assert abs(gaussian.gradient(point, teachers_of(k, k))).max() < 1e-15
+        assert abs(gaussian.gradient(point, teachers_of(k, k), parts)).max() < 1e-15
         p = blocks[0]["size"]
         dimension = {"s1": p - 1, "x1": (p - 1) * (p - 2) // 2, "y1": p * (p - 3) // 2}[kind]
-        for d, found in gaussian.spectra(point, teachers_of(k, k), [k, k + 1]).items():
+        for d, found in gaussian.spectra(point, teachers_of(k, k), [k, k + 1], parts).items():
             assert int((found < 0).sum()) == (dimension if k < float(low) else 0), (k, d)
 
 
@@ -475,14 +508,15 @@ def minimum_of(name):
         else gaussian.exact(problem["targets"])
     )
     return (
-        gaussian.newton(gaussian.exact(statement["centre"]), teachers),
+        gaussian.newton(gaussian.exact(statement["centre"]), teachers, activation=parts_of(name)),
         teachers,
         statement["claims"]["every_dimension"],
     )
 
 
 def splitting(name, words):
-    point, teachers, every = minimum_of(name)
+    (point, teachers, every), parts = minimum_of(name), parts_of(name)
+    activation(name, words)
     what, numbers = find(
         r"^splitting any (of the neurons|neuron of the blocks?) ([\d, ]+) gives saddles, of the"
         r" spurious local minimum",
@@ -498,20 +532,21 @@ def splitting(name, words):
         ]
         numbers = [sum(heights[:number]) for number in numbers]  # the last row of each block named
     assert "0 < alpha < 1" in words.theorem
-    here = gaussian.loss(point, teachers)
+    here = gaussian.loss(point, teachers, parts)
     dimensions = [point.shape[1], point.shape[1] + 1] if every else [point.shape[1]]
     for i in numbers:
         for alpha in (0.001, 0.5, 0.8):
             split = np.concatenate([point, (1 - np.longdouble(alpha)) * point[i - 1 : i]])
             split[i - 1] *= np.longdouble(alpha)
-            assert abs(gaussian.loss(split, teachers) - here) < 1e-13
-            assert abs(gaussian.gradient(split, teachers)).max() < 1e-13
-            for found in gaussian.spectra(split, teachers, dimensions).values():
+            assert abs(gaussian.loss(split, teachers, parts) - here) < 1e-13
+            assert abs(gaussian.gradient(split, teachers, parts)).max() < 1e-13
+            for found in gaussian.spectra(split, teachers, dimensions, parts).values():
                 assert found[0] < -1e-6 and found[-1] > 1e-6, (i, alpha)
 
 
 def basin(name, words):
-    point, teachers, every = minimum_of(name)
+    (point, teachers, every), parts = minimum_of(name), parts_of(name)
+    activation(name, words)
     radius, mu, smoothness = (
         float(text)
         for text in find(
@@ -535,15 +570,16 @@ def basin(name, words):
         for _ in range(2):
             move = rng.normal(size=centre.shape)
             move *= radius / np.linalg.norm(move)
-            found = gaussian.spectra(centre + move, goals, [d])[d]
+            found = gaussian.spectra(centre + move, goals, [d], parts)[d]
             assert mu - 1e-9 < found[0] and found[-1] < smoothness + 1e-9
-            slope = gaussian.gradient(centre + move, goals)
+            slope = gaussian.gradient(centre + move, goals, parts)
             after = np.linalg.norm((move - slope / smoothness).astype(float))
             assert after <= (1 - mu / smoothness) * radius * (1 + 1e-9)
 
 
 def span(name, words):
-    statement = load(name)["statement"]
+    statement, parts = load(name)["statement"], parts_of(name)
+    activation(name, words)
     problem, claims = statement["problem"], statement["claims"]
     k = problem["k"]
     coefficients = gaussian.exact(statement["coefficients"])
@@ -569,14 +605,14 @@ def span(name, words):
     for teachers, d in cases:
         centre = coefficients @ teachers
         dimensions = [d] if "rho" in problem else [d, d + 1]
-        values = gaussian.spectra(centre, teachers, dimensions)
+        values = gaussian.spectra(centre, teachers, dimensions, parts)
         assert all(found[0] > float(curvature) for found in values.values())
-        slope = gaussian.gradient(centre, teachers)
+        slope = gaussian.gradient(centre, teachers, parts)
         assert (
             np.linalg.norm(slope.astype(float))
             <= float(distance) * float(curvature) * (1 + 1e-6) + 1e-17
         )
-        value = gaussian.loss(centre, teachers)
+        value = gaussian.loss(centre, teachers, parts)
         assert inside(value, low, high, ORTHONORMAL_TOLERANCE) and value > 0
     assert claims["curvature"] == curvature
 
@@ -1047,6 +1083,18 @@ CASES = [
     *((basin, f"proofs/consequences/{name}.basin.json") for name in ("gaussian-n06-k06", "k07-I")),
     (span, "proofs/teachers/near-k06.json"),
     (span, "tests/corpus/accept/span-given.json"),
+    *(
+        (examine, f"tests/corpus/accept/activation-{name}.json")
+        for examine, names in {
+            symmetric: ("minus", "near-linear", "k03", "saddle-k05"),
+            dense: ("dense", "planar"),
+            birth: ("birth",),
+            splitting: ("splitting", "splitting-symmetric"),
+            basin: ("basin", "basin-dense"),
+            span: ("span", "span-near"),
+        }.items()
+        for name in names
+    ),
     (enumeration, "proofs/enumeration/k05.json"),
     *(
         (data_minimum, name)
