@@ -29,6 +29,8 @@ _OPTIONS = {
     "--point": ("--at",),
     "--k-from": ("--from",),
 }
+# commands about the Gaussian loss of ReLU only
+_RELU = {"survey", "enumerate", "near-orthonormal", "random-teacher"}
 _MISSING = {
     "name": "one of II, A, I, II_p, A_q, II+1, ...",
     "activation": "for example gelu",
@@ -58,6 +60,8 @@ def no_such_option(name: str, known: Iterable[str], path: str) -> UsageError:
     what, known = f"No such option: {name}", list(known)
     if name == "--family" and path == "certify prove":
         return UsageError(f"{what}: now certify family NAME -k K", path)
+    if name in ("--slope", "--activation") and path.removeprefix("certify ") in _RELU:
+        return UsageError(f"{what}: {path} is about ReLU", path)
     for now in _OPTIONS.get(name, ()):
         if now in known:
             return UsageError(f"{what}: now {now}", path)
