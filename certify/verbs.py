@@ -215,32 +215,39 @@ def _loaded(minimum: Certificate | str | Path) -> Certificate:
     return minimum if isinstance(minimum, Certificate) else load(minimum)
 
 
-def random_teacher(k: int, d: int, seed: int = 0) -> Certificate:
+def random_teacher(k: int, d: int, seed: int = 0, *, activation: str = "relu") -> Certificate:
     """Draw k unit teachers in R^d, follow the type II minimum to them, and prove it for exactly
     these teachers.
 
     >>> random_teacher(8, 1000, 0).kind
     'gaussian-span-minimum'
     """
+    from certify.gaussian.activations import activation_of
     from certify.gaussian.prove.teachers import draw_teachers, prove_teachers
 
     return certificate_of(
         prove_teachers(
-            draw_teachers(k, d, seed), command="certify.random_teacher", found={"seed": seed}
+            draw_teachers(k, d, seed),
+            activation_of(activation),
+            command="certify.random_teacher",
+            found={"seed": seed},
         )
     )
 
 
-def near_orthonormal(k: int) -> Certificate:
+def near_orthonormal(k: int, *, activation: str = "relu") -> Certificate:
     """The type II minimum for all teachers at once whose inner products are within rho of
     orthonormal ones.
 
     >>> near_orthonormal(8).kind
     'gaussian-span-minimum'
     """
+    from certify.gaussian.activations import activation_of
     from certify.gaussian.prove.teachers import prove_near_orthonormal
 
-    return certificate_of(prove_near_orthonormal(k, command="certify.near_orthonormal"))
+    return certificate_of(
+        prove_near_orthonormal(k, activation_of(activation), command="certify.near_orthonormal")
+    )
 
 
 def enumerate_fixed(k: int) -> Certificate:

@@ -105,10 +105,14 @@ def _member(name: str, k: int, sigma: Sigma | None, to: tuple[str | None, bool])
     from certify.kernel.gaussian.activation import RELU
 
     output, force = to
-    words = [name, f"k{k}", *(word for word in variant(sigma) if word != "relu")]
-    goal = target(output, f"{'-'.join(words)}.json", force=force)
+    goal = target(output, _with(f"{name}-k{k}", sigma or RELU), force=force)
     found = member(name, k, sigma or RELU)
     conclude(prove_symmetric(found, command=command_line(), progress=say), goal)
+
+
+def _with(words: str, sigma: Sigma) -> str:
+    """The name of a file that these words and the activation make; ReLU is not said."""
+    return "-".join([words, *(word for word in variant(sigma) if word != "relu")]) + ".json"
 
 
 def _every(name: str, first: int, output: str | None, force: bool) -> None:
@@ -153,6 +157,8 @@ def random_teacher(
     ],
     d: Annotated[int, Option("-d", help="Dimension of the input, up to 4096.")],
     seed: Seed = 0,
+    activation: Activation = None,
+    slope: Slope = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -160,10 +166,13 @@ def random_teacher(
     certificate and print the theorem.
     """
     from certify.gaussian.prove.teachers import draw_teachers, prove_teachers
+    from certify.kernel.gaussian.activation import RELU
 
-    goal = target(output, f"teacher-k{k:02d}-d{d:04d}-s{seed}.json", force=force)
+    sigma = sigma_of(activation, slope) or RELU
+    goal = target(output, _with(f"teacher-k{k:02d}-d{d:04d}-s{seed}", sigma), force=force)
     teachers = draw_teachers(k, d, seed)
-    conclude(prove_teachers(teachers, command=command_line(), found={"seed": seed}), goal)
+    attempt = prove_teachers(teachers, sigma, command=command_line(), found={"seed": seed})
+    conclude(attempt, goal)
 
 
 def near_orthonormal(
@@ -173,6 +182,8 @@ def near_orthonormal(
             "-k", parser=whole_number, metavar="INTEGER", help="Number of teachers, 6 to 32; n = k."
         ),
     ],
+    activation: Activation = None,
+    slope: Slope = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -180,9 +191,11 @@ def near_orthonormal(
     orthonormal ones, for the largest rho that it can prove.
     """
     from certify.gaussian.prove.teachers import prove_near_orthonormal
+    from certify.kernel.gaussian.activation import RELU
 
-    goal = target(output, f"near-orthonormal-k{k:02d}.json", force=force)
-    attempt = prove_near_orthonormal(k, command=command_line())
+    sigma = sigma_of(activation, slope) or RELU
+    goal = target(output, _with(f"near-orthonormal-k{k:02d}", sigma), force=force)
+    attempt = prove_near_orthonormal(k, sigma, command=command_line())
     conclude(attempt, goal)
 
 

@@ -9,6 +9,8 @@ import json
 import pytest
 from console import call
 
+import certify
+
 FIFTH = {"positive": "1", "negative": "-1/5"}
 
 
@@ -68,6 +70,15 @@ def test_shown_and_reported_with_the_activation(tmp_path):
     assert r"\max(0,w_i" not in latex
 
 
+def test_other_teachers_with_a_slope(tmp_path):
+    done = call("random-teacher", "-k", 8, "-d", 1000, "--slope", "0.5", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    path = tmp_path / "teacher-k08-d1000-s0-slope-0.5.json"
+    assert problem(path)["activation"] == {"positive": "1", "negative": "-1/2"}
+    near = certify.near_orthonormal(8, activation="leaky:0.5")
+    assert near.statement.rho is not None and "1/2 max(0, -t)" in repr(near)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -75,8 +86,6 @@ def test_shown_and_reported_with_the_activation(tmp_path):
         (("family", "A", "--not-minimum", "5", "5.1", "--activation", "abs"), "are about ReLU"),
         (("enumerate", "-k", 6, "--slope", "0.2"), "certify enumerate is about ReLU"),
         (("survey", "-k", "6", "--activation", "abs"), "certify survey is about ReLU"),
-        (("near-orthonormal", "-k", 8, "--slope", "0.2"), "is about ReLU"),
-        (("random-teacher", "-k", 8, "-d", 9, "--slope", "0.2"), "is about ReLU"),
         (("prove", "-k", 6, "--slope", "1"), "is linear"),
         (("prove", "-k", 6, "--activation", "tanh"), "no activation of the Gaussian loss"),
         (("search", "-k", 6, "--slope", "0.2", "--activation", "abs"), "give one of them"),
