@@ -14,8 +14,10 @@ from typing import Any
 from certify.arrays import Source
 from certify.certificate import Certificate
 from certify.errors import UnusableInput
+from certify.gaussian.activations import relation, same_minima
 from certify.gaussian.points import read_candidate
 from certify.gaussian.search.candidate import Candidate
+from certify.kernel.gaussian.activation import Activation
 from certify.reading import Columns, Which
 from certify.tables import data_of
 
@@ -140,11 +142,13 @@ def about_candidate(
     source: Source,
     which: Which | None = None,
     targets: Source | None = None,
+    activation: Activation | None = None,
 ) -> Finding:
     """Whether the matrix in the file lies in the certified ball, its rows and (for orthonormal
     teachers) columns permuted if need be.
 
-    Raises `UnusableInput`, also for kinds without such a ball.
+    activation: in the place of that of the file, which is ReLU where it names none. Raises
+    `UnusableInput`, also for kinds without such a ball.
     """
     from certify.kernel.gaussian.basin import GaussianBasin
     from certify.kernel.gaussian.minimum import GaussianMinimum
@@ -167,7 +171,9 @@ def about_candidate(
     )
     if given.targets is None and claim_is_orthonormal(claim):
         given = replace(given, k=claim.problem.k)
-    other = _other_teachers(claim, given)
+    if activation is not None:
+        given = replace(given, activation=activation)
+    other = _other_activation(claim, given) or _other_teachers(claim, given)
     if other is not None:
         return Finding(False, f"{source.name}: {other}")
     return _in_ball(claim, given, source.name, basin)
@@ -176,6 +182,16 @@ def about_candidate(
 def claim_is_orthonormal(claim: Any) -> bool:
     """Whether the teachers of a claim about a ball are orthonormal."""
     return getattr(claim.problem, "orthonormal", True) is True
+
+
+def _other_activation(claim: Any, given: Candidate) -> str | None:
+    certified = claim.problem.activation
+    if same_minima(given.activation, certified):
+        return None
+    return (
+        f"the activation of the file is {relation(given.activation)}, that of the certificate"
+        f" {relation(certified)}; --activation says which one is meant"
+    )
 
 
 def _other_teachers(claim: Any, given: Candidate) -> str | None:

@@ -56,6 +56,7 @@ def prove(  # type: ignore[overload-overlap]  # a str is a sequence of str, and 
     teachers: Matrix | str | Path | None = None,
     polished: bool = True,
     symmetric: bool = False,
+    activation: str | None = None,
 ) -> Certificate: ...
 
 
@@ -66,6 +67,7 @@ def prove(  # type: ignore[overload-overlap]  # rows of str are one point
     teachers: Matrix | str | Path | None = None,
     polished: bool = True,
     symmetric: bool = False,
+    activation: str | None = None,
 ) -> list[Certificate]: ...
 
 
@@ -76,6 +78,7 @@ def prove(
     teachers: Matrix | str | Path | None = None,
     polished: bool = True,
     symmetric: bool = False,
+    activation: str | None = None,
 ) -> Certificate: ...
 
 
@@ -85,6 +88,7 @@ def prove(
     teachers: Matrix | str | Path | None = None,
     polished: bool = True,
     symmetric: bool = False,
+    activation: str | None = None,
 ) -> Certificate | list[Certificate]:
     """A certificate for a point; for a list of points, a list of certificates.
 
@@ -95,6 +99,8 @@ def prove(
 
     teachers: a matrix, shape (k, d), or the path of a file; orthonormal by default.
     polished: Newton's method first. symmetric: detect the symmetry of a matrix and use it.
+    activation: of a matrix or file, as "leaky:0.2", "abs" or "p:q"; ReLU, or what the file says, by
+    default. A candidate has its own.
 
     Raises `NotProved` with the reason, `certify.UnusableInput` for what cannot be worked with, and
     `FileNotFoundError`. In a list the first point that fails raises it, and the message says which
@@ -111,7 +117,9 @@ def prove(
     from certify.gaussian.prove.given import prove_given, several
 
     def proved(point: Any) -> Certificate:
-        attempt, sources = prove_given(point, teachers, polished=polished, symmetric=symmetric)
+        attempt, sources = prove_given(
+            point, teachers, polished=polished, symmetric=symmetric, activation=activation
+        )
         return certificate_of(attempt, sources)
 
     if not several(found):
@@ -125,16 +133,19 @@ def prove(
     return certificates
 
 
-def family(name: str, k: int) -> SymmetricCandidate:
+def family(name: str, k: int, *, activation: str = "relu") -> SymmetricCandidate:
     """The member at k of a named symmetric family (II, A, I, II_3, A_7, II+1, ...), unproved: give
-    it to `prove`.
+    it to `prove`. activation: as "leaky:0.2"; the member is followed there from slope 0.
 
     >>> prove(family("II", 100)).loss.printed(12)
     '[0.00274167166656, 0.00274167166657]'
+    >>> prove(family("II", 6, activation="leaky:0.2")).loss.printed(12)
+    '[0.0162379604749, 0.0162379604750]'
     """
+    from certify.gaussian.activations import activation_of
     from certify.gaussian.search.families import family as member
 
-    return member(name, k)
+    return member(name, k, activation_of(activation))
 
 
 def every_k(name: str, k_from: int) -> Certificate:
@@ -160,15 +171,18 @@ def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
     return certificate_of(prove_family_saddle(name, k_from, k_to, command="certify.no_minimum"))
 
 
-def birth(name: str, digits: int = 35) -> Certificate:
+def birth(name: str, digits: int = 35, *, activation: str = "relu") -> Certificate:
     """The real k at which family II, A or I becomes a minimum, within 10^-digits.
 
     >>> birth("II", 8).statement.headline()[0][:39]
     'birth of a minimum of the Gaussian ReLU'
     """
+    from certify.gaussian.activations import activation_of
     from certify.gaussian.prove.birth import prove_birth
 
-    return certificate_of(prove_birth(name, digits, command="certify.birth"))
+    return certificate_of(
+        prove_birth(name, digits, activation_of(activation), command="certify.birth")
+    )
 
 
 def split(minimum: Certificate | str | Path) -> Certificate:
@@ -201,32 +215,39 @@ def _loaded(minimum: Certificate | str | Path) -> Certificate:
     return minimum if isinstance(minimum, Certificate) else load(minimum)
 
 
-def random_teacher(k: int, d: int, seed: int = 0) -> Certificate:
+def random_teacher(k: int, d: int, seed: int = 0, *, activation: str = "relu") -> Certificate:
     """Draw k unit teachers in R^d, follow the type II minimum to them, and prove it for exactly
     these teachers.
 
     >>> random_teacher(8, 1000, 0).kind
     'gaussian-span-minimum'
     """
+    from certify.gaussian.activations import activation_of
     from certify.gaussian.prove.teachers import draw_teachers, prove_teachers
 
     return certificate_of(
         prove_teachers(
-            draw_teachers(k, d, seed), command="certify.random_teacher", found={"seed": seed}
+            draw_teachers(k, d, seed),
+            activation_of(activation),
+            command="certify.random_teacher",
+            found={"seed": seed},
         )
     )
 
 
-def near_orthonormal(k: int) -> Certificate:
+def near_orthonormal(k: int, *, activation: str = "relu") -> Certificate:
     """The type II minimum for all teachers at once whose inner products are within rho of
     orthonormal ones.
 
     >>> near_orthonormal(8).kind
     'gaussian-span-minimum'
     """
+    from certify.gaussian.activations import activation_of
     from certify.gaussian.prove.teachers import prove_near_orthonormal
 
-    return certificate_of(prove_near_orthonormal(k, command="certify.near_orthonormal"))
+    return certificate_of(
+        prove_near_orthonormal(k, activation_of(activation), command="certify.near_orthonormal")
+    )
 
 
 def enumerate_fixed(k: int) -> Certificate:
@@ -240,16 +261,23 @@ def enumerate_fixed(k: int) -> Certificate:
     return certificate_of(prove_enumeration(k, command="certify.enumerate_fixed"))
 
 
-def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = None) -> list[Entry]:
-    """Every class certified at this k among the files and folders, by default those that come with
-    this package, proved again now; lowest n and loss first. Raises `certify.UnusableInput` where
-    this installation carries none.
+def atlas(
+    k: int,
+    paths: Iterable[str | Path] | None = None,
+    n: int | None = None,
+    *,
+    activation: str = "relu",
+) -> list[Entry]:
+    """Every class certified at this k and for this activation among the files and folders, by
+    default those that come with this package, proved again now; lowest n and loss first. Raises
+    `certify.UnusableInput` where this installation carries none.
 
     >>> entry = atlas(6, ["proofs/symmetric/k06"], n=6)[0]
     >>> entry.path.stem, entry.claim.problem.orbit()
     ('II', '6! 6! / 5! = 4320')
     """
     from certify.errors import UnusableInput
+    from certify.gaussian.activations import activation_of
     from certify.gaussian.atlas import atlas as collect
     from certify.judge import certificate_files
     from certify.shipped import shipped_folder
@@ -262,4 +290,4 @@ def atlas(k: int, paths: Iterable[str | Path] | None = None, n: int | None = Non
                 " give paths"
             )
         paths = [folder]
-    return collect(certificate_files(map(Path, paths)), k, n)
+    return collect(certificate_files(map(Path, paths)), k, n, activation_of(activation))

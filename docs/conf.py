@@ -66,7 +66,8 @@ nitpicky = True
 # what the claims are is in proofs/format
 nitpick_ignore_regex = [
     ("py:class", r"(collections|fractions|numpy|pathlib)\..*"),
-    ("py:class", "Array|Labels|Matrix|Number|Path|Point|Rows|Table|Vector"),  # what signatures name
+    # what signatures name
+    ("py:class", "Activation|Array|Labels|Matrix|Number|Path|Point|Rows|Table|Vector"),
     ("py:class", r"certify\.(kernel|gaussian\.search)\..*"),
 ]
 autodoc_default_options = {"members": True, "member-order": "bysource"}

@@ -11,12 +11,15 @@ from certify.cli.datasets import table_options
 from certify.cli.declared import Argument, Option
 from certify.cli.options import (
     JOBS,
+    Activation,
     CheckedBy,
     Index,
     Jobs,
+    Slope,
     Teachers,
     Transpose,
     Variable,
+    sigma_of,
     sources,
 )
 from certify.errors import Malformed, UnusableInput
@@ -36,6 +39,7 @@ from certify.terminal import echo, printable, tell, while_read
 if TYPE_CHECKING:
     from certify.about import Finding
     from certify.arrays import Source
+    from certify.kernel.gaussian.activation import Activation as Sigma
 from certify.reading import Columns
 
 __all__ = ["check"]
@@ -66,7 +70,7 @@ def check(
             "--candidate",
             help=(
                 "Your matrix of students: does it lie in the certified ball? (with --teachers,"
-                " --variable, --index, --transpose as for prove)"
+                " --variable, --index, --transpose, --activation, --slope as for prove)"
             ),
         ),
     ] = None,
@@ -74,6 +78,8 @@ def check(
     variable: Variable = None,
     index: Index = None,
     transpose: Transpose = False,
+    activation: Activation = None,
+    slope: Slope = None,
     network: Annotated[
         Path | None,
         Option(
@@ -105,11 +111,13 @@ def check(
             "--data, --candidate and --network are compared with certificates in files, not with"
             " one on standard input"
         )
+    sigma = sigma_of(activation, slope)
     if candidate is None and (
-        teachers is not None or variable is not None or index is not None or transpose
+        teachers is not None or sigma is not None or Which(variable, index, transpose) != Which()
     ):
         fail(
-            "--teachers, --variable, --index and --transpose say how a --candidate is read: give it"
+            "--teachers, --variable, --index, --transpose, --activation and --slope say how a"
+            " --candidate is read: give it"
         )
     read = sources({**own, **({} if teachers is None else {"teachers": teachers})}) if own else {}
     lines, codes = [], [0]
@@ -118,7 +126,9 @@ def check(
             lines.append(line)
             advance(1, "")
             findings = (
-                _about(path, line, read, columns, Which(variable, index, transpose)) if own else []
+                _about(path, line, read, columns, (Which(variable, index, transpose), sigma))
+                if own
+                else []
             )
             codes += [finding.exit_code for finding in findings]
             record = (
@@ -142,7 +152,11 @@ def check(
 
 
 def _about(
-    path: Path, line: Line, read: dict[str, Source], columns: Columns, which: Which
+    path: Path,
+    line: Line,
+    read: dict[str, Source],
+    columns: Columns,
+    point: tuple[Which, Sigma | None],
 ) -> list[Finding]:
     """Whether the certificate, if it can be read, is about the user's own files."""
     from certify import about
@@ -157,9 +171,9 @@ def _about(
             if name == "data":
                 found.append(about.about_data(certificate, source, columns))
             elif name == "candidate":
-                found.append(
-                    about.about_candidate(certificate, source, which, read.get("teachers"))
-                )
+                which, sigma = point
+                teachers = read.get("teachers")
+                found.append(about.about_candidate(certificate, source, which, teachers, sigma))
             elif name == "network":
                 found.append(about.about_network(certificate, source))
         except (UnusableInput, Malformed) as error:

@@ -5,7 +5,7 @@ critical points and of teachers.
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from certify.cli.common import (
     Force,
@@ -18,8 +18,11 @@ from certify.cli.common import (
     target,
 )
 from certify.cli.declared import Argument, Option
-from certify.cli.options import Seed
+from certify.cli.options import Activation, Seed, Slope, sigma_of, variant
 from certify.gaussian.names import family_name, whole_number
+
+if TYPE_CHECKING:
+    from certify.kernel.gaussian.activation import Activation as Sigma
 
 __all__ = ["enumerate_points", "family", "near_orthonormal", "random_teacher"]
 
@@ -63,6 +66,8 @@ def family(
             show_default=str(_DIGITS),
         ),
     ] = None,
+    activation: Activation = None,
+    slope: Slope = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -75,24 +80,39 @@ def family(
         fail("--every and --from go together: --every --from K")
     if digits is not None and not birth:
         fail("--digits goes with --birth")
-    called = str(family_name(name))
+    called, sigma = str(family_name(name)), sigma_of(activation, slope)
+    if sigma is not None and (every or not_minimum is not None):
+        fail(
+            "--every and --not-minimum are about ReLU: --activation and --slope go with -k or"
+            " --birth"
+        )
     if k is not None:
-        _member(called, k, output, force)
+        _member(called, k, sigma, (output, force))
     elif first is not None:
         _every(called, first, output, force)
     elif not_minimum is not None:
         _not_minimum(called, *not_minimum, output, force)
     else:
-        _birth(called, _DIGITS if digits is None else digits, output, force)
+        _birth(called, _DIGITS if digits is None else digits, sigma, (output, force))
 
 
-def _member(name: str, k: int, output: str | None, force: bool) -> None:
-    """The member of the family at k, by its symmetry."""
+def _member(name: str, k: int, sigma: Sigma | None, to: tuple[str | None, bool]) -> None:
+    """The member of the family at k, by its symmetry. to: the output asked for, and whether to
+    replace it.
+    """
     from certify.gaussian.prove.symmetric import prove_symmetric
     from certify.gaussian.search.families import family as member
+    from certify.kernel.gaussian.activation import RELU
 
-    goal = target(output, f"{name}-k{k}.json", force=force)
-    conclude(prove_symmetric(member(name, k), command=command_line(), progress=say), goal)
+    output, force = to
+    goal = target(output, _with(f"{name}-k{k}", sigma or RELU), force=force)
+    found = member(name, k, sigma or RELU)
+    conclude(prove_symmetric(found, command=command_line(), progress=say), goal)
+
+
+def _with(words: str, sigma: Sigma) -> str:
+    """The name of a file that these words and the activation make; ReLU is not said."""
+    return "-".join([words, *(word for word in variant(sigma) if word != "relu")]) + ".json"
 
 
 def _every(name: str, first: int, output: str | None, force: bool) -> None:
@@ -113,13 +133,19 @@ def _not_minimum(name: str, low: str, high: str, output: str | None, force: bool
     conclude(prove_family_saddle(name, low, high, command=command_line(), progress=say), goal)
 
 
-def _birth(name: str, digits: int, output: str | None, force: bool) -> None:
-    """The real k at which the family becomes a minimum."""
+def _birth(name: str, digits: int, sigma: Sigma | None, to: tuple[str | None, bool]) -> None:
+    """The real k at which the family becomes a minimum. to: the output asked for, and whether to
+    replace it.
+    """
     from certify.gaussian.prove.birth import prove_birth
+    from certify.kernel.gaussian.activation import RELU
 
-    file = default_name("birth", name, digits=None if digits == _DIGITS else digits)
+    output, force = to
+    file = default_name(
+        "birth", name, **variant(sigma), digits=None if digits == _DIGITS else digits
+    )
     goal = target(output, file, force=force)
-    conclude(prove_birth(name, digits, command=command_line()), goal)
+    conclude(prove_birth(name, digits, sigma or RELU, command=command_line()), goal)
 
 
 def random_teacher(
@@ -131,6 +157,8 @@ def random_teacher(
     ],
     d: Annotated[int, Option("-d", help="Dimension of the input, up to 4096.")],
     seed: Seed = 0,
+    activation: Activation = None,
+    slope: Slope = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -138,10 +166,13 @@ def random_teacher(
     certificate and print the theorem.
     """
     from certify.gaussian.prove.teachers import draw_teachers, prove_teachers
+    from certify.kernel.gaussian.activation import RELU
 
-    goal = target(output, f"teacher-k{k:02d}-d{d:04d}-s{seed}.json", force=force)
+    sigma = sigma_of(activation, slope) or RELU
+    goal = target(output, _with(f"teacher-k{k:02d}-d{d:04d}-s{seed}", sigma), force=force)
     teachers = draw_teachers(k, d, seed)
-    conclude(prove_teachers(teachers, command=command_line(), found={"seed": seed}), goal)
+    attempt = prove_teachers(teachers, sigma, command=command_line(), found={"seed": seed})
+    conclude(attempt, goal)
 
 
 def near_orthonormal(
@@ -151,6 +182,8 @@ def near_orthonormal(
             "-k", parser=whole_number, metavar="INTEGER", help="Number of teachers, 6 to 32; n = k."
         ),
     ],
+    activation: Activation = None,
+    slope: Slope = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -158,9 +191,11 @@ def near_orthonormal(
     orthonormal ones, for the largest rho that it can prove.
     """
     from certify.gaussian.prove.teachers import prove_near_orthonormal
+    from certify.kernel.gaussian.activation import RELU
 
-    goal = target(output, f"near-orthonormal-k{k:02d}.json", force=force)
-    attempt = prove_near_orthonormal(k, command=command_line())
+    sigma = sigma_of(activation, slope) or RELU
+    goal = target(output, _with(f"near-orthonormal-k{k:02d}", sigma), force=force)
+    attempt = prove_near_orthonormal(k, sigma, command=command_line())
     conclude(attempt, goal)
 
 

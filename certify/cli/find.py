@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from certify.cli.common import Force, command_line, fail
 from certify.cli.declared import Option
-from certify.cli.options import JOBS, Jobs, Seed, Teachers, shipped, sources
+from certify.cli.options import (
+    JOBS,
+    Activation,
+    Jobs,
+    Seed,
+    Slope,
+    Teachers,
+    shipped,
+    sigma_of,
+    sources,
+)
 from certify.errors import UnusableInput, Unwritable
 from certify.files import json_text, refuse_folder, write_result
 from certify.gaussian.names import whole_number
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
 
     from certify.arrays import Source
     from certify.gaussian.search.starts import Found, SearchResult
+    from certify.kernel.gaussian.activation import Activation as Sigma
 
 __all__ = ["Search", "search", "survey"]
 
@@ -31,7 +42,7 @@ class Search:
     """What is searched for: n students of k teachers in dimension d, where nothing is said by
     default; and how: `trials` random starts from `seed` on, shared by `jobs` processes.
 
-    teachers: a file of teachers; orthonormal ones without it.
+    teachers: a file of teachers; orthonormal ones without it. activation: ReLU without it.
     """
 
     k: int | None
@@ -41,6 +52,7 @@ class Search:
     trials: int
     seed: int
     jobs: int
+    activation: Sigma | None = None
 
     def run(self) -> SearchResult:
         """Search. What cannot be used ends the command."""
@@ -70,6 +82,8 @@ class Search:
             k = len(teachers)
             d = len(teachers[0]) if d is None else d
         starts = Starts.of(k, self.n, d, teachers, self.trials, self.seed)
+        if self.activation is not None:
+            starts = replace(starts, activation=self.activation)
         return portions_found(starts, jobs=self.jobs)
 
 
@@ -89,6 +103,8 @@ def search(
     seed: Seed = 0,
     jobs: Jobs = JOBS,
     teachers: Teachers = None,
+    activation: Activation = None,
+    slope: Slope = None,
     digits: Annotated[
         int | None, Option(min=1, max=150, help="Polish each point to this many digits.")
     ] = None,
@@ -109,7 +125,8 @@ def search(
     if output is not None:
         refuse_folder(output)
     file = None if teachers is None else sources({"teachers": teachers})["teachers"]
-    result = Search(k, n, d, file, trials, seed, jobs).run()
+    sigma = sigma_of(activation, slope)
+    result = Search(k, n, d, file, trials, seed, jobs, sigma).run()
     _tell(result)
     if digits is not None or output is not None:
         _write_candidates(result, digits, output, seed, force=force)
@@ -141,6 +158,7 @@ def _tell(result: SearchResult) -> None:
 def _write_candidates(
     result: SearchResult, digits: int | None, folder: Path | None, seed: int, *, force: bool
 ) -> None:
+    from certify.gaussian.activations import activation_field, named
     from certify.gaussian.search.polish import NotPolished, polish
 
     unwritten: list[str] = []
@@ -154,10 +172,16 @@ def _write_candidates(
         if folder is None:
             echo(json.dumps(students))
             continue
-        of_seed = f"-seed{seed}" if seed else ""
-        path = folder / f"n{candidate.n:02d}-k{candidate.k:02d}{of_seed}-class{i:02d}.json"
+        name = "-".join(filter(None, (named(candidate.activation), f"seed{seed}" if seed else "")))
+        sizes = f"n{candidate.n:02d}-k{candidate.k:02d}"
+        path = folder / f"{sizes}{f'-{name}' if name else ''}-class{i:02d}.json"
         targets = "orthonormal" if candidate.targets is None else candidate.teachers
-        document = {"students": students, "targets": targets, "found": candidate.provenance}
+        document = {
+            "students": students,
+            "targets": targets,
+            **activation_field(candidate.activation),
+            "found": candidate.provenance,
+        }
         try:
             write_result(json_text(document), path, force=force)
         except Unwritable as error:

@@ -13,23 +13,28 @@ from certify.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from certify.arrays import Source
+    from certify.kernel.gaussian.activation import Activation as Sigma
 
 __all__ = [
     "JOBS",
+    "Activation",
     "CheckedBy",
     "Count",
     "Index",
     "Jobs",
     "PiecewiseActivation",
     "Seed",
+    "Slope",
     "SmoothActivation",
     "Teachers",
     "Transpose",
     "Variable",
     "Widths",
     "shipped",
+    "sigma_of",
     "sources",
     "stem",
+    "variant",
 ]
 
 JOBS = 2  # by default, for every command that shares its work out
@@ -74,7 +79,46 @@ Index = Annotated[
     int | None,
     Option("--index", min=1, help="Which of several points stacked in the file, from 1."),
 ]
+Activation = Annotated[
+    str | None,
+    Option(
+        "--activation",
+        metavar="NAME",
+        help=(
+            "relu (the default), abs, leaky:0.2, or p:q for p max(0, t) + q max(0, -t); numbers are"
+            " exact, as 0.2 or 1/5."
+        ),
+    ),
+]
+Slope = Annotated[
+    str | None,
+    Option(
+        "--slope",
+        metavar="A",
+        help="max(0, t) - A max(0, -t): the same as --activation leaky:A.",
+    ),
+]
 Transpose = Annotated[bool, Option("--transpose", help="In the file each column is a neuron.")]
+
+
+def sigma_of(activation: str | None, slope: str | None) -> Sigma | None:
+    """What --activation and --slope say of the Gaussian loss; None where neither is given. Raises
+    `UnusableInput`.
+    """
+    if activation is None and slope is None:
+        return None
+    from certify.gaussian.activations import chosen
+
+    return chosen(activation, slope)
+
+
+def variant(sigma: Sigma | None) -> dict[str, bool]:
+    """What the activation adds to the name of a certificate, for `default_name`."""
+    if sigma is None:
+        return {}
+    from certify.gaussian.activations import named
+
+    return {named(sigma) or "relu": True}
 
 
 def stem(file: Path) -> str:

@@ -22,14 +22,18 @@ from certify.cli.declared import Argument, Option
 from certify.cli.find import Search
 from certify.cli.options import (
     JOBS,
+    Activation,
     Count,
     Index,
     Jobs,
     Seed,
+    Slope,
     Teachers,
     Transpose,
     Variable,
+    sigma_of,
     stem,
+    variant,
 )
 from certify.errors import UnusableInput
 from certify.kernel.foundation.outcomes import Proved
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
 
     from certify.attempt import Attempt
     from certify.gaussian.search.candidate import Candidate
+    from certify.kernel.gaussian.activation import Activation as Sigma
     from certify.reading import Which
 
 __all__ = ["prove"]
@@ -65,6 +70,8 @@ def prove(
     n: Annotated[int | None, Option("-n", help="Number of students (default k).")] = None,
     d: Annotated[int | None, Option("-d", help="Dimension of the input (default k).")] = None,
     teachers: Teachers = None,
+    activation: Activation = None,
+    slope: Slope = None,
     variable: Variable = None,
     index: Index = None,
     transpose: Transpose = False,
@@ -98,6 +105,7 @@ def prove(
     from certify.reading import Which
 
     which = Which(variable, index, transpose)
+    sigma = sigma_of(activation, slope)
     if file is None and which != Which():
         fail("--variable, --index and --transpose say what is meant in a FILE: give one")
     if symmetric:
@@ -106,20 +114,22 @@ def prove(
                 "--symmetric is for orthonormal teachers and polishes by itself: it takes no"
                 " --teachers, -n, -d or --no-polish"
             )
-        _prove_symmetric(file, k, which, output, force)
+        _prove_symmetric(file, k, which, sigma, (output, force))
         return
     sources = [read_source(path) for path in (file, teachers) if path is not None]
     prove_point = partial(prove_candidate, polished=polish, command=command_line(), progress=say)
     if file is None:
-        name = _searched_name(k, n, d, teachers, seed)
+        name = _searched_name(k, n, d, teachers, seed, sigma)
         goal = target(output, name, inputs=sources, force=force)
         given = sources[0] if sources else None
-        search = Search(k, n, d, given, trials or _TRIALS, seed, jobs)
+        search = Search(k, n, d, given, trials or _TRIALS, seed, jobs, sigma)
         attempt = _searched(search, prove_point, lowest=trials is not None)
     else:
         candidate = read_candidate(
             sources[0], sources[1] if teachers is not None else None, k, which, (n, d)
         )
+        if sigma is not None:
+            candidate = replace(candidate, activation=sigma)
         for letter, asked, has in (("n", n, candidate.n), ("d", d, candidate.d)):
             if asked is not None and asked != has:
                 raise UnusableInput(
@@ -128,6 +138,7 @@ def prove(
         say(as_read(candidate, sources[0].name))
         variants = {
             "teachers": teachers and teachers.stem,
+            **variant(sigma),
             "k": k,
             "variable": variable,
             "index": index,
@@ -145,36 +156,52 @@ def prove(
 
 
 def _searched_name(
-    k: int | None, n: int | None, d: int | None, teachers: Path | None, seed: int
+    k: int | None,
+    n: int | None,
+    d: int | None,
+    teachers: Path | None,
+    seed: int,
+    sigma: Sigma | None,
 ) -> str:
     """The default name of what a search finds."""
+    words = [word for word in variant(sigma) if word != "relu"]
     if k is None:
         if teachers is None:
             raise UnusableInput("give -k, or a file with a candidate")
-        return f"gaussian-{default_name(teachers.stem, 'teachers', n=n, d=d, seed=seed or None)}"
+        variants = {"n": n, "d": d, **dict.fromkeys(words, True), "seed": seed or None}
+        return f"gaussian-{default_name(teachers.stem, 'teachers', **variants)}"
     parts = [f"gaussian-n{n if n is not None else k:02d}-k{k:02d}"]
     parts += [f"d{d:02d}"] if d not in (None, k) else []
     parts += [f"teachers-{teachers.stem}"] if teachers is not None else []
-    parts += [f"seed{seed}"] if seed else []
+    parts += [*words, *([f"seed{seed}"] if seed else [])]
     return f"{'-'.join(parts)}.json"
 
 
 def _prove_symmetric(
-    file: Path | None, k: int | None, which: Which, output: str | None, force: bool
+    file: Path | None,
+    k: int | None,
+    which: Which,
+    sigma: Sigma | None,
+    to: tuple[str | None, bool],
 ) -> None:
-    """Prove the point in the file by its symmetry."""
+    """Prove the point in the file by its symmetry. sigma: in the place of the file's activation.
+    to: the output asked for, and whether to replace it.
+    """
     from certify.arrays import read_source
-    from certify.gaussian.points import as_read, read_block_point, read_candidate
+    from certify.gaussian.block_points import read_block_point
+    from certify.gaussian.points import as_read, read_candidate
     from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
 
     if file is None:
         raise UnusableInput("--symmetric takes a file with a candidate")
     source = read_source(file)
+    output, force = to
     goal = target(
         output,
         default_name(
             stem(file),
             "symmetric",
+            **variant(sigma),
             variable=which.variable,
             index=which.index,
             transpose=which.transpose,
@@ -184,9 +211,13 @@ def _prove_symmetric(
     )
     block = read_block_point(source)
     if block is not None:
+        if sigma is not None:
+            block = replace(block, activation=sigma)
         attempt = prove_symmetric(block, command=command_line(), progress=say)
     else:
         dense = read_candidate(source, None, k, which, most=_LARGEST_DENSE)
+        if sigma is not None:
+            dense = replace(dense, activation=sigma)
         say(as_read(dense, source.name))
         attempt = prove_symmetric_matrix(dense, command=command_line(), progress=say)
     conclude(attempt, goal)

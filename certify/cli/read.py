@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from certify.cli.common import Force, fail
 from certify.cli.declared import Argument, Option
-from certify.cli.options import JOBS, CheckedBy, Jobs, shipped
+from certify.cli.options import JOBS, Activation, CheckedBy, Jobs, Slope, shipped, sigma_of
 from certify.errors import Malformed
 from certify.files import refuse_to_lose, write_result
 from certify.gaussian.names import whole_number
@@ -166,25 +166,33 @@ def atlas(
             help="Certificates, or folders of them.", show_default="those that come with certify"
         ),
     ] = None,
+    activation: Activation = None,
+    slope: Slope = None,
 ) -> None:
     """Every class certified at this k: symmetry, loss, smallest eigenvalue, index, orbit; each
     proof is checked again.
     """
+    from certify.gaussian.activations import relation
     from certify.gaussian.atlas import atlas as collect
     from certify.gaussian.atlas import count
+    from certify.kernel.gaussian.activation import RELU
 
-    folders = paths or [shipped()]
-    entries = collect(certificate_files(folders), k, n)
+    folders, sigma = paths or [shipped()], sigma_of(activation, slope) or RELU
+    told = "" if sigma.is_relu else f", {relation(sigma)}"
+    entries = collect(certificate_files(folders), k, n, sigma)
     for folder in folders:
         if not folder.exists():
             fail(f"{folder} does not exist")
     if not entries:
-        fail(f"no certificate of a symmetric kind with k = {k} in {', '.join(map(str, folders))}")
+        fail(
+            f"no certificate of a symmetric kind with k = {k}{told} in"
+            f" {', '.join(map(str, folders))}"
+        )
     proved = [(entry.path.stem, entry.claim) for entry in entries if entry.claim is not None]
     claims = [claim for _, claim in proved]
     tell_table(
         f"Certified critical points in R^(n x {k}), padded with zeros in R^(n x d), every d >= {k},"
-        " teachers orthonormal",
+        f" teachers orthonormal{told}",
         [
             Column("n", [str(claim.problem.n) for claim in claims]),
             Column("certificate", [name for name, _ in proved], left=True),

@@ -29,6 +29,8 @@ _OPTIONS = {
     "--point": ("--at",),
     "--k-from": ("--from",),
 }
+# commands about the Gaussian loss of ReLU only
+_RELU = {"survey", "enumerate"}
 _MISSING = {
     "name": "one of II, A, I, II_p, A_q, II+1, ...",
     "activation": "for example gelu",
@@ -60,6 +62,8 @@ def no_such_option(word: str, parameters: Iterable[Parameter], path: str) -> Usa
     what = f"No such option: {name}"
     if name == "--family" and path == "certify prove":
         return UsageError(f"{what}: now certify family NAME -k K", path)
+    if name in ("--slope", "--activation") and path.removeprefix("certify ") in _RELU:
+        return UsageError(f"{what}: {path} is about ReLU", path)
     for now in _OPTIONS.get(name, ()):
         if now in known:
             return UsageError(f"{what}: now {now}", path)

@@ -10,6 +10,7 @@ from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.counting import distinct_points
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 
@@ -27,12 +28,14 @@ class Entry:
     trouble: str = ""
 
 
-def atlas(files: Iterable[Path], k: int, n: int | None = None) -> list[Entry]:
-    """Every certificate of a symmetric kind with this k (and n) among the files, judged by the
-    kernel, in order of n and of the loss.
+def atlas(
+    files: Iterable[Path], k: int, n: int | None = None, activation: Activation = RELU
+) -> list[Entry]:
+    """Every certificate of a symmetric kind with this k (and n) and activation among the files,
+    judged by the kernel, in order of n and of the loss.
 
-    Files that are no certificates, of other kinds or other k are left out; a certificate that is
-    not proved is kept, with the reason.
+    Files that are no certificates, of other kinds, other k or other activations are left out; a
+    certificate that is not proved is kept, with the reason.
     """
     entries = []
     for path in files:
@@ -45,6 +48,7 @@ def atlas(files: Iterable[Path], k: int, n: int | None = None) -> list[Entry]:
             not isinstance(claim, GaussianSymmetric)
             or claim.problem.k != k
             or n not in (None, claim.problem.n)
+            or claim.problem.activation.parts != activation.parts
         ):
             continue
         outcome = check_document(document)

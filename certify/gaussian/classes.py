@@ -4,8 +4,9 @@ with a certificate that is proved in this run.
 The classes of Arjevani and Field (arXiv 2107.10370, 2210.06088, 2312.16819) are II, I and A; II_p,
 A_q and NAME+m are their relatives, see `certify.gaussian.search.families`.
 
-Two claims are about the same point, up to permutations of rows and columns, if a permutation brings
-the centres C, C' so near to each other that the one critical point lies in the ball of the other
+Two claims are about the same point, up to permutations of rows and columns, if their losses are
+multiples of each other (`same_minima` of the activations) and a permutation brings the centres C,
+C' so near to each other that the one critical point lies in the ball of the other
 certificate, where there is only one: |C - C'| <= r - delta' (or r' - delta), in exact rationals. A
 permutation is looked for by guessing, so a match may be missed, but none is ever found in error.
 """
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from certify.errors import UnusableInput
+from certify.gaussian.activations import at_slope, relation, same_minima, slope_of
 from certify.gaussian.names import family_name
 from certify.gaussian.nearness import root_up
 from certify.gaussian.prove.blocks import prove_block_point
@@ -35,6 +37,7 @@ from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.gaussian.activation import Activation
 from certify.kernel.gaussian.blocks import Block
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
@@ -77,7 +80,7 @@ def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
         isinstance(claim, GaussianMinimum) and not claim.problem.orthonormal
     ):
         return ()
-    known = list(_shipped(claim.problem.n, claim.problem.k))
+    known = list(_shipped(claim.problem.n, claim.problem.k, claim.problem.activation))
     same = next(
         (
             item
@@ -98,6 +101,11 @@ def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
     )
     if same is not None:
         by = f"by an exact match with the shipped certificate {shipped_name(same.path)}"
+        if relation(same.claim.problem.activation) != relation(claim.problem.activation):
+            by += (
+                f", which is about {relation(same.claim.problem.activation)}: that loss is a"
+                " multiple of this one"
+            )
         if same.name:
             return (f"It is type {same.name} ({_group(same.claim)}), {by}{beside}.",)
         return (
@@ -109,7 +117,7 @@ def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
         return (
             (
                 f"It is type {name} ({group}), the member of that family at k ="
-                f" {claim.problem.k}{beside}."
+                f" {claim.problem.k}{at_slope(claim.problem.activation)}{beside}."
             ),
         )
     return (f"Its class has no name here{beside}.",)
@@ -119,15 +127,21 @@ def _group(claim: PointClaim) -> str:
     return claim.problem.isotropy() if isinstance(claim, GaussianSymmetric) else ""
 
 
-def _shipped(n: int, k: int) -> Iterator[_Known]:
-    """The certificates for these sizes that come with this package: named classes come first."""
+def _shipped(n: int, k: int, activation: Activation) -> Iterator[_Known]:
+    """The certificates for these sizes and minima of this activation that come with this package:
+    named classes come first.
+    """
     root = shipped_folder()
     if root is None:
         return
     for path in certificate_files(
         [
             folder
-            for folder in (root / "symmetric" / f"k{k:02d}", root / "survey" / f"k{k:02d}-n{n:02d}")
+            for folder in (
+                (root / "slopes" / f"k{k:02d}",)
+                if slope_of(activation)
+                else (root / "symmetric" / f"k{k:02d}", root / "survey" / f"k{k:02d}-n{n:02d}")
+            )
             if folder.is_dir()
         ]
     ):
@@ -139,10 +153,11 @@ def _shipped(n: int, k: int) -> Iterator[_Known]:
         if (
             isinstance(claim, GaussianSymmetric)
             and (claim.problem.n, claim.problem.k) == (n, k)
+            and same_minima(claim.problem.activation, activation)
             and isinstance(document, dict)
         ):
             try:
-                name = str(family_name(path.stem))
+                name = str(family_name(path.stem.partition("-slope-")[0]))
             except UnusableInput:
                 name = ""
             yield _Known(name, path, document, claim)
@@ -169,7 +184,7 @@ def _member(document: dict[str, Any], claim: PointClaim) -> tuple[str, str] | No
         return str(built), _group(claim)
     for name in _families(parts):
         try:
-            attempt = prove_block_point(family(name, claim.problem.k))
+            attempt = prove_block_point(family(name, claim.problem.k, claim.problem.activation))
         except UnusableInput:
             continue
         if attempt.document is not None and isinstance(attempt.outcome, Proved):
@@ -206,7 +221,14 @@ def same_point(one: PointClaim, other: PointClaim) -> bool:
 
     For orthonormal teachers and the same n, k. False says only that no permutation was found.
     """
-    if not (one.loss.low < other.loss.high and other.loss.low < one.loss.high):
+    if not same_minima(one.problem.activation, other.problem.activation):
+        return False
+    # both losses in multiples of the one they share
+    mine, theirs = one.problem.activation.share, other.problem.activation.share
+    if not (
+        one.loss.low * theirs < other.loss.high * mine
+        and other.loss.low * mine < one.loss.high * theirs
+    ):
         return False
     reach = max(fraction(one.radius.value) - away(other), fraction(other.radius.value) - away(one))
     if reach <= 0:

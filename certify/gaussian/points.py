@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
@@ -14,7 +14,6 @@ import numpy as np
 
 from certify.arrays import (
     Source,
-    decimal_of,
     exact_matrix,
     is_missing,
     load_json,
@@ -23,18 +22,18 @@ from certify.arrays import (
     refuse_unknown,
 )
 from certify.errors import UnusableInput
+from certify.gaussian.activations import of_field, relation
 from certify.gaussian.search.candidate import Candidate, make_candidate, make_matrix
-from certify.gaussian.search.symmetric import SymmetricCandidate, make_blocks
-from certify.kernel.gaussian.blocks import unknowns
 from certify.kernel.gaussian.problem import MAX_SIZE
 from certify.reading import Columns, Which
 from certify.tables import read_table
 
-__all__ = ["Which", "as_read", "read_block_point", "read_candidate", "read_teachers"]
+__all__ = ["Which", "as_read", "fields_of", "read_candidate", "read_teachers"]
 
 _STUDENTS = ("students", "student", "W", "weights", "centre", "center")
 _TARGETS = ("targets", "target", "V", "teachers", "teacher")
 _SIZES = ("n", "k", "d")
+_ACTIVATION = "activation"
 _NEEDED = (
     f"students are named {', '.join(_STUDENTS)}, and teachers {', '.join(_TARGETS)}; or say which"
     " array with --variable"
@@ -47,6 +46,7 @@ class _Content:
     students: Any
     targets: Any = None
     sizes: tuple[tuple[str, int], ...] = ()
+    activation: Any = None
 
 
 def read_candidate(
@@ -61,7 +61,7 @@ def read_candidate(
     Raises `UnusableInput`.
 
     which: which of several arrays or stacked points. shape: (n, d) as asked for, None where nothing
-    was said. most: of n, k and d.
+    was said. most: of n, k and d. The activation is that of the file, ReLU where it names none.
     """
     content = _content(
         source, which or Which(), (shape[0], shape[1] if shape[1] is not None else k)
@@ -85,7 +85,9 @@ def read_candidate(
             raise UnusableInput(
                 f"{source.name} says {name} = {sizes[name]}, but its matrix has {name} = {given}"
             )
-    return candidate
+    if content.activation is None:
+        return candidate
+    return replace(candidate, activation=of_field(content.activation, source.name))
 
 
 def read_teachers(source: Source) -> tuple[tuple[str, ...], ...]:
@@ -97,7 +99,7 @@ def _teachers(source: Source) -> Any:
     """The matrix of a file of teachers: its only array, the one whose name says so, or the targets
     of a certificate.
     """
-    arrays = _fields(source)
+    arrays = fields_of(source)
     if arrays is None or "" in arrays:
         return _content(source, Which(), (None, None)).students
     if "statement" in arrays:
@@ -123,7 +125,7 @@ def _teachers(source: Source) -> Any:
     return found[1]
 
 
-def _fields(source: Source) -> Mapping[str, Any] | None:
+def fields_of(source: Source) -> Mapping[str, Any] | None:
     """Arrays or keys by name; None for a plain table."""
     arrays = named_arrays(source)
     if arrays is None and source.data.lstrip()[:1] == b"{":
@@ -133,7 +135,7 @@ def _fields(source: Source) -> Mapping[str, Any] | None:
 
 
 def _content(source: Source, which: Which, shape: tuple[int | None, int | None]) -> _Content:
-    fields = _fields(source)
+    fields = fields_of(source)
     if fields is None:
         rows = (
             load_json(source)
@@ -149,9 +151,7 @@ def _content(source: Source, which: Which, shape: tuple[int | None, int | None])
         content = _of_names(fields, source, which)
     if which.variable is not None and (fields is None or "" in fields):
         raise UnusableInput(f"{source.name} holds one array without a name: give no --variable")
-    return _Content(
-        _selected(content.students, source, which, shape), content.targets, content.sizes
-    )
+    return replace(content, students=_selected(content.students, source, which, shape))
 
 
 def _plain_table(source: Source) -> list[list[Any]]:
@@ -181,7 +181,9 @@ def _of_names(fields: Mapping[str, Any], source: Source, which: Which) -> _Conte
         if which.variable not in fields:
             raise UnusableInput(f"{source.name} has no array {which.variable}; it has {has}")
         # it was asked for by name; other arrays are not used
-        return _Content(fields[which.variable])
+        named = fields.get(_ACTIVATION)
+        activation = named if isinstance(named, str | Mapping) else None
+        return _Content(fields[which.variable], activation=activation)
     students, targets = pick(fields, _STUDENTS, source.name), pick(fields, _TARGETS, source.name)
     if students is None and targets is None and len(fields) == 1:
         students = next(iter(fields.items()))
@@ -192,11 +194,16 @@ def _of_names(fields: Mapping[str, Any], source: Source, which: Which) -> _Conte
         )
     refuse_unknown(
         fields,
-        {students[0], *([targets[0]] if targets else []), *_SIZES, "found"},
+        {students[0], *([targets[0]] if targets else []), *_SIZES, _ACTIVATION, "found"},
         source.name,
         _NEEDED,
     )
-    return _Content(students[1], targets[1] if targets else None, _sizes(fields, source.name))
+    return _Content(
+        students[1],
+        targets[1] if targets else None,
+        _sizes(fields, source.name),
+        fields.get(_ACTIVATION),
+    )
 
 
 def _sizes(fields: Mapping[str, Any], name: str) -> tuple[tuple[str, int], ...]:
@@ -216,7 +223,7 @@ def _sizes(fields: Mapping[str, Any], name: str) -> tuple[tuple[str, int], ...]:
 
 
 def _of_certificate(fields: Mapping[str, Any], source: Source) -> _Content:
-    """The centre of a dense certificate, with its teachers."""
+    """The centre of a dense certificate, with its teachers and its activation."""
     statement = fields["statement"]
     problem = statement.get("problem") if isinstance(statement, dict) else None
     if not isinstance(statement, dict) or not isinstance(problem, dict):
@@ -231,6 +238,7 @@ def _of_certificate(fields: Mapping[str, Any], source: Source) -> _Content:
         statement["centre"],
         problem.get("targets"),
         _sizes({size: problem[size] for size in _SIZES if size in problem}, source.name),
+        problem.get(_ACTIVATION),
     )
 
 
@@ -338,57 +346,11 @@ def _in_range(index: int, count: int, source: Source) -> None:
 
 
 def as_read(candidate: Candidate, source: str) -> str:
-    """One line: n, k, d, the teachers, and the norms of the rows."""
+    """One line: n, k, d, the teachers, the activation, and the norms of the rows."""
     norms = [sqrt(sum(float(entry) ** 2 for entry in row)) for row in candidate.students]
     teachers = "orthonormal teachers" if candidate.targets is None else "teachers as given"
+    told = "" if candidate.activation.is_relu else f" {relation(candidate.activation)};"
     return (
         f"read {source}: n = {candidate.n} students (one a row), k = {candidate.k} {teachers}, d ="
-        f" {candidate.d}; norms of the rows from {min(norms):.4g} to {max(norms):.4g}"
+        f" {candidate.d};{told} norms of the rows from {min(norms):.4g} to {max(norms):.4g}"
     )
-
-
-def read_block_point(source: Source) -> SymmetricCandidate | None:
-    """A block-symmetric point: `blocks` and `centre` as in a certificate of a symmetric kind, or
-    such a certificate; None for other files.
-
-    Raises `UnusableInput`.
-    """
-    fields = _fields(source)
-    if fields is None or "" in fields:
-        return None
-    value = fields
-    if isinstance(value.get("statement"), dict):
-        value = value["statement"]
-    if "blocks" not in value:
-        return None
-    refuse_unknown(
-        value,
-        {"blocks", "centre", "problem", "claims", "found"},
-        source.name,
-        "a block point has blocks and a centre",
-    )
-    return _block_point(value)
-
-
-def _block_point(value: Mapping[str, Any]) -> SymmetricCandidate:
-    """Blocks and centre in the format's shapes; the kernel reads the centre strictly later."""
-    parts = []
-    for i, block in enumerate(value["blocks"] if isinstance(value["blocks"], list) else []):
-        size = block.get("size") if isinstance(block, dict) else None
-        if size is None or re.fullmatch("[0-9]{1,13}", str(size)) is None:
-            raise UnusableInput(f"block {i + 1} has no size, a whole number")
-        parts.append((str(block.get("type")), int(size)))
-    blocks = make_blocks(tuple(parts))
-    flat: list[str] = []
-    for row in value["centre"] if isinstance(value.get("centre"), list) else []:
-        for entry in row if isinstance(row, list) else [row]:
-            flat += [
-                decimal_of(number, "an entry of the centre")
-                for number in (entry if isinstance(entry, list) else [entry])
-            ]
-    if len(flat) != len(unknowns(blocks)):
-        raise UnusableInput(
-            f"the centre has {len(flat)} numbers, but a point with these blocks has"
-            f" {len(unknowns(blocks))}"
-        )
-    return SymmetricCandidate(tuple(parts), tuple(flat), {"candidate": "block point"})

@@ -143,7 +143,7 @@ def _letters(text: str) -> str:
     made = ""
     for letters, signs in groupby(text, str.isalpha):
         word = markup.escape("".join(signs), quote=False)
-        alone = letters and len(word) == 1 and (word.isascii() or word == "θ")
+        alone = letters and len(word) == 1 and (word.isascii() or word in "θσ")
         made += f"<i>{word}</i>" if alone else word
     return made
 

@@ -18,7 +18,7 @@ from report import HERE, SIZES, Point, certified, published
 from certify.arrays import read_source
 from certify.errors import UnusableInput
 from certify.files import write_json
-from certify.gaussian.points import read_block_point
+from certify.gaussian.block_points import read_block_point
 from certify.gaussian.prove.symmetric import prove_symmetric
 from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import SymmetricCandidate, fixed_newton

@@ -24,6 +24,7 @@ from certify import Enclosure, load
 from certify.enclosure import rounded
 from certify.kernel.foundation.reals import Interval, Range, Real
 from certify.kernel.foundation.words import LOW, RAISED, Math, line, plain
+from certify.kernel.gaussian.activation import Activation
 from certify.kernel.kinds import KINDS
 from certify.report import command
 from certify.report.gaussian import views as gaussian
@@ -260,6 +261,9 @@ def typed(claim: object, *types: type) -> list[object]:
     """Every number of these types in a statement, found by walking through the dataclass."""
     if isinstance(claim, types):
         return [claim]
+    if isinstance(claim, Activation):  # of a number the size is written, of 1 nothing
+        sizes = [Real(abs(p.value), p.text.lstrip("-")) for p in (claim.positive, claim.negative)]
+        return [size for size in sizes if Real in types and size.value not in (0, 1)]
     if isinstance(claim, tuple | list):
         return [found for entry in claim for found in typed(entry, *types)]
     if hasattr(claim, "__dataclass_fields__"):

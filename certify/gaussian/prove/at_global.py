@@ -12,6 +12,7 @@ from flint import fmpq
 
 from certify.attempt import Refusal
 from certify.decimals import exact_decimal
+from certify.gaussian.activations import slope_of
 from certify.gaussian.search.candidate import Candidate
 from certify.gaussian.search.polish import NotPolished, exact_rows, newton
 from certify.kernel.foundation.balls import ball, less, precision
@@ -35,26 +36,28 @@ _BITS = 256
 
 
 def is_global(candidate: Candidate) -> bool:
-    """Whether the loss is exactly 0 because the students add up to the teachers on every ray: [a
-    x]_+ + [b x]_+ = [(a + b) x]_+ there.
+    """Whether the loss is exactly 0 because the students add up to the teachers on every ray:
+    sigma(a x) + sigma(b x) = sigma((a + b) x) there, for a, b > 0, and for a multiple of |t| on
+    every line.
     """
     if float(candidate.loss().value(candidate.array)) > 1e-6 * sum(
         float(entry) ** 2 for row in candidate.teachers for entry in row
     ):
         return False  # float64 is enough to see that, and fast
-    return _by_ray(candidate.students) == _by_ray(candidate.teachers)
+    even = slope_of(candidate.activation) == -1
+    return _by_ray(candidate.students, even) == _by_ray(candidate.teachers, even)
 
 
-def _by_ray(rows: Iterable[Sequence[str]]) -> dict[tuple[Fraction, ...], Fraction]:
+def _by_ray(rows: Iterable[Sequence[str]], even: bool) -> dict[tuple[Fraction, ...], Fraction]:
     """Rows that are positive multiples of each other, added up. For each direction, whose first
-    entry is 1 or -1, the sum of the multiples.
+    entry is 1 or -1 (always 1 where opposite rows are `even`), the sum of the multiples.
     """
     sums: dict[tuple[Fraction, ...], Fraction] = {}
     for row in rows:
         entries = [Fraction(entry) for entry in row]
-        size = abs(next(entry for entry in entries if entry))
-        direction = tuple(entry / size for entry in entries)
-        sums[direction] = sums.get(direction, Fraction(0)) + size
+        first = next(entry for entry in entries if entry)
+        direction = tuple(entry / (first if even else abs(first)) for entry in entries)
+        sums[direction] = sums.get(direction, Fraction(0)) + abs(first)
     return sums
 
 
@@ -67,10 +70,11 @@ def loss_vanishes(candidate: Candidate, students: Sequence[Sequence[str]]) -> bo
     """
     if any(all(Fraction(entry) == 0 for entry in row) for row in students):
         return False
-    teachers = exact_rows(candidate.teachers)
+    teachers, activation = exact_rows(candidate.teachers), candidate.activation
     size = sum((entry**2 for row in teachers for entry in row), fmpq(0))
+    size *= min(fmpq(1), activation.share)
     with precision(_BITS + GUARD_BITS):
-        value = loss(pairs(exact_rows(students), teachers, _BITS))
+        value = loss(pairs(exact_rows(students), teachers, _BITS, activation))
         return less(value, ball(size * flint_rational(_LOSS_ZERO)))
 
 

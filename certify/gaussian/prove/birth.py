@@ -4,6 +4,7 @@ certificate. Nothing here is trusted.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,17 +13,24 @@ from flint import arb
 from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import decimal_text
 from certify.errors import UnusableInput
+from certify.gaussian.activations import activation_field
 from certify.gaussian.names import family_name
 from certify.gaussian.prove.blocks import nested_centre
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
-from certify.gaussian.search.symmetric import Parts, fixed_newton, make_blocks
+from certify.gaussian.search.symmetric import (
+    Parts,
+    SymmetricCandidate,
+    fixed_newton,
+    make_blocks,
+)
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.blocks import Blocks, fixed_matrix, unknowns
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.geometry import Geometry
@@ -40,7 +48,9 @@ _START = {
 _BITS, _DIGITS = 256, 60
 
 
-def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
+def prove_birth(
+    name: str, digits: int = 35, activation: Activation = RELU, *, command: str = ""
+) -> Attempt:
     """Certify the real k below which the family `name` (II, A or I) is no minimum, within
     10^-digits. Raises `UnusableInput`: another family.
     """
@@ -48,19 +58,18 @@ def prove_birth(name: str, digits: int = 35, *, command: str = "") -> Attempt:
     if name not in _START:
         raise UnusableInput(f"{name!r} is none of the families II, A, I")
     start, beside = _START[name]
-    member = family(name, start)
-    values = list(member.values)
+    member = family(name, start, activation)
     attempt = Attempt()
     for component in components(_blocks(member.parts, beside, arb(start))):
         if component.letter == "1":
             continue
         crossing = component.name
         try:
-            k, centre = _crossing(member.parts, beside, values, crossing, Fraction(start))
+            k, centre = _crossing(member, beside, crossing, Fraction(start))
         except NotPolished as error:
             attempt = Attempt().after(attempt, f"type {crossing}: {error}")
             continue
-        document = _propose(member.parts, beside, crossing, k, centre, digits)
+        document = _propose(replace(member, values=tuple(centre)), beside, crossing, k, digits)
         try:
             found = judged(document, command, {"family": name})
         except Malformed as error:  # k where the format has no claim
@@ -83,45 +92,48 @@ def _blocks(parts: Parts, beside: int, k: Any) -> Blocks:
 
 
 def _last_pivot(
-    parts: Parts, beside: int, values: list[Fraction], name: str, k: Fraction
-) -> tuple[Fraction, list[Fraction]]:
+    near: SymmetricCandidate, beside: int, name: str, k: Fraction
+) -> tuple[Fraction, SymmetricCandidate]:
     """The last pivot of the type's pencil at the critical point for this k, and the point."""
     with precision(_BITS + GUARD_BITS):
-        blocks = _blocks(parts, beside, ball(flint_rational(k)))
-    point = fixed_newton(blocks, list(values), _DIGITS)
+        blocks = _blocks(near.parts, beside, ball(flint_rational(k)))
+    point = fixed_newton(blocks, list(near.values), _DIGITS, activation=near.activation)
     with precision(_BITS + GUARD_BITS):
         coordinates = [ball(flint_rational(value)) for value in point]
         geometry = Geometry(
-            blocks, fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True)))
+            blocks,
+            fixed_matrix(blocks, dict(zip(unknowns(blocks), coordinates, strict=True))),
+            near.activation,
         )
         component = next(c for c in components(blocks) if c.name == name)
         last = pivots(pencil_of(geometry, component).form)[-1]
         if not last.is_finite():
             raise NotPolished("the pencil is not defined there")
-        return midpoint(last), point
+        return midpoint(last), replace(near, values=tuple(point))
 
 
 def _crossing(
-    parts: Parts, beside: int, values: list[Any], name: str, start: Fraction
-) -> tuple[Fraction, list[Fraction]]:
+    near: SymmetricCandidate, beside: int, name: str, start: Fraction
+) -> tuple[Fraction, tuple[Fraction, ...]]:
     """The zero of the last pivot below `start`, to about 45 digits."""
     k, other = start, start - Fraction(1, 8)
-    last, values = _last_pivot(parts, beside, values, name, k)
+    last, near = _last_pivot(near, beside, name, k)
     for _ in range(40):
-        value, values = _last_pivot(parts, beside, values, name, other)
+        value, near = _last_pivot(near, beside, name, other)
         if value == last or not beside + 2 < other <= start:
             raise NotPolished("no zero of its last pivot below")
         step = value * (other - k) / (value - last)
         k, last = other, value
         other = Fraction(round((other - step) * 10**50), 10**50)
         if abs(other - k) < Fraction(1, 10**45):
-            return other, _last_pivot(parts, beside, values, name, other)[1]
+            return other, _last_pivot(near, beside, name, other)[1].values
     raise NotPolished("the secant method does not settle")
 
 
 def _propose(
-    parts: Parts, beside: int, name: str, k: Fraction, centre: list[Fraction], digits: int
+    point: SymmetricCandidate, beside: int, name: str, k: Fraction, digits: int
 ) -> dict[str, Any]:
+    parts = point.parts
     blocks = _blocks(parts, beside, arb(10))
     sizes = [f"k-{beside}" if beside else "k", *[size for _, size in parts[1:]]]
     width = Fraction(1, 10**digits)
@@ -131,13 +143,13 @@ def _propose(
         "format": FORMAT,
         "kind": "gaussian-birth",
         "statement": {
-            "problem": {"targets": "orthonormal"},
+            "problem": {"targets": "orthonormal", **activation_field(point.activation)},
             "blocks": [
                 {"type": block_type, "size": size}
                 for (block_type, _), size in zip(parts, sizes, strict=True)
             ],
             "centre": nested_centre(
-                blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in centre]
+                blocks, [decimal_text(int(value * 10**_DIGITS), _DIGITS) for value in point.values]
             ),
             "claims": {"k": [low, high], "crossing": name, "distance": f"1e-{digits - 2}"},
         },

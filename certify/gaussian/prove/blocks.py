@@ -20,6 +20,7 @@ from certify.decimals import (
 )
 from certify.digits import many_digits
 from certify.errors import NotProved
+from certify.gaussian.activations import activation_field
 from certify.gaussian.prove.at_global import EXACTLY_GLOBAL
 from certify.gaussian.search.polish import AtGlobalMinimum
 from certify.gaussian.search.symmetric import (
@@ -35,6 +36,7 @@ from certify.kernel.foundation.balls import (
 )
 from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.activation import Activation
 from certify.kernel.gaussian.blocks import Blocks, fixed_matrix, unknowns
 from certify.kernel.gaussian.components import Component, components, padding_components
 from certify.kernel.gaussian.geometry import Geometry
@@ -63,8 +65,9 @@ def prove_block_point(
     for bits, digits in _DIGITS.items():
         progress(f"Newton's method to {digits} digits, {bits} bits")
         try:
-            centre = fixed_newton(blocks, list(candidate.values), digits)
-            claims = _claims(blocks, centre, bits)
+            start = list(candidate.values)
+            centre = fixed_newton(blocks, start, digits, activation=candidate.activation)
+            claims = _claims(blocks, candidate.activation, centre, bits)
         except NotProved as error:
             return replace(attempt, refusal=Refusal(str(error)))
         for exact in (True, False):
@@ -124,7 +127,9 @@ class _Spectrum:
         return any(high < 0 for _, high in self.intervals)
 
 
-def _claims(blocks: Blocks, centre: list[Fraction], bits: int) -> dict[str, Any]:
+def _claims(
+    blocks: Blocks, activation: Activation, centre: list[Fraction], bits: int
+) -> dict[str, Any]:
     """The claims about the critical point next to the centre; an `index` where it is a saddle.
     Raises `NotProved` where nothing can be claimed, `AtGlobalMinimum` where the loss is 0.
     """
@@ -134,11 +139,10 @@ def _claims(blocks: Blocks, centre: list[Fraction], bits: int) -> dict[str, Any]
         point = {
             name: ball(flint_rational(value)) for name, value in zip(names, centre, strict=True)
         }
-        geometry = Geometry(blocks, fixed_matrix(blocks, point))
+        geometry = Geometry(blocks, fixed_matrix(blocks, point), activation)
         spread = arb(0, ball(flint_rational(distance)).upper())
-        value = Geometry(
-            blocks, fixed_matrix(blocks, {name: entry + spread for name, entry in point.items()})
-        ).loss()
+        around = {name: entry + spread for name, entry in point.items()}
+        value = Geometry(blocks, fixed_matrix(blocks, around), activation).loss()
         if not value.is_finite():
             raise NotProved("the loss is not smooth there: a neuron is zero, or two are parallel")
         spectrum = _Spectrum(
@@ -187,7 +191,12 @@ def _document(
         "format": FORMAT,
         "kind": f"gaussian-symmetric-{'saddle' if 'index' in claims else 'minimum'}",
         "statement": {
-            "problem": {"n": n, "k": k, "targets": "orthonormal"},
+            "problem": {
+                "n": n,
+                "k": k,
+                "targets": "orthonormal",
+                **activation_field(candidate.activation),
+            },
             "blocks": [{"type": block_type, "size": size} for block_type, size in candidate.parts],
             "centre": nested_centre(
                 blocks, [decimal_text(int(value * 10**digits), digits) for value in centre]
@@ -258,6 +267,7 @@ def _radius(
     """
     lengths = [(blocks[i].height, geometry.square[i].sqrt()) for i in geometry.students]
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
+    share = ball(geometry.activation.share)
     low, high = Fraction(0), min(fraction(lower_rational(length)) for _, length in lengths)
     # |W - C| where no entry differs by more than the distance
     slack = distance * (isqrt(n * k) + 1)
@@ -265,7 +275,8 @@ def _radius(
         middle = (low + high) / 2
         radius = flint_rational(middle + slack)
         bound = lipschitz_constant(lengths, arb(k), radius)
-        if bound is not None and (bound * ball(radius) < ball(flint_rational(nearest))) is True:
+        least = ball(flint_rational(nearest))
+        if bound is not None and (share * bound * ball(radius) < least) is True:
             low = middle
         else:
             high = middle

@@ -129,6 +129,7 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
         point = Geometry(
             blocks,
             fixed_matrix(blocks, {name: ball(claim.centre[name]) for name in unknowns(blocks)}),
+            claim.problem.activation,
         )
         values = claim.eigenvalues()
 
@@ -142,7 +143,7 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
             symmetric,
             Fraction(0),
         )
-    dense = pairs(claim.centre, claim.problem.teachers, 128)
+    dense = pairs(claim.centre, claim.problem.teachers, 128, claim.problem.activation)
     slack = fraction(claim.distance.value)
 
     def general(radius: Fraction) -> Fraction | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -10,7 +11,9 @@ from certify.arrays import Source, read_source
 from certify.attempt import Attempt, Refusal
 from certify.errors import UnusableInput
 from certify.files import existing
-from certify.gaussian.points import read_block_point, read_candidate, read_teachers
+from certify.gaussian.activations import activation_of
+from certify.gaussian.block_points import read_block_point
+from certify.gaussian.points import read_candidate, read_teachers
 from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
 from certify.gaussian.search.candidate import Candidate, make_candidate
@@ -40,12 +43,12 @@ def _axes(values: Any) -> int:
 
 
 def prove_given(
-    found: Any, teachers: Any, *, polished: bool, symmetric: bool
+    found: Any, teachers: Any, *, polished: bool, symmetric: bool, activation: str | None = None
 ) -> tuple[Attempt, list[Source]]:
     """What became of one point, and the files that were read for it.
 
     found: as in `certify.prove`. teachers: a matrix of teachers or the path of one, None for
-    orthonormal ones. Raises `UnusableInput`, `FileNotFoundError`.
+    orthonormal ones. activation: of a matrix or file. Raises `UnusableInput`, `FileNotFoundError`.
     """
     if symmetric and (teachers is not None or not polished):
         raise UnusableInput("a symmetric proof is for orthonormal teachers and polishes by itself")
@@ -57,10 +60,14 @@ def prove_given(
     if isinstance(found, Candidate | SymmetricCandidate):
         if teachers is not None:
             raise UnusableInput("teachers go with a matrix of students: a candidate has its own")
+        if activation is not None:
+            raise UnusableInput("an activation goes with a matrix: a candidate has its own")
         point: Candidate | SymmetricCandidate = found
         sources: list[Source] = []
     else:
         point, sources = _read(found, teachers, symmetric=symmetric)
+        if activation is not None:
+            point = replace(point, activation=activation_of(activation))
     if isinstance(point, SymmetricCandidate):
         attempt = prove_symmetric(point, command=_COMMAND)
     elif symmetric:
@@ -89,5 +96,8 @@ def _read(
         return block, sources
     point = read_candidate(source, most=most)
     if teachers is not None:
-        point = make_candidate(point.students, targets=goal, provenance=point.provenance, most=most)
+        point = replace(
+            make_candidate(point.students, targets=goal, provenance=point.provenance, most=most),
+            activation=point.activation,
+        )
     return point, sources

@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import decimal_text, round_down, round_up, significant
 from certify.errors import NotProved
+from certify.gaussian.activations import activation_field
 from certify.gaussian.classes import class_remarks
 from certify.gaussian.nearness import nearness, root_up
 from certify.gaussian.prove.at_global import (
@@ -89,6 +90,7 @@ class _Value:
                 decimal_matrix(students, "the centre", candidate.n, candidate.d),
                 decimal_matrix(candidate.teachers, "the targets", candidate.k, candidate.d),
                 bits,
+                candidate.activation,
             )
             value = loss(point)
             entries = [entry for row in gradient(point) for entry in row]
@@ -201,6 +203,7 @@ def _document(
         "k": candidate.k,
         "d": candidate.d,
         "targets": "orthonormal" if candidate.targets is None else candidate.teachers,
+        **activation_field(candidate.activation),
     }
     return {
         "format": FORMAT,

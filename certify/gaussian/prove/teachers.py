@@ -19,6 +19,7 @@ from certify.decimals import (
 )
 from certify.errors import UnusableInput
 from certify.floats import Array
+from certify.gaussian.activations import activation_field
 from certify.gaussian.search.families import family
 from certify.gaussian.search.loss import GaussianLoss
 from certify.gaussian.search.polish import NotPolished, newton
@@ -32,6 +33,7 @@ from certify.kernel.foundation.balls import (
 from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.witness import GUARD_BITS, Bits
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.span import GaussianSpan, verify_gaussian_span
 from certify.kernel.gaussian.span_point import Span
 from certify.rationals import flint_rational, fraction
@@ -58,14 +60,16 @@ def draw_teachers(k: int, d: int, seed: int) -> list[list[str]]:
     return [[decimal_text(round(float(x) * 10**12), 12) for x in row] for row in v]
 
 
-def type_two(k: int) -> list[list[Fraction]]:
+def type_two(k: int, activation: Activation = RELU) -> list[list[Fraction]]:
     """The coefficients of type II for orthonormal teachers, k x k, exact decimals of 20 digits."""
-    a, b, c, d, e = (Fraction(value) for value in family("II", k).values)
+    a, b, c, d, e = (Fraction(value) for value in family("II", k, activation).values)
     block = [[a if i == j else b for j in range(k - 1)] + [c] for i in range(k - 1)]
     return [*block, [d] * (k - 1) + [e]]
 
 
-def follow_teachers(gram: Array, start: Array, steps: int = 8) -> tuple[Array, Array]:
+def follow_teachers(
+    gram: Array, start: Array, steps: int = 8, activation: Activation = RELU
+) -> tuple[Array, Array]:
     """The minimum that `start` is for orthonormal teachers, followed to teachers with this Gram
     matrix. Returns students and teachers, both of shape (k, k).
 
@@ -78,7 +82,7 @@ def follow_teachers(gram: Array, start: Array, steps: int = 8) -> tuple[Array, A
         try:
             for step in range(1, attempt + 1):
                 teachers = _root(np.eye(k) + (gram - np.eye(k)) * (step / attempt))
-                w = newton(GaussianLoss(teachers), coefficients @ teachers)
+                w = newton(GaussianLoss(teachers, activation), coefficients @ teachers)
                 coefficients = _in_terms_of(teachers, w)
         except (NotPolished, np.linalg.LinAlgError):
             continue
@@ -98,7 +102,11 @@ def _in_terms_of(teachers: Array, w: Array) -> Array:
 
 
 def prove_teachers(
-    targets: list[list[str]], *, command: str = "", found: dict[str, object] | None = None
+    targets: list[list[str]],
+    activation: Activation = RELU,
+    *,
+    command: str = "",
+    found: dict[str, object] | None = None,
 ) -> Attempt:
     """Certify the minimum that type II becomes for these teachers (k rows of decimals in R^d), for
     every D >= d; say so where it is none.
@@ -108,9 +116,8 @@ def prove_teachers(
     exact = (v * v.transpose()).tolist()
     gram = np.array([[float(fraction(entry)) for entry in row] for row in exact])
     try:
-        w, teachers = follow_teachers(
-            gram, np.array([[float(x) for x in row] for row in type_two(k)])
-        )
+        start = np.array([[float(x) for x in row] for row in type_two(k, activation)])
+        w, teachers = follow_teachers(gram, start, activation=activation)
     except (NotPolished, np.linalg.LinAlgError) as error:
         return Attempt(
             refusal=Refusal(f"no minimum of type II was found for these teachers: {error}")
@@ -120,7 +127,7 @@ def prove_teachers(
         [decimal_text(round(Fraction(float(c)) * 10**_PLACES), _PLACES) for c in row]
         for row in coefficients
     ]
-    loss = GaussianLoss(teachers)
+    loss = GaussianLoss(teachers, activation)
     least = min(
         float(np.linalg.eigvalsh(loss.hessian(w))[0]),
         float(np.linalg.eigvalsh(loss.padding_block(w))[0]),
@@ -129,11 +136,12 @@ def prove_teachers(
         return Attempt(
             refusal=Refusal("the critical point of type II is no minimum for these teachers")
         )
-    problem = {"n": k, "k": k, "d": d, "targets": targets}
+    problem = {"n": k, "k": k, "d": d, "targets": targets, **activation_field(activation)}
     with precision(_BITS + GUARD_BITS):
         point = Span(
             tuple(tuple(flint_rational(Fraction(c)) for c in row) for row in texts),
             arb_mat([[ball(entry) for entry in row] for row in exact]),
+            activation,
         )
         claims = _claims(point, least, loss.hessian_lipschitz(w, least / 20))
     return _conclude(problem, texts, claims, command, found or {})
@@ -180,7 +188,7 @@ def _conclude(
     )
 
 
-def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
+def prove_near_orthonormal(k: int, activation: Activation = RELU, *, command: str = "") -> Attempt:
     """Certify type II for all teachers at once whose inner products are within rho of orthonormal
     ones, with about the largest rho.
 
@@ -188,10 +196,10 @@ def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
     """
     if not 6 <= k <= 32:
         raise UnusableInput(f"k = {k} is not in 6..32")
-    rows = type_two(k)
+    rows = type_two(k, activation)
     texts = [[decimal_text(int(x * 10**_PLACES), _PLACES) for x in row] for row in rows]
     w = np.array([[float(x) for x in row] for row in rows])
-    loss = GaussianLoss(np.eye(k))
+    loss = GaussianLoss(np.eye(k), activation)
     least = min(
         float(np.linalg.eigvalsh(loss.hessian(w))[0]),
         float(np.linalg.eigvalsh(loss.padding_block(w))[0]),
@@ -201,8 +209,9 @@ def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
     low, high = -12.0, -2.0
     while high - low > 0.01:
         middle = (low + high) / 2
-        problem = {"n": k, "k": k, "rho": significant(Fraction(10**middle), 3, up=False)}
-        claims = _near(problem, texts, least, lipschitz)
+        rho = significant(Fraction(10**middle), 3, up=False)
+        problem = {"n": k, "k": k, "rho": rho, **activation_field(activation)}
+        claims = _near(problem, activation, texts, least, lipschitz)
         if claims is None:
             high = middle
         else:
@@ -213,7 +222,11 @@ def prove_near_orthonormal(k: int, *, command: str = "") -> Attempt:
 
 
 def _near(
-    problem: dict[str, Any], texts: list[list[str]], least: float, lipschitz: float
+    problem: dict[str, Any],
+    activation: Activation,
+    texts: list[list[str]],
+    least: float,
+    lipschitz: float,
 ) -> dict[str, Any] | None:
     """Claims that the kernel accepts for this rho."""
     with precision(_BITS + GUARD_BITS):
@@ -221,7 +234,8 @@ def _near(
         gram = arb_mat(
             [[arb(int(i == j)) + spread for j in range(problem["k"])] for i in range(problem["k"])]
         )
-        point = Span(tuple(tuple(flint_rational(Fraction(c)) for c in row) for row in texts), gram)
+        coefficients = tuple(tuple(flint_rational(Fraction(c)) for c in row) for row in texts)
+        point = Span(coefficients, gram, activation)
         for share in (0.9, 0.98):
             claims = _claims(point, least * share, lipschitz * 1.01)
             try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from certify.arrays import Matrix
     from certify.gaussian.search.starts import SearchResult
+    from certify.kernel.gaussian.activation import Activation
 
 __all__ = ["UnusableInput", "search"]
 
@@ -28,13 +29,15 @@ def search(  # noqa: PLR0913 - a verb names what it takes
     trials: int = 1000,
     seed: int = 0,
     jobs: int = 1,
+    activation: str | Activation | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> SearchResult:
-    """Look for local minima of the Gaussian two-layer ReLU loss above the global one, from `trials`
+    """Look for local minima of the Gaussian two-layer loss above the global one, from `trials`
     Xavier starts.
 
     n students (default k), k teachers, dimension d (default k); teachers: of shape (k, d),
     an array, a tensor or rows of decimals, kept exactly in the candidates; orthonormal by default.
+    activation: "relu" (the default), "abs", "leaky:0.2", or "p:q" for p max(0, t) + q max(0, -t).
     progress: called with the number of starts done. The same seed gives the same result, whatever
     the number of jobs. Raises `certify.UnusableInput` for sizes out of range.
 
@@ -42,7 +45,12 @@ def search(  # noqa: PLR0913 - a verb names what it takes
     >>> round(found.end_points[0].loss, 6)
     0.023203
     """
+    from dataclasses import replace
+
+    from certify.gaussian.activations import activation_of
     from certify.gaussian.search.starts import Starts, run_search
 
     starts = Starts.of(k, n, d, teachers, trials, seed)
+    if activation is not None:
+        starts = replace(starts, activation=activation_of(activation))
     return run_search(starts, jobs=jobs, progress=progress)

@@ -117,6 +117,7 @@ def descend(
     small: float,
     ended: Callable[[Going], T | None],
     until: int = LIMIT,
+    tilt: float = 0.0,
 ) -> tuple[list[T], list[Going]]:
     """The answers of `ended` that are not None, in the order of the starts, and the starts that
     are still on their way after `until` steps. teachers: shape (k, d). All starts have taken the
@@ -124,18 +125,27 @@ def descend(
 
     `ended` is asked about a start where its gradient norm is below `small`, again when that has
     halved or doubled, where a row is dying, and after the last of all steps; then it has to answer.
+
+    tilt: the loss of ReLU plus tilt/2 |sum_i w_i - sum_j v_j|^2 descends. That term acts only on
+    the sum of the rows; where it is steep, steps along it are the shorter.
     """
     active, left = list(starts), []
     answers: dict[int, T] = {}
     w = np.stack([one.point for one in active])
     step = step_size(teachers, w.shape[1])
+    steep = max(tilt, 0.0) * w.shape[1]
+    damping, total = steep / (steep + 1 / step), teachers.sum(0)
     slopes = [Slope(teachers, w.shape[1], len(active), degree) for degree in _DEGREES]
     while active:
         # where it takes many steps to leave a saddle, small errors of the gradient add up
         slope = slopes[active[0].steps >= MANY]
         for _ in range(_ROUND):
             gradient = slope(w)
+            if tilt:
+                gradient += tilt * (w.sum(1) - total)[:, None, :]
             w = w - step * gradient
+            if damping:
+                w += damping * step * gradient.mean(axis=1, keepdims=True)
         sizes = np.sqrt((gradient**2).sum((1, 2))).tolist()
         dying = (np.einsum("bid,bid->bi", w, w).min(axis=1) < DEAD**2).tolist()
         kept = []

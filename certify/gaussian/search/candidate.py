@@ -13,7 +13,9 @@ import numpy as np
 from certify.arrays import exact_matrix
 from certify.errors import UnusableInput
 from certify.floats import Array
+from certify.gaussian.activations import with_activation
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.problem import MAX_SIZE
 
 __all__ = ["Candidate", "UnusableInput", "check_sizes", "make_candidate", "make_matrix"]
@@ -34,6 +36,7 @@ class Candidate:
     hits: int = 0
     trials: int = 0
     provenance: dict[str, object] = field(default_factory=dict)
+    activation: Activation = RELU
 
     def __repr__(self) -> str:
         """Sizes and loss in one line; the loss is a float."""
@@ -42,7 +45,7 @@ class Candidate:
             value = float(self.loss().value(self.array))
         return (
             f"<Candidate, not proved: k = {self.k} teachers ({teachers}), students of shape"
-            f" {(self.n, self.d)}, loss {value:.6g}>"
+            f" {(self.n, self.d)},{with_activation(self.activation)} loss {value:.6g}>"
         )
 
     @property
@@ -70,8 +73,9 @@ class Candidate:
     def loss(self) -> GaussianLoss:
         """The loss in float64."""
         if self.targets is None:
-            return GaussianLoss(orthonormal(self.k, self.d))
-        return GaussianLoss(np.array([[float(entry) for entry in row] for row in self.targets]))
+            return GaussianLoss(orthonormal(self.k, self.d), self.activation)
+        teachers = np.array([[float(entry) for entry in row] for row in self.targets])
+        return GaussianLoss(teachers, self.activation)
 
 
 def make_matrix(values: Any, what: str, most: int = MAX_SIZE) -> tuple[tuple[str, ...], ...]:

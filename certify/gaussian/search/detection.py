@@ -77,7 +77,7 @@ def symmetric_point(given: Candidate, progress: Callable[[str], None] | None = N
             " lies in the span of its teachers (-k says how many)"
         )
     w = matrix[:, :k]
-    loss = GaussianLoss(orthonormal(k, k))
+    loss = GaussianLoss(orthonormal(k, k), given.activation)
     if float(loss.value(w)) < _GLOBAL_BELOW * k:
         raise AtGlobalMinimum
     if w.size > _DENSE:
@@ -124,8 +124,11 @@ def _detected(
     trouble = UnusableInput("no permutation of rows and columns fixes the point")
     for tolerance in tolerances:
         try:
-            found = detect(point, tolerance)
-            values = fixed_newton(found.blocks, list(found.values), _DIGITS)
+            found = replace(
+                detect(point, tolerance), provenance=given.provenance, activation=given.activation
+            )
+            start = list(found.values)
+            values = fixed_newton(found.blocks, start, _DIGITS, activation=found.activation)
         except UnusableInput as error:
             trouble = error
             continue
@@ -146,7 +149,7 @@ def _detected(
             )
             continue
         return Detected(
-            _merged(replace(found, values=tuple(values), provenance=given.provenance)),
+            _merged(replace(found, values=tuple(values))),
             tolerance,
             polished,
         )
@@ -164,12 +167,10 @@ def _merged(found: SymmetricCandidate) -> SymmetricCandidate:
     exact = expanded(found.blocks, found.values)
     values = tuple(exact[row][column] for row, column in _places(again))
     rows, columns = (
-        [old[i] for i in new]
+        tuple(old[i] for i in new)
         for old, new in ((found.rows, again.rows), (found.columns, again.columns))
     )
-    return replace(
-        again, values=values, provenance=found.provenance, rows=tuple(rows), columns=tuple(columns)
-    )
+    return replace(found, parts=again.parts, values=values, rows=rows, columns=columns)
 
 
 def _places(found: SymmetricCandidate) -> list[tuple[int, int]]:

@@ -21,14 +21,17 @@ from functools import cache
 from math import inf, pi
 
 from certify.errors import UnusableInput
+from certify.gaussian.activations import at_slope, slope_of
 from certify.gaussian.names import FamilyName, family_name
 from certify.gaussian.search.polish import NotPolished
+from certify.gaussian.search.slopes import flipped, followed
 from certify.gaussian.search.symmetric import (
     Parts,
     SymmetricCandidate,
     fixed_newton,
     make_blocks,
 )
+from certify.kernel.gaussian.activation import RELU, Activation
 
 __all__ = ["family"]
 
@@ -154,20 +157,28 @@ _REFLECTED = _Expansion(2, (-_ONE, _ZERO, _ZERO, _ZERO, _ONE, _ZERO), (2, 2, 2, 
 _FLIPPED = _Expansion(2, (_ONE, _ZERO, _ZERO, _ZERO, -_ONE, _ZERO), (4, 4, 2, 2, 2, 2))
 
 
-def family(name: str, k: int) -> SymmetricCandidate:
+def family(name: str, k: int, activation: Activation = RELU) -> SymmetricCandidate:
     """The member of a family at k, to 20 significant digits or more. Raises `UnusableInput`: no
     such family, or none found at this k.
+
+    activation: for others than ReLU the member is followed from slope 0 on (type II at k = 3 and a
+    negative slope from a flipped teacher at slope -1).
     """
     known = family_name(name)
     if not 3 <= k <= 10**12:
         raise UnusableInput(f"k = {k} is not in 3..10^12")
     try:
-        parts, values = _member(known, k)
+        if (str(known), k) == ("II", 3) and slope_of(activation) < 0:
+            parts, values = flipped(k, activation, _digits(k))
+        else:
+            parts, values = _member(known, k)
+            if slope_of(activation):
+                values = followed(parts, values, activation, _digits(k))
     except NotPolished as error:
         raise UnusableInput(
-            f"no member of the family {known} was found at k = {k}: {error}"
+            f"no member of the family {known} was found at k = {k}{at_slope(activation)}: {error}"
         ) from None
-    return SymmetricCandidate(parts, values, {"family": str(known)})
+    return SymmetricCandidate(parts, values, {"family": str(known)}, activation=activation)
 
 
 def _member(name: FamilyName, k: int) -> Member:

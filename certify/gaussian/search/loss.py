@@ -1,8 +1,8 @@
-"""The Gaussian two-layer ReLU loss in float64, vectorised over neurons and starts: the untrusted
-twin of `certify.kernel.gaussian.closed_form`.
+"""The Gaussian two-layer loss in float64, vectorised over neurons and starts: the untrusted twin of
+`certify.kernel.gaussian.closed_form`.
 
-Formulas as in lemmas 1 and 2.  Students are arrays of shape (..., n, d); leading axes
-are independent starts.
+Formulas as in lemmas 1 and 2, and 24 for other activations than ReLU.  Students are arrays of shape
+(..., n, d); leading axes are independent starts.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from certify.floats import Array
+from certify.kernel.gaussian.activation import RELU, Activation
 
 __all__ = ["GaussianLoss", "orthonormal"]
 
@@ -36,19 +37,32 @@ def _sine_angle(squares: Array, others: Array, inner: Array) -> tuple[Array, Arr
 
 @dataclass(frozen=True)
 class GaussianLoss:
-    """F(W) = 1/2 E (sum_i [w_i.x]_+ - sum_j [v_j.x]_+)^2 for teachers V of shape (k, d), and its
-    first two derivatives.
+    """F(W) = 1/2 E (sum_i sigma(w_i.x) - sum_j sigma(v_j.x))^2 for teachers V of shape (k, d), and
+    its first two derivatives.
+
+    By lemma 24 it is share F + tilt/2 |sum_i w_i - sum_j v_j|^2 with F the loss of ReLU.
     """
 
     teachers: Array
+    activation: Activation = RELU
+
+    @cached_property
+    def share(self) -> float:
+        """By which the loss of ReLU is multiplied."""
+        return float(self.activation.share)
+
+    @cached_property
+    def tilt(self) -> float:
+        """The factor of 1/2 |sum_i w_i - sum_j v_j|^2."""
+        return float(self.activation.tilt)
 
     @cached_property
     def _squares(self) -> Array:
         return np.asarray(np.einsum("jd,jd->j", self.teachers, self.teachers))
 
     @cached_property
-    def constant(self) -> float:
-        """1/2 sum_ij f(v_i, v_j), the loss of the zero student."""
+    def _constant(self) -> float:
+        """1/2 sum_ij f(v_i, v_j), the loss of the zero student for ReLU."""
         inner = self.teachers @ self.teachers.T
         sine, angle = _sine_angle(self._squares, self._squares, inner)
         np.fill_diagonal(sine, 0.0)
@@ -77,12 +91,16 @@ class GaussianLoss:
         """F of shape (...) and its gradient of shape (..., n, d)."""
         square, sine, angle, sine_t, angle_t, own, cross = self._tables(w)
         pairs = (sine + angle * own).sum((-1, -2)) / 2 - (sine_t + angle_t * cross).sum((-1, -2))
-        value = square.sum(-1) / 4 + pairs / (2 * np.pi) + self.constant
+        value = square.sum(-1) / 4 + pairs / (2 * np.pi) + self._constant
         kappa = (sine.sum(-1) - sine_t.sum(-1)) / (2 * np.pi * np.maximum(square, _TINY))
         gradient = (0.5 + kappa)[..., None] * w + (angle @ w - angle_t @ self.teachers) / (
             2 * np.pi
         )
-        return value, gradient
+        if self.activation.is_relu:
+            return value, gradient
+        gap = w.sum(-2) - self.teachers.sum(0)
+        value = self.share * value + self.tilt / 2 * (gap**2).sum(-1)
+        return value, self.share * gradient + self.tilt * gap[..., None, :]
 
     def hessian(self, w: Array) -> Array:
         """The nd x nd Hessian at one point w of shape (n, d), coordinates ordered row by row."""
@@ -114,6 +132,8 @@ class GaussianLoss:
         own_block[:, diagonal, diagonal] += (0.5 + kappa)[:, None]
         index = np.arange(n)
         blocks[index, :, index, :] = own_block
+        blocks *= self.share
+        blocks[:, diagonal, :, diagonal] += self.tilt
         result = blocks.reshape(n * d, n * d)
         return np.asarray((result + result.T) / 2)
 
@@ -123,7 +143,7 @@ class GaussianLoss:
         block = angle / (2 * np.pi)
         index = np.arange(len(w))
         block[index, index] = 0.5 + (sine.sum(-1) - sine_t.sum(-1)) / (2 * np.pi * square)
-        return np.asarray(block)
+        return np.asarray(self.share * block + self.tilt)
 
     def hessian_lipschitz(self, w: Array, radius: float) -> float:
         """B of lemma 3 on the ball of that radius around w; infinite if a neuron may
@@ -136,4 +156,4 @@ class GaussianLoss:
         others = (norms + radius).sum() - norms - radius + np.sqrt(self._squares).sum()
         e = 3 / (np.pi * low.min())
         c = max(3 * np.sqrt(3) / (4 * np.pi) * float((others / low**2).max()), e)
-        return float(np.hypot(c, np.sqrt(len(w) - 1) * e))
+        return self.share * float(np.hypot(c, np.sqrt(len(w) - 1) * e))

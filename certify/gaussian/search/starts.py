@@ -26,6 +26,7 @@ from certify.gaussian.search.candidate import (
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import settle
 from certify.kernel.foundation.reals import counted
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.processes import WorkerDied, shared_out
 
 __all__ = ["EndPoint", "Found", "SearchResult", "Starts", "portions_found", "run_search"]
@@ -125,29 +126,43 @@ class SearchResult:
         )
 
 
-def _run_portion(teachers: Array, n: int, seeds: list[np.random.SeedSequence]) -> list[_End]:
+def _run_portion(
+    teachers: Array, activation: Activation, n: int, seeds: list[np.random.SeedSequence]
+) -> list[_End]:
     """Where each start ends: at a minimum, at the global one, or nowhere.
 
     teachers: shape (k, d).
     """
-    loss, d = GaussianLoss(teachers), teachers.shape[1]
+    loss, d = GaussianLoss(teachers, activation), teachers.shape[1]
+    below = _global_below(loss)
 
     def ended(going: Going) -> _End | None:
-        if loss.value(going.point) < GLOBAL_BELOW:
+        if loss.value(going.point) < below:
             return _End(at_global=True)
         if np.linalg.norm(going.point, axis=1).min() < DEAD:
             return _End()
         if going.size < _SMALL and (point := settle(loss, going.point)) is not None:
             low = float(np.linalg.eigvalsh(loss.hessian(point))[0])
-            if low > 1e-7:
+            if low > 1e-7 * loss.share:
                 return _End(EndPoint(point, float(loss.value(point)), low))
         return _End() if going.steps >= LIMIT else None
 
     points = (np.random.default_rng(seed).normal(size=(n, d)) / np.sqrt(d) for seed in seeds)
     begun = [Going(number, point) for number, point in enumerate(points)]
-    # where the loss is below a, the gradient norm is below sqrt(2 a / step)
-    small = float(np.sqrt(2 * GLOBAL_BELOW / step_size(teachers, n)))
-    return descend(teachers, begun, small, ended)[0]
+    # the loss divided by its share descends: one of ReLU and a tilt
+    tilt = loss.tilt / loss.share
+    # where it is below a, its gradient norm is below sqrt(2 a times the largest curvature)
+    curvature = 1 / step_size(teachers, n) + max(tilt, 0.0) * n
+    small = float(np.sqrt(2 * below / loss.share * curvature))
+    return descend(teachers, begun, max(small, _SMALL), ended, tilt=tilt)[0]
+
+
+def _global_below(loss: GaussianLoss) -> float:
+    """A loss below this counts as the global minimum. Where |t| is near, spurious minima have
+    smaller losses, down to 0.
+    """
+    p, q = (float(part) for part in loss.activation.parts)
+    return max(GLOBAL_BELOW * min(loss.share, (p - q) ** 2), 1e-12 * loss.share)
 
 
 def _invariants(end: EndPoint) -> Array:
@@ -190,6 +205,7 @@ class Starts:
     targets: tuple[tuple[str, ...], ...] | None
     trials: int
     seed: int
+    activation: Activation = RELU
 
     @classmethod
     def of(
@@ -224,7 +240,7 @@ class Starts:
             "search": {"trials": self.trials, "seed": self.seed, "start": "xavier", "hits": hits}
         }
         made = make_candidate(students, k=self.k, targets=self.targets, provenance=found)
-        return replace(made, hits=hits, trials=self.trials)
+        return replace(made, hits=hits, trials=self.trials, activation=self.activation)
 
 
 @dataclass
@@ -302,7 +318,7 @@ def portions_found(
         if starts.targets is None
         else _scaled(starts.targets)
     )
-    few, *rest = [(teachers, starts.n, seeds) for seeds in starts.portions()]
+    few, *rest = [(teachers, starts.activation, starts.n, seeds) for seeds in starts.portions()]
     # the first few are done here: they may be all that is needed
     work = chain(shared_out(_run_portion, [few], 1), shared_out(_run_portion, rest, jobs))
     found = Found(starts, scale)

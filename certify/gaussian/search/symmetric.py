@@ -15,9 +15,11 @@ from typing import Any
 from flint import arb, arb_mat
 
 from certify.errors import UnusableInput
+from certify.gaussian.activations import with_activation
 from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.reals import counted
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.blocks import (
     Block,
     Blocks,
@@ -57,6 +59,7 @@ class SymmetricCandidate:
     provenance: dict[str, object] = field(default_factory=dict)
     rows: tuple[int, ...] = ()
     columns: tuple[int, ...] = ()
+    activation: Activation = RELU
 
     def __repr__(self) -> str:
         """Sizes, blocks and loss in one line; the loss is a float."""
@@ -65,10 +68,12 @@ class SymmetricCandidate:
         parts = ", ".join(name if name == "row" else f"{name} {size}" for name, size in self.parts)
         with precision(_SHOWN_BITS):
             numbers = dict(zip(unknowns(blocks), map(_exact, self.values), strict=True))
-            value = float(Geometry(blocks, fixed_matrix(blocks, numbers)).loss().mid())
+            point = fixed_matrix(blocks, numbers)
+            value = float(Geometry(blocks, point, self.activation).loss().mid())
         return (
             f"<SymmetricCandidate, not proved: k = {k} orthonormal teachers, n = {n} students,"
-            f" blocks {parts}, {counted(len(self.values), 'coordinate')}, loss {value:.6g}>"
+            f" blocks {parts}, {counted(len(self.values), 'coordinate')},"
+            f"{with_activation(self.activation)} loss {value:.6g}>"
         )
 
     @property
@@ -121,7 +126,13 @@ def expanded(blocks: Blocks, values: Sequence[Any]) -> list[list[Any]]:
 
 
 def fixed_newton(
-    blocks: Blocks, start: list[Any], digits: int, *, steps: int = 60, damping: bool = False
+    blocks: Blocks,
+    start: list[Any],
+    digits: int,
+    *,
+    steps: int = 60,
+    damping: bool = False,
+    activation: Activation = RELU,
 ) -> list[Fraction]:
     """A critical point in the fixed space to `digits` decimals: Newton's method with midpoints.
     Raises `NotPolished`, and `AtGlobalMinimum` where it ends at a permutation of the teachers or at
@@ -130,13 +141,18 @@ def fixed_newton(
     damping: halve steps until the gradient's norm decreases, for rough starts.
     """
     names = unknowns(blocks)
+
+    def at(numbers: list[arb]) -> Geometry:
+        point = fixed_matrix(blocks, dict(zip(names, numbers, strict=True)))
+        return Geometry(blocks, point, activation)
+
     bits = digits * 10 // 3 + 80
     with precision(bits):
         x = [_exact(value).mid() for value in start]
         try:
-            last = _system(blocks, names, x)
+            last = _system(at(x))
         except NotPolished:
-            _refuse_global(blocks, names, x)
+            _refuse_global(at(x), names, x)
             raise
         for _ in range(steps):
             value, step = last
@@ -144,9 +160,9 @@ def fixed_newton(
             for _ in range(30):
                 trial = [(a - factor * b).mid() for a, b in zip(x, step, strict=True)]
                 try:
-                    last = _system(blocks, names, trial)
+                    last = _system(at(trial))
                 except NotPolished:
-                    _refuse_global(blocks, names, trial)
+                    _refuse_global(at(trial), names, trial)
                     raise
                 lower = (_size(last[0]) < _size(value)) is True
                 if lower or not damping:
@@ -159,7 +175,7 @@ def fixed_newton(
                 return [Fraction(round(midpoint(value) * 10**digits), 10**digits) for value in x]
             if damping and not lower:
                 break
-        _refuse_global(blocks, names, x)
+        _refuse_global(at(x), names, x)
     raise NotPolished("Newton's method does not settle at a critical point of this symmetry")
 
 
@@ -170,11 +186,11 @@ def _near_teachers(names: list[Name], x: list[arb]) -> bool:
     )
 
 
-def _refuse_global(blocks: Blocks, names: list[Name], x: list[arb]) -> None:
+def _refuse_global(geometry: Geometry, names: list[Name], x: list[arb]) -> None:
     """Raise `AtGlobalMinimum` where Newton's method has come so near to a point of loss 0 that
     rounding hides the rest.
     """
-    value = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True)))).loss()
+    value = geometry.loss()
     if _near_teachers(names, x) or (value.is_finite() and (value.mid() < arb(10) ** -20) is True):
         raise AtGlobalMinimum
 
@@ -189,11 +205,10 @@ def _size(values: list[arb]) -> arb:
     return sum((value * value for value in values), arb(0)).sqrt().mid()
 
 
-def _system(blocks: Blocks, names: list[Name], x: list[arb]) -> tuple[list[arb], list[arb]]:
-    """Gradient entries and Newton's step at x."""
-    geometry = Geometry(blocks, fixed_matrix(blocks, dict(zip(names, x, strict=True))))
+def _system(geometry: Geometry) -> tuple[list[arb], list[arb]]:
+    """Gradient entries and Newton's step at the point."""
     value = geometry.gradient()
-    jacobian = pencil_of(geometry, components(blocks)[0]).jacobian()
+    jacobian = pencil_of(geometry, components(geometry.blocks)[0]).jacobian()
     try:
         step = arb_mat(jacobian).mid().solve(arb_mat([[entry.mid()] for entry in value])).entries()
     except ZeroDivisionError:

@@ -137,8 +137,8 @@ def _expanded(claim: GaussianSymmetric) -> ExactMatrix:
 
 
 def basin_of(document: object, path: str, k: int, n: int) -> Basin | None:
-    """The basin of a certificate with these k, n, d = k and orthonormal teachers, if the kernel
-    proves it now; None otherwise.
+    """The basin of a certificate with these k, n, d = k, orthonormal teachers and ReLU, if the
+    kernel proves it now; None otherwise.
 
     Raises `Malformed`.
     """
@@ -148,6 +148,8 @@ def basin_of(document: object, path: str, k: int, n: int) -> Basin | None:
         if not problem.orthonormal or (problem.k, problem.n, problem.d) != (k, n, k):
             return None
     elif not isinstance(claim, GaussianSymmetric) or (claim.problem.k, claim.problem.n) != (k, n):
+        return None
+    if not claim.problem.activation.is_relu:
         return None
     outcome = check_document(document)
     if not isinstance(outcome, Proved):

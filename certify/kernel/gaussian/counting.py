@@ -16,10 +16,11 @@ def distinct_points(claims: Sequence[GaussianSymmetric]) -> int:
 
     Lemma 12: the orbit of each claim with exact isotropy has n! k! / |G| points, and orbits whose
     loss intervals are disjoint have no point in common. Among claims with overlapping intervals one
-    is counted. ValueError: claims of different n or k.
+    is counted. ValueError: claims of different n, k or activations.
     """
-    if len({(claim.problem.n, claim.problem.k) for claim in claims}) > 1:
-        raise ValueError("the claims belong to different n or k")
+    losses = {(c.problem.n, c.problem.k, *c.problem.activation.parts) for c in claims}
+    if len(losses) > 1:
+        raise ValueError("the claims belong to different n or k, or to different activations")
     total, counted = 0, None
     for claim in sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high):
         if counted is None or counted < claim.loss.low:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from certify.enclosure import Enclosure
 from certify.kernel.foundation.reals import Interval, Real
 from certify.kernel.foundation.words import Math, Numeral, Words, line, lowered
+from certify.kernel.gaussian.activation import Activation
 from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.birth_statement import GaussianBirth
 from certify.kernel.gaussian.consequence import Minimum
@@ -70,6 +71,14 @@ def _curvature(value: Real) -> Row:
     )
 
 
+def _activation(activation: Activation) -> list[Row]:
+    """What sigma is; nothing for ReLU."""
+    if activation.is_relu:
+        return []
+    _, _, *formula, _ = activation.where()
+    return [row("σ(t)", r"\sigma(t)", tuple(formula), "the activation")]
+
+
 def _space(n: int, k: int | str) -> str:
     return f"$ℝ^{{{n}×{k}}}$"
 
@@ -90,6 +99,7 @@ def minimum(claim: GaussianMinimum) -> list[Row]:
         _radius(claim.radius),
         _curvature(claim.curvature),
         where,
+        *_activation(claim.problem.activation),
     ]
 
 
@@ -120,6 +130,7 @@ def symmetric(claim: GaussianSymmetric) -> list[Row]:
         ),
         _radius(claim.radius),
         row("D", "D", least(k), "in every such dimension"),
+        *_activation(claim.problem.activation),
         row(
             "G",
             "G",
@@ -189,6 +200,7 @@ def birth(claim: GaussianBirth) -> list[Row]:
             most(claim.distance),
             "coordinate by coordinate, from the centre to the solution, $k$ in $K$",
         ),
+        *_activation(claim.activation),
     ]
 
 
@@ -295,6 +307,7 @@ def span(claim: GaussianSpan) -> list[Row]:
         _radius(claim.radius),
         _curvature(claim.curvature),
         row("D", "D", least(claim.d if claim.rho is None else claim.k), "in every such dimension"),
+        *_activation(claim.activation),
     ]
     if claim.rho is not None:
         meaning = "all teachers whose inner products differ by at most $ρ$ from orthonormal ones"

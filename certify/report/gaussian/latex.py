@@ -8,11 +8,13 @@ Numbers that the certificate only bounds are rounded outward; numbers that a sta
 from __future__ import annotations
 
 from certify.kernel.foundation.reals import Interval
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.families import FAMILIES, Family
 from certify.kernel.gaussian.family import GaussianFamily
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.span import GaussianSpan
+from certify.rationals import fraction
 from certify.report.environment import (
     display,
     in_display,
@@ -30,23 +32,44 @@ __all__ = [
     "loss_display",
     "loss_item",
     "minimum",
+    "sigma",
     "span",
+    "unit_of",
 ]
 
 
-def loss_display(n: object, k: object, where: str) -> str:
+def loss_display(n: object, k: object, where: str, activation: Activation = RELU) -> str:
     """The loss of n students and k teachers, for W in R^where."""
+    unit = unit_of(activation)
+    told = [] if activation.is_relu else [rf"where ${sigma(activation)}$."]
     return "\n".join(
         (
             f"and for $W\\in\\mathbb{{R}}^{{{where}}}$ with rows $w_1,\\dots,w_{{{n}}}$ let",
             "\\[",
             (
-                rf"  F(W)=\tfrac12\,\mathbb{{E}}\Bigl(\sum_{{i=1}}^{{{n}}}\max(0,w_i\cdot"
-                rf" x)-\sum_{{j=1}}^{{{k}}}\max(0,v_j\cdot x)\Bigr)^2."
+                rf"  F(W)=\tfrac12\,\mathbb{{E}}\Bigl(\sum_{{i=1}}^{{{n}}}{unit}w_i\cdot"
+                rf" x)-\sum_{{j=1}}^{{{k}}}{unit}v_j\cdot x)\Bigr)^2{',' if told else '.'}"
             ),
             "\\]",
+            *told,
         )
     )
+
+
+def unit_of(activation: Activation) -> str:
+    """What stands before the argument of a unit, its bracket open."""
+    return r"\max(0," if activation.is_relu else r"\sigma("
+
+
+def sigma(activation: Activation) -> str:
+    r"""What \sigma is."""
+    parts: list[str] = []
+    for part, positive in zip(map(fraction, activation.parts), (True, False), strict=True):
+        if part:
+            size = "" if abs(part) == 1 else rf"{rational(abs(part))}\,"
+            sign = "-" if part < 0 else "+" if parts else ""
+            parts.append(rf"{sign}{size}\max(0,{'' if positive else '-'}t)")
+    return r"\sigma(t)=" + "".join(parts)
 
 
 NORMAL = r"x\sim\mathcal{N}(0,I_D)"
@@ -78,7 +101,7 @@ def minimum(claim: GaussianMinimum, digest: str) -> str:
     return "\n".join(
         (
             f"{dimension}, let ${NORMAL}$, let {teachers},",
-            loss_display(p.n, p.k, rf"{p.n}\times D"),
+            loss_display(p.n, p.k, rf"{p.n}\times D", p.activation),
             (
                 rf"Let $C$ be the ${p.n}\times {p.d}$ centre in"
                 rf" {the_file(digest) if p.orthonormal else 'the same certificate'}{padded}, and"
@@ -178,7 +201,7 @@ def span(claim: GaussianSpan, digest: str) -> str:
     return "\n".join(
         (
             f"{teachers} Let ${NORMAL}$,",
-            loss_display(claim.n, claim.k, rf"{claim.n}\times D"),
+            loss_display(claim.n, claim.k, rf"{claim.n}\times D", claim.activation),
             (
                 r"Let $C$ have the rows $\sum_a c_{ia}v_a$, with the coefficients $c_{ia}$ in"
                 rf" {where}, and let $B$ be the closed ball $\|W-C\|\le"

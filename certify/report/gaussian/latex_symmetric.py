@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certify.kernel.foundation.words import plain
+from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.birth_statement import GaussianBirth
 from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
 from certify.kernel.gaussian.families import FAMILIES
@@ -19,7 +20,14 @@ from certify.report.environment import (
     long_number,
 )
 from certify.report.gaussian.claims import eigenvalues
-from certify.report.gaussian.latex import NORMAL, family_group, loss_display, loss_item
+from certify.report.gaussian.latex import (
+    NORMAL,
+    family_group,
+    loss_display,
+    loss_item,
+    sigma,
+    unit_of,
+)
 from certify.report.tex import decimal, escaped, interval, number
 
 __all__ = ["birth", "family_saddle", "symmetric"]
@@ -125,7 +133,7 @@ def symmetric(claim: GaussianSymmetric, digest: str) -> str:
                 rf"Let $D\ge {k}$, let ${NORMAL}$, let $v_1,\dots,v_{{{k}}}\in\mathbb{{R}}^D$ be"
                 r" orthonormal,"
             ),
-            loss_display(n, k, rf"{n}\times D"),
+            loss_display(n, k, rf"{n}\times D", p.activation),
             (
                 rf"Write $W$ in coordinates in which $v_1,\dots,v_{{{k}}}$ are the first ${k}$ unit"
                 r" vectors."
@@ -169,7 +177,7 @@ def birth(claim: GaussianBirth, digest: str) -> str:
     low, high = claim.k.texts
     return "\n".join(
         (
-            _reduced(_group(claim.parts, sizes)),
+            _reduced(_group(claim.parts, sizes), claim.activation),
             _matrix_of_blocks(claim.parts, sizes, dict(claim.centre), "such a point"),
             "and let $K=[k_0,k_1]$ with",
             display((f"k_0&={long_number(low)},", f"k_1&={long_number(high)}.")),
@@ -199,12 +207,14 @@ def birth(claim: GaussianBirth, digest: str) -> str:
     )
 
 
-def _reduced(group: str) -> str:
+def _reduced(group: str, activation: Activation = RELU) -> str:
+    unit = unit_of(activation)
+    told = "" if activation.is_relu else rf", where ${sigma(activation)}$,"
     return (
         r"For orthonormal $v_1,\dots,v_k$, $x\sim\mathcal{N}(0,I_k)$ and students $w_1,\dots,w_n$"
         r" consider "
-        r"$F(W)=\tfrac12\,\mathbb{E}\bigl(\sum_i\max(0,w_i\cdot x)-\sum_j\max(0,v_j\cdot"
-        r" x)\bigr)^2$ "
+        rf"$F(W)=\tfrac12\,\mathbb{{E}}\bigl(\sum_i{unit}w_i\cdot x)-\sum_j{unit}v_j\cdot"
+        rf" x)\bigr)^2${told} "
         rf"at the points fixed by $G={group}$, which permutes rows and columns of a block alike."
         r" The coordinates of the gradient there (the \emph{reduced equations}) and the"
         r" Hessian on "

@@ -150,9 +150,9 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, digest: str) -> Pic
     from certify.gaussian.search.loss import GaussianLoss
 
     lowest = within(claim.lambda_min)
-    values = np.linalg.eigvalsh(
-        GaussianLoss(rows_as_floats(claim.problem.teachers)).hessian(students)
-    )
+    problem = claim.problem
+    loss = GaussianLoss(rows_as_floats(problem.teachers), problem.activation)
+    values = np.linalg.eigvalsh(loss.hessian(students))
     groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)
     figure, axes = new_figure(4.6, 1.9)
     _stems(axes, [float(group.mean()) for group in groups], [len(group) for group in groups])
