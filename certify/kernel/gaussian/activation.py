@@ -29,6 +29,11 @@ class Activation:
     negative: Real
 
     @property
+    def parts(self) -> tuple[fmpq, fmpq]:
+        """p and q."""
+        return self.positive.value, self.negative.value
+
+    @property
     def share(self) -> fmpq:
         """(p + q)^2 > 0."""
         total = self.positive.value + self.negative.value
