@@ -16,8 +16,10 @@ __all__ = ["BoxChart", "over", "undefined"]
 
 class BoxChart:
     """The interval of a box: s = t if it begins at 0, else s = t - the middle. t is the expansion
-    of the parameter.
+    of the parameter. orders: what says how quantities vanish at t = 0.
     """
+
+    orders = "lemma 14"
 
     def __init__(self, box: CoverBox) -> None:
         self.box, self.at_zero = box, bool(box.low == 0)
@@ -54,7 +56,7 @@ class BoxChart:
         return result
 
     def known_order(self, value: Expansion, order: int) -> Expansion:
-        """F = O(t^order), as a lemma says, divided by t^order; Unverified if the expansion
+        """F = O(t^order) (lemma 14, theorem 18) divided by t^order; Unverified if the expansion
         contradicts it.
         """
         if not self.at_zero:
@@ -62,7 +64,7 @@ class BoxChart:
             return quotient
         found = value.without(order)
         if found is None:
-            raise undefined("order", "the expansion begins where lemma 14 says")
+            raise undefined("order", f"the expansion begins where {self.orders} says")
         return Expansion(
             found.valuation - order, found.order, found.polynomial, found.remainder, found.domain
         )

@@ -9,7 +9,6 @@ ball that is not finite, and that proves nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from copy import copy
 from typing import TypeAlias
 
 from flint import arb
@@ -85,7 +84,8 @@ class Geometry:
 
     def tilted(self, by: arb) -> Geometry:
         """The same point for the loss with by/2 |sum_i w_i - sum_j v_j|^2 added (lemma 24)."""
-        found = copy(self)
+        found: Geometry = object.__new__(Geometry)
+        vars(found).update(vars(self))
         found.own = self.own + by
         for name in ("weight", "turn", "teacher_turn", "own_turn"):
             setattr(found, name, {at: value + by for at, value in getattr(self, name).items()})

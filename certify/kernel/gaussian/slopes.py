@@ -62,6 +62,8 @@ class SlopesChart(BoxChart):
     w M, with W_0 the teachers with signs.
     """
 
+    orders = "theorem 18"
+
     def __init__(self, claim: GaussianSlopes, box: CoverBox, signs: tuple[int, ...]) -> None:
         super().__init__(box)
         self.blocks, self._signs = claim.problem.blocks, signs

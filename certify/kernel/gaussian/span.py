@@ -197,15 +197,13 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     # (8), (9): the Hessian on the span and beyond it
     shift = mu + upper_rational(lipschitz * r)
     bound, bits = interval_text(shift), witness.bits
-    sentence = f"the Hessian at the centre is above {bound}"
-    share = claim.activation.share
-    unit = Span(
-        claim.coefficients, gram(claim.teachers, claim.rho, claim.k), claim.activation.normalised()
-    )
-    told = ("curvature", sentence)
+    share, unit = claim.activation.share, point
+    if share != 1:
+        unit = Span(claim.coefficients, metric, claim.activation.normalised())
+    told = ("curvature", f"the Hessian at the centre is above {bound}")
     _require_definite(ledger, told, unit.hessian(shift / share), fmpq(0), bits, share)
-    sentence = f"the Hessian in further dimensions is above {bound}"
-    _require_definite(ledger, ("padding", sentence), unit.beyond(), shift / share, bits, share)
+    told = ("padding", f"the Hessian in further dimensions is above {bound}")
+    _require_definite(ledger, told, unit.beyond(), shift / share, bits, share)
 
 
 def _require_definite(
