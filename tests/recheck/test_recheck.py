@@ -195,7 +195,7 @@ EXAMPLES = {
     "gaussian-symmetric-minimum": ["symmetric-A-k07", "symmetric-II-k06"],
     "gaussian-symmetric-saddle": ["symmetric-saddle-II-k05", "symmetric-columns"],
     "gaussian-birth": ["birth-A", "birth-II"],
-    "gaussian-family-minimum": ["family-II-from-1112", "family-A-from-1112"],
+    "gaussian-family-minimum": ["family-A-from-1112", "family-II-from-1112"],
     "gaussian-family-saddle": ["family-saddle-A"],
     "gaussian-splitting": ["splitting-dense", "splitting-II"],
     "gaussian-basin": ["basin-dense", "basin-II"],
