@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,15 @@ def six() -> dict:
     return json.loads((ROOT / "proofs" / "gaussian" / "n06-k06.json").read_text())
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Examples in docstrings are those of certify/: the tests have none."""
+    return [found for found in (yield) if type(found).__name__ != "DoctestModule"]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Beyond the first parametrisations that a test asks for, it is of the long tier. The longest
-    test comes first, so that no processor waits for it in the end.
+    """Beyond the first parametrisations that a test asks for, it is of the long tier. What is long
+    in one piece comes first, so that no processor waits for it in the end.
     """
     seen: Counter[tuple[object, ...]] = Counter()
     for item in items:
@@ -42,4 +49,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[group := (item.path, item.name.partition("[")[0], repr(share))] += 1
             if seen[group] > mark.args[0]:
                 item.add_marker(pytest.mark.long)
-    items.sort(key=lambda item: item.name != "test_coqchk")
+    items.sort(key=lambda item: (item.name != "test_coqchk", item.path.suffix != ".ipynb"))

@@ -629,7 +629,7 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "large-matrix": lambda: large_matrix(218),
     "large-matrix-digits": large_matrix_digits,
     "long-fractions": lambda: long_fractions(8999),
-    "convolutions-units": lambda: convolutions(6, 2, 40),
+    "convolutions-units": lambda: convolutions(6, 20, 40),
     "field-digits": field_digits,
     "curve": lambda: curve(33, 130),
     "curve-digits": lambda: curve(9, 130, 300),

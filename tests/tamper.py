@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from math import gcd
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,19 @@ FACTORS = ("1.001", "1.01", "10", "0.999", "0.99", "0.1", "2", "1.0000001")
 
 @dataclass(frozen=True)
 class Mutant:
-    """`data` is the file; `what` says which leaf of which certificate was changed and how."""
+    """`what` says which leaf of which certificate was changed and how; changed: the document, or
+    the file where no document has its text.
+    """
 
     source: str
     what: str
-    data: bytes
+    changed: dict | bytes
+
+    @property
+    def data(self) -> bytes:
+        """The file, which is written for the few of a sample only."""
+        written = self.changed
+        return written if isinstance(written, bytes) else json.dumps(written).encode()
 
 
 def accepted() -> list[Path]:
@@ -105,16 +114,21 @@ def _get(document: object, path: tuple) -> object:
     return document
 
 
-def _set(document: dict, path: tuple, value: object) -> dict:
-    result = copy.deepcopy(document)
-    _get(result, path[:-1])[path[-1]] = value  # type: ignore[index]
+def _set(document: Any, path: tuple, value: object) -> Any:
+    """The document with this value there. What is not on the path is shared, and nobody changes
+    it.
+    """
+    if not path:
+        return value
+    result = copy.copy(document)
+    result[path[0]] = _set(document[path[0]], path[1:], value)
     return result
 
 
 def _decimal(value: Fraction) -> str:
-    digits = 0
-    while value * 10**digits != int(value * 10**digits) and digits < 120:
-        digits += 1
+    digits, below = 0, value.denominator
+    while below > 1 and digits < 120:
+        digits, below = digits + 1, below // gcd(below, 10)
     return decimal_text(int(value * 10**digits), digits)
 
 
@@ -152,8 +166,7 @@ def mutants(path: Path) -> Iterator[Mutant]:  # noqa: C901 - one case for each c
     places = [p for p in _leaves(document) if p[0] in {"statement", "witness"}]
 
     def made(where: tuple, how: str, changed: dict | bytes) -> Mutant:
-        data = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
-        return Mutant(source, f"{'.'.join(map(str, where))}: {how}", data)
+        return Mutant(source, f"{'.'.join(map(str, where))}: {how}", changed)
 
     for i, place in enumerate(places):
         leaf = _get(document, place)
@@ -185,13 +198,13 @@ def mutants(path: Path) -> Iterator[Mutant]:  # noqa: C901 - one case for each c
             f" {leaf}",
         ):
             yield made(place, f"retyped {value!r}"[:40], _set(document, place, value))
-        dropped = copy.deepcopy(document)
-        del _get(dropped, place[:-1])[place[-1]]  # type: ignore[attr-defined]
-        yield made(place, "dropped", dropped)
+        part: Any = copy.copy(_get(document, place[:-1]))
+        del part[place[-1]]
+        yield made(place, "dropped", _set(document, place[:-1], part))
         if isinstance(place[-1], int):
-            doubled = copy.deepcopy(document)
-            _get(doubled, place[:-1]).insert(place[-1], leaf)  # type: ignore[attr-defined]
-            yield made(place, "duplicated", doubled)
+            part = copy.copy(_get(document, place[:-1]))
+            part.insert(place[-1], leaf)
+            yield made(place, "duplicated", _set(document, place[:-1], part))
         else:
             marked = json.dumps(_set(document, place, "@@"))
             twice = marked.replace(

@@ -282,16 +282,19 @@ def test_doctor_finds_a_healthy_installation():
     done = process("doctor")
     assert done.returncode == 0, done.stdout
     assert "FAIL" not in done.stdout and "python-flint" in done.stdout
+    assert "pi to 49 digits at 256 bits" in done.stdout
     for name in ("the kernel", "the second checker"):
         assert f"{name}: the known-good certificate is PROVED" in done.stdout
         assert f"{name}: the known-bad certificate is REJECTED [loss-low]" in done.stdout
 
 
 @pytest.mark.parametrize("trouble", ["precision", "checker", "missing"])
-@pytest.mark.first(1)
 def test_doctor_finds_trouble(monkeypatch, trouble):
+    """In the two parts that the healthy one shows the lines of."""
     from certify import doctor
 
+    tried = doctor._precision if trouble == "precision" else doctor._checkers
+    assert all(well for well, _ in tried())
     if trouble == "precision":
         monkeypatch.setattr("certify.kernel.foundation.balls.less", lambda _left, _right: True)
     elif trouble == "checker":
@@ -303,7 +306,7 @@ def test_doctor_finds_trouble(monkeypatch, trouble):
         )
     else:
         monkeypatch.setattr("certify.shipped.second_checker", lambda: None)
-    assert not all(well for well, _ in doctor.diagnose())
+    assert not all(well for well, _ in tried())
 
 
 def test_a_crashing_second_checker_is_no_rejection(monkeypatch, tmp_path, root):

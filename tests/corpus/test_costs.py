@@ -16,6 +16,7 @@ from types import ModuleType
 
 import pytest
 from costly import ABSURD, AT_THE_BOUND, ROOT, written
+from law import tree
 from standalone import FOLDER, recheck
 
 import certify.kernel
@@ -134,7 +135,7 @@ def test_no_bound_is_missing_from_the_list():
     listed = {name for _, name, _, _ in BOUNDS}
     asked = set()
     for path in Path(certify.kernel.__path__[0]).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require_work":
                 asked.add(node.args[2].id)
     asked |= {

@@ -14,6 +14,7 @@ from certify.__main__ import ending
 from certify.errors import CertifyError, NotProved, UnusableInput, Unwritable
 from certify.gaussian.search.polish import AtGlobalMinimum
 from certify.kernel.foundation.errors import Malformed
+from law import tree
 
 pytestmark = pytest.mark.quick
 
@@ -31,9 +32,7 @@ def exceptions() -> list[type[BaseException]]:
     """The classes defined in certify/ that are exceptions, by import."""
     found = []
     for path in sorted((ROOT / "certify").rglob("*.py")):
-        names = [
-            n.name for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ClassDef)
-        ]
+        names = [n.name for n in ast.walk(tree(path)) if isinstance(n, ast.ClassDef)]
         if not names:
             continue
         parts = path.relative_to(ROOT).with_suffix("").parts
@@ -53,7 +52,7 @@ def test_every_exception_derives_from_one():
 def test_no_exception_is_defined_within_a_function():
     """Those would escape the test above: none has a built-in one as its base."""
     for path in sorted((ROOT / "certify").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef):
                 bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
                 allowed = {"CertifyError", "Ended", "ReaderLeft"}

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from law import tree
+
 pytestmark = pytest.mark.quick
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +72,7 @@ def graph(*, local: bool) -> dict[str, set[str]]:
     return {
         name: {
             target
-            for node, inside in statements(ast.parse(path.read_text()).body, local=False)
+            for node, inside in statements(tree(path).body, local=False)
             if local or not inside
             for target in targets(node)
         }

@@ -17,6 +17,7 @@ from certify.kernel.foundation.outcomes import (
     Proved,
     Rejected,
 )
+from law import tree
 
 pytestmark = pytest.mark.quick
 
@@ -39,7 +40,7 @@ def test_only_the_kernel_says_proved(root):
     for path in sorted((root / "certify").rglob("*.py")):
         if "kernel" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id != "Proved", f"{path.name}:{node.lineno} makes a Proved"
             if (

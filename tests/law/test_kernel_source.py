@@ -14,6 +14,7 @@ import pytest
 
 import certify.kernel
 from certify.kernel.check import check_bytes
+from law import tree
 
 pytestmark = pytest.mark.quick
 
@@ -208,8 +209,7 @@ EXACT_NEGATIONS = {
 
 def _sources() -> list[tuple[str, ast.Module]]:
     found = [
-        (path.relative_to(KERNEL).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
-        for path in sorted(KERNEL.rglob("*.py"))
+        (path.relative_to(KERNEL).as_posix(), tree(path)) for path in sorted(KERNEL.rglob("*.py"))
     ]
     assert len(found) >= 60
     return found

@@ -13,6 +13,7 @@ from corpus import test_corpus
 
 from certify.cli import APP
 from certify.kernel.kinds import KINDS
+from law import tree
 
 TESTS = Path(__file__).resolve().parents[1]
 BEYOND = ("mark.long", "mark.slow", "with_coq")
@@ -41,7 +42,7 @@ def test_each_checker_judges_every_kind_in_the_default_tier(test):
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
     """The functions of a file that are run by the default tier."""
-    for node in ast.parse(path.read_text()).body:
+    for node in tree(path).body:
         if isinstance(node, ast.FunctionDef):
             marks = " ".join(ast.unparse(mark) for mark in node.decorator_list)
             if not any(mark in marks for mark in BEYOND):

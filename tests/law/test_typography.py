@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from law import tree
+
 pytestmark = pytest.mark.quick
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +34,7 @@ def path(request) -> Path:
 def docstrings(path: Path) -> list[str]:
     """Every docstring of a file, as it is written."""
     owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, owners)]
+    nodes = [node for node in ast.walk(tree(path)) if isinstance(node, owners)]
     return [text for node in nodes if (text := ast.get_docstring(node, clean=False))]
 
 

@@ -18,7 +18,6 @@ import pytest
 import sympy
 from flint import arb, fmpq, fmpq_mat, fmpz
 from oracles import piecewise as oracle
-from scipy.signal import correlate2d
 
 from certify.empirical.architectures import Convolutional, Dense, unit
 from certify.kernel.check import check_bytes, check_document
@@ -204,6 +203,8 @@ def test_convolution_agrees_with_scipy(seed):
         texts,
         [[str(v) for v in x.ravel()]],
     )
+    from scipy.signal import correlate2d  # slow to import
+
     padded = np.pad(x, ((0, 0), (a, a), (b, b)))
     expected = [
         bias[o] + sum(correlate2d(padded[i], w[o, i], "valid") for i in range(channels))[::p, ::q]
