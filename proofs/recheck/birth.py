@@ -14,12 +14,13 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic, Num
-from .block_forms import SymmetricNetwork
 from .blocks import LARGE, Key, Shape, headroom, read_blocks, read_centre, require_effort
 from .duals import Dual, value_and_slope
+from .homogeneous import Activation, read_activation
 from .krawczyk import prove_unique
 from .matrices import last_pivot
 from .reader import fields, increasing, integer, real
+from .tilted import TiltedNetwork
 from .verdict import NOTHING, need, require
 
 
@@ -31,6 +32,7 @@ class Birth:
     blocks: list[tuple[str, int]]
     growing: int  # the number of the block of size k - fixed
     fixed: int
+    activation: Activation
     centre: dict[Key, Fraction]
     k: tuple[Fraction, Fraction]
     crossing: str
@@ -38,11 +40,15 @@ class Birth:
     bits: int
     summary: str
 
+    @property
+    def unit(self) -> str:
+        return self.activation.unit
+
 
 def read(tree: dict[str, Any]) -> Birth:
     """The certificate of section 4.3."""
     statement = fields(tree["statement"], "statement", "problem blocks centre claims")
-    problem = fields(statement["problem"], "problem", "targets")
+    problem = fields(statement["problem"], "problem", "targets", "activation")
     claims = fields(statement["claims"], "claims", "k crossing distance")
     witness = fields(tree["witness"], "witness", "bits")
     need(
@@ -69,21 +75,23 @@ def read(tree: dict[str, Any]) -> Birth:
         "crossing is not a type of these blocks.",
     )
     need(distance > 0, "distance is not positive.")
+    activation = read_activation(problem)
     parts = " + ".join(f"{kind} {size}" for (kind, _), size in zip(blocks, sizes))
     claim = Birth(
         shape=shape,
         blocks=blocks,
         growing=words[0],
         fixed=fixed,
+        activation=activation,
         centre=read_centre(statement["centre"], shape),
         k=(low, high),
         crossing=crossing,
         distance=distance,
         bits=integer(witness["bits"], "bits", 128, 1024),
-        summary=f"targets orthonormal, blocks {parts}: for each real k in [{claims['k'][0]},"
-        f" {claims['k'][1]}] exactly one solution of the reduced equations within"
-        f" {claims['distance']} of the centre; at exactly one k* a pencil is singular, that of"
-        f" representation {crossing}: all are positive definite for k > k* in the interval, all"
+        summary=f"targets orthonormal{activation.summary}, blocks {parts}: for each real k in"
+        f" [{claims['k'][0]}, {claims['k'][1]}] exactly one solution of the reduced equations"
+        f" within {claims['distance']} of the centre; at exactly one k* a pencil is singular, that"
+        f" of representation {crossing}: all are positive definite for k > k* in the interval, all"
         " but this one for k < k* in it, with one negative eigenvalue, which is simple and"
         " increasing at k*",
     )
@@ -97,11 +105,8 @@ def verify(claim: Birth) -> None:
     Derivatives are taken on the box: the size of the growing block has slope 1, like k, and the
     coordinates have 0 for dg/dk and then the slopes of the branch, x' = - J^-1 dg/dk.
     """
-    ar, kind, delta = (
-        Arithmetic(claim.bits + GUARD_BITS + headroom(claim.centre, claim.shape)),
-        claim.crossing,
-        claim.distance,
-    )
+    more = headroom(claim.centre, claim.shape) + claim.activation.bits
+    ar, kind, delta = Arithmetic(claim.bits + GUARD_BITS + more), claim.crossing, claim.distance
     middle, half = (claim.k[0] + claim.k[1]) / 2, (claim.k[1] - claim.k[0]) / 2
 
     def number(low: Fraction, high: Fraction) -> Num:
@@ -113,7 +118,7 @@ def verify(claim: Birth) -> None:
             ),
         )
 
-    def network(size: Num, radius: Fraction, slopes: Sequence[Num | int] = ()) -> SymmetricNetwork:
+    def network(size: Num, radius: Fraction, slopes: Sequence[Num | int] = ()) -> TiltedNetwork:
         blocks = [
             (block, size if b == claim.growing else p) for b, (block, p) in enumerate(claim.blocks)
         ]
@@ -121,8 +126,9 @@ def verify(claim: Birth) -> None:
         entry.update(
             (key, Dual(entry[key], slope)) for key, slope in zip(claim.shape.count, slopes)
         )
-        return SymmetricNetwork(ar, Shape(blocks), entry)
+        return TiltedNetwork(ar, Shape(blocks), entry, tilt)
 
+    tilt = number(claim.activation.tilt, claim.activation.tilt)
     size, size_0 = (
         number(low - claim.fixed, high - claim.fixed) for low, high in (claim.k, (middle, middle))
     )

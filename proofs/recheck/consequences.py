@@ -1,8 +1,9 @@
 """gaussian-splitting, gaussian-basin: what follows from a minimum (FORMAT 4.6, 4.7).
 
 How the proof goes.  First the inequalities of the minimum, by its own module.  A neuron can be
-split into a saddle where the Hessian of the neuron has an eigenvalue below 1/2.  On a ball around
-the minimum the Hessian is bounded below and above, so gradient flow and descent converge.
+split into a saddle where the Hessian of the neuron, for ReLU, has an eigenvalue below 1/2.  On a
+ball around the minimum the Hessian is bounded below and above, so gradient flow and descent
+converge.
 
 Only the module of the minimum's kind is loaded.
 """
@@ -49,10 +50,16 @@ class Splitting:
     neurons: list[int]
     summary: str
 
+    @property
+    def unit(self) -> str:
+        return self.minimum.unit
+
 
 @dataclass(frozen=True)
 class Basin:
-    """The claim of section 4.7 in exact numbers."""
+    """The claim of section 4.7 in exact numbers; curvature and smoothness are those of the loss
+    without its factor (module homogeneous).
+    """
 
     minimum_kind: str
     minimum: DenseMinimum | SymmetricPoint
@@ -60,6 +67,10 @@ class Basin:
     curvature: Fraction
     smoothness: Fraction
     summary: str
+
+    @property
+    def unit(self) -> str:
+        return self.minimum.unit
 
 
 def read_minimum(tree: dict[str, Any]) -> tuple[str, DenseMinimum | SymmetricPoint, Any]:
@@ -112,13 +123,20 @@ def read_basin(tree: dict[str, Any]) -> Basin:
     """The certificate of section 4.7."""
     kind, minimum, claims = read_minimum(tree)
     fields(claims, "claims", "radius curvature smoothness")
-    found = [real(claims[name], name) for name in ("radius", "curvature", "smoothness")]
-    need(all(x > 0 for x in found), "radius, curvature and smoothness are not all positive.")
+    radius, curvature, smoothness = (
+        real(claims[name], name) for name in ("radius", "curvature", "smoothness")
+    )
+    need(
+        radius > 0 and curvature > 0 and smoothness > 0,
+        "radius, curvature and smoothness are not all positive.",
+    )
     require_effort(kind, minimum)
     return Basin(
         kind,
         minimum,
-        *found,
+        radius,
+        curvature / minimum.activation.share,
+        smoothness / minimum.activation.share,
         f"within {claims['radius']} of a minimum the eigenvalues of the Hessian lie between"
         f" {claims['curvature']} and {claims['smoothness']}, and gradient flow and descent"
         f" converge to it; {minimum.summary}",
@@ -127,12 +145,13 @@ def read_basin(tree: dict[str, Any]) -> Basin:
 
 def prove_split_dense(minimum: DenseMinimum, neurons: Sequence[int]) -> None:
     """1, 2.  A vector x is looked for by Cholesky's recursion on H_ii less a little less than
-    1/2 - B(delta) delta.
+    1/2 + tilt - B(delta) delta.  The two parts of a neuron move in opposite ways, which changes no
+    tilt/2 |s|^2: what counts is H_ii less tilt I, the block of ReLU (theorem 6, lemma 24).
     """
     from . import dense
 
     net, hessian = dense.verify(minimum)
-    ar, half = net.ar, (Fraction(1, 2),) * 2
+    ar, half, tilt = net.ar, (Fraction(1, 2),) * 2, exactly(net.ar, net.tilt)
     drift = scale(net.lipschitz(minimum.distance), minimum.distance)
     for i in neurons:
         note = f", neuron {i + 1}"
@@ -144,20 +163,20 @@ def prove_split_dense(minimum: DenseMinimum, neurons: Sequence[int]) -> None:
                 note + ", 1/2 + kappa on the left",
             )
             continue
-        block = hessian.block(i * net.d, net.d)
-        trial = Cholesky(block, net.half[0] - drift[1] - (1 << ar.bits // 2), ar.bits).failure
+        block, least = hessian.block(i * net.d, net.d), net.half[0] + tilt[0]
+        trial = Cholesky(block, least - drift[1] - (1 << ar.bits // 2), ar.bits).failure
         if trial is None:
             reject("splitting", half, half, note + ": no x was found")
         require(
             "splitting",
-            ar.side(add(quotient(block, trial), drift)),
+            ar.side(sub(add(quotient(block, trial), drift), tilt)),
             half,
-            note + ", x^T H x / x^T x on the left",
+            note + ", x^T H x / x^T x on the left, of ReLU",
         )
 
 
 def prove_split_symmetric(minimum: SymmetricPoint, neurons: Sequence[int]) -> None:
-    """1, 2."""
+    """1, 2, for the blocks of ReLU, as for dense: c and `row_block` are without tilt."""
     from . import symmetric
 
     box = symmetric.verify(minimum)

@@ -16,6 +16,7 @@ from typing import Any
 from .arithmetic import GUARD_BITS, Arithmetic, Interval, add, scale, sub
 from .bounds import MAX_ROWS, MOST_DENSE
 from .gaussian import GaussianNetwork, spread
+from .homogeneous import Activation, read_activation
 from .matrices import ITERATIONS, SymmetricMatrix, prove_above, quotient
 from .reader import fields, increasing, integer, real, vectors
 from .verdict import Side, need, require
@@ -23,10 +24,13 @@ from .verdict import Side, need, require
 
 @dataclass(frozen=True)
 class DenseMinimum:
-    """The claim of section 4.1 in exact numbers."""
+    """The claim of section 4.1 in exact numbers; loss, curvature and lambda_min are those of the
+    loss without its factor (module homogeneous).
+    """
 
     centre: list[list[Fraction]]
     targets: list[list[Fraction]]
+    activation: Activation
     radius: Fraction
     distance: Fraction
     loss: tuple[Fraction, Fraction]
@@ -35,6 +39,10 @@ class DenseMinimum:
     every_dimension: bool
     bits: int
     summary: str
+
+    @property
+    def unit(self) -> str:
+        return self.activation.unit
 
 
 def read(tree: dict[str, Any]) -> DenseMinimum:
@@ -56,7 +64,7 @@ def require_effort(claim: DenseMinimum) -> None:
 def read_claim(tree: dict[str, Any]) -> DenseMinimum:
     """The certificate of section 4.1; only its statement and its witness are looked at."""
     statement = fields(tree["statement"], "statement", "problem centre claims")
-    problem = fields(statement["problem"], "problem", "n k d targets")
+    problem = fields(statement["problem"], "problem", "n k d targets", "activation")
     claims = fields(
         statement["claims"], "claims", "radius distance loss curvature lambda_min every_dimension"
     )
@@ -72,22 +80,24 @@ def read_claim(tree: dict[str, Any]) -> DenseMinimum:
         targets = vectors(problem["targets"], "targets", k, d)
     radius, distance = real(claims["radius"], "radius"), real(claims["distance"], "distance")
     need(radius > 0 and distance > 0, "radius and distance are not both positive.")
+    activation = read_activation(problem)
     everywhere = claims["every_dimension"]
     need(type(everywhere) is bool, "every_dimension is not true or false.")
     return DenseMinimum(
         centre=vectors(statement["centre"], "centre", n, d),
         targets=targets,
+        activation=activation,
         radius=radius,
         distance=distance,
-        loss=increasing(claims["loss"], "loss"),
-        curvature=real(claims["curvature"], "curvature"),
-        lambda_min=increasing(claims["lambda_min"], "lambda_min"),
+        loss=activation.over(increasing(claims["loss"], "loss")),
+        curvature=real(claims["curvature"], "curvature") / activation.share,
+        lambda_min=activation.over(increasing(claims["lambda_min"], "lambda_min")),
         every_dimension=everywhere,
         bits=integer(witness["bits"], "bits", 128, 1024),
-        summary=f"n={n} k={k} {'D>=' if everywhere else 'd='}{d} targets {kind}: within"
-        f" {claims['radius']} of the centre exactly one critical point, a spurious strict local"
-        f" minimum, within {claims['distance']}; {claims['loss'][0]} < loss <"
-        f" {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball, its least"
+        summary=f"n={n} k={k} {'D>=' if everywhere else 'd='}{d} targets {kind}"
+        f"{activation.summary}: within {claims['radius']} of the centre exactly one critical point,"
+        f" a spurious strict local minimum, within {claims['distance']}; {claims['loss'][0]} < loss"
+        f" < {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball, its least"
         f" eigenvalue at the minimum in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
     )
 
@@ -96,7 +106,8 @@ def verify(claim: DenseMinimum) -> tuple[GaussianNetwork, SymmetricMatrix]:
     """The ten inequalities in their order; the first that fails raises a Verdict.
     Returned: C, H at C.
     """
-    ar = Arithmetic(claim.bits + GUARD_BITS + spread(claim.centre) + spread(claim.targets))
+    beyond = spread(claim.centre) + spread(claim.targets) + claim.activation.bits
+    ar = Arithmetic(claim.bits + GUARD_BITS + beyond)
     mu, radius, distance, (low, high) = (
         claim.curvature,
         claim.radius,
@@ -113,7 +124,7 @@ def verify(claim: DenseMinimum) -> tuple[GaussianNetwork, SymmetricMatrix]:
     require("spurious", exact(Fraction(0)), exact(claim.loss[0]))  # 1
     require("strict-minimum", exact(Fraction(0)), exact(mu))  # 2
     require("distance-in-ball", exact(distance), exact(radius))  # 3
-    net = GaussianNetwork(ar, claim.centre, claim.targets)
+    net = GaussianNetwork(ar, claim.centre, claim.targets, claim.activation.tilt)
     for i in range(net.n):  # 4, with an enclosure of r: see GaussianNetwork.lipschitz
         require(
             "zero-neuron",

@@ -45,6 +45,7 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         """dense.read reads the certificate
         dense.verify the ten inequalities in their order
         gaussian.GaussianNetwork loss, gradient, Hessian and Lipschitz constant at C (lemmas 1-3, 5)
+        homogeneous.read_activation the activation; the factor of the loss is taken out (lemma 24)
         matrices.prove_above inequalities 8 and 9: a matrix is positive definite
         verdict.require the other inequalities: one number is below another""",
     ),
@@ -54,6 +55,7 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         """symmetric.read reads the certificate
         symmetric.verify the thirteen inequalities in their order
         block_forms.SymmetricNetwork loss, gradient, Hessian by blocks (lemmas 8, 9); 5 and 6
+        tilted.TiltedNetwork the same for every activation (lemma 24)
         krawczyk.prove_unique inequalities 7 and 8: exactly one zero in the box (lemma 10)
         symmetric.prove_eigenvalues inequality 11: eigenvalues are counted below each end
         verdict.require the other inequalities: one number is below another""",
@@ -64,6 +66,7 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         """birth.read reads the certificate
         birth.verify the nine inequalities in their order
         block_forms.SymmetricNetwork the closed forms at a real size (lemmas 8, 9); inequality 1
+        tilted.TiltedNetwork the same for every activation (lemma 24)
         krawczyk.prove_unique inequalities 2 and 3: exactly one solution in the box (lemma 10)
         matrices.last_pivot inequalities 4 and 5: pivots of elimination
         verdict.require the other inequalities: one number is below another""",
@@ -108,6 +111,7 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         """span.read reads the certificate
         span.verify the nine inequalities in their order
         span.SpanNetwork the closed forms from scalar products (lemma 16); inequalities 3 and 4
+        homogeneous.read_activation the activation; the factor of the loss is taken out (lemma 24)
         matrices.prove_above inequalities 8 and 9: a matrix is positive definite
         verdict.require the other inequalities: one number is below another""",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .blocks import Shape, read_blocks, read_intervals
+from .homogeneous import read_activation
 from .words import Told, interval, plural, table
 
 LOSS = (
@@ -20,6 +21,25 @@ INPUTS = (
     "The inputs",
     "x is a standard Gaussian vector. E is the expectation over all x: there is no sample.",
 )
+
+
+def _loss(problem: dict[str, Any]) -> tuple[str, str]:
+    """The loss of a problem that may have an activation (section 4)."""
+    if not read_activation(problem).words:
+        return LOSS
+    p, q = problem["activation"]["positive"], problem["activation"]["negative"]
+    return (
+        "The loss",
+        (
+            f"F(W) = 1/2 E ( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2 with sigma(t) = p [t]_+"
+            f" + q [-t]_+, [t]_+ = max(0, t), p = {p} and q = {q}. It is half the mean square error"
+            " between the sum of n neurons w_1, ..., w_n with the activation sigma, the rows of W,"
+            " and the sum of k neurons v_1, ..., v_k, the teachers. Its smallest value is 0, and it"
+            " is attained."
+        ),
+    )
+
+
 NORM = (
     "The norm",
     "|.| is the Euclidean norm of vectors and the Frobenius norm of matrices.",
@@ -62,7 +82,8 @@ def minimum(tree: dict[str, Any]) -> Told:
         f" W* the smallest one lies in [{low}, {high}]."
     )
     return Told(
-        [LOSS, INPUTS, NORM, ("The problem", size)], [*_minimum_claims(claims, dimension), last]
+        [_loss(problem), INPUTS, NORM, ("The problem", size)],
+        [*_minimum_claims(claims, dimension), last],
     )
 
 
@@ -121,7 +142,7 @@ def symmetric(tree: dict[str, Any]) -> Told:
         if claims["exact_isotropy"]
         else "Nothing is claimed of permutations outside G that may fix W*.",
     ]
-    return Told([LOSS, INPUTS, NORM, ("The problem", size)], found)
+    return Told([_loss(problem), INPUTS, NORM, ("The problem", size)], found)
 
 
 def _signs(statement: dict[str, Any], saddle: bool) -> str:
@@ -169,7 +190,7 @@ def birth(tree: dict[str, Any]) -> Told:
             " derivative by k."
         ),
     ]
-    return Told([LOSS, INPUTS, NORM, ("The problem", size)], found)
+    return Told([_loss(statement["problem"]), INPUTS, NORM, ("The problem", size)], found)
 
 
 FAMILY_BLOCKS = {
@@ -305,7 +326,8 @@ def span(tree: dict[str, Any]) -> Told:
     )
     last = f"On the ball every eigenvalue of the Hessian of F is at least {claims['curvature']}."
     return Told(
-        [LOSS, INPUTS, NORM, ("The problem", size)], [*_minimum_claims(claims, dimension), last]
+        [_loss(problem), INPUTS, NORM, ("The problem", size)],
+        [*_minimum_claims(claims, dimension), last],
     )
 
 

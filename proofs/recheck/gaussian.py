@@ -1,4 +1,4 @@
-"""Loss, gradient and Hessian of the Gaussian loss at one matrix (lemmas 1, 2, 3, 5)."""
+"""Loss, gradient and Hessian of the Gaussian loss at one matrix (lemmas 1, 2, 3, 5, 24)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import isqrt, lcm
 from operator import mul as times
 from typing import NamedTuple
 
-from .arithmetic import ZERO, Arithmetic, Interval, add, ceil_div, neg, norm, scale, sub
+from .arithmetic import ZERO, Arithmetic, Interval, add, ceil_div, exactly, neg, norm, scale, sub
 from .matrices import SymmetricMatrix
 
 
@@ -50,12 +50,19 @@ class GaussianNetwork:
       * R = sin theta ( e b^T + m m'^T ).  For b = c e + s m, m' = (e - c b)/s = s e - c m (c,
         s = cos, sin theta), so that e b^T + m m'^T is [[c, s], [s, -c]] in the basis e, m: the
         reflection of lemma 2.
+
+    To the loss F of ReLU tilt/2 |s|^2 is added, s = sum_i w_i - sum_j v_j: to each row of the
+    gradient tilt s, and to each block of the Hessian tilt I (lemma 24).
     """
 
     def __init__(
-        self, ar: Arithmetic, centre: list[list[Fraction]], targets: list[list[Fraction]]
+        self,
+        ar: Arithmetic,
+        centre: list[list[Fraction]],
+        targets: list[list[Fraction]],
+        tilt: Fraction = Fraction(0),
     ) -> None:
-        self.ar, self.n, self.d = ar, len(centre), len(centre[0])
+        self.ar, self.n, self.d, self.tilt = ar, len(centre), len(centre[0]), tilt
         # the D of class Pair
         self.unit = lcm(*(x.denominator for row in centre + targets for x in row))
         self.rows = [[int(x * self.unit) for x in row] for row in centre + targets]
@@ -104,16 +111,27 @@ class GaussianNetwork:
             for j, v in enumerate(self.rows[self.n :], self.n + 1)
             for other in self.rows[j:]
         ]
-        return add(*terms)
+        square = sum(x * x for x in self._sum_less_teachers(self.rows)) if self.tilt else 0
+        return add(*terms, exactly(self.ar, self.tilt * square / (2 * self.unit**2)))
+
+    def _sum_less_teachers(self, vectors: Sequence[Sequence[int]]) -> list[int]:
+        """The students less the teachers, for the integers of all rows."""
+        return [sum(column[: self.n]) - sum(column[self.n :]) for column in zip(*vectors)]
+
+    def _leaning(self, vectors: Sequence[Sequence[int]], unit: int) -> list[Interval]:
+        """tilt s, in coordinates of which the rows have the integers `vectors` over `unit`."""
+        s = self._sum_less_teachers(vectors)
+        return [exactly(self.ar, self.tilt * x / unit) for x in s]
 
     def gradient_norm(self) -> Interval:
         """|grad F(C)|, lemma 2."""
-        rows = range(self.n)
-        return norm([x for i in rows for x in self._gradient(i, self.rows, self.unit)])
+        lean = self._leaning(self.rows, self.unit)
+        rows = [self._gradient(i, self.rows, self.unit) for i in range(self.n)]
+        return norm([add(g, x) for row in rows for g, x in zip(row, lean)])
 
     def _gradient(self, i: int, vectors: Sequence[Sequence[int]], unit: int) -> list[Interval]:
-        """Row i of the gradient, in coordinates of which the rows have the integers `vectors` over
-        `unit`: a sum of numbers times these, exact but for the numbers.
+        """Row i of the gradient without tilt s, in coordinates of which the rows have the integers
+        `vectors` over `unit`: a sum of numbers times these, exact but for the numbers.
         """
         factors = {i: add(self.half, self.kappa[i])}
         for u, pair in self.pairs[i].items():
@@ -155,7 +173,8 @@ class GaussianNetwork:
                     for u, m in vectors.items():
                         terms.append((self._signed(u, mul(self.inv_2pi, pairs[u].over)), m, m))
                 block, error = outer_products(terms, d, self.ar.bits)
-                error += self._add_unit(block, near([unit]))
+                for factor in (unit, exactly(self.ar, self.tilt)) if self.tilt else (unit,):
+                    error += self._add_unit(block, near([factor]))
                 band = [[*row, *part] for row, part in zip(band, block)]
                 for at in {i, j}:
                     errors[at] += error
@@ -169,12 +188,14 @@ class GaussianNetwork:
         return factor.off
 
     def padding(self) -> SymmetricMatrix:
-        """M of lemma 5."""
-        return SymmetricMatrix(
+        """M of lemma 5: tilt is added to all entries."""
+        tilt = exactly(self.ar, self.tilt)
+        rows = (
             [self.ar.mul(self.inv_2pi, self.pairs[i][j].angle) for j in range(i)]
             + [add(self.half, self.kappa[i])]
             for i in range(self.n)
         )
+        return SymmetricMatrix([add(entry, tilt) for entry in row] for row in rows)
 
     def lipschitz(self, radius: Fraction) -> Interval:
         """B(radius) of lemma 3.  Inequality 4 must have been verified for this radius or a larger

@@ -165,5 +165,11 @@ def judge(tree: Any, seen: Callable[[dict[str, Any]], object] | None = None) -> 
     claim = read(tree)
     if seen is not None:
         seen(tree)
-    verify(claim)
+    try:
+        verify(claim)
+    except Verdict as found:
+        unit = getattr(claim, "unit", "")  # of a loss without its factor
+        if not unit:
+            raise
+        raise Verdict(found.verdict, found.code, found.reason + unit) from None
     return claim

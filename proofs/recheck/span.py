@@ -17,6 +17,7 @@ from typing import Any
 from .arithmetic import GUARD_BITS, ZERO, Arithmetic, Interval, add, ceil_div, exactly, scale, sub
 from .bounds import MAX_ROWS, MOST_DENSE
 from .gaussian import GaussianNetwork, Near, beyond
+from .homogeneous import Activation, read_activation
 from .matrices import prove_above
 from .reader import fields, increasing, integer, real, vectors
 from .verdict import NOTHING, need, require
@@ -25,12 +26,13 @@ from .verdict import NOTHING, need, require
 @dataclass(frozen=True)
 class SpanMinimum:
     """The claim of section 4.8 in exact numbers: the Gram matrix is any within `rho`, entry by
-    entry, of `gram`.
+    entry, of `gram`.  Loss and curvature are those of the loss without its factor.
     """
 
     gram: list[list[Fraction]]
     rho: Fraction  # 0 in the first form
     coefficients: list[list[Fraction]]
+    activation: Activation
     radius: Fraction
     distance: Fraction
     loss: tuple[Fraction, Fraction]
@@ -38,13 +40,18 @@ class SpanMinimum:
     bits: int
     summary: str
 
+    @property
+    def unit(self) -> str:
+        return self.activation.unit
+
 
 def read(tree: dict[str, Any]) -> SpanMinimum:
     """The certificate of section 4.8."""
     statement = fields(tree["statement"], "statement", "problem coefficients claims")
     problem = statement["problem"]
     near = type(problem) is dict and "rho" in problem
-    fields(problem, "problem", "n k rho" if near else "n k d targets")
+    fields(problem, "problem", "n k rho" if near else "n k d targets", "activation")
+    activation = read_activation(problem)
     claims = fields(statement["claims"], "claims", "radius distance loss curvature")
     witness = fields(tree["witness"], "witness", "bits")
     n, k = (integer(problem[name], name, 1, MAX_ROWS) for name in ("n", "k"))
@@ -78,15 +85,16 @@ def read(tree: dict[str, Any]) -> SpanMinimum:
         gram=gram,
         rho=rho,
         coefficients=vectors(statement["coefficients"], "coefficients", n, k),
+        activation=activation,
         radius=radius,
         distance=distance,
-        loss=increasing(claims["loss"], "loss"),
-        curvature=curvature,
+        loss=activation.over(increasing(claims["loss"], "loss")),
+        curvature=curvature / activation.share,
         bits=integer(witness["bits"], "bits", 128, 1024),
-        summary=f"n={n} k={k} {where}: within {claims['radius']} of the combinations exactly one"
-        f" critical point, a spurious strict local minimum, within {claims['distance']};"
-        f" {claims['loss'][0]} < loss < {claims['loss'][1]}; Hessian >= {claims['curvature']} on"
-        " the ball",
+        summary=f"n={n} k={k} {where}{activation.summary}: within {claims['radius']} of the"
+        " combinations exactly one critical point, a spurious strict local minimum, within"
+        f" {claims['distance']}; {claims['loss'][0]} < loss < {claims['loss'][1]}; Hessian >="
+        f" {claims['curvature']} on the ball",
     )
     require_effort(claim)
     return claim
@@ -208,7 +216,9 @@ class SpanNetwork(GaussianNetwork):
     def __init__(self, ar: Arithmetic, claim: SpanMinimum) -> None:
         """`zero-neuron` and `parallel` are verified here: all later divisions are defined."""
         self.ar, self.n, self.d = ar, len(claim.coefficients), len(claim.gram)
+        self.tilt = claim.activation.tilt
         rows, gram, rho, unit, scaled = integers(claim)
+        self._integer_gram = gram, rho
         unit_vectors = [[unit * int(a == b) for b in range(self.d)] for a in range(self.d)]
         self.members = [Row(x, gram, rho) for x in rows + unit_vectors]
         self.own_unit = unit  # of the coefficients
@@ -281,15 +291,23 @@ class SpanNetwork(GaussianNetwork):
                 pair.form()
                 terms.append(pair.f)
         squares = self.ar.ratio(ends[0], 4 * self.unit)[0], self.ar.ratio(ends[1], 4 * self.unit)[1]
-        return add(squares, self.ar.mul(self.inv_2pi, add(ZERO, *terms)))
+        return add(squares, self._half_tilt(), self.ar.mul(self.inv_2pi, add(ZERO, *terms)))
+
+    def _half_tilt(self) -> Interval:
+        """tilt/2 |s|^2."""
+        s = self._sum_less_teachers([member.x for member in self.members])
+        ends = [self.tilt * end / (2 * self.unit) for end in Row(s, *self._integer_gram).square]
+        return exactly(self.ar, min(ends))[0], exactly(self.ar, max(ends))[1]
 
     def gradient_norm(self) -> Interval:
         """|grad F(C)|: the root of the sum of all g_ia (G g_i)_a; these products are added
         exactly.
         """
         mul, low, high = self.ar.mul, 0, 0
+        vectors = [member.x for member in self.members]
+        lean = self._leaning(vectors, self.own_unit)
         for i in range(self.n):
-            row = self._gradient(i, [member.x for member in self.members], self.own_unit)
+            row = list(map(add, self._gradient(i, vectors, self.own_unit), lean))
             for x, line in zip(row, self.gram):
                 y = add(*(mul(g, entry) for g, entry in zip(row, line)))
                 corners = [s * t for s in x for t in y]
@@ -322,7 +340,8 @@ def verify(claim: SpanMinimum) -> None:
     shadows = [[sum(map(times, line, x)) for line in gram] for x in rows]
     squares = [Fraction(sum(map(times, x, y)), unit**2 * scaled) for x, y in zip(rows, shadows)]
     squares += [claim.gram[a][a] for a in range(len(claim.gram))]
-    ar = Arithmetic(claim.bits + GUARD_BITS + beyond(q for q in squares if q))
+    more = beyond(q for q in squares if q) + claim.activation.bits
+    ar = Arithmetic(claim.bits + GUARD_BITS + more)
     mu, radius = claim.curvature, claim.radius
     require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
     require("distance-in-ball", (claim.distance,) * 2, (radius,) * 2)  # 2

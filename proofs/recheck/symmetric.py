@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic, Interval, Num
-from .block_forms import Component, SymmetricNetwork
+from .block_forms import Component
 from .blocks import (
     Intervals,
     Key,
@@ -24,17 +24,22 @@ from .blocks import (
     read_intervals,
     require_effort,
 )
+from .homogeneous import Activation, read_activation
 from .krawczyk import prove_unique
 from .matrices import SymmetricMatrix, eigenvalues_below
 from .reader import MAX_INTEGER, fields, increasing, integer, real
+from .tilted import TiltedNetwork
 from .verdict import NOTHING, need, refuse, reject, require
 
 
 @dataclass(frozen=True)
 class SymmetricPoint:
-    """The claim of section 4.2 in exact numbers; index is None for a minimum."""
+    """The claim of section 4.2 in exact numbers; index is None for a minimum.  Loss, spectrum and
+    padding are those of the loss without its factor (module homogeneous).
+    """
 
     shape: Shape
+    activation: Activation
     centre: dict[Key, Fraction]
     distance: Fraction
     radius: Fraction
@@ -45,6 +50,10 @@ class SymmetricPoint:
     index: int | None
     bits: int
     summary: str
+
+    @property
+    def unit(self) -> str:
+        return self.activation.unit
 
 
 def read(tree: dict[str, Any]) -> SymmetricPoint:
@@ -58,7 +67,8 @@ def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
     """The certificate of section 4.2; only its kind, statement and witness are looked at."""
     saddle = tree["kind"] == "gaussian-symmetric-saddle"
     statement = fields(tree["statement"], "statement", "problem blocks centre claims")
-    problem, blocks = fields(statement["problem"], "problem", "n k targets"), statement["blocks"]
+    problem, blocks = statement["problem"], statement["blocks"]
+    fields(problem, "problem", "n k targets", "activation")
     claims = fields(
         statement["claims"],
         "claims",
@@ -79,8 +89,11 @@ def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
     isotropy = claims["exact_isotropy"]
     need(type(isotropy) is bool, "exact_isotropy is not true or false.")
     index = integer(claims["index"], "index", 1, 10**MAX_INTEGER - 1) if saddle else None
+    activation = read_activation(problem)
     parts = " + ".join(f"{block['type']} {block['size']}" for block in blocks)
     padding = read_intervals(claims["padding"], "padding", shape.padding_types())
+    copies = {kind: m for kind, (m, _) in shape.types().items()}
+    spectrum = read_intervals(claims["spectrum"], "spectrum", copies)
     q = shape.negative_beyond(padding)
     growth = (
         f" in R^({n}x{k}) and for every D>=k"
@@ -89,19 +102,19 @@ def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
     )
     return SymmetricPoint(
         shape=shape,
+        activation=activation,
         centre=centre,
         distance=distance,
         radius=radius,
-        loss=increasing(claims["loss"], "loss"),
-        spectrum=read_intervals(
-            claims["spectrum"], "spectrum", {kind: m for kind, (m, _) in shape.types().items()}
-        ),
-        padding=padding,
+        loss=activation.over(increasing(claims["loss"], "loss")),
+        spectrum=without_factor(spectrum, activation),
+        padding=without_factor(padding, activation),
         exact_isotropy=isotropy,
         index=index,
         bits=integer(witness["bits"], "bits", 128, 1024),
-        summary=f"n={n} k={k} targets orthonormal, blocks {parts}: exactly one critical point"
-        f" with this symmetry has all entries within {claims['distance']} of the centre's, "
+        summary=f"n={n} k={k} targets orthonormal{activation.summary}, blocks {parts}: exactly one"
+        f" critical point with this symmetry has all entries within {claims['distance']} of the"
+        " centre's, "
         + (
             f"a saddle of index {index}{growth}"
             if saddle
@@ -111,6 +124,10 @@ def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
         f" D>=k no other critical point within {claims['radius']}"
         + ("; isotropy exactly this" if isotropy else ""),
     )
+
+
+def without_factor(intervals: Intervals, activation: Activation) -> Intervals:
+    return {kind: [*map(activation.over, pairs)] for kind, pairs in intervals.items()}
 
 
 def symmetric_matrix(ar: Arithmetic, component: Component) -> SymmetricMatrix:
@@ -153,7 +170,7 @@ def prove_eigenvalues(
                     require("eigenvalue", (Fraction(j - 1),) * 2, known, note)
 
 
-def prove_isotropy(box: SymmetricNetwork) -> None:
+def prove_isotropy(box: TiltedNetwork) -> None:
     """13."""
     shape, w, squares = box.shape, box.w, {key: x.square() for key, x in box.w.items()}
     for b, p in shape.width.items():
@@ -186,15 +203,12 @@ def differ(what: str, one: Sequence[Num], other: Sequence[Num]) -> None:
         reject("isotropy", low, high, f" or >, {what}")
 
 
-def verify(claim: SymmetricPoint) -> SymmetricNetwork:
+def verify(claim: SymmetricPoint) -> TiltedNetwork:
     """The thirteen inequalities in their order; the first that fails raises a Verdict.
     Returned: all of X.
     """
-    ar, shape, delta = (
-        Arithmetic(claim.bits + GUARD_BITS + headroom(claim.centre, claim.shape)),
-        claim.shape,
-        claim.distance,
-    )
+    more = headroom(claim.centre, claim.shape) + claim.activation.bits
+    ar, shape, delta = Arithmetic(claim.bits + GUARD_BITS + more), claim.shape, claim.distance
     claimed = [
         (kind, pair)
         for part in (claim.spectrum, claim.padding)
@@ -228,11 +242,12 @@ def verify(claim: SymmetricPoint) -> SymmetricNetwork:
             refuse("index", f"{claim.index} = {found} ({right})")
     reach = Num(ar, enclose(delta, delta)) * Num(ar, ar.root(shape.n * shape.k, 1))
     require("distance-in-ball", reach.side(), (claim.radius,) * 2)  # 4
+    tilt = Num(ar, enclose(claim.activation.tilt, claim.activation.tilt))
     around = {key: Num(ar, enclose(q - delta, q + delta)) for key, q in claim.centre.items()}
-    box = SymmetricNetwork(ar, shape, around)  # 5, 6
+    box = TiltedNetwork(ar, shape, around, tilt)  # 5, 6
     # part of it
-    point = SymmetricNetwork(
-        ar, shape, {key: Num(ar, enclose(q, q)) for key, q in claim.centre.items()}
+    point = TiltedNetwork(
+        ar, shape, {key: Num(ar, enclose(q, q)) for key, q in claim.centre.items()}, tilt
     )
     components = box.components()
     prove_unique(ar, components["1"][0], point.gradient(), delta)  # 7, 8

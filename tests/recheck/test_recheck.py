@@ -181,6 +181,7 @@ def test_a_kind_loads_no_other_kind():
         "command",
         "dense",
         "gaussian",
+        "homogeneous",
         "kinds",
         "matrices",
         "reader",

@@ -1,0 +1,67 @@
+"""The Gaussian loss and a quadratic function, by blocks (lemma 24)."""
+
+from __future__ import annotations
+
+from .arithmetic import Arithmetic, Num
+from .block_forms import Component, SymmetricNetwork
+from .blocks import Key, Shape
+
+
+class TiltedNetwork(SymmetricNetwork):
+    """F + tilt/2 |s|^2 with s = sum_i w_i - sum_j v_j.
+
+    The gradient of |s|^2/2 by each row is s, and its Hessian maps Z to the matrix all of whose rows
+    are the sum of the rows of Z.  On matrices that G leaves fixed s has one entry for each block of
+    columns, the sum of a column less 1.
+    """
+
+    def __init__(
+        self, ar: Arithmetic, shape: Shape, entry: dict[Key, Num], tilt: Num | int
+    ) -> None:
+        super().__init__(ar, shape, entry)
+        self.tilt = tilt
+
+    def lean(self, b: int) -> Num:
+        """The entry of s in a column of block b."""
+        total = [self.total(self.shape.column(i, b), self.w) for i in self.shape.height]
+        return sum(total, self.zero) - 1
+
+    def loss(self) -> Num:
+        square = sum((p * self.lean(b).square() for b, p in self.shape.width.items()), self.zero)
+        return super().loss() + self.tilt * (self.half * square)
+
+    def gradient(self) -> list[Num]:
+        lean = {b: self.tilt * self.lean(b) for b in self.shape.width}
+        return [g + lean[key[1]] for g, key in zip(super().gradient(), self.shape.count)]
+
+    def _image(self, b: Key) -> list[Num]:
+        """The rows of Z_b add up to a multiple of the indicator of the columns of the block."""
+        i, c, own = b
+        rows = 1 if own else self.shape.height[i] - int(i == c)
+        return [
+            h + self.tilt * rows if key[1] == c else h
+            for h, key in zip(super()._image(b), self.shape.count)
+        ]
+
+    def standard(
+        self, b: int, a: dict[int, int], c: dict[int, int], inner: tuple[int, int, int]
+    ) -> list[Num]:
+        """The sums of the columns of b are a multiple of eps, and those of other columns are 0,
+        because the c_L eps_s are summed over s: the matrix all of whose rows are this has this
+        multiple as a_I, d and y, and 0 as c_L and x.
+        """
+        found, (d, x, y), height = super().standard(b, a, c, inner), inner, self.shape.height
+        total = sum(height[i] * m for i, m in a.items()) + d - x + (self.shape.width[b] - 1) * y
+        more, rows = self.tilt * total, len(height) - int(b in height)
+        found[:rows] = [h + more for h in found[:rows]]
+        if b in height:
+            d_, less, both = found[-3:]
+            found[-3:] = [d_ + more, less - self.half * more, both + self.half * more]
+        return found
+
+    def padding(self) -> dict[str, Component]:
+        """A further dimension adds tilt/2 (sum_i z_i)^2: tilt times the matrix of ones."""
+        found = super().padding()
+        rows, heights = found["1"]
+        rows = [[x + self.tilt * h for x, h in zip(row, heights)] for row in rows]
+        return {**found, "1": (rows, heights)}
