@@ -146,6 +146,20 @@ def read_blocks(value: Any, growing: bool) -> list[tuple[str, int]]:
     ]
 
 
+def read_problem(problem: Any, blocks: Any, optional: str = "") -> Shape:
+    """The blocks of the problem of section 4.2."""
+    fields(problem, "problem", "n k targets", optional)
+    n, k = (integer(problem[name], name, 1, 8 * 10**12) for name in ("n", "k"))
+    need(n >= k, "n is less than k.")
+    need(
+        type(problem["targets"]) is str and problem["targets"] == "orthonormal",
+        "targets is not orthonormal.",
+    )
+    shape = Shape(read_blocks(blocks, False))
+    need(shape.n == n and shape.k == k, "The blocks do not have n rows and k columns.")
+    return shape
+
+
 def read_centre(rows: Any, shape: Shape) -> dict[Key, Fraction]:
     """The coordinates of C."""
     centre = {}

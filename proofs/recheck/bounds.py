@@ -14,6 +14,7 @@ MOST_EVALUATED = 15 * 10**4
 MOST_CONSTANT = 10**7
 MOST_SPLITTING = 4 * 10**6
 MOST_BLOCKS = 25 * 10**5
+MOST_SLOPES = 10**10
 
 # section 4.10: networks, data and parameters
 MAX_UNITS = 4096

@@ -26,6 +26,7 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "gaussian-basin": explain_gaussian.basin,
     "gaussian-span-minimum": explain_gaussian.span,
     "gaussian-enumeration": explain_gaussian.enumeration,
+    "gaussian-slopes-minimum": explain_gaussian.slopes,
     "data-minimum": explain_piecewise.minimum,
     "data-global-minimum": explain_piecewise.global_minimum,
     "data-saddle": explain_piecewise.saddle,
@@ -76,8 +77,8 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         4,
         """family_minimum.read reads the certificate
         family_minimum.verify the fifteen inequalities in their order
-        families.prove_reach inequalities 3 and 4: the cover reaches far enough
-        families.prove_joints inequality 3: the boxes join
+        covers.prove_reach inequalities 3 and 4: the cover reaches far enough
+        covers.prove_joints inequality 3: the boxes join
         family_minimum.FamilyTest inequalities 5, 6 and 10 to 15 on one box
         tubes.Tube inequalities 5 to 9: the branch in the box (lemmas 10, 13, 14)
         verdict.require each comparison of two numbers""",
@@ -87,8 +88,8 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         5,
         """family_saddle.read reads the certificate
         family_saddle.verify the eight inequalities in their order
-        families.prove_reach inequalities 1 to 3: the cover reaches far enough
-        families.prove_joints inequality 1: the boxes join
+        covers.prove_reach inequalities 1 to 3: the cover reaches far enough
+        covers.prove_joints inequality 1: the boxes join
         family_saddle.prove_near inequality 3: the branch is near the centre at the upper end of K
         tubes.Tube inequalities 4 to 7: the branch in each box (lemmas 10, 13)
         verdict.require each comparison of two numbers""",
@@ -123,6 +124,20 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         enumeration.prove_distinct inequality 1
         enumeration.prove_point inequalities 2 to 6 for one point
         enumeration.Region inequality 7: no other critical point (lemma 17)
+        verdict.require each comparison of two numbers""",
+    ),
+    "gaussian-slopes-minimum": (
+        "4.18",
+        18,
+        """slopes.read reads the certificate
+        slopes.verify the six inequalities in their order
+        covers.prove_reach inequality 1: the cover reaches far enough
+        covers.prove_joints inequality 1: the boxes join
+        slopes.SlopesChart inequalities 2, 5 and 6 on one box
+        tilted.TiltedNetwork the closed forms for every activation (lemmas 8, 9 and 24)
+        expansions.Expansion functions of w with enclosures of their power series (lemma 13)
+        covers.Chart inequalities 3 and 4 on one box (lemma 10)
+        matrices.last_pivot inequality 5: pivots of elimination
         verdict.require each comparison of two numbers""",
     ),
     "data-minimum": (

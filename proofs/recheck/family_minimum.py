@@ -14,17 +14,9 @@ from typing import Any
 
 from .arithmetic import Interval, Num
 from .blocks import Size
+from .covers import Box, prove_joints, prove_reach
 from .expansions import Expansion
-from .families import (
-    FAMILIES,
-    Family,
-    FamilyBox,
-    prove_joints,
-    prove_reach,
-    read_box,
-    read_family,
-    require_effort,
-)
+from .families import FAMILIES, Family, read_cover, read_family
 from .matrices import last_pivot
 from .reader import fields, increasing, integer, real
 from .tubes import Tube
@@ -40,7 +32,7 @@ class FamilyMinimum:
     loss: tuple[Fraction, Fraction]  # of Phi
     lambda_min: tuple[Fraction, Fraction]
     rate: Fraction
-    cover: list[FamilyBox]
+    cover: list[Box]
     bits: int
     summary: str
 
@@ -55,13 +47,13 @@ def read(tree: dict[str, Any]) -> FamilyMinimum:
     rate = real(claims["rate"], "rate")
     need(rate > 0, "rate is not positive.")
     limit = "1/2 - 2/pi^2" if family.order else "1/2 - 1/pi"
-    claim = FamilyMinimum(
+    return FamilyMinimum(
         family=family,
         k_from=integer(claims["k_from"], "k_from", 5, 10**9),
         loss=increasing(claims[bound], bound),
         lambda_min=increasing(claims["lambda_min"], "lambda_min"),
         rate=rate,
-        cover=[read_box(box, len(family.scale), 0) for box in opened.cover],
+        cover=read_cover(opened, 0),
         bits=opened.bits,
         summary=f"targets orthonormal, family {name}: for each integer k>={claims['k_from']},"
         f" n=k, a spurious strict local minimum for every D>=k; {claims[bound][0]} < {value} <"
@@ -70,8 +62,6 @@ def read(tree: dict[str, Any]) -> FamilyMinimum:
         f" least eigenvalue of the Hessian there in [{claims['lambda_min'][0]},"
         f" {claims['lambda_min'][1]}]",
     )
-    require_effort(claim.cover, claim.bits)
-    return claim
 
 
 Pencil = tuple[str, list[list[Expansion]]]  # a type, the lower triangle of a symmetric matrix
@@ -80,7 +70,7 @@ Pencil = tuple[str, list[list[Expansion]]]  # a type, the lower triangle of a sy
 class FamilyTest(Tube):
     """The inequalities of section 4.4 on one box."""
 
-    def __init__(self, claim: FamilyMinimum, box: FamilyBox) -> None:
+    def __init__(self, claim: FamilyMinimum, box: Box) -> None:
         """5, 6: all closed forms are formed here.  On the tube Phi differs from `phi` by at most
         delta |slopes|.
         """

@@ -11,16 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, ZERO, Arithmetic, Interval, add
-from .families import (
-    FAMILIES,
-    Family,
-    FamilyBox,
-    prove_joints,
-    prove_reach,
-    read_box,
-    read_family,
-    require_effort,
-)
+from .covers import Box, prove_joints, prove_reach
+from .families import FAMILIES, Family, read_cover, read_family
 from .reader import fields, increasing, real
 from .tubes import Tube
 from .verdict import NOTHING, need, require
@@ -35,7 +27,7 @@ class FamilySaddle:
     kind: str
     centre: list[Fraction]  # the coordinates at the upper end of k, not scaled
     distance: Fraction
-    cover: list[FamilyBox]
+    cover: list[Box]
     bits: int
     summary: str
 
@@ -59,13 +51,13 @@ def read(tree: dict[str, Any]) -> FamilySaddle:
         f"centre is not an array of {unknowns} numbers.",
     )
     need(distance > 0, "distance is not positive.")
-    claim = FamilySaddle(
+    return FamilySaddle(
         family=family,
         k=(low, high),
         kind=kind,
         centre=[real(x, "an entry of centre") for x in centre],
         distance=distance,
-        cover=[read_box(box, len(family.scale), copies[kind]) for box in opened.cover],
+        cover=read_cover(opened, copies[kind]),
         bits=opened.bits,
         summary=f"targets orthonormal, family {name}: for each real k in [{claims['k'][0]},"
         f" {claims['k'][1]}] a solution of the reduced equations, continuous in k, at"
@@ -73,8 +65,6 @@ def read(tree: dict[str, Any]) -> FamilySaddle:
         f" representation {kind} takes a negative value there, so that for integers k in the"
         " interval, n=k, it is a critical point and no local minimum, for every D>=k",
     )
-    require_effort(claim.cover, claim.bits)
-    return claim
 
 
 def horner(ar: Arithmetic, terms: Sequence[Interval], x: Interval) -> Interval:

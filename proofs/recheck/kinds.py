@@ -72,6 +72,12 @@ def _enumeration() -> Functions:
     return read, verify
 
 
+def _slopes() -> Functions:
+    from .slopes import read, verify
+
+    return read, verify
+
+
 def _data_minimum() -> Functions:
     from .piecewise import read_minimum, verify_minimum
 
@@ -131,6 +137,7 @@ KINDS: dict[str, Callable[[], Functions]] = {
     "gaussian-basin": _basin,
     "gaussian-span-minimum": _span,
     "gaussian-enumeration": _enumeration,
+    "gaussian-slopes-minimum": _slopes,
     "data-minimum": _data_minimum,
     "data-global-minimum": _data_global_minimum,
     "data-saddle": _data_saddle,

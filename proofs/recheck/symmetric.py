@@ -19,9 +19,9 @@ from .blocks import (
     Key,
     Shape,
     headroom,
-    read_blocks,
     read_centre,
     read_intervals,
+    read_problem,
     require_effort,
 )
 from .homogeneous import Activation, read_activation
@@ -68,21 +68,14 @@ def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
     saddle = tree["kind"] == "gaussian-symmetric-saddle"
     statement = fields(tree["statement"], "statement", "problem blocks centre claims")
     problem, blocks = statement["problem"], statement["blocks"]
-    fields(problem, "problem", "n k targets", "activation")
     claims = fields(
         statement["claims"],
         "claims",
         "distance radius loss spectrum padding exact_isotropy" + (" index" if saddle else ""),
     )
     witness = fields(tree["witness"], "witness", "bits")
-    n, k = (integer(problem[name], name, 1, 8 * 10**12) for name in ("n", "k"))
-    need(n >= k, "n is less than k.")
-    need(
-        type(problem["targets"]) is str and problem["targets"] == "orthonormal",
-        "targets is not orthonormal.",
-    )
-    shape = Shape(read_blocks(blocks, False))
-    need(shape.n == n and shape.k == k, "The blocks do not have n rows and k columns.")
+    shape = read_problem(problem, blocks, "activation")
+    n, k = shape.n, shape.k
     centre = read_centre(statement["centre"], shape)
     distance, radius = real(claims["distance"], "distance"), real(claims["radius"], "radius")
     need(distance > 0 and radius > 0, "distance and radius are not both positive.")

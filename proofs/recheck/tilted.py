@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .arithmetic import Arithmetic, Num
+from copy import copy
+from fractions import Fraction
+
+from .arithmetic import Arithmetic, Num, exactly
 from .block_forms import Component, SymmetricNetwork
 from .blocks import Key, Shape
 
@@ -21,6 +24,16 @@ class TiltedNetwork(SymmetricNetwork):
         super().__init__(ar, shape, entry)
         self.tilt = tilt
 
+    def tilted(self, tilt: Fraction) -> TiltedNetwork:
+        """The same matrices with another tilt."""
+        found = copy(self)
+        found.tilt = Num(self.ar, exactly(self.ar, tilt))
+        return found
+
+    def rows_of(self, key: Key) -> int:
+        """The derivative of the entry of s in the columns of a coordinate by the coordinate."""
+        return 1 if key[2] else self.shape.height[key[0]] - int(key[0] == key[1])
+
     def lean(self, b: int) -> Num:
         """The entry of s in a column of block b."""
         total = [self.total(self.shape.column(i, b), self.w) for i in self.shape.height]
@@ -36,11 +49,9 @@ class TiltedNetwork(SymmetricNetwork):
 
     def _image(self, b: Key) -> list[Num]:
         """The rows of Z_b add up to a multiple of the indicator of the columns of the block."""
-        i, c, own = b
-        rows = 1 if own else self.shape.height[i] - int(i == c)
+        more = self.tilt * self.rows_of(b)
         return [
-            h + self.tilt * rows if key[1] == c else h
-            for h, key in zip(super()._image(b), self.shape.count)
+            h + more if key[1] == b[1] else h for h, key in zip(super()._image(b), self.shape.count)
         ]
 
     def standard(

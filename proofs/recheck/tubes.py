@@ -4,56 +4,26 @@ and 4.5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
-from .arithmetic import GUARD_BITS, Arithmetic, Interval, Num, ceil_div
+from .arithmetic import GUARD_BITS, Arithmetic
 from .block_forms import SymmetricNetwork
 from .blocks import Shape, Size
+from .covers import Box, Chart
 from .duals import Dual, value_and_slope
-from .expansions import Expansion, Form, gathered
-from .families import Family, FamilyBox
-from .krawczyk import Preconditioner
+from .expansions import Expansion
+from .families import Family
 from .verdict import Verdict, require
 
-MORE_TERMS = 4  # of an expansion, beyond the order asked for
-HALVINGS = 6  # of a part of a box where a test fails
 
-
-def everywhere(test: Callable[[Interval], object], x: Interval, halvings: int = HALVINGS) -> None:
-    """The test on all of x, in parts where it fails."""
-    try:
-        test(x)
-    except Verdict:
-        if halvings == 0:
-            raise
-        middle = sum(x) // 2
-        everywhere(test, (x[0], middle), halvings - 1)
-        everywhere(test, (middle, x[1]), halvings - 1)
-
-
-def above(q: Fraction, digits: int) -> Fraction:
-    """The least multiple >= q of 2^-(k + digits), where 2^-k is the least power of 2 that is >= q,
-    0 < q < 1.
-    """
-    unit = 1 << (q.denominator // q.numerator).bit_length() - 1 + digits
-    return Fraction(ceil_div(q.numerator * unit, q.denominator), unit)
-
-
-class Tube:
+class Tube(Chart):
     """The closed forms on one box of the cover, and what both kinds verify of it."""
 
-    def __init__(self, family: Family, box: FamilyBox, bits: int) -> None:
+    def __init__(self, family: Family, box: Box, bits: int) -> None:
         """`regular` is verified here, and `order` for g on the branch."""
-        self.ar, self.family, self.box = Arithmetic(bits + GUARD_BITS), family, box
-        low, high = box.start - box.origin, box.end - box.origin
-        self.width = above(high, 16 if box.start else 0)
-        self.span = self._enclose(low / self.width, high / self.width)
-        length, outset = box.order + MORE_TERMS, box.start == 0
-        self.form = Form(length, length if outset else 0, outset)
-        t = self._polynomial([box.origin, Fraction(1)])
+        super().__init__(Arithmetic(bits + GUARD_BITS), box)
+        self.family, t = family, self.t
         self.powers = {0: self._polynomial([Fraction(1)]), 1: t, -1: 1 / t}
         for n in range(2, 7):
             self.powers[n] = self.powers[n - 1] * t
@@ -68,24 +38,6 @@ class Tube:
             g.from_order(2, name) * self.powers[-2]
             for name, g in zip(self.names, self.branch.gradient())
         ]
-        self.reach = Fraction(0)  # e of `inclusion`, once verified
-
-    def _enclose(self, low: Fraction, high: Fraction) -> Interval:
-        ratio = self.ar.ratio
-        return ratio(low.numerator, low.denominator)[0], ratio(high.numerator, high.denominator)[1]
-
-    def number(self, q: Fraction) -> Num:
-        return Num(self.ar, self._enclose(q, q))
-
-    def _polynomial(self, terms: Sequence[Fraction], radius: Fraction = Fraction(0)) -> Expansion:
-        powers = (self.width**i for i in range(len(terms)))
-        ends = [
-            self._enclose(q * power - radius * (i == 0), q * power + radius * (i == 0))
-            for i, (q, power) in enumerate(zip(terms, powers))
-        ]
-        middles = [(low + high) >> 1 for low, high in ends]
-        off = [high - middle for (_, high), middle in zip(ends, middles)]
-        return Expansion(self.ar, self.form, 0, middles, gathered(off, self.form.apart + 1))
 
     def _network(self, radius: Fraction, moving: bool) -> SymmetricNetwork:
         """The closed forms on the tube, or on the branch; if `moving`, with derivatives by t at
@@ -125,14 +77,6 @@ class Tube:
             max(self.family.order - 1, 0), "dF/dt"
         )
 
-    def each_part(self, *tests: Callable[[Interval], object]) -> None:
-        """Each test, in this order, on all parts of the box."""
-        (low, high), parts = self.span, self.box.parts
-        ends = [low + (high - low) * i // parts for i in range(parts + 1)]
-        for test in tests:
-            for x in zip(ends, ends[1:]):
-                everywhere(test, x)
-
     def follow(self, before: Tube | None) -> None:
         """One solution in the tube, on one branch with that of the box before: `contraction`,
         `inclusion`, `joined`.
@@ -140,12 +84,7 @@ class Tube:
         dG_a/dX_b = J_ab t^(scale - 2), and N_a J_ab = N_b J_ba: of the two the one that begins with
         the higher power of t is taken.
         """
-        rows, squares, delta, scale = (
-            self.components["1"][0],
-            self.squares,
-            self.box.radius,
-            self.family.scale,
-        )
+        rows, squares, scale = self.components["1"][0], self.squares, self.family.scale
         order = range(len(rows))
         jacobian = [
             [
@@ -155,28 +94,8 @@ class Tube:
             ]
             for a in order
         ]
-
-        @cache  # both tests need it on the same parts
-        def newton(x: Interval) -> Preconditioner:
-            found = Preconditioner(
-                self.ar, [[entry.at(x, "contraction") for entry in row] for row in jacobian]
-            )
-            require(
-                "contraction",
-                (Fraction(0), found.theta),
-                (Fraction(1),) * 2,
-                " (theta on the left)",
-            )
-            return found
-
-        def inclusion(x: Interval) -> None:
-            found = newton(x)
-            reach = found.size([value.at(x, "inclusion") for value in self.g]) + found.theta * delta
-            require("inclusion", (Fraction(0), reach), (delta,) * 2)
-            self.reach = max(self.reach, reach)
-
-        self.each_part(newton, inclusion)
+        self.prove_one(jacobian, self.g)
         if before is not None:
             t = self.box.start
             jump = max(abs(x - y) for x, y in zip(before.box.at(t), self.box.at(t)))
-            require("joined", (before.reach + jump,) * 2, (delta,) * 2)
+            require("joined", (before.reach + jump,) * 2, (self.box.radius,) * 2)

@@ -208,6 +208,7 @@ EXAMPLES = {
     "gaussian-basin": ["basin-dense", "basin-II"],
     "gaussian-span-minimum": ["span-given", "span-near"],
     "gaussian-enumeration": ["enumeration-k05"],
+    "gaussian-slopes-minimum": ["slopes-from-zero", "slopes-to-infinity"],
     "data-minimum": ["data-minimum-xor-leaky", "data-minimum-huber", "data-minimum-convolution"],
     "data-global-minimum": ["data-global-linear"],
     "data-saddle": ["data-saddle-curve"],
