@@ -21,7 +21,7 @@ class UnusableInput(CertifyError):
     >>> from certify import search
     >>> search(k=0)
     Traceback (most recent call last):
-    certify.errors.UnusableInput: k = 0 is not in 1..64
+    certify.errors.UnusableInput: k = 0 is not in 1..100
     """
 
     exit_code = 2

@@ -107,7 +107,7 @@ def test_commands(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "F has exactly 4 critical points W(a, b) other than 0" in done.stdout
     assert certify.check(tmp_path / "enumeration-k07.json").verdict == "PROVED"
-    for bad in (4, 65, 0):
+    for bad in (4, 101, 0):
         done = call("enumerate", "-k", bad, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1

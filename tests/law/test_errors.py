@@ -62,7 +62,7 @@ def test_no_exception_is_defined_within_a_function():
 @pytest.mark.parametrize(
     "error, code",
     [
-        (UnusableInput("k = 0 is not in 1..64"), 2),
+        (UnusableInput("k = 0 is not in 1..100"), 2),
         (Unwritable("cannot write a.json: it leads nowhere"), 2),
         (Malformed("not JSON"), 2),
         (NotProved("no radius was found"), 1),

@@ -69,7 +69,7 @@ class _Branch:
         """Coordinates and multipliers at c = 0: the teachers with signs."""
         blocks = self.claim.problem.blocks
         found = [fmpq(self.signs[i] * diagonal) for i, _, diagonal in unknowns(blocks)]
-        return found + [fmpq(0)] * len(blocks)
+        return found + [fmpq(0)] * sum(block.columns for block in blocks)
 
     def near_teachers(self, c: Fraction) -> list[fmpq]:
         """A guess for a small c > 0."""
@@ -140,7 +140,9 @@ def prove_slopes(
         if from_zero:
             start = branch.at(_place(claim, low), branch.near_teachers(low))
         else:
-            relu = [flint_rational(x) for x in member.values] + [fmpq(0)] * len(blocks)
+            relu = [flint_rational(x) for x in member.values] + [fmpq(0)] * sum(
+                kind != "row" for kind, _ in member.parts
+            )
             start = branch.along(Fraction(1), low, branch.at(_place(claim, Fraction(1)), relu))
         ends = [(low, start), (high, branch.along(low, high, start))]
         least = min(branch.least_eigenvalue(_place(claim, at), x) for at, x in ends)

@@ -75,8 +75,8 @@ def read_cover(witness: Any, family: str, directions: int = 0) -> Cover:
     directions: the length of each box's direction, 0 for none. Raises `Malformed`.
     """
     cover = read_boxes(witness, len(FAMILIES[family].scale), directions)
-    if cover.boxes[-1].high >= 1:
-        raise Malformed("the last box reaches k = 1")
+    if any(box.high >= 1 for box in cover.boxes):
+        raise Malformed("a box reaches t = 1, where k is 1")
     work = sum(box.order**2 * box.parts for box in cover.boxes) * cover.working
     require_work("the orders and parts of the cover", work, MAX_COVER)
     return cover

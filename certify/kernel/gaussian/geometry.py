@@ -83,7 +83,9 @@ class Geometry:
         self.weight = {i: self.own + self._kappa(i) for i in self.students}
 
     def tilted(self, by: arb) -> Geometry:
-        """The same point for the loss with by/2 |sum_i w_i - sum_j v_j|^2 added (lemma 24)."""
+        """The same point for the loss with by/2 |sum_i w_i - sum_j v_j|^2 added (lemma 24, theorem
+        18).
+        """
         found: Geometry = object.__new__(Geometry)
         vars(found).update(vars(self))
         found.own = self.own + by

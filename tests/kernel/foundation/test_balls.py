@@ -349,14 +349,17 @@ def test_a_factor_that_writes_into_what_it_is_given_proves_nothing(where, monkey
 
 
 @pytest.mark.parametrize("exponent", [100, 200, 4000])
-def test_a_huge_matrix_ends_without_a_proof_and_without_a_fault(exponent):
-    """Its factor is too coarse for the slack, and inverse iteration may end at 0: then there is no
+def test_a_huge_matrix_is_decided_in_its_own_size(exponent):
+    """The slack follows the size of the entries. Inverse iteration may end at 0: then there is no
     upper bound.
     """
     with precision(192):
-        found = linalg.positive_definite([[arb(2) ** exponent]], fmpq(0), 128)
-        assert found.proved is False
+        huge = arb(2) ** exponent
+        found = linalg.positive_definite([[huge]], fmpq(0), 128)
+        assert found.proved is True
         assert isinstance(found.lowest, arb) or found.lowest >= fmpq(2) ** exponent
+        assert linalg.positive_definite([[huge]], fmpq(2) ** exponent, 128).proved is False
+        assert linalg.positive_definite([[huge], [huge, huge]], fmpq(0), 128).proved is False
 
 
 @pytest.mark.parametrize("size", [1, 2, SIDE - 1, SIDE, SIDE + 1, 4 * SIDE + 1])
