@@ -586,6 +586,36 @@ def family(path: str, order: int, parts: int, bits: int) -> Document:
     return document
 
 
+def slopes(boxes: int, order: int, parts: int, bits: int) -> Document:
+    """Type A at k = 18 near c = 1, where w = 0.9, with its block cut into 8."""
+    k, sizes = 18, [3, 3, 2, 2, 2, 2, 2, 2]
+    a, b = _type_a(k, 30)
+    with mp.workdps(40):
+        multiplier = nstr((mpf(a) + (k - 1) * mpf(b) - 1) / 4, 30)
+    branch = [[x] for i in range(8) for j in range(8) for x in ([a, b] if i == j else [b])]
+    ends = [f"0.9{place:016}" for place in range(boxes + 1)]
+    cover = [
+        {
+            "from": low,
+            "to": high,
+            "order": order,
+            "parts": parts,
+            "radius": "1e-11",
+            "branch": branch + [[multiplier]] * 8,
+        }
+        for low, high in pairwise(ends)
+    ]
+    return _certificate(
+        "gaussian-slopes-minimum",
+        {
+            "problem": {"n": k, "k": k, "targets": "orthonormal"},
+            "blocks": [{"type": "diagonal", "size": size} for size in sizes],
+            "claims": {"c": ["1", "1.0000000000000001"], "curvature": "1e-3"},
+        },
+        {"bits": bits, "signs": [], "cover": cover},
+    )
+
+
 _FAMILIES = "proofs/family"
 
 AT_THE_BOUND: dict[str, Callable[[], Document]] = {
@@ -599,6 +629,7 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "birth": birth,
     "family": lambda: family(f"{_FAMILIES}/II.json", 16, 71, 128),
     "family-saddle": lambda: family(f"{_FAMILIES}/saddle/II.json", 16, 43, 128),
+    "slopes": lambda: slopes(10, 4, 1, 128),
     "enumeration": lambda: enumeration(100, "1e-30", "1e-3"),
     "kinks": lambda: kinks("data-global-minimum", _GLOBAL, 15, 68),
     "kinks-minimum": lambda: kinks("data-minimum", _MINIMUM, 15, 68),
@@ -623,6 +654,7 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "span": lambda: span(48, MOST_BITS, HUGE),
     "family": lambda: family(f"{_FAMILIES}/II.json", 32, 256, MOST_BITS),
     "family-saddle": lambda: family(f"{_FAMILIES}/saddle/I.json", 32, 256, MOST_BITS),
+    "slopes": lambda: slopes(400, 32, 256, MOST_BITS),
     "unit-slopes": lambda: unit_slopes("data-global-minimum", _GLOBAL),
     "unit-slopes-minimum": lambda: unit_slopes("data-minimum", _MINIMUM),
     "unit-slopes-derivative": lambda: unit_slopes("data-noncritical", _NONCRITICAL),

@@ -76,6 +76,10 @@ BEYOND = {
     "smooth-split-neuron-far", "smooth-split-neuron-below", "smooth-work",
     "smooth-split-risk-reversed", "smooth-split-spread-negative", "smooth-split-unknowns",
     "smooth-targets-fewer", "smooth-widths-other",
+    "slopes-branch", "slopes-c-negative", "slopes-c-order", "slopes-c-reversed", "slopes-c-zero",
+    "slopes-curvature", "slopes-end", "slopes-few-students", "slopes-order-short",
+    "slopes-reversed-box", "slopes-signs-few", "slopes-signs-many", "slopes-signs-none",
+    "slopes-work", "slopes-zero-rows",
 }  # fmt: skip
 
 
