@@ -17,7 +17,7 @@ from certify.decimals import significant
 from certify.errors import NotProved, UnusableInput
 from certify.gaussian.activations import slopes_within
 from certify.gaussian.names import family_name
-from certify.gaussian.prove.covering import ORDER, Path, coefficient, record, taylor
+from certify.gaussian.prove.covering import DEGREE, ORDER, Path, coefficient, record, taylor
 from certify.gaussian.search.families import family
 from certify.gaussian.search.symmetric import SymmetricCandidate
 from certify.kernel.check import FORMAT
@@ -36,7 +36,8 @@ __all__ = ["EVERY", "prove_slopes"]
 
 EVERY = ("0", "infinity")  # the ends of c for all slopes in (-1, 1)
 _BITS = 160
-_RADII = tuple(fmpq(1, 10**exponent) for exponent in (12, 10, 8, 7, 6, 5, 4, 3))
+_EXPONENTS = (12, 10, 8, 7, 6, 5, 4, 3)  # of the radii, 10^-exponent
+_MANY, _FINER, _DEGREE = 1000, 16, 15  # the loss of many neurons needs thinner tubes
 _SIGNS = {"II": (1, -1)}  # of the teachers at c = 0
 _FROM_ZERO = 6  # teachers from which type II is a minimum for every c > 0
 _LEAST_C, _LARGEST_C = Fraction(1, 10**7), Fraction(10**7)  # between them the branch is followed
@@ -164,7 +165,8 @@ def prove_slopes(
         bits=_BITS,
         system=branch.system,
         verify=branch.verify,
-        radii=_RADII,
+        radii=tuple(fmpq(1, 10 ** (_FINER * (k > _MANY) + e)) for e in _EXPONENTS),
+        degree=_DEGREE if k > _MANY else DEGREE,
         first=Fraction(1, 50),
         onward=branch.onward,
         told=branch.told,
