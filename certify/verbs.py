@@ -31,6 +31,7 @@ __all__ = [
     "certificate_of",
     "enumerate_fixed",
     "every_k",
+    "every_slope",
     "family",
     "near_orthonormal",
     "no_minimum",
@@ -158,6 +159,20 @@ def every_k(name: str, k_from: int) -> Certificate:
     from certify.gaussian.prove.family import prove_family
 
     return certificate_of(prove_family(name, k_from, command="certify.every_k"))
+
+
+def every_slope(name: str, k: int, c: tuple[str, str] = ("0", "infinity")) -> Certificate:
+    """One certificate at this k, and every d >= k, for leaky ReLU with every slope a in (-1, 1), or
+    with those whose c = ((1 + a)/(1 - a))^2 is in a range. Takes up to a minute.
+
+    name: II, A, I. c: two decimals; the second may be "infinity". Type II at k >= 6 needs none.
+
+    >>> every_slope("A", 6, ("0.9", "1.1")).kind
+    'gaussian-slopes-minimum'
+    """
+    from certify.gaussian.prove.slopes import prove_slopes
+
+    return certificate_of(prove_slopes(name, k, c, command="certify.every_slope"))
 
 
 def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:

@@ -48,6 +48,24 @@ def family(
         int | None,
         Option("--from", parser=whole_number, metavar="INTEGER", help="With --every: the first k."),
     ] = None,
+    every_slope: Annotated[
+        bool,
+        Option(
+            "--every-slope",
+            help="With -k: one certificate for leaky ReLU with every slope a in (-1, 1).",
+        ),
+    ] = False,
+    c: Annotated[
+        tuple[str, str] | None,
+        Option(
+            "--c",
+            metavar="FROM TO",
+            help=(
+                "With --every-slope: for every slope with c = ((1 + a)/(1 - a))^2 in this range;"
+                " decimals, TO may be infinity."
+            ),
+        ),
+    ] = None,
     not_minimum: Annotated[
         tuple[str, str] | None,
         Option(
@@ -71,13 +89,18 @@ def family(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Prove a named family of critical points a minimum at one k, at every k, or at none of an
-    interval, or prove where it becomes one. Write the certificate and print the theorem.
+    """Prove a named family of critical points a minimum at one k (and for every slope), at every k,
+    or at none of an interval, or prove where it becomes one. Write the certificate and print the
+    theorem.
     """
     if [k is not None, every, not_minimum is not None, birth].count(True) != 1:
         fail("give one of -k K, --every --from K, --not-minimum A B, --birth")
     if every != (first is not None):
         fail("--every and --from go together: --every --from K")
+    if every_slope and k is None:
+        fail("--every-slope goes with -k")
+    if c is not None and not every_slope:
+        fail("--c goes with --every-slope")
     if digits is not None and not birth:
         fail("--digits goes with --birth")
     called, sigma = str(family_name(name)), sigma_of(activation, slope)
@@ -86,7 +109,11 @@ def family(
             "--every and --not-minimum are about ReLU: --activation and --slope go with -k or"
             " --birth"
         )
-    if k is not None:
+    if sigma is not None and every_slope:
+        fail("--every-slope is about all activations: give no --activation and no --slope")
+    if k is not None and every_slope:
+        _every_slope(called, k, c, (output, force))
+    elif k is not None:
         _member(called, k, sigma, (output, force))
     elif first is not None:
         _every(called, first, output, force)
@@ -108,6 +135,17 @@ def _member(name: str, k: int, sigma: Sigma | None, to: tuple[str | None, bool])
     goal = target(output, _with(f"{name}-k{k}", sigma or RELU), force=force)
     found = member(name, k, sigma or RELU)
     conclude(prove_symmetric(found, command=command_line(), progress=say), goal)
+
+
+def _every_slope(name: str, k: int, c: tuple[str, str] | None, to: tuple[str | None, bool]) -> None:
+    """One certificate for every slope. to: the output asked for, and whether to replace it."""
+    from certify.gaussian.prove.slopes import EVERY, prove_slopes
+
+    output, force = to
+    ends = "" if c is None else f"-c-from-{c[0]}-to-{c[1]}".replace(os.sep, "_")
+    goal = target(output, f"{name}-k{k}-every-slope{ends}.json", force=force)
+    attempt = prove_slopes(name, k, c or EVERY, command=command_line(), progress=say)
+    conclude(attempt, goal)
 
 
 def _with(words: str, sigma: Sigma) -> str:

@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil, floor, isqrt
 from typing import Any
 
+from certify.decimals import round_down
 from certify.errors import UnusableInput
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.reals import Real
@@ -32,6 +34,7 @@ __all__ = [
     "relation",
     "same_minima",
     "slope_of",
+    "slopes_within",
     "with_activation",
     "with_slope",
 ]
@@ -39,6 +42,7 @@ __all__ = [
 _NUMBER = re.compile(
     r"([+-]?)([0-9]{1,30}(?:\.[0-9]{1,30})?|\.[0-9]{1,30}|[0-9]{1,30}/[0-9]{1,30})"
 )
+_PLACES, _ROOT_PLACES = 6, 40  # of the slopes that belong to c, and of its root
 _SPELLINGS = "relu, abs, leaky:0.2, or p:q for p max(0, t) + q max(0, -t)"
 
 
@@ -162,6 +166,34 @@ def slope_of(activation: Activation) -> Fraction:
     """
     p, q = map(fraction, activation.parts)
     return -q / p if abs(q) <= abs(p) else -p / q
+
+
+def slopes_within(low: Fraction, high: Fraction | None) -> str:
+    """The slopes a in (-1, 1) of leaky ReLU whose c = ((1 + a)/(1 - a))^2 is positive and in
+    [low, high] (high None: no upper bound), as a condition on a. Its ends are rounded inward; empty
+    where nothing is left between them.
+
+    >>> slopes_within(Fraction(0), None), slopes_within(Fraction("0.05"), None)
+    ('-1 < a < 1', '-0.634512 <= a < 1')
+    >>> slopes_within(Fraction(0), Fraction("0.0625"))
+    '-1 < a <= -0.6'
+    """
+    first = _slope_at(low, up=True) if low else Fraction(-1)
+    last = Fraction(1) if high is None else _slope_at(high, up=False)
+    if not first < last:
+        return ""
+    lower, upper = (round_down(end, _PLACES) for end in (first, last))
+    return f"{lower} {'<=' if low else '<'} a {'<' if high is None else '<='} {upper}"
+
+
+def _slope_at(c: Fraction, *, up: bool) -> Fraction:
+    """(r - 1)/(r + 1), r the root of c, rounded to so many places."""
+    square = c * 10 ** (2 * _ROOT_PLACES)
+    root = isqrt(floor(square))
+    root += int(up and root * root != square)
+    r = Fraction(root, 10**_ROOT_PLACES)
+    scaled = (r - 1) / (r + 1) * 10**_PLACES
+    return Fraction(ceil(scaled) if up else floor(scaled), 10**_PLACES)
 
 
 def same_minima(one: Activation, other: Activation) -> bool:

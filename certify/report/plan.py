@@ -26,6 +26,7 @@ _BEFORE = {
     SYMMETRIC.replace("minimum", "saddle"): (SYMMETRIC,),
     "gaussian-birth": (SYMMETRIC,),
     "gaussian-family-saddle": ("gaussian-family-minimum",),
+    "gaussian-slopes-minimum": (SYMMETRIC, "gaussian-family-minimum"),
     "gaussian-basin": ("gaussian-splitting",),
     "gaussian-enumeration": (DENSE,),
     "data-global-minimum": ("data-minimum",),

@@ -17,6 +17,10 @@ SHIPPED = {
     "gaussian-birth": ["symmetric/birth/II.json"],
     "gaussian-family-minimum": ["family/II.json", "family/A.json"],
     "gaussian-family-saddle": ["family/saddle/II.json"],
+    "gaussian-slopes-minimum": [
+        "../tests/report/data/slopes-minimum.json",
+        "../tests/report/data/slopes-minimum-from-zero.json",
+    ],
     "gaussian-splitting": [
         "consequences/gaussian-n06-k06.splitting.json",
         "consequences/k07-A.splitting.json",

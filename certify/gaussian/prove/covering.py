@@ -23,10 +23,19 @@ from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.cover import CoverBox
 from certify.rationals import flint_rational, fraction, midpoint
 
-__all__ = ["ORDER", "PARTS", "PLACES", "Path", "System", "coefficient", "record", "taylor"]
+__all__ = [
+    "DEGREE",
+    "ORDER",
+    "PARTS",
+    "PLACES",
+    "Path",
+    "System",
+    "coefficient",
+    "record",
+    "taylor",
+]
 
-ORDER, PARTS, PLACES = 16, 16, 40
-_DEGREE = 8
+ORDER, DEGREE, PARTS, PLACES = 16, 8, 16, 40
 _OF_RADIUS = {"inclusion", "joined"}  # reason codes that a larger radius may cure
 
 B = TypeVar("B")
@@ -35,7 +44,7 @@ System = Callable[[CoverBox], tuple[list[Number], list[list[Number]]]]
 
 
 def taylor(
-    system: System, low: Fraction, high: Fraction, start: list[fmpq], degree: int = _DEGREE
+    system: System, low: Fraction, high: Fraction, start: list[fmpq], degree: int = DEGREE
 ) -> tuple[tuple[fmpq, ...], ...]:
     """Taylor polynomials of the branch on an interval, by Newton's method on coefficients with the
     Jacobian at the centre of the expansion. start: about the solution there. Raises
@@ -68,7 +77,8 @@ class Path(Generic[B]):
     name: of the parameter. bits: of the witness. verify: the kernel's verification of one box that
     joins what it gave for the box before. direct: the direction that a box needs as a hint.
     onward: the solution at the upper end of a box, as the next box begins with it. told: what is
-    said of a value of the parameter. first: width of the first box. radii: that are tried.
+    said of a value of the parameter. first: width of the first box. radii: that are tried. degree:
+    of the polynomials.
     """
 
     name: str
@@ -80,6 +90,7 @@ class Path(Generic[B]):
     onward: Callable[[CoverBox], list[fmpq]] = lambda box: box.at(box.high)
     direct: Callable[[CoverBox], tuple[fmpq, ...]] = lambda _: ()
     told: Callable[[Fraction], str] = lambda _: ""
+    degree: int = DEGREE
 
     def cover(
         self, low: Fraction, end: Fraction, start: list[fmpq], progress: Say
@@ -131,7 +142,7 @@ class Path(Generic[B]):
         """
         with precision(self.bits + GUARD_BITS):
             ends = flint_rational(low), flint_rational(high)
-            branch = taylor(self.system, low, high, start)
+            branch = taylor(self.system, low, high, start, self.degree)
             box = CoverBox(*ends, ORDER, PARTS, self.radii[0], branch)
             box = replace(box, direction=self.direct(box))
             for radius in self.radii[:-1]:

@@ -4,21 +4,25 @@ accepts. Nothing here is trusted.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
-from math import ceil, floor, log10
+from math import ceil, floor, inf, log10
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq
+from flint import fmpq
 
 from certify.attempt import Attempt, Refusal, Say, judged, silent
+from certify.decimals import significant
 from certify.errors import NotProved, UnusableInput
+from certify.gaussian.activations import slopes_within
 from certify.gaussian.names import family_name
-from certify.gaussian.prove.covering import ORDER, Path, coefficient, record, taylor
+from certify.gaussian.prove.covering import DEGREE, ORDER, Path, coefficient, record, taylor
 from certify.gaussian.search.families import family
+from certify.gaussian.search.symmetric import SymmetricCandidate
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
-from certify.kernel.foundation.expansion import Expansion
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.blocks import Number, unknowns
@@ -28,19 +32,45 @@ from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
 from certify.kernel.gaussian.slopes import GaussianSlopes, SlopesChart, verify_slopes_box
 from certify.rationals import flint_rational, fraction
 
-__all__ = ["prove_slopes"]
+__all__ = ["EVERY", "prove_slopes"]
 
+EVERY = ("0", "infinity")  # the ends of c for all slopes in (-1, 1)
 _BITS = 160
-_RADII = tuple(fmpq(1, 10**exponent) for exponent in (12, 10, 8, 7, 6, 5, 4, 3))
+_EXPONENTS = (12, 10, 8, 7, 6, 5, 4, 3)  # of the radii, 10^-exponent
+_MANY, _FINER, _DEGREE = 1000, 16, 15  # the loss of many neurons needs thinner tubes
 _SIGNS = {"II": (1, -1)}  # of the teachers at c = 0
-_LEAST_C = Fraction(1, 10**7)  # where the branch is followed down to
+_FROM_ZERO = 6  # teachers from which type II is a minimum for every c > 0
+_LEAST_C, _LARGEST_C = Fraction(1, 10**7), Fraction(10**7)  # between them the branch is followed
+_SHARE = 0.9  # of the smallest eigenvalue found, to be claimed
 
 
 class _Branch:
-    """The branch of one symmetric problem: solutions at single w, and Taylor polynomials."""
+    """The branch of one symmetric problem: solutions at single c, and Taylor polynomials. A
+    solution consists of coordinates and multipliers.
+    """
 
     def __init__(self, claim: GaussianSlopes, signs: tuple[int, ...]) -> None:
         self.claim, self.signs = claim, signs
+        self.blocks, self.names = claim.problem.blocks, unknowns(claim.problem.blocks)
+
+    def place(self, c: Fraction) -> Fraction:
+        """The w of c."""
+        k = self.claim.problem.k
+        return k * c / (2 + k * c)
+
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """Of a cover: those of w for the claimed range of c, outward to 20 decimals."""
+        low = self.place(fraction(self.claim.low.value)) * 10**20
+        high = self.claim.high
+        if high is None:
+            return Fraction(floor(low), 10**20), Fraction(1)
+        last = self.place(fraction(high.value)) * 10**20
+        return Fraction(floor(low), 10**20), Fraction(ceil(last), 10**20)
+
+    def told(self, w: Fraction) -> str:
+        """The slope of leaky ReLU at w, about."""
+        root = float(2 * w / (self.claim.problem.k * (1 - w))) ** 0.5 if w < 1 else inf
+        return f" (slope {1 - 2 / (1 + root):.4f})"
 
     def chart(self, box: CoverBox) -> SlopesChart:
         """The chart of a box."""
@@ -50,7 +80,7 @@ class _Branch:
         """The equations on a box, and their Jacobian."""
         chart = self.chart(box)
         geometry, multipliers = chart.at(fmpq(0))
-        first = pencil_of(geometry, components(chart.blocks)[0])
+        first = pencil_of(geometry, components(self.blocks)[0])
         return chart.equations(geometry, multipliers), chart.jacobian(first)
 
     def verify(self, box: CoverBox, _: bool | None) -> bool:
@@ -59,115 +89,90 @@ class _Branch:
         return True
 
     def onward(self, box: CoverBox) -> list[fmpq]:
-        """Coordinates and multipliers at the upper end of a box."""
+        """The solution at the upper end of a box."""
         found = box.at(box.high)
         if box.low != 0:
             return found
         return [x * box.high + b for x, b in zip(found, self.teachers(), strict=True)]
 
     def teachers(self) -> list[fmpq]:
-        """Coordinates and multipliers at c = 0: the teachers with signs."""
-        blocks = self.claim.problem.blocks
-        found = [fmpq(self.signs[i] * diagonal) for i, _, diagonal in unknowns(blocks)]
-        return found + [fmpq(0)] * sum(block.columns for block in blocks)
+        """The solution at c = 0: the teachers with signs."""
+        found = [fmpq(self.signs[i] * diagonal) for i, _, diagonal in self.names]
+        return found + [fmpq(0)] * sum(block.columns for block in self.blocks)
 
-    def near_teachers(self, c: Fraction) -> list[fmpq]:
-        """A guess for a small c > 0."""
-        start, c_small = self.teachers(), flint_rational(c)
-        names = unknowns(self.claim.problem.blocks)
-        for at, (i, j, diagonal) in enumerate(names):
+    def at(self, c: Fraction, start: list[fmpq]) -> list[fmpq]:
+        """The solution at one c > 0 near a start."""
+        w = self.place(c)
+        around = w - w / 1000, w + w / 1000
+        return [p[0] for p in taylor(self.system, *around, start, 0)]
+
+    def near_zero(self, c: Fraction) -> list[fmpq]:
+        """The solution at a small c > 0, on the branch from the teachers with signs."""
+        start, small = self.teachers(), flint_rational(c)
+        for at, (i, j, diagonal) in enumerate(self.names):
             if not diagonal:
-                start[at] = c_small if i != j else -c_small / 1000
+                start[at] = small if i != j else -small / 1000
         for j, sign in enumerate(self.signs):
-            start[len(names) + j] = c_small * (sign - 1) / 4
-        return start
-
-    def at(self, w: Fraction, start: list[fmpq]) -> list[fmpq]:
-        """Coordinates and multipliers at one w > 0."""
-        return [p[0] for p in taylor(self.system, w * Fraction(999, 1000), w, start, 0)]
+            start[len(self.names) + j] = small * (sign - 1) / 4
+        return self.at(c, start)
 
     def along(self, first: Fraction, last: Fraction, start: list[fmpq]) -> list[fmpq]:
         """From the solution at c = first to that at c = last, in steps of a constant ratio."""
         steps = max(1, ceil(abs(log10(last / first)) * 4))
         for step in range(1, steps + 1):
             c = Fraction(float(first) * float(last / first) ** (step / steps))
-            start = self.at(_place(self.claim, c), start)
+            start = self.at(c, start)
         return start
 
-    def least_eigenvalue(self, w: Fraction, solution: list[fmpq]) -> float:
+    def least_eigenvalue(self, c: Fraction, solution: list[fmpq]) -> float:
         """Of the Hessian divided by (p + q)^2, about."""
-        ends = flint_rational(w - w / 10**9), flint_rational(w)
-        chart = self.chart(CoverBox(*ends, ORDER, 1, fmpq(1), tuple((x,) for x in solution)))
-        geometry, _ = chart.at(fmpq(0))
-        c = 2 * w / (self.claim.problem.k * (1 - w)) if w < 1 else Fraction(10**9)
-        tilted = geometry.tilted(ball(flint_rational(c / 4)))
-        pencils = [pencil_of(tilted, part) for part in components(chart.blocks)]
-        pencils += [padding_pencil(tilted, part) for part in padding_components(chart.blocks)]
+        w = self.place(c)
+        ends = flint_rational(w - w / 10**9), flint_rational(w + w / 10**9)
+        box = CoverBox(*ends, ORDER, 1, fmpq(1), tuple((x,) for x in solution))
+        tilted = self.chart(box).at(fmpq(0))[0].tilted(ball(flint_rational(c / 4)))
+        pencils = [pencil_of(tilted, part) for part in components(self.blocks)]
+        pencils += [padding_pencil(tilted, part) for part in padding_components(self.blocks)]
         return min(_least(pencil) for pencil in pencils)
 
 
 def prove_slopes(
     name: str,
     k: int,
-    c: tuple[str, str] = ("0", "infinity"),
+    c: tuple[str, str] = EVERY,
     *,
     command: str = "",
     progress: Say = silent,
 ) -> Attempt:
     """Certify a minimum of the named family at one k for every activation with c in this range.
-    Raises `UnusableInput`.
+
+    c: its ends, decimals; the second may be "infinity". Raises `UnusableInput`.
     """
     name = str(family_name(name))
     member = family(name, k)
-    blocks = [{"type": kind, "size": size} for kind, size in member.parts]
-    statement: dict[str, Any] = {
-        "problem": {
-            "n": sum(size for kind, size in member.parts if kind != "columns"),
-            "k": k,
-            "targets": "orthonormal",
-        },
-        "blocks": blocks,
-        "claims": {"c": list(c), "curvature": "1e-9"},
-    }
-    claim = GaussianSlopes.read(statement)
-    from_zero = claim.low.value == 0
-    if from_zero and name not in _SIGNS:
-        raise UnusableInput(f"type {name} is not known to reach c = 0: give a lower end of c")
-    branch = _Branch(claim, _SIGNS[name] if from_zero else ())
+    statement = _statement(member, k, c)
+    claim = _claim(statement)
+    branch = _Branch(claim, () if claim.low.value else _signs(name, claim))
     with precision(_BITS + GUARD_BITS):
-        low = _LEAST_C if from_zero else fraction(claim.low.value)
-        high = Fraction(10**7) if claim.high is None else fraction(claim.high.value)
-        if from_zero:
-            start = branch.at(_place(claim, low), branch.near_teachers(low))
-        else:
-            relu = [flint_rational(x) for x in member.values] + [fmpq(0)] * sum(
-                kind != "row" for kind, _ in member.parts
-            )
-            start = branch.along(Fraction(1), low, branch.at(_place(claim, Fraction(1)), relu))
-        ends = [(low, start), (high, branch.along(low, high, start))]
-        least = min(branch.least_eigenvalue(_place(claim, at), x) for at, x in ends)
-    if least <= 0:
-        raise UnusableInput(f"type {name} at k = {k} is no minimum at an end of the range of c")
-    statement["claims"]["curvature"] = f"{0.9 * least:.1e}"
-    claim = GaussianSlopes.read(statement)
-    branch.claim = claim
-    first = Fraction(0) if from_zero else _decimal(_place(claim, low), up=False)
-    last = Fraction(1) if claim.high is None else _decimal(_place(claim, high), up=True)
-    if from_zero:
-        w = flint_rational(_place(claim, low))
-        base = branch.teachers()
-        start = [(x - b) / w for x, b in zip(start, base, strict=True)]
+        start, least = _followed(branch, member)
+    if not least > 0:
+        raise UnusableInput(
+            f"type {name} at k = {k} is no minimum at an end of the range of c, {' to '.join(c)}"
+        )
+    statement["claims"]["curvature"] = significant(Fraction(_SHARE * least), 2, up=False)
+    branch = _Branch(_claim(statement), branch.signs)
     path = Path(
         name="w",
         bits=_BITS,
         system=branch.system,
         verify=branch.verify,
-        radii=_RADII,
+        radii=tuple(fmpq(1, 10 ** (_FINER * (k > _MANY) + e)) for e in _EXPONENTS),
+        degree=_DEGREE if k > _MANY else DEGREE,
         first=Fraction(1, 50),
         onward=branch.onward,
+        told=branch.told,
     )
     try:
-        cover = path.cover(first, last, start, progress)
+        cover = path.cover(*branch.ends(), start, progress)
     except NotProved as error:
         return Attempt(refusal=Refusal(str(error)))
     document = {
@@ -180,26 +185,73 @@ def prove_slopes(
             "cover": [record(box) for box in cover],
         },
     }
-    return judged(document, command, {"family": name})
+    attempt = judged(document, command, {"family": name})
+    high = None if claim.high is None else fraction(claim.high.value)
+    slopes = slopes_within(fraction(claim.low.value), high)
+    return replace(attempt, remarks=(f"as slopes a of leaky ReLU: {slopes}",) if slopes else ())
 
 
-def _decimal(w: Fraction, *, up: bool) -> Fraction:
-    """An end of a cover with few digits."""
-    scaled = w * 10**20
-    return Fraction(ceil(scaled) if up else floor(scaled), 10**20)
+def _statement(member: SymmetricCandidate, k: int, c: tuple[str, str]) -> dict[str, Any]:
+    """What is to be proved, with a curvature to be replaced."""
+    return {
+        "problem": {
+            "n": sum(block.height for block in member.blocks),
+            "k": k,
+            "targets": "orthonormal",
+        },
+        "blocks": [{"type": kind, "size": size} for kind, size in member.parts],
+        "claims": {"c": list(c), "curvature": "1e-9"},
+    }
 
 
-def _place(claim: GaussianSlopes, c: Fraction) -> Fraction:
-    k = claim.problem.k
-    return k * c / (2 + k * c)
+def _claim(statement: dict[str, Any]) -> GaussianSlopes:
+    try:
+        return GaussianSlopes.read(statement)
+    except Malformed as error:
+        raise UnusableInput(
+            f"{error}: it goes from a decimal, 0 or more, to a larger one or to infinity"
+        ) from None
+
+
+def _signs(name: str, claim: GaussianSlopes) -> tuple[int, ...]:
+    """Of the teachers where the branch begins at c = 0. Raises `UnusableInput` where the family is
+    known to be no minimum in a part of the range.
+    """
+    if name not in _SIGNS:
+        raise UnusableInput(
+            f"type {name} is no minimum near c = 0 (slope -1), as far as is known: give a range of"
+            " c, as 0.05 infinity"
+        )
+    if claim.problem.k < _FROM_ZERO and claim.high is None:
+        raise UnusableInput(
+            f"with fewer than {_FROM_ZERO} teachers type {name} is a minimum at small c only: give"
+            " a range of c, as 0 0.08"
+        )
+    return _SIGNS[name]
+
+
+def _followed(branch: _Branch, member: SymmetricCandidate) -> tuple[list[fmpq], float]:
+    """Where a cover begins, and the smallest eigenvalue at both ends of the range, about."""
+    claim = branch.claim
+    high = _LARGEST_C if claim.high is None else fraction(claim.high.value)
+    if branch.signs:
+        low = min(_LEAST_C, high / 2)
+        first = branch.near_zero(low)
+    else:
+        low = fraction(claim.low.value)
+        relu = [flint_rational(x) for x in member.values]
+        start = relu + [fmpq(0)] * sum(block.columns for block in branch.blocks)
+        first = branch.along(Fraction(1), low, branch.at(Fraction(1), start))
+    last = branch.along(low, high, first)
+    least = min(branch.least_eigenvalue(low, first), branch.least_eigenvalue(high, last))
+    if not branch.signs:
+        return first, least
+    w = flint_rational(branch.place(low))
+    return [(x - b) / w for x, b in zip(first, branch.teachers(), strict=True)], least
 
 
 def _least(pencil: Pencil) -> float:
-    norms = np.array(
-        [
-            float(arb(x).mid() if not isinstance(x, Expansion) else coefficient(x, 0))
-            for x in pencil.norms
-        ]
-    )
+    """The smallest eigenvalue of a pencil, as floats."""
+    norms = np.array([float(coefficient(norm, 0)) for norm in pencil.norms])
     matrix = np.array([[float(coefficient(x, 0)) for x in row] for row in pencil.matrix()])
     return float(np.linalg.eigvalsh(matrix / np.sqrt(np.outer(norms, norms)))[0])

@@ -31,6 +31,7 @@ __all__ = [
     "family_group",
     "loss_display",
     "loss_item",
+    "loss_of",
     "minimum",
     "sigma",
     "span",
@@ -40,18 +41,22 @@ __all__ = [
 
 def loss_display(n: object, k: object, where: str, activation: Activation = RELU) -> str:
     """The loss of n students and k teachers, for W in R^where."""
-    unit = unit_of(activation)
-    told = [] if activation.is_relu else [rf"where ${sigma(activation)}$."]
+    shown = loss_of(n, k, where, unit_of(activation))
+    if activation.is_relu:
+        return f"{shown}.\n\\]"
+    return f"{shown},\n\\]\nwhere ${sigma(activation)}$."
+
+
+def loss_of(n: object, k: object, where: str, unit: str) -> str:
+    """The same for units that begin like this, the display left open."""
     return "\n".join(
         (
             f"and for $W\\in\\mathbb{{R}}^{{{where}}}$ with rows $w_1,\\dots,w_{{{n}}}$ let",
             "\\[",
             (
                 rf"  F(W)=\tfrac12\,\mathbb{{E}}\Bigl(\sum_{{i=1}}^{{{n}}}{unit}w_i\cdot"
-                rf" x)-\sum_{{j=1}}^{{{k}}}{unit}v_j\cdot x)\Bigr)^2{',' if told else '.'}"
+                rf" x)-\sum_{{j=1}}^{{{k}}}{unit}v_j\cdot x)\Bigr)^2"
             ),
-            "\\]",
-            *told,
         )
     )
 

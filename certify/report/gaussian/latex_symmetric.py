@@ -13,6 +13,7 @@ from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
 from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
 from certify.kernel.gaussian.partition import SymmetricProblem
+from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric, Spectrum
 from certify.report.environment import (
     display,
@@ -25,12 +26,13 @@ from certify.report.gaussian.latex import (
     family_group,
     loss_display,
     loss_item,
+    loss_of,
     sigma,
     unit_of,
 )
 from certify.report.tex import decimal, escaped, interval, number
 
-__all__ = ["birth", "family_saddle", "symmetric"]
+__all__ = ["birth", "family_saddle", "slopes", "symmetric"]
 
 
 def _group(blocks: Blocks, sizes: list[str]) -> str:
@@ -200,6 +202,44 @@ def birth(claim: GaussianBirth, digest: str) -> str:
                     (
                         r"The eigenvalue is simple in its pencil, and its derivative by $k$ is"
                         r" positive at $k^\ast$."
+                    ),
+                )
+            ),
+        )
+    )
+
+
+def slopes(claim: GaussianSlopes, digest: str) -> str:
+    """The theorem about one minimum for every slope."""
+    del digest
+    p = claim.problem
+    sizes = [str(block.size) for block in p.blocks]
+    low = "c>0" if claim.low.value == 0 else rf"c\ge {number(claim.low.text)}"
+    high = "" if claim.high is None else rf" and $c\le {number(claim.high.text)}$"
+    return "\n".join(
+        (
+            (
+                rf"Let $D\ge {p.k}$, let ${NORMAL}$, let $v_1,\dots,v_{{{p.k}}}\in\mathbb{{R}}^D$"
+                r" be orthonormal, let $\sigma(t)=p\max(0,t)+q\max(0,-t)$ with $p+q\ne0$,"
+                r" $c=(p-q)^2/(p+q)^2$,"
+                rf" ${low}${high},"
+            ),
+            loss_of(p.n, p.k, rf"{p.n}\times D", r"\sigma(") + ".\n\\]",
+            (
+                rf"Part the rows and the columns of a ${p.n}\times {p.k}$ matrix in this order into"
+                f" {_parts(p.blocks, sizes)}. Let $G={_group(p.blocks, sizes)}$ act by permuting"
+                " the columns of each block, and its rows, if it has as many, alike. Then $F$ has a"
+                r" critical point $W^\ast$, in coordinates in which"
+                rf" $v_1,\dots,v_{{{p.k}}}$ are the first ${p.k}$ unit vectors a matrix fixed by"
+                rf" $G$ and padded with $D-{p.k}$ zero columns, such that"
+            ),
+            lettered(
+                (
+                    r"$W^\ast$ is a strict local minimum;",
+                    r"$F(W^\ast)>0$, while $\inf F=0$ is attained: it is spurious;",
+                    (
+                        r"every eigenvalue of the Hessian of $F$ at $W^\ast$ is above"
+                        rf" ${number(claim.curvature.text)}\,(p+q)^2$."
                     ),
                 )
             ),

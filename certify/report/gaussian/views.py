@@ -18,6 +18,7 @@ VIEWS: dict[str, View[Any]] = {
     "gaussian-birth": View(claims.birth, latex_symmetric.birth),
     "gaussian-family-minimum": View(claims.family, latex.family),
     "gaussian-family-saddle": View(claims.family_saddle, latex_symmetric.family_saddle),
+    "gaussian-slopes-minimum": View(claims.slopes, latex_symmetric.slopes),
     "gaussian-splitting": View(
         claims.splitting, latex_consequences.splitting, pictures.consequence
     ),
