@@ -9,7 +9,7 @@ import pytest
 import certify
 from certify.gaussian.activations import named
 
-FILES = 286
+FILES, COVERS = 286, 29
 
 
 def test_every_file_is_named_after_its_problem(root):
@@ -44,3 +44,36 @@ def test_losses_grow_with_c_to_the_limit(root, k, limit):
         assert low < loss < Fraction(limit)
         low = loss
     assert Fraction(limit) - low < Fraction(1, 10**6)
+
+
+def test_every_cover_of_slopes_is_named_after_its_problem(root):
+    """And the README of the folder has a row for it."""
+    folder = root / "proofs" / "every-slope"
+    files = sorted(folder.glob("k*/*.json"))
+    assert len(files) == COVERS
+    table = (folder / "README.md").read_text()
+    for path in files:
+        claim = certify.load(path).statement
+        k, ends = claim.problem.k, (claim.low.text, claim.high)
+        assert path.parent.name == f"k{k:02d}" and f"| {k} | {path.stem} |" in table
+        assert ends == ("0.05", None) if path.stem != "II" else ends[0] == "0"
+        assert (claim.high is None) == (k >= 6)
+
+
+@pytest.mark.parametrize("name", ["k03/II", "k06/II", "k06/A", "k07/I"])
+def test_some_covers_of_slopes_are_proved(root, name):
+    path = root / "proofs" / "every-slope" / f"{name}.json"
+    assert certify.check(path).verdict == "PROVED"
+
+
+@pytest.mark.parametrize(
+    ("k", "slope"), [(6, "minus-0.9"), (6, "0.2"), (20, "0.99"), (3, "minus-0.9")]
+)
+def test_covers_of_slopes_agree_with_single_slopes(root, k, slope):
+    """The smallest eigenvalue at one slope is above the bound for all of them."""
+    every = certify.load(root / "proofs" / "every-slope" / f"k{k:02d}" / "II.json").statement
+    path = root / "proofs" / "slopes" / f"k{k:02d}" / f"II-slope-{slope}.json"
+    one = certify.load(path).statement
+    share = Fraction(str(one.problem.activation.share))
+    bound = Fraction(every.curvature.text)
+    assert Fraction(one.lambda_min_beyond.texts[0]) > bound * share

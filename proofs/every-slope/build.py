@@ -1,0 +1,86 @@
+"""How the certificates in this folder came about: python proofs/every-slope/build.py
+
+Types II, A and I, one file for each k, each as `certify family NAME -k K --every-slope` makes it,
+in about ten seconds. README.md is written by it, too. Needs the package, is no part of what a
+reader has to believe, and writes nothing that the kernel has not proved.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from certify.errors import NotProved
+from certify.files import write_json
+from certify.gaussian.activations import slopes_within
+from certify.gaussian.prove.slopes import EVERY, prove_slopes
+from certify.kernel.check import read_claim
+from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.gaussian.slopes import GaussianSlopes
+from certify.rationals import fraction
+
+HERE = Path(__file__).parent
+FEW = {3: "0.082", 4: "0.1198", 5: "0.2586"}  # an eigenvalue crosses zero soon after
+FROM = ("0.05", "infinity")
+
+
+def wanted() -> Iterator[tuple[str, int, tuple[str, str]]]:
+    """(family, k, range of c)."""
+    yield from (("II", k, ("0", high)) for k, high in FEW.items())
+    yield from (("II", k, EVERY) for k in (*range(6, 21), 50, 100))
+    yield from (("A", k, FROM) for k in range(6, 11))
+    yield from (("I", k, FROM) for k in range(7, 11))
+
+
+def path_of(name: str, k: int) -> Path:
+    """Where a certificate stands."""
+    return HERE / f"k{k:02d}" / f"{name}.json"
+
+
+def build(name: str, k: int, c: tuple[str, str]) -> None:
+    """Prove one cover and write its certificate. Raises `NotProved`."""
+    range_of_c = "" if c == EVERY else f" --c {' '.join(c)}"
+    command = f"certify family {name} -k {k} --every-slope{range_of_c}"
+    attempt = prove_slopes(name, k, c, command=command)
+    if not isinstance(attempt.outcome, Proved):
+        raise NotProved(f"{command}: {attempt.reason}")
+    write_json(attempt.signed(), path_of(name, k))
+
+
+HEAD = """# Every slope at one k
+
+Made by `build.py`; every certificate here is re-proved by `certify check proofs/every-slope`. The
+mathematics: [theorem 18](../lemmas/slopes.md#theorem-18); in words: [every
+slope](../../docs/slopes.md).
+
+Each file proves, for every leaky ReLU max(0, t) - a max(0, -t) with a slope a in its range, one
+strict spurious local minimum in every dimension d >= k, n = k. The same holds for every activation
+p max(0, t) + q max(0, -t) with such a c = ((p - q)/(p + q))^2. The smallest eigenvalue of the
+Hessian there is above the bound times (p + q)^2.
+
+| k | type | c | slopes of leaky ReLU | bound | boxes |
+|---|---|---|---|---|---|
+"""
+
+
+def line(name: str, k: int) -> str:
+    """The row of one certificate. Raises `TypeError` for one of another kind."""
+    document = json.loads(path_of(name, k).read_text())
+    claim = read_claim(document)
+    if not isinstance(claim, GaussianSlopes):
+        raise TypeError("not a certificate of a cover of slopes")
+    high = None if claim.high is None else fraction(claim.high.value)
+    slopes = slopes_within(fraction(claim.low.value), high)
+    least = f">= {claim.low}" if claim.low.value else "> 0"
+    told = least if high is None else f"{least}, <= {claim.high}"
+    boxes = len(document["witness"]["cover"])
+    return f"| {k} | {name} | {told} | {slopes} | {claim.curvature} | {boxes} |\n"
+
+
+if __name__ == "__main__":
+    for item in wanted():
+        build(*item)
+    rows = [line(name, k) for name, k, _ in wanted()]
+    (HERE / "README.md").write_text(HEAD + "".join(rows))
+    print(len(rows), "certificates")
