@@ -45,6 +45,7 @@ def read(tree: dict[str, Any]) -> Slopes:
     claims = fields(statement["claims"], "claims", "c curvature")
     witness = fields(tree["witness"], "witness", "bits cover signs")
     shape = read_problem(problem, blocks)
+    need(shape.k >= 2, "k is less than 2.")
     ends, signs = claims["c"], witness["signs"]
     need(type(ends) is list and len(ends) == 2, "c is not an array of two ends.")
     endless = type(ends[1]) is str and ends[1] == "infinity"
@@ -58,7 +59,8 @@ def read(tree: dict[str, Any]) -> Slopes:
         read_boxes(witness["cover"], unknowns),
         integer(witness["bits"], "bits", 128, 1024),
     )
-    work = sum(box.order**2 * box.parts for box in cover) * (bits + GUARD_BITS) * unknowns**2
+    effort = sum((box.order + 10) * (box.parts + 8) for box in cover)
+    work = effort * unknowns * (unknowns + 10) * (bits + GUARD_BITS)
     need(work <= MOST_SLOPES, "The cover is too large for these blocks at this precision.")
     need(
         type(signs) is list and all(type(sign) is int and sign in (1, -1) for sign in signs),

@@ -99,7 +99,7 @@ BOUNDS = [
     (problem, "MAX_SIZE", "MAX_ROWS", "100"),
     (witness, "MAX_DENSE", "MOST_DENSE", "2 * 10^15"),
     (cover, "MAX_COVER", "MOST_COVER", "6 * 10^7"),
-    (slopes, "MAX_SLOPES", "MOST_SLOPES", "10^10"),
+    (slopes, "MAX_SLOPES", "MOST_SLOPES", "2 * 10^9"),
     (entropy, "MAX_CLASSES_WORK", "MOST_CLASSES", "10^10"),
     (entropy, "MAX_LAST_LAYER", "MOST_LAST_LAYER", "256"),
     (parameters, "MAX_VALUES", "MOST_EVALUATED", "15 * 10^4"),
