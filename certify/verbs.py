@@ -189,7 +189,7 @@ def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
 def birth(name: str, digits: int = 35, *, activation: str = "relu") -> Certificate:
     """The real k at which family II, A or I becomes a minimum, within 10^-digits.
 
-    >>> birth("II", 8).statement.headline()[0][:39]
+    >>> "".join(map(str, birth("II", 8).statement.headline()))[:39]
     'birth of a minimum of the Gaussian ReLU'
     """
     from certify.gaussian.activations import activation_of

@@ -48,6 +48,7 @@ _TEX = {
     "*": r"^\ast ",
     "α": r"\alpha ",
     "ρ": r"\rho ",
+    "σ": r"\sigma ",
     "π": r"\pi ",
     "ℝ": r"\mathbb{R}",
 }

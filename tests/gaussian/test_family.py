@@ -256,7 +256,8 @@ def test_k_five_is_out_of_reach():
     """Type II is a saddle at k = 5: no box that reaches t = 1/sqrt 5 is accepted."""
     with pytest.raises(UnusableInput):
         prove_family("I", 6)
-    from certify.gaussian.prove.family import _branch, _record
+    from certify.gaussian.prove.covering import record, taylor
+    from certify.gaussian.prove.family import _path
     from certify.kernel.foundation.balls import precision
     from certify.kernel.foundation.errors import Unverified
     from certify.kernel.foundation.ledger import Ledger
@@ -265,9 +266,10 @@ def test_k_five_is_out_of_reach():
     from certify.rationals import flint_rational
 
     low, high = Fraction(4471, 10000), Fraction(4473, 10000)  # around 1/sqrt 5
-    start = [Fraction(x) for x in ("-1.9", "-1.9", "-0.6", "1.35", "2.2")]
+    rough = ("-1.9", "-1.9", "-0.6", "1.35", "2.2")
+    start = [flint_rational(Fraction(x)) for x in rough]
     with precision(256):
-        branch = _branch("II", low, high, start)
+        branch = taylor(_path("II", lambda *_: None).system, low, high, start)
         box = CoverBox(
             flint_rational(low),
             flint_rational(high),
@@ -276,7 +278,7 @@ def test_k_five_is_out_of_reach():
             flint_rational(Fraction(1, 10**6)),
             branch,
         )
-        assert read_cover({"bits": 192, "cover": [_record(box)]}, "II").boxes[0].branch == branch
+        assert read_cover({"bits": 192, "cover": [record(box)]}, "II").boxes[0].branch == branch
         claims = {
             "k_from": 5,
             "loss_times_k": ["0.1", "0.3"],

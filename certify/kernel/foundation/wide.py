@@ -4,15 +4,17 @@ sizes (lemma 6, with rows and columns scaled).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flint import arb, arb_mat, fmpq, fmpz
 
 from certify.kernel.foundation.balls import ball, interval_text, less, upper_rational
-from certify.kernel.foundation.definite import positive_definite
-from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.rounded import TINY
+from certify.kernel.foundation.definite import above, fixed_bits, positive_definite
+from certify.kernel.foundation.ledger import UNDEFINED, Ledger
+from certify.kernel.foundation.rounded import TINY, Rounded, nearest
 from certify.kernel.foundation.triangle import require_triangle
 
-__all__ = ["require_definite", "triangle"]
+__all__ = ["require_blocks_definite", "require_definite", "triangle"]
 
 _WIDEST = arb(fmpz(2) ** 64)  # norm of the radii of a matrix
 
@@ -70,3 +72,32 @@ def _root_of_size(value: arb) -> fmpq:
     mantissa, exponent = middle.man_exp()
     half = (int(mantissa).bit_length() + int(exponent)) // 2
     return fmpq(1, fmpz(2) ** half) if half >= 0 else fmpq(fmpz(2) ** -half)
+
+
+def require_blocks_definite(
+    ledger: Ledger,
+    told: tuple[str, str],
+    lower: Iterator[list[arb_mat]],
+    shift: fmpq,
+    bits: int,
+    unit: fmpq,
+) -> None:
+    """A - shift I is positive definite for all symmetric A in the balls: their midpoints less the
+    Frobenius norm of the radii. told: code and sentence; lower: the rows of the lower triangle of
+    the blocks; unit: both sides are printed times this.
+    """
+    total, rounded, fixed = arb(0), [], fixed_bits(bits)
+    for i, row in enumerate(lower):
+        middles = [block.mid() for block in row]
+        for j, (block, middle) in enumerate(zip(row, middles, strict=True)):
+            away = (block - middle).entries()
+            square = arb_mat([away]) * arb_mat([[entry] for entry in away])
+            total += square[0, 0].abs_upper() * (1 if i == j else 2)
+        try:
+            rounded.append([nearest(middle, fixed) for middle in middles])
+        except ArithmeticError:  # a middle is not finite, or too large for integers
+            ledger.refuse(*told, UNDEFINED, 0)
+    if not total.is_finite():
+        ledger.refuse(*told, UNDEFINED, 0)
+    definite = above(Rounded.of(rounded), shift + upper_rational(total.sqrt()), seek=False)
+    definite.times(unit).require(ledger, *told)

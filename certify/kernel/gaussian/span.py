@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball, interval_text, upper_rational
-from certify.kernel.foundation.definite import above, fixed_bits
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal_matrix, fields, natural
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
@@ -27,7 +26,7 @@ from certify.kernel.foundation.reals import (
     read_interval,
     read_positive,
 )
-from certify.kernel.foundation.rounded import Rounded, nearest
+from certify.kernel.foundation.wide import require_blocks_definite
 from certify.kernel.foundation.witness import MAX_DENSE, Bits, read_bits, require_work
 from certify.kernel.foundation.words import Words, line, raised, series
 from certify.kernel.gaussian.activation import RELU, Activation, read_activation
@@ -189,10 +188,13 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     slope, value = point.gradient_norm(), point.loss()
     small = "the gradient at the centre is below curvature * distance"
     ledger.require("distance", small, slope, ball(mu * delta))
-    sentence = "the loss at the minimum is above its claimed lower bound"
-    ledger.require("loss-low", sentence, low, value - slope * slope / (2 * ball(mu)))
-    sentence = "the loss at the minimum is below its claimed upper bound"
-    ledger.require("loss-high", sentence, value, high)
+    least = value - slope * slope / (2 * ball(mu))
+    ledger.require(
+        "loss-low", "the loss at the minimum is above its claimed lower bound", low, least
+    )
+    ledger.require(
+        "loss-high", "the loss at the minimum is below its claimed upper bound", value, high
+    )
 
     # (8), (9): the Hessian on the span and beyond it
     shift = mu + upper_rational(lipschitz * r)
@@ -200,42 +202,16 @@ def verify_gaussian_span(claim: GaussianSpan, witness: Bits, ledger: Ledger) -> 
     share, unit = claim.activation.share, point
     if share != 1:
         unit = Span(claim.coefficients, metric, claim.activation.normalised())
-    told = ("curvature", f"the Hessian at the centre is above {bound}")
-    _require_definite(ledger, told, unit.hessian(shift / share), fmpq(0), bits, share)
-    told = ("padding", f"the Hessian in further dimensions is above {bound}")
-    _require_definite(ledger, told, unit.beyond(), shift / share, bits, share)
-
-
-def _require_definite(
-    ledger: Ledger,
-    told: tuple[str, str],
-    lower: list[list[arb_mat]],
-    shift: fmpq,
-    bits: int,
-    unit: fmpq,
-) -> None:
-    """A - shift I is positive definite for all symmetric A in the balls: their midpoints less the
-    Frobenius norm of the radii. told: code and sentence; lower: the lower triangle of the blocks;
-    unit: both sides are printed times this.
-    """
-    total, middles = arb(0), []
-    for i, row in enumerate(lower):
-        middles.append([block.mid() for block in row])
-        for j, block in enumerate(row):
-            away = (block - middles[i][j]).entries()
-            square = arb_mat([away]) * arb_mat([[entry] for entry in away])
-            total += square[0, 0].abs_upper() * (1 if i == j else 2)
-    if not total.is_finite():
-        ledger.refuse(*told, UNDEFINED, 0)
-    spread, fixed = upper_rational(total.sqrt()), fixed_bits(bits)
-    rounded = Rounded.of([[nearest(block, fixed) for block in row] for row in middles])
-    above(rounded, shift + spread, seek=False).times(unit).require(ledger, *told)
+    inside = ("curvature", f"the Hessian at the centre is above {bound}")
+    require_blocks_definite(ledger, inside, unit.hessian(shift / share), fmpq(0), bits, share)
+    beyond = ("padding", f"the Hessian in further dimensions is above {bound}")
+    require_blocks_definite(ledger, beyond, unit.beyond(), shift / share, bits, share)
 
 
 def _read_witness(value: Any, statement: GaussianSpan) -> Bits:
     witness = read_bits(value)
-    unknowns = statement.n * statement.k
-    require_work("n k", unknowns**3 * witness.working**2, MAX_DENSE)
+    work = (statement.n * statement.k) ** 3 * witness.working**2
+    require_work("n k", work, MAX_DENSE)
     return witness
 
 

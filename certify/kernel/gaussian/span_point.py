@@ -4,6 +4,8 @@ Gram matrix of the teachers, which may be balls (lemma 16).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from certify.kernel.foundation.balls import ball
@@ -84,14 +86,12 @@ class Span:
             total += (g * arb_mat(self.gram) * g.transpose())[0, 0].abs_upper()
         return total.sqrt()
 
-    def hessian(self, shift: fmpq) -> list[list[arb_mat]]:
+    def hessian(self, shift: fmpq) -> Iterator[list[arb_mat]]:
         """H - shift on the combinations z_i = sum_a y_ia v_a, in the coordinates y: the lower
         triangle of its k x k blocks (lemma 16).
         """
-        return [
-            [*(self._mixed(i, j) for j in range(i)), self._diagonal(i, shift)]
-            for i in range(self.n)
-        ]
+        for i in range(self.n):
+            yield [*(self._mixed(i, j) for j in range(i)), self._diagonal(i, shift)]
 
     def _metric(self, weight: arb) -> arb_mat:
         return arb_mat(self.gram) * weight
@@ -125,9 +125,9 @@ class Span:
         )
         return both.transpose() * core * both + self._metric(self.turn[i][j])
 
-    def beyond(self) -> list[list[arb_mat]]:
+    def beyond(self) -> Iterator[list[arb_mat]]:
         """M, the Hessian in each direction orthogonal to the teachers, as one block (lemma 5)."""
         turns = [row[: self.n] for row in self.turn[: self.n]]
         for i, kappa in enumerate(self.kappa):
             turns[i][i] = kappa + self.own
-        return [[arb_mat(turns)]]
+        yield [arb_mat(turns)]

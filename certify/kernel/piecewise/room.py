@@ -9,7 +9,8 @@ bits of numerator and denominator of its outputs together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from math import lcm
 
@@ -74,10 +75,17 @@ def require_room(network: Network, inputs: RationalMatrix, curve: Sequence[Param
     """`Malformed` where the network with the parameters curve[0], or on the curve with the further
     coefficients curve[1], ..., would take too much memory or time on these data.
     """
+    layers = list(zip(*curve, strict=True))
+
+    @cache
+    def own(affine: int) -> int:
+        """The length of all numbers of one affine layer."""
+        return length(x for part in layers[affine] for numbers in part for x in numbers)
+
     try:  # the exact length takes long: it is found only where a bound does not do
-        _require_room(network, inputs.ncols(), _bound(inputs), curve)
+        _require_room(network, inputs.ncols(), _bound(inputs), len(curve), own)
     except Malformed:
-        _require_room(network, inputs.ncols(), length(inputs.entries()), curve)
+        _require_room(network, inputs.ncols(), length(inputs.entries()), len(curve), own)
 
 
 def _bound(inputs: RationalMatrix) -> int:
@@ -88,19 +96,20 @@ def _bound(inputs: RationalMatrix) -> int:
     return int(inputs.below.bit_length()) + int(most.bit_length()) + 1
 
 
-def _require_room(network: Network, data: int, long: int, curve: Sequence[Parameters]) -> None:
-    """The same; long: the `length` of all inputs."""
-    more = len(curve) - 1
+def _require_room(
+    network: Network, data: int, long: int, terms: int, own_of: Callable[[int], int]
+) -> None:
+    """The same; long: the `length` of all inputs, terms: the coefficients of the curve, own_of: the
+    length of the numbers of an affine layer.
+    """
+    more = terms - 1
     units = [network.inputs, *(layer.units for layer in network.layers)]
     size, work, matrices, affine = units[0] * (long + WORD), 0, 0, 0
-    coefficients = iter(zip(*curve, strict=True))
     for layer, (below, here) in zip(network.layers, pairwise(units), strict=True):
         pairs = 0
         match layer:
             case Affine():
-                own = length(
-                    number for part in next(coefficients) for numbers in part for number in numbers
-                )
+                own = own_of(affine)
                 long += own + _terms(layer).bit_length()
                 pairs, affine = below * here, affine + 1
                 matrices += (more + 1) * layer.pairs * own
@@ -115,6 +124,8 @@ def _require_room(network: Network, data: int, long: int, curve: Sequence[Parame
         powers = 1 + affine * more
         size += here * powers * (long + WORD)
         work += (more + 1) * powers * (2**10 * pairs * (long + WORD) + here * (long + WORD) ** 2)
+        if data * size + matrices > MAX_SIZE:
+            break
     if data * size + matrices > MAX_SIZE:
         raise Malformed(
             "the outputs of all layers on the data, and the matrices of the layers, may have more"
