@@ -412,8 +412,8 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
             ).map(list)
         some = st.lists(
             from_schema(schema["items"]),
-            min_size=schema["minItems"],
-            max_size=min(max(2, schema["minItems"]), schema.get("maxItems", 2**31)),
+            min_size=schema.get("minItems", 0),
+            max_size=min(max(2, schema.get("minItems", 0)), schema.get("maxItems", 2**31)),
         )
         return (
             st.tuples(from_schema(schema["contains"]), some).map(

@@ -116,7 +116,7 @@ def test_teachers_known_by_inner_products(parts):
         for j, block in enumerate(line):
             part = [[near(whole[2 * i + a][2 * j + b]) for b in range(2)] for a in range(2)]
             assert (rows * arb_mat(part) * rows.transpose()).overlaps(block), (i, j)
-    for i, line in enumerate(span.beyond()[0][0].tolist()):
+    for i, line in enumerate(next(span.beyond())[0].tolist()):
         assert all(x.overlaps(near(y)) for x, y in zip(line, here.beyond()[i], strict=True))
 
 

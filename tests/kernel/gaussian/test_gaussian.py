@@ -70,6 +70,9 @@ def symbolic():
         angle=angle,
         parallel=[[i == j for j in range(3)] for i in range(2)],
         constant=sympy.Symbol("constant"),
+        activation=SimpleNamespace(
+            own=sympy.Rational(1, 2), per_turn=1 / (2 * sympy.pi), of_turn=lambda turn: turn
+        ),
     )
     saved = {name: getattr(kernel, name) for name in ("arb", "arb_mat")}
     kernel.arb, kernel.arb_mat = _SymbolicArb, sympy.Matrix
