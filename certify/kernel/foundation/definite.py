@@ -19,7 +19,7 @@ from flint import arb, fmpq, fmpz, fmpz_mat
 
 from certify.kernel.foundation.factor import Corner, below, corner, downhill, lowest_direction
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.rounded import Rounded, norm_square, round_off
+from certify.kernel.foundation.rounded import Rounded, identity, norm_square, round_off
 
 __all__ = ["Definiteness", "above", "fixed_bits", "positive_definite"]
 
@@ -98,7 +98,7 @@ def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
             for left, right in zip(factor[i], turned[j][:j], strict=False):
                 rest = rest - left * right
             if i == j:
-                rest = rest - _identity(rest.nrows()) * lowered
+                rest = rest - identity(rest.nrows()) * lowered
                 found = corner(fmpz_mat(rest), half)  # a copy: what is not trusted may change it
                 if not isinstance(found, Corner):
                     x = downhill(factor[: i + 1], corners, found, half)
@@ -116,10 +116,6 @@ def above(rounded: Rounded, shift: fmpq, *, seek: bool = True) -> Definiteness:
     direction = lowest_direction(factor, corners, half) if seek else []
     lowest = rounded.quotient(direction) if any(direction) else arb.nan()
     return Definiteness(bool(norm < gap), fmpq(norm, unit), gap / unit, lowest)
-
-
-def _identity(size: int) -> fmpz_mat:
-    return fmpz_mat([[int(i == j) for j in range(size)] for i in range(size)])
 
 
 def _failed(rounded: Rounded, shift: fmpq, slack: fmpq, downhill: list[int]) -> Definiteness:

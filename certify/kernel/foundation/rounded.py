@@ -10,7 +10,7 @@ from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 from certify.kernel.foundation.balls import upper_rational
 from certify.kernel.foundation.triangle import require_triangle
 
-__all__ = ["TINY", "Rounded", "Scaled", "nearest", "norm_square", "round_off"]
+__all__ = ["TINY", "Rounded", "Scaled", "identity", "nearest", "norm_square", "round_off"]
 
 _SIDE = 24  # rows of a block: a smaller one means more products, a larger one more work in Python
 TINY = 1 / arb(fmpz(2) ** 4096)  # entries are below 1/TINY
@@ -42,7 +42,7 @@ class Scaled:
     def plus_unit(self, number: arb) -> Scaled:
         """A + number I; ArithmeticError where the ball is not finite."""
         unit, size = nearest(arb_mat([[number]]), self.bits), self.whole.nrows()
-        diagonal = unit.whole[0, 0] * _identity(size)
+        diagonal = unit.whole[0, 0] * identity(size)
         return Scaled(self.whole + diagonal, self.error + unit.error, self.bits)
 
     def times(self, other: Scaled) -> Scaled:
@@ -64,7 +64,8 @@ class Scaled:
 
 
 @cache
-def _identity(size: int) -> fmpz_mat:
+def identity(size: int) -> fmpz_mat:
+    """I; the same object each time, so it is not to be changed."""
     return fmpz_mat([[int(i == j) for j in range(size)] for i in range(size)])
 
 

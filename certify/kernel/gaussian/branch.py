@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.derivative import Moving
 from certify.kernel.foundation.expansion import Expansion
-from certify.kernel.foundation.krawczyk import krawczyk
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.gaussian.blocks import (
     Block,
@@ -20,7 +20,7 @@ from certify.kernel.gaussian.blocks import (
     fixed_matrix,
     unknowns,
 )
-from certify.kernel.gaussian.chart import BoxChart, over, undefined
+from certify.kernel.gaussian.chart import BoxChart, product, undefined
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox
 from certify.kernel.gaussian.families import Family
@@ -36,6 +36,8 @@ __all__ = [
     "turn_of_expansions",
     "verify_branch",
 ]
+
+B = TypeVar("B")
 
 GRADIENT_ORDER = 2  # every entry of the gradient is O(t^2) (lemma 14)
 
@@ -60,10 +62,10 @@ class Chart(BoxChart):
         for base, scale, x in zip(
             self.family.base, self.family.scale, self.tube(radius), strict=True
         ):
-            value = _product(t, scale) * x
+            value = product(t, scale) * x
             for exponent, number in enumerate(base):
                 if number:
-                    value = value + _product(t, exponent) * number
+                    value = value + product(t, exponent) * number
             values.append(value)
         k, beside = 1 / (t * t), self.family.beside
         blocks = (Block(k - beside, True, True, 0), *[Block(1, True, True, 1)] * beside)
@@ -75,13 +77,6 @@ class Chart(BoxChart):
         value itself in the other charts.
         """
         return value * self.power(exponent) if self.at_zero else value
-
-
-def _product(t: Number, exponent: int) -> Number:
-    result: Number = 1
-    for _ in range(exponent):
-        result = result * t
-    return result
 
 
 def turn_of_expansions(s: Number, p: Number, both: Number) -> Number:
@@ -108,9 +103,9 @@ class Branch:
     reach: arb
 
 
-def follow(cover: Cover, verify: Callable[[CoverBox, str, Branch | None], Branch]) -> None:
-    """Verify one box after the other, each with its name and the branch of the box before."""
-    before: Branch | None = None
+def follow(cover: Cover, verify: Callable[[CoverBox, str, B | None], B]) -> None:
+    """Verify one box after the other, each with its name and what the box before gave."""
+    before: B | None = None
     for i, box in enumerate(cover.boxes):
         try:
             before = verify(box, f"box {i + 1}", before)
@@ -127,24 +122,11 @@ def verify_branch(
     """
     chart = Chart(family, box)
     centre, tube = chart.geometry(fmpq(0)), chart.geometry(box.radius)
-    for value in (*tube.square.values(), *tube.sines()):
-        if not value.positive():
-            raise undefined("regular", f"no row is zero and no two are parallel on {name}")
+    chart.require_smooth(tube, name)
     first = pencil_of(tube, components(tube.blocks)[0])
     value = [chart.known_order(entry, GRADIENT_ORDER) for entry in centre.gradient()]
     derivative = derivative_by_x(chart, first)
-    contraction = reach = arb(0)
-    for s in chart.parts():
-        theta, image = krawczyk(
-            [over(v, s) for v in value],
-            [[over(v, s) for v in row] for row in derivative],
-            box.radius,
-        )
-        contraction, reach = contraction.max(theta), reach.max(image)
-    near = f"the preconditioned Jacobian is near the identity on {name}"
-    ledger.require("contraction", near, contraction, fmpq(1))
-    maps = f"Krawczyk's operator maps the tube into its interior on {name}"
-    ledger.require("inclusion", maps, reach, box.radius)
+    reach = chart.require_one_zero(value, derivative, name, ledger)
     if before is not None:
         _verify_joined(before, box, name, ledger)
     return Branch(chart, centre, tube, first, reach)

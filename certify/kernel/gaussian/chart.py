@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flint import arb, arb_poly, fmpq
 
-from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.balls import ball, less
 from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.expansion import Expansion, power
+from certify.kernel.foundation.krawczyk import krawczyk
+from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
 from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.cover import CoverBox
+from certify.kernel.gaussian.geometry import Geometry
 
-__all__ = ["BoxChart", "over", "undefined"]
+__all__ = ["BoxChart", "over", "product", "undefined"]
 
 
 class BoxChart:
@@ -50,10 +53,36 @@ class BoxChart:
 
     def power(self, exponent: int) -> Number:
         """The expansion of t^exponent."""
-        result: Number = 1
-        for _ in range(exponent):
-            result = result * self.t
-        return result
+        return product(self.t, exponent)
+
+    def require_smooth(self, geometry: Geometry, name: str) -> None:
+        """No row is zero and no two are parallel on the tube; Unverified otherwise."""
+        for value in (*geometry.square.values(), *geometry.sines()):
+            # rows with equal entries in one block of columns: S is the number 0
+            if not (value.positive() if isinstance(value, Expansion) else less(arb(0), value)):
+                raise undefined("regular", f"no row is zero and no two are parallel on {name}")
+
+    def require_one_zero(
+        self, value: list[Number], derivative: list[list[Number]], name: str, ledger: Ledger
+    ) -> arb:
+        """For every t of the box the equations have exactly one zero in the tube (lemma 10). The
+        result bounds its distance from the branch.
+
+        value: the equations on the branch; derivative: their Jacobian on the tube.
+        """
+        contraction = reach = arb(0)
+        for s in self.parts():
+            theta, image = krawczyk(
+                [over(v, s) for v in value],
+                [[over(v, s) for v in row] for row in derivative],
+                self.box.radius,
+            )
+            contraction, reach = contraction.max(theta), reach.max(image)
+        near = f"the preconditioned Jacobian is near the identity on {name}"
+        ledger.require("contraction", near, contraction, fmpq(1))
+        maps = f"Krawczyk's operator maps the tube into its interior on {name}"
+        ledger.require("inclusion", maps, reach, self.box.radius)
+        return reach
 
     def known_order(self, value: Expansion, order: int) -> Expansion:
         """F = O(t^order) (lemma 14, theorem 18) divided by t^order; Unverified if the expansion
@@ -68,6 +97,14 @@ class BoxChart:
         return Expansion(
             found.valuation - order, found.order, found.polynomial, found.remainder, found.domain
         )
+
+
+def product(t: Number, exponent: int) -> Number:
+    """t^exponent, of an expansion or of what moves with t."""
+    result: Number = 1
+    for _ in range(exponent):
+        result = result * t
+    return result
 
 
 def undefined(code: str, sentence: str) -> Unverified:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from flint import fmpq
@@ -21,6 +22,7 @@ __all__ = [
     "read_boxes",
     "read_cover",
     "require_cover",
+    "require_no_gap",
 ]
 
 MAX_BOXES = 400
@@ -143,11 +145,14 @@ def require_cover(cover: Cover, ledger: Ledger, highest: fmpq | None, lowest: fm
             first * first,
             1 / highest,
         )
-    for i in range(1, len(boxes)):
-        before, box = boxes[i - 1], boxes[i]
-        ledger.require_equal(
-            "cover", f"box {i + 1} begins where the one before ends", box.low, before.high
-        )
+    require_no_gap(cover, ledger)
     ledger.require_at_most(
         "cover", f"the boxes reach t = 1/sqrt({lowest})", 1 / lowest, last * last
     )
+
+
+def require_no_gap(cover: Cover, ledger: Ledger) -> None:
+    """Each box begins exactly where the one before ends."""
+    for i, (before, box) in enumerate(pairwise(cover.boxes), start=2):
+        sentence = f"box {i} begins where the one before ends"
+        ledger.require_equal("cover", sentence, box.low, before.high)

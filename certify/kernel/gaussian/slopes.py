@@ -20,19 +20,17 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from certify.kernel.foundation.balls import ball, less
+from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
-from certify.kernel.foundation.expansion import Expansion
-from certify.kernel.foundation.krawczyk import krawczyk
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.witness import require_work
 from certify.kernel.gaussian.blocks import Number, fixed_matrix, unknowns
-from certify.kernel.gaussian.branch import turn_of_expansions
-from certify.kernel.gaussian.chart import BoxChart, over, undefined
+from certify.kernel.gaussian.branch import follow, turn_of_expansions
+from certify.kernel.gaussian.chart import BoxChart, over
 from certify.kernel.gaussian.components import components, padding_components
-from certify.kernel.gaussian.cover import Cover, CoverBox, read_boxes
+from certify.kernel.gaussian.cover import Cover, CoverBox, read_boxes, require_no_gap
 from certify.kernel.gaussian.geometry import Geometry
 from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
@@ -128,12 +126,12 @@ def verify_gaussian_slopes(claim: GaussianSlopes, cover: SlopesCover, ledger: Le
     verified. The caller has set the working precision.
     """
     _require_cover(claim, cover, ledger)
-    for i, box in enumerate(cover.boxes):
-        try:
-            verify_slopes_box(claim, SlopesChart(claim, box, cover.signs), f"box {i + 1}", ledger)
-        # an expansion that is not defined: a division by what may vanish, an odd root
-        except (ValueError, ArithmeticError):
-            raise undefined("regular", f"the closed forms are smooth on box {i + 1}") from None
+
+    def verify(box: CoverBox, name: str, _: bool | None) -> bool:
+        verify_slopes_box(claim, SlopesChart(claim, box, cover.signs), name, ledger)
+        return True
+
+    follow(cover, verify)
 
 
 def _require_cover(claim: GaussianSlopes, cover: SlopesCover, ledger: Ledger) -> None:
@@ -145,9 +143,7 @@ def _require_cover(claim: GaussianSlopes, cover: SlopesCover, ledger: Ledger) ->
 
     begins = "the first box begins at the least c or before"
     ledger.require_at_most("cover", begins, boxes[0].low, place(claim.low.value))
-    for i in range(1, len(boxes)):
-        sentence = f"box {i + 1} begins where the one before ends"
-        ledger.require_equal("cover", sentence, boxes[i].low, boxes[i - 1].high)
+    require_no_gap(cover, ledger)
     last = fmpq(1) if claim.high is None else place(claim.high.value)
     ledger.require_at_most("cover", "the boxes reach the largest c", last, boxes[-1].high)
 
@@ -158,25 +154,11 @@ def verify_slopes_box(claim: GaussianSlopes, chart: SlopesChart, name: str, ledg
     geometry, multipliers = tube
     parts = chart.parts()
     # (2): the loss is smooth
-    for value in (*geometry.square.values(), *geometry.sines()):
-        # rows with equal entries in one block of columns: S is the number 0
-        if not (value.positive() if isinstance(value, Expansion) else less(arb(0), value)):
-            raise undefined("regular", f"no row is zero and no two are parallel on {name}")
+    chart.require_smooth(geometry, name)
     # (3), (4): one solution for every w
     first = pencil_of(geometry, components(chart.blocks)[0])
     value, derivative = chart.equations(*centre), chart.jacobian(first)
-    contraction = reach = arb(0)
-    for s in parts:
-        theta, image = krawczyk(
-            [over(v, s) for v in value],
-            [[over(v, s) for v in row] for row in derivative],
-            chart.box.radius,
-        )
-        contraction, reach = contraction.max(theta), reach.max(image)
-    near = f"the preconditioned Jacobian is near the identity on {name}"
-    ledger.require("contraction", near, contraction, fmpq(1))
-    maps = f"Krawczyk's operator maps the tube into its interior on {name}"
-    ledger.require("inclusion", maps, reach, chart.box.radius)
+    chart.require_one_zero(value, derivative, name, ledger)
     # (5): the eigenvalues, with the least c of the box
     least_c = 2 * chart.box.low / (claim.problem.k * (1 - chart.box.low))
     lowest = geometry.tilted(ball(least_c / 4))
