@@ -40,6 +40,21 @@ def test_shipped_proofs_fit_the_schema(validator, root):
         validator.validate(json.loads(path.read_text()))
 
 
+HEADS = [["tanh"], ["-", "t"], ["*", "t"], ["^"], ["piecewise", "1/2", "t"]]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_each_part_of_a_formula_is_read_once(validator, head):
+    """A validator that tries every operation on every part would take 4^20 steps here."""
+    formula = {"$ref": "#/$defs/formula"}
+    reader = validator.evolve(schema=formula | {"$defs": validator.schema["$defs"]})
+    good, bad = "t", "x"
+    for _ in range(20):
+        good, bad = ([*head, inner, *([2] if head == ["^"] else [])] for inner in (good, bad))
+    assert reader.is_valid(good)
+    assert not reader.is_valid(bad)
+
+
 # what a schema cannot say, or what Python's json has already swallowed
 BEYOND = {
     "activation-basin-linear", "activation-birth-linear", "activation-dense-linear",

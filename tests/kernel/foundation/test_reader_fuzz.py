@@ -372,6 +372,9 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
         "const",
         "enum",
         "anyOf",
+        "if",
+        "then",
+        "else",
         "type",
         "minimum",
         "maximum",
@@ -391,8 +394,9 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
         return defined(schema["$ref"].removeprefix("#/$defs/"))
     if "const" in schema or "enum" in schema:
         return st.sampled_from([schema["const"]] if "const" in schema else schema["enum"])
-    if "anyOf" in schema:
-        return st.one_of(*map(from_schema, schema["anyOf"]))
+    if "anyOf" in schema or "if" in schema:  # "then" and "else" say all that they need
+        choices = schema.get("anyOf") or [schema["then"], schema["else"]]
+        return st.one_of(*map(from_schema, choices))
     if schema["type"] == "object":
         required = {name: from_schema(schema["properties"][name]) for name in schema["required"]}
         return st.fixed_dictionaries(
