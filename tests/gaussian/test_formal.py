@@ -344,17 +344,28 @@ def test_coqchk(six, tmp_path):
             - p * q / 2 * dot d (gap n k V W) (gap n k V W)""",
         ),
         ("activation_relu", "forall t, activation 1 0 t = relu t"),
+        (
+            "block_padding_positive",
+            """forall (t : Tilt) m a b c d e mu, (0 < m)%nat -> _ -> _ -> _ -> _ -> forall x,
+            mu * dot (S m) x x <= sum (S m) (fun i => sum (S m) (fun j => _ * x i * x j))""",
+        ),
+        (
+            "block_gradient",
+            """forall (t : Tilt) m a b c d e i j, (i < S m)%nat -> (j < S m)%nat ->
+            grad (S m) (S m) (S m) units (block m a b c d e) i j = block m _ _ _ _ _ i j""",
+        ),
     ],
     ids=lambda text: text.split()[0],
 )
-def test_the_expectation_needs_no_more_axioms(tmp_path, name, says):
-    """The theorem about 1/2 E(...)^2 rests on the same four axioms, and so does what it says of
-    every slope.
+def test_other_theorems_need_no_more_axioms(tmp_path, name, says):
+    """The theorem about 1/2 E(...)^2 rests on the same four axioms, and so do those about every
+    slope and about block-symmetric matrices for every k.
     """
     text = f"""From Coq Require Import Reals.
 From Certify Require Import Statement StatementOfRisk Certificate Carriers Expectation Slope.
+From Certify Require Import Pair Forms Blocks.
 Open Scope R_scope.
-Check ({name} : {says}).
+Check (@{name} : {says}).
 Print Assumptions {name}.
 """
     done = coqc(text, tmp_path)
