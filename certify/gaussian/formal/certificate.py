@@ -57,11 +57,13 @@ class FormalStatement:
 
 def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
     """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal, for
-    another activation than ReLU, or a claim in one dimension only.
+    another activation than ReLU, signs, or a claim in one dimension only.
     """
     problem = claim.problem
     if not problem.activation.is_relu:
         return Declined("activation", "the Coq development is about ReLU, this file about another")
+    if problem.signs.mixed:
+        return Declined("signs", "the Coq development is about networks whose output weights are 1")
     if not problem.orthonormal:
         return Declined("targets", "the Coq development is about orthonormal teachers")
     if not claim.every_dimension:
