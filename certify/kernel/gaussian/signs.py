@@ -30,7 +30,7 @@ class Signs:
 
     def named(self) -> str:
         """What the name of the loss adds."""
-        return " with output weights $±1$" if self.mixed else ""
+        return " with output weights $1$ and $−1$" if self.mixed else ""
 
     def of(self, letter: str) -> str:
         """The factor s or t of a summand."""
