@@ -71,7 +71,7 @@ def read_signs(
     """
     if "signs" not in problem:
         return Signs((1,) * len(rows), (1,) * len(columns), blocks)
-    known = fields(problem["signs"], "the signs", ["students", "teachers"])
+    known = fields(problem["signs"], "the field signs", ["students", "teachers"])
     students = _read(known["students"], "the signs of students", rows)
     teachers = _read(known["teachers"], "the signs of teachers", columns)
     if len({*known["students"], *known["teachers"]}) == 1:
