@@ -47,11 +47,11 @@ def loss_display(
     """The loss as a formula between blank lines."""
     students = f"∑ᵢ₌₁{raised(n)} {signs.of('sᵢ')}{activation.of('wᵢ·x')}"
     teachers = f"∑ⱼ₌₁{raised(k)} {signs.of('tⱼ')}{activation.of('vⱼ·x')}"
-    where = [words for words in (activation.where(), signs.where()) if words]
+    where = activation.where()
     yield ()
     yield line(f"    $F(W) = ½ E( {students} − {teachers} )²${',' if where else '.'}")
     yield ()
-    yield from where
+    yield from (words for words in (where, signs.where()) if words)
 
 
 def reduced_setting(symmetry: str, of: Range, activation: Activation = RELU) -> Iterator[Words]:

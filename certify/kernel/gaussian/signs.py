@@ -37,7 +37,7 @@ class Signs:
         return f"{letter} " if self.mixed else ""
 
     def where(self) -> Words:
-        """A line that says what they are; nothing for the loss without signs."""
+        """A sentence that says what they are; nothing for the loss without signs."""
         if not self.mixed:
             return ()
         some = [
@@ -48,7 +48,7 @@ class Signs:
             )
             if -1 in signs
         ]
-        return line(f"where {', '.join(some)}, and all other output weights are $1$.")
+        return line(f"Here {', '.join(some)}, and all other output weights are $1$.")
 
     def _places(self, signs: tuple[int, ...], what: str, index: str) -> str:
         numbers = ", ".join(str(i) for i, sign in enumerate(signs, start=1) if sign < 0)
