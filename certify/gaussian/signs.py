@@ -23,7 +23,7 @@ __all__ = [
     "with_signs",
 ]
 
-_SIGN = {"+": 1, "-": -1}
+_SIGN, _NUMBER = {"+": 1, "-": -1}, {"1": 1, "-1": -1}
 
 
 def sign_lists(value: Any, where: str = "the signs") -> tuple[list[int], list[int]]:
@@ -34,16 +34,17 @@ def sign_lists(value: Any, where: str = "the signs") -> tuple[list[int], list[in
     ([1, 1, -1], [1, -1])
     """
     if isinstance(value, Mapping) and value.keys() == {"students", "teachers"}:
-        lists = [list(value["students"]), list(value["teachers"])]
-        if all(type(sign) is int and sign in (1, -1) for sign in lists[0] + lists[1]):
-            return lists[0], lists[1]
+        texts = [[str(sign) for sign in value[name]] for name in ("students", "teachers")]
+        if {*texts[0], *texts[1]} <= _NUMBER.keys():
+            students, teachers = ([_NUMBER[text] for text in part] for part in texts)
+            return students, teachers
     if not isinstance(value, str) or re.fullmatch(r"[+-]+:[+-]+", value.strip()) is None:
         raise UnusableInput(
             f"{where}: output weights are written as ++-:+-, the signs of the students, a colon and"
             f" those of the teachers, not {value!r}"
         )
-    students, teachers = value.strip().split(":")
-    return [_SIGN[sign] for sign in students], [_SIGN[sign] for sign in teachers]
+    left, right = value.strip().split(":")
+    return [_SIGN[sign] for sign in left], [_SIGN[sign] for sign in right]
 
 
 def signed(value: Any, n: int, k: int, where: str = "the signs") -> Signs:

@@ -60,7 +60,7 @@ def output_weights(signs: Signs) -> str:
     ):
         numbers = ",".join(str(i) for i, sign in enumerate(values, start=1) if sign < 0)
         if numbers:
-            blocks = f"the {what} of the blocks with the numbers ${numbers}$"
+            blocks = f"the {what} of block{'s' if ',' in numbers else ''} ${numbers}$"
             told.append(
                 f"${letter}=-1$ for {blocks if signs.blocks else f'${letter[2]}={numbers}$'}"
             )
