@@ -177,10 +177,10 @@ def read_problem(problem: Any, blocks: Any, optional: str = "") -> Shape:
         type(problem["targets"]) is str and problem["targets"] == "orthonormal",
         "targets is not orthonormal.",
     )
-    shape = Shape(read_blocks(blocks, False))
-    if type(problem) is dict and "signs" in problem:
-        heights, widths = [*shape.height.values()], [*shape.width.values()]
-        shape = Shape(read_blocks(blocks, False), read_weights(problem, heights, widths))
+    parts = read_blocks(blocks, False)
+    plain = Shape(parts)
+    weights = read_weights(problem, [*plain.height.values()], [*plain.width.values()])
+    shape = Shape(parts, weights)
     need(shape.n == n and shape.k == k, "The blocks do not have n rows and k columns.")
     return shape
 
