@@ -17,7 +17,9 @@ from certify.errors import UnusableInput
 from certify.gaussian.activations import relation, same_minima
 from certify.gaussian.points import read_candidate
 from certify.gaussian.search.candidate import Candidate
+from certify.gaussian.signs import signed
 from certify.kernel.gaussian.activation import Activation
+from certify.kernel.gaussian.signs import Signs
 from certify.reading import Columns, Which
 from certify.tables import data_of
 
@@ -143,11 +145,12 @@ def about_candidate(
     which: Which | None = None,
     targets: Source | None = None,
     activation: Activation | None = None,
+    signs: str | None = None,
 ) -> Finding:
     """Whether the matrix in the file lies in the certified ball, its rows and (for orthonormal
-    teachers) columns permuted if need be.
+    teachers) columns permuted if need be; with signs they are compared as they are.
 
-    activation: in the place of that of the file, which is ReLU where it names none. Raises
+    activation, signs: in the place of those of the file, ReLU and 1 where it names none. Raises
     `UnusableInput`, also for kinds without such a ball.
     """
     from certify.kernel.gaussian.basin import GaussianBasin
@@ -173,7 +176,10 @@ def about_candidate(
         given = replace(given, k=claim.problem.k)
     if activation is not None:
         given = replace(given, activation=activation)
+    if signs is not None:
+        given = replace(given, signs=signed(signs, given.n, given.k))
     other = _other_activation(claim, given) or _other_teachers(claim, given)
+    other = other or _other_signs(claim, given)
     if other is not None:
         return Finding(False, f"{source.name}: {other}")
     return _in_ball(claim, given, source.name, basin)
@@ -192,6 +198,19 @@ def _other_activation(claim: Any, given: Candidate) -> str | None:
         f"the activation of the file is {relation(given.activation)}, that of the certificate"
         f" {relation(certified)}; --activation says which one is meant"
     )
+
+
+def _other_signs(claim: Any, given: Candidate) -> str | None:
+    """Both sorts of output weights, row by row; symmetric points have one for each block."""
+    own = claim.problem.signs
+    if own.blocks and own.mixed:
+        blocks = claim.problem.blocks
+        students = tuple(b.student for b in blocks for _ in range(b.height))
+        own = Signs(students, tuple(b.teacher for b in blocks for _ in range(b.width)))
+    if own == given.signs or not (own.mixed or given.signs.mixed):
+        return None
+    told = "output weights of the file, row by row, are not those of the certificate"
+    return f"the {told}; --signs says which are meant"
 
 
 def _other_teachers(claim: Any, given: Candidate) -> str | None:
@@ -249,7 +268,9 @@ def _in_ball(claim: Any, given: Candidate, name: str, basin: Fraction | None) ->
         [[*row, *[Fraction(0)] * (width - len(row))] for row in matrix] for matrix in (rows, centre)
     )
     plain = _square_gap(rows, centre)
-    permuted = _permuted(rows, centre, claim.problem.k, by_columns=claim_is_orthonormal(claim))
+    permuted = plain
+    if not claim.problem.signs.mixed:
+        permuted = _permuted(rows, centre, claim.problem.k, by_columns=claim_is_orthonormal(claim))
     square, moved = (plain, False) if plain <= permuted else (permuted, True)
     radius = fraction(claim.radius.value)
     if basin is not None:

@@ -58,6 +58,7 @@ def prove(  # type: ignore[overload-overlap]  # a str is a sequence of str, and 
     polished: bool = True,
     symmetric: bool = False,
     activation: str | None = None,
+    signs: str | None = None,
 ) -> Certificate: ...
 
 
@@ -69,6 +70,7 @@ def prove(  # type: ignore[overload-overlap]  # rows of str are one point
     polished: bool = True,
     symmetric: bool = False,
     activation: str | None = None,
+    signs: str | None = None,
 ) -> list[Certificate]: ...
 
 
@@ -80,6 +82,7 @@ def prove(
     polished: bool = True,
     symmetric: bool = False,
     activation: str | None = None,
+    signs: str | None = None,
 ) -> Certificate: ...
 
 
@@ -90,6 +93,7 @@ def prove(
     polished: bool = True,
     symmetric: bool = False,
     activation: str | None = None,
+    signs: str | None = None,
 ) -> Certificate | list[Certificate]:
     """A certificate for a point; for a list of points, a list of certificates.
 
@@ -101,7 +105,8 @@ def prove(
     teachers: a matrix, shape (k, d), or the path of a file; orthonormal by default.
     polished: Newton's method first. symmetric: detect the symmetry of a matrix and use it.
     activation: of a matrix or file, as "leaky:0.2", "abs" or "p:q"; ReLU, or what the file says, by
-    default. A candidate has its own.
+    default. signs: of a matrix or file, the output weights of students and teachers row by row, as
+    "++-:+-". A candidate has its own.
 
     Raises `NotProved` with the reason, `certify.UnusableInput` for what cannot be worked with, and
     `FileNotFoundError`. In a list the first point that fails raises it, and the message says which
@@ -119,7 +124,12 @@ def prove(
 
     def proved(point: Any) -> Certificate:
         attempt, sources = prove_given(
-            point, teachers, polished=polished, symmetric=symmetric, activation=activation
+            point,
+            teachers,
+            polished=polished,
+            symmetric=symmetric,
+            activation=activation,
+            signs=signs,
         )
         return certificate_of(attempt, sources)
 

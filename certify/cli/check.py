@@ -15,6 +15,7 @@ from certify.cli.options import (
     CheckedBy,
     Index,
     Jobs,
+    Signs,
     Slope,
     Teachers,
     Transpose,
@@ -70,7 +71,7 @@ def check(
             "--candidate",
             help=(
                 "Your matrix of students: does it lie in the certified ball? (with --teachers,"
-                " --variable, --index, --transpose, --activation, --slope as for prove)"
+                " --variable, --index, --transpose, --activation, --slope, --signs as for prove)"
             ),
         ),
     ] = None,
@@ -80,6 +81,7 @@ def check(
     transpose: Transpose = False,
     activation: Activation = None,
     slope: Slope = None,
+    signs: Signs = None,
     network: Annotated[
         Path | None,
         Option(
@@ -113,11 +115,12 @@ def check(
         )
     sigma = sigma_of(activation, slope)
     if candidate is None and (
-        teachers is not None or sigma is not None or Which(variable, index, transpose) != Which()
+        not (teachers is None and sigma is None and signs is None)
+        or Which(variable, index, transpose) != Which()
     ):
         fail(
-            "--teachers, --variable, --index, --transpose, --activation and --slope say how a"
-            " --candidate is read: give it"
+            "--teachers, --variable, --index, --transpose, --activation, --slope and --signs say"
+            " how a --candidate is read: give it"
         )
     read = sources({**own, **({} if teachers is None else {"teachers": teachers})}) if own else {}
     lines, codes = [], [0]
@@ -126,7 +129,7 @@ def check(
             lines.append(line)
             advance(1, "")
             findings = (
-                _about(path, line, read, columns, (Which(variable, index, transpose), sigma))
+                _about(path, line, read, columns, (Which(variable, index, transpose), sigma, signs))
                 if own
                 else []
             )
@@ -156,7 +159,7 @@ def _about(
     line: Line,
     read: dict[str, Source],
     columns: Columns,
-    point: tuple[Which, Sigma | None],
+    point: tuple[Which, Sigma | None, str | None],
 ) -> list[Finding]:
     """Whether the certificate, if it can be read, is about the user's own files."""
     from certify import about
@@ -171,9 +174,11 @@ def _about(
             if name == "data":
                 found.append(about.about_data(certificate, source, columns))
             elif name == "candidate":
-                which, sigma = point
+                which, sigma, signs = point
                 teachers = read.get("teachers")
-                found.append(about.about_candidate(certificate, source, which, teachers, sigma))
+                found.append(
+                    about.about_candidate(certificate, source, which, teachers, sigma, signs)
+                )
             elif name == "network":
                 found.append(about.about_network(certificate, source))
         except (UnusableInput, Malformed) as error:

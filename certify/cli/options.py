@@ -24,6 +24,7 @@ __all__ = [
     "Jobs",
     "PiecewiseActivation",
     "Seed",
+    "Signs",
     "Slope",
     "SmoothActivation",
     "Teachers",
@@ -96,6 +97,17 @@ Slope = Annotated[
         "--slope",
         metavar="A",
         help="max(0, t) - A max(0, -t): the same as --activation leaky:A.",
+    ),
+]
+Signs = Annotated[
+    str | None,
+    Option(
+        "--signs",
+        metavar="S:T",
+        help=(
+            "Output weights 1 and -1 of the students and of the teachers, row by row, as ++-:+-;"
+            " --signs=-+:-+ where the first is -."
+        ),
     ),
 ]
 Transpose = Annotated[bool, Option("--transpose", help="In the file each column is a neuron.")]

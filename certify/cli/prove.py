@@ -27,6 +27,7 @@ from certify.cli.options import (
     Index,
     Jobs,
     Seed,
+    Signs,
     Slope,
     Teachers,
     Transpose,
@@ -72,6 +73,7 @@ def prove(
     teachers: Teachers = None,
     activation: Activation = None,
     slope: Slope = None,
+    signs: Signs = None,
     variable: Variable = None,
     index: Index = None,
     transpose: Transpose = False,
@@ -108,13 +110,15 @@ def prove(
     sigma = sigma_of(activation, slope)
     if file is None and which != Which():
         fail("--variable, --index and --transpose say what is meant in a FILE: give one")
+    if file is None and signs is not None:
+        fail("--signs says what the output weights of the rows in a FILE are: give one")
     if symmetric:
         if teachers is not None or n is not None or d is not None or not polish:
             fail(
                 "--symmetric is for orthonormal teachers and polishes by itself: it takes no"
                 " --teachers, -n, -d or --no-polish"
             )
-        _prove_symmetric(file, k, which, sigma, (output, force))
+        _prove_symmetric(file, k, which, (sigma, signs), (output, force))
         return
     sources = [read_source(path) for path in (file, teachers) if path is not None]
     prove_point = partial(prove_candidate, polished=polish, command=command_line(), progress=say)
@@ -128,8 +132,7 @@ def prove(
         candidate = read_candidate(
             sources[0], sources[1] if teachers is not None else None, k, which, (n, d)
         )
-        if sigma is not None:
-            candidate = replace(candidate, activation=sigma)
+        candidate = _as_told(candidate, (sigma, signs))
         for letter, asked, has in (("n", n, candidate.n), ("d", d, candidate.d)):
             if asked is not None and asked != has:
                 raise UnusableInput(
@@ -139,6 +142,7 @@ def prove(
         variants = {
             "teachers": teachers and teachers.stem,
             **variant(sigma),
+            "signs": signs is not None,
             "k": k,
             "variable": variable,
             "index": index,
@@ -181,16 +185,17 @@ def _prove_symmetric(
     file: Path | None,
     k: int | None,
     which: Which,
-    sigma: Sigma | None,
+    told: tuple[Sigma | None, str | None],
     to: tuple[str | None, bool],
 ) -> None:
-    """Prove the point in the file by its symmetry. sigma: in the place of the file's activation.
-    to: the output asked for, and whether to replace it.
+    """Prove the point in the file by its symmetry. told: activation and signs in the place of the
+    file's. to: the output asked for, and whether to replace it.
     """
     from certify.arrays import read_source
     from certify.gaussian.block_points import read_block_point
     from certify.gaussian.points import as_read, read_candidate
     from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_matrix
+    from certify.gaussian.signs import signed_blocks
 
     if file is None:
         raise UnusableInput("--symmetric takes a file with a candidate")
@@ -201,7 +206,8 @@ def _prove_symmetric(
         default_name(
             stem(file),
             "symmetric",
-            **variant(sigma),
+            **variant(told[0]),
+            signs=told[1] is not None,
             variable=which.variable,
             index=which.index,
             transpose=which.transpose,
@@ -211,16 +217,30 @@ def _prove_symmetric(
     )
     block = read_block_point(source)
     if block is not None:
+        sigma, signs = told
         if sigma is not None:
             block = replace(block, activation=sigma)
+        if signs is not None:
+            block = replace(block, signs=signed_blocks(signs, block.parts))
         attempt = prove_symmetric(block, command=command_line(), progress=say)
     else:
         dense = read_candidate(source, None, k, which, most=_LARGEST_DENSE)
-        if sigma is not None:
-            dense = replace(dense, activation=sigma)
+        dense = _as_told(dense, told)
         say(as_read(dense, source.name))
         attempt = prove_symmetric_matrix(dense, command=command_line(), progress=say)
     conclude(attempt, goal)
+
+
+def _as_told(candidate: Candidate, told: tuple[Sigma | None, str | None]) -> Candidate:
+    """With another activation and other signs, where these are told."""
+    from certify.gaussian.signs import signed
+
+    sigma, signs = told
+    if sigma is not None:
+        candidate = replace(candidate, activation=sigma)
+    if signs is not None:
+        candidate = replace(candidate, signs=signed(signs, candidate.n, candidate.k))
+    return candidate
 
 
 def _searched(

@@ -34,8 +34,8 @@ def atlas(
     """Every certificate of a symmetric kind with this k (and n) and activation among the files,
     judged by the kernel, in order of n and of the loss.
 
-    Files that are no certificates, of other kinds, other k or other activations are left out; a
-    certificate that is not proved is kept, with the reason.
+    Files that are no certificates, of other kinds, other k or other activations, or with signs, are
+    left out; a certificate that is not proved is kept, with the reason.
     """
     entries = []
     for path in files:
@@ -49,6 +49,7 @@ def atlas(
             or claim.problem.k != k
             or n not in (None, claim.problem.n)
             or claim.problem.activation.parts != activation.parts
+            or claim.problem.signs.mixed
         ):
             continue
         outcome = check_document(document)

@@ -12,6 +12,7 @@ from certify.errors import UnusableInput
 from certify.gaussian.activations import of_field
 from certify.gaussian.points import fields_of
 from certify.gaussian.search.symmetric import SymmetricCandidate, make_blocks
+from certify.gaussian.signs import signed_blocks
 from certify.kernel.gaussian.blocks import unknowns
 
 __all__ = ["read_block_point"]
@@ -39,10 +40,13 @@ def read_block_point(source: Source) -> SymmetricCandidate | None:
     )
     point = _block_point(value)
     problem = value.get("problem")
-    activation = problem.get("activation") if isinstance(problem, Mapping) else None
-    if activation is None:
+    if not isinstance(problem, Mapping):
         return point
-    return replace(point, activation=of_field(activation, source.name))
+    if problem.get("activation") is not None:
+        point = replace(point, activation=of_field(problem["activation"], source.name))
+    if problem.get("signs") is not None:
+        point = replace(point, signs=signed_blocks(problem["signs"], point.parts))
+    return point
 
 
 def _block_point(value: Mapping[str, Any]) -> SymmetricCandidate:

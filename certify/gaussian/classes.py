@@ -73,11 +73,13 @@ class _Known:
 
 def class_remarks(document: dict[str, Any]) -> tuple[str, ...]:
     """One sentence on the class of the point that a document, just proved, is about: none for
-    teachers that are not orthonormal.
+    teachers that are not orthonormal, and none with signs.
     """
     claim = read_claim(document)
-    if not isinstance(claim, PointClaim) or (
-        isinstance(claim, GaussianMinimum) and not claim.problem.orthonormal
+    if (
+        not isinstance(claim, PointClaim)
+        or (isinstance(claim, GaussianMinimum) and not claim.problem.orthonormal)
+        or claim.problem.signs.mixed
     ):
         return ()
     known = list(_shipped(claim.problem.n, claim.problem.k, claim.problem.activation))
@@ -154,6 +156,7 @@ def _shipped(n: int, k: int, activation: Activation) -> Iterator[_Known]:
             isinstance(claim, GaussianSymmetric)
             and (claim.problem.n, claim.problem.k) == (n, k)
             and same_minima(claim.problem.activation, activation)
+            and not claim.problem.signs.mixed
             and isinstance(document, dict)
         ):
             try:
@@ -219,8 +222,11 @@ def same_point(one: PointClaim, other: PointClaim) -> bool:
     """Whether the two claims, both proved, are proved to be about the same point up to permutations
     of rows and columns.
 
-    For orthonormal teachers and the same n, k. False says only that no permutation was found.
+    For orthonormal teachers and the same n, k. False says only that no permutation was found; with
+    signs none is looked for.
     """
+    if one.problem.signs.mixed or other.problem.signs.mixed:
+        return False
     if not same_minima(one.problem.activation, other.problem.activation):
         return False
     # both losses in multiples of the one they share

@@ -24,6 +24,7 @@ from certify.arrays import (
 from certify.errors import UnusableInput
 from certify.gaussian.activations import of_field, relation
 from certify.gaussian.search.candidate import Candidate, make_candidate, make_matrix
+from certify.gaussian.signs import signed, with_signs
 from certify.kernel.gaussian.problem import MAX_SIZE
 from certify.reading import Columns, Which
 from certify.tables import read_table
@@ -33,7 +34,7 @@ __all__ = ["Which", "as_read", "fields_of", "read_candidate", "read_teachers"]
 _STUDENTS = ("students", "student", "W", "weights", "centre", "center")
 _TARGETS = ("targets", "target", "V", "teachers", "teacher")
 _SIZES = ("n", "k", "d")
-_ACTIVATION = "activation"
+_ACTIVATION, _SIGNS = "activation", "signs"
 _NEEDED = (
     f"students are named {', '.join(_STUDENTS)}, and teachers {', '.join(_TARGETS)}; or say which"
     " array with --variable"
@@ -47,6 +48,7 @@ class _Content:
     targets: Any = None
     sizes: tuple[tuple[str, int], ...] = ()
     activation: Any = None
+    signs: Any = None
 
 
 def read_candidate(
@@ -61,7 +63,8 @@ def read_candidate(
     Raises `UnusableInput`.
 
     which: which of several arrays or stacked points. shape: (n, d) as asked for, None where nothing
-    was said. most: of n, k and d. The activation is that of the file, ReLU where it names none.
+    was said. most: of n, k and d. Activation and signs are those of the file, ReLU and 1 where it
+    names none.
     """
     content = _content(
         source, which or Which(), (shape[0], shape[1] if shape[1] is not None else k)
@@ -85,9 +88,12 @@ def read_candidate(
             raise UnusableInput(
                 f"{source.name} says {name} = {sizes[name]}, but its matrix has {name} = {given}"
             )
-    if content.activation is None:
-        return candidate
-    return replace(candidate, activation=of_field(content.activation, source.name))
+    if content.activation is not None:
+        candidate = replace(candidate, activation=of_field(content.activation, source.name))
+    if content.signs is not None:
+        found = signed(content.signs, candidate.n, candidate.k, source.name)
+        candidate = replace(candidate, signs=found)
+    return candidate
 
 
 def read_teachers(source: Source) -> tuple[tuple[str, ...], ...]:
@@ -194,7 +200,7 @@ def _of_names(fields: Mapping[str, Any], source: Source, which: Which) -> _Conte
         )
     refuse_unknown(
         fields,
-        {students[0], *([targets[0]] if targets else []), *_SIZES, _ACTIVATION, "found"},
+        {students[0], *([targets[0]] if targets else []), *_SIZES, _ACTIVATION, _SIGNS, "found"},
         source.name,
         _NEEDED,
     )
@@ -203,6 +209,7 @@ def _of_names(fields: Mapping[str, Any], source: Source, which: Which) -> _Conte
         targets[1] if targets else None,
         _sizes(fields, source.name),
         fields.get(_ACTIVATION),
+        fields.get(_SIGNS),
     )
 
 
@@ -239,6 +246,7 @@ def _of_certificate(fields: Mapping[str, Any], source: Source) -> _Content:
         problem.get("targets"),
         _sizes({size: problem[size] for size in _SIZES if size in problem}, source.name),
         problem.get(_ACTIVATION),
+        problem.get(_SIGNS),
     )
 
 
@@ -346,10 +354,11 @@ def _in_range(index: int, count: int, source: Source) -> None:
 
 
 def as_read(candidate: Candidate, source: str) -> str:
-    """One line: n, k, d, the teachers, the activation, and the norms of the rows."""
+    """One line: n, k, d, the teachers, activation, signs, and the norms of the rows."""
     norms = [sqrt(sum(float(entry) ** 2 for entry in row)) for row in candidate.students]
     teachers = "orthonormal teachers" if candidate.targets is None else "teachers as given"
     told = "" if candidate.activation.is_relu else f" {relation(candidate.activation)};"
+    told += with_signs(candidate.signs).replace(",", ";")
     return (
         f"read {source}: n = {candidate.n} students (one a row), k = {candidate.k} {teachers}, d ="
         f" {candidate.d};{told} norms of the rows from {min(norms):.4g} to {max(norms):.4g}"

@@ -33,7 +33,10 @@ class SymmetricNetwork:
         (H Z)_rt = c_r z_rt + d kappa_r w_rt + ( sum_s (A z_st + dA w_st) - dA(w_r, e_t) )/(2 pi),
         c = 1/2 + kappa.
 
-    (dS and dA are those of the proof of lemma 2, in both arguments.)  Pairs of rows are named by
+    (dS and dA are those of the proof of lemma 2, in both arguments.)  With output weights each pair
+    has their product as a factor (lemma 25).  It is put into `s` and `angle`, those of teachers
+    included: the loss, kappa and A are linear in S and A, and dS and dA have S below, so that all
+    of them get the factor, which is its own inverse.  Pairs of rows are named by
     their blocks, with I = J for two rows of one block; a row and a teacher are named by the
     coordinate where they meet.
     """
@@ -55,7 +58,7 @@ class SymmetricNetwork:
             for j, _ in shape.others(i):
                 columns = [(m, self.w[u], self.w[v]) for m, u, v in shape.columns(i, j)]
                 self.p[i, j] = p = sum((m * (u * v) for m, u, v in columns), self.zero)
-                self.s[i, j] = s = sum(
+                s = sum(
                     (
                         (m * h) * (u * y - x * v).square()
                         for at, (m, u, v) in enumerate(columns)
@@ -66,19 +69,21 @@ class SymmetricNetwork:
                 require(
                     "parallel", NOTHING, s.side(), f", S for rows of the blocks {i + 1} and {j + 1}"
                 )
-                self.angle[i, j] = p.outer_angle(s)
+                weight = shape.weight(i, j)
+                self.s[i, j], self.angle[i, j] = weight * s, weight * p.outer_angle(s)
         self.s_teacher: dict[Key, Num] = {}
         self.angle_teacher: dict[Key, Num] = {}
         for key in shape.count:  # S^2 = |w|^2 - w_t^2 is the sum of the other squares
             rest = [(m - int(name == key), name) for m, name in shape.row[key[0]]]
-            self.s_teacher[key] = s = self.total(rest, squares).root()
+            s, weight = self.total(rest, squares).root(), shape.teacher_weight(key)
             require(
                 "parallel",
                 NOTHING,
                 s.side(),
                 f", S for a row of block {key[0] + 1} and a teacher of {key[1] + 1}",
             )
-            self.angle_teacher[key] = self.w[key].outer_angle(s)
+            self.s_teacher[key] = weight * s
+            self.angle_teacher[key] = weight * self.w[key].outer_angle(s)
         self.kappa = {
             i: self.inv_2pi
             * (
@@ -95,11 +100,11 @@ class SymmetricNetwork:
 
     def loss(self) -> Num:
         """F, lemma 1: |w|^2/4 for a row, f = (S + A p)/(2 pi) for a pair; the teachers: k/4 + k (k
-        - 1)/(4 pi).
+        - 1)/(4 pi), with weights k/4 + ((sum of t)^2 - k)/(4 pi).
         """
         shape, quarter = self.shape, self.half * self.half
         f = {key: s + self.angle_teacher[key] * self.w[key] for key, s in self.s_teacher.items()}
-        rows, pairs = quarter * shape.k, self.half * (shape.k * (shape.k - 1))
+        rows, pairs = quarter * shape.k, self.half * shape.couples()
         for i, h in shape.height.items():
             students = sum(
                 (m * (self.s[i, j] + self.angle[i, j] * self.p[i, j]) for j, m in shape.others(i)),

@@ -12,6 +12,7 @@ from .arithmetic import GUARD_BITS
 from .bounds import MOST_BLOCKS
 from .reader import fields, increasing, integer, real
 from .verdict import need
+from .weights import Weights, read_weights
 
 LARGE = 1000  # the size of a growing block when names are listed, and a bound of k
 
@@ -36,10 +37,16 @@ class Shape:
     true, so none of these counts is left out.
     """
 
-    def __init__(self, blocks: Sequence[tuple[str, Size]]) -> None:
+    def __init__(self, blocks: Sequence[tuple[str, Size]], weights: Weights | None = None) -> None:
         self.height = {b: size for b, (kind, size) in enumerate(blocks) if kind != "columns"}
         self.width = {b: size for b, (kind, size) in enumerate(blocks) if kind != "row"}
         self.n, self.k = sum(self.height.values()), sum(self.width.values())
+        outer = weights or Weights([1] * len(self.height), [1] * len(self.width))
+        self.outer = outer
+        self.s, self.t = (
+            dict(zip(self.height, outer.students)),
+            dict(zip(self.width, outer.teachers)),
+        )
         self.row: dict[int, Entries] = {}  # the entries of one row of I
         for i in self.height:
             own = [(1, (i, i, True))] if i in self.width else []
@@ -51,6 +58,21 @@ class Shape:
             ]
         # N_a
         self.count = {key: m * self.height[i] for i, row in self.row.items() for m, key in row}
+
+    def weight(self, i: int, j: int) -> int:
+        """The factor of a pair of rows of the blocks I and J."""
+        return self.s[i] * self.s[j]
+
+    def teacher_weight(self, key: Key) -> int:
+        """The same for a row and the teacher of a column, without the minus sign."""
+        return self.s[key[0]] * self.t[key[1]]
+
+    def couples(self) -> Size:
+        """The ordered pairs of different teachers, each times its factor."""
+        if -1 not in self.outer.teachers:
+            return self.k * (self.k - 1)
+        total = sum(self.t[b] * p for b, p in self.width.items())
+        return total * total - self.k
 
     def others(self, i: int) -> list[tuple[int, Size]]:
         """The row blocks J, and how many rows of J differ from a given row of I."""
@@ -155,7 +177,10 @@ def read_problem(problem: Any, blocks: Any, optional: str = "") -> Shape:
         type(problem["targets"]) is str and problem["targets"] == "orthonormal",
         "targets is not orthonormal.",
     )
-    shape = Shape(read_blocks(blocks, False))
+    parts = read_blocks(blocks, False)
+    plain = Shape(parts)
+    weights = read_weights(problem, [*plain.height.values()], [*plain.width.values()])
+    shape = Shape(parts, weights)
     need(shape.n == n and shape.k == k, "The blocks do not have n rows and k columns.")
     return shape
 

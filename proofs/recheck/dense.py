@@ -20,6 +20,7 @@ from .homogeneous import Activation, read_activation
 from .matrices import ITERATIONS, SymmetricMatrix, prove_above, quotient
 from .reader import fields, increasing, integer, real, vectors
 from .verdict import Side, need, require
+from .weights import Weights, read_weights
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class DenseMinimum:
     centre: list[list[Fraction]]
     targets: list[list[Fraction]]
     activation: Activation
+    weights: Weights
     radius: Fraction
     distance: Fraction
     loss: tuple[Fraction, Fraction]
@@ -64,7 +66,7 @@ def require_effort(claim: DenseMinimum) -> None:
 def read_claim(tree: dict[str, Any]) -> DenseMinimum:
     """The certificate of section 4.1; only its statement and its witness are looked at."""
     statement = fields(tree["statement"], "statement", "problem centre claims")
-    problem = fields(statement["problem"], "problem", "n k d targets", "activation")
+    problem = fields(statement["problem"], "problem", "n k d targets", "activation signs")
     claims = fields(
         statement["claims"], "claims", "radius distance loss curvature lambda_min every_dimension"
     )
@@ -80,13 +82,14 @@ def read_claim(tree: dict[str, Any]) -> DenseMinimum:
         targets = vectors(problem["targets"], "targets", k, d)
     radius, distance = real(claims["radius"], "radius"), real(claims["distance"], "distance")
     need(radius > 0 and distance > 0, "radius and distance are not both positive.")
-    activation = read_activation(problem)
+    activation, weights = read_activation(problem), read_weights(problem, [1] * n, [1] * k)
     everywhere = claims["every_dimension"]
     need(type(everywhere) is bool, "every_dimension is not true or false.")
     return DenseMinimum(
         centre=vectors(statement["centre"], "centre", n, d),
         targets=targets,
         activation=activation,
+        weights=weights,
         radius=radius,
         distance=distance,
         loss=activation.over(increasing(claims["loss"], "loss")),
@@ -95,10 +98,11 @@ def read_claim(tree: dict[str, Any]) -> DenseMinimum:
         every_dimension=everywhere,
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"n={n} k={k} {'D>=' if everywhere else 'd='}{d} targets {kind}"
-        f"{activation.summary}: within {claims['radius']} of the centre exactly one critical point,"
-        f" a spurious strict local minimum, within {claims['distance']}; {claims['loss'][0]} < loss"
-        f" < {claims['loss'][1]}; Hessian >= {claims['curvature']} on the ball, its least"
-        f" eigenvalue at the minimum in [{claims['lambda_min'][0]}, {claims['lambda_min'][1]}]",
+        f"{activation.summary}{weights.summary}: within {claims['radius']} of the centre exactly"
+        f" one critical point, a spurious strict local minimum, within {claims['distance']};"
+        f" {claims['loss'][0]} < loss < {claims['loss'][1]}; Hessian >= {claims['curvature']} on"
+        f" the ball, its least eigenvalue at the minimum in [{claims['lambda_min'][0]},"
+        f" {claims['lambda_min'][1]}]",
     )
 
 
@@ -124,7 +128,7 @@ def verify(claim: DenseMinimum) -> tuple[GaussianNetwork, SymmetricMatrix]:
     require("spurious", exact(Fraction(0)), exact(claim.loss[0]))  # 1
     require("strict-minimum", exact(Fraction(0)), exact(mu))  # 2
     require("distance-in-ball", exact(distance), exact(radius))  # 3
-    net = GaussianNetwork(ar, claim.centre, claim.targets, claim.activation.tilt)
+    net = GaussianNetwork(ar, claim.centre, claim.targets, claim.activation.tilt, claim.weights)
     for i in range(net.n):  # 4, with an enclosure of r: see GaussianNetwork.lipschitz
         require(
             "zero-neuron",

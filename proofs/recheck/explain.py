@@ -47,6 +47,7 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         dense.verify the ten inequalities in their order
         gaussian.GaussianNetwork loss, gradient, Hessian and Lipschitz constant at C (lemmas 1-3, 5)
         homogeneous.read_activation the activation; the factor of the loss is taken out (lemma 24)
+        weights.read_weights output weights 1 and -1 (lemma 25)
         matrices.prove_above inequalities 8 and 9: a matrix is positive definite
         verdict.require the other inequalities: one number is below another""",
     ),
@@ -57,6 +58,7 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         symmetric.verify the thirteen inequalities in their order
         block_forms.SymmetricNetwork loss, gradient, Hessian by blocks (lemmas 8, 9); 5 and 6
         tilted.TiltedNetwork the same for every activation (lemma 24)
+        weights.read_weights output weights 1 and -1 (lemma 25)
         krawczyk.prove_unique inequalities 7 and 8: exactly one zero in the box (lemma 10)
         symmetric.prove_eigenvalues inequality 11: eigenvalues are counted below each end
         verdict.require the other inequalities: one number is below another""",

@@ -24,7 +24,20 @@ INPUTS = (
 
 
 def _loss(problem: dict[str, Any]) -> tuple[str, str]:
-    """The loss of a problem that may have an activation (section 4)."""
+    """The loss of a problem that may have an activation and signs (section 4)."""
+    title, told = _unsigned_loss(problem)
+    if "signs" not in problem:
+        return title, told
+    students, teachers = (problem["signs"][name] for name in ("students", "teachers"))
+    each = "row, from the first on" if "d" in problem else "block that has any, from the first on"
+    return title, (
+        f"{told} But each neuron has an output weight 1 or -1, s_i before the term of w_i and t_j"
+        f" before that of v_j. The s_i are {students} and the t_j {teachers}, one for each {each}."
+        " Of each sign there are as many s_i as t_j or more, so the smallest value is 0, too."
+    )
+
+
+def _unsigned_loss(problem: dict[str, Any]) -> tuple[str, str]:
     if not read_activation(problem).words:
         return LOSS
     p, q = problem["activation"]["positive"], problem["activation"]["negative"]
@@ -269,12 +282,14 @@ def splitting(tree: dict[str, Any]) -> Told:
     told, dimension = _of_minimum(tree)
     neurons = tree["statement"]["claims"]["neurons"]
     dense = tree["statement"]["minimum"]["kind"] == "gaussian-minimum"
+    problem = tree["statement"]["minimum"]["statement"]["problem"]
+    weight = ", of the output weight s_i," if "signs" in problem else ""
     what = "rows" if dense else "all rows of the blocks"
     added = [
         (
             f"For each neuron w_i among the {what} {', '.join(map(str, neurons))}, every alpha in"
             f" (0, 1) and {dimension}: with alpha w_i and (1 - alpha) w_i in the place of w_i, W*"
-            " becomes a critical point with one more neuron and the same loss, and it is a"
+            f" becomes a critical point with one more neuron{weight} and the same loss, and it is a"
             " saddle."
         ),
         "With 0 and w_i in the place of w_i it is no local minimum.",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from .arithmetic import ZERO, Arithmetic, Interval, add, ceil_div, exactly, neg, norm, scale, sub
 from .matrices import SymmetricMatrix
+from .weights import Weights
 
 
 class Pair:
@@ -53,6 +54,10 @@ class GaussianNetwork:
 
     To the loss F of ReLU tilt/2 |s|^2 is added, s = sum_i w_i - sum_j v_j: to each row of the
     gradient tilt s, and to each block of the Hessian tilt I (lemma 24).
+
+    With output weights s_i and t_j the pair (w_i, u) has the factor s_i s_u or - s_i t_u, s is
+    sum_i s_i w_i - sum_j t_j v_j, row i of the gradient gets tilt s_i s, and block ij of the
+    Hessian tilt s_i s_j I (lemma 25).
     """
 
     def __init__(
@@ -61,8 +66,11 @@ class GaussianNetwork:
         centre: list[list[Fraction]],
         targets: list[list[Fraction]],
         tilt: Fraction = Fraction(0),
+        weights: Weights | None = None,
     ) -> None:
         self.ar, self.n, self.d, self.tilt = ar, len(centre), len(centre[0]), tilt
+        outer = weights or Weights([1] * len(centre), [1] * len(targets))
+        self.weight = [*outer.students, *(-t for t in outer.teachers)]
         # the D of class Pair
         self.unit = lcm(*(x.denominator for row in centre + targets for x in row))
         self.rows = [[int(x * self.unit) for x in row] for row in centre + targets]
@@ -83,14 +91,17 @@ class GaussianNetwork:
         ]
         self.kappa = [
             ar.mul(
-                self.inv_2pi, add(ZERO, *(self._signed(u, pair.over) for u, pair in pairs.items()))
+                self.inv_2pi,
+                add(ZERO, *(self._signed(i, u, pair.over) for u, pair in pairs.items())),
             )
-            for pairs in self.pairs
+            for i, pairs in enumerate(self.pairs)
         ]
 
-    def _signed(self, u: int, a: Interval) -> Interval:
-        """+a for a student u, -a for a teacher u."""
-        return a if u < self.n else neg(a)
+    def _signed(self, i: int, u: int, a: Interval) -> Interval:
+        """a or -a, as the pair (w_i, u) counts: +a for a student, -a for a teacher u where all
+        weights are 1.
+        """
+        return a if self.weight[i] == self.weight[u] else neg(a)
 
     def _f(self, pair: Pair) -> Interval:
         """f(u, v) = (S + A p) / (2 pi)   (lemma 1)"""
@@ -101,22 +112,22 @@ class GaussianNetwork:
         """F(C), lemma 1: f(u, u) = |u|^2/2, and the two orders of a pair are taken together."""
         terms = [self.ar.ratio(self.squares, 4 * self.unit**2)]
         terms += [
-            self._signed(u, self._f(pair))
+            self._signed(i, u, self._f(pair))
             for i in range(self.n)
             for u, pair in self.pairs[i].items()
             if i < u
         ]
         terms += [
-            self._f(Pair(self.ar, v, other))
-            for j, v in enumerate(self.rows[self.n :], self.n + 1)
-            for other in self.rows[j:]
+            self._signed(i, j, self._f(Pair(self.ar, self.rows[i], self.rows[j])))
+            for j in range(self.n, len(self.rows))
+            for i in range(self.n, j)
         ]
         square = sum(x * x for x in self._sum_less_teachers(self.rows)) if self.tilt else 0
         return add(*terms, exactly(self.ar, self.tilt * square / (2 * self.unit**2)))
 
     def _sum_less_teachers(self, vectors: Sequence[Sequence[int]]) -> list[int]:
-        """The students less the teachers, for the integers of all rows."""
-        return [sum(column[: self.n]) - sum(column[self.n :]) for column in zip(*vectors)]
+        """The students less the teachers, times their weights, for the integers of all rows."""
+        return [sum(map(times, self.weight, column)) for column in zip(*vectors)]
 
     def _leaning(self, vectors: Sequence[Sequence[int]], unit: int) -> list[Interval]:
         """tilt s, in coordinates of which the rows have the integers `vectors` over `unit`."""
@@ -127,7 +138,8 @@ class GaussianNetwork:
         """|grad F(C)|, lemma 2."""
         lean = self._leaning(self.rows, self.unit)
         rows = [self._gradient(i, self.rows, self.unit) for i in range(self.n)]
-        return norm([add(g, x) for row in rows for g, x in zip(row, lean)])
+        leaning = [lean if s > 0 else [neg(x) for x in lean] for s in self.weight[: self.n]]
+        return norm([add(g, x) for row, by in zip(rows, leaning) for g, x in zip(row, by)])
 
     def _gradient(self, i: int, vectors: Sequence[Sequence[int]], unit: int) -> list[Interval]:
         """Row i of the gradient without tilt s, in coordinates of which the rows have the integers
@@ -135,7 +147,7 @@ class GaussianNetwork:
         """
         factors = {i: add(self.half, self.kappa[i])}
         for u, pair in self.pairs[i].items():
-            factors[u] = self._signed(u, self.ar.mul(self.inv_2pi, pair.angle))
+            factors[u] = self._signed(i, u, self.ar.mul(self.inv_2pi, pair.angle))
         middles = [low + high >> 1 for low, high in factors.values()]
         offs = [high - middle for (_, high), middle in zip(factors.values(), middles)]
         found = []
@@ -150,8 +162,9 @@ class GaussianNetwork:
             H_ij = A/(2 pi) I + sin theta/(2 pi) (e b^T + m m'^T),
             H_ii = I/2 + kappa_i (I - e e^T) + sum_u (+-) (S/|w_i|^2)/(2 pi) m_u m_u^T.
 
-        Parallel u contribute nothing.  The norm of the error is at most the largest sum of those of
-        the blocks in a row, because |x^T Y x| <= sum |Y_ij| |x_i| |x_j|.
+        With weights H_ij gets the sign of the pair, too.  Parallel u contribute nothing.  The norm
+        of the error is at most the largest sum of those of the blocks in a row, because
+        |x^T Y x| <= sum |Y_ij| |x_i| |x_j|.
         """
         mul, n, d, rows = self.ar.mul, self.n, self.d, list[list[int]]()
         errors = [0] * n
@@ -163,7 +176,10 @@ class GaussianNetwork:
             e, band = directions[i], [list[int]() for _ in range(d)]
             for j in range(i + 1):
                 if j < i:
-                    unit, sine = (mul(self.inv_2pi, x) for x in (pairs[j].angle, pairs[j].sine))
+                    unit, sine = (
+                        self._signed(i, j, mul(self.inv_2pi, x))
+                        for x in (pairs[j].angle, pairs[j].sine)
+                    )
                     terms = [(sine, e, directions[j])]
                     # nothing is left of parallel rows
                     terms = [*terms, (sine, vectors[j], across[j][i])] if j in vectors else []
@@ -171,9 +187,10 @@ class GaussianNetwork:
                     unit = sub(add(self.half, self.kappa[i]), shift)
                     terms = [(neg(self.kappa[i]), e, e)]
                     for u, m in vectors.items():
-                        terms.append((self._signed(u, mul(self.inv_2pi, pairs[u].over)), m, m))
+                        terms.append((self._signed(i, u, mul(self.inv_2pi, pairs[u].over)), m, m))
                 block, error = outer_products(terms, d, self.ar.bits)
-                for factor in (unit, exactly(self.ar, self.tilt)) if self.tilt else (unit,):
+                lean = self._signed(i, j, exactly(self.ar, self.tilt))
+                for factor in (unit, lean) if self.tilt else (unit,):
                     error += self._add_unit(block, near([factor]))
                 band = [[*row, *part] for row, part in zip(band, block)]
                 for at in {i, j}:
@@ -188,14 +205,17 @@ class GaussianNetwork:
         return factor.off
 
     def padding(self) -> SymmetricMatrix:
-        """M of lemma 5: tilt is added to all entries."""
+        """M of lemma 5: tilt is added to all entries, all with the sign of the pair."""
         tilt = exactly(self.ar, self.tilt)
         rows = (
-            [self.ar.mul(self.inv_2pi, self.pairs[i][j].angle) for j in range(i)]
-            + [add(self.half, self.kappa[i])]
+            [
+                self._signed(i, j, add(self.ar.mul(self.inv_2pi, self.pairs[i][j].angle), tilt))
+                for j in range(i)
+            ]
+            + [add(self.half, self.kappa[i], tilt)]
             for i in range(self.n)
         )
-        return SymmetricMatrix([add(entry, tilt) for entry in row] for row in rows)
+        return SymmetricMatrix(rows)
 
     def lipschitz(self, radius: Fraction) -> Interval:
         """B(radius) of lemma 3.  Inequality 4 must have been verified for this radius or a larger

@@ -216,7 +216,7 @@ class SpanNetwork(GaussianNetwork):
     def __init__(self, ar: Arithmetic, claim: SpanMinimum) -> None:
         """`zero-neuron` and `parallel` are verified here: all later divisions are defined."""
         self.ar, self.n, self.d = ar, len(claim.coefficients), len(claim.gram)
-        self.tilt = claim.activation.tilt
+        self.tilt, self.weight = claim.activation.tilt, [1] * self.n + [-1] * self.d
         rows, gram, rho, unit, scaled = integers(claim)
         self._integer_gram = gram, rho
         unit_vectors = [[unit * int(a == b) for b in range(self.d)] for a in range(self.d)]
@@ -269,7 +269,7 @@ class SpanNetwork(GaussianNetwork):
 
     def _kappa(self, i: int) -> Interval:
         """The sum is formed before it is divided by |w_i|^2: most of it cancels."""
-        total = add(ZERO, *(self._signed(u, pair.s) for u, pair in self.pairs[i].items()))
+        total = add(ZERO, *(self._signed(i, u, pair.s) for u, pair in self.pairs[i].items()))
         (low, high), (a, b) = self.ar.mul(self.inv_2pi, total), self.members[i].square
         return low * self.unit // (b if low >= 0 else a), ceil_div(
             high * self.unit, a if high >= 0 else b
@@ -279,7 +279,7 @@ class SpanNetwork(GaussianNetwork):
         """F(C), lemma 1."""
         ends = [sum(row.square[end] for row in self.members) for end in (0, 1)]
         terms = [
-            self._signed(u, pair.f)
+            self._signed(i, u, pair.f)
             for i in range(self.n)
             for u, pair in self.pairs[i].items()
             if i < u

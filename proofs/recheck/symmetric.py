@@ -74,7 +74,7 @@ def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
         "distance radius loss spectrum padding exact_isotropy" + (" index" if saddle else ""),
     )
     witness = fields(tree["witness"], "witness", "bits")
-    shape = read_problem(problem, blocks, "activation")
+    shape = read_problem(problem, blocks, "activation signs")
     n, k = shape.n, shape.k
     centre = read_centre(statement["centre"], shape)
     distance, radius = real(claims["distance"], "distance"), real(claims["radius"], "radius")
@@ -105,9 +105,9 @@ def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
         exact_isotropy=isotropy,
         index=index,
         bits=integer(witness["bits"], "bits", 128, 1024),
-        summary=f"n={n} k={k} targets orthonormal{activation.summary}, blocks {parts}: exactly one"
-        f" critical point with this symmetry has all entries within {claims['distance']} of the"
-        " centre's, "
+        summary=f"n={n} k={k} targets orthonormal{activation.summary}{shape.outer.summary}, blocks"
+        f" {parts}: exactly one critical point with this symmetry has all entries within"
+        f" {claims['distance']} of the centre's, "
         + (
             f"a saddle of index {index}{growth}"
             if saddle

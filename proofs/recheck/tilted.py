@@ -16,6 +16,10 @@ class TiltedNetwork(SymmetricNetwork):
     The gradient of |s|^2/2 by each row is s, and its Hessian maps Z to the matrix all of whose rows
     are the sum of the rows of Z.  On matrices that G leaves fixed s has one entry for each block of
     columns, the sum of a column less 1.
+
+    With output weights s = sum_i s_i w_i - sum_j t_j v_j: the gradient by row i is s_i s, and row i
+    of the image of Z is s_i sum_r s_r z_r.  For s and each image below that means a factor s_i
+    before rows of block I.
     """
 
     def __init__(
@@ -36,8 +40,8 @@ class TiltedNetwork(SymmetricNetwork):
 
     def lean(self, b: int) -> Num:
         """The entry of s in a column of block b."""
-        total = [self.total(self.shape.column(i, b), self.w) for i in self.shape.height]
-        return sum(total, self.zero) - 1
+        total = [s * self.total(self.shape.column(i, b), self.w) for i, s in self.shape.s.items()]
+        return sum(total, self.zero) - self.shape.t[b]
 
     def loss(self) -> Num:
         square = sum((p * self.lean(b).square() for b, p in self.shape.width.items()), self.zero)
@@ -45,13 +49,17 @@ class TiltedNetwork(SymmetricNetwork):
 
     def gradient(self) -> list[Num]:
         lean = {b: self.tilt * self.lean(b) for b in self.shape.width}
-        return [g + lean[key[1]] for g, key in zip(super().gradient(), self.shape.count)]
+        s = self.shape.s
+        return [
+            g + s[key[0]] * lean[key[1]] for g, key in zip(super().gradient(), self.shape.count)
+        ]
 
     def _image(self, b: Key) -> list[Num]:
         """The rows of Z_b add up to a multiple of the indicator of the columns of the block."""
         more = self.tilt * self.rows_of(b)
         return [
-            h + more if key[1] == b[1] else h for h, key in zip(super()._image(b), self.shape.count)
+            h + self.shape.weight(key[0], b[0]) * more if key[1] == b[1] else h
+            for h, key in zip(super()._image(b), self.shape.count)
         ]
 
     def standard(
@@ -62,17 +70,24 @@ class TiltedNetwork(SymmetricNetwork):
         multiple as a_I, d and y, and 0 as c_L and x.
         """
         found, (d, x, y), height = super().standard(b, a, c, inner), inner, self.shape.height
-        total = sum(height[i] * m for i, m in a.items()) + d - x + (self.shape.width[b] - 1) * y
-        more, rows = self.tilt * total, len(height) - int(b in height)
-        found[:rows] = [h + more for h in found[:rows]]
+        s = self.shape.s
+        total = sum(s[i] * height[i] * m for i, m in a.items())
         if b in height:
+            total += s[b] * (d - x + (self.shape.width[b] - 1) * y)
+        more, others = self.tilt * total, [i for i in height if i != b]
+        found[: len(others)] = [h + s[i] * more for i, h in zip(others, found)]
+        if b in height:
+            more = s[b] * more
             d_, less, both = found[-3:]
             found[-3:] = [d_ + more, less - self.half * more, both + self.half * more]
         return found
 
     def padding(self) -> dict[str, Component]:
-        """A further dimension adds tilt/2 (sum_i z_i)^2: tilt times the matrix of ones."""
-        found = super().padding()
+        """A further dimension adds tilt/2 (sum_i s_i z_i)^2: tilt times that of the s_i s_j."""
+        found, s = super().padding(), [*self.shape.s.values()]
         rows, heights = found["1"]
-        rows = [[x + self.tilt * h for x, h in zip(row, heights)] for row in rows]
+        rows = [
+            [x + self.tilt * (one * two * h) for x, h, two in zip(row, heights, s)]
+            for row, one in zip(rows, s)
+        ]
         return {**found, "1": (rows, heights)}

@@ -95,6 +95,9 @@ BEYOND = {
     "slopes-curvature", "slopes-end", "slopes-few-students", "slopes-order-short",
     "slopes-reversed-box", "slopes-signs-few", "slopes-signs-many", "slopes-signs-none",
     "slopes-work", "slopes-zero-rows",
+    "signs-dense-all-minus", "signs-dense-all-plus", "signs-dense-few", "signs-dense-length",
+    "signs-symmetric-all-plus", "signs-symmetric-counted", "signs-symmetric-row",
+    "signs-symmetric-rows",
 }  # fmt: skip
 
 

@@ -19,8 +19,9 @@ Matrix = list[list[Any]]
 
 
 class Plane(NamedTuple):
-    """Students and teachers in R^2; sigma(t) = positive [t]_+ + negative [-t]_+; outputs: the
-    weights of the students, 1 if none are given.
+    """Students and teachers in R^2; sigma(t) = positive [t]_+ + negative [-t]_+; outputs, goals:
+    the output weights of students and of teachers, 1 if none are given. Derivatives are by the rows
+    only.
     """
 
     students: list[Vector]
@@ -28,13 +29,18 @@ class Plane(NamedTuple):
     positive: Any
     negative: Any
     outputs: list[Any] | None = None
+    goals: list[Any] | None = None
 
     @property
     def rows(self) -> list[tuple[Any, Vector]]:
         """(weight, row) of students, then of teachers."""
-        outputs = self.outputs or [1] * len(self.students)
-        weighted = zip(outputs, self.students, strict=True)
-        return [*weighted, *((-1, row) for row in self.teachers)]
+        goals = self.goals or [1] * len(self.teachers)
+        weighted = zip(self._weights, self.students, strict=True)
+        return [*weighted, *((-t, row) for t, row in zip(goals, self.teachers, strict=True))]
+
+    @property
+    def _weights(self) -> list[Any]:
+        return self.outputs or [1] * len(self.students)
 
     def slope(self, row: Vector, u: Vector) -> Any:
         """sigma'(row.u)."""
@@ -79,14 +85,19 @@ class Plane(NamedTuple):
         return total / (2 * mpmath.pi)
 
     def gradient(self) -> Matrix:
-        """By the rows of the students: E( error sigma'(w.x) x )."""
+        """By the rows of the students: E( error weight sigma'(w.x) x )."""
         found = [[mpmath.mpf(0)] * 2 for _ in self.students]
         for u, square in self._pieces():
-            g = self._error_slope(u)
-            for line, row in zip(found, self.students, strict=True):
+            g, slopes = self._error_slope(u), self._slopes(u)
+            for line, slope in zip(found, slopes, strict=True):
                 for a in range(2):
-                    line[a] += self.slope(row, u) * sum(square[a][b] * g[b] for b in range(2))
+                    line[a] += slope * sum(square[a][b] * g[b] for b in range(2))
         return [[entry / mpmath.pi for entry in line] for line in found]
+
+    def _slopes(self, u: Vector) -> list[Any]:
+        """weight sigma'(w.u) of each student."""
+        weighted = zip(self._weights, self.students, strict=True)
+        return [weight * self.slope(row, u) for weight, row in weighted]
 
     def hessian(self) -> Matrix:
         """2n x 2n: E( sigma'(w.x) sigma'(w'.x) x x^T ), and for w = w' what the jump of sigma', of
@@ -95,7 +106,7 @@ class Plane(NamedTuple):
         size = len(self.students)
         found = [[mpmath.mpf(0)] * (2 * size) for _ in range(2 * size)]
         for u, square in self._pieces():
-            slopes = [self.slope(row, u) for row in self.students]
+            slopes = self._slopes(u)
             for i in range(2 * size):
                 for j in range(2 * size):
                     product = slopes[i // 2] * slopes[j // 2] * square[i % 2][j % 2]
@@ -113,7 +124,7 @@ class Plane(NamedTuple):
         size = len(self.students)
         found = [[mpmath.mpf(0)] * size for _ in range(size)]
         for u, square in self._pieces():
-            width, slopes = square[0][0] + square[1][1], [self.slope(w, u) for w in self.students]
+            width, slopes = square[0][0] + square[1][1], self._slopes(u)
             for i in range(size):
                 for j in range(size):
                     found[i][j] += slopes[i] * slopes[j] * width / (2 * mpmath.pi)
@@ -122,12 +133,12 @@ class Plane(NamedTuple):
         return found
 
     def _jumps(self) -> Iterator[tuple[Any, Vector]]:
-        """(positive + negative) E( error delta(w.x) ) for each student w, and the unit vector t
-        orthogonal to it: w.x has the density 1/(sqrt(2 pi) |w|) at 0, x = y t with y standard
-        normal, |y| of mean sqrt(2/pi), |y|^3 of mean 2 sqrt(2/pi).
+        """weight (positive + negative) E( error delta(w.x) ) for each student w, and the unit
+        vector t orthogonal to it: w.x has the density 1/(sqrt(2 pi) |w|) at 0, x = y t with y
+        standard normal, |y| of mean sqrt(2/pi), |y|^3 of mean 2 sqrt(2/pi).
         """
-        for row in self.students:
+        for weight, row in zip(self._weights, self.students, strict=True):
             norm = mpmath.sqrt(row[0] ** 2 + row[1] ** 2)
             t = (-row[1] / norm, row[0] / norm)
             both = self.error(t) + self.error((-t[0], -t[1]))
-            yield (self.positive + self.negative) * both / (2 * mpmath.pi * norm), t
+            yield weight * (self.positive + self.negative) * both / (2 * mpmath.pi * norm), t

@@ -186,6 +186,7 @@ def test_a_kind_loads_no_other_kind():
         "matrices",
         "reader",
         "verdict",
+        "weights",
     }
 
 
@@ -241,7 +242,7 @@ def claimed(statement: dict) -> dict[str, object]:
         inner = claimed(statement["minimum"]["statement"])
         found |= {f"{name} of the minimum": value for name, value in inner.items()}
     problem = statement.get("problem", {})
-    small = ("n", "k", "d", "rho", "spread", "widths", "activation", "classes", "loss")
+    small = ("n", "k", "d", "rho", "spread", "widths", "activation", "signs", "classes", "loss")
     return found | {name: problem[name] for name in small if name in problem}
 
 

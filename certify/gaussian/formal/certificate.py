@@ -58,10 +58,12 @@ class FormalStatement:
 
 
 def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
-    """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal or a
-    claim in one dimension only.
+    """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal,
+    signs, or a claim in one dimension only.
     """
     problem = claim.problem
+    if problem.signs.mixed:
+        return Declined("signs", "the Coq development is about networks whose output weights are 1")
     if not problem.orthonormal:
         return Declined("targets", "the Coq development is about orthonormal teachers")
     if not claim.every_dimension:

@@ -4,7 +4,7 @@ Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -38,27 +38,33 @@ _BITS = 256
 def is_global(candidate: Candidate) -> bool:
     """Whether the loss is exactly 0 because the students add up to the teachers on every ray:
     sigma(a x) + sigma(b x) = sigma((a + b) x) there, for a, b > 0, and for a multiple of |t| on
-    every line.
+    every line. With signs these are the multiples times the output weights.
     """
     if float(candidate.loss().value(candidate.array)) > 1e-6 * sum(
         float(entry) ** 2 for row in candidate.teachers for entry in row
     ):
         return False  # float64 is enough to see that, and fast
     even = slope_of(candidate.activation) == -1
-    return _by_ray(candidate.students, even) == _by_ray(candidate.teachers, even)
+    signs = candidate.signs
+    return _by_ray(candidate.students, signs.students, even=even) == _by_ray(
+        candidate.teachers, signs.teachers, even=even
+    )
 
 
-def _by_ray(rows: Iterable[Sequence[str]], even: bool) -> dict[tuple[Fraction, ...], Fraction]:
+def _by_ray(
+    rows: Sequence[Sequence[str]], signs: tuple[int, ...], *, even: bool
+) -> dict[tuple[Fraction, ...], Fraction]:
     """Rows that are positive multiples of each other, added up. For each direction, whose first
-    entry is 1 or -1 (always 1 where opposite rows are `even`), the sum of the multiples.
+    entry is 1 or -1 (always 1 where opposite rows are `even`), the sum of the multiples, where it
+    is not 0. No signs are all 1.
     """
     sums: dict[tuple[Fraction, ...], Fraction] = {}
-    for row in rows:
+    for row, sign in zip(rows, signs or (1,) * len(rows), strict=True):
         entries = [Fraction(entry) for entry in row]
         first = next(entry for entry in entries if entry)
         direction = tuple(entry / (first if even else abs(first)) for entry in entries)
-        sums[direction] = sums.get(direction, Fraction(0)) + abs(first)
-    return sums
+        sums[direction] = sums.get(direction, Fraction(0)) + sign * abs(first)
+    return {direction: total for direction, total in sums.items() if total}
 
 
 def loss_vanishes(candidate: Candidate, students: Sequence[Sequence[str]]) -> bool:
@@ -71,10 +77,11 @@ def loss_vanishes(candidate: Candidate, students: Sequence[Sequence[str]]) -> bo
     if any(all(Fraction(entry) == 0 for entry in row) for row in students):
         return False
     teachers, activation = exact_rows(candidate.teachers), candidate.activation
+    rows = exact_rows(students)
     size = sum((entry**2 for row in teachers for entry in row), fmpq(0))
     size *= min(fmpq(1), activation.share)
     with precision(_BITS + GUARD_BITS):
-        value = loss(pairs(exact_rows(students), teachers, _BITS, activation))
+        value = loss(pairs(rows, teachers, _BITS, activation, candidate.signs))
         return less(value, ball(size * flint_rational(_LOSS_ZERO)))
 
 

@@ -27,6 +27,7 @@ from certify.gaussian.search.symmetric import (
     SymmetricCandidate,
     fixed_newton,
 )
+from certify.gaussian.signs import block_signs_field
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import (
     ball,
@@ -83,7 +84,7 @@ def prove_block_point(
 def _is_teachers(candidate: SymmetricCandidate, blocks: Blocks) -> bool:
     """Whether the candidate is exactly the teachers."""
     named = zip(unknowns(blocks), candidate.values, strict=True)
-    return all(b.rows and b.columns for b in blocks) and all(
+    return all(b.rows and b.columns and b.student == b.teacher for b in blocks) and all(
         Fraction(value) == int(i == j and diagonal) for (i, j, diagonal), value in named
     )
 
@@ -196,6 +197,7 @@ def _document(
                 "k": k,
                 "targets": "orthonormal",
                 **activation_field(candidate.activation),
+                **block_signs_field(candidate.signs, candidate.parts),
             },
             "blocks": [{"type": block_type, "size": size} for block_type, size in candidate.parts],
             "centre": nested_centre(

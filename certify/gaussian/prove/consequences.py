@@ -143,7 +143,8 @@ def _bounds(claim: GaussianMinimum | GaussianSymmetric) -> tuple[Fraction, Fract
             symmetric,
             Fraction(0),
         )
-    dense = pairs(claim.centre, claim.problem.teachers, 128, claim.problem.activation)
+    p = claim.problem
+    dense = pairs(claim.centre, p.teachers, 128, p.activation, p.signs)
     slack = fraction(claim.distance.value)
 
     def general(radius: Fraction) -> Fraction | None:

@@ -19,9 +19,11 @@ from certify.gaussian.prove.symmetric import prove_symmetric, prove_symmetric_ma
 from certify.gaussian.search.candidate import Candidate, make_candidate
 from certify.gaussian.search.starts import SearchResult
 from certify.gaussian.search.symmetric import SymmetricCandidate
+from certify.gaussian.signs import signed, signed_blocks
+from certify.kernel.gaussian.activation import Activation
 from certify.kernel.gaussian.problem import MAX_SIZE
 
-__all__ = ["prove_given", "several"]
+__all__ = ["as_told", "prove_given", "several"]
 
 _LARGEST_DENSE = 1000  # rows and columns of a dense matrix whose symmetry is looked for
 _COMMAND = "certify.prove"
@@ -43,12 +45,19 @@ def _axes(values: Any) -> int:
 
 
 def prove_given(
-    found: Any, teachers: Any, *, polished: bool, symmetric: bool, activation: str | None = None
+    found: Any,
+    teachers: Any,
+    *,
+    polished: bool,
+    symmetric: bool,
+    activation: str | None = None,
+    signs: str | None = None,
 ) -> tuple[Attempt, list[Source]]:
     """What became of one point, and the files that were read for it.
 
     found: as in `certify.prove`. teachers: a matrix of teachers or the path of one, None for
-    orthonormal ones. activation: of a matrix or file. Raises `UnusableInput`, `FileNotFoundError`.
+    orthonormal ones. activation, signs: of a matrix or file. Raises `UnusableInput`,
+    `FileNotFoundError`.
     """
     if symmetric and (teachers is not None or not polished):
         raise UnusableInput("a symmetric proof is for orthonormal teachers and polishes by itself")
@@ -60,14 +69,14 @@ def prove_given(
     if isinstance(found, Candidate | SymmetricCandidate):
         if teachers is not None:
             raise UnusableInput("teachers go with a matrix of students: a candidate has its own")
-        if activation is not None:
-            raise UnusableInput("an activation goes with a matrix: a candidate has its own")
+        if activation is not None or signs is not None:
+            what = "an activation goes" if activation is not None else "signs go"
+            raise UnusableInput(f"{what} with a matrix: a candidate has its own")
         point: Candidate | SymmetricCandidate = found
         sources: list[Source] = []
     else:
         point, sources = _read(found, teachers, symmetric=symmetric)
-        if activation is not None:
-            point = replace(point, activation=activation_of(activation))
+        point = as_told(point, None if activation is None else activation_of(activation), signs)
     if isinstance(point, SymmetricCandidate):
         attempt = prove_symmetric(point, command=_COMMAND)
     elif symmetric:
@@ -75,6 +84,21 @@ def prove_given(
     else:
         attempt = prove_candidate(point, polished=polished, command=_COMMAND)
     return attempt, sources
+
+
+def as_told(
+    point: Candidate | SymmetricCandidate, activation: Activation | None, signs: str | None
+) -> Candidate | SymmetricCandidate:
+    """The point with another activation and other signs, where these are given. Raises
+    `UnusableInput`.
+    """
+    if activation is not None:
+        point = replace(point, activation=activation)
+    if signs is None:
+        return point
+    if isinstance(point, SymmetricCandidate):
+        return replace(point, signs=signed_blocks(signs, point.parts))
+    return replace(point, signs=signed(signs, point.n, point.k))
 
 
 def _read(
@@ -99,5 +123,6 @@ def _read(
         point = replace(
             make_candidate(point.students, targets=goal, provenance=point.provenance, most=most),
             activation=point.activation,
+            signs=point.signs,
         )
     return point, sources

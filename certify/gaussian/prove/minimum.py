@@ -27,6 +27,7 @@ from certify.gaussian.prove.at_global import (
 from certify.gaussian.search.candidate import Candidate
 from certify.gaussian.search.loss import GaussianLoss
 from certify.gaussian.search.polish import AtGlobalMinimum, NoCriticalPoint, NotPolished, polish
+from certify.gaussian.signs import signs_field
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import lower_rational, precision, upper_rational
 from certify.kernel.foundation.errors import Malformed
@@ -91,6 +92,7 @@ class _Value:
                 decimal_matrix(candidate.teachers, "the targets", candidate.k, candidate.d),
                 bits,
                 candidate.activation,
+                candidate.signs,
             )
             value = loss(point)
             entries = [entry for row in gradient(point) for entry in row]
@@ -204,6 +206,7 @@ def _document(
         "d": candidate.d,
         "targets": "orthonormal" if candidate.targets is None else candidate.teachers,
         **activation_field(candidate.activation),
+        **signs_field(candidate.signs),
     }
     return {
         "format": FORMAT,

@@ -15,8 +15,10 @@ from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.gaussian.activations import with_activation
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.gaussian.signs import with_signs
 from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.problem import MAX_SIZE
+from certify.kernel.gaussian.signs import UNSIGNED, Signs
 
 __all__ = ["Candidate", "UnusableInput", "check_sizes", "make_candidate", "make_matrix"]
 
@@ -37,6 +39,7 @@ class Candidate:
     trials: int = 0
     provenance: dict[str, object] = field(default_factory=dict)
     activation: Activation = RELU
+    signs: Signs = UNSIGNED
 
     def __repr__(self) -> str:
         """Sizes and loss in one line; the loss is a float."""
@@ -45,7 +48,8 @@ class Candidate:
             value = float(self.loss().value(self.array))
         return (
             f"<Candidate, not proved: k = {self.k} teachers ({teachers}), students of shape"
-            f" {(self.n, self.d)},{with_activation(self.activation)} loss {value:.6g}>"
+            f" {(self.n, self.d)},{with_activation(self.activation)}{with_signs(self.signs)} loss"
+            f" {value:.6g}>"
         )
 
     @property
@@ -73,9 +77,9 @@ class Candidate:
     def loss(self) -> GaussianLoss:
         """The loss in float64."""
         if self.targets is None:
-            return GaussianLoss(orthonormal(self.k, self.d), self.activation)
+            return GaussianLoss(orthonormal(self.k, self.d), self.activation, self.signs)
         teachers = np.array([[float(entry) for entry in row] for row in self.targets])
-        return GaussianLoss(teachers, self.activation)
+        return GaussianLoss(teachers, self.activation, self.signs)
 
 
 def make_matrix(values: Any, what: str, most: int = MAX_SIZE) -> tuple[tuple[str, ...], ...]:

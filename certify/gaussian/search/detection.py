@@ -27,16 +27,15 @@ from certify.gaussian.search.symmetric import (
     fixed_newton,
     make_blocks,
 )
+from certify.gaussian.signs import of_blocks, reordered
 from certify.kernel.gaussian.blocks import unknowns
 from certify.kernel.gaussian.partition import MAX_BLOCKS
+from certify.kernel.gaussian.signs import UNSIGNED, Signs
 
 __all__ = ["Detected", "detect", "symmetric_point"]
 
 # entries up to which Newton's method writes the Hessian out, and applies it
-_DENSE, _KRYLOV = (
-    400,
-    40_000,
-)
+_DENSE, _KRYLOV = 400, 40_000
 _TOLERANCES = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
 _COARSE = (1e-4, 1e-3, 1e-2)  # for matrices too large to be polished before their symmetry is known
 _SAME = 1e-5  # the point found in the fixed space is the polished one
@@ -77,7 +76,7 @@ def symmetric_point(given: Candidate, progress: Callable[[str], None] | None = N
             " lies in the span of its teachers (-k says how many)"
         )
     w = matrix[:, :k]
-    loss = GaussianLoss(orthonormal(k, k), given.activation)
+    loss = GaussianLoss(orthonormal(k, k), given.activation, given.signs)
     if float(loss.value(w)) < _GLOBAL_BELOW * k:
         raise AtGlobalMinimum
     if w.size > _DENSE:
@@ -124,9 +123,8 @@ def _detected(
     trouble = UnusableInput("no permutation of rows and columns fixes the point")
     for tolerance in tolerances:
         try:
-            found = replace(
-                detect(point, tolerance), provenance=given.provenance, activation=given.activation
-            )
+            found = detect(point, tolerance, given.signs)
+            found = replace(found, provenance=given.provenance, activation=given.activation)
             start = list(found.values)
             values = fixed_newton(found.blocks, start, _DIGITS, activation=found.activation)
         except UnusableInput as error:
@@ -148,29 +146,26 @@ def _detected(
                 f"the symmetry found with the tolerance {tolerance:g} is not that of the point"
             )
             continue
-        return Detected(
-            _merged(replace(found, values=tuple(values))),
-            tolerance,
-            polished,
-        )
+        same = _merged(replace(found, values=tuple(values)), given.signs)
+        return Detected(same, tolerance, polished)
     raise trouble
 
 
-def _merged(found: SymmetricCandidate) -> SymmetricCandidate:
+def _merged(found: SymmetricCandidate, signs: Signs) -> SymmetricCandidate:
     """The same point with the larger group that fixes it, where the matrix did not show it."""
-    matrix = np.array(
-        [[float(entry) for entry in row] for row in expanded(found.blocks, found.values)]
-    )
-    again = detect(matrix, _TOLERANCES[0])
+    exact = expanded(found.blocks, found.values)
+    matrix = np.array([[float(entry) for entry in row] for row in exact])
+    again = detect(matrix, _TOLERANCES[0], reordered(signs, found.rows, found.columns))
     if len(again.parts) >= len(found.parts):
         return found
-    exact = expanded(found.blocks, found.values)
     values = tuple(exact[row][column] for row, column in _places(again))
     rows, columns = (
         tuple(old[i] for i in new)
         for old, new in ((found.rows, again.rows), (found.columns, again.columns))
     )
-    return replace(found, parts=again.parts, values=values, rows=rows, columns=columns)
+    return replace(
+        found, parts=again.parts, values=values, rows=rows, columns=columns, signs=again.signs
+    )
 
 
 def _places(found: SymmetricCandidate) -> list[tuple[int, int]]:
@@ -187,9 +182,9 @@ def _places(found: SymmetricCandidate) -> list[tuple[int, int]]:
     return places
 
 
-def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
+def detect(students: Array, tolerance: float = 1e-6, signs: Signs = UNSIGNED) -> SymmetricCandidate:
     """The blocks of a dense matrix, shape (n, k), whose entries repeat up to the tolerance: the
-    largest group of the format that fixes it.
+    largest group of the format that fixes it, and the signs of rows and columns.
 
     The classes of rows and columns that tell each other apart are refined until nothing changes;
     where the rows of a class have no columns of their own, one of them is singled out, and what
@@ -200,6 +195,9 @@ def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
     if n < k:
         raise UnusableInput(f"n = {n} students are fewer than k = {k} columns")
     levels = _levels(students, tolerance)
+    if signs.mixed:  # entries of rows or columns of different signs count as different
+        kinds = np.add.outer(2 * np.array(signs.students) + 2, np.array(signs.teachers) + 1)
+        levels = levels + (int(levels.max()) + 1) * kinds
     rows, columns = _refined(levels, np.zeros(n, dtype=np.int64), np.zeros(k, dtype=np.int64))
     singled = 0
     while True:
@@ -228,7 +226,9 @@ def detect(students: Array, tolerance: float = 1e-6) -> SymmetricCandidate:
         for i, j, diagonal in unknowns(blocks)
     ]
     order = tuple(i for _, r, _ in parts for i in r), tuple(j for _, _, c in parts for j in c)
-    return SymmetricCandidate(sizes, tuple(values), rows=order[0], columns=order[1])
+    return SymmetricCandidate(
+        sizes, tuple(values), rows=order[0], columns=order[1], signs=of_blocks(signs, parts)
+    )
 
 
 def _mean(students: Array, r: Indices, c: Indices, *, own: bool, diagonal: bool) -> float:

@@ -1,8 +1,8 @@
 """The Gaussian two-layer loss in float64, vectorised over neurons and starts: the untrusted twin of
 `certify.kernel.gaussian.closed_form`.
 
-Formulas as in lemmas 1 and 2, and 24 for other activations than ReLU.  Students are arrays of shape
-(..., n, d); leading axes are independent starts.
+Formulas as in lemmas 1 and 2, 24 for other activations than ReLU, and 25 for signs.  Students are
+arrays of shape (..., n, d); leading axes are independent starts.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from certify.floats import Array
 from certify.kernel.gaussian.activation import RELU, Activation
+from certify.kernel.gaussian.signs import UNSIGNED, Signs
 
 __all__ = ["GaussianLoss", "orthonormal"]
 
@@ -37,14 +38,15 @@ def _sine_angle(squares: Array, others: Array, inner: Array) -> tuple[Array, Arr
 
 @dataclass(frozen=True)
 class GaussianLoss:
-    """F(W) = 1/2 E (sum_i sigma(w_i.x) - sum_j sigma(v_j.x))^2 for teachers V of shape (k, d), and
-    its first two derivatives.
+    """F(W) = 1/2 E (sum_i s_i sigma(w_i.x) - sum_j t_j sigma(v_j.x))^2 for teachers V of shape
+    (k, d), and its first two derivatives; all s_i and t_j are 1 unless there are signs.
 
-    By lemma 24 it is share F + tilt/2 |sum_i w_i - sum_j v_j|^2 with F the loss of ReLU.
+    By lemma 24 it is share F + tilt/2 |sum_i s_i w_i - sum_j t_j v_j|^2 with F the loss of ReLU.
     """
 
     teachers: Array
     activation: Activation = RELU
+    signs: Signs = UNSIGNED
 
     @cached_property
     def share(self) -> float:
@@ -62,16 +64,26 @@ class GaussianLoss:
 
     @cached_property
     def _constant(self) -> float:
-        """1/2 sum_ij f(v_i, v_j), the loss of the zero student for ReLU."""
+        """1/2 sum_ij t_i t_j f(v_i, v_j), the loss of the zero student for ReLU."""
         inner = self.teachers @ self.teachers.T
         sine, angle = _sine_angle(self._squares, self._squares, inner)
+        sine, angle = (np.outer(self._t, self._t) * table for table in (sine, angle))
         np.fill_diagonal(sine, 0.0)
         np.fill_diagonal(angle, np.pi)
         return float((sine + angle * inner).sum() / (4 * np.pi))
 
+    @cached_property
+    def _t(self) -> Array:
+        """The output weights of the teachers."""
+        return np.array(self.signs.teachers or [1] * len(self.teachers), dtype=float)
+
+    def _s(self, w: Array) -> Array:
+        """The output weights of the students."""
+        return np.array(self.signs.students or [1] * w.shape[-2], dtype=float)
+
     def _tables(self, w: Array) -> tuple[Array, ...]:
         """|w|^2, student-student S and A (S = 0, A = 0 on the diagonal), student-teacher S and A,
-        both inner products.
+        each times both output weights, and both inner products.
         """
         square = np.einsum("...id,...id->...i", w, w)
         own = w @ np.swapaxes(w, -1, -2)
@@ -81,6 +93,9 @@ class GaussianLoss:
         sine[..., eye, eye] = 0.0
         angle[..., eye, eye] = 0.0
         sine_t, angle_t = _sine_angle(square, self._squares, cross)
+        if self.signs.mixed:
+            both, each = np.outer(self._s(w), self._s(w)), np.outer(self._s(w), self._t)
+            sine, angle, sine_t, angle_t = both * sine, both * angle, each * sine_t, each * angle_t
         return square, sine, angle, sine_t, angle_t, own, cross
 
     def value(self, w: Array) -> Array:
@@ -98,9 +113,10 @@ class GaussianLoss:
         )
         if self.activation.is_relu:
             return value, gradient
-        gap = w.sum(-2) - self.teachers.sum(0)
+        s = self._s(w)
+        gap = (s[:, None] * w).sum(-2) - self._t @ self.teachers
         value = self.share * value + self.tilt / 2 * (gap**2).sum(-1)
-        return value, self.share * gradient + self.tilt * gap[..., None, :]
+        return value, self.share * gradient + self.tilt * s[:, None] * gap[..., None, :]
 
     def hessian(self, w: Array) -> Array:
         """The nd x nd Hessian at one point w of shape (n, d), coordinates ordered row by row."""
@@ -109,7 +125,9 @@ class GaussianLoss:
         kappa = (sine.sum(-1) - sine_t.sum(-1)) / (2 * np.pi * square)
 
         def inverse(s: Array, scale: Array) -> Array:
-            return np.where(s > 1e-12 * scale, 1 / np.maximum(s, _TINY), 0.0) / (2 * np.pi)
+            size = np.abs(s)
+            found = np.where(size > 1e-12 * scale, 1 / np.maximum(size, _TINY), 0.0)
+            return np.where(s < 0, -found, found) / (2 * np.pi)
 
         # mixed blocks: (A I + (u v^T + v u^T - p/|v|^2 v v^T - p/|u|^2 u u^T) / S) / (2 pi)
         weight = inverse(sine, np.sqrt(square[:, None] * square))
@@ -133,7 +151,7 @@ class GaussianLoss:
         index = np.arange(n)
         blocks[index, :, index, :] = own_block
         blocks *= self.share
-        blocks[:, diagonal, :, diagonal] += self.tilt
+        blocks[:, diagonal, :, diagonal] += self.tilt * np.outer(self._s(w), self._s(w))
         result = blocks.reshape(n * d, n * d)
         return np.asarray((result + result.T) / 2)
 
@@ -143,7 +161,7 @@ class GaussianLoss:
         block = angle / (2 * np.pi)
         index = np.arange(len(w))
         block[index, index] = 0.5 + (sine.sum(-1) - sine_t.sum(-1)) / (2 * np.pi * square)
-        return np.asarray(self.share * block + self.tilt)
+        return np.asarray(self.share * block + self.tilt * np.outer(self._s(w), self._s(w)))
 
     def hessian_lipschitz(self, w: Array, radius: float) -> float:
         """B of lemma 3 on the ball of that radius around w; infinite if a neuron may

@@ -23,7 +23,6 @@ from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.foundation.balls import lower_rational, precision
 from certify.kernel.foundation.reals import Matrix
 from certify.kernel.foundation.witness import GUARD_BITS
-from certify.kernel.gaussian.activation import Activation
 from certify.kernel.gaussian.closed_form import gradient
 from certify.kernel.gaussian.pairs import pairs
 from certify.rationals import flint_rational
@@ -155,7 +154,7 @@ def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int)
     exact = exact_rows(teachers)
     point = [[round(Fraction(float(entry)) * unit) for entry in row] for row in w]  # over `unit`
     for _ in range(_STEPS):
-        slope = _slope(point, exact, unit, loss.activation)
+        slope = _slope(point, exact, unit, loss)
         size = max(abs(entry) for row in slope for entry in row)
         if size < 10 ** (_SPARE - 2):
             break
@@ -176,7 +175,7 @@ def polish(loss: GaussianLoss, w: Array, teachers: list[list[str]], digits: int)
 
 
 def _slope(
-    point: list[list[int]], teachers: Matrix, unit: int, activation: Activation
+    point: list[list[int]], teachers: Matrix, unit: int, loss: GaussianLoss
 ) -> list[list[int]]:
     """The gradient where the students are point / unit, shape (n, d), in whole numbers of
     1 / unit.
@@ -184,7 +183,7 @@ def _slope(
     bits = unit.bit_length() + GUARD_BITS
     students = tuple(tuple(fmpq(entry, unit) for entry in row) for row in point)
     with precision(bits + GUARD_BITS):
-        rows = gradient(pairs(students, teachers, bits, activation))
+        rows = gradient(pairs(students, teachers, bits, loss.activation, loss.signs))
         return [
             [int(lower_rational((entry * unit).mid()).floor()) for entry in row] for row in rows
         ]

@@ -8,7 +8,7 @@ candidates: nothing in this module is trusted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +17,7 @@ from flint import arb, arb_mat
 from certify.errors import UnusableInput
 from certify.gaussian.activations import with_activation
 from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished
+from certify.gaussian.signs import with_signs
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.reals import counted
 from certify.kernel.gaussian.activation import RELU, Activation
@@ -30,6 +31,7 @@ from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.geometry import Geometry
 from certify.kernel.gaussian.isotypic import pencil_of
 from certify.kernel.gaussian.partition import MAX_BLOCK_SIZE, MAX_BLOCKS
+from certify.kernel.gaussian.signs import UNSIGNED, Signs
 from certify.rationals import flint_rational, midpoint
 
 __all__ = [
@@ -60,6 +62,7 @@ class SymmetricCandidate:
     rows: tuple[int, ...] = ()
     columns: tuple[int, ...] = ()
     activation: Activation = RELU
+    signs: Signs = UNSIGNED
 
     def __repr__(self) -> str:
         """Sizes, blocks and loss in one line; the loss is a float."""
@@ -73,18 +76,18 @@ class SymmetricCandidate:
         return (
             f"<SymmetricCandidate, not proved: k = {k} orthonormal teachers, n = {n} students,"
             f" blocks {parts}, {counted(len(self.values), 'coordinate')},"
-            f"{with_activation(self.activation)} loss {value:.6g}>"
+            f"{with_activation(self.activation)}{with_signs(self.signs)} loss {value:.6g}>"
         )
 
     @property
     def blocks(self) -> Blocks:
         """The partition. Raises `UnusableInput`."""
-        return make_blocks(self.parts)
+        return make_blocks(self.parts, self.signs)
 
 
-def make_blocks(parts: Parts) -> Blocks:
-    """The kernel's blocks. Raises `UnusableInput`: sizes out of range, fewer students than
-    teachers.
+def make_blocks(parts: Parts, signs: Signs = UNSIGNED) -> Blocks:
+    """The kernel's blocks, each with its signs. Raises `UnusableInput`: sizes out of range, fewer
+    students than teachers.
     """
     if not 1 <= len(parts) <= MAX_BLOCKS:
         raise UnusableInput(f"a symmetric point has 1 to {MAX_BLOCKS} blocks, not {len(parts)}")
@@ -97,6 +100,9 @@ def make_blocks(parts: Parts) -> Blocks:
     blocks = tuple(
         Block(size, name != "columns", name != "row", i) for i, (name, size) in enumerate(parts)
     )
+    if signs.mixed:
+        weights = zip(blocks, signs.students, signs.teachers, strict=True)
+        blocks = tuple(replace(block, student=s, teacher=t) for block, s, t in weights)
     n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
     if isinstance(n, int) and isinstance(k, int) and not 1 <= k <= n:
         raise UnusableInput(f"n = {n} students and k = {k} teachers: 1 <= k <= n is needed")

@@ -39,13 +39,16 @@ Number = Any
 @dataclass(frozen=True)
 class Block:
     """A diagonal block (size rows, size columns), or columns alone, or one row. parent: the block
-    of the point that it is part of.
+    of the point that it is part of. student, teacher: the output weights of the students that are
+    its rows and of the teachers of its columns, 1 or -1 (lemma 25).
     """
 
     size: Number
     rows: bool
     columns: bool
     parent: int
+    student: int = 1
+    teacher: int = 1
 
     @property
     def height(self) -> Number:

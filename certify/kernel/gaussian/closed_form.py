@@ -3,9 +3,10 @@ balls.
 
 For x ~ N(0, I_d), students w_1..w_n (rows of W) and teachers v_1..v_k (rows of V),
 
-    F(W) = 1/2 E ( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2 .
+    F(W) = 1/2 E ( sum_i s_i sigma(w_i.x) - sum_j t_j sigma(v_j.x) )^2 .
 
-Lemma 1 writes F, and lemma 2 its gradient, for ReLU through three numbers of each pair of rows:
+Lemma 1 writes F, and lemma 2 its gradient, for ReLU without signs through three numbers of each
+pair of rows:
 
     p = u.v ,    S = sqrt(|u|^2 |v|^2 - p^2) ,    A = pi - angle(u, v) = atan2(S, -p) .
 
@@ -24,7 +25,8 @@ __all__ = ["gradient", "loss", "pad_block", "radial", "sign", "turn"]
 
 
 def loss(point: Pairs) -> arb:
-    """F(W), dimensionless (a mean square): lemmas 1 and 24,
+    """F(W), dimensionless (a mean square): lemmas 1, 24 and 25; without
+    signs
 
     F = 1/2 sum f(w_i, w_j) - sum f(w_i, v_j) + 1/2 sum f(v_i, v_j),
     f(u, v) = share S/(2 pi) + turn p,    turn = share A/(2 pi) + tilt.
@@ -34,7 +36,7 @@ def loss(point: Pairs) -> arb:
         total += point.square[i] * point.activation.own / 2  # half of f(w, w)
         for j in range(i + 1, len(point.rows)):
             f = point.sine[i][j] * per_turn + turn(point, i, j) * point.inner[i][j]
-            total += sign(point, j) * f
+            total += sign(point, i, j) * f
     return total + point.constant
 
 
@@ -43,31 +45,34 @@ def turn(point: Pairs, i: int, j: int) -> arb:
     return point.activation.of_turn(point.angle[i][j] / (2 * arb.pi()))
 
 
-def sign(point: Pairs, j: int) -> int:
-    """Students attract, teachers are subtracted."""
-    return 1 if j < point.n else -1
+def sign(point: Pairs, i: int, j: int) -> int:
+    """With which sign the pair of student i and row j counts (lemma 25): without the field `signs`
+    1 for students, -1 for teachers.
+    """
+    return point.output[i] * point.output[j]
 
 
 def radial(point: Pairs, i: int) -> arb:
-    """The radial coefficient of lemma 2, times the share of lemma 24:
+    """The radial coefficient of lemma 2, times the share of lemma 24; without signs
 
     kappa_i = 1/(2 pi |w_i|^2) ( sum_{j != i} S(w_i, w_j) - sum_j S(w_i, v_j) ).
     """
     total = arb(0)
     for j in range(len(point.rows)):
         if j != i:
-            total += sign(point, j) * point.sine[i][j]
+            total += sign(point, i, j) * point.sine[i][j]
     return total * point.activation.per_turn / point.square[i]
 
 
 def gradient(point: Pairs) -> list[list[arb]]:
-    """n x d, lemmas 2 and 24; for ReLU
+    """n x d, lemmas 2, 24 and 25; for ReLU without signs
 
     grad_i = (1/2 + kappa_i) w_i
              + 1/(2 pi) ( sum_{j != i} A(w_i, w_j) w_j - sum_j A(w_i, v_j) v_j ).
     """
     coefficients = [
-        [sign(point, j) * turn(point, i, j) for j in range(len(point.rows))] for i in range(point.n)
+        [sign(point, i, j) * turn(point, i, j) for j in range(len(point.rows))]
+        for i in range(point.n)
     ]
     for i in range(point.n):
         coefficients[i][i] = radial(point, i) + point.activation.own
@@ -77,11 +82,12 @@ def gradient(point: Pairs) -> list[list[arb]]:
 
 def pad_block(point: Pairs) -> list[list[arb]]:
     """Lower triangle of the n x n matrix M of lemma 5: the Hessian in each coordinate beyond the d
-    given ones; for ReLU
+    given ones; for ReLU without signs
 
     M_ii = 1/2 + kappa_i,  M_ij = A(w_i, w_j) / (2 pi).
     """
     return [
-        [turn(point, i, j) for j in range(i)] + [radial(point, i) + point.activation.own]
+        [sign(point, i, j) * turn(point, i, j) for j in range(i)]
+        + [radial(point, i) + point.activation.own]
         for i in range(point.n)
     ]

@@ -16,11 +16,14 @@ def distinct_points(claims: Sequence[GaussianSymmetric]) -> int:
 
     Lemma 12: the orbit of each claim with exact isotropy has n! k! / |G| points, and orbits whose
     loss intervals are disjoint have no point in common. Among claims with overlapping intervals one
-    is counted. ValueError: claims of different n, k or activations.
+    is counted. ValueError: claims of different n, k or activations, or with signs, whose orbits are
+    smaller (lemma 25).
     """
     losses = {(c.problem.n, c.problem.k, *c.problem.activation.parts) for c in claims}
     if len(losses) > 1:
         raise ValueError("the claims belong to different n or k, or to different activations")
+    if any(claim.problem.signs.mixed for claim in claims):
+        raise ValueError("a claim has signs")
     total, counted = 0, None
     for claim in sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high):
         if counted is None or counted < claim.loss.low:

@@ -36,9 +36,11 @@ class Geometry:
     lemma 1.
 
     For rows r of block i and s of block j, r != s: inner[i, j], sine[i, j], turn[i, j], which is
-    A/(2 pi) for ReLU, and share A/(2 pi) + tilt for other activations (lemma 24).
+    A/(2 pi) for ReLU, and share A/(2 pi) + tilt for other activations (lemma 24). sine and turn are
+    times the output weights of both rows, 1 without signs: all formulas are linear in them, or in
+    1/S, where p is not (lemma 25).
     For row r of block i and the teacher of a column of block c, not its own: teacher_sine[i, c],
-    teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i].
+    teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i]; in the same way.
     square[i] = |w_r|^2; weight[i], the coefficient of w_r in the gradient: 1/2 + kappa_i for ReLU,
     own + share kappa_i for other activations. own: 1/2 for ReLU.
     turn_of: how A/(2 pi) is found from S, p and |u|^2 |v|^2, for numbers other than balls.
@@ -75,16 +77,16 @@ class Geometry:
                     p = inner(blocks, point[i], i, point[j], j, same=False)
                     s = lagrange(list(self._columns(i, j))).sqrt()
                     self.inner[i, j] = self.inner[j, i] = p
-                    self.sine[i, j] = self.sine[j, i] = s
-                    self.turn[i, j] = self.turn[j, i] = self._turn_of(
-                        s, p, self.square[i] * self.square[j]
-                    )
+                    turn = self._turn_of(s, p, self.square[i] * self.square[j])
+                    weight = blocks[i].student * blocks[j].student
+                    self.sine[i, j] = self.sine[j, i] = _times(weight, s)
+                    self.turn[i, j] = self.turn[j, i] = _times(weight, turn)
             self._teachers(i)
         self.weight = {i: self.own + self._kappa(i) for i in self.students}
 
     def tilted(self, by: arb) -> Geometry:
         """The same point for the loss with by/2 |sum_i w_i - sum_j v_j|^2 added (lemma 24, theorem
-        18).
+        18), where all output weights are 1.
         """
         found: Geometry = object.__new__(Geometry)
         vars(found).update(vars(self))
@@ -128,18 +130,18 @@ class Geometry:
         entries = self._entries(i)
         own = entries[: int(self.blocks[i].columns)]
         others = entries[len(own) :]
+        weights = [self.blocks[i].student * block.teacher for block in self.blocks]
         if own:
-            self.own_sine[i] = root_of_squares(others)
-            self.own_turn[i] = self._turn_of(self.own_sine[i], own[0][1], self.square[i])
+            s = root_of_squares(others)
+            turn = self._turn_of(s, own[0][1], self.square[i])
+            self.own_sine[i], self.own_turn[i] = _times(weights[i], s), _times(weights[i], turn)
         for c in self.indices:
             count, value = others[c]
             if not is_exactly(count, 0):
-                self.teacher_sine[i, c] = root_of_squares(
-                    [*own, *others[:c], (count - 1, value), *others[c + 1 :]]
-                )
-                self.teacher_turn[i, c] = self._turn_of(
-                    self.teacher_sine[i, c], value, self.square[i]
-                )
+                s = root_of_squares([*own, *others[:c], (count - 1, value), *others[c + 1 :]])
+                turn = self._turn_of(s, value, self.square[i])
+                self.teacher_sine[i, c] = _times(weights[c], s)
+                self.teacher_turn[i, c] = _times(weights[c], turn)
 
     def _kappa(self, i: int) -> Number:
         """Lemma 2: 1/(2 pi |w|^2) times (the sum of S over the other students, minus that over the
@@ -155,8 +157,8 @@ class Geometry:
         return total * self.per_turn / self.square[i]
 
     def teachers(self, i: int) -> Iterator[tuple[Number, Number, Number, int | None]]:
-        """(S, how many, A/(2 pi), their column block; None for its own column) for a row of block
-        i.
+        """(sine, how many, turn, their column block; None for its own column) for a row of block i,
+        as in the tables above.
         """
         if i in self.own_sine:
             yield self.own_sine[i], 1, self.own_turn[i], None
@@ -170,8 +172,8 @@ class Geometry:
                 )
 
     def loss(self) -> Number:
-        """F, lemmas 1 and 24, with k orthonormal teachers: their part of the sum is, for ReLU,
-        k/4 + k(k - 1)/(4 pi).
+        """F, lemmas 1, 24 and 25, with k orthonormal teachers: their part of the sum is, for ReLU,
+        k/4 + (k(k - 1) - 4 m(k - m))/(4 pi), if m of them have the output weight -1.
         """
         total, own = arb(0), self.own
         for i in self.students:
@@ -187,13 +189,19 @@ class Geometry:
                 p = x.across[i] + x.extra if c is None else x.across[c]
                 total = total - height * count * (s * self.per_turn + turn * p)
         k = sum_of(block.width for block in self.blocks)
-        return total + k * (k - 1) * self.per_turn / arb(2) + k * own / arb(2)
+        m = sum(block.width for block in self.blocks if block.teacher < 0)
+        couples = k * (k - 1) - 4 * m * (k - m) if m else k * (k - 1)
+        return total + couples * self.per_turn / arb(2) + k * own / arb(2)
 
     def sines(self) -> Iterator[Number]:
         """S of every kind of pair, student with student or teacher."""
-        yield from self.sine.values()
-        yield from self.own_sine.values()
-        yield from self.teacher_sine.values()
+        blocks = self.blocks
+        for (i, j), s in self.sine.items():
+            yield _times(blocks[i].student * blocks[j].student, s)
+        for i, s in self.own_sine.items():
+            yield _times(blocks[i].student * blocks[i].teacher, s)
+        for (i, c), s in self.teacher_sine.items():
+            yield _times(blocks[i].student * blocks[c].teacher, s)
 
     def gradient(self) -> list[Number]:
         """The gradient's entries at the `unknowns` (one for each, not summed over the block).
@@ -217,6 +225,11 @@ class Geometry:
                 total - (self.own_turn[i] if diagonal and own else self.teacher_turn[i, c])
             )
         return entries
+
+
+def _times(weight: int, value: Number) -> Number:
+    """The product with 1 or -1."""
+    return value if weight > 0 else -value
 
 
 def turn_of_balls(s: Number, p: Number, both: Number) -> Number:

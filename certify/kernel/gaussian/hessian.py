@@ -3,17 +3,17 @@ rounded away (lemma 2, in integers).
 
 For student i and any row w_j, student or teacher, let q_ij = w_j - (p/|w_i|^2) w_i, and let
 
-    r_ij = s_j q_ij / (2 pi S_ij),    s_j = 1 for students and -1 for teachers,
+    r_ij = e_ij q_ij / (2 pi S_ij),
 
-be the normals of i; r_ij = 0 for parallel rows, |r_ij| = 1/(2 pi |w_i|) for others. For ReLU lemma
-2 reads
+be the normals of i, with e_ij = 1 for students and -1 for teachers; r_ij = 0 for parallel rows,
+|r_ij| = 1/(2 pi |w_i|) for others. For ReLU lemma 2 reads
 
-    H_ij = A_ij/(2 pi) I + w_i r_ij^T + w_j r_ji^T    for two students i != j,
+    H_ij = e_ij A_ij/(2 pi) I + w_i r_ij^T + w_j r_ji^T    for two students i != j,
     H_ii = (1/2 + kappa_i) I + sum_j r_ij w_j^T - t_i w_i^T,
            t_i = sum_j p_ij/|w_i|^2 r_ij + kappa_i/|w_i|^2 w_i .
 
 For other activations normals and kappa are multiplied by the share, and 1/2 and A_ij/(2 pi) are
-what `Activation` makes of them (lemma 24).
+what `Activation` makes of them (lemma 24). With signs e_ij is s_i s_j and - s_i t_j (lemma 25).
 
 |w_i|^2 q_ij is exact, so nothing cancels where rows are nearly parallel. Rows and normals are kept
 as integers, times powers of two near 1/|w_i| and |w_i|: the Hessian does not change if all rows
@@ -79,7 +79,7 @@ class Hessian:
         """H_ij for two students."""
         one, two = self._frame(i), self._frame(j)
         terms = one.along.times(one.across[j]).plus(two.along.times(two.across[i]))
-        return terms.plus_unit(turn(self._point, i, j))
+        return terms.plus_unit(sign(self._point, i, j) * turn(self._point, i, j))
 
     def _turned(self, frame: _Frame, kappa: arb) -> Scaled:
         """2^e t_i, a row. The sum over j is one of integers, over the exact |w_i|^2."""
@@ -121,7 +121,7 @@ class Hessian:
         weights = [
             arb(0)
             if point.parallel[i][j]
-            else sign(point, j) * unit * _power(size) / point.sine[i][j]
+            else sign(point, i, j) * unit * _power(size) / point.sine[i][j]
             for j, size in enumerate(sizes)
         ]
         # |weight N_ij / 2^size| < |weight|, so the error of a weight does not grow

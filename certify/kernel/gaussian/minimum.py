@@ -97,7 +97,7 @@ class GaussianMinimum:
         return line(
             "spurious local minimum of ",
             *p.activation.loss(),
-            f", $n = {p.n}$, $k = {p.k}$, {where}, {kind} targets",
+            f"{p.signs.named()}, $n = {p.n}$, $k = {p.k}$, {where}, {kind} targets",
             ", $F$ in ",
             self.loss,
         )
@@ -113,7 +113,7 @@ class GaussianMinimum:
             else f"$vⱼ$ the rows of the targets $V$ in the file{padded}"
         )
         yield line(f"THEOREM.  {dimension} $x ∼ N(0, I_D)$, {targets}, and for $W ∈ ℝ^{{{p.n}×D}}$")
-        yield from loss_display(p.n, p.k, p.activation)
+        yield from loss_display(p.n, p.k, p.activation, p.signs)
         yield line(
             f"Let $C$ be the ${p.n} × {p.d}$ centre in the file{padded}. In the closed ball"
             " $‖W − C‖ ≤ $",
@@ -149,7 +149,8 @@ def verify_gaussian_minimum(
 
     # (4): F is smooth on the ball
     problem = claim.problem
-    point = pairs(claim.centre, problem.teachers, witness.bits, problem.activation)
+    sigma, signs = problem.activation, problem.signs
+    point = pairs(claim.centre, problem.teachers, witness.bits, sigma, signs)
     shortest = min(lower_rational(point.square[i].sqrt()) for i in range(point.n))
     ledger.require("zero-neuron", "no neuron is zero anywhere in the ball", r, shortest)
     lipschitz_r, lipschitz_delta = hessian_lipschitz(point, r), hessian_lipschitz(point, delta)

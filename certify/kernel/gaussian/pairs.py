@@ -13,6 +13,7 @@ from flint import arb, fmpq, fmpz, fmpz_mat
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.reals import Matrix
 from certify.kernel.gaussian.activation import RELU, Activation
+from certify.kernel.gaussian.signs import UNSIGNED, Signs
 
 __all__ = ["Pairs", "pairs"]
 
@@ -26,8 +27,9 @@ class Pairs:
     inner products, times scale^2. rows: the same as balls. square[i] = |u_i|^2 for all rows.
     inner[i][j] = p, sine[i][j] = S, angle[i][j] = A for i < n and all j. parallel[i][j]: S is
     exactly 0.
-    constant: 1/2 sum_ij f(v_i, v_j), the loss of the zero student. activation: sigma, with which f
-    is that of lemma 24; p, S and A do not depend on it.
+    constant: 1/2 sum_ij t_i t_j f(v_i, v_j), the loss of the zero student.
+    output: s_i for student i and - t_j for teacher j, 1 and -1 without signs (lemma 25).
+    activation: sigma, with which f is that of lemma 24; p, S and A do not depend on it.
     """
 
     n: int
@@ -43,7 +45,14 @@ class Pairs:
     angle: tuple[tuple[arb, ...], ...]
     parallel: tuple[tuple[bool, ...], ...]
     constant: arb
+    output: tuple[int, ...]
     activation: Activation
+
+
+def _output(signs: Signs, n: int, k: int) -> tuple[int, ...]:
+    if signs == UNSIGNED:
+        return (1,) * n + (-1,) * k
+    return (*signs.students, *(-sign for sign in signs.teachers))
 
 
 def _common_denominator(matrix: Matrix) -> tuple[fmpz, list[list[fmpz]]]:
@@ -54,10 +63,17 @@ def _common_denominator(matrix: Matrix) -> tuple[fmpz, list[list[fmpz]]]:
     return scale, [[entry.p * (scale // entry.q) for entry in row] for row in matrix]
 
 
-def pairs(students: Matrix, teachers: Matrix, bits: int, activation: Activation = RELU) -> Pairs:
+def pairs(
+    students: Matrix,
+    teachers: Matrix,
+    bits: int,
+    activation: Activation = RELU,
+    signs: Signs = UNSIGNED,
+) -> Pairs:
     """All pairs of rows at the working precision `bits`, set by the caller. No row may be zero
     (ValueError).
     """
+    output = _output(signs, len(students), len(teachers))
     n, d = len(students), len(students[0])
     scale, whole = _common_denominator(students + teachers)
     table = fmpz_mat(whole)
@@ -89,7 +105,8 @@ def pairs(students: Matrix, teachers: Matrix, bits: int, activation: Activation 
         for j in range(n, i):
             s, a, _ = sine_angle(i, j)
             p = gram[i][j] * unit
-            constant += s * activation.per_turn + activation.of_turn(a / (2 * arb.pi())) * p
+            f = s * activation.per_turn + activation.of_turn(a / (2 * arb.pi())) * p
+            constant += output[i] * output[j] * f
     return Pairs(
         n=n,
         d=d,
@@ -104,5 +121,6 @@ def pairs(students: Matrix, teachers: Matrix, bits: int, activation: Activation 
         angle=tuple(map(tuple, angle)),
         parallel=tuple(map(tuple, parallel)),
         constant=constant,
+        output=output,
         activation=activation,
     )

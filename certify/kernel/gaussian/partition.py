@@ -4,7 +4,7 @@ of the symmetric kinds (FORMAT 4.2).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import factorial, prod
 from typing import Any
 
@@ -15,9 +15,10 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal, fields, natural
 from certify.kernel.foundation.witness import Bits, require_work
 from certify.kernel.foundation.words import Math, lowered, plain
-from certify.kernel.gaussian.activation import RELU, Activation, read_activation
+from certify.kernel.gaussian.activation import Activation, read_activation
 from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
 from certify.kernel.gaussian.problem import read_sizes, require_orthonormal
+from certify.kernel.gaussian.signs import Signs, read_signs
 
 __all__ = [
     "MAX_BLOCKS",
@@ -32,7 +33,7 @@ __all__ = [
 MAX_BLOCKS = 8
 MAX_BLOCK_SIZE = 10**12
 MAX_BLOCKS_WORK = 25 * 10**5  # the square of the coordinates, times the working precision
-_MAX_EXACT = 28  # students: orbits of more have above 30 digits
+_MAX_EXACT = 56  # students: of more, 29 have one sign, and orbits have above 30 digits
 
 Coordinates = dict[tuple[int, int, bool], fmpq]  # (row block, column block, on the diagonal)
 
@@ -46,12 +47,13 @@ class SymmetricProblem:
     n: int
     k: int
     blocks: Blocks
-    activation: Activation = RELU
+    activation: Activation
+    signs: Signs
 
     @classmethod
     def read(cls, problem: Any, blocks: Any) -> SymmetricProblem:
         """From the fields `problem` and `blocks` of a statement."""
-        known = fields(problem, "the problem", ["n", "k", "targets"], ["activation"])
+        known = fields(problem, "the problem", ["n", "k", "targets"], ["activation", "signs"])
         require_orthonormal(known)
         if not isinstance(blocks, list) or not 1 <= len(blocks) <= MAX_BLOCKS:
             raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
@@ -60,7 +62,11 @@ class SymmetricProblem:
         n, k = read_sizes(known, largest)
         if n != sum(block.height for block in parts) or k != sum(block.width for block in parts):
             raise Malformed("the blocks do not have n rows and k columns")
-        return cls(n, k, parts, read_activation(known))
+        heights, widths = ([b.height for b in parts], [b.width for b in parts])
+        signs = read_signs(known, heights, widths, blocks=True)
+        weights = zip(parts, signs.students, signs.teachers, strict=True)
+        signed = tuple(replace(b, student=s, teacher=t) for b, s, t in weights)
+        return cls(n, k, signed, read_activation(known), signs)
 
     def group(self) -> Math:
         """The group of the partition, as S₉ × S₁; blocks of one row are left out."""
@@ -76,13 +82,26 @@ class SymmetricProblem:
         """The same in ASCII."""
         return plain((self.group(),))
 
+    def _alike(self) -> list[int]:
+        """How many rows there are of each output weight, n_1 and n_-1, and how many columns."""
+        counts = [
+            sum(size for size, mine in sizes if mine == sign)
+            for sizes in (
+                [(b.height, b.student) for b in self.blocks],
+                [(b.width, b.teacher) for b in self.blocks],
+            )
+            for sign in (1, -1)
+        ]
+        return [count for count in counts if count]
+
     def group_order(self) -> int:
         """|G| = prod p! over the blocks with columns."""
         return prod(factorial(block.size) for block in self.blocks if block.columns)
 
     def orbit(self) -> str:
         """The number of points that permutations of rows and columns make of W, if no permutation
-        outside the group fixes W: the formula n! k! / prod p!, and its value.
+        outside the group fixes W: the formula n! k! / prod p!, and its value. They are permutations
+        of rows of equal output weight, and of columns.
         """
         size = self.orbit_size()
         return (
@@ -92,15 +111,15 @@ class SymmetricProblem:
         )
 
     def orbit_formula(self) -> str:
-        """The size of the orbit as n! k! / prod p!."""
+        """The size of the orbit as n! k! / prod p!, with signs as prod n_s! k_t! / prod p!."""
         below = " ".join(f"{b.size}!" for b in self.blocks if b.columns and b.size > 1)
-        above = f"{self.n}! {self.k}!"
+        above = " ".join(f"{size}!" for size in self._alike())
         return f"{above} / ({below})" if " " in below else f"{above} / {below}" if below else above
 
     def orbit_size(self) -> int | None:
         """The same as a whole number, where it has at most 30 digits."""
         size = (
-            factorial(self.n) * factorial(self.k) // self.group_order()
+            prod(map(factorial, self._alike())) // self.group_order()
             if self.n <= _MAX_EXACT
             else 10**30
         )
@@ -110,16 +129,17 @@ class SymmetricProblem:
         """The same to three digits, rightly rounded, as 1.23e456, for numbers of more than 30
         digits.
 
-        Then n >= 18, so the number is a multiple of 7 * 11 * 13 * 17. It is neither a power of ten
-        nor in the middle between two such decimals: enough bits tell which is nearer.
+        The number is a multiple of prod n_s!, because prod p! divides prod k_t!, and at most its
+        square, since k_s <= n_s. So prod n_s! >= 10^15, some n_s >= 11, and the number is a
+        multiple of 3^4 * 7 * 11. It is neither a power of ten nor in the middle between two such
+        decimals: enough bits tell which is nearer.
         """
         sizes = [block.size for block in self.blocks if block.columns]
         bits = 128
         while True:
             with precision(bits):
                 logarithm = (
-                    _log_factorial(self.n)
-                    + _log_factorial(self.k)
+                    sum(map(_log_factorial, self._alike()), arb(0))
                     - sum(map(_log_factorial, sizes), arb(0))
                 ) / arb(10).log()
                 exponent = logarithm.floor().unique_fmpz()

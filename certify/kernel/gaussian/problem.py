@@ -13,6 +13,7 @@ from certify.kernel.foundation.exact import decimal_matrix, fields, natural
 from certify.kernel.foundation.reals import Matrix, Range, no_zero_row
 from certify.kernel.foundation.words import Words, line, raised
 from certify.kernel.gaussian.activation import RELU, Activation, read_activation
+from certify.kernel.gaussian.signs import UNSIGNED, Signs, read_signs
 
 __all__ = [
     "MAX_SIZE",
@@ -40,16 +41,17 @@ def read_sizes(problem: dict[str, Any], largest: int = MAX_SIZE) -> tuple[int, i
     return n, k
 
 
-def loss_display(n: object, k: object, activation: Activation = RELU) -> Iterator[Words]:
+def loss_display(
+    n: object, k: object, activation: Activation = RELU, signs: Signs = UNSIGNED
+) -> Iterator[Words]:
     """The loss as a formula between blank lines."""
-    students = f"∑ᵢ₌₁{raised(n)} {activation.of('wᵢ·x')}"
-    teachers = f"∑ⱼ₌₁{raised(k)} {activation.of('vⱼ·x')}"
+    students = f"∑ᵢ₌₁{raised(n)} {signs.of('sᵢ')}{activation.of('wᵢ·x')}"
+    teachers = f"∑ⱼ₌₁{raised(k)} {signs.of('tⱼ')}{activation.of('vⱼ·x')}"
     where = activation.where()
     yield ()
     yield line(f"    $F(W) = ½ E( {students} − {teachers} )²${',' if where else '.'}")
     yield ()
-    if where:
-        yield where
+    yield from (words for words in (where, signs.where()) if words)
 
 
 def reduced_setting(symmetry: str, of: Range, activation: Activation = RELU) -> Iterator[Words]:
@@ -72,9 +74,10 @@ def reduced_setting(symmetry: str, of: Range, activation: Activation = RELU) -> 
 class GaussianProblem:
     """Students W in R^{n x d}, teachers V in R^{k x d}, n >= k, inputs x ~ N(0, I_d), and the loss
 
-    F(W) = 1/2 E ( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2,
+    F(W) = 1/2 E ( sum_i s_i sigma(w_i.x) - sum_j t_j sigma(v_j.x) )^2,
 
-    whose infimum 0 is attained because n >= k and sigma(0) = 0.
+    with s_i = t_j = 1 but for the field `signs`. Its infimum 0 is attained: n >= k, each sign has
+    as many students as teachers or more, and sigma(0) = 0 (lemma 25).
     """
 
     n: int
@@ -82,19 +85,20 @@ class GaussianProblem:
     d: int
     orthonormal: bool
     teachers: Matrix
-    activation: Activation = RELU
+    activation: Activation
+    signs: Signs
 
     @classmethod
     def read(cls, value: Any) -> GaussianProblem:
         """From the field `problem` of a statement (FORMAT 4)."""
-        known = fields(value, "the problem", ["n", "k", "d", "targets"], ["activation"])
+        known = fields(value, "the problem", ["n", "k", "d", "targets"], ["activation", "signs"])
         n, k = read_sizes(known)
-        activation = read_activation(known)
+        activation, signs = read_activation(known), read_signs(known, [1] * n, [1] * k)
         d = natural(known["d"], "the field d", 1, MAX_SIZE)
         if known["targets"] == "orthonormal":
             if d < k:
                 raise Malformed(f"d = {d} dimensions hold no k = {k} orthonormal teachers")
             unit = tuple(tuple(fmpq(int(i == j)) for j in range(d)) for i in range(k))
-            return cls(n, k, d, True, unit, activation)
+            return cls(n, k, d, True, unit, activation, signs)
         teachers = decimal_matrix(known["targets"], "the targets", k, d)
-        return cls(n, k, d, False, no_zero_row(teachers, "target"), activation)
+        return cls(n, k, d, False, no_zero_row(teachers, "target"), activation, signs)

@@ -79,9 +79,10 @@ class GaussianSplitting:
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         yield from self.minimum.theorem()
+        weight = ", with the output weight of $w$" if self.minimum.problem.signs.mixed else ""
         yield line(
             f"Moreover, let $w$ be {self._which()} (a row of $W*$), $0 < α < 1$, and $F$ the loss"
-            " of one student more. The point that has the two rows"
+            f" of one student more{weight}. The point that has the two rows"
         )
         yield line(
             "$α w$ and $(1 − α) w$ in the place of $w$ is a critical point of $F$ with the same"

@@ -174,7 +174,8 @@ class GaussianSymmetric:
         return line(
             f"{what} of ",
             *p.activation.loss(),
-            f", $n = {p.n}$, $k = {p.k}$, every $d ≥ {p.k}$, orthonormal targets, fixed by ",
+            f"{p.signs.named()}, $n = {p.n}$, $k = {p.k}$, every $d ≥ {p.k}$, orthonormal targets,"
+            " fixed by ",
             p.group(),
             ", $F$ in ",
             self.loss,
@@ -188,7 +189,7 @@ class GaussianSymmetric:
             f"THEOREM.  Let $x ∼ N(0, I_D)$, $D ≥ {p.k}$, ${series('v', p.k)}$ orthonormal, and"
             f" for $W ∈ ℝ^{{{p.n}×D}}$"
         )
-        yield from loss_display(p.n, p.k, p.activation)
+        yield from loss_display(p.n, p.k, p.activation, p.signs)
         yield line(
             f"Let $C$ be the ${p.n} × {p.k}$ matrix of the file, in coordinates"
             f" ${series('v', p.k)}$, fixed by $G = {p.group()}$."
@@ -228,7 +229,8 @@ class GaussianSymmetric:
 
     def _orbit(self, space: str) -> Words:
         p, points = self.problem, f"different points $W*$ in {space}"
-        start = f"  (e)  permuting rows and columns gives ${p.orbit_formula()}"
+        alike = " of equal output weight" if p.signs.mixed else ""
+        start = f"  (e)  permuting rows and columns{alike} gives ${p.orbit_formula()}"
         size = p.orbit_size()
         if size is None:
             return line(f"{start}$ {points}, about ", Numeral(p.orbit_about()), ".")

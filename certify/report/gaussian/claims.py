@@ -21,6 +21,7 @@ from certify.kernel.gaussian.family import GaussianFamily
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.partition import SymmetricProblem
+from certify.kernel.gaussian.signs import Signs
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
@@ -83,6 +84,20 @@ def _activation(activation: Activation) -> list[Row]:
     return [row("σ(t)", r"\sigma(t)", tuple(formula), "the activation")]
 
 
+def _weights(signs: Signs) -> list[Row]:
+    """Which output weights are -1; nothing where all are 1."""
+    if not signs.mixed:
+        return []
+    each = "block by block" if signs.blocks else "one by one"
+    return [
+        row(letter, letter, Math(str(part).replace("-", "−")), f"output weights of {who}, {each}")
+        for letter, who, part in (
+            ("s", "students", signs.students),
+            ("t", "teachers", signs.teachers),
+        )
+    ]
+
+
 def _space(n: int, k: int | str) -> str:
     return f"$ℝ^{{{n}×{k}}}$"
 
@@ -104,6 +119,7 @@ def minimum(claim: GaussianMinimum) -> list[Row]:
         _curvature(claim.curvature),
         where,
         *_activation(claim.problem.activation),
+        *_weights(claim.problem.signs),
     ]
 
 
@@ -135,6 +151,7 @@ def symmetric(claim: GaussianSymmetric) -> list[Row]:
         _radius(claim.radius),
         row("D", "D", least(k), "in every such dimension"),
         *_activation(claim.problem.activation),
+        *_weights(claim.problem.signs),
         row(
             "G",
             "G",
@@ -143,7 +160,8 @@ def symmetric(claim: GaussianSymmetric) -> list[Row]:
         ),
     ]
     if claim.exact_isotropy:
-        points = f"points in {_space(n, k)} that permuting rows and columns gives"
+        alike = " of equal output weight" if claim.problem.signs.mixed else ""
+        points = f"points in {_space(n, k)} that permuting rows and columns{alike} gives"
         rows.append(row("orbit", r"|\mathrm{orbit}|", _orbit(claim.problem), points))
     rows += _spectrum(claim.spectrum, "λ", r"\lambda", f"in {_space(n, k)}")
     rows += _spectrum(claim.padding, "λ₊", r"\lambda_{+}", f"in each dimension beyond {k}")

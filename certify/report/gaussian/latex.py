@@ -13,6 +13,7 @@ from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.families import FAMILIES, Family
 from certify.kernel.gaussian.family import GaussianFamily
 from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.signs import UNSIGNED, Signs
 from certify.kernel.gaussian.span import GaussianSpan
 from certify.rationals import fraction
 from certify.report.environment import (
@@ -39,23 +40,47 @@ __all__ = [
 ]
 
 
-def loss_display(n: object, k: object, where: str, activation: Activation = RELU) -> str:
+def loss_display(
+    n: object, k: object, where: str, activation: Activation = RELU, signs: Signs = UNSIGNED
+) -> str:
     """The loss of n students and k teachers, for W in R^where."""
-    shown = loss_of(n, k, where, unit_of(activation))
-    if activation.is_relu:
-        return f"{shown}.\n\\]"
-    return f"{shown},\n\\]\nwhere ${sigma(activation)}$."
+    weights = ("s_i", "t_j") if signs.mixed else ("", "")
+    shown = loss_of(n, k, where, unit_of(activation), weights)
+    told = [] if activation.is_relu else [f"${sigma(activation)}$"]
+    told += [output_weights(signs)] if signs.mixed else []
+    return f"{shown},\n\\]\nwhere {', '.join(told)}." if told else f"{shown}.\n\\]"
 
 
-def loss_of(n: object, k: object, where: str, unit: str) -> str:
-    """The same for units that begin like this, the display left open."""
+def output_weights(signs: Signs) -> str:
+    """Which output weights are -1."""
+    told = []
+    for letter, values, what in (
+        ("s_i", signs.students, "rows"),
+        ("t_j", signs.teachers, "columns"),
+    ):
+        numbers = ",".join(str(i) for i, sign in enumerate(values, start=1) if sign < 0)
+        if numbers:
+            blocks = f"the {what} of block{'s' if ',' in numbers else ''} ${numbers}$"
+            told.append(
+                f"${letter}=-1$ for {blocks if signs.blocks else f'${letter[2]}={numbers}$'}"
+            )
+    return f"{', '.join(told)}, and all other output weights are $1$"
+
+
+def loss_of(
+    n: object, k: object, where: str, unit: str, weights: tuple[str, str] = ("", "")
+) -> str:
+    """The same for units that begin like this, the display left open. weights: what stands before a
+    unit in either sum.
+    """
+    s, t = (f"{weight}\\," if weight else "" for weight in weights)
     return "\n".join(
         (
             f"and for $W\\in\\mathbb{{R}}^{{{where}}}$ with rows $w_1,\\dots,w_{{{n}}}$ let",
             "\\[",
             (
-                rf"  F(W)=\tfrac12\,\mathbb{{E}}\Bigl(\sum_{{i=1}}^{{{n}}}{unit}w_i\cdot"
-                rf" x)-\sum_{{j=1}}^{{{k}}}{unit}v_j\cdot x)\Bigr)^2"
+                rf"  F(W)=\tfrac12\,\mathbb{{E}}\Bigl(\sum_{{i=1}}^{{{n}}}{s}{unit}w_i\cdot"
+                rf" x)-\sum_{{j=1}}^{{{k}}}{t}{unit}v_j\cdot x)\Bigr)^2"
             ),
         )
     )
@@ -106,7 +131,7 @@ def minimum(claim: GaussianMinimum, digest: str) -> str:
     return "\n".join(
         (
             f"{dimension}, let ${NORMAL}$, let {teachers},",
-            loss_display(p.n, p.k, rf"{p.n}\times D", p.activation),
+            loss_display(p.n, p.k, rf"{p.n}\times D", p.activation, p.signs),
             (
                 rf"Let $C$ be the ${p.n}\times {p.d}$ centre in"
                 rf" {the_file(digest) if p.orthonormal else 'the same certificate'}{padded}, and"

@@ -27,13 +27,14 @@ def splitting(claim: GaussianSplitting, digest: str) -> str:
     which = f"row ${numbers}$" if len(claim.neurons) == 1 else f"any of the rows ${numbers}$"
     if isinstance(claim.minimum, GaussianSymmetric):
         which = f"any row of {'block' if len(claim.neurons) == 1 else 'the blocks'} ${numbers}$"
+    weight = " with the output weight of $w$" if claim.minimum.problem.signs.mixed else ""
     return "\n".join(
         (
             _minimum(claim.minimum, digest),
             (
                 rf"Moreover, let $w$ be {which} of $W^\ast$ and $0<\alpha<1$. The point with the"
                 r" two rows $\alpha w$ and $(1-\alpha)w$ in the place of $w$ is a critical point"
-                r" of the loss of one student more,"
+                rf" of the loss of one student more{weight},"
             ),
             (
                 r"with the same value of the loss, and a saddle. The point with a row $0$ added to"

@@ -126,8 +126,8 @@ def symmetric(claim: GaussianSymmetric, digest: str) -> str:
     ]
     if claim.exact_isotropy:
         items.append(
-            rf"permuting rows and columns of $W^\ast$ gives ${_orbit(p)}$ different critical points"
-            rf" in ${space}$."
+            rf"permuting rows and columns of $W^\ast${' of equal output weight' * p.signs.mixed}"
+            rf" gives ${_orbit(p)}$ different critical points in ${space}$."
         )
     return "\n".join(
         (
@@ -135,7 +135,7 @@ def symmetric(claim: GaussianSymmetric, digest: str) -> str:
                 rf"Let $D\ge {k}$, let ${NORMAL}$, let $v_1,\dots,v_{{{k}}}\in\mathbb{{R}}^D$ be"
                 r" orthonormal,"
             ),
-            loss_display(n, k, rf"{n}\times D", p.activation),
+            loss_display(n, k, rf"{n}\times D", p.activation, p.signs),
             (
                 rf"Write $W$ in coordinates in which $v_1,\dots,v_{{{k}}}$ are the first ${k}$ unit"
                 r" vectors."

@@ -151,7 +151,7 @@ def _float_spectrum(claim: GaussianMinimum, students: Array, digest: str) -> Pic
 
     lowest = within(claim.lambda_min)
     problem = claim.problem
-    loss = GaussianLoss(rows_as_floats(problem.teachers), problem.activation)
+    loss = GaussianLoss(rows_as_floats(problem.teachers), problem.activation, problem.signs)
     values = np.linalg.eigvalsh(loss.hessian(students))
     groups = np.split(values, np.flatnonzero(np.diff(values) > 1e-7) + 1)
     figure, axes = new_figure(4.6, 1.9)
