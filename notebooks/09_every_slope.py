@@ -170,12 +170,11 @@ lowest = {}
 for k, end in ENDS.items():
     slopes = np.linspace(-0.95, end, 24)
     lowest[k] = slopes, follow(k, slopes)[0]
-    changes = np.flatnonzero(np.diff(np.sign(lowest[k][1])))
-    told = (
-        "positive at all"
-        if not len(changes)
-        else f"negative from about {slopes[changes[0] + 1]:.2f} on"
-    )
+    signs = np.flatnonzero(np.diff(np.sign(lowest[k][1])))
+    told = "positive at all"
+    if len(signs):
+        before, after = slopes[signs[0] : signs[0] + 2]
+        told = f"positive up to {before:.3f}, negative at {after:.3f}"
     print(f"k = {k}: smallest eigenvalue {told}; at slope {end}: {lowest[k][1][-1]:+.5f}")
 
 
