@@ -7,7 +7,9 @@ where they are and their links to each other hold.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from docutils import nodes
 from latex2mathml.converter import convert
@@ -154,10 +156,38 @@ def _commands(group: Group, path: str) -> Iterator[str]:
         yield f"\n```text\n{lines}\n```\n"
 
 
+_SLOPES = Path(__file__).parent / "static" / "slopes.svg"
+
+
+def _picture_of_slopes(_: Sphinx, page: str, source: list[str]) -> None:
+    """Put the phase diagram into its page, so that its marks can be followed."""
+    if page == "docs/slopes":
+        picture = _SLOPES.read_text(encoding="utf-8").partition("<svg")[2]
+        picture = re.sub(r' (?:width|height)="[\d.]+pt"', "", picture)
+        picture = picture.replace('"../../proofs', '"../proofs').replace('.md"', '.html"')
+        source[0] = re.sub(
+            r"!\[([^]]*)\]\(static/slopes\.svg\)",
+            lambda alt: f'```{{raw}} html\n<svg role="img" aria-label="{alt[1]}"{picture}\n```',
+            source[0],
+        )
+
+
+def _certificates_of_slopes(app: Sphinx, error: Exception | None) -> None:
+    """Copy the files that its marks lead to."""
+    if error is None:
+        text = _SLOPES.read_text(encoding="utf-8")
+        for name in re.findall(r'href="\.\./\.\./(proofs/[^"]+\.json)"', text):
+            target = Path(app.outdir) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(Path(app.srcdir) / name, target)
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Mathematics as MathML, which browsers draw without a script; the command line from
     the application.
     """
     app.add_html_math_renderer("mathml", (_inline, None), (_display, None))
     app.connect("source-read", _command_line)
+    app.connect("source-read", _picture_of_slopes)
+    app.connect("build-finished", _certificates_of_slopes)
     return {"parallel_read_safe": True}

@@ -34,11 +34,13 @@ def show(
     latex: Annotated[
         bool,
         Option(
-            "--latex", help="Only the theorem, as a LaTeX environment (amsmath, amssymb, amsthm)."
+            "--latex",
+            help="Only the theorem, as a LaTeX environment (amsmath, amssymb, amsthm), and its"
+            " corollaries.",
         ),
     ] = False,
 ) -> None:
-    """The theorem, what it claims in numbers, every inequality that was verified
+    """The theorem, its corollaries, what it claims in numbers, every inequality that was verified
     (code, left < right), and the kernel's verdict.
     """
     from certify.report import command

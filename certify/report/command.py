@@ -28,11 +28,14 @@ from certify.kernel.foundation.outcomes import (
     Proved,
     Rejected,
 )
+from certify.kernel.foundation.words import plain
 from certify.kernel.kinds import kind_of
 from certify.progress import counted
 from certify.report.examination import Examined, examine_all
 from certify.report.lemmas import page_of
 from certify.report.rows import Row
+from certify.report.view import COROLLARIES
+from certify.report.views import view_of
 from certify.report.words import for_output, unicode
 from certify.terminal import printable, terminal_width
 
@@ -165,9 +168,21 @@ def theorem_text(certificate: Certificate) -> str:
     return for_output(shown, certificate.theorem())
 
 
+def _corollaries_text(certificate: Certificate) -> Iterator[str]:
+    """What the theorem says besides, and an empty line; nothing if there is nothing."""
+    found = view_of(certificate.kind).corollaries(certificate.statement)
+    if not found:
+        return
+    yield f"COROLLARIES, by {COROLLARIES}; no checker looks at them."
+    for words in found:
+        text = for_output(unicode(words), plain(words))
+        yield from wrap(text, _room(), initial_indent="  ", subsequent_indent="    ")
+    yield ""
+
+
 def show(path: Path) -> tuple[str, Line]:
-    """Theorem, table of claims, every inequality that was verified, and the verdict, as text; and
-    the verdict. Raises `Malformed`.
+    """Theorem, corollaries, table of claims, every inequality that was verified, verdict, as text;
+    and the verdict. Raises `Malformed`.
     """
     certificate = _read(path)
     outcome = check(certificate)
@@ -178,6 +193,7 @@ def show(path: Path) -> tuple[str, Line]:
             "",
             f"Certificate {printable(str(path))}, digest {certificate.digest}",
             "",
+            *(_corollaries_text(certificate) if isinstance(outcome, Proved) else ()),
             _claims_text(certificate),
         ]
     parts += [
@@ -234,8 +250,6 @@ def _claims_text(certificate: Certificate) -> str:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
-
-    from certify.report.views import view_of
 
     rows = view_of(certificate.kind).claims(certificate.statement)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.report.examination import Examined
+from certify.report.latex import corollaries
 from certify.report.page import seconds_text, summary
 from certify.report.tex import escaped, table_row
 from certify.report.views import view_of
@@ -84,7 +85,8 @@ def _section(one: Examined) -> str:
     view, claim = view_of(one.certificate.kind), one.certificate.statement
     name = "theorem" if proved else "unproved"
     lines.append(
-        f"\\begin{{{name}}}\n{view.latex(claim, one.certificate.digest)}\n\\end{{{name}}}\n"
+        f"\\begin{{{name}}}\n{view.latex(claim, one.certificate.digest)}\n\\end{{{name}}}"
+        f"{corollaries(one.certificate) if proved else ''}\n"
     )
     lines.append(
         "\\begin{longtable}{@{}"

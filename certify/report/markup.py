@@ -14,10 +14,18 @@ from certify.enclosure import Enclosure
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.words import Math, Words
 from certify.report.rows import Bound, Row
+from certify.report.view import COROLLARIES
 from certify.report.views import view_of
 from certify.report.words import html, number_html
 
-__all__ = ["ascii_html", "claims_table", "fragment", "stylesheet", "theorem_html"]
+__all__ = [
+    "ascii_html",
+    "claims_table",
+    "corollaries_html",
+    "fragment",
+    "stylesheet",
+    "theorem_html",
+]
 
 
 @dataclass
@@ -87,6 +95,17 @@ def theorem_html(lines: Iterable[Words], heading: str) -> str:
     )
 
 
+def corollaries_html(found: Iterable[Words]) -> str:
+    """What a theorem says besides, as paragraphs that can be opened; nothing if there is none."""
+    paragraphs = "".join(f"<p>{html(words)}</p>" for words in found)
+    if not paragraphs:
+        return ""
+    return (
+        '<details class="more"><summary>Corollaries, by lemmas that no checker needs'
+        f" (<code>{COROLLARIES}</code>)</summary>{paragraphs}</details>"
+    )
+
+
 def claims_table(rows: list[Row], digits: int = 12) -> str:
     """One claim a line: what, in which interval (rounded outward; in full as its title), and what
     that means.
@@ -143,9 +162,10 @@ def fragment(certificate: Certificate) -> str:
         ]
     except ImportError:
         drawn = []
-    heading = "Theorem" if isinstance(certificate.outcome, Proved) else "Claim"
+    proved = isinstance(certificate.outcome, Proved)
     body = (
-        theorem_html(claim.theorem(), heading)
+        theorem_html(claim.theorem(), "Theorem" if proved else "Claim")
+        + (corollaries_html(view.corollaries(claim)) if proved else "")
         + claims_table(view.claims(claim))
         + f'<div class="pictures">{"".join(drawn)}</div>'
     )

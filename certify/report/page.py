@@ -17,7 +17,13 @@ from certify.kernel.foundation.outcomes import Inequality, Proved, Rejected
 from certify.kernel.foundation.reals import Interval
 from certify.kernel.foundation.words import Math, Words
 from certify.report.examination import Examined
-from certify.report.markup import ascii_html, claims_table, stylesheet, theorem_html
+from certify.report.markup import (
+    ascii_html,
+    claims_table,
+    corollaries_html,
+    stylesheet,
+    theorem_html,
+)
 from certify.report.rows import Bound, Row
 from certify.report.views import view_of
 from certify.report.words import html, unicode
@@ -139,6 +145,7 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
                 "bits",
                 "inequalities_heading",
                 "claims_heading",
+                "corollaries",
             ),
             "",
         ),
@@ -153,9 +160,11 @@ def _section(one: Examined, anchor: str, name: str, *, full: bool) -> dict[str, 
     if certificate is None:
         return known
     claim = certificate.statement
-    rows = view_of(certificate.kind).claims(claim)
+    view = view_of(certificate.kind)
+    rows = view.claims(claim)
     if proved:
         known["message"] = _markup(html(claim.headline(), _DIGITS))
+        known["corollaries"] = _markup(corollaries_html(view.corollaries(claim)))
     known |= {
         "theorem": _markup(
             theorem_html(claim.theorem(), "Theorem" if proved else "Claim, not proved")

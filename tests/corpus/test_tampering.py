@@ -53,6 +53,40 @@ def test_oracle_knows_other_activations(root, name):
         assert (tamper.falsehood(json.dumps(document).encode()) is None) == holds, parts
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "value", "holds"),
+    [
+        ("slopes-near-birth", "c", ["0.258", "0.2586"], True),
+        ("slopes-near-birth", "c", ["0.258", "0.2588"], False),  # the birth is at 0.25868
+        ("slopes-near-birth", "curvature", "1e-5", False),
+        ("slopes-II-k03", "c", ["0", "0.0001"], True),
+        ("slopes-II-k03", "c", ["0", "0.1"], False),  # the birth is at 0.0822
+        ("slopes-II-k03", "curvature", "0.083", False),
+        ("slopes-II-k08", "curvature", "0.0214", False),  # 0.02135 at c = 1, lower beyond
+        ("slopes-II-k08", "curvature", "0.0170", True),
+        ("slopes-to-infinity", "curvature", "0.0013", False),  # 0.00123 at infinity
+        ("slopes-to-infinity", "c", ["1", "infinity"], True),
+        ("slopes-rows", "curvature", "0.01", False),
+    ],
+)
+def test_oracle_knows_ranges_of_slopes(root, name, place, value, holds):
+    path = root / "tests" / "corpus" / "accept" / f"{name}.json"
+    document = json.loads(path.read_text())
+    assert tamper.falsehood(json.dumps(document).encode()) is None
+    document["statement"]["claims"][place] = value
+    assert (tamper.falsehood(json.dumps(document).encode()) is None) == holds
+
+
+def test_oracle_knows_the_global_minima_of_slopes(root):
+    """With no teacher negated the branch is the teachers themselves."""
+    path = root / "tests" / "corpus" / "accept" / "slopes-II-k03.json"
+    document = json.loads(path.read_text())
+    document["witness"]["signs"] = [1, 1]
+    for line in document["witness"]["cover"][0]["branch"]:
+        line[:] = ["0"]
+    assert "loss is 0" in tamper.falsehood(json.dumps(document).encode())
+
+
 @pytest.mark.parametrize("count", [50, pytest.param(500, marks=pytest.mark.long)])
 def test_a_seeded_sample_of_mutants(count, capsys):
     pool = [
@@ -67,6 +101,7 @@ def test_a_seeded_sample_of_mutants(count, capsys):
     counts, wrong = tamper.campaign(chosen)
     assert wrong == []
     assert counts["PROVED"] > 0
+    assert counts["DIFFERENT"] <= count // 50  # of covers of slopes, at the limit
     assert min(counts["REJECTED"], counts["MALFORMED"]) > count // 5
     with capsys.disabled():
         print(f"\n{count} of {len(pool)} mutants: {dict(sorted(counts.items()))}")

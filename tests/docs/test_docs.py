@@ -231,6 +231,10 @@ def test_site_builds_strictly_and_is_self_contained(tmp_path):
     titles = [re.search("<title>(.*?)</title>", page.read_text(), re.DOTALL)[1] for page in pages]
     named = [title for title in titles if title not in {"certify", "<no title>"}]
     assert len(named) == len(set(named)), "two pages have one title"
+    picture = (tmp_path / "site" / "docs" / "slopes.html").read_text()
+    links = re.findall(r'<a xlink:href="\.\./([^"]+)"><title>', picture)
+    assert len(links) > 390
+    assert not [link for link in links if not (tmp_path / "site" / link).exists()]
     assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == {
         p.stem for p in (tmp_path / "site" / "notebooks").glob("*.html")
     }
@@ -243,6 +247,74 @@ def test_the_picture_of_the_classes_can_be_drawn_again(tmp_path, checkout):
         (folder / "classes.svg").read_text() for folder in (tmp_path, DOCS / "static")
     )
     assert titles[0] == "global" and drawn.count("<image") == shipped.count("<image") >= len(titles)
+
+
+SLOPES = DOCS / "static" / "slopes.svg"
+LINK = re.compile(r'<a xlink:href="([^"]*)"><title>([^<]*)</title>')
+
+
+@pytest.fixture
+def slopes(tmp_path, checkout):
+    """The phase diagram drawn again: its marks, and the picture."""
+    program = runpy.run_path(str(DOCS / "static" / "slopes.py"))
+    return program["draw"](tmp_path / "slopes.svg"), (tmp_path / "slopes.svg").read_text()
+
+
+def test_the_phase_diagram_can_be_drawn_again(slopes):
+    """The shipped one has the same marks, and each leads to a file."""
+    marks, drawn = slopes
+    shipped = SLOPES.read_text()
+    assert LINK.findall(drawn) == LINK.findall(shipped)
+    assert len(LINK.findall(shipped)) == len(marks) == shipped.count("<a xlink")
+    for link, _ in LINK.findall(shipped):
+        assert (DOCS / "static" / link).resolve().is_file()
+
+
+def test_the_marks_of_the_phase_diagram_are_what_the_tables_say(slopes):
+    """Against the tables of the two folders, which nothing of the picture but the saddles reads."""
+    marks, _ = slopes
+
+    table = (ROOT / "proofs" / "slopes" / "README.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| (\w+) \| (\S+) \| (.) ?", table, re.MULTILINE)
+    each = [m for m in marks if m.low == m.high]
+    for what, sign, count in (("a minimum", "[", 286), ("a saddle", "a", 36)):
+        found = {(m.name, m.k, m.low) for m in each if m.what.startswith(what) and m.low}
+        assert found == {(name, int(k), float(a)) for k, name, a, first in rows if first == sign}
+        assert len(found) == count
+    for name, least in (("II", 6), ("A", 6), ("I", 7)):  # ReLU
+        assert {m.k for m in each if m.name == name and m.what == "a minimum" and not m.low} == (
+            set(range(least, 21))
+        )
+    table = (ROOT / "proofs" / "every-slope" / "README.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| (\w+) \| [^|]* \| ([^|]*) \|", table, re.MULTILINE)
+    regions = [m for m in marks if m.low < m.high]
+    assert {(f"every slope {told}", name, int(k)) for k, name, told in rows} == {
+        (m.told, m.name, m.k) for m in regions
+    }
+    for m in regions:
+        ends = re.findall(r"-?[\d.]+", m.told)
+        assert (m.low, m.high) == pytest.approx(tuple(map(float, ends)), abs=1.01e-6)
+
+
+def test_the_marks_of_the_phase_diagram_stand_at_their_slopes():
+    """In the shipped picture: heights are an affine function of the slope that the title says."""
+    mark = re.compile(
+        r"<title>(\w+), k = ([\d.]+), slope (-?[\d.]+): [^<]*</title>\s*(?:<g[^>]*>\s*)?"
+        r'<use [^>]*x="([\d.]+)" y="([\d.]+)"'
+    )
+    found = mark.findall(SLOPES.read_text())
+    assert len(found) > 360
+    slopes, heights = ([float(row[i]) for row in found] for i in (2, 4))
+    ends = list(zip(slopes, heights, strict=True))
+    (top, high), (bottom, low) = max(ends), min(ends)
+    assert low > high  # downwards
+    for slope, height in ends:
+        expected = low + (high - low) * (slope - bottom) / (top - bottom)
+        assert abs(height - expected) < 0.01
+    columns = {(name, k): x for name, k, _, x, _ in found}
+    for (name, k), x in columns.items():
+        step = float(columns[name, "20"]) - float(columns[name, "19"])
+        assert abs(float(x) - float(columns[name, "20"]) + step * (20 - float(k))) < 0.01
 
 
 def test_the_parser_sees_what_is_loaded():

@@ -27,6 +27,7 @@ NAMES = [
     "06_data_and_deep_nets",
     "07_three_data",
     "08_every_width",
+    "09_every_slope",
 ]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
 # what audits recompute with; iris

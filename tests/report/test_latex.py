@@ -146,7 +146,7 @@ def test_show_latex_prints_a_theorem_only_if_it_is_one(tampered):
     assert (
         good.returncode == 0
         and good.stdout.startswith("\\begin{theorem}")
-        and good.stdout.rstrip().endswith("\\end{theorem}")
+        and "\n\\end{theorem}\n\\noindent\\emph{Corollaries} (by " in good.stdout
     )
     bad = run(tampered)
     assert bad.returncode == 1 and bad.stdout == "" and bad.stderr.startswith("REJECTED ")

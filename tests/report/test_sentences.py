@@ -23,11 +23,13 @@ import mpmath
 import numpy as np
 import pytest
 from oracles import gaussian, piecewise, smooth
+from oracles.slopes import Covered
+from oracles.slopes import parts_of as parts_with
 from standalone import claim_of, recheck
 
 from certify.kernel.check import read_claim
 from certify.kernel.foundation.reals import Interval, counted
-from certify.kernel.foundation.words import plain
+from certify.kernel.foundation.words import Math, plain
 from certify.report.views import view_of
 from certify.report.words import unicode
 
@@ -617,6 +619,120 @@ def span(name, words):
     assert claims["curvature"] == curvature
 
 
+def condition(text):
+    """Which c a sentence says: (relation, low, high), high infinite where no bound is said."""
+    relation, low, high = find(
+        rf"\bc ?(>=|>) ?({NUMBER})(?:\$? and \$?c ?<= ?({NUMBER}))?"
+        r"(?=[:,$]| and for| a spurious)",
+        text,
+    )
+    return relation, Fraction(low), None if high is None else Fraction(high)
+
+
+def plain_latex(text):
+    """The signs of LaTeX that occur in conditions, as in the terminal."""
+    for old, new in ((r"\ge", ">="), (r"\le", "<="), (r"\,", ""), (r"\cdot10^{", "e"), ("}", "")):
+        text = text.replace(old, new)
+    return text
+
+
+def number_of(latex):
+    """3.4 10^{-6} of LaTeX."""
+    mantissa, _, power = latex.partition("10^{")
+    digits = mantissa.replace(r"\cdot", "") or "1"
+    return float(f"{digits}e{power.strip('}') or 0}")
+
+
+def slopes(name, words):
+    """The range of c that is said, both ends and beyond, in dimensions k, k + 1, k + 2, for several
+    p + q: there is a spurious minimum with the curvature said, fixed by the group said.
+    """
+    document = load(name)
+    statement, covered = document["statement"], Covered(document)
+    n, k = statement["problem"]["n"], statement["problem"]["k"]
+    first, last = statement["claims"]["c"]
+    # the same range everywhere
+    second = words.second.replace(" and <= ", " and c <= ").replace("))^2 >", "))^2, c >")
+    latex = plain_latex(words.latex)
+    ranges = {condition(text) for text in (words.headline, words.theorem, second, latex)}
+    assert len(ranges) == 1
+    ((relation, low, high),) = ranges
+    assert (low, high) == (Fraction(first), None if last == "infinity" else Fraction(last))
+    assert Fraction(words.row["c₀"].printed()) == low
+    assert words.row["c₁"].printed() == ("∞" if high is None else last)
+    assert ("0 itself is left out" in words.row["c₀"].meaning) == (relation == ">") == (low == 0)
+    # the formula of c, taken at its word
+    for text in (words.headline, words.theorem, second, ascii_of(words.row["c₀"].meaning)):
+        (formula,) = find(r"c = (\(.*?\)\)(?:\^2|²))", text)
+        rule = formula.replace("^", "**").replace("²", "**2")
+        for total in (1, -2):
+            p, q = parts_with(2.25, total)
+            assert abs(eval(rule, {"p": p, "q": q}) - 2.25) < 1e-12
+    assert "c=(p-q)^2/(p+q)^2" in latex and "p+q\\ne0" in latex
+    assert "sigma(t) = p max(0, t) + q max(0, -t)" in words.headline
+    assert "sigma(t) = p max(0, t) + q max(0, -t) with p + q != 0" in words.theorem
+    # sizes and dimensions
+    assert find(r"n = (\d+), k = (\d+), every d >= (\d+),", words.headline) == tuple(
+        map(str, (n, k, k))
+    )
+    assert find(
+        r"D >= (\d+), v_1, \.\.\., v_(\d+) orthonormal,.*\n.*W in R\^\((\d+) x D\)", words.theorem
+    ) == tuple(map(str, (k, k, n)))
+    assert find(r"padded with D - (\d+) zero columns", words.theorem) == (str(k),)
+    assert find(
+        r"D>= (\d+)\$.*v_{(\d+)\\in.*\n.*\{(\d+)\\times D",
+        latex.replace("\\mathbb{R", "\\mathbb"),
+    ) == tuple(map(str, (k, k, n)))
+    assert find(r"padded with \$D-(\d+)\$", words.latex) == (str(k),)
+    assert words.row["D"].relation == "≥" and words.row["D"].printed() == str(k)
+    assert find(r"^n=(\d+) k=(\d+) ", words.second) == (str(n), str(k))
+    assert "for every D>=k" in words.second
+    sizes = [str(block["size"]) for block in statement["blocks"] if block["type"] != "row"]
+    for text in (words.headline, words.theorem, ascii_of(words.row["G"].printed())):
+        (group,) = find(r"(S[_₀-₉\d]+(?: x S[_₀-₉\d]+)*)", text)
+        plain_group = group.translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")).replace("_", "")
+        assert plain_group.split(" x ") == [f"S{size}" for size in sizes]
+    assert re.findall(r"S_\{(\d+)\}", words.latex.split("Let $G=")[1].split("$")[0]) == sizes
+    said_blocks = [tuple(x.split()) for x in find(r"blocks (.*?):", words.second)[0].split(" + ")]
+    assert said_blocks == [(b["type"], str(b["size"])) for b in statement["blocks"]]
+    # the curvature, said five times
+    (bound,) = find(r"above (\S+) \(p \+ q\)\^2\.$", words.theorem)
+    (of_latex,) = find(r"is above \$(\S+)\\,\(p\+q\)\^2\$", words.latex)
+    (of_second,) = find(r"Hessian there > (\S+) \(p \+ q\)\^2$", words.second)
+    row = words.row["λ_min(W*)/(p + q)²"]
+    assert row.relation == "≥"
+    assert float(bound) == covered.curvature == number_of(of_latex) == float(of_second)
+    assert Fraction(row.printed()) <= Fraction(bound)
+    for text in ("strict local minimum", "inf F = 0 is attained", "F(W*) > 0"):
+        assert text in words.theorem
+    assert (
+        r"strict local minimum" in words.latex and r"F(W^\ast)>0$, while $\inf F=0$" in words.latex
+    )
+    # leaky ReLU: rounded inward, by less than 1e-6
+    if "slopes" in words.row:
+        least, below, after, most = find(
+            rf"^({NUMBER}) (<=|<) a (<=|<) ({NUMBER})$",
+            words.row["slopes"].printed().replace("−", "-").replace("≤", "<="),
+        )
+        assert (below == "<") == (low == 0) and (after == "<") == (high is None)
+        for slope, end, inward in ((least, low, 1), (most, high, -1)):
+            if end is None or end == 0:
+                assert slope == ("1" if end is None else "-1")
+                continue
+            root = float(end) ** 0.5
+            assert 0 <= inward * (float(slope) - (root - 1) / (root + 1)) < 1.0001e-6
+    # what is said is true: at the ends that are said to belong to it, and between
+    said_range = [str(low), "infinity" if high is None else str(high)]
+    changed_claims = {**statement["claims"], "c": said_range, "curvature": bound}
+    claimed = Covered({**document, "statement": {**statement, "claims": changed_claims}})
+    for c, total in zip(claimed.inside(), (1, -2, 3, 1), strict=False):
+        assert claimed.falsehood(c, total) is None
+    if low == 0:  # at c = 0 the limit is a global minimum: 0 must be left out
+        teachers, signs = claimed.teachers, document["witness"]["signs"]
+        point = teachers * np.repeat(signs, [int(size) for size in sizes])[:, None]
+        assert gaussian.loss(point, teachers, (1, 1)) < 1e-17 and relation == ">"
+
+
 def enumeration(name, words):
     """The critical points W(a, b) that Newton's method finds from a grid of starts are as many as
     are told, each in its ball.
@@ -1095,6 +1211,22 @@ CASES = [
         }.items()
         for name in names
     ),
+    *(
+        (slopes, f"proofs/every-slope/{name}.json")
+        for name in ("k05/II", "k06/II", "k06/A", "k07/I", "k03/II", "k10/II")
+    ),
+    *(
+        (slopes, f"tests/corpus/accept/slopes-{name}.json")
+        for name in (
+            "rows",
+            "weaker",
+            "near-birth",
+            "to-infinity",
+            "from-zero",
+            "II-k08",
+            "zero-unused",
+        )
+    ),
     (enumeration, "proofs/enumeration/k05.json"),
     *(
         (data_minimum, name)
@@ -1136,8 +1268,7 @@ def test_the_shipped_saddles_are_all_looked_at():
     assert len(SADDLES) == 26
     from certify.kernel.kinds import KINDS
 
-    elsewhere = {"gaussian-slopes-minimum"}  # tests/kernel/gaussian/test_slopes.py
-    assert {load(name)["kind"] for _, name in CASES} == set(KINDS) - elsewhere
+    assert {load(name)["kind"] for _, name in CASES} == set(KINDS)
 
 
 @pytest.mark.parametrize(
@@ -1244,6 +1375,90 @@ OTHERS = [
         "split into k - 7",
     ),
 ]
+
+
+FIVE, ROWS = "proofs/every-slope/k05/II.json", "tests/corpus/accept/slopes-rows.json"
+SLOPES = [
+    # beyond the birth at 0.25868, and the global minimum at c = 0, said in one text or in all
+    (FIVE, "all", "0.2586", "0.26"),
+    (FIVE, "headline", "0.2586", "0.26"),
+    (FIVE, "second", "0.2586", "0.26"),
+    (FIVE, "headline", "c > 0", "c >= 0"),
+    (FIVE, "headline", " and c <= 0.2586", ""),
+    (FIVE, "theorem", "c > 0", "c >= 0"),
+    (FIVE, "latex", "c>0", r"c\ge 0"),
+    (FIVE, "latex", "0.2586", "0.258"),
+    (FIVE, "second", "> 0 and <= 0.2586", "> 0"),
+    (FIVE, "headline", "c = ((p - q)/(p + q))^2", "c = ((p + q)/(p - q))^2"),
+    (FIVE, "theorem", "c = ((p - q)/(p + q))^2", "c = ((p - q)/(p + q))"),
+    (FIVE, "second", "c = ((p - q)/(p + q))^2", "c = ((p - q)/(p - q))^2"),
+    (FIVE, "theorem", "+ q max(0, -t)", "- q max(0, -t)"),
+    (FIVE, "theorem", "p + q != 0", "p - q != 0"),
+    (FIVE, "theorem", "3.4e-6 (p + q)^2", "3.5e-6 (p + q)^2"),
+    (FIVE, "theorem", "3.4e-6 (p + q)^2", "3.4e-6"),
+    (FIVE, "latex", r"3.4\cdot10^{-6}", r"3.4\cdot10^{-5}"),
+    (FIVE, "second", "3.4e-6", "3.4e-5"),
+    (FIVE, "theorem", "is a strict local minimum", "is a local minimum"),
+    (FIVE, "theorem", "D - 5 zero", "D - 4 zero"),
+    (FIVE, "headline", "every d >= 5", "every d >= 4"),
+    (FIVE, "headline", "S_4 x S_1", "S_5"),
+    (FIVE, "latex", "S_{4}", "S_{3}"),
+    (FIVE, "second", "diagonal 4", "diagonal 5"),
+    (FIVE, "second", "for every D>=k", "for D=k"),
+    (ROWS, "headline", "n = 8, k = 7", "n = 7, k = 7"),
+    (ROWS, "theorem", "R^(8 x D)", "R^(7 x D)"),
+    (ROWS, "second", "n=8 k=7", "n=7 k=7"),
+    (ROWS, "second", " + row 1", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "part", "old", "new"), SLOPES)
+def test_false_sentences_about_slopes_are_found(name, part, old, new):
+    words = said(load(name))
+    parts = ("headline", "theorem", "latex", "second") if part == "all" else (part,)
+    for one in parts:
+        words = changed(words, one, old, new)
+    with pytest.raises(AssertionError):
+        slopes(name, words)
+
+
+@pytest.mark.parametrize(
+    ("name", "end", "curvature"),
+    [(FIVE, "0.2588", "3.4e-6"), ("proofs/every-slope/k06/II.json", "infinity", "0.0024")],
+)
+def test_a_claim_that_all_texts_agree_on_and_is_false_is_found(name, end, curvature, monkeypatch):
+    """The document itself says it: only the dense loss knows."""
+    document = load(name)
+    claims = document["statement"]["claims"]
+    claims["c"][1], claims["curvature"] = end, curvature
+    monkeypatch.setitem(globals(), "load", lambda _: document)
+    with pytest.raises(AssertionError, match="an eigenvalue is"):
+        slopes(name, said(document))
+
+
+@pytest.mark.parametrize(
+    ("symbol", "old", "new"),
+    [
+        ("slopes", "−0.325797", "−0.325796"),
+        ("slopes", "−0.325797", "−0.325799"),
+        ("slopes", "−1 <", "−1 ≤"),
+        ("c₀", "; 0 itself is left out", ""),
+        ("G", "S₄", "S₅"),
+    ],
+)
+def test_false_rows_about_slopes_are_found(symbol, old, new):
+    words = said(load(FIVE))
+
+    def falsified(row):
+        if symbol == "c₀":
+            assert old in row.meaning
+            return replace(row, meaning=row.meaning.replace(old, new))
+        assert old in row.value.text
+        return replace(row, value=Math(row.value.text.replace(old, new)))
+
+    rows = tuple(falsified(row) if row.symbol == symbol else row for row in words.rows)
+    with pytest.raises((AssertionError, ValueError)):
+        slopes(FIVE, replace(words, rows=rows))
 
 
 @pytest.mark.parametrize(

@@ -4,25 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
-from certify.report.gaussian import claims, latex, latex_consequences, latex_symmetric, pictures
+from certify.report.gaussian import (
+    claims,
+    corollaries,
+    latex,
+    latex_consequences,
+    latex_symmetric,
+    pictures,
+)
 from certify.report.view import View
 
 __all__ = ["VIEWS"]
 
-_SYMMETRIC = View(claims.symmetric, latex_symmetric.symmetric, pictures.symmetric)
+_SYMMETRIC = View(
+    claims.symmetric, latex_symmetric.symmetric, pictures.symmetric, corollaries.symmetric
+)
 
 VIEWS: dict[str, View[Any]] = {
-    "gaussian-minimum": View(claims.minimum, latex.minimum, pictures.minimum),
+    "gaussian-minimum": View(claims.minimum, latex.minimum, pictures.minimum, corollaries.minimum),
     "gaussian-symmetric-minimum": _SYMMETRIC,
     "gaussian-symmetric-saddle": _SYMMETRIC,
     "gaussian-birth": View(claims.birth, latex_symmetric.birth),
-    "gaussian-family-minimum": View(claims.family, latex.family),
-    "gaussian-family-saddle": View(claims.family_saddle, latex_symmetric.family_saddle),
-    "gaussian-slopes-minimum": View(claims.slopes, latex_symmetric.slopes),
-    "gaussian-splitting": View(
-        claims.splitting, latex_consequences.splitting, pictures.consequence
+    "gaussian-family-minimum": View(claims.family, latex.family, corollaries=corollaries.family),
+    "gaussian-family-saddle": View(
+        claims.family_saddle, latex_symmetric.family_saddle, corollaries=corollaries.family_saddle
     ),
-    "gaussian-basin": View(claims.basin, latex_consequences.basin, pictures.consequence),
-    "gaussian-span-minimum": View(claims.span, latex.span, pictures.span),
-    "gaussian-enumeration": View(claims.enumeration, latex.enumeration, pictures.enumeration),
+    "gaussian-slopes-minimum": View(
+        claims.slopes, latex_symmetric.slopes, corollaries=corollaries.slopes
+    ),
+    "gaussian-splitting": View(
+        claims.splitting,
+        latex_consequences.splitting,
+        pictures.consequence,
+        corollaries.splitting,
+    ),
+    "gaussian-basin": View(
+        claims.basin, latex_consequences.basin, pictures.consequence, corollaries.basin
+    ),
+    "gaussian-span-minimum": View(claims.span, latex.span, pictures.span, corollaries.span),
+    "gaussian-enumeration": View(
+        claims.enumeration, latex.enumeration, pictures.enumeration, corollaries.enumeration
+    ),
 }

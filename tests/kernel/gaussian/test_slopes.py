@@ -7,12 +7,12 @@ from __future__ import annotations
 import json
 import random
 import re
-from fractions import Fraction
 
 import numpy as np
 import pytest
 from flint import arb, fmpq
 from oracles import gaussian
+from oracles.slopes import Covered
 
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import precision
@@ -20,7 +20,7 @@ from certify.kernel.foundation.expansion import Expansion
 from certify.kernel.foundation.words import plain
 from certify.kernel.gaussian.chart import over
 from certify.kernel.gaussian.components import components
-from certify.kernel.gaussian.cover import CoverBox, read_boxes
+from certify.kernel.gaussian.cover import CoverBox
 from certify.kernel.gaussian.isotypic import pencil_of
 from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.gaussian.slopes import GaussianSlopes, SlopesChart
@@ -34,69 +34,16 @@ def _precision():
         yield
 
 
-def parts_of(c):
-    """Leaky ReLU with this c = ((1 + a)/(1 - a))^2: its values at 1 and at -1."""
+def covered(root, name):
+    """An accepted file of the corpus."""
+    return Covered(json.loads((root / CORPUS / f"slopes-{name}.json").read_text()))
+
+
+def leaky(c):
+    """Leaky ReLU with this c = ((1 + a)/(1 - a))^2, and its (p + q)^2."""
     root = np.sqrt(np.longdouble(c))
-    return 1, (1 - root) / (1 + root)
-
-
-def share_of(c):
-    """(p + q)^2 of the same."""
-    return float(sum(parts_of(c))) ** 2
-
-
-def long_double(value):
-    """A rational of flint, to 19 digits."""
-    return np.longdouble(int(value.p)) / np.longdouble(int(value.q))
-
-
-class Covered:
-    """An accepted file of the corpus: its claim, and its branch at single c, written out."""
-
-    def __init__(self, root, name):
-        self.document = json.loads((root / CORPUS / f"slopes-{name}.json").read_text())
-        statement, witness = self.document["statement"], self.document["witness"]
-        self.blocks, self.k = statement["blocks"], statement["problem"]["k"]
-        self.names = [
-            (i, j, diagonal)
-            for i, row in enumerate(self.blocks)
-            for j, column in enumerate(self.blocks)
-            if row["type"] != "columns" and column["type"] != "row"
-            for diagonal in ([True, False] if i == j and row["size"] > 1 else [i == j])
-        ]
-        self.curvature = float(statement["claims"]["curvature"])
-        self.signs = witness["signs"]
-        boxes = {name: witness[name] for name in ("bits", "cover")}
-        self.boxes = read_boxes(boxes, len(witness["cover"][0]["branch"])).boxes
-
-    def place(self, c):
-        """w of c, the box that holds it, and by how much the coordinates may be wrong there."""
-        c = fmpq(*Fraction(c).as_integer_ratio())
-        w = self.k * c / (2 + self.k * c)
-        (box, *_) = [box for box in self.boxes if box.low <= w <= box.high]
-        return w, box, long_double(box.radius * (w if box.low == 0 else 1))
-
-    def centre(self, c):
-        """The n x k matrix on the branch."""
-        w, box, _ = self.place(c)
-        values = box.at(w)
-        if box.low == 0:
-            values = [x * w for x in values]
-            for number, (i, _, diagonal) in enumerate(self.names):
-                values[number] += self.signs[i] if diagonal else 0
-        of = dict(zip(self.names, map(long_double, values), strict=False))
-        rows = [i for i, block in enumerate(self.blocks) if block["type"] != "columns"]
-        columns = [j for j, block in enumerate(self.blocks) if block["type"] != "row"]
-        centre = [
-            [
-                [of[i, i, True], of[i, i, False]]
-                if (i, j, True) in of and (i, j, False) in of
-                else of[i, j, i == j]
-                for j in columns
-            ]
-            for i in rows
-        ]
-        return gaussian.written_out(self.blocks, centre)
+    slope = (root - 1) / (root + 1)
+    return (1, -slope), float(1 - slope) ** 2
 
 
 POINTS = [
@@ -117,22 +64,21 @@ POINTS = [
 
 @pytest.mark.parametrize(("name", "c"), POINTS)
 def test_the_tube_holds_a_spurious_minimum_of_the_dense_loss(root, name, c):
-    covered = Covered(root, name)
-    centre, parts, share = covered.centre(c), parts_of(c), share_of(c)
-    teachers = np.eye(covered.k, dtype=np.longdouble)
+    file, (parts, share) = covered(root, name), leaky(c)
+    centre, teachers = file.centre(c), file.teachers
     point = gaussian.newton(centre, teachers, activation=parts)
     assert abs(gaussian.gradient(point, teachers, parts)).max() < 1e-16 * share
-    _, _, radius = covered.place(c)
+    _, _, radius = file.place(c)
     assert abs(point - centre).max() < radius
-    spectra = gaussian.spectra(point, teachers, [covered.k, covered.k + 1], parts)
+    spectra = gaussian.spectra(point, teachers, [file.k, file.k + 1], parts)
     for values in spectra.values():
-        assert values[0] / share > covered.curvature
+        assert values[0] / share > file.curvature
     assert gaussian.loss(point, teachers, parts) / share > 1e-9
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in POINTS}))
 def test_the_files_are_proved(root, name):
-    assert check_document(Covered(root, name).document).verdict == "PROVED"
+    assert check_document(covered(root, name).document).verdict == "PROVED"
 
 
 # k: smallest eigenvalue and loss of type II as c grows without bound, in units of (p + q)^2
@@ -152,8 +98,8 @@ def test_the_float_values_at_large_c(root, k):
     file = root / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json"
     point = gaussian.exact(json.loads(file.read_text())["statement"]["centre"])
     for c in (3, 10, 100, 10**4, 4 * 10**6):
-        point = gaussian.newton(point, teachers, activation=parts_of(c))
-    share, parts = share_of(c), parts_of(c)
+        parts, share = leaky(c)
+        point = gaussian.newton(point, teachers, activation=parts)
     eigenvalue, loss = AT_INFINITY[k]
     smallest = gaussian.spectra(point, teachers, [k], parts)[k][0]
     assert smallest / share == pytest.approx(eigenvalue, abs=2e-6)
@@ -177,9 +123,9 @@ def test_the_births_in_c(k):
     point[-1, :-1] += 1e-9
     end = BIRTHS[k]
     for c in (small, *np.linspace(0.01, end, 8)[:-1], end * 0.999, end * 1.001):
-        point = gaussian.newton(point, teachers, activation=parts_of(c))
-        least = gaussian.spectra(point, teachers, [k], parts_of(c))[k][0]
-        found.append(least / share_of(c))
+        parts, share = leaky(c)
+        point = gaussian.newton(point, teachers, activation=parts)
+        found.append(gaussian.spectra(point, teachers, [k], parts)[k][0] / share)
     *below, above = found
     assert min(below) > 0 > above
 
@@ -292,7 +238,7 @@ def test_equations_and_jacobian_are_those_of_the_dense_gradient(blocks):
 )
 def test_the_sentence_says_of_which_slopes(root, name, below, inside, beyond):
     """The condition on c in headline and theorem, taken apart."""
-    document = Covered(root, name).document
+    document = covered(root, name).document
     claim, problem = read_claim(document), document["statement"]["problem"]
     theorem = "\n".join(map(plain, claim.theorem()))
     for text in (plain(claim.headline()), theorem):
@@ -307,4 +253,4 @@ def test_the_sentence_says_of_which_slopes(root, name, below, inside, beyond):
         assert (beyond is None) == (high is None) and (beyond is None or not holds(beyond))
         assert f"k = {problem['k']}" in text or f"v_{problem['k']} orthonormal" in text
     (curvature,) = re.search(r"above (\S+) \(p \+ q\)\^2", theorem).groups()
-    assert float(curvature) == Covered(root, name).curvature
+    assert float(curvature) == covered(root, name).curvature

@@ -1,0 +1,134 @@
+"""What a theorem about the Gaussian loss says besides, by the lemmas of
+proofs/lemmas/corollaries.md. No checker looks at these sentences: they follow from what is proved.
+
+Each kind has those that apply to it, and they say what does not carry over. A birth has none: at
+real k its equations are those of no network.
+"""
+
+from __future__ import annotations
+
+from certify.kernel.foundation.words import Words, line
+from certify.kernel.gaussian.basin import GaussianBasin
+from certify.kernel.gaussian.enumeration import GaussianEnumeration
+from certify.kernel.gaussian.family import GaussianFamily
+from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
+from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.slopes_statement import GaussianSlopes
+from certify.kernel.gaussian.span import GaussianSpan
+from certify.kernel.gaussian.splitting import GaussianSplitting
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+
+__all__ = [
+    "basin",
+    "enumeration",
+    "family",
+    "family_saddle",
+    "minimum",
+    "slopes",
+    "span",
+    "splitting",
+    "symmetric",
+]
+
+_WEIGHTS = "Both layers trained: let the output of student $i$ have a weight $aᵢ$, trained as well."
+
+
+def minimum(claim: GaussianMinimum) -> list[Words]:
+    """Of one minimum in a ball."""
+    return [_inputs(), _noise(), _minimum(str(claim.problem.n))]
+
+
+def symmetric(claim: GaussianSymmetric) -> list[Words]:
+    """Of a minimum or a saddle with symmetry."""
+    n = str(claim.problem.n)
+    return [_inputs(), _noise(), _saddle(n) if claim.saddle else _minimum(n)]
+
+
+def slopes(claim: GaussianSlopes) -> list[Words]:
+    """Of one minimum for each activation of a range."""
+    each = " This holds for every such $σ$."
+    return [_inputs(), _noise(), _minimum(str(claim.problem.n), more=each)]
+
+
+def span(claim: GaussianSpan) -> list[Words]:
+    """Of a minimum in the span of its teachers."""
+    return [_inputs(), _noise(), _minimum(str(claim.n))]
+
+
+def family(claim: GaussianFamily) -> list[Words]:
+    """Of a family of minima."""
+    del claim
+    return [_inputs(), _noise(), _minimum("k", point="W*(k)")]
+
+
+def family_saddle(claim: GaussianFamilySaddle) -> list[Words]:
+    """Of a family that is no minimum: only what it says of integers k is about a loss."""
+    del claim
+    same = line(
+        _WEIGHTS,
+        " For every integer $k$ of the range every $(a, W)$ with $aᵢ > 0$ and $aᵢ wᵢ = wᵢ*$ for all"
+        " $i$ is a critical point, and no local minimum.",
+    )
+    return [_inputs("what the last sentence says"), _noise(), same]
+
+
+def splitting(claim: GaussianSplitting) -> list[Words]:
+    """Of a minimum and what adding a neuron makes of it."""
+    more = (
+        " The points with one student more are treated alike: with a split row it is a saddle, with"
+        " a row $0$ no local minimum."
+    )
+    return [_inputs(), _noise(), _minimum(str(claim.minimum.problem.n), more=more)]
+
+
+def basin(claim: GaussianBasin) -> list[Words]:
+    """Of a minimum and the ball from which gradients lead to it."""
+    more = " What is said of gradient flow and descent is about $W$ alone, with all $aᵢ = 1$ fixed."
+    return [_inputs(), _noise(), _minimum(str(claim.minimum.problem.n), more=more)]
+
+
+def enumeration(claim: GaussianEnumeration) -> list[Words]:
+    """Of all critical points of a form."""
+    del claim
+    same = line(
+        _WEIGHTS,
+        " Where all $aᵢ > 0$, a point without zero rows is critical just when the matrix with the"
+        " rows $aᵢ wᵢ$ is: of the form above these are all.",
+    )
+    return [_inputs(dimension="k"), _noise(), same]
+
+
+def _inputs(what: str = "all of this", dimension: str = "D") -> Words:
+    return line(
+        f"Other inputs: {what} holds, with the same numbers, for every random"
+        f" $x ∈ ℝ^{dimension}$ whose distribution no orthogonal map changes, if $E (u·x)² = |u|²$"
+        f" for all $u$: the uniform one on the sphere $|x|² = {dimension}$, say. If it is $t |u|²$,"
+        " then $F$ and its derivatives are multiplied by $t$."
+    )
+
+
+def _noise() -> Words:
+    return line(
+        "Noisy labels: with independent noise of mean $0$ and variance $2 m$ in the labels, the"
+        " loss is $F + m$. Gradients and Hessians are the same; every value, and the infimum, is"
+        " greater by $m$."
+    )
+
+
+def _minimum(n: str, point: str = "W*", more: str = "") -> Words:
+    return line(
+        _WEIGHTS,
+        " Every $(a, W)$ with $aᵢ > 0$ and $aᵢ wᵢ = wᵢ*$ for all $i$ is a spurious local minimum"
+        f" with the value $F({point})$, strict but for the rescalings $(aᵢ / r, r wᵢ)$, $r > 0$:"
+        f" ${n}$ eigenvalues of the Hessian are $0$, the others are positive. Balls and bounds of"
+        f" eigenvalues above are about $W$ alone.{more}",
+    )
+
+
+def _saddle(n: str) -> Words:
+    return line(
+        _WEIGHTS,
+        " Every $(a, W)$ with $aᵢ > 0$ and $aᵢ wᵢ = wᵢ*$ for all $i$ is a saddle of the same index"
+        f" as $W*$, with the value $F(W*)$; ${n}$ more eigenvalues of the Hessian are $0$. Balls"
+        " and bounds of eigenvalues above are about $W$ alone.",
+    )
