@@ -20,6 +20,7 @@ KINDS = (
     "gaussian-span-minimum",
     "gaussian-enumeration",
     "gaussian-slopes-minimum",
+    "gaussian-slope-birth",
     "data-minimum",
     "data-saddle",
     "data-global-minimum",
@@ -78,6 +79,10 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.gaussian.slopes import GAUSSIAN_SLOPES_MINIMUM
 
             return GAUSSIAN_SLOPES_MINIMUM
+        case "gaussian-slope-birth":
+            from certify.kernel.gaussian.slope_birth import GAUSSIAN_SLOPE_BIRTH
+
+            return GAUSSIAN_SLOPE_BIRTH
         case "data-minimum":
             from certify.kernel.piecewise.minimum import DATA_MINIMUM
 
