@@ -8,7 +8,7 @@ from typing import Any
 
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
-from certify.kernel.foundation.reals import Range, Real, read_positive, read_range
+from certify.kernel.foundation.reals import Range, Real, counted, read_positive, read_range
 from certify.kernel.foundation.words import Words, line, series
 from certify.kernel.gaussian.components import Component, components
 from certify.kernel.gaussian.partition import Coordinates, SymmetricProblem, read_centre
@@ -51,9 +51,9 @@ class GaussianSlopeBirth:
         )
         problem = SymmetricProblem.read(known["problem"], known["blocks"])
         c, slope = read_range(claims["c"], "c"), read_range(claims["slope"], "the slope")
-        if not c.low > 0:
+        if c.low <= 0:
             raise Malformed("c is not a range of positive numbers")
-        if not (slope.low > -1 and slope.high < 1):
+        if slope.low <= -1 or slope.high >= 1:
             raise Malformed("the slope is not between -1 and 1")
         named = [part for part in components(problem.blocks) if part.name == claims["crossing"]]
         if len(named) != 1:
@@ -107,7 +107,7 @@ class GaussianSlopeBirth:
             f" local minimum; for $c {side[1]} c*$ in $U$ it is a saddle, whose Hessian"
         )
         yield line(
-            f"       has exactly {self.crossing.dimension} negative eigenvalues, those of"
+            f"       has exactly {counted(self.crossing.dimension, 'negative eigenvalue')}, of"
             f" representation {self.crossing.name}, and is positive on the other representations."
         )
         yield line(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from certify.report.gaussian import claims, latex, latex_consequences, latex_symmetric, pictures
+from certify.report.gaussian import (
+    claims,
+    latex,
+    latex_consequences,
+    latex_symmetric,
+    pictures,
+    slope_births,
+)
 from certify.report.view import View
 
 __all__ = ["VIEWS"]
@@ -19,6 +26,7 @@ VIEWS: dict[str, View[Any]] = {
     "gaussian-family-minimum": View(claims.family, latex.family),
     "gaussian-family-saddle": View(claims.family_saddle, latex_symmetric.family_saddle),
     "gaussian-slopes-minimum": View(claims.slopes, latex_symmetric.slopes),
+    "gaussian-slope-birth": View(slope_births.claims, slope_births.latex),
     "gaussian-splitting": View(
         claims.splitting, latex_consequences.splitting, pictures.consequence
     ),
