@@ -21,6 +21,7 @@ KINDS = (
     "gaussian-enumeration",
     "gaussian-slopes-minimum",
     "gaussian-slope-birth",
+    "gaussian-birth-curve",
     "data-minimum",
     "data-saddle",
     "data-global-minimum",
@@ -83,6 +84,10 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.gaussian.slope_birth import GAUSSIAN_SLOPE_BIRTH
 
             return GAUSSIAN_SLOPE_BIRTH
+        case "gaussian-birth-curve":
+            from certify.kernel.gaussian.birth_curve import GAUSSIAN_BIRTH_CURVE
+
+            return GAUSSIAN_BIRTH_CURVE
         case "data-minimum":
             from certify.kernel.piecewise.minimum import DATA_MINIMUM
 

@@ -32,7 +32,7 @@ from certify.kernel.gaussian.geometry import Geometry
 from certify.kernel.gaussian.isotypic import pencil_of
 from certify.rationals import flint_rational, midpoint
 
-__all__ = ["prove_slope_birth"]
+__all__ = ["born", "prove_slope_birth"]
 
 _BITS, _DIGITS, _EXACT = 256, 60, 10**60
 _RATIO, _LEAST, _LARGEST = Fraction(11, 10), Fraction(1, 1000), 10**4  # steps in c
@@ -147,6 +147,15 @@ def prove_slope_birth(name: str, k: int, digits: int = 35, *, command: str = "")
     except NotPolished as error:
         return Attempt(refusal=Refusal(f"no crossing of an eigenvalue: {error}"), trials=trials)
     return Attempt(refusal=Refusal("no crossing of an eigenvalue was found"), trials=trials)
+
+
+def born(name: str, k: int) -> tuple[Fraction, Point]:
+    """c and the point where the first eigenvalue crosses. Raises `NotPolished`."""
+    branch, c, point, ratio = _start(name, k)
+    for found in branch.crossings(c, point, ratio):
+        c, point = branch.zero(*found)
+        return c, point
+    raise NotPolished("no crossing of an eigenvalue was found")
 
 
 def _start(name: str, k: int) -> tuple[_Branch, Fraction, Point, Fraction]:
