@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat, arb_series, fmpq
 
 from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import decimal_text
@@ -20,17 +20,17 @@ from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.witness import GUARD_BITS
-from certify.kernel.gaussian.birth_curve import Reached, derivatives, verify_curve_box
+from certify.kernel.gaussian.birth_curve import Reached, verify_curve_box
 from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.branch import turn_of_expansions
 from certify.kernel.gaussian.chart import BoxChart
 from certify.kernel.gaussian.cover import CoverBox
-from certify.kernel.gaussian.curve_point import CurvePoint
+from certify.kernel.gaussian.curve_point import UNKNOWN, CurvePoint
 from certify.rationals import flint_rational, fraction, midpoint
 
 __all__ = ["prove_birth_curve"]
 
-_BITS, _PARTS, _DEGREE, _PLACES = 192, 4, 8, 40
+_BITS, _PARTS, _DEGREE, _PLACES = 192, 16, 8, 40
 _RADII = tuple(fmpq(1, 10**e) for e in (12, 10, 8, 7, 6, 5, 4, 3))
 _THIN, _NARROW = fmpq(1, 10**34), Fraction(1, 10**11)  # where k is wanted to 30 digits
 _DIGITS = 31  # of values: to both sides 10^-31
@@ -51,9 +51,17 @@ def _system(box: CoverBox) -> tuple[list[Number], list[list[Number]]]:
     """The equations on a box, and their Jacobian at its centre."""
     chart = BoxChart(box)
     z = chart.tube(fmpq(0))
-    middle = [x.polynomial[0] for x in z]
-    by_z, _ = derivatives(middle, ball(box.origin()))
+    by_z = _jacobian([ball(p[0]) for p in box.branch], ball(box.origin()))
     return CurvePoint(z, chart.t, turn_of_expansions).equations(), by_z
+
+
+def _jacobian(z: list[arb], w: arb) -> list[list[Number]]:
+    """Of the equations at one point, by power series."""
+    columns = []
+    for j in range(UNKNOWN):
+        moved: list[Number] = [arb_series([x, arb(1)], 2) if i == j else x for i, x in enumerate(z)]
+        columns.append([arb_series(x)[1] for x in CurvePoint(moved, w).equations()])
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _verify(box: CoverBox, _: Reached | None) -> Reached:
@@ -64,12 +72,10 @@ def _newton(at: _At) -> _At:
     """The solution at this w. Raises `ZeroDivisionError`, `NotProved`."""
     w, z = ball(flint_rational(at.w)), [ball(x) for x in at.solution]
     for _ in range(30):
-        z = [arb(x.mid()) for x in z]
-        by_z, _ = derivatives(z, w)
-        right = arb_mat([[x.mid()] for x in CurvePoint(z, w).equations()])
-        step = arb_mat(by_z).mid().solve(right).entries()
-        z = [x - s for x, s in zip(z, step, strict=True)]
-        if all(abs(s) < arb(10) ** -45 for s in step):
+        right = arb_mat([[x.mid()] for x in CurvePoint([*z], w).equations()])
+        step = arb_mat(_jacobian(z, w)).mid().solve(right).entries()
+        z = [arb((x - s).mid()) for x, s in zip(z, step, strict=True)]
+        if all(abs(s) < arb(10) ** -42 for s in step):
             return _At(at.w, [flint_rational(_decimal(midpoint(x))) for x in z])
     raise NotProved(f"the curve is lost near w = {float(at.w):.6g}")
 
@@ -89,7 +95,7 @@ def _where(k: Fraction, near: _At) -> _At:
         onward = (k - there) * (other.w - near.w) / (there - here)
         onward = max(-Fraction(1, 500), min(Fraction(1, 500), onward))
         near, other = other, _newton(_At(_decimal(other.w + onward), other.solution))
-        if abs(onward) < Fraction(1, 10**42):
+        if abs(onward) < Fraction(1, 10**40):
             return other
     raise NotProved(f"no birth at k = {float(k):.6g} was found on the curve")
 
@@ -111,7 +117,7 @@ def prove_birth_curve(
             begin = _begin()
             births = {k: _where(Fraction(k), begin) for k in (k_from, *map(str, _WHOLE))}
         cover = _cover(list(births.values()), progress)
-    except (NotProved, ZeroDivisionError) as error:
+    except (NotProved, ValueError, ZeroDivisionError) as error:
         return Attempt(refusal=Refusal(str(error)))
     return judged(_propose(births, cover), command, {"family": "II"})
 

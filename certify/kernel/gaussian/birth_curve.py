@@ -14,10 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat, arb_series, fmpq
+from flint import arb, arb_mat, fmpq
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.krawczyk import krawczyk
+from certify.kernel.foundation.derivative import Moving
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.witness import require_work
@@ -40,16 +40,19 @@ __all__ = [
     "verify_curve_box",
 ]
 
-_CROSSING, _TERMS = "s1", 2
+_CROSSING = "s1"
 MAX_CURVE = 6 * 10**7  # FORMAT 3.1
 
 
 @dataclass(frozen=True)
 class Reached:
-    """A box that is verified, and a bound of the distance of the solution from its branch."""
+    """A box that is verified, a bound of the distance of the solution from its branch, and the
+    Jacobian on the tube.
+    """
 
     box: CoverBox
     reach: arb
+    derivative: list[list[Number]]
 
 
 def verify_birth_curve(claim: GaussianBirthCurve, cover: Cover, ledger: Ledger) -> None:
@@ -69,6 +72,7 @@ def verify_birth_curve(claim: GaussianBirthCurve, cover: Cover, ledger: Ledger) 
         return found[-1]
 
     follow(cover, verify)
+    _require_crossing(found[-1], ledger)
     for value in claim.values:
         _require_value(value, found, ledger)
     low, high = _k_at(found[-1], fmpq(1))
@@ -77,83 +81,85 @@ def verify_birth_curve(claim: GaussianBirthCurve, cover: Cover, ledger: Ledger) 
 
 
 def verify_curve_box(box: CoverBox, name: str, ledger: Ledger) -> Reached:
-    """Enter the inequalities (2) to (8) of one box of the cover."""
+    """Enter the inequalities (2) to (6) of one box of the cover."""
     chart = BoxChart(box)
     centre = CurvePoint(chart.tube(fmpq(0)), chart.t, turn_of_expansions)
-    value, tube = centre.equations(), chart.tube(box.radius)
-    contraction = reach = arb(0)
-    rising, growing, faster = [arb("inf")] * 3
-    least = ball(box.low) / (1 - ball(box.low))
+    # (2): the closed forms are smooth
+    tube = chart.tube(box.radius)
+    point = CurvePoint(tube, chart.t, turn_of_expansions)
+    chart.require_smooth(point.zero, name)
+    # (3), (4): one solution for every w
+    derivative, by_w = derivatives(tube, chart.t)
+    reach = chart.require_one_zero(centre.equations(), derivative, name, ledger)
+    # (5): all other eigenvalues are positive
+    _require_positive(chart, point, name, ledger)
+    # (6): k and c grow with w
+    growing, faster = arb("inf"), arb("inf")
     for s in chart.parts():
-        w, z = over(chart.t, s), [over(x, s) for x in tube]
-        # (2): the closed forms are smooth
-        point = CurvePoint(z, w)
-        point.require_smooth(ledger, name)
-        # (3), (4): one solution for every w
-        derivative, by_w = derivatives(z, w)
-        theta, image = krawczyk([over(v, s) for v in value], derivative, box.radius)
-        contraction, reach = contraction.max(theta), reach.max(image)
-        # (5): all other eigenvalues are positive, with the least c = 2 w/(k (1 - w)) of the box
-        _require_positive(point, 2 * least / z[-1], name, ledger)
-        # (6), (7): the pivot grows with k at fixed w; k and c grow with w
-        rising = rising.min(_last_schur(derivative))
-        speed = arb_mat(derivative).solve(arb_mat([[-x] for x in by_w])).entries()[-1]
+        w, k = over(chart.t, s), over(point.k, s)
+        speed = _solved([[over(x, s) for x in row] for row in derivative], by_w, s)
         growing = growing.min(speed)
-        faster = faster.min(z[-1] - w * (1 - w) * speed)
-    near = f"the preconditioned Jacobian is near the identity on {name}"
-    ledger.require("contraction", near, contraction, fmpq(1))
-    maps = f"Krawczyk's operator maps the tube into its interior on {name}"
-    ledger.require("inclusion", maps, reach, box.radius)
-    rises = f"the last pivot of {_CROSSING} grows with k on {name}"
-    ledger.require("crossing", rises, arb(0), rising)
+        faster = faster.min(k - w * (1 - w) * speed)
     ledger.require("increasing", f"k grows with w on {name}", arb(0), growing)
     ledger.require("increasing", f"c grows with w on {name}", arb(0), faster)
-    return Reached(box, reach)
+    return Reached(box, reach, derivative)
 
 
-def _require_positive(point: CurvePoint, c: arb, name: str, ledger: Ledger) -> None:
-    """All pencils but that of s1 are positive with this c, and of that all pivots but the last."""
-    tilted = point.zero.tilted(c / 4)
+def _solved(by_z: list[list[arb]], by_w: list[Number], s: arb) -> arb:
+    """dk/dw on a part: the last entry of - J^-1 df/dw."""
+    matrix = arb_mat(by_z)
+    near = matrix.mid().inv().mid()
+    right = near * arb_mat([[-over(x, s)] for x in by_w])
+    return (near * matrix).solve(right).entries()[-1]
+
+
+def _require_crossing(last: Reached, ledger: Ledger) -> None:
+    """(7): along the zeros of the other equations the last pivot of s1 grows with k at fixed w, on
+    the last box: r - s A^-1 b of the Jacobian [[A, b], [s, r]].
+    """
+    for s in BoxChart(last.box).parts():
+        *rows, (*beside, corner) = [[over(x, s) for x in row] for row in last.derivative]
+        solved = arb_mat([row[:-1] for row in rows]).solve(arb_mat([[row[-1]] for row in rows]))
+        grows = corner - (arb_mat([beside]) * solved)[0, 0]
+        sentence = f"the last pivot of {_CROSSING} grows with k on the last box"
+        ledger.require("crossing", sentence, arb(0), grows)
+
+
+def _require_positive(chart: BoxChart, point: CurvePoint, name: str, ledger: Ledger) -> None:
+    """k > 3, all pencils but that of s1 are positive, and of that all pivots but the last."""
+    parts, low = chart.parts(), chart.box.low
+    least_k, most_k = arb("inf"), arb(0)
+    for s in parts:
+        k = over(point.k, s)
+        least_k, most_k = least_k.min(k), most_k.max(k)
+    ledger.require("regular", f"k is above 3 on {name}", fmpq(3), least_k)
+    tilted = point.zero.tilted(ball(low / (1 - low)) / (2 * most_k))  # the least c, over 4
+    least = arb("inf")
     others = [pencil_of(tilted, p) for p in components(point.blocks) if p.name != _CROSSING]
     others += [padding_pencil(tilted, part) for part in padding_components(point.blocks)]
-    least = arb("inf")
-    for pencil in others:
-        for pivot in pivots(pencil.form):
-            least = least.min(pivot)
+    for s in parts:
+        for pencil in others:
+            for pivot in pivots([[over(x, s) for x in row] for row in pencil.form]):
+                least = least.min(pivot)
     sentence = f"the pencils of the other representations are positive on {name}"
     ledger.require("other-eigenvalues", sentence, arb(0), least)
-    first, *rest = point.pivots()
-    for pivot in rest[:-1]:
-        first = first.min(pivot)
+    least, first = arb("inf"), point.pivots()[:-1]
+    for s in parts:
+        for pivot in first:
+            least = least.min(over(pivot, s))
     sentence = f"all pivots of {_CROSSING} but the last are positive on {name}"
-    ledger.require("other-eigenvalues", sentence, arb(0), first)
+    ledger.require("other-eigenvalues", sentence, arb(0), least)
 
 
-def derivatives(z: list[arb], w: arb) -> tuple[list[list[arb]], list[arb]]:
-    """The Jacobian of the equations by z, and their derivatives by w, by power series."""
+def derivatives(z: list[Number], w: Number) -> tuple[list[list[Number]], list[Number]]:
+    """The Jacobian of the equations by z, and their derivatives by w; z, w are expansions."""
     columns = []
     for j in range(UNKNOWN + 1):
-        moved: list[Number] = [*z, w]
-        moved[j] = arb_series([moved[j], arb(1)], _TERMS)
-        columns.append([_slope(x) for x in CurvePoint(moved[:-1], moved[-1]).equations()])
+        *moved, last = [Moving(x, int(i == j)) for i, x in enumerate((*z, w))]
+        point = CurvePoint(moved, last, turn_of_expansions)
+        columns.append([x.slope for x in point.equations()])
     *by_z, by_w = columns
     return [list(row) for row in zip(*by_z, strict=True)], by_w
-
-
-def _slope(value: Number) -> arb:
-    """The derivative; NaN where the series has lost it."""
-    if not isinstance(value, arb_series):
-        return arb(0)
-    return value[1] if value.prec >= _TERMS else arb("nan")
-
-
-def _last_schur(matrix: list[list[arb]]) -> arb:
-    """s - r A^-1 b of the matrix [[A, b], [r, s]], b a column: the derivative of the last equation
-    by the last unknown along the zeros of the others.
-    """
-    *rows, (*r, last) = matrix
-    solved = arb_mat([row[:-1] for row in rows]).solve(arb_mat([[row[-1]] for row in rows]))
-    return last - (arb_mat([r]) * solved)[0, 0]
 
 
 def _require_joined(before: Reached, here: Reached, name: str, ledger: Ledger) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from flint import fmpq
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.gaussian.blocks import Block, Number, fixed_matrix, unknowns
 from certify.kernel.gaussian.components import Component, representatives
-from certify.kernel.gaussian.geometry import Geometry, TurnOf, require_regular
+from certify.kernel.gaussian.geometry import Geometry, TurnOf
 from certify.kernel.gaussian.isotypic import pencil_of
 
 __all__ = ["UNKNOWN", "CurvePoint"]
@@ -34,11 +33,6 @@ class CurvePoint:
         point = fixed_matrix(self.blocks, dict(zip(self.names, values, strict=True)))
         geometry = Geometry(self.blocks, point, turn_of=turn_of)
         self.zero = geometry.tilted(ball(fmpq(-1, 4)))
-
-    def require_smooth(self, ledger: Ledger, name: str) -> None:
-        """No row is zero, no two are parallel, and k > 3."""
-        require_regular(self.zero, ledger)
-        ledger.require("regular", f"k is above 3 on {name}", fmpq(3), self.k)
 
     def equations(self) -> list[Number]:
         """(18.1), grad G_0 + mu and w s - 2 k (1 - w) mu, and the last pivot of s1."""
