@@ -196,15 +196,26 @@ def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
     return certificate_of(prove_family_saddle(name, k_from, k_to, command="certify.no_minimum"))
 
 
-def birth(name: str, digits: int = 35, *, activation: str = "relu") -> Certificate:
-    """The real k at which family II, A or I becomes a minimum, within 10^-digits.
+def birth(
+    name: str, digits: int = 35, *, activation: str = "relu", k: int | None = None
+) -> Certificate:
+    """The real k at which family II, A or I becomes a minimum, within 10^-digits. With a whole k:
+    the c of the activation, hence its slope, at which the member at k ceases to be one.
 
     >>> "".join(map(str, birth("II", 8).statement.headline()))[:39]
     'birth of a minimum of the Gaussian ReLU'
+    >>> birth("II", 8, k=5).statement.slope.texts[0][:12]
+    '-0.325726668'
     """
+    from certify.errors import UnusableInput
     from certify.gaussian.activations import activation_of
     from certify.gaussian.prove.birth import prove_birth
+    from certify.gaussian.prove.slope_birth import prove_slope_birth
 
+    if k is not None:
+        if activation != "relu":
+            raise UnusableInput("with k the birth is about all activations: give none")
+        return certificate_of(prove_slope_birth(name, k, digits, command="certify.birth"))
     return certificate_of(
         prove_birth(name, digits, activation_of(activation), command="certify.birth")
     )

@@ -577,6 +577,23 @@ def birth() -> Document:
     )
 
 
+def slope_birth() -> Document:
+    """The same point at k = 20 near c = 1: type A, its block cut into 8."""
+    document = birth()
+    document["kind"] = "gaussian-slope-birth"
+    statement = document["statement"]
+    statement["problem"] = {"n": 20, "k": 20, "targets": "orthonormal"}
+    statement["blocks"][0]["size"] = 13
+    statement["claims"] = {
+        "c": ["0.9999999999", "1.0000000001"],
+        "slope": ["-1e-9", "1e-9"],
+        "crossing": "x1",
+        "minimum": "above",
+        "distance": "1e-8",
+    }
+    return document
+
+
 def family(path: str, order: int, parts: int, bits: int) -> Document:
     """A shipped family with so many terms and parts in all boxes."""
     document = _shipped(path)
@@ -627,6 +644,7 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "symmetric": lambda: symmetric(saddle=False),
     "symmetric-saddle": lambda: symmetric(saddle=True),
     "birth": birth,
+    "slope-birth": slope_birth,
     "family": lambda: family(f"{_FAMILIES}/II.json", 16, 71, 128),
     "family-saddle": lambda: family(f"{_FAMILIES}/saddle/II.json", 16, 43, 128),
     "slopes": lambda: slopes(11, 4, 1, 128),

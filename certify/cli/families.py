@@ -73,7 +73,14 @@ def family(
         ),
     ] = None,
     birth: Annotated[
-        bool, Option("--birth", help="The real k at which the family becomes a minimum.")
+        bool,
+        Option(
+            "--birth",
+            help=(
+                "The real k at which the family becomes a minimum; with -k, the slope of the"
+                " activation at which its member at K ceases to be one."
+            ),
+        ),
     ] = False,
     digits: Annotated[
         int | None,
@@ -93,25 +100,22 @@ def family(
     or at none of an interval, or prove where it becomes one. Write the certificate and print the
     theorem.
     """
-    if [k is not None, every, not_minimum is not None, birth].count(True) != 1:
+    if [k is not None, every, not_minimum is not None, birth and k is None].count(True) != 1:
         fail("give one of -k K, --every --from K, --not-minimum A B, --birth")
     if every != (first is not None):
         fail("--every and --from go together: --every --from K")
-    if every_slope and k is None:
-        fail("--every-slope goes with -k")
+    if every_slope and (k is None or birth):
+        fail("--every-slope goes with -k" + ", without --birth" * birth)
     if c is not None and not every_slope:
         fail("--c goes with --every-slope")
     if digits is not None and not birth:
         fail("--digits goes with --birth")
     called, sigma = str(family_name(name)), sigma_of(activation, slope)
-    if sigma is not None and (every or not_minimum is not None):
-        fail(
-            "--every and --not-minimum are about ReLU: --activation and --slope go with -k or"
-            " --birth"
-        )
-    if sigma is not None and every_slope:
-        fail("--every-slope is about all activations: give no --activation and no --slope")
-    if k is not None and every_slope:
+    if sigma is not None:
+        _require_one_activation(every or not_minimum is not None, every_slope)
+    if birth:
+        _birth(called, k, _DIGITS if digits is None else digits, sigma, (output, force))
+    elif k is not None and every_slope:
         _every_slope(called, k, c, (output, force))
     elif k is not None:
         _member(called, k, sigma, (output, force))
@@ -119,8 +123,17 @@ def family(
         _every(called, first, output, force)
     elif not_minimum is not None:
         _not_minimum(called, *not_minimum, output, force)
-    else:
-        _birth(called, _DIGITS if digits is None else digits, sigma, (output, force))
+
+
+def _require_one_activation(relu: bool, every_slope: bool) -> None:
+    """Refuse an activation with what is about ReLU, or about all activations."""
+    if relu:
+        fail(
+            "--every and --not-minimum are about ReLU: --activation and --slope go with -k or"
+            " --birth"
+        )
+    if every_slope:
+        fail("--every-slope is about all activations: give no --activation and no --slope")
 
 
 def _member(name: str, k: int, sigma: Sigma | None, to: tuple[str | None, bool]) -> None:
@@ -171,19 +184,28 @@ def _not_minimum(name: str, low: str, high: str, output: str | None, force: bool
     conclude(prove_family_saddle(name, low, high, command=command_line(), progress=say), goal)
 
 
-def _birth(name: str, digits: int, sigma: Sigma | None, to: tuple[str | None, bool]) -> None:
-    """The real k at which the family becomes a minimum. to: the output asked for, and whether to
-    replace it.
+def _birth(
+    name: str, k: int | None, digits: int, sigma: Sigma | None, to: tuple[str | None, bool]
+) -> None:
+    """The real k at which the family becomes a minimum; at a given k, the slope at which its member
+    ceases to be one. to: the output asked for, and whether to replace it.
     """
     from certify.gaussian.prove.birth import prove_birth
+    from certify.gaussian.prove.slope_birth import prove_slope_birth
     from certify.kernel.gaussian.activation import RELU
 
+    if k is not None and sigma is not None:
+        fail("-k with --birth is about all activations: give no --activation and no --slope")
     output, force = to
+    called = name if k is None else f"{name}-k{k}"
     file = default_name(
-        "birth", name, **variant(sigma), digits=None if digits == _DIGITS else digits
+        "birth", called, **variant(sigma), digits=None if digits == _DIGITS else digits
     )
     goal = target(output, file, force=force)
-    conclude(prove_birth(name, digits, sigma or RELU, command=command_line()), goal)
+    if k is None:
+        conclude(prove_birth(name, digits, sigma or RELU, command=command_line()), goal)
+    else:
+        conclude(prove_slope_birth(name, k, digits, command=command_line()), goal)
 
 
 def random_teacher(

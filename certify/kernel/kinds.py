@@ -20,6 +20,8 @@ KINDS = (
     "gaussian-span-minimum",
     "gaussian-enumeration",
     "gaussian-slopes-minimum",
+    "gaussian-slope-birth",
+    "gaussian-birth-curve",
     "data-minimum",
     "data-saddle",
     "data-global-minimum",
@@ -78,6 +80,14 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.gaussian.slopes import GAUSSIAN_SLOPES_MINIMUM
 
             return GAUSSIAN_SLOPES_MINIMUM
+        case "gaussian-slope-birth":
+            from certify.kernel.gaussian.slope_birth import GAUSSIAN_SLOPE_BIRTH
+
+            return GAUSSIAN_SLOPE_BIRTH
+        case "gaussian-birth-curve":
+            from certify.kernel.gaussian.birth_curve import GAUSSIAN_BIRTH_CURVE
+
+            return GAUSSIAN_BIRTH_CURVE
         case "data-minimum":
             from certify.kernel.piecewise.minimum import DATA_MINIMUM
 

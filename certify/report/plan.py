@@ -27,6 +27,7 @@ _BEFORE = {
     "gaussian-birth": (SYMMETRIC,),
     "gaussian-family-saddle": ("gaussian-family-minimum",),
     "gaussian-slopes-minimum": (SYMMETRIC, "gaussian-family-minimum"),
+    "gaussian-slope-birth": (SYMMETRIC, "gaussian-birth"),
     "gaussian-basin": ("gaussian-splitting",),
     "gaussian-enumeration": (DENSE,),
     "data-global-minimum": ("data-minimum",),

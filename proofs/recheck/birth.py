@@ -8,20 +8,17 @@ runs over it (2, 3).  The last pivot of one pencil rises with k (6) and is 0 ins
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic, Num
 from .blocks import LARGE, Key, Shape, headroom, read_blocks, read_centre, require_effort
-from .duals import Dual, value_and_slope
+from .crossing import Crossing, enclosed
 from .homogeneous import Activation, read_activation
-from .krawczyk import prove_unique
-from .matrices import last_pivot
 from .reader import fields, increasing, integer, real
 from .tilted import TiltedNetwork
-from .verdict import NOTHING, need, require
+from .verdict import need
 
 
 @dataclass(frozen=True)
@@ -100,83 +97,16 @@ def read(tree: dict[str, Any]) -> Birth:
 
 
 def verify(claim: Birth) -> None:
-    """The nine inequalities in their order; the first that fails raises a Verdict.
-
-    Derivatives are taken on the box: the size of the growing block has slope 1, like k, and the
-    coordinates have 0 for dg/dk and then the slopes of the branch, x' = - J^-1 dg/dk.
-    """
+    """The nine inequalities in their order; the first that fails raises a Verdict."""
     more = headroom(claim.centre, claim.shape) + claim.activation.bits
-    ar, kind, delta = Arithmetic(claim.bits + GUARD_BITS + more), claim.crossing, claim.distance
-    middle, half = (claim.k[0] + claim.k[1]) / 2, (claim.k[1] - claim.k[0]) / 2
+    ar = Arithmetic(claim.bits + GUARD_BITS + more)
+    tilt = enclosed(ar, claim.activation.tilt, claim.activation.tilt)
 
-    def number(low: Fraction, high: Fraction) -> Num:
-        return Num(
-            ar,
-            (
-                ar.ratio(low.numerator, low.denominator)[0],
-                ar.ratio(high.numerator, high.denominator)[1],
-            ),
-        )
-
-    def network(size: Num, radius: Fraction, slopes: Sequence[Num | int] = ()) -> TiltedNetwork:
+    def network(size: Num, entry: dict[Key, Num]) -> TiltedNetwork:
         blocks = [
             (block, size if b == claim.growing else p) for b, (block, p) in enumerate(claim.blocks)
         ]
-        entry = {key: number(q - radius, q + radius) for key, q in claim.centre.items()}
-        entry.update(
-            (key, Dual(entry[key], slope)) for key, slope in zip(claim.shape.count, slopes)
-        )
         return TiltedNetwork(ar, Shape(blocks), entry, tilt)
 
-    tilt = number(claim.activation.tilt, claim.activation.tilt)
-    size, size_0 = (
-        number(low - claim.fixed, high - claim.fixed) for low, high in (claim.k, (middle, middle))
-    )
-    moving = Dual(size, Num(ar, ar.one))
-    box = network(size, delta)  # 1
-    components = box.components()
-    jacobian = components["1"][0]
-    newton = prove_unique(ar, jacobian, network(size, Fraction(0)).gradient(), delta)  # 2, 3
-    for name, component in [
-        *components.items(),
-        *((f"{name} of the padding", x) for name, x in box.padding().items()),
-    ]:
-        if name != kind:  # 4
-            pivot, _ = last_pivot(component[0], name)
-            require(
-                "other-eigenvalues", NOTHING, pivot.side(), f", last pivot of representation {name}"
-            )
-    _, order = last_pivot(components[kind][0], kind)  # 5
-
-    by_k = [value_and_slope(g)[1] for g in network(moving, delta, [0] * len(jacobian)).gradient()]
-    slopes = newton.solve(jacobian, [0 - g for g in by_k])  # x'
-    slope = value_and_slope(
-        last_pivot(network(moving, delta, slopes).components()[kind][0], kind, order)[0]
-    )[1]
-    # 6
-    require(
-        "slope",
-        NOTHING,
-        slope.side(),
-        f", the derivative of the last pivot of representation {kind}",
-    )
-    step = newton.size(network(size_0, Fraction(0)).gradient())
-    # e; inequality 8 holds for it
-    inner = (2 * step + Fraction(1, 1 << ar.bits)) / (1 - newton.theta)
-    require("inner-box", (inner,) * 2, (delta,) * 2)  # 7
-    require("inner-box", (Fraction(0), step + newton.theta * inner), (inner,) * 2)  # 8
-    value = last_pivot(network(size_0, inner).components()[kind][0], kind, order)[0].side()
-    climb = slope.side()[0] * half
-    # 9
-    require(
-        "crossing",
-        value,
-        (climb,) * 2,
-        f", last pivot of representation {kind} at the middle of K, and its least rise",
-    )
-    require(
-        "crossing",
-        (-climb,) * 2,
-        value,
-        f", least rise, and the last pivot of representation {kind} at the middle of K",
-    )
+    low, high = (end - claim.fixed for end in claim.k)
+    Crossing(ar, network, claim.centre, claim.distance, (low, high), claim.crossing, 1).prove()

@@ -102,8 +102,13 @@ def prove_joints(cover: Sequence[Box]) -> None:
 
 def prove_reach(left: Fraction, right: Fraction, what: str) -> None:
     """Left <= right for an end of the cover."""
+    prove_below("cover", left, right, what)
+
+
+def prove_below(code: str, left: Fraction, right: Fraction, what: str) -> None:
+    """Left <= right."""
     if left > right:
-        reject("cover", (left,) * 2, (right,) * 2, f" or =, {what}")
+        reject(code, (left,) * 2, (right,) * 2, f" or =, {what}")
 
 
 def everywhere(test: Callable[[Interval], object], x: Interval, halvings: int = HALVINGS) -> None:

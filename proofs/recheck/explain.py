@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from . import explain_gaussian, explain_piecewise, explain_smooth
+from . import explain_gaussian, explain_piecewise, explain_slopes, explain_smooth
 from .words import Told
 
 COLUMNS = 100
@@ -27,6 +27,7 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "gaussian-span-minimum": explain_gaussian.span,
     "gaussian-enumeration": explain_gaussian.enumeration,
     "gaussian-slopes-minimum": explain_gaussian.slopes,
+    "gaussian-slope-birth": explain_slopes.slope_birth,
     "data-minimum": explain_piecewise.minimum,
     "data-global-minimum": explain_piecewise.global_minimum,
     "data-saddle": explain_piecewise.saddle,
@@ -67,7 +68,8 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         "4.3",
         3,
         """birth.read reads the certificate
-        birth.verify the nine inequalities in their order
+        birth.verify the closed forms with k as the parameter
+        crossing.Crossing the nine inequalities in their order
         block_forms.SymmetricNetwork the closed forms at a real size (lemmas 8, 9); inequality 1
         tilted.TiltedNetwork the same for every activation (lemma 24)
         krawczyk.prove_unique inequalities 2 and 3: exactly one solution in the box (lemma 10)
@@ -127,6 +129,18 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         enumeration.prove_point inequalities 2 to 6 for one point
         enumeration.Region inequality 7: no other critical point (lemma 17)
         verdict.require each comparison of two numbers""",
+    ),
+    "gaussian-slope-birth": (
+        "4.20",
+        20,
+        """slope_birth.read reads the certificate
+        slope_birth.verify inequalities 1 and 11, the closed forms with c as the parameter
+        covers.prove_below inequality 1: one exact number is not above another
+        crossing.Crossing inequalities 2 to 10 in their order
+        tilted.TiltedNetwork the closed forms for every activation (lemmas 8, 9 and 24)
+        krawczyk.prove_unique inequalities 3 and 4: exactly one solution in the box (lemma 10)
+        matrices.last_pivot inequalities 5 and 6: pivots of elimination
+        verdict.require the other inequalities: one number is below another""",
     ),
     "gaussian-slopes-minimum": (
         "4.18",

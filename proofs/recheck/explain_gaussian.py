@@ -100,7 +100,7 @@ def minimum(tree: dict[str, Any]) -> Told:
     )
 
 
-def _blocks_in_words(blocks: list[dict[str, Any]]) -> str:
+def blocks_in_words(blocks: list[dict[str, Any]]) -> str:
     """One block after the other."""
     words = {
         "diagonal": "as many rows as columns",
@@ -129,7 +129,7 @@ def symmetric(tree: dict[str, Any]) -> Told:
         f"n = {n} students, k = {k} teachers; the teachers are {ORTHONORMAL}. G is the group of"
         " permutations, of rows and columns alike, within each block. A matrix that G leaves"
         " fixed has one coordinate for each pair of blocks (two on a diagonal)."
-        f" {_blocks_in_words(statement['blocks'])}. C is the matrix with"
+        f" {blocks_in_words(statement['blocks'])}. C is the matrix with"
         f" {table(statement['centre'], 'centre')} as coordinates."
     )
     low, high = claims["loss"]
@@ -182,7 +182,7 @@ def birth(tree: dict[str, Any]) -> Told:
     size = (
         f"The teachers are {ORTHONORMAL}; the size of one block grows with k. The critical"
         " equations for matrices that the permutations within blocks leave fixed, the reduced"
-        f" equations, make sense for every real k. {_blocks_in_words(statement['blocks'])}. C is"
+        f" equations, make sense for every real k. {blocks_in_words(statement['blocks'])}. C is"
         f" the matrix with {table(statement['centre'], 'centre')} as coordinates."
     )
     found = [
@@ -354,7 +354,7 @@ def slopes(tree: dict[str, Any]) -> Told:
     size = (
         f"n = {n} students, k = {k} teachers; the teachers are {ORTHONORMAL}. G is the group of"
         " permutations, of rows and columns alike, within each block."
-        f" {_blocks_in_words(statement['blocks'])}."
+        f" {blocks_in_words(statement['blocks'])}."
     )
     loss = (
         "F(W) = 1/2 E ( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2 with sigma(t) = p [t]_+ +"

@@ -15,6 +15,7 @@ SHIPPED = {
     "gaussian-symmetric-minimum": ["symmetric/k07/II+1.json", "symmetric/k1000000/II.json"],
     "gaussian-symmetric-saddle": ["symmetric/k06/I.json"],
     "gaussian-birth": ["symmetric/birth/II.json"],
+    "gaussian-slope-birth": ["slopes-births/II-k04.json", "slopes-births/A-k06.json"],
     "gaussian-family-minimum": ["family/II.json", "family/A.json"],
     "gaussian-family-saddle": ["family/saddle/II.json"],
     "gaussian-slopes-minimum": [

@@ -78,7 +78,7 @@ class Path(Generic[B]):
     joins what it gave for the box before. direct: the direction that a box needs as a hint.
     onward: the solution at the upper end of a box, as the next box begins with it. told: what is
     said of a value of the parameter. first: width of the first box. radii: that are tried. degree:
-    of the polynomials.
+    of the polynomials. parts: of each box.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Path(Generic[B]):
     direct: Callable[[CoverBox], tuple[fmpq, ...]] = lambda _: ()
     told: Callable[[Fraction], str] = lambda _: ""
     degree: int = DEGREE
+    parts: int = PARTS
 
     def cover(
         self, low: Fraction, end: Fraction, start: list[fmpq], progress: Say
@@ -143,7 +144,7 @@ class Path(Generic[B]):
         with precision(self.bits + GUARD_BITS):
             ends = flint_rational(low), flint_rational(high)
             branch = taylor(self.system, low, high, start, self.degree)
-            box = CoverBox(*ends, ORDER, PARTS, self.radii[0], branch)
+            box = CoverBox(*ends, ORDER, self.parts, self.radii[0], branch)
             box = replace(box, direction=self.direct(box))
             for radius in self.radii[:-1]:
                 box = replace(box, radius=radius)

@@ -41,6 +41,9 @@ class Moving:
     def __rsub__(self, other: Any) -> Moving:
         return Moving(other - self.value, self.slope * -1)
 
+    def __neg__(self) -> Moving:
+        return self * -1
+
     def __truediv__(self, other: Any) -> Moving:
         return self * (1 / other if isinstance(other, Moving) else 1 / arb(other))
 

@@ -84,7 +84,7 @@ class Geometry:
             self._teachers(i)
         self.weight = {i: self.own + self._kappa(i) for i in self.students}
 
-    def tilted(self, by: arb) -> Geometry:
+    def tilted(self, by: Number) -> Geometry:
         """The same point for the loss with by/2 |sum_i w_i - sum_j v_j|^2 added (lemma 24, theorem
         18), where all output weights are 1.
         """

@@ -47,6 +47,11 @@ class Pencil:
         size = len(self.norms)
         return [[self.form[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]
 
+    def ordered(self, order: list[int]) -> list[list[Number]]:
+        """The form with the test matrices in this order."""
+        full = self.matrix()
+        return [[full[a][b] for b in order[: i + 1]] for i, a in enumerate(order)]
+
     def jacobian(self) -> list[list[Number]]:
         """The derivative of the gradient's entries, from the pencil of the fixed matrices: each row
         divided by the size of its orbit (8.4).

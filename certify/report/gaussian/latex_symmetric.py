@@ -32,10 +32,11 @@ from certify.report.gaussian.latex import (
 )
 from certify.report.tex import decimal, escaped, interval, number
 
-__all__ = ["birth", "family_saddle", "slopes", "symmetric"]
+__all__ = ["birth", "family_saddle", "group_of", "matrix_of_blocks", "slopes", "symmetric"]
 
 
-def _group(blocks: Blocks, sizes: list[str]) -> str:
+def group_of(blocks: Blocks, sizes: list[str]) -> str:
+    """The group of the partition."""
     return r"\times ".join(
         f"S_{{{size}}}" for block, size in zip(blocks, sizes, strict=True) if block.columns
     )
@@ -68,9 +69,10 @@ def _coordinates(blocks: Blocks, centre: dict[tuple[int, int, bool], object]) ->
         yield f"{symbol}&={long_number(decimal(centre[name]))}"
 
 
-def _matrix_of_blocks(
+def matrix_of_blocks(
     blocks: Blocks, sizes: list[str], centre: dict[tuple[int, int, bool], object], what: str
 ) -> str:
+    """The sentences that say which matrix C is, as the coordinates of its blocks."""
     twins = any(block.rows and block.columns and block.size != 1 for block in blocks)
     diagonal = (
         r", except that the entries on the diagonal of a block of several rows and columns with"
@@ -140,10 +142,10 @@ def symmetric(claim: GaussianSymmetric, digest: str) -> str:
                 rf"Write $W$ in coordinates in which $v_1,\dots,v_{{{k}}}$ are the first ${k}$ unit"
                 r" vectors."
             ),
-            _matrix_of_blocks(p.blocks, sizes, dict(claim.centre), rf"a ${n}\times {k}$ matrix"),
+            matrix_of_blocks(p.blocks, sizes, dict(claim.centre), rf"a ${n}\times {k}$ matrix"),
             (
-                f"Let $G={_group(p.blocks, sizes)}$ act by permuting the columns of each block, and"
-                " its rows, if it has as many, alike."
+                f"Let $G={group_of(p.blocks, sizes)}$ act by permuting the columns of each block,"
+                " and its rows, if it has as many, alike."
             ),
             lettered(items),
         )
@@ -179,8 +181,8 @@ def birth(claim: GaussianBirth, digest: str) -> str:
     low, high = claim.k.texts
     return "\n".join(
         (
-            _reduced(_group(claim.parts, sizes), claim.activation),
-            _matrix_of_blocks(claim.parts, sizes, dict(claim.centre), "such a point"),
+            _reduced(group_of(claim.parts, sizes), claim.activation),
+            matrix_of_blocks(claim.parts, sizes, dict(claim.centre), "such a point"),
             "and let $K=[k_0,k_1]$ with",
             display((f"k_0&={long_number(low)},", f"k_1&={long_number(high)}.")),
             lettered(
@@ -227,7 +229,7 @@ def slopes(claim: GaussianSlopes, digest: str) -> str:
             loss_of(p.n, p.k, rf"{p.n}\times D", r"\sigma(") + ".\n\\]",
             (
                 rf"Part the rows and the columns of a ${p.n}\times {p.k}$ matrix in this order into"
-                f" {_parts(p.blocks, sizes)}. Let $G={_group(p.blocks, sizes)}$ act by permuting"
+                f" {_parts(p.blocks, sizes)}. Let $G={group_of(p.blocks, sizes)}$ act by permuting"
                 " the columns of each block, and its rows, if it has as many, alike. Then $F$ has a"
                 r" critical point $W^\ast$, in coordinates in which"
                 rf" $v_1,\dots,v_{{{p.k}}}$ are the first ${p.k}$ unit vectors a matrix fixed by"
@@ -281,7 +283,7 @@ def family_saddle(claim: GaussianFamilySaddle, digest: str) -> str:
     return "\n".join(
         (
             _reduced(family_group(family)),
-            _matrix_of_blocks(blocks, [size, "1"][: len(blocks)], centre, "such a point"),
+            matrix_of_blocks(blocks, [size, "1"][: len(blocks)], centre, "such a point"),
             "and let $K=[k_0,k_1]$ with",
             display((f"k_0&={long_number(low)},", f"k_1&={long_number(high)}.")),
             lettered(

@@ -11,6 +11,7 @@ from certify.report.gaussian import (
     latex_consequences,
     latex_symmetric,
     pictures,
+    slope_births,
 )
 from certify.report.view import View
 
@@ -32,6 +33,7 @@ VIEWS: dict[str, View[Any]] = {
     "gaussian-slopes-minimum": View(
         claims.slopes, latex_symmetric.slopes, corollaries=corollaries.slopes
     ),
+    "gaussian-slope-birth": View(slope_births.claims, slope_births.latex),
     "gaussian-splitting": View(
         claims.splitting,
         latex_consequences.splitting,

@@ -1,0 +1,206 @@
+"""The slope at which a member of a family ceases to be a minimum, or becomes one: the secant method
+on an eigenvalue in c, and a proposed certificate. Nothing here is trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from flint import arb_mat
+
+from certify.attempt import Attempt, Refusal, judged
+from certify.decimals import decimal_text
+from certify.errors import UnusableInput
+from certify.gaussian.names import family_name
+from certify.gaussian.prove.blocks import nested_centre
+from certify.gaussian.search.families import family
+from certify.gaussian.search.polish import NotPolished
+from certify.gaussian.search.symmetric import Parts, make_blocks
+from certify.kernel.check import FORMAT
+from certify.kernel.foundation.balls import ball, precision
+from certify.kernel.foundation.outcomes import Proved
+from certify.kernel.foundation.pivots import pivots
+from certify.kernel.foundation.witness import GUARD_BITS
+from certify.kernel.gaussian.blocks import fixed_matrix, unknowns
+from certify.kernel.gaussian.components import Component, components
+from certify.kernel.gaussian.crossing import elimination_order
+from certify.kernel.gaussian.geometry import Geometry
+from certify.kernel.gaussian.isotypic import pencil_of
+from certify.rationals import flint_rational, midpoint
+
+__all__ = ["born", "prove_slope_birth"]
+
+_BITS, _DIGITS, _EXACT = 256, 60, 10**60
+_RATIO, _LEAST, _LARGEST = Fraction(11, 10), Fraction(1, 1000), 10**4  # steps in c
+_LEAP = Fraction(1, 4)  # no coordinate moves farther in a step
+_FLIPPED = "II"  # the family followed from c = 0 upward; the others from c = 1 downward
+
+Point = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """The critical points of F + (c - 1)/8 |s|^2 with the symmetry of these blocks."""
+
+    parts: Parts
+
+    def geometry(self, c: Fraction, point: Point) -> Geometry:
+        """The closed forms there."""
+        blocks = make_blocks(self.parts)
+        values = [ball(flint_rational(x)) for x in point]
+        fixed = fixed_matrix(blocks, dict(zip(unknowns(blocks), values, strict=True)))
+        return Geometry(blocks, fixed).tilted(ball(flint_rational((c - 1) / 4)))
+
+    def at(self, c: Fraction, point: Point) -> Point:
+        """The critical point at c near a point, by Newton's method. Raises `NotPolished`."""
+        start = point
+        with precision(_BITS + GUARD_BITS):
+            for _ in range(30):
+                geometry = self.geometry(c, point)
+                first = pencil_of(geometry, components(geometry.blocks)[0])
+                gradient = arb_mat([[g.mid()] for g in geometry.gradient()])
+                try:
+                    step = arb_mat(first.jacobian()).mid().solve(gradient).entries()
+                except ZeroDivisionError:
+                    break
+                if not all(s.is_finite() for s in step):
+                    break
+                moved = [Fraction(round(midpoint(s) * _EXACT), _EXACT) for s in step]
+                point = tuple(x - s for x, s in zip(point, moved, strict=True))
+                if max(map(abs, moved)) < Fraction(1, 10 ** (_DIGITS - 5)):
+                    if max(abs(x - y) for x, y in zip(point, start, strict=True)) < _LEAP:
+                        return point
+                    break
+        raise NotPolished(f"the branch is lost near c = {float(c):.6g}")
+
+    def last_pivot(self, c: Fraction, point: Point, component: Component) -> Fraction:
+        """Of the component's pencil there."""
+        with precision(_BITS + GUARD_BITS):
+            pencil = pencil_of(self.geometry(c, point), component)
+            return midpoint(pivots(pencil.ordered(elimination_order(pencil)))[-1])
+
+    def crossings(self, c: Fraction, point: Point, ratio: Fraction) -> Iterator[Any]:
+        """From c on, in steps of a ratio: (component, two c, point at the first) where the last
+        pivot of a component changes its sign.
+        """
+        parts = [part for part in components(make_blocks(self.parts)) if part.letter != "1"]
+        before = {part.name: self.last_pivot(c, point, part) for part in parts}
+        while _LEAST <= c <= _LARGEST:
+            there = Fraction(round(c * ratio * 10**12), 10**12)
+            try:
+                found = self.at(there, point)
+            except NotPolished:
+                if abs(ratio - 1) < Fraction(1, 1000):
+                    raise
+                ratio = 1 + (ratio - 1) / 2
+                continue
+            for part in parts:
+                value = self.last_pivot(there, found, part)
+                if value * before[part.name] < 0:
+                    yield part, c, there, point
+                before[part.name] = value
+            c, point = there, found
+
+    def zero(self, part: Component, c: Fraction, other: Fraction, point: Point) -> Any:
+        """(c, point) where the last pivot is 0, between c and the other, to about 45 digits: by the
+        secant method, or bisection where it leaves the two.
+        """
+        ends = sorted((c, other))
+        last = self.last_pivot(c, point, part)
+        rising = (last < 0) == (c < other)
+        for _ in range(60):
+            point = self.at(other, point)
+            value = self.last_pivot(other, point, part)
+            ends[(value > 0) == rising] = other
+            onward = other - value * (other - c) / (value - last) if value != last else other
+            if not ends[0] < onward < ends[1]:
+                onward = (ends[0] + ends[1]) / 2
+            c, last = other, value
+            other = Fraction(round(onward * 10**50), 10**50)
+            if abs(other - c) < Fraction(1, 10**45):
+                return other, self.at(other, point)
+        raise NotPolished("the secant method does not settle")
+
+
+def prove_slope_birth(name: str, k: int, digits: int = 35, *, command: str = "") -> Attempt:
+    """Certify the c, hence the slope, at which the member of the family at k ceases to be a
+    minimum, within 10^-digits: type II from c = 0 upward, the others from ReLU downward. Raises
+    `UnusableInput`.
+    """
+    name = str(family_name(name))
+    branch, c, point, ratio = _start(name, k)
+    trials: tuple[str, ...] = ()
+    try:
+        for part, low, high, near in branch.crossings(c, point, ratio):
+            found, centre = branch.zero(part, low, high, near)
+            document = _propose(branch, (found, centre), part, ratio > 1, digits)
+            attempt = judged(document, command, {"family": name}).after(
+                Attempt(trials=trials), f"type {part.name}, c about {float(found):.12f}"
+            )
+            if isinstance(attempt.outcome, Proved):
+                return attempt
+            trials = attempt.trials
+    except NotPolished as error:
+        return Attempt(refusal=Refusal(f"no crossing of an eigenvalue: {error}"), trials=trials)
+    return Attempt(refusal=Refusal("no crossing of an eigenvalue was found"), trials=trials)
+
+
+def born(name: str, k: int) -> tuple[Fraction, Point]:
+    """c and the point where the first eigenvalue crosses. Raises `NotPolished`."""
+    branch, c, point, ratio = _start(name, k)
+    for found in branch.crossings(c, point, ratio):
+        c, point = branch.zero(*found)
+        return c, point
+    raise NotPolished("no crossing of an eigenvalue was found")
+
+
+def _start(name: str, k: int) -> tuple[_Branch, Fraction, Point, Fraction]:
+    """A branch, c, the point there, and the ratio of the steps in c."""
+    if name != _FLIPPED:
+        member = family(name, k)
+        branch, one = _Branch(member.parts), Fraction(1)
+        return branch, one, branch.at(one, tuple(map(Fraction, member.values))), 1 / _RATIO
+    if k < 3:
+        raise UnusableInput(f"k = {k} is less than 3")
+    branch, c = _Branch((("diagonal", k - 1), ("diagonal", 1))), Fraction(1, 500)
+    near = (Fraction(1), Fraction(0), c, c, c - 1)
+    return branch, c, branch.at(c, near), _RATIO
+
+
+def _propose(
+    branch: _Branch, at: tuple[Fraction, Point], part: Component, upward: bool, digits: int
+) -> dict[str, Any]:
+    c, point = at
+    width, blocks = Fraction(1, 10**digits), make_blocks(branch.parts)
+    # c in the middle, to 50 digits
+    ends = [Fraction(int((c + side * width) * 10**50), 10**50) for side in (-1, 1)]
+    k = sum(block.width for block in blocks)
+    return {
+        "format": FORMAT,
+        "kind": "gaussian-slope-birth",
+        "statement": {
+            "problem": {"n": k, "k": k, "targets": "orthonormal"},
+            "blocks": [{"type": kind, "size": size} for kind, size in branch.parts],
+            "centre": nested_centre(
+                blocks, [decimal_text(int(x * _EXACT), _DIGITS) for x in point]
+            ),
+            "claims": {
+                "c": [decimal_text(int(end * 10**50), 50) for end in ends],
+                "slope": [decimal_text(_slope(end) + up, 50) for up, end in enumerate(ends)],
+                "crossing": part.name,
+                "minimum": "below" if upward else "above",
+                "distance": f"1e-{digits - 2}",
+            },
+        },
+        "witness": {"bits": _BITS},
+    }
+
+
+def _slope(c: Fraction) -> int:
+    """The slope a in (-1, 1) with ((1 + a)/(1 - a))^2 = c, times 10^50, rounded down."""
+    root = Fraction(isqrt(int(c * 10**140)), 10**70)  # below the root by less than 10^-69
+    return int((root - 1) / (root + 1) * 10**50 // 1)

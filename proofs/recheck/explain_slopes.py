@@ -1,0 +1,47 @@
+"""In words: what the kinds of FORMAT 4.20 and 4.21 claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .explain_gaussian import INPUTS, NORM, ORTHONORMAL, blocks_in_words
+from .words import Told, table
+
+LOSS = (
+    "F(W) = 1/2 E ( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2 with sigma(t) = p [t]_+ + q [-t]_+,"
+    " [t]_+ = max(0, t), p + q != 0. It is half the mean square error between the sum of n neurons"
+    " w_1, ..., w_n with the activation sigma, the rows of W, and the sum of k neurons v_1, ...,"
+    " v_k, the teachers. Its smallest value is 0, and it is attained."
+)
+
+
+def slope_birth(tree: dict[str, Any]) -> Told:
+    """Section 4.20."""
+    statement = tree["statement"]
+    problem, claims = statement["problem"], statement["claims"]
+    n, k, (low, high), (first, last) = problem["n"], problem["k"], claims["c"], claims["slope"]
+    kind, side = claims["crossing"], claims["minimum"]
+    less, more = ("<", ">") if side == "below" else (">", "<")
+    size = (
+        f"n = {n} students, k = {k} teachers; the teachers are {ORTHONORMAL}. G is the group of"
+        " permutations, of rows and columns alike, within each block."
+        f" {blocks_in_words(statement['blocks'])}. C is the matrix with"
+        f" {table(statement['centre'], 'centre')} as coordinates. U = [{low}, {high}]."
+    )
+    found = [
+        (
+            "Let c = ((p - q)/(p + q))^2. For every c in U, F has exactly one critical point W(c)"
+            f" that G leaves fixed and whose coordinates differ by at most {claims['distance']}"
+            " from those of C. It is smooth in c. F(W(c)) > 0, and F is 0 elsewhere."
+        ),
+        (
+            f"There is exactly one c* in U, and it is inside U: for c {less} c* in U, W(c) is a"
+            f" strict local minimum of F, in R^({n} x D) for every D >= {k} too (with zeros"
+            f" added). For c {more} c* in U it is a saddle: the eigenvalue of representation {kind}"
+            " is negative, with the dimension of the representation as its multiplicity, and all"
+            " other eigenvalues of the Hessian are positive."
+        ),
+        f"The eigenvalue of {kind} that is 0 at c* is simple in its form; its derivative is not 0.",
+        f"Leaky ReLU, p = 1 and q = -a with -1 < a < 1, has c = c* for an a in [{first}, {last}].",
+    ]
+    return Told([("The loss", LOSS), INPUTS, NORM, ("The problem", size)], found)
