@@ -20,6 +20,7 @@ KINDS = (
     "gaussian-span-minimum",
     "gaussian-enumeration",
     "gaussian-slopes-minimum",
+    "gaussian-family-slopes-minimum",
     "data-minimum",
     "data-saddle",
     "data-global-minimum",
@@ -78,6 +79,10 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.gaussian.slopes import GAUSSIAN_SLOPES_MINIMUM
 
             return GAUSSIAN_SLOPES_MINIMUM
+        case "gaussian-family-slopes-minimum":
+            from certify.kernel.gaussian.family_slopes import GAUSSIAN_FAMILY_SLOPES_MINIMUM
+
+            return GAUSSIAN_FAMILY_SLOPES_MINIMUM
         case "data-minimum":
             from certify.kernel.piecewise.minimum import DATA_MINIMUM
 

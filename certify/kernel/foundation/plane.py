@@ -1,0 +1,130 @@
+"""A rectangle of two parameters t, w >= 0, and the expansions in the first that are coefficients of
+expansions in the second (lemma 25).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flint import arb, arb_poly, fmpq
+
+from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.expansion import Expansion, power
+
+__all__ = ["Inner", "Plane", "dot", "horner", "is_zero", "may_vanish", "plus", "times", "without"]
+
+Inner = Any  # an Expansion, or the integer 0
+
+
+class Plane:
+    """s is t on an interval that begins at 0, and t less the middle on another; y is that of w.
+
+    order, length: of the expansions in s and in y. t: an expansion. w: the interval, as a ball.
+    """
+
+    def __init__(self, t: tuple[fmpq, fmpq], w: tuple[fmpq, fmpq], order: int, length: int) -> None:
+        self.order, self.length = order, length
+        self.t_from_zero, self.from_zero = bool(t[0] == 0), bool(w[0] == 0)
+        self.s, self.y = _domain(*t), _domain(*w)
+        self.middle = arb(0) if self.from_zero else ball((w[0] + w[1]) / 2)
+        self.w = self.middle + self.y
+        if self.t_from_zero:
+            self.t = Expansion(1, order, arb_poly([1]), arb(0), self.s)
+        else:
+            line = arb_poly([ball((t[0] + t[1]) / 2), 1])
+            self.t = Expansion(0, order, line, arb(0), self.s)
+        self._powers = {0: self.number(1), 1: self.t}
+
+    def number(self, value: Any) -> Expansion:
+        """A number as an expansion in s."""
+        return Expansion(0, self.order, arb_poly([arb(value)]), arb(0), self.s)
+
+    def power_of_t(self, exponent: int) -> Expansion:
+        """t^exponent."""
+        if exponent not in self._powers:
+            if exponent < 0:
+                self._powers[exponent] = 1 / self.power_of_t(-exponent)
+            else:
+                self._powers[exponent] = self.power_of_t(exponent - 1) * self.t
+        return self._powers[exponent]
+
+
+def _domain(low: fmpq, high: fmpq) -> arb:
+    half = (high - low) / 2
+    return ball(half if low == 0 else fmpq(0)) + arb(0, ball(half).upper())
+
+
+def is_zero(value: Any) -> bool:
+    """Exactly 0, as every member of the set."""
+    if isinstance(value, Expansion):
+        p = value.polynomial
+        return bool(value.remainder.is_zero()) and all(p[i].is_zero() for i in range(value.order))
+    return bool(value == 0) if isinstance(value, int) else bool(value.is_zero())
+
+
+def plus(a: Inner, b: Inner) -> Inner:
+    """The sum."""
+    if isinstance(a, int):
+        return b
+    return a if isinstance(b, int) else a + b
+
+
+def times(a: Inner, b: Any) -> Inner:
+    """The product with another one, or with a number."""
+    if (isinstance(a, int) and a == 0) or (isinstance(b, int) and b == 0):
+        return 0
+    return a * b
+
+
+def dot(f: Sequence[Inner], g: Sequence[Inner]) -> Inner:
+    """The sum of the products f_i g_i: as that of expansions, but what lies beyond the order is
+    enclosed once.
+    """
+    pairs = [
+        (a, b)
+        for a, b in zip(f, g, strict=True)
+        if not isinstance(a, int) and not isinstance(b, int)
+    ]
+    if not pairs:
+        return 0
+    first = pairs[0][0]
+    order, valuation, s = first.order, first.valuation + pairs[0][1].valuation, first.domain
+    if any(a.valuation + b.valuation != valuation or a.order != order for a, b in pairs) or any(
+        b.order != order for _, b in pairs
+    ):
+        total: Inner = 0
+        for a, b in pairs:
+            total = plus(total, a * b)
+        return total
+    whole, rest, above = arb_poly([0]), arb(0), power(s, order)
+    for a, b in pairs:
+        whole += a.polynomial * b.polynomial
+        rest += a.main() * b.remainder + (b.main() + above * b.remainder) * a.remainder
+    rest += whole.right_shift(order)(s)
+    return Expansion(valuation, order, whole.truncate(order), rest, s)
+
+
+def horner(coefficients: Sequence[Inner], remainder: Inner, y: arb) -> Inner:
+    """c_0 + c_1 y + ... + y^n remainder."""
+    total = remainder
+    for coefficient in reversed(coefficients):
+        total = plus(coefficient, times(total, y))
+    return total
+
+
+def may_vanish(value: Inner) -> bool:
+    """Whether all coefficients of the expansion may be 0."""
+    if not isinstance(value, Expansion):
+        return True
+    return value.without(value.valuation + value.order) is not None
+
+
+def without(value: Inner, order: int) -> Inner | None:
+    """A function that is O(s^order), divided by it; None if its coefficients contradict that."""
+    if not isinstance(value, Expansion):
+        return value
+    f = value.without(order)
+    if f is None:
+        return None
+    return Expansion(f.valuation - order, f.order, f.polynomial, f.remainder, f.domain)
