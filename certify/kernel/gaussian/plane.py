@@ -28,13 +28,13 @@ from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
 from certify.kernel.gaussian.multipliers import Multipliers
 from certify.kernel.gaussian.rectangles import Rectangle
 
-__all__ = ["UNKNOWN", "PlaneChart", "verify_rectangle"]
+__all__ = ["BASE", "SCALE", "UNKNOWN", "PlaneChart", "verify_rectangle"]
 
-_BASE = (1, 0, 0, 0, -1, 0, 0)
-_SCALE = (4, 4, 2, 2, 2, 4, 2)  # powers of t in the unknowns
+BASE = (1, 0, 0, 0, -1, 0, 0)
+SCALE = (4, 4, 2, 2, 2, 4, 2)  # powers of t in the unknowns
 _ORDER = (2, 4, 2, 2, 2, 2, 0)  # powers of t in the equations (lemma 26)
 _LOSS_ORDER = 2
-UNKNOWN = len(_SCALE)
+UNKNOWN = len(SCALE)
 # powers of t that keep the pencils bounded as t -> 0
 _PENCILS = {"1": (2, 2, 1, 1, 0), "s1": (0, 0, 0, 1, 1), "x1": (0,), "y1": (0,)}
 _PADDINGS = {"1": (1, 0), "s1": (0,)}
@@ -58,7 +58,7 @@ class PlaneChart:
         """The point, for the loss F - |s|^2/8, and the multipliers, with these radii."""
         plane, values = self.plane, []
         for base, scale, along, radius in zip(
-            _BASE, _SCALE, self.rectangle.branch, radii, strict=True
+            BASE, SCALE, self.rectangle.branch, radii, strict=True
         ):
             rows = [[ball(c) for c in p] for p in along]
             rows[0][0] = rows[0][0] + arb(0, ball(radius).upper())
@@ -86,7 +86,7 @@ class PlaneChart:
     def jacobian(self, first: Pencil) -> list[list[Number]]:
         """The derivative of the equations by the X."""
         return [
-            [entry * self.power(scale - order, 0) for entry, scale in zip(row, _SCALE, strict=True)]
+            [entry * self.power(scale - order, 0) for entry, scale in zip(row, SCALE, strict=True)]
             for row, order in zip(self.system.jacobian(first), _ORDER, strict=True)
         ]
 
