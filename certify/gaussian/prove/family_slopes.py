@@ -25,7 +25,7 @@ Keep = Callable[[str, Callable[[], Any]], Any]  # a part by its name, made if it
 
 _PLANE_FROM = 10  # fewer teachers have covers of their own: margins are small there
 _LEAST = 6
-_ENDS = ("0", "0.04", "0.08", "0.12", "0.16", "0.2", "0.24", "0.28", "0.3163")  # of t
+_ENDS = ("0", "0.07", "0.09", "0.115", "0.145", "0.18", "0.22", "0.265", "0.3163")  # of t
 _CURVATURE = "0.002"  # the smallest eigenvalue is 0.0023..., at k = 6 and slope 1
 
 

@@ -34,7 +34,7 @@ class Plane:
         else:
             line = arb_poly([ball((t[0] + t[1]) / 2), 1])
             self.t = Expansion(0, order, line, arb(0), self.s)
-        self._powers = {0: self.number(1), 1: self.t}
+        self._powers = {0: self.number(1), 1: self.t, -1: 1 / self.t}
 
     def number(self, value: Any) -> Expansion:
         """A number as an expansion in s."""
@@ -43,10 +43,8 @@ class Plane:
     def power_of_t(self, exponent: int) -> Expansion:
         """t^exponent."""
         if exponent not in self._powers:
-            if exponent < 0:
-                self._powers[exponent] = 1 / self.power_of_t(-exponent)
-            else:
-                self._powers[exponent] = self.power_of_t(exponent - 1) * self.t
+            step = 1 if exponent > 0 else -1
+            self._powers[exponent] = self.power_of_t(exponent - step) * self._powers[step]
         return self._powers[exponent]
 
 
