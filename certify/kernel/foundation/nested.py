@@ -1,5 +1,5 @@
 """Functions of two parameters t, w >= 0: expansions in the one whose coefficients are expansions in
-the other (lemma 25).
+the other (lemma 26).
 
 A `Nested` stands for the set of functions
 
@@ -186,7 +186,7 @@ class Nested:
     def asin(self) -> Nested:
         """asin p = asin p(0) + the integral of p'/sqrt(1 - p^2) for the polynomial p, and
 
-        asin f - asin p = (f - p) times the mean of 1/sqrt(1 - x^2) between p and f    (lemma 25).
+        asin f - asin p = (f - p) times the mean of 1/sqrt(1 - x^2) between p and f    (lemma 26).
 
         ValueError for negative powers.
         """
@@ -239,7 +239,7 @@ class Nested:
         return found
 
     def known_order(self, t: int, w: int) -> Nested | None:
-        """f = O(t^t w^w), divided by t^t w^w; None if the expansions contradict it (lemma 25)."""
+        """f = O(t^t w^w), divided by t^t w^w; None if the expansions contradict it (lemma 26)."""
         plane, (a, b) = self.plane, self.powers
         drop = max(w - b, 0) if plane.from_zero else 0
         if drop > self.length or not all(map(may_vanish, self.coefficients[:drop])):

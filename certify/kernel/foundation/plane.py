@@ -1,5 +1,5 @@
 """A rectangle of two parameters t, w >= 0, and the expansions in the first that are coefficients of
-expansions in the second (lemma 25).
+expansions in the second (lemma 26).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ slope of the activation, in one certificate (theorem 19).
 How the proof goes. Each of the smallest k has a cover of all slopes of its own (theorem 18). For
 the others t = k^(-1/2) and w = k c/(2 + k c) are the coordinates of a rectangle, t = 0 (k infinite)
 and both ends of w included. It is covered by small rectangles; in each of them everything is an
-expansion in w whose coefficients are expansions in t (lemma 25), and the branch is one critical
+expansion in w whose coefficients are expansions in t (lemma 26), and the branch is one critical
 point for every k and every slope there (`plane`).
 """
 

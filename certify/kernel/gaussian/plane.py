@@ -6,7 +6,7 @@ In the coordinates
     a = 1 + w t^4 X_1,  b = w t^4 X_2,  c = w t^2 X_3,  d = w t^2 X_4,  e = -1 + w t^2 X_5
 
 and with the multipliers w t^4 X_6, w t^2 X_7 everything is analytic for t, w >= 0, and what
-vanishes at t = 0 and at w = 0 is known (lemma 26).
+vanishes at t = 0 and at w = 0 is known (lemma 27).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = ["BASE", "SCALE", "UNKNOWN", "PlaneChart", "verify_rectangle"]
 
 BASE = (1, 0, 0, 0, -1, 0, 0)
 SCALE = (4, 4, 2, 2, 2, 4, 2)  # powers of t in the unknowns
-_ORDER = (2, 4, 2, 2, 2, 2, 0)  # powers of t in the equations (lemma 26)
+_ORDER = (2, 4, 2, 2, 2, 2, 0)  # powers of t in the equations (lemma 27)
 _LOSS_ORDER = 2
 UNKNOWN = len(SCALE)
 # powers of t that keep the pencils bounded as t -> 0
@@ -70,12 +70,12 @@ class PlaneChart:
         return self.system.point(point, turn_of_nested), values[len(names) :]
 
     def reduced(self, value: Nested, order: int) -> Nested:
-        """F = O(t^order w) divided by t^order w (lemma 26); `Unverified` if the expansion
+        """F = O(t^order w) divided by t^order w (lemma 27); `Unverified` if the expansion
         contradicts it.
         """
         found = value.known_order(order, 1)
         if found is None:
-            raise undefined("order", "the expansion begins where lemma 26 says")
+            raise undefined("order", "the expansion begins where lemma 27 says")
         return found
 
     def equations(self, geometry: Geometry, multipliers: list[Number]) -> list[Number]:
