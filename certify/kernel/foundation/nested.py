@@ -22,6 +22,7 @@ from certify.kernel.foundation.expansion import power
 from certify.kernel.foundation.plane import (
     Inner,
     Plane,
+    convolved,
     dot,
     horner,
     is_zero,
@@ -63,16 +64,12 @@ class Nested:
         return len(self.coefficients)
 
     def tail(self, n: int) -> Inner:
-        """Encloses E_n + E_(n+1) y + ... + y^(M - n) R for each y of the domain."""
+        """Encloses E_n + E_(n+1) y + ... + y^(M - n) R for each y; n = 0: f / (t^a w^b)."""
         if self._tails is None:
             self._tails = [self.remainder]
             for coefficient in reversed(self.coefficients):
                 self._tails.append(plus(coefficient, times(self._tails[-1], self.plane.y)))
         return self._tails[self.length - n]
-
-    def hull(self) -> Inner:
-        """Encloses f / (t^a w^b) for each y of the domain."""
-        return self.tail(0)
 
     def at(self, y: arb) -> Inner:
         """Encloses f for each y of a ball inside the domain; `ArithmeticError` where it need not be
@@ -127,9 +124,9 @@ class Nested:
             return Nested(self.plane, self.powers, scaled, times(self.remainder, number))
         length = min(self.length, other.length)
         f, g = self.coefficients[:length], other.coefficients[:length]
-        rest = plus(_beyond(f, other, length), times(self.tail(length), other.hull()))
+        rest = plus(_beyond(f, other, length), times(self.tail(length), other.tail(0)))
         powers = self.powers[0] + other.powers[0], self.powers[1] + other.powers[1]
-        return Nested(self.plane, powers, [_convolved(f, g, n) for n in range(length)], rest)
+        return Nested(self.plane, powers, [convolved(f, g, n) for n in range(length)], rest)
 
     def __neg__(self) -> Nested:
         return self.__mul__(-1)
@@ -150,18 +147,18 @@ class Nested:
     __rmul__ = __mul__
 
     def _first(self) -> Inner:
-        if not self.length or is_zero(self.coefficients[0]):
-            raise ValueError("division by what may vanish, or the root of it")
-        return self.coefficients[0]
+        if self.length and not is_zero(self.coefficients[0]):
+            return self.coefficients[0]
+        raise ValueError("division by what may vanish, or the root of it")
 
     def inverse(self) -> Nested:
         """1/f = q + (1 - f q)/f, as in `Expansion.inverse`."""
         first = 1 / self._first()
         q = [first]
         for n in range(1, self.length):
-            q.append(times(times(_convolved(self.coefficients[1:], q, n - 1), first), -1))
+            q.append(times(times(convolved(self.coefficients[1:], q, n - 1), first), -1))
         defect = _beyond(q, self, self.length)
-        rest = 0 if is_zero(defect) else times(defect, -1) / self.hull()
+        rest = 0 if is_zero(defect) else times(defect, -1) / self.tail(0)
         return Nested(self.plane, (-self.powers[0], -self.powers[1]), q, rest)
 
     def sqrt(self) -> Nested:
@@ -175,13 +172,13 @@ class Nested:
         q = [self._first().sqrt()]
         half = 1 / (q[0] * 2)
         for n in range(1, self.length):
-            known = _convolved(q[1:], q[1:], n - 2) if n > 1 else 0
+            known = convolved(q[1:], q[1:], n - 2) if n > 1 else 0
             q.append(times(plus(self.coefficients[n], times(known, -1)), half))
         root = Nested(self.plane, (t // 2, w // 2), q, 0)
         defect = plus(self.remainder, times(_beyond(q, root, self.length), -1))
         if is_zero(defect):
             return root
-        return Nested(self.plane, root.powers, q, defect / (self.hull().sqrt() + root.hull()))
+        return Nested(self.plane, root.powers, q, defect / (self.tail(0).sqrt() + root.tail(0)))
 
     def asin(self) -> Nested:
         """asin p = asin p(0) + the integral of p'/sqrt(1 - p^2) for the polynomial p, and
@@ -197,7 +194,7 @@ class Nested:
         found: list[Inner] = [0 if is_zero(c) else c.asin() for c in known[:1]]
         rest: Inner = 0
         slope = Nested(plane, (0, 0), [times(c, i) for i, c in enumerate(known)][1:], 0)
-        if not is_zero(slope.hull()):
+        if not is_zero(slope.tail(0)):
             slope = slope / (1 - p * p).sqrt()
             if min(slope.powers) < 0:
                 raise ValueError("the arcsine of a function whose slope is not bounded")
@@ -217,26 +214,14 @@ class Nested:
     @staticmethod
     def turn(sine: Nested, cosine: Nested) -> Nested:
         """A/(2 pi) as in `Expansion.turn`, by the smaller of sine and cosine."""
-        near = cosine.size()
+        whole = cosine.at(cosine.plane.y)
+        near = arb(0) if is_zero(whole) or whole.valuation != 0 else whole.hull()
         per_turn, bound = 1 / (2 * arb.pi()), arb(4) / 5
         if less(bound, near):
             return sine.asin().__mul__(-per_turn).__add__(arb(1) / 2)
         if less(near, -bound):
             return sine.asin().__mul__(per_turn)
         return cosine.asin().__mul__(per_turn).__add__(arb(1) / 4)
-
-    def size(self) -> arb:
-        """Encloses f; 0 if t or w is a factor of it that may be 0."""
-        hull, (t, w) = self.hull(), self.powers
-        if is_zero(hull):
-            return arb(0)
-        if self.plane.t_from_zero and t + hull.valuation != 0:
-            return arb(0)
-        if self.plane.from_zero and w != 0:
-            return arb(0)
-        f = times(hull, self.plane.power_of_t(t)) if t else hull
-        found: arb = f.hull() * (power(self.plane.w, w) if w >= 0 else 1 / power(self.plane.w, -w))
-        return found
 
     def known_order(self, t: int, w: int) -> Nested | None:
         """f = O(t^t w^w), divided by t^t w^w; None if the expansions contradict it (lemma 26)."""
@@ -253,14 +238,8 @@ class Nested:
 
     def positive(self) -> bool:
         """Whether f > 0 is proved for all t > 0 and w > 0."""
-        hull = self.hull()
+        hull = self.tail(0)
         return not is_zero(hull) and bool(hull.positive())
-
-
-def _convolved(f: Sequence[Inner], g: Sequence[Inner], n: int) -> Inner:
-    """The coefficient of y^n of the product."""
-    low, high = max(0, n - len(g) + 1), min(n + 1, len(f))
-    return dot(f[low:high], [g[n - i] for i in range(low, high)])
 
 
 def _beyond(q: Sequence[Inner], f: Nested, length: int) -> Inner:

@@ -12,7 +12,18 @@ from flint import arb, arb_poly, fmpq
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.expansion import Expansion, power
 
-__all__ = ["Inner", "Plane", "dot", "horner", "is_zero", "may_vanish", "plus", "times", "without"]
+__all__ = [
+    "Inner",
+    "Plane",
+    "convolved",
+    "dot",
+    "horner",
+    "is_zero",
+    "may_vanish",
+    "plus",
+    "times",
+    "without",
+]
 
 Inner = Any  # an Expansion, or the integer 0
 
@@ -101,6 +112,12 @@ def dot(f: Sequence[Inner], g: Sequence[Inner]) -> Inner:
         rest += a.main() * b.remainder + (b.main() + above * b.remainder) * a.remainder
     rest += whole.right_shift(order)(s)
     return Expansion(valuation, order, whole.truncate(order), rest, s)
+
+
+def convolved(f: Sequence[Inner], g: Sequence[Inner], n: int) -> Inner:
+    """The coefficient of y^n of the product of two polynomials."""
+    low, high = max(0, n - len(g) + 1), min(n + 1, len(f))
+    return dot(f[low:high], [g[n - i] for i in range(low, high)])
 
 
 def horner(coefficients: Sequence[Inner], remainder: Inner, y: arb) -> Inner:
