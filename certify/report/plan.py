@@ -27,6 +27,11 @@ _BEFORE = {
     "gaussian-birth": (SYMMETRIC,),
     "gaussian-family-saddle": ("gaussian-family-minimum",),
     "gaussian-slopes-minimum": (SYMMETRIC, "gaussian-family-minimum"),
+    "gaussian-family-slopes-minimum": (
+        SYMMETRIC,
+        "gaussian-family-minimum",
+        "gaussian-slopes-minimum",
+    ),
     "gaussian-basin": ("gaussian-splitting",),
     "gaussian-enumeration": (DENSE,),
     "data-global-minimum": ("data-minimum",),

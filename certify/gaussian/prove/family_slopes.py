@@ -4,9 +4,9 @@ the others. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
+from math import isqrt
 from typing import Any
 
 from certify.attempt import Attempt, Refusal, Say, judged, silent
@@ -16,16 +16,15 @@ from certify.gaussian.prove.plane import BITS, strip
 from certify.gaussian.prove.slopes import prove_slopes
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.gaussian.family_slopes import GaussianFamilySlopes
+from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
 from certify.processes import WorkerDied, shared_out
 
-__all__ = ["Keep", "prove_family_slopes"]
-
-Keep = Callable[[str, Callable[[], Any]], Any]  # a part by its name, made if it is not kept yet
+__all__ = ["prove_family_slopes"]
 
 _PLANE_FROM = 10  # fewer teachers have covers of their own: margins are small there
 _LEAST = 6
-_ENDS = ("0", "0.07", "0.09", "0.115", "0.145", "0.18", "0.22", "0.265", "0.3163")  # of t
+_ENDS = ("0", "0.07", "0.09", "0.115", "0.145", "0.18", "0.22", "0.265")  # of t
+_PLACES = 10  # of the ends
 _CURVATURE = "0.002"  # the smallest eigenvalue is 0.0023..., at k = 6 and slope 1
 
 
@@ -49,7 +48,7 @@ def prove_family_slopes(
         for k in range(first, _PLANE_FROM):
             progress(f"every slope for k = {k}")
             sizes.append(_cover(k))
-        ends = list(map(Fraction, _ENDS))
+        ends = _ends(max(first, _PLANE_FROM))
         tasks = [(a, b, claim.curvature.value) for a, b in pairwise(ends)]
         plane = []
         for (low, high, _), made in zip(tasks, shared_out(strip, tasks, jobs), strict=True):
@@ -78,5 +77,12 @@ def _cover(k: int) -> dict[str, Any]:
     return {"k": k, "signs": witness["signs"], "cover": witness["cover"]}
 
 
+def _ends(k: int) -> list[Fraction]:
+    """The ends of the strips in t, from 0 to 1/sqrt(k) or a little more."""
+    root = isqrt(k * 10**24) + 1
+    reach = Fraction(10**_PLACES * 10**12 // root + 1, 10**_PLACES)
+    return [*(end for end in map(Fraction, _ENDS) if end < reach), reach]
+
+
 def _text(value: Fraction) -> str:
-    return decimal_text(int(value * 10**4), 4)
+    return decimal_text(int(value * 10**_PLACES), _PLACES)

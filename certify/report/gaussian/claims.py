@@ -19,6 +19,7 @@ from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family import GaussianFamily
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
+from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
@@ -353,6 +354,21 @@ def slopes(claim: GaussianSlopes) -> list[Row]:
         ),
         row("D", "D", least(claim.problem.k), "in every such dimension"),
         row("G", "G", claim.problem.group(), "permutations of rows and columns that fix $W*$"),
+    ]
+
+
+def family_slopes(claim: GaussianFamilySlopes) -> list[Row]:
+    """The claims about a minimum for every k and every slope."""
+    every = "for every $k$, every $D ≥ k$ and every $σ(t) = p max(0, t) + q max(0, −t)$, $p ≠ ±q$"
+    return [
+        row("k", "k", least(claim.k_from), "for every such integer $n = k$"),
+        yes("spurious", f"$F(W*) > 0$, above $inf F = 0$, {every}"),
+        row(
+            "λ_min(W*)/(p + q)²",
+            r"\lambda_{\min}(W^\ast)/(p+q)^2",
+            least(claim.curvature),
+            f"smallest eigenvalue of the Hessian at $W*$, {every}",
+        ),
     ]
 
 

@@ -19,6 +19,7 @@ VIEWS: dict[str, View[Any]] = {
     "gaussian-family-minimum": View(claims.family, latex.family),
     "gaussian-family-saddle": View(claims.family_saddle, latex_symmetric.family_saddle),
     "gaussian-slopes-minimum": View(claims.slopes, latex_symmetric.slopes),
+    "gaussian-family-slopes-minimum": View(claims.family_slopes, latex_symmetric.family_slopes),
     "gaussian-splitting": View(
         claims.splitting, latex_consequences.splitting, pictures.consequence
     ),
