@@ -31,7 +31,7 @@ from certify.rationals import flint_rational, fraction, midpoint
 __all__ = ["BITS", "strip"]
 
 BITS = 128
-_ORDERS, _DEGREES, _PARTS = (12, 8), (6, 8), (8, 8)
+_ORDERS, _DEGREES, _PARTS = (12, 8), (6, 7), (8, 8)
 _PLACES = 14
 _SLACK = 3  # radii are so many times those that Krawczyk's operator asks for
 _BELOW = fmpq(4, 5)  # near w = 1 a smaller c keeps the pencils well scaled
