@@ -87,8 +87,8 @@ def times(a: Inner, b: Any) -> Inner:
 
 
 def dot(f: Sequence[Inner], g: Sequence[Inner]) -> Inner:
-    """The sum of the products f_i g_i: as that of expansions, but what lies beyond the order is
-    enclosed once.
+    """The sum of the products f_i g_i, with the smallest power and to the smallest order of them.
+    What lies beyond it is enclosed once.
     """
     pairs = [
         (a, b)
@@ -97,19 +97,28 @@ def dot(f: Sequence[Inner], g: Sequence[Inner]) -> Inner:
     ]
     if not pairs:
         return 0
-    first = pairs[0][0]
-    order, valuation, s = first.order, first.valuation + pairs[0][1].valuation, first.domain
-    if any(a.valuation + b.valuation != valuation or a.order != order for a, b in pairs) or any(
-        b.order != order for _, b in pairs
-    ):
-        total: Inner = 0
-        for a, b in pairs:
-            total = plus(total, a * b)
-        return total
-    whole, rest, above = arb_poly([0]), arb(0), power(s, order)
+    valuation = min(a.valuation + b.valuation for a, b in pairs)
+    order = min(a.valuation + b.valuation + min(a.order, b.order) for a, b in pairs) - valuation
+    whole, rest, s = arb_poly([0]), arb(0), pairs[0][0].domain
+    powers: dict[int, arb] = {}
+
+    def raised(value: arb, exponent: int) -> arb:
+        if not exponent:
+            return value
+        if exponent not in powers:
+            powers[exponent] = power(s, exponent)
+        return value * powers[exponent]
+
     for a, b in pairs:
-        whole += a.polynomial * b.polynomial
-        rest += a.main() * b.remainder + (b.main() + above * b.remainder) * a.remainder
+        shift = a.valuation + b.valuation - valuation
+        product = a.polynomial * b.polynomial
+        whole += product.left_shift(shift) if shift else product
+        # (p + r s^m)(q + u s^n) = p q + p u s^n + (q + u s^n) r s^m
+        r, u = a.remainder, b.remainder
+        if not u.is_zero():
+            rest += raised(a.main() * u, b.order + shift - order)
+        if not r.is_zero():
+            rest += raised((b.main() + raised(u, b.order)) * r, a.order + shift - order)
     rest += whole.right_shift(order)(s)
     return Expansion(valuation, order, whole.truncate(order), rest, s)
 

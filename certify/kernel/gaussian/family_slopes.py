@@ -37,7 +37,7 @@ from certify.kernel.kind import Kind
 __all__ = ["GAUSSIAN_FAMILY_SLOPES_MINIMUM", "GaussianFamilySlopes", "verify_family_slopes"]
 
 MAX_SIZES = 16
-MAX_PLANE = 4 * 10**9  # FORMAT 3.1
+MAX_PLANE = 7 * 10**8  # FORMAT 3.1
 
 
 @dataclass(frozen=True)
