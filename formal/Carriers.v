@@ -12,7 +12,8 @@ Definition check (box_precision : I.precision) (point_precision : J.precision) (
   sane c && Point.C.check_point point_precision c && Box.C.check_box box_precision c.
 
 Theorem check_sound p q c : check p q c = true ->
-  spurious_minimum (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+  spurious_minimum (fraction (rising c)) (fraction (falling c))
+    (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
 Proof.
   unfold check. intros H. apply andb_true_iff in H. destruct H as [H B]. apply andb_true_iff in H. destruct H as [H P].
   apply sane_sound in H. exact (spurious c H (Box.box_sound p c H B) (Point.point_sound q c H P)).
@@ -31,9 +32,11 @@ Module Fast := Checker Machineinterval Biginterval.
 Definition check_fast (bits : BinNums.positive) (c : certificate) : bool := Fast.check (PrimitiveFloat.PtoP 53) (Bigfloat.PtoP bits) c.
 
 Theorem reference_sound bits c : check_reference bits c = true ->
-  spurious_minimum (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+  spurious_minimum (fraction (rising c)) (fraction (falling c))
+    (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
 Proof. exact (Reference.check_sound _ _ c). Qed.
 
 Theorem fast_sound bits c : check_fast bits c = true ->
-  spurious_minimum (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+  spurious_minimum (fraction (rising c)) (fraction (falling c))
+    (students c) (teachers c) (dimension c) (rational (point c) (denominator c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
 Proof. exact (Fast.check_sound _ _ c). Qed.

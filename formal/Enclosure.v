@@ -124,18 +124,21 @@ Record tables := Tables {
   tn : list I.type; tp : list (list I.type);              (* squared norms; inner products of students, i' < i *)
   ts : list (list I.type); ta : list (list I.type);       (* S and A of students, i' < i *)
   tu : list (list I.type); tv : list (list I.type);       (* S and A of students and teachers *)
-  te : list I.type; tc : list I.type }.                   (* sums of S; pi + these / N *)
+  te : list I.type; tc : list I.type;                     (* sums of S; pi + tilt + these / N *)
+  th : I.type }.                                          (* (pi + tilt) / 2 *)
 
 Section Tables.
 
-Variables (n k d : nat).
+Context {tau : Tilt}.
+Variables (n k d : nat) (turn : I.type).
+Hypothesis (c_turn : cont turn tilt).
 
 Definition above (l : list (list I.type)) (i i' : nat) : I.type := if (i' <? i)%nat then get2 l i i' else get2 l i' i.
 
 Definition half_pi : I.type := I.div prec (I.pi prec) (int 2).
 
 Definition build (w : list (list I.type)) (slack : I.type) : tables :=
-  let hp := half_pi in
+  let hp := I.add prec half_pi turn in
   let N := tab n (fun i => I.add prec (isum d (fun a => I.sqr prec (get2 w i a))) slack) in
   let P := tab n (fun i => tab i (fun i' => I.add prec (isum d (fun a => I.mul prec (get2 w i a) (get2 w i' a))) slack)) in
   let S := tab n (fun i => tab i (fun i' => I.sqrt prec (I.sub prec (I.mul prec (get N i) (get N i')) (I.sqr prec (get2 P i i'))))) in
@@ -143,8 +146,8 @@ Definition build (w : list (list I.type)) (slack : I.type) : tables :=
   let U := tab n (fun i => tab k (fun j => I.sqrt prec (I.sub prec (get N i) (I.sqr prec (get2 w i j))))) in
   let V := tab n (fun i => tab k (fun j => I.add prec hp (I.atan prec (I.div prec (get2 w i j) (get2 U i j))))) in
   let E := tab n (fun i => I.sub prec (isum n (fun i' => if (i =? i')%nat then I.zero else above S i i')) (isum k (fun j => get2 U i j))) in
-  let C := tab n (fun i => I.add prec (I.pi prec) (I.div prec (get E i) (get N i))) in
-  Tables w N P S A U V E C.
+  let C := tab n (fun i => I.add prec (I.add prec (I.pi prec) turn) (I.div prec (get E i) (get N i))) in
+  Tables w N P S A U V E C (I.div prec (I.add prec (I.pi prec) turn) (int 2)).
 
 (** No student is zero, no two neurons are parallel. *)
 Definition apart_ok (t : tables) : bool :=
@@ -161,7 +164,8 @@ Record encloses (t : tables) (W : matrix) (N : nat -> R) (P : nat -> nat -> R) :
   e_u : forall i j, (i < n)%nat -> (j < k)%nat -> cont (get2 (tu t) i j) (Sf (N i) 1 (W i j));
   e_v : forall i j, (i < n)%nat -> (j < k)%nat -> cont (get2 (tv t) i j) (Af (N i) 1 (W i j));
   e_e : forall i, (i < n)%nat -> cont (get (te t) i) (excess_gram n k one_each W N P i);
-  e_c : forall i, (i < n)%nat -> cont (get (tc t) i) (PI + excess_gram n k one_each W N P i / N i);
+  e_c : forall i, (i < n)%nat -> cont (get (tc t) i) (PI + tilt + excess_gram n k one_each W N P i / N i);
+  e_h : cont (th t) ((PI + tilt) / 2);
   e_sym : forall i i', P i i' = P i' i;
   e_good : gram_good n k one_each W N P }.
 
@@ -176,6 +180,9 @@ Qed.
 
 Lemma c_half_pi : cont half_pi (PI / 2).
 Proof. apply c_div; [lra|apply c_pi|apply (c_int 2)]. Qed.
+
+Lemma c_full : cont (I.add prec (I.pi prec) turn) (PI + tilt).
+Proof. apply c_add; [apply c_pi|apply c_turn]. Qed.
 
 (** Each table holds the enclosures of one quantity: norms first, then scalar products, S and A, each
     computed from those before it. [apart_ok] says that no denominator is 0. *)
@@ -211,11 +218,12 @@ Proof.
       apply (c_above _ (fun i i' => Sf (N i) (N i') (P i i'))); try easy. intros x y. now rewrite S_swap, Sym.
     - intros j L. now apply EU. }
   split; try easy.
-  - intros i i' Li L. simpl. rewrite (get2_tab n (fun i => i)) by easy. apply c_add; [apply c_half_pi|]. apply c_atan. apply c_div; [|now apply EP|now apply ES].
+  - intros i i' Li L. simpl. rewrite (get2_tab n (fun i => i)) by easy. apply c_add; [apply c_add; [apply c_half_pi|apply c_turn]|]. apply c_atan. apply c_div; [|now apply EP|now apply ES].
     destruct (G i Li) as (_ & H & _). specialize (H i' L). lra.
-  - intros i j Li L. simpl. rewrite (get2_tab n (fun i => k)) by easy. apply c_add; [apply c_half_pi|]. apply c_atan. apply c_div; [|apply Hw; lia|now apply EU].
+  - intros i j Li L. simpl. rewrite (get2_tab n (fun i => k)) by easy. apply c_add; [apply c_add; [apply c_half_pi|apply c_turn]|]. apply c_atan. apply c_div; [|apply Hw; lia|now apply EU].
     destruct (G i Li) as (_ & _ & H). specialize (H j L). lra.
-  - intros i Li. simpl. rewrite get_tab by easy. apply c_add; [apply c_pi|]. apply c_div; [|now apply EE|now apply EN]. destruct (G i Li) as (H & _). lra.
+  - intros i Li. simpl. rewrite get_tab by easy. apply c_add; [apply c_full|]. apply c_div; [|now apply EE|now apply EN]. destruct (G i Li) as (H & _). lra.
+  - simpl. apply c_div; [lra|apply c_full|apply (c_int 2)].
   - intros i Li. destruct (G i Li) as (H1 & H2 & H3). split; [easy|]. split.
     + intros i' L. specialize (H2 i' L). apply sqrt_pos_inv in H2. lra.
     + intros j L. specialize (H3 j L). apply sqrt_pos_inv in H3. unfold one_each. lra.

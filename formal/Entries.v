@@ -11,6 +11,7 @@ Export E.
 
 Section Entries.
 
+Context {tau : Tilt}.
 Variables (prec : I.precision) (n k d : nat) (t : tables).
 
 Definition bit (j a : nat) : I.type := if (j =? a)%nat then int prec 1 else I.zero.
@@ -53,8 +54,8 @@ Definition grad_entry (i a : nat) : I.type := I.add prec (I.mul prec (get (tc t)
 
 Definition square_grad : I.type := isum prec n (fun i => isum prec d (fun a => I.sqr prec (grad_entry i a))).
 
-Definition phi : I.type := let hp := half_pi prec in isum prec n (fun i => I.sub prec
-  (I.add prec (I.mul prec hp (get (tn t) i)) (isum prec i (fun i' => I.add prec (get2 (ts t) i i') (I.mul prec (get2 (ta t) i i') (get2 (tp t) i i')))))
+Definition phi : I.type := isum prec n (fun i => I.sub prec
+  (I.add prec (I.mul prec (th t) (get (tn t) i)) (isum prec i (fun i' => I.add prec (get2 (ts t) i i') (I.mul prec (get2 (ta t) i i') (get2 (tp t) i i')))))
   (isum prec k (fun j => I.add prec (get2 (tu t) i j) (I.mul prec (get2 (tv t) i j) (get2 (tw t) i j))))).
 
 Section Sound.
@@ -186,7 +187,7 @@ Proof. apply c_isum. intros i Li. apply c_isum. intros a La. apply c_sqr. now ap
 Lemma c_phi : cont phi (Phi n k d units W).
 Proof.
   apply c_isum. intros i Li. apply c_sub; [apply c_add|].
-  - apply c_mul; [apply c_half_pi|]. rewrite <- EN. now apply (e_n _ _ _ _ _ _ _ C).
+  - apply c_mul; [apply (e_h _ _ _ _ _ _ _ C)|]. rewrite <- EN. now apply (e_n _ _ _ _ _ _ _ C).
   - apply c_isum. intros i' L. unfold hv, hf. rewrite <- !EN, <- EP. apply c_add; [now apply (e_s _ _ _ _ _ _ _ C)|].
     apply c_mul; [now apply (e_a _ _ _ _ _ _ _ C)|now apply (e_p _ _ _ _ _ _ _ C)].
   - apply c_isum. intros j L. unfold hv, hf. rewrite <- EN, dot_unit_unit, dot_units by (easy || lia). apply c_add; [now apply (e_u _ _ _ _ _ _ _ C)|].

@@ -1,8 +1,10 @@
-(** E [u.x]_+ [v.x]_+ is the kernel (lemma 1 of proofs/lemmas), so that the risk is the loss,
-    and what the certificates prove of the loss (Carriers.v) holds of the risk. *)
+(** E [u.x]_+ [v.x]_+ is the kernel of ReLU (lemma 1 of proofs/lemmas), and E sigma(u.x) sigma(v.x)
+    that of sigma (lemma 24), so that the risk is the loss, and what the certificates prove of the loss
+    (Carriers.v) holds of the risk. *)
 From Coq Require Import Reals Lra Lia Arith Psatz FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Certify Require Import Statement StatementOfRisk Sums Admissible Angle Turns.
+From Certify Require Loss.
 Open Scope R_scope.
 
 Section Expectation.
@@ -66,9 +68,9 @@ Qed.
     [E_half] applies, or the product is 0. Otherwise u / |u| and the part of v across u,
       divided by its
     norm, are the a and b of [E_plane], and the angle is the arc cosine of the cosine of u and v. *)
-Theorem kernel_expectation u v : E (fun x => relu (dot d u x) * relu (dot d v x)) = kernel d u v.
+Theorem arc_expectation u v : E (fun x => relu (dot d u x) * relu (dot d v x)) = arc d u v.
 Proof.
-  pose proof PI_RGT_0 as PP. unfold kernel, cosine, norm.
+  pose proof PI_RGT_0 as PP. unfold arc, cosine, norm.
   set (p := dot d u v). set (nu := dot d u u). set (nv := dot d v v).
   assert (Pu : 0 <= nu) by apply dot_nonneg. assert (Pv : 0 <= nv) by apply dot_nonneg.
   destruct (Req_dec nu 0) as [Zu|NZu].
@@ -132,56 +134,123 @@ Proof.
     + intros x. rewrite !dot_scal_l, cosT, sinT, Hw, Ep, <- QU. field. lra.
 Qed.
 
+(** * Other slopes *)
+
+Definition opposite (v : vector) : vector := fun i => -1 * v i.
+
+Lemma dot_opposite v x : dot d (opposite v) x = - dot d v x.
+Proof. unfold opposite. rewrite dot_scal_l. ring. Qed.
+
+Lemma cosine_norms u v : norm d u * norm d v * cosine d u v = dot d u v.
+Proof.
+  unfold cosine, norm.
+  destruct (Req_dec (dot d u u) 0) as [Z|NZ]; [rewrite Z, sqrt_0, (dot_null u Z); ring|].
+  destruct (Req_dec (dot d v v) 0) as [Z|NZ']; [rewrite Z, sqrt_0, (dot_comm d u v), (dot_null v Z);
+    ring|].
+  pose proof (dot_nonneg d u). pose proof (dot_nonneg d v).
+  assert (0 < sqrt (dot d u u)) by (apply sqrt_lt_R0; lra).
+  assert (0 < sqrt (dot d v v)) by (apply sqrt_lt_R0; lra). field. lra.
+Qed.
+
+(** The angle between u and -v is pi less that between u and v. *)
+Lemma arc_opposite u v : arc d u (opposite v) = arc d u v - dot d u v / 2.
+Proof.
+  pose proof PI_RGT_0 as PP.
+  assert (N : norm d (opposite v) = norm d v).
+  { unfold norm. f_equal. rewrite dot_opposite, dot_comm, dot_opposite. ring. }
+  assert (C : cosine d u (opposite v) = - cosine d u v).
+  { unfold cosine. rewrite N, (dot_comm d u), dot_opposite, (dot_comm d v). unfold Rdiv. ring. }
+  rewrite <- (cosine_norms u v). unfold arc. rewrite N, C, acos_opp.
+  replace (- cosine d u v * - cosine d u v) with (cosine d u v * cosine d u v) by ring. field. lra.
+Qed.
+
+(** sigma(s) sigma(t) as four products of ReLUs. *)
+Lemma activation_product p q u v :
+  (fun x => activation p q (dot d u x) * activation p q (dot d v x)) = (fun x =>
+    (p * p * (relu (dot d u x) * relu (dot d v x))
+      + p * q * (relu (dot d u x) * relu (dot d (opposite v) x)))
+    + (q * p * (relu (dot d (opposite u) x) * relu (dot d v x))
+      + q * q * (relu (dot d (opposite u) x) * relu (dot d (opposite v) x)))).
+Proof.
+  apply functional_extensionality. intros x. rewrite !dot_opposite. unfold activation. ring.
+Qed.
+
+Lemma admissible_activation p q u v :
+  admissible d (fun x => activation p q (dot d u x) * activation p q (dot d v x)).
+Proof.
+  rewrite activation_product. repeat apply admissible_plus; apply admissible_scal, admissible_relu.
+Qed.
+
+(** Lemma 24 of proofs/lemmas, for two neurons. *)
+Theorem kernel_expectation p q u v :
+  E (fun x => activation p q (dot d u x) * activation p q (dot d v x)) = kernel p q d u v.
+Proof.
+  assert (M : forall c u v, admissible d (fun x => c * (relu (dot d u x) * relu (dot d v x))))
+    by (intros; apply admissible_scal, admissible_relu).
+  rewrite activation_product, !(E_plus d E HE) by (repeat apply admissible_plus; apply M).
+  rewrite !(E_scal d E HE), !arc_expectation by apply admissible_relu.
+  rewrite !arc_opposite, !dot_opposite, (Loss.arc_comm d (opposite u)), arc_opposite.
+  rewrite (Loss.arc_comm d v), (dot_comm d v). unfold kernel. field.
+Qed.
+
 (** * The loss *)
 
-(** The square is written out as three double sums of products of two neurons;
-  E goes into each sum, and
-    [kernel_expectation] gives its terms. *)
-Theorem risk_is_loss n k V W : risk E n k d V W = loss n k d V W.
+(** The products of all neurons X with all neurons Y. *)
+Definition products p q m l (X Y : matrix) (x : vector) : R := sum m (fun i => sum l (fun j =>
+  activation p q (dot d (X i) x) * activation p q (dot d (Y j) x))).
+
+Lemma products_sums p q m l X Y x : products p q m l X Y x =
+  sum m (fun i => activation p q (dot d (X i) x)) * sum l (fun j => activation p q (dot d (Y j) x)).
+Proof. unfold products. rewrite <- sum_scal_r. apply sum_ext. intros. apply sum_scal. Qed.
+
+Lemma admissible_row p q l (Y : matrix) u : admissible d (fun x =>
+  sum l (fun j => activation p q (dot d u x) * activation p q (dot d (Y j) x))).
+Proof.
+  apply (admissible_sum d l (fun j x => activation p q (dot d u x) * activation p q (dot d (Y j) x))).
+  intros. apply admissible_activation.
+Qed.
+
+Lemma admissible_products p q m l X Y : admissible d (products p q m l X Y).
+Proof.
+  apply (admissible_sum d m (fun i x =>
+    sum l (fun j => activation p q (dot d (X i) x) * activation p q (dot d (Y j) x)))).
+  intros. apply admissible_row.
+Qed.
+
+Lemma E_products p q m l X Y : E (products p q m l X Y) =
+  sum m (fun i => sum l (fun j => kernel p q d (X i) (Y j))).
+Proof.
+  unfold products. rewrite (E_sum d E HE m (fun i x =>
+    sum l (fun j => activation p q (dot d (X i) x) * activation p q (dot d (Y j) x))))
+    by (intros; apply admissible_row).
+  apply sum_ext. intros i _.
+  rewrite (E_sum d E HE l (fun j x => activation p q (dot d (X i) x) * activation p q (dot d (Y j) x)))
+    by (intros; apply admissible_activation).
+  apply sum_ext. intros. apply kernel_expectation.
+Qed.
+
+(** The square is three sums of products of two neurons; E goes into each of them. *)
+Theorem risk_is_loss p q n k V W : risk p q E n k d V W = loss p q n k d V W.
 Proof.
   unfold risk.
-  rewrite (E_ext E _ (fun x => sum n (fun i => sum n (fun i' => relu (dot d (W i) x) * relu (dot d
-    (W i') x)))
-    + (-2 * sum n (fun i => sum k (fun j => relu (dot d (W i) x) * relu (dot d (V j) x)))
-    + sum k (fun j => sum k (fun j' => relu (dot d (V j) x) * relu (dot d (V j') x)))))).
-  2:{ intros x. assert (K : forall m l (f g : nat -> R),
-    sum m (fun i => sum l (fun j => f i * g j)) = sum m f * sum l g).
-      { intros. rewrite <- sum_scal_r. apply sum_ext. intros. apply sum_scal. }
-      pose (f := fun i => relu (dot d (W i) x)). pose (g := fun j => relu (dot d (V j) x)).
-      change (difference n k d V W x) with (sum n f - sum k g).
-      pose proof (K n n f f) as K1. pose proof (K n k f g) as K2. pose proof (K k k g g) as K3.
-        unfold f, g in K1, K2, K3. cbv beta in K1, K2, K3.
-      rewrite K1, K2, K3. unfold f, g. ring. }
-  assert (A : forall m l (X Y : matrix), admissible d (fun x => sum m (fun i => sum l (fun j => relu
-    (dot d (X i) x) * relu (dot d (Y j) x))))).
-  { intros. apply (admissible_sum d m (fun i x => sum l (fun j => relu (dot d (X i) x) * relu (dot d
-    (Y j) x)))). intros.
-    apply (admissible_sum d l (fun j x => relu (dot d (X i) x) * relu (dot d (Y j) x))). intros.
-      apply admissible_relu. }
-  assert (S : forall m l (X Y : matrix), E (fun x => sum m (fun i => sum l (fun j => relu (dot d (X
-    i) x) * relu (dot d (Y j) x))))
-    = sum m (fun i => sum l (fun j => kernel d (X i) (Y j)))).
-  { intros. rewrite (E_sum d E HE m (fun i x => sum l (fun j => relu (dot d (X i) x) * relu (dot d
-    (Y j) x)))).
-    - apply sum_ext. intros. rewrite (E_sum d E HE l (fun j x => relu (dot d (X i) x) * relu (dot d
-      (Y j) x))) by (intros; apply admissible_relu).
-      apply sum_ext. intros. apply kernel_expectation.
-    - intros. apply (admissible_sum d l (fun j x => relu (dot d (X i) x) * relu (dot d (Y j) x))).
-      intros. apply admissible_relu. }
-  rewrite (E_plus d E HE), (E_plus d E HE), (E_scal d E HE), !S;
-    auto using admissible_plus, admissible_scal.
+  rewrite (E_ext E _ (fun x => products p q n n W W x
+    + (-2 * products p q n k W V x + products p q k k V V x)))
+    by (intros x; rewrite !products_sums; unfold difference; ring).
+  rewrite (E_plus d E HE), (E_plus d E HE), (E_scal d E HE), !E_products;
+    auto using admissible_plus, admissible_scal, admissible_products.
   unfold loss. field.
 Qed.
 
 End Expectation.
 
 (** The two functions of W are equal, in each dimension and for each expectation. *)
-Theorem minimum_of_risk n k d C delta low high : spurious_minimum n k d C delta low high ->
-  spurious_minimum_of_risk n k d C delta low high.
+Theorem minimum_of_risk p q n k d C delta low high :
+  spurious_minimum p q n k d C delta low high ->
+  spurious_minimum_of_risk p q n k d C delta low high.
 Proof.
   intros [W H]. exists W. intros D E L HE. specialize (H D L).
-  assert (R : risk E n k D units = F n k D). { apply functional_extensionality. intros W'.
-    apply (risk_is_loss D E HE). }
+  assert (R : risk p q E n k D units = F p q n k D)
+    by (apply functional_extensionality; intros W'; apply (risk_is_loss D E HE)).
   now rewrite R.
 Qed.
 
@@ -189,11 +258,13 @@ Qed.
 From Certify Require Import Certificate Spurious Carriers.
 
 Corollary reference_of_risk bits c : check_reference bits c = true ->
-  spurious_minimum_of_risk (students c) (teachers c) (dimension c) (rational (point c) (denominator
-    c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+  spurious_minimum_of_risk (fraction (rising c)) (fraction (falling c))
+    (students c) (teachers c) (dimension c) (rational (point c) (denominator c))
+    (fraction (delta c)) (fraction (low c)) (fraction (high c)).
 Proof. intros H. apply minimum_of_risk. exact (reference_sound bits c H). Qed.
 
 Corollary fast_of_risk bits c : check_fast bits c = true ->
-  spurious_minimum_of_risk (students c) (teachers c) (dimension c) (rational (point c) (denominator
-    c)) (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+  spurious_minimum_of_risk (fraction (rising c)) (fraction (falling c))
+    (students c) (teachers c) (dimension c) (rational (point c) (denominator c))
+    (fraction (delta c)) (fraction (low c)) (fraction (high c)).
 Proof. intros H. apply minimum_of_risk. exact (fast_sound bits c H). Qed.

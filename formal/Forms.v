@@ -46,6 +46,7 @@ Lemma dot_scal_l d c u v : dot d (fun a => c * u a) v = c * dot d u v.
 Proof. unfold dot. rewrite <- sum_scal. apply sum_ext. intros. ring. Qed.
 
 Section Pairs.
+Context {tau : Tilt}.
 Variable d : nat.
 
 Lemma Sv_comm w v : Sv d w v = Sv d v w.
@@ -88,6 +89,7 @@ End Pairs.
 
 Section Loss.
 
+Context {tau : Tilt}.
 Variables (n k d : nat) (V W : matrix).
 Hypothesis W_good : good n k d V W.
 
@@ -96,13 +98,13 @@ Definition As (i i' : nat) : R := if (i =? i')%nat then 0 else Av d (W i) (W i')
 Definition excess (i : nat) : R := sum n (Ss i) - sum k (fun j => Sv d (W i) (V j)).
 
 Definition grad : matrix := fun i a =>
-  (PI + excess i / dot d (W i) (W i)) * W i a + (sum n (fun i' => As i i' * W i' a) - sum k (fun j => Av d (W i) (V j) * V j a)).
+  (PI + tilt + excess i / dot d (W i) (W i)) * W i a + (sum n (fun i' => As i i' * W i' a) - sum k (fun j => Av d (W i) (V j) * V j a)).
 
 Definition bend (w v : vector) (a b : nat) : R := / Sv d w v * across d w v a * across d w v b.
 
 Definition hess (i i' : nat) : matrix := fun a b =>
   if (i =? i')%nat then
-    (if (a =? b)%nat then PI + excess i / dot d (W i) (W i) else 0) - excess i / (dot d (W i) (W i) * dot d (W i) (W i)) * W i a * W i b
+    (if (a =? b)%nat then PI + tilt + excess i / dot d (W i) (W i) else 0) - excess i / (dot d (W i) (W i) * dot d (W i) (W i)) * W i a * W i b
     + (sum n (fun i' => if (i =? i')%nat then 0 else bend (W i) (W i') a b) - sum k (fun j => bend (W i) (V j) a b))
   else Y d (W i) (W i') a b.
 
@@ -165,7 +167,7 @@ Proof.
   rewrite (sum_plus n _ (fun i' => if (i =? i')%nat then 0 else bil d (Y d (W i) (W i')) (U i) (U i'))).
   rewrite (sum_delta n i (fun _ => bil d (hess i i) (U i) (U i)) Li).
   rewrite <- !bil_sum, <- bil_delta.
-  enough (E : bil d (hess i i) (U i) (U i) = bil d (fun a b => if (a =? b)%nat then PI else 0) (U i) (U i)
+  enough (E : bil d (hess i i) (U i) (U i) = bil d (fun a b => if (a =? b)%nat then PI + tilt else 0) (U i) (U i)
     + bil d (fun a b => sum n (fun i' => if (i =? i')%nat then 0 else X d (W i) (W i') a b)) (U i) (U i)
     - bil d (fun a b => sum k (fun j => X d (W i) (V j) a b)) (U i) (U i)) by (rewrite E; ring).
   rewrite <- bil_plus, <- bil_minus. apply bil_ext. intros a b La Lb. unfold hess. rewrite Nat.eqb_refl.

@@ -26,6 +26,7 @@ Proof.
 Qed.
 
 Section Vectors.
+Context {tau : Tilt}.
 Variable d : nat.
 
 Definition Sv (w v : vector) := Sf (dot d w w) (dot d v v) (dot d w v).
@@ -85,17 +86,18 @@ End Vectors.
 
 Section Loss.
 
+Context {tau : Tilt}.
 Variables (n k d : nat) (V : matrix).
 
-(** 2 pi loss without its constant. *)
+(** 2 pi loss / (p + q)^2 without its constant. *)
 Definition Phi (W : matrix) : R := sum n (fun i =>
-  PI / 2 * dot d (W i) (W i) + sum i (fun i' => hv d (W i) (W i')) - sum k (fun j => hv d (W i) (V j))).
+  (PI + tilt) / 2 * dot d (W i) (W i) + sum i (fun i' => hv d (W i) (W i')) - sum k (fun j => hv d (W i) (V j))).
 
 Definition D1 (W U : matrix) : R := sum n (fun i =>
-  PI * dot d (W i) (U i) + sum i (fun i' => G1 d (W i) (W i') (U i) (U i')) - sum k (fun j => G1 d (W i) (V j) (U i) zero)).
+  (PI + tilt) * dot d (W i) (U i) + sum i (fun i' => G1 d (W i) (W i') (U i) (U i')) - sum k (fun j => G1 d (W i) (V j) (U i) zero)).
 
 Definition D2 (W U : matrix) : R := sum n (fun i =>
-  PI * dot d (U i) (U i) + sum i (fun i' => G2 d (W i) (W i') (U i) (U i')) - sum k (fun j => G2 d (W i) (V j) (U i) zero)).
+  (PI + tilt) * dot d (U i) (U i) + sum i (fun i' => G2 d (W i) (W i') (U i) (U i')) - sum k (fun j => G2 d (W i) (V j) (U i) zero)).
 
 (** No two neurons parallel. *)
 Definition good (W : matrix) : Prop := forall i, (i < n)%nat ->
@@ -105,25 +107,25 @@ Definition line (W U : matrix) (s : R) : matrix := fun i => along (W i) (U i) s.
 
 Lemma d_Phi W U t : good (line W U t) -> is_derive (fun s => Phi (line W U s)) t (D1 (line W U t) U).
 Proof.
-  intros H. apply (is_derive_sum n (fun i s => PI / 2 * dot d (line W U s i) (line W U s i) + sum i (fun i' => hv d (line W U s i) (line W U s i'))
+  intros H. apply (is_derive_sum n (fun i s => (PI + tilt) / 2 * dot d (line W U s i) (line W U s i) + sum i (fun i' => hv d (line W U s i) (line W U s i'))
     - sum k (fun j => hv d (line W U s i) (V j)))).
   intros i Li. destruct (H i Li) as (_ & Hs & Ht). unfold line at 1 2 3 4 5.
-  apply (is_derive_minus (fun s => PI / 2 * dot d (along (W i) (U i) s) (along (W i) (U i) s) + sum i (fun i' => hv d (along (W i) (U i) s) (along (W i') (U i') s)))
+  apply (is_derive_minus (fun s => (PI + tilt) / 2 * dot d (along (W i) (U i) s) (along (W i) (U i) s) + sum i (fun i' => hv d (along (W i) (U i) s) (along (W i') (U i') s)))
     (fun s => sum k (fun j => hv d (along (W i) (U i) s) (V j)))).
-  - apply (is_derive_plus (fun s => PI / 2 * dot d (along (W i) (U i) s) (along (W i) (U i) s)) (fun s => sum i (fun i' => hv d (along (W i) (U i) s) (along (W i') (U i') s)))).
-    + replace (PI * dot d (line W U t i) (U i)) with (PI / 2 * (2 * dot d (line W U t i) (U i))) by field. apply is_derive_scal. apply d_sq.
+  - apply (is_derive_plus (fun s => (PI + tilt) / 2 * dot d (along (W i) (U i) s) (along (W i) (U i) s)) (fun s => sum i (fun i' => hv d (along (W i) (U i) s) (along (W i') (U i') s)))).
+    + replace ((PI + tilt) * dot d (line W U t i) (U i)) with ((PI + tilt) / 2 * (2 * dot d (line W U t i) (U i))) by field. apply is_derive_scal. apply d_sq.
     + apply (is_derive_sum i (fun i' s => hv d (along (W i) (U i) s) (along (W i') (U i') s))). intros i' L. apply d_h. now apply Hs.
   - apply (is_derive_sum k (fun j s => hv d (along (W i) (U i) s) (V j))). intros j L. apply d_h_left. now apply Ht.
 Qed.
 
 Lemma d_D1 W U t : good (line W U t) -> is_derive (fun s => D1 (line W U s) U) t (D2 (line W U t) U).
 Proof.
-  intros H. apply (is_derive_sum n (fun i s => PI * dot d (line W U s i) (U i) + sum i (fun i' => G1 d (line W U s i) (line W U s i') (U i) (U i'))
+  intros H. apply (is_derive_sum n (fun i s => (PI + tilt) * dot d (line W U s i) (U i) + sum i (fun i' => G1 d (line W U s i) (line W U s i') (U i) (U i'))
     - sum k (fun j => G1 d (line W U s i) (V j) (U i) zero))).
   intros i Li. destruct (H i Li) as (_ & Hs & Ht). unfold line at 1 2 3 4.
-  apply (is_derive_minus (fun s => PI * dot d (along (W i) (U i) s) (U i) + sum i (fun i' => G1 d (along (W i) (U i) s) (along (W i') (U i') s) (U i) (U i')))
+  apply (is_derive_minus (fun s => (PI + tilt) * dot d (along (W i) (U i) s) (U i) + sum i (fun i' => G1 d (along (W i) (U i) s) (along (W i') (U i') s) (U i) (U i')))
     (fun s => sum k (fun j => G1 d (along (W i) (U i) s) (V j) (U i) zero))).
-  - apply (is_derive_plus (fun s => PI * dot d (along (W i) (U i) s) (U i)) (fun s => sum i (fun i' => G1 d (along (W i) (U i) s) (along (W i') (U i') s) (U i) (U i')))).
+  - apply (is_derive_plus (fun s => (PI + tilt) * dot d (along (W i) (U i) s) (U i)) (fun s => sum i (fun i' => G1 d (along (W i) (U i) s) (along (W i') (U i') s) (U i) (U i')))).
     + apply is_derive_scal. apply d_left.
     + apply (is_derive_sum i (fun i' s => G1 d (along (W i) (U i) s) (along (W i') (U i') s) (U i) (U i'))). intros i' L. apply d_G1. now apply Hs.
   - apply (is_derive_sum k (fun j s => G1 d (along (W i) (U i) s) (V j) (U i) zero)). intros j L. apply d_G1_left. now apply Ht.
@@ -152,44 +154,56 @@ Proof.
 Qed.
 
 (** The loss itself. *)
-Hypothesis V_pos : forall j, (j < k)%nat -> 0 < dot d (V j) (V j).
+Variables (p q : R).
+Hypothesis (share : p + q <> 0) (slope : tilt = 2 * PI * (- (p * q) / ((p + q) * (p + q)))).
 
-Lemma kernel_self w : 0 < dot d w w -> kernel d w w = dot d w w / 2.
+Lemma arc_self w : 0 < dot d w w -> arc d w w = dot d w w / 2.
 Proof.
-  intros P. pose proof PI_RGT_0. unfold kernel, cosine, norm.
+  intros P. pose proof PI_RGT_0. unfold arc, cosine, norm.
   assert (Q : sqrt (dot d w w) * sqrt (dot d w w) = dot d w w) by (apply sqrt_sqrt; lra). rewrite Q.
   replace (dot d w w / dot d w w) with 1 by (field; lra). rewrite acos_1. replace (1 - 1 * 1) with 0 by ring. rewrite sqrt_0. field. lra.
 Qed.
 
-Lemma kernel_comm u v : kernel d u v = kernel d v u.
-Proof. unfold kernel, cosine. rewrite (dot_comm d u v), (Rmult_comm (norm d u)). easy. Qed.
+Lemma arc_comm u v : arc d u v = arc d v u.
+Proof. unfold arc, cosine. rewrite (dot_comm d u v), (Rmult_comm (norm d u)). easy. Qed.
 
-Definition constant : R := 1 / 2 * sum k (fun j => sum k (fun j' => kernel d (V j) (V j'))).
+Lemma kernel_comm u v : kernel p q d u v = kernel p q d v u.
+Proof. unfold kernel. now rewrite arc_comm, dot_comm. Qed.
 
-Lemma kernel_apart w v : apart d w v -> 2 * PI * kernel d w v = hv d w v.
-Proof. intros (P & P' & Q). now apply kernel_h. Qed.
+(** The two parts of the kernel have the factor (p + q)^2 in common. *)
+Lemma kernel_tilt u v : 2 * PI * kernel p q d u v = (p + q) * (p + q) * (2 * PI * arc d u v + tilt * dot d u v).
+Proof. unfold kernel. rewrite slope. field. easy. Qed.
+
+Lemma kernel_self w : 0 < dot d w w -> 2 * PI * kernel p q d w w = (p + q) * (p + q) * ((PI + tilt) * dot d w w).
+Proof. intros P. rewrite kernel_tilt, arc_self by easy. field. Qed.
+
+Lemma kernel_apart w v : apart d w v -> 2 * PI * kernel p q d w v = (p + q) * (p + q) * hv d w v.
+Proof. intros (P & P' & Q). rewrite kernel_tilt. now rewrite arc_h. Qed.
+
+Definition constant : R := 1 / 2 * sum k (fun j => sum k (fun j' => kernel p q d (V j) (V j'))).
 
 (** A double sum over students is its diagonal and twice the part below it; then each kernel is h. *)
-Lemma loss_Phi W : good W -> 2 * PI * (loss n k d V W - constant) = Phi W.
+Lemma loss_Phi W : good W -> 2 * PI * (loss p q n k d V W - constant) = (p + q) * (p + q) * Phi W.
 Proof.
   intros H. pose proof PI_RGT_0. unfold loss, Phi. fold constant.
-  assert (E : sum n (fun i => sum n (fun i' => kernel d (W i) (W i'))) =
-    sum n (fun i => kernel d (W i) (W i)) + 2 * sum n (fun i => sum i (fun i' => kernel d (W i) (W i')))).
-  { rewrite <- sum_scal. rewrite (sum_ext n (fun i => 2 * sum i (fun i' => kernel d (W i) (W i')))
-      (fun i => sum i (fun i' => kernel d (W i) (W i') + kernel d (W i') (W i)))).
-    - rewrite (sum_pairs n (fun i i' => kernel d (W i) (W i'))), <- sum_plus. apply sum_ext. intros i Li.
-      rewrite <- (sum_delta n i (fun i' => kernel d (W i) (W i')) Li) at 1. rewrite <- sum_plus. apply sum_ext. intros i' _.
+  assert (E : sum n (fun i => sum n (fun i' => kernel p q d (W i) (W i'))) =
+    sum n (fun i => kernel p q d (W i) (W i)) + 2 * sum n (fun i => sum i (fun i' => kernel p q d (W i) (W i')))).
+  { rewrite <- sum_scal. rewrite (sum_ext n (fun i => 2 * sum i (fun i' => kernel p q d (W i) (W i')))
+      (fun i => sum i (fun i' => kernel p q d (W i) (W i') + kernel p q d (W i') (W i)))).
+    - rewrite (sum_pairs n (fun i i' => kernel p q d (W i) (W i'))), <- sum_plus. apply sum_ext. intros i Li.
+      rewrite <- (sum_delta n i (fun i' => kernel p q d (W i) (W i')) Li) at 1. rewrite <- sum_plus. apply sum_ext. intros i' _.
       destruct (Nat.eqb_spec i i'); ring.
     - intros i Li. rewrite <- sum_scal. apply sum_ext. intros i' _. rewrite (kernel_comm (W i') (W i)). ring. }
-  rewrite E. 
-  replace (2 * PI * (1 / 2 * (sum n (fun i => kernel d (W i) (W i)) + 2 * sum n (fun i => sum i (fun i' => kernel d (W i) (W i')))) -
-    sum n (fun i => sum k (fun j => kernel d (W i) (V j))) + constant - constant))
-  with (PI * sum n (fun i => kernel d (W i) (W i)) + 2 * PI * sum n (fun i => sum i (fun i' => kernel d (W i) (W i')))
-     - 2 * PI * sum n (fun i => sum k (fun j => kernel d (W i) (V j)))) by field.
+  rewrite E.
+  replace (2 * PI * (1 / 2 * (sum n (fun i => kernel p q d (W i) (W i)) + 2 * sum n (fun i => sum i (fun i' => kernel p q d (W i) (W i')))) -
+    sum n (fun i => sum k (fun j => kernel p q d (W i) (V j))) + constant - constant))
+  with (/ 2 * (2 * PI * sum n (fun i => kernel p q d (W i) (W i))) + 2 * PI * sum n (fun i => sum i (fun i' => kernel p q d (W i) (W i')))
+     - 2 * PI * sum n (fun i => sum k (fun j => kernel p q d (W i) (V j)))) by field.
   rewrite <- !sum_scal, <- sum_plus, <- sum_minus. apply sum_ext. intros i Li. destruct (H i Li) as (P & Hs & Ht).
-  rewrite kernel_self by easy. rewrite <- !sum_scal. f_equal; [f_equal; [field|]|].
-  - apply sum_ext. intros i' L. apply kernel_apart. now apply Hs.
-  - apply sum_ext. intros j L. apply kernel_apart. now apply Ht.
+  rewrite kernel_self by easy. rewrite <- !sum_scal.
+  rewrite (sum_ext i _ (fun i' => (p + q) * (p + q) * hv d (W i) (W i'))) by (intros i' L; apply kernel_apart; now apply Hs).
+  rewrite (sum_ext k _ (fun j => (p + q) * (p + q) * hv d (W i) (V j))) by (intros j L; apply kernel_apart; now apply Ht).
+  rewrite !sum_scal. field.
 Qed.
 
 End Loss.

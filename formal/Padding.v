@@ -7,6 +7,7 @@ Open Scope R_scope.
 (** Everything here depends on squared norms N, inner products P of students, T of students and teachers, and squared norms Q of teachers. *)
 Section Gram.
 
+Context {tau : Tilt}.
 Variables (n k : nat) (Q : nat -> R) (T : nat -> nat -> R).
 
 Definition excess_gram (N : nat -> R) (P : nat -> nat -> R) (i : nat) : R :=
@@ -14,13 +15,13 @@ Definition excess_gram (N : nat -> R) (P : nat -> nat -> R) (i : nat) : R :=
 
 (** The matrix M of lemma 5, times 2 pi. *)
 Definition padding (N : nat -> R) (P : nat -> nat -> R) (i i' : nat) : R :=
-  if (i =? i')%nat then PI + excess_gram N P i / N i else Af (N i) (N i') (P i i').
+  if (i =? i')%nat then PI + tilt + excess_gram N P i / N i else Af (N i) (N i') (P i i').
 
 Definition gram_good (N : nat -> R) (P : nat -> nat -> R) : Prop := forall i, (i < n)%nat -> 0 < N i /\
   (forall i', (i' < i)%nat -> P i i' * P i i' < N i * N i') /\ (forall j, (j < k)%nat -> T i j * T i j < N i * Q j).
 
 Definition Phi_gram (N : nat -> R) (P : nat -> nat -> R) : R := sum n (fun i =>
-  PI / 2 * N i + sum i (fun i' => hf (N i) (N i') (P i i')) - sum k (fun j => hf (N i) (Q j) (T i j))).
+  (PI + tilt) / 2 * N i + sum i (fun i' => hf (N i) (N i') (P i i')) - sum k (fun j => hf (N i) (Q j) (T i j))).
 
 Hypothesis Q_pos : forall j, (j < k)%nat -> 0 < Q j.
 
@@ -43,12 +44,12 @@ Proof.
   intros H.
   assert (lin : forall x y t, is_derive (fun s => x + s * y) t y) by (intros; auto_derive; [easy|ring]).
   replace (/ 2 * sum n (fun i => sum n (fun i' => padding (Ns s) (Ps s) i i' * G i i'))) with
-    (sum n (fun i => PI / 2 * G i i + sum i (fun i' => g1 (Ns s i) (Ns s i') (Ps s i i') (G i i) (G i' i') (G i i'))
+    (sum n (fun i => (PI + tilt) / 2 * G i i + sum i (fun i' => g1 (Ns s i) (Ns s i') (Ps s i i') (G i i) (G i' i') (G i i'))
        - sum k (fun j => g1 (Ns s i) (Q j) (T i j) (G i i) 0 0))).
-  - apply (is_derive_sum n (fun i s => PI / 2 * Ns s i + sum i (fun i' => hf (Ns s i) (Ns s i') (Ps s i i')) - sum k (fun j => hf (Ns s i) (Q j) (T i j)))).
+  - apply (is_derive_sum n (fun i s => (PI + tilt) / 2 * Ns s i + sum i (fun i' => hf (Ns s i) (Ns s i') (Ps s i i')) - sum k (fun j => hf (Ns s i) (Q j) (T i j)))).
     intros i Li. destruct (H i Li) as (PN & Hs & Ht).
-    apply (is_derive_minus (fun s => PI / 2 * Ns s i + sum i (fun i' => hf (Ns s i) (Ns s i') (Ps s i i'))) (fun s => sum k (fun j => hf (Ns s i) (Q j) (T i j)))).
-    + apply (is_derive_plus (fun s => PI / 2 * Ns s i) (fun s => sum i (fun i' => hf (Ns s i) (Ns s i') (Ps s i i')))).
+    apply (is_derive_minus (fun s => (PI + tilt) / 2 * Ns s i + sum i (fun i' => hf (Ns s i) (Ns s i') (Ps s i i'))) (fun s => sum k (fun j => hf (Ns s i) (Q j) (T i j)))).
+    + apply (is_derive_plus (fun s => (PI + tilt) / 2 * Ns s i) (fun s => sum i (fun i' => hf (Ns s i) (Ns s i') (Ps s i i')))).
       * apply is_derive_scal. apply lin.
       * apply (is_derive_sum i (fun i' s => hf (Ns s i) (Ns s i') (Ps s i i'))). intros i' L.
         apply (dh (fun s => Ns s i) (fun s => Ns s i') (fun s => Ps s i i')); [apply lin..|exact PN|exact (Hs i' L)].
@@ -65,9 +66,9 @@ Proof.
     rewrite (sum_pairs n (fun i i' => Sf (N i) (N i') (P i i') * (G i i / (2 * N i)) + Af (N i) (N i') (P i i') * G i i' / 2)).
     rewrite <- sum_plus, <- sum_minus, <- sum_scal. apply sum_ext. intros i Li. destruct (H i Li) as (PN & _ & _).
     rewrite (sum_ext n (fun i' => padding N P i i' * G i i')
-      (fun i' => (if (i =? i')%nat then (PI + excess_gram N P i / N i) * G i i else 0) + (if (i =? i')%nat then 0 else Af (N i) (N i') (P i i') * G i i'))).
+      (fun i' => (if (i =? i')%nat then (PI + tilt + excess_gram N P i / N i) * G i i else 0) + (if (i =? i')%nat then 0 else Af (N i) (N i') (P i i') * G i i'))).
     2:{ intros i' _. unfold padding. destruct (Nat.eqb_spec i i') as [<-|E]; ring. }
-    rewrite sum_plus, (sum_delta n i (fun _ => (PI + excess_gram N P i / N i) * G i i) Li).
+    rewrite sum_plus, (sum_delta n i (fun _ => (PI + tilt + excess_gram N P i / N i) * G i i) Li).
     rewrite (sum_ext n (fun i' => if (i =? i')%nat then 0 else Sf (N i) (N i') (P i i') * (G i i / (2 * N i)) + Af (N i) (N i') (P i i') * G i i' / 2)
       (fun i' => (if (i =? i')%nat then 0 else Sf (N i) (N i') (P i i')) * (G i i / (2 * N i)) + / 2 * (if (i =? i')%nat then 0 else Af (N i) (N i') (P i i') * G i i'))).
     2:{ intros i' _. destruct (i =? i')%nat; [ring|field; lra]. }

@@ -6,7 +6,12 @@ Open Scope R_scope.
 
 Ltac known H := match type of H with is_derive ?f ?t ?l => replace (Derive (fun x : R => f x) t) with l by (symmetry; apply is_derive_unique; exact H) end.
 
+(** A number that is added to the angle A of every pair, as lemma 24 of proofs/lemmas does for an
+    activation: - 2 pi p q / (p + q)^2, and 0 for ReLU. A class: Coq writes it in wherever it is used. *)
+Class Tilt := tilt : R.
+
 Section Path.
+Context {tau : Tilt}.
 
 (** Squared norms N, M and the inner product p, differentiable at t. *)
 Variables (N M p : R -> R) (t N1 M1 p1 : R).
@@ -14,7 +19,7 @@ Hypothesis (dN : is_derive N t N1) (dM : is_derive M t M1) (dp : is_derive p t p
 Hypothesis (Npos : 0 < N t) (Mpos : 0 < M t) (apart : p t * p t < N t * M t).
 
 Definition Sf (N M p : R) := sqrt (N * M - p * p).
-Definition Af (N M p : R) := PI / 2 + atan (p / Sf N M p).
+Definition Af (N M p : R) := PI / 2 + tilt + atan (p / Sf N M p).
 Definition hf (N M p : R) := Sf N M p + Af N M p * p.
 
 Lemma S_pos : 0 < Sf (N t) (M t) (p t).
@@ -36,7 +41,7 @@ Proof.
   pose proof S_pos as P. pose proof S_sq as Q. unfold Af.
   set (S := fun s => Sf (N s) (M s) (p s)). change (Sf (N t) (M t) (p t)) with (S t) in *.
   assert (D : is_derive S t ((N1 * M t + N t * M1 - 2 * p t * p1) / (2 * S t))) by exact dS.
-  apply (is_derive_ext (fun s => PI / 2 + atan (p s / S s))); [easy|].
+  apply (is_derive_ext (fun s => PI / 2 + tilt + atan (p s / S s))); [easy|].
   auto_derive.
   - repeat split; try (eexists; eassumption). lra.
   - known dp. known D.
@@ -90,16 +95,16 @@ Qed.
 
 End Path.
 
-(** The kernel itself. *)
+(** The kernel of ReLU. *)
 (** With c the cosine, sqrt (1 - c^2) is S over the product of the norms, and acos c is pi/2 less the arc
     tangent in A. *)
-Lemma kernel_h d u v : 0 < dot d u u -> 0 < dot d v v -> dot d u v * dot d u v < dot d u u * dot d v v ->
-  2 * PI * kernel d u v = hf (dot d u u) (dot d v v) (dot d u v).
+Lemma arc_h {tau : Tilt} d u v : 0 < dot d u u -> 0 < dot d v v -> dot d u v * dot d u v < dot d u u * dot d v v ->
+  2 * PI * arc d u v + tilt * dot d u v = hf (dot d u u) (dot d v v) (dot d u v).
 Proof.
   set (N := dot d u u). set (M := dot d v v). set (p := dot d u v). intros PN PM H. pose proof PI_RGT_0 as Ppi.
   assert (PR : 0 < sqrt N * sqrt M) by (apply Rmult_lt_0_compat; now apply sqrt_lt_R0).
   assert (R2 : (sqrt N * sqrt M) * (sqrt N * sqrt M) = N * M) by (replace ((sqrt N * sqrt M) * (sqrt N * sqrt M)) with ((sqrt N * sqrt N) * (sqrt M * sqrt M)) by ring; rewrite !sqrt_sqrt; lra).
-  unfold kernel, cosine, norm. fold N M p. set (R := sqrt N * sqrt M) in *. set (c := p / R).
+  unfold arc, cosine, norm. fold N M p. set (R := sqrt N * sqrt M) in *. set (c := p / R).
   assert (PS : 0 < Sf N M p) by (apply sqrt_lt_R0; lra).
   assert (Q : sqrt (1 - c * c) = Sf N M p / R).
   { unfold Sf. replace (1 - c * c) with ((N * M - p * p) / (R * R)) by (unfold c; rewrite <- R2; field; lra).

@@ -1,6 +1,6 @@
 (** A certificate that is accepted proves a spurious minimum, in every dimension from its own on. *)
 From Coq Require Import Reals ZArith List Lia Lra Bool Arith Psatz FunctionalExtensionality.
-From Interval Require Import Interval.Interval.
+From Interval Require Import Real.Xreal Interval.Interval.
 From Certify Require Import Statement Sums Minimum Pair Loss Forms Psd Padding Copy Enclosure Entries Certificate.
 Open Scope R_scope.
 Import ListNotations.
@@ -8,6 +8,7 @@ Import ListNotations.
 (** What the two checks establish. *)
 Section Facts.
 Variable c : certificate.
+#[local] Hint Extern 0 Tilt => exact (tilt_of c) : typeclass_instances.
 Let n := students c.
 Let k := teachers c.
 Let d := dimension c.
@@ -30,8 +31,8 @@ Record box_facts : Prop := BoxFacts {
 Record point_facts : Prop := PointFacts {
   p_reach : fraction (reach c) < fraction (radius c); p_delta : fraction (reach c) <= fraction (delta c);
   p_grad : 4 * sq n d (grad n k d units centre) <= m_of * fraction (reach c) * (m_of * fraction (reach c));
-  p_low : 2 * PI * fraction (low c) <= Phi n k d units centre + 2 * PI * constant k d units - sq n d (grad n k d units centre) / (2 * m_of);
-  p_high : Phi n k d units centre + 2 * PI * constant k d units <= 2 * PI * fraction (high c) }.
+  p_low : 2 * PI * fraction (low c) <= share c * (Phi n k d units centre + constant_of k - sq n d (grad n k d units centre) / (2 * m_of));
+  p_high : share c * (Phi n k d units centre + constant_of k) <= 2 * PI * fraction (high c) }.
 
 End Facts.
 
@@ -42,6 +43,7 @@ Proof.
 Qed.
 
 Record sane_facts (c : certificate) : Prop := SaneFacts {
+  s_rising : (0 < snd (rising c))%Z; s_falling : (0 < snd (falling c))%Z; s_share : fraction (rising c) + fraction (falling c) <> 0;
   s_kn : (teachers c <= students c)%nat; s_kd : (teachers c <= dimension c)%nat;
   s_den : (0 < denominator c)%Z; s_fac : (0 < factor_denominator c)%Z;
   s_rows : forall row, In row (point c) -> (length row <= dimension c)%nat;
@@ -52,9 +54,14 @@ Record sane_facts (c : certificate) : Prop := SaneFacts {
 
 Lemma sane_sound c : sane c = true -> sane_facts c.
 Proof.
-  unfold sane. rewrite !andb_true_iff. intros (((((((((((((( A & B) & C) & D) & E) & F) & F') & G) & H) & J) & K) & L) & M) & N) & O).
+  unfold sane. rewrite !andb_true_iff. intros ((((((((((((((((( A1 & A2) & A3) & A) & B) & C) & D) & E) & F) & F') & G) & H) & J) & K) & L) & M) & N) & O).
   apply Nat.leb_le in A. apply Nat.leb_le in B. apply Z.ltb_lt in C. apply Z.ltb_lt in D. rewrite forallb_forall in E.
-  split; try easy. intros row I. apply Nat.leb_le. now apply E.
+  apply Z.ltb_lt in A1. apply Z.ltb_lt in A2. apply negb_true_iff, Z.eqb_neq in A3. split; try easy.
+  - pose proof (IZR_lt _ _ A1). pose proof (IZR_lt _ _ A2). unfold fraction, ratio. intros Z. apply A3, eq_IZR. rewrite plus_IZR, !mult_IZR.
+    replace (IZR (fst (rising c)) * IZR (snd (falling c)) + IZR (fst (falling c)) * IZR (snd (rising c)))
+      with ((IZR (fst (rising c)) / IZR (snd (rising c)) + IZR (fst (falling c)) / IZR (snd (falling c))) * (IZR (snd (rising c)) * IZR (snd (falling c)))) by (field; lra).
+    rewrite Z. ring.
+  - intros row I. apply Nat.leb_le. now apply E.
 Qed.
 
 Module CheckSound (I : IntervalOps).
@@ -64,9 +71,24 @@ Export C.
 Section Sound.
 Variables (prec : I.precision) (c : certificate).
 Hypothesis Sane : sane_facts c.
+#[local] Hint Extern 0 Tilt => exact (tilt_of c) : typeclass_instances.
 
 Lemma c_fraction x : positive x = true -> cont (enclose prec x) (fraction x).
 Proof. intros P. apply positive_fraction in P. now apply c_quotient. Qed.
+
+Lemma share_pos : 0 < share c.
+Proof. pose proof (s_share _ Sane). unfold share. nra. Qed.
+
+Lemma c_share : cont (enclose_share prec c) (share c).
+Proof. apply c_sqr. apply c_add; apply c_quotient; [apply (s_rising _ Sane)|apply (s_falling _ Sane)]. Qed.
+
+Lemma c_tilt : cont (enclose_tilt prec c) tilt.
+Proof.
+  unfold tilt, tilt_of. apply c_mul; [apply c_mul; [apply (c_int prec 2)|apply c_pi]|].
+  apply c_div; [pose proof share_pos; lra| |apply c_share].
+  apply (I.neg_correct _ (Xreal (fraction (rising c) * fraction (falling c)))).
+  apply c_mul; apply c_quotient; [apply (s_rising _ Sane)|apply (s_falling _ Sane)].
+Qed.
 
 Lemma c_entry i a : cont (entry prec c i a) (centre c i a).
 Proof. apply c_quotient. apply (s_den _ Sane). Qed.
@@ -92,12 +114,13 @@ Proof.
   unfold check_box. cbv zeta. rewrite !andb_true_iff. intros ((((Oa & Om) & Omu) & Op) & Oh).
   set (n := students c) in *. set (k := teachers c) in *. set (d := dimension c) in *.
   set (w := tab n (fun i => tab d (fun a => I.add prec (entry prec c i a) (symmetric (enclose prec (radius c)))))) in *.
-  set (sl := symmetric (enclose prec (slack c))) in *. set (t := build prec n k d w sl) in *.
+  set (sl := symmetric (enclose prec (slack c))) in *. set (t := build prec n k d (enclose_tilt prec c) w sl) in *.
   assert (Cw : forall W, near c W -> forall i a, (i < n)%nat -> (a < d)%nat -> cont (get2 w i a) (W i a)).
   { intros W H i a Li La. unfold w. rewrite (get2_tab n (fun _ => d)) by easy. replace (W i a) with (centre c i a + (W i a - centre c i a)) by ring.
     apply c_add; [apply c_entry|]. apply c_symmetric with (fraction (radius c)); [apply c_fraction, (s_radius _ Sane)|]. now apply H. }
   assert (En : forall W N P, near c W -> close c N P W -> encloses n k d t W N P).
   { intros W N P H (Sym & HN & HP). apply build_sound; try easy.
+    - apply c_tilt.
     - apply (s_kd _ Sane).
     - now apply Cw.
     - intros i Li. apply c_symmetric with (fraction (slack c)); [apply c_fraction, (s_slack _ Sane)|now apply HN].
@@ -143,9 +166,10 @@ Lemma point_sound : check_point prec c = true -> point_facts c.
 Proof.
   unfold check_point. cbv zeta. rewrite !andb_true_iff. intros ((((((Oa & Om) & Or) & Od) & Og) & Ol) & Oh).
   set (n := students c) in *. set (k := teachers c) in *. set (d := dimension c) in *.
-  set (w := tab n (fun i => tab d (entry prec c i))) in *. set (t := build prec n k d w I.zero) in *.
+  set (w := tab n (fun i => tab d (entry prec c i))) in *. set (t := build prec n k d (enclose_tilt prec c) w I.zero) in *.
   assert (E : encloses n k d t (centre c) (fun i => dot d (centre c i) (centre c i)) (fun i i' => dot d (centre c i) (centre c i'))).
   { apply build_sound; try easy.
+    - apply c_tilt.
     - apply (s_kd _ Sane).
     - intros i a Li La. unfold w. rewrite (get2_tab n (fun _ => d)) by easy. apply c_entry.
     - intros. rewrite Rminus_eq_0. apply c_zero.
@@ -153,15 +177,15 @@ Proof.
     - intros. apply dot_comm. }
   pose proof (pos_sound _ _ Om c_curvature) as Pm.
   assert (Cg : cont (square_grad prec n k d t) (sq n d (grad n k d units (centre c)))) by (apply (c_square_grad prec n k d t _ _ _ E (s_kd _ Sane)); easy).
-  assert (Cv : cont (I.add prec (I.add prec (phi prec n k t) (I.mul prec (half_pi prec) (int prec (Z.of_nat k)))) (I.div prec (int prec (Z.of_nat k * (Z.of_nat k - 1))) (int prec 2)))
-    (Phi n k d units (centre c) + 2 * PI * constant k d units)).
-  { rewrite constant_units by apply (s_kd _ Sane). fold k.
-    replace (Phi n k d units (centre c) + (INR k * PI + INR k * (INR k - 1)) / 2)
-      with (Phi n k d units (centre c) + PI / 2 * IZR (Z.of_nat k) + IZR (Z.of_nat k * (Z.of_nat k - 1)) / 2).
+  assert (Cv : cont (I.add prec (I.add prec (phi prec n k t) (I.mul prec (th t) (int prec (Z.of_nat k)))) (I.div prec (int prec (Z.of_nat k * (Z.of_nat k - 1))) (int prec 2)))
+    (Phi n k d units (centre c) + constant_of k)).
+  { unfold constant_of.
+    replace (Phi n k d units (centre c) + (INR k * (PI + tilt) + INR k * (INR k - 1)) / 2)
+      with (Phi n k d units (centre c) + (PI + tilt) / 2 * IZR (Z.of_nat k) + IZR (Z.of_nat k * (Z.of_nat k - 1)) / 2).
     2:{ rewrite mult_IZR, minus_IZR, <- INR_IZR_INZ. field. }
     apply c_add; [apply c_add|].
     - apply (c_phi prec n k d t _ _ _ E (s_kd _ Sane)); easy.
-    - apply c_mul; [apply c_half_pi|apply c_int].
+    - apply c_mul; [apply (e_h _ _ _ _ _ _ _ E)|apply c_int].
     - apply c_div; [lra|apply c_int|apply (c_int prec 2)]. }
   assert (C2 : cont (I.mul prec (int prec 2) (I.pi prec)) (2 * PI)) by (apply c_mul; [apply (c_int prec 2)|apply c_pi]).
   split.
@@ -177,11 +201,11 @@ Proof.
     + apply c_sqr. apply c_mul; [apply c_curvature|apply c_fraction, (s_reach _ Sane)].
     + apply c_mul; [apply (c_int prec 4)|easy].
   - match goal with |- ?x <= ?y => assert (0 <= y - x); [|lra] end.
-    apply (nonneg_sound _ _ Ol). apply c_sub; [apply c_sub; [easy|]|].
+    apply (nonneg_sound _ _ Ol). apply c_sub; [apply c_mul; [apply c_share|apply c_sub; [easy|]]|].
     + apply c_div; [lra|easy|]. apply c_mul; [apply (c_int prec 2)|apply c_curvature].
     + apply c_mul; [easy|apply c_fraction, (s_low _ Sane)].
   - match goal with |- ?x <= ?y => assert (0 <= y - x); [|lra] end.
-    apply (nonneg_sound _ _ Oh). apply c_sub; [|easy]. apply c_mul; [easy|apply c_fraction, (s_high _ Sane)].
+    apply (nonneg_sound _ _ Oh). apply c_sub; [|apply c_mul; [apply c_share|easy]]. apply c_mul; [easy|apply c_fraction, (s_high _ Sane)].
 Qed.
 
 End Sound.

@@ -11,7 +11,7 @@ Lemma distance_sq n d W W' : distance n d W W' = sqrt (sq n d (diff W W')).
 Proof. easy. Qed.
 
 (** The loss in dimension D, through Gram matrices. *)
-Lemma Phi_as_gram n k D W : (k <= D)%nat ->
+Lemma Phi_as_gram {tau : Tilt} n k D W : (k <= D)%nat ->
   Phi n k D units W = Phi_gram n k (fun _ => 1) W (fun i => dot D (W i) (W i)) (fun i i' => dot D (W i) (W i')).
 Proof.
   intros L. unfold Phi, Phi_gram. apply sum_ext. intros i _. f_equal.
@@ -30,6 +30,7 @@ Qed.
 Section Accepted.
 
 Variable c : certificate.
+#[local] Hint Extern 0 Tilt => exact (tilt_of c) : typeclass_instances.
 Hypothesis (S : sane_facts c) (B : box_facts c) (P : point_facts c).
 Let n := students c.
 Let k := teachers c.
@@ -124,7 +125,7 @@ Proof. intros L. unfold sq, ip. rewrite <- sum_plus. apply sum_ext. intros i _. 
 (** W is the minimum of the first d columns ([minimum]), padded with zeros. A W' close to it is lower bounded
     by its first d columns and by what the others add ([wider]); one of the two is strict. The enclosures
     of distance and loss are those at C, moved by what [minimum] says. *)
-Theorem spurious : spurious_minimum n k d C (fraction (delta c)) (fraction (low c)) (fraction (high c)).
+Theorem spurious : spurious_minimum (fraction (rising c)) (fraction (falling c)) n k d C (fraction (delta c)) (fraction (low c)) (fraction (high c)).
 Proof.
   destruct (minimum n d C r m (Phi n k d units) (grad n k d units) r_pos m_pos taylor) as (Ws & Hb & Hmin & Hstrict & Hd & Hl & Hz).
   exists Ws. intros D LD.
@@ -140,11 +141,12 @@ Proof.
     - apply functional_extensionality. intros i. rewrite (dot_beyond d D) by easy. rewrite Zb, dot_zero_r. ring.
     - apply functional_extensionality. intros i. apply functional_extensionality. intros i'. rewrite (dot_beyond d D) by easy. rewrite (Zb i'), dot_zero_r. ring. }
   assert (Good : good n k D units Ws) by (apply wider; [easy|easy|rewrite SqZ; lra]).
-  pose proof PI_RGT_0 as Ppi.
-  assert (V1 : forall D, (d <= D)%nat -> forall j, (j < k)%nat -> 0 < dot D (units j) (units j)).
-  { intros D' L j Lj. rewrite dot_units by lia. unfold units. rewrite Nat.eqb_refl. lra. }
-  assert (Value : forall W, good n k D units W -> 2 * PI * F n k D W = Phi n k D units W + 2 * PI * constant k d units).
-  { intros W H. rewrite <- (loss_Phi n k D units W H), (constant_units k d kd), <- (constant_units k D) by lia. unfold F. ring. }
+  pose proof PI_RGT_0 as Ppi. set (p := fraction (rising c)). set (q := fraction (falling c)).
+  assert (Ps : 0 < share c) by (pose proof (s_share c S); unfold share; nra).
+  assert (Value : forall W, good n k D units W -> 2 * PI * F p q n k D W = share c * (Phi n k D units W + constant_of k)).
+  { intros W H. pose proof (loss_Phi (tau := tilt_of c) n k D units p q (s_share c S) eq_refl W H) as L.
+    assert (kD : (k <= D)%nat) by lia. pose proof (constant_units (tau := tilt_of c) p q k D (s_share c S) eq_refl kD) as K. unfold F.
+    change (share c) with ((p + q) * (p + q)). rewrite (Rmult_plus_distr_l ((p + q) * (p + q))), <- L, <- K. ring. }
   assert (Dist : sq n d (diff Ws C) <= fraction (reach c) * fraction (reach c)).
   { pose proof (p_grad c P) as Hp. fold n k d C m in Hp. assert (0 < m * m) by now apply Rmult_lt_0_compat.
     apply Rmult_le_reg_l with (m * m); [easy|]. lra. }
@@ -168,7 +170,7 @@ Proof.
       assert (A2 : Rabs (diff Ws C i a) <= fraction (reach c)) by (apply rabs_sq with (sq n d (diff Ws C)); [lra|now apply sq_entry|lra]).
       apply Rabs_le_inv in A1. apply Rabs_le_inv in A2. unfold diff in A1, A2. apply Rabs_le. unfold C in *. lra. }
     destruct (wider D W' LD Near) as [Good' Grow]; [nra|].
-    apply Rmult_lt_reg_l with (2 * PI); [lra|]. rewrite !Value by easy. rewrite PhiD.
+    apply Rmult_lt_reg_l with (2 * PI); [lra|]. rewrite !Value by easy. rewrite PhiD. apply Rmult_lt_compat_l; [easy|].
     pose proof (b_mu c B) as Pmu.
     destruct (Rle_lt_dec (sq n d (diff W' Ws)) 0) as [L|L].
     + specialize (Hmin W' Near). assert (0 < mu_of c / 2 * sq n D (fun i => beyond d (W' i))) by (apply Rmult_lt_0_compat; lra). lra.
@@ -178,8 +180,8 @@ Proof.
     replace (sq n D (fun i => beyond d (diff Ws C i))) with 0; [lra|]. symmetry. unfold sq, ip. apply sum_zero. intros i _. apply sum_zero. intros a _.
     unfold beyond, diff. destruct (Nat.ltb_spec a d); [ring|]. rewrite (Hz i a) by (now right). rewrite centre_beyond by easy. ring.
   - apply (positive_fraction _ (s_low c S)).
-  - apply Rmult_le_reg_l with (2 * PI); [lra|]. rewrite Value, PhiD by easy. pose proof (p_low c P) as Hp. fold n k d C m in Hp. lra.
-  - apply Rmult_le_reg_l with (2 * PI); [lra|]. rewrite Value, PhiD by easy. pose proof (p_high c P) as Hp. fold n k d C m in Hp. lra.
+  - apply Rmult_le_reg_l with (2 * PI); [lra|]. rewrite Value, PhiD by easy. pose proof (p_low c P) as Hp. fold n k d C m in Hp. apply Rle_trans with (1 := Hp). apply Rmult_le_compat_l; lra.
+  - apply Rmult_le_reg_l with (2 * PI); [lra|]. rewrite Value, PhiD by easy. pose proof (p_high c P) as Hp. fold n k d C m in Hp. apply Rle_trans with (2 := Hp). apply Rmult_le_compat_l; lra.
   - apply loss_copy. apply (s_kn c S).
 Qed.
 

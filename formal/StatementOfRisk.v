@@ -1,16 +1,16 @@
 (** The strongest statement of this folder, on one page, after Statement.v: the same minimum, of the
-    risk 1/2 E (sum_i [w_i.x]_+ - sum_j [v_j.x]_+)^2 itself in place of its closed form.
+    risk 1/2 E (sum_i sigma(w_i.x) - sum_j sigma(v_j.x))^2 itself in place of its closed form.
 
-    No integral over R^d is needed. The record [expectation] says what is asked of E:
-      it is linear and
+    No integral over R^d is needed. The record [expectation] says what is asked of E: it is linear and
     monotone, it does not change under orthogonal matrices, and E (u.x)^2 = |u|^2; all of it for
-    continuous functions on R^d of at most quadratic growth only. Expectation.v proves the theorems.
-      *)
+    continuous functions on R^d of at most quadratic growth only. Expectation.v proves the theorems. *)
 From Coq Require Import Reals Arith.
 From Certify Require Import Statement.
 Open Scope R_scope.
 
+(** sigma(t) = p [t]_+ + q [-t]_+. ReLU is p = 1, q = 0; leaky ReLU with slope a is p = 1, q = - a. *)
 Definition relu (t : R) : R := Rmax 0 t.
+Definition activation (p q t : R) : R := p * relu t + q * relu (- t).
 
 (** Continuous functions of the first d coordinates of x that grow at most like |x|^2. *)
 Definition continuous_in (d : nat) (f : vector -> R) : Prop :=
@@ -37,15 +37,15 @@ Record expectation (d : nat) (E : (vector -> R) -> R) : Prop := {
   E_orthogonal : forall Q f, orthogonal d Q -> admissible d f -> E (fun x => f (apply d Q x)) = E f;
   E_square : forall u, E (fun x => dot d u x * dot d u x) = dot d u u }.
 
-(** 1/2 E (sum_i [w_i.x]_+ - sum_j [v_j.x]_+)^2 *)
-Definition difference (n k d : nat) (V W : matrix) (x : vector) : R :=
-  sum n (fun i => relu (dot d (W i) x)) - sum k (fun j => relu (dot d (V j) x)).
-Definition risk (E : (vector -> R) -> R) (n k d : nat) (V W : matrix) : R :=
-  1 / 2 * E (fun x => difference n k d V W x * difference n k d V W x).
+(** 1/2 E (sum_i sigma(w_i.x) - sum_j sigma(v_j.x))^2 *)
+Definition difference (p q : R) (n k d : nat) (V W : matrix) (x : vector) : R :=
+  sum n (fun i => activation p q (dot d (W i) x)) - sum k (fun j => activation p q (dot d (V j) x)).
+Definition risk (p q : R) (E : (vector -> R) -> R) (n k d : nat) (V W : matrix) : R :=
+  1 / 2 * E (fun x => difference p q n k d V W x * difference p q n k d V W x).
 
 (** [spurious_minimum] of Statement.v with the risk in place of the loss: W serves every dimension
     D >= d and every expectation. *)
-Definition spurious_minimum_of_risk (n k d : nat) (C : matrix) (delta low high : R) : Prop :=
+Definition spurious_minimum_of_risk (p q : R) (n k d : nat) (C : matrix) (delta low high : R) : Prop :=
   exists W : matrix, forall D E, (d <= D)%nat -> expectation D E ->
-    strict_local_min n D (risk E n k D units) W /\ distance n D W C <= delta /\
-    0 < low /\ low <= risk E n k D units W <= high /\ risk E n k D units (copy k) = 0.
+    strict_local_min n D (risk p q E n k D units) W /\ distance n D W C <= delta /\
+    0 < low /\ low <= risk p q E n k D units W <= high /\ risk p q E n k D units (copy k) = 0.

@@ -28,6 +28,7 @@ __all__ = [
     "activation_of",
     "at_slope",
     "chosen",
+    "homogeneous",
     "leaky",
     "named",
     "of_field",
@@ -48,10 +49,11 @@ _SPELLINGS = "relu, abs, leaky:0.2, or p:q for p max(0, t) + q max(0, -t)"
 
 def leaky(slope: Fraction) -> Activation:
     """max(0, t) - slope max(0, -t). Raises `UnusableInput` for slope 1, which is linear."""
-    return _activation(Fraction(1), -slope)
+    return homogeneous(Fraction(1), -slope)
 
 
-def _activation(positive: Fraction, negative: Fraction) -> Activation:
+def homogeneous(positive: Fraction, negative: Fraction) -> Activation:
+    """positive max(0, t) + negative max(0, -t). Raises `UnusableInput` if that is linear."""
     if positive + negative == 0:
         raise UnusableInput(
             f"the activation {positive}:{negative} is linear: a linear network has no spurious"
@@ -85,12 +87,12 @@ def activation_of(text: Any) -> Activation:
         )
     name, colon, rest = text.strip().lower().partition(":")
     if name in ("relu", "abs") and not colon:
-        return RELU if name == "relu" else _activation(Fraction(1), Fraction(1))
+        return RELU if name == "relu" else homogeneous(Fraction(1), Fraction(1))
     if name == "leaky":
         return with_slope(rest) if colon else _refuse(text)
     if not colon:
         return _refuse(text)
-    return _activation(_number(name, "a part of p:q"), _number(rest, "a part of p:q"))
+    return homogeneous(_number(name, "a part of p:q"), _number(rest, "a part of p:q"))
 
 
 def _refuse(text: str) -> Activation:

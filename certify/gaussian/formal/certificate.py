@@ -34,18 +34,20 @@ Import ListNotations.
 Open Scope Z_scope.
 """
 
-_FACTOR_BITS = 24  # of the factor L; it need only be finer than the errors allowed
-_RADIUS = Fraction(1, 2**30)  # of the box on which the Hessian is enclosed
+_FACTOR_BITS = 24  # of the factor L of a matrix of norm 1: finer than the errors allowed
+_RADIUS = Fraction(1, 2**30), Fraction(1, 2**25)  # of the box on which the Hessian is enclosed
 _LEAST_EIGENVALUE = 2.0**-20
 _SLACK = Fraction(1, 2**40)  # what further coordinates may add to inner products
 
 
 @dataclass(frozen=True)
 class FormalStatement:
-    """What `spurious_minimum` of formal/Statement.v says: n, k, d, the n x d centre, its distance
-    to the minimum, bounds of the loss.
+    """What `spurious_minimum` of formal/Statement.v says: p and q of the activation, n, k, d, the
+    n x d centre, its distance to the minimum, bounds of the loss.
     """
 
+    positive: Fraction
+    negative: Fraction
     n: int
     k: int
     d: int
@@ -56,12 +58,10 @@ class FormalStatement:
 
 
 def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
-    """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal, for
-    another activation than ReLU, or a claim in one dimension only.
+    """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal or a
+    claim in one dimension only.
     """
     problem = claim.problem
-    if not problem.activation.is_relu:
-        return Declined("activation", "the Coq development is about ReLU, this file about another")
     if not problem.orthonormal:
         return Declined("targets", "the Coq development is about orthonormal teachers")
     if not claim.every_dimension:
@@ -71,7 +71,15 @@ def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
     centre = tuple(tuple(_fraction(x) for x in row) for row in claim.centre)
     low, high = _fraction(claim.loss.low), _fraction(claim.loss.high)
     return FormalStatement(
-        problem.n, problem.k, problem.d, centre, _fraction(claim.distance.value), low, high
+        _fraction(problem.activation.positive.value),
+        _fraction(problem.activation.negative.value),
+        problem.n,
+        problem.k,
+        problem.d,
+        centre,
+        _fraction(claim.distance.value),
+        low,
+        high,
     )
 
 
@@ -103,13 +111,19 @@ def theorem_term(s: FormalStatement) -> str:
     """The proposition, as Coq prints it."""
     rows, denominator = _over_power_of_ten(s.centre)
     claims = " ".join(f"(ratio {p} {q})" for p, q in map(_decimal, (s.distance, s.low, s.high)))
-    return f"spurious_minimum {s.n} {s.k} {s.d} (rational {_listed(rows)} {denominator}) {claims}"
+    activation = " ".join(_ratio(part) for part in (s.positive, s.negative))
+    return (
+        f"spurious_minimum {activation} {s.n} {s.k} {s.d}"
+        f" (rational {_listed(rows)} {denominator}) {claims}"
+    )
 
 
 def certificate_term(s: FormalStatement) -> str:
     """The Coq term of type `certificate`: the statement and the hints."""
     rows, denominator = _over_power_of_ten(s.centre)
     certificate = {
+        "rising": _pair(s.positive),
+        "falling": _pair(s.negative),
         "students": f"{s.n}%nat",
         "teachers": f"{s.k}%nat",
         "dimension": f"{s.d}%nat",
@@ -126,23 +140,28 @@ def certificate_term(s: FormalStatement) -> str:
 
 
 def _hints(s: FormalStatement) -> dict[str, str]:
-    """Radii, and Cholesky factors of the Hessian and of the matrix of the other dimensions, minus
-    half their smallest eigenvalues.
+    """Radii, and Cholesky factors of the Hessian and of the matrix of the other dimensions, over
+    (p + q)^2 / (2 pi), minus three quarters of their smallest eigenvalues.
     """
     import numpy as np
 
+    from certify.gaussian.activations import homogeneous
     from certify.gaussian.search.loss import GaussianLoss, orthonormal
 
-    loss = GaussianLoss(orthonormal(s.k, s.d))
+    loss = GaussianLoss(orthonormal(s.k, s.d), homogeneous(s.positive, s.negative))
     w = np.array([[float(x) for x in row] for row in s.centre])
     size = s.n * s.d
-    factor, shift, error = _factor(2 * np.pi * loss.hessian(w), size)
-    pad_factor, pad_shift, pad_error = _factor(2 * np.pi * loss.padding_block(w), s.n)
+    scale = 2 * np.pi / loss.share
+    hessian, padding = scale * loss.hessian(w), scale * loss.padding_block(w)
+    bits = _FACTOR_BITS + round(np.log2(1 + max(np.abs(hessian).max(), np.abs(padding).max())) / 2)
+    factor, shift, error = _factor(hessian, size, bits)
+    pad_factor, pad_shift, pad_error = _factor(padding, s.n, bits)
+    radius = sorted((*_RADIUS, 2 * s.distance))[1]
     return {
-        "reach": _pair(min(s.distance, _RADIUS / 2)),
-        "radius": _pair(_RADIUS),
+        "reach": _pair(min(s.distance, radius / 2)),
+        "radius": _pair(radius),
         "slack": _pair(_SLACK),
-        "factor_denominator": str(2**_FACTOR_BITS),
+        "factor_denominator": str(2**bits),
         "factor": _listed([factor[i * s.d : (i + 1) * s.d] for i in range(s.n)]),
         "shift": _pair(shift),
         "error": _pair(error),
@@ -152,7 +171,7 @@ def _hints(s: FormalStatement) -> dict[str, str]:
     }
 
 
-def _factor(matrix: Array, size: int) -> tuple[list[list[int]], Fraction, Fraction]:
+def _factor(matrix: Array, size: int, bits: int) -> tuple[list[list[int]], Fraction, Fraction]:
     """Rows of L (integers over 2^bits, cut at the diagonal), the shift m and the error eta. |matrix
     - L L^T - m I| <= eta is hoped for.
 
@@ -168,10 +187,7 @@ def _factor(matrix: Array, size: int) -> tuple[list[list[int]], Fraction, Fracti
     rest = (vectors * (np.maximum(values, smallest) - float(shift))) @ vectors.T
     lower = np.linalg.cholesky((rest + rest.T) / 2)
     return (
-        [
-            [round(x * 2**_FACTOR_BITS) for x in row[: i + 1]]
-            for i, row in enumerate(lower.tolist())
-        ],
+        [[round(x * 2**bits) for x in row[: i + 1]] for i, row in enumerate(lower.tolist())],
         shift,
         error,
     )
@@ -199,6 +215,11 @@ def _decimal(number: Fraction) -> tuple[int, int]:
 
 def _pair(number: Fraction) -> str:
     return f"({number.numerator}, {number.denominator})"
+
+
+def _ratio(number: Fraction) -> str:
+    top = f"({number.numerator})" if number < 0 else number.numerator
+    return f"(ratio {top} {number.denominator})"
 
 
 def _listed(value: int | Iterable[Any]) -> str:

@@ -50,12 +50,13 @@ UNCOVERED = (
 
 _NUMBER = r"(-?\d+)"
 _RATIO = rf"\(ratio {_NUMBER} {_NUMBER}\)"
+_SIGNED = r"\(ratio (\d+|\(-\d+\)) (\d+)\)"
 _PRINTED = re.compile(
-    r"^minimum\n     : (spurious_minimum (\d+) (\d+) (\d+) \(rational (\[\[[-0-9; \[\]]*\]\])"
-    rf" {_NUMBER}\) {_RATIO} {_RATIO} {_RATIO})$",
+    rf"^minimum\n     : (spurious_minimum {_SIGNED} {_SIGNED} (\d+) (\d+) (\d+)"
+    rf" \(rational (\[\[[-0-9; \[\]]*\]\]) {_NUMBER}\) {_RATIO} {_RATIO} {_RATIO})$",
     re.MULTILINE,
 )
-_FIELDS = ("n", "k", "d", "centre", "distance", "low", "high")
+_FIELDS = ("positive", "negative", "n", "k", "d", "centre", "distance", "low", "high")
 
 Progress = Callable[[str], None]
 
@@ -163,9 +164,13 @@ def read_back(output: str) -> FormalStatement | None:
     found = _PRINTED.findall(output)
     if len(found) != 1:
         return None
-    _, n, k, d, rows, denominator, *ratios = found[0]
-    if int(denominator) <= 0 or any(int(q) <= 0 for q in ratios[1::2]):
+    _, p, over_p, q, over_q, n, k, d, rows, denominator, *ratios = found[0]
+    if any(int(under) <= 0 for under in (over_p, over_q, denominator, *ratios[1::2])):
         return None
+    activation = (
+        Fraction(int(p.strip("()")), int(over_p)),
+        Fraction(int(q.strip("()")), int(over_q)),
+    )
     centre = tuple(
         tuple(Fraction(int(x), int(denominator)) for x in row.split(";"))
         for row in re.findall(r"\[([^\[\]]+)\]", rows)
@@ -173,7 +178,7 @@ def read_back(output: str) -> FormalStatement | None:
     distance, low, high = (
         Fraction(int(p), int(q)) for p, q in zip(ratios[::2], ratios[1::2], strict=True)
     )
-    return FormalStatement(int(n), int(k), int(d), centre, distance, low, high)
+    return FormalStatement(*activation, int(n), int(k), int(d), centre, distance, low, high)
 
 
 def read_assumptions(output: str) -> tuple[str, ...] | None:
