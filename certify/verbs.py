@@ -31,6 +31,7 @@ __all__ = [
     "certificate_of",
     "enumerate_fixed",
     "every_k",
+    "every_k_and_slope",
     "every_slope",
     "family",
     "near_orthonormal",
@@ -183,6 +184,16 @@ def every_slope(name: str, k: int, c: tuple[str, str] = ("0", "infinity")) -> Ce
     from certify.gaussian.prove.slopes import prove_slopes
 
     return certificate_of(prove_slopes(name, k, c, command="certify.every_slope"))
+
+
+def every_k_and_slope(k_from: int, jobs: int = 1) -> Certificate:
+    """One certificate for every k >= k_from, every d >= k, and leaky ReLU with every slope a in
+    (-1, 1): type II. k_from is 6 or more. Takes about ten minutes, divided by jobs.
+    """
+    from certify.gaussian.prove.family_slopes import prove_family_slopes
+
+    found = prove_family_slopes(k_from, jobs=jobs, command="certify.every_k_and_slope")
+    return certificate_of(found)
 
 
 def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:

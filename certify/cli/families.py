@@ -52,7 +52,10 @@ def family(
         bool,
         Option(
             "--every-slope",
-            help="With -k: one certificate for leaky ReLU with every slope a in (-1, 1).",
+            help=(
+                "With -k, or with --every (type II): one certificate for leaky ReLU with every"
+                " slope a in (-1, 1)."
+            ),
         ),
     ] = False,
     c: Annotated[
@@ -91,25 +94,36 @@ def family(
             show_default=str(_DIGITS),
         ),
     ] = None,
+    jobs: Annotated[
+        int | None,
+        Option(min=1, help="With --every --every-slope: processes.", show_default="1"),
+    ] = None,
     activation: Activation = None,
     slope: Slope = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Prove a named family of critical points a minimum at one k (and for every slope), at every k,
+    """Prove a named family of critical points a minimum at one k or at every k (for every slope),
     or at none of an interval, or prove where it becomes one. Write the certificate and print the
     theorem.
     """
-    if [k is not None, every, not_minimum is not None, birth and k is None].count(True) != 1:
-        fail("give one of -k K, --every --from K, --not-minimum A B, --birth")
-    if every != (first is not None):
-        fail("--every and --from go together: --every --from K")
-    if every_slope and (k is None or birth):
-        fail("--every-slope goes with -k" + ", without --birth" * birth)
-    if c is not None and not every_slope:
-        fail("--c goes with --every-slope")
-    if digits is not None and not birth:
-        fail("--digits goes with --birth")
+    everything = every and every_slope
+    for wrong, sentence in (
+        (
+            [k is not None, every, not_minimum is not None, birth and k is None].count(True) != 1,
+            "give one of -k K, --every --from K, --not-minimum A B, --birth",
+        ),
+        (every != (first is not None), "--every and --from go together: --every --from K"),
+        (
+            every_slope and (birth or (k is None and not every)),
+            "--every-slope goes with -k, or with --every" + ", without --birth" * birth,
+        ),
+        (c is not None and (not every_slope or k is None), "--c goes with -k and --every-slope"),
+        (jobs is not None and not everything, "--jobs goes with --every and --every-slope"),
+        (digits is not None and not birth, "--digits goes with --birth"),
+    ):
+        if wrong:
+            fail(sentence)
     called, sigma = str(family_name(name)), sigma_of(activation, slope)
     if sigma is not None:
         _require_one_activation(every or not_minimum is not None, every_slope)
@@ -119,6 +133,8 @@ def family(
         _every_slope(called, k, c, (output, force))
     elif k is not None:
         _member(called, k, sigma, (output, force))
+    elif first is not None and everything:
+        _every_k_and_slope(called, first, jobs or 1, (output, force))
     elif first is not None:
         _every(called, first, output, force)
     elif not_minimum is not None:
@@ -158,6 +174,20 @@ def _every_slope(name: str, k: int, c: tuple[str, str] | None, to: tuple[str | N
     ends = "" if c is None else f"-c-from-{c[0]}-to-{c[1]}".replace(os.sep, "_")
     goal = target(output, f"{name}-k{k}-every-slope{ends}.json", force=force)
     attempt = prove_slopes(name, k, c or EVERY, command=command_line(), progress=say)
+    conclude(attempt, goal)
+
+
+def _every_k_and_slope(name: str, first: int, jobs: int, to: tuple[str | None, bool]) -> None:
+    """One certificate for every k >= first and every slope. to: the output asked for, and whether
+    to replace it.
+    """
+    from certify.gaussian.prove.family_slopes import prove_family_slopes
+
+    if name != "II":
+        fail(f"every k and every slope are proved for type II alone, not for {name}")
+    output, force = to
+    goal = target(output, f"{name}-every-k-from-{first}-every-slope.json", force=force)
+    attempt = prove_family_slopes(first, jobs=jobs, command=command_line(), progress=say)
     conclude(attempt, goal)
 
 

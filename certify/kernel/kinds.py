@@ -22,6 +22,7 @@ KINDS = (
     "gaussian-slopes-minimum",
     "gaussian-slope-birth",
     "gaussian-birth-curve",
+    "gaussian-family-slopes-minimum",
     "data-minimum",
     "data-saddle",
     "data-global-minimum",
@@ -88,6 +89,10 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.gaussian.birth_curve import GAUSSIAN_BIRTH_CURVE
 
             return GAUSSIAN_BIRTH_CURVE
+        case "gaussian-family-slopes-minimum":
+            from certify.kernel.gaussian.family_slopes import GAUSSIAN_FAMILY_SLOPES_MINIMUM
+
+            return GAUSSIAN_FAMILY_SLOPES_MINIMUM
         case "data-minimum":
             from certify.kernel.piecewise.minimum import DATA_MINIMUM
 

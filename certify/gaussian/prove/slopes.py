@@ -81,7 +81,7 @@ class _Branch:
         chart = self.chart(box)
         geometry, multipliers = chart.at(fmpq(0))
         first = pencil_of(geometry, components(self.blocks)[0])
-        return chart.equations(geometry, multipliers), chart.jacobian(first)
+        return chart.equations(geometry, multipliers), chart.system.jacobian(first)
 
     def verify(self, box: CoverBox, _: bool | None) -> bool:
         """The kernel's verification of a box. Raises `Unverified`."""

@@ -2,12 +2,9 @@
 cover of the slopes (theorem 18).
 
 How the proof goes. Up to a factor, the loss of sigma(t) = p [t]_+ + q [-t]_+ depends on the number
-c = ((p - q)/(p + q))^2 alone (lemma 24): it is G = F - |s|^2/8 + c |s|^2/8 with F that of ReLU and
-s the sum of the students less that of the teachers. With multipliers mu = c s/4 the equations
-
-    grad F - s/4 + mu = 0,    w s = 4 q mu,    q = (k/2)(1 - w),    c = w/q,
-
-are regular for all w in [0, 1], c = 0 and c = infinity included. On each box of a cover of w all is
+c = ((p - q)/(p + q))^2 alone (lemma 24). With multipliers its critical points solve a system that
+is regular for all w = k c/(2 + k c) in [0, 1], c = 0 and c = infinity included (`multipliers`). On
+each box of a cover of w all is
 an expansion in w with a proved remainder (lemma 13). Krawczyk's operator shows one solution in a
 tube for every w (lemma 10). The pencils of the Hessian are positive with the least c of the box,
 hence with every c of it (lemmas 9, 11). The value of G is positive.
@@ -33,6 +30,7 @@ from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_boxes, require_no_gap
 from certify.kernel.gaussian.geometry import Geometry
 from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
+from certify.kernel.gaussian.multipliers import Multipliers
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.kind import Kind
 
@@ -41,11 +39,11 @@ __all__ = [
     "GaussianSlopes",
     "SlopesChart",
     "SlopesCover",
+    "read_slopes_cover",
     "verify_gaussian_slopes",
     "verify_slopes_box",
 ]
 
-_QUARTER = fmpq(1, 4)
 MAX_SLOPES = 2 * 10**9  # FORMAT 3.1
 
 
@@ -66,69 +64,41 @@ class SlopesChart(BoxChart):
     def __init__(self, claim: GaussianSlopes, box: CoverBox, signs: tuple[int, ...]) -> None:
         super().__init__(box)
         self.blocks, self._signs = claim.problem.blocks, signs
-        self.names = unknowns(self.blocks)
-        self.columns = [c for c, block in enumerate(self.blocks) if block.columns]
-        self.q = (1 - self.t) * ball(fmpq(claim.problem.k, 2))
+        q = (1 - self.t) * ball(fmpq(claim.problem.k, 2))
+        self.system = Multipliers(self.blocks, self.t, q)
 
     def at(self, radius: fmpq) -> tuple[Geometry, list[Number]]:
         """The point, for the loss F - |s|^2/8, and the multipliers."""
+        names = unknowns(self.blocks)
         values = [x * self.t if self.at_zero else x for x in self.tube(radius)]
         if self.at_zero:
-            for number, (i, _, diagonal) in enumerate(self.names):
+            for number, (i, _, diagonal) in enumerate(names):
                 if diagonal:
                     values[number] = values[number] + self._signs[i]
-        point = fixed_matrix(self.blocks, dict(zip(self.names, values, strict=False)))
-        relu = Geometry(self.blocks, point, turn_of=turn_of_expansions)
-        return relu.tilted(ball(-_QUARTER)), values[len(self.names) :]
+        point = fixed_matrix(self.blocks, dict(zip(names, values, strict=False)))
+        return self.system.point(point, turn_of_expansions), values[len(names) :]
 
     def reduced(self, value: Number) -> Number:
         """The value; divided by w in a box that begins at 0, where it is O(w) (theorem 18)."""
         return self.known_order(value, 1) if self.at_zero else value
 
-    def sums(self, geometry: Geometry) -> list[Number]:
-        """s in each block of columns: the sum of a column of W, less 1."""
-        found = []
-        for c in self.columns:
-            total: Number = -1
-            for i in geometry.students:
-                total = total + geometry.point[i].across[c] * self.blocks[i].height
-            found.append(total + geometry.point[c].extra)
-        return found
-
     def equations(self, geometry: Geometry, multipliers: list[Number]) -> list[Number]:
-        """grad F - s/4 + mu and w s - 4 q mu, in the coordinates of fixed matrices."""
-        of = dict(zip(self.columns, multipliers, strict=True))
-        found = [g + of[c] for g, (_, c, _) in zip(geometry.gradient(), self.names, strict=True)]
-        for s, mu in zip(self.sums(geometry), multipliers, strict=True):
-            found.append(self.t * s - self.q * mu * 4)
-        return [self.reduced(value) for value in found]
-
-    def jacobian(self, first: Pencil) -> list[list[Number]]:
-        """Their derivative by the coordinates and the multipliers (by X and M in a box that begins
-        at 0: both equations and unknowns are divided by w).
+        """Those of the system, divided by w in a box that begins at 0. There the unknowns are
+        divided by w too, so that the Jacobian is that of the system.
         """
-        rows = [
-            [*row, *(arb(int(c == column)) for column in self.columns)]
-            for row, (_, c, _) in zip(first.jacobian(), self.names, strict=True)
-        ]
-        for column in self.columns:
-            counts = [
-                0 if c != column else 1 if diagonal else self.blocks[i].height - int(i == c)
-                for i, c, diagonal in self.names
-            ]
-            by_mu = [self.q * -4 if c == column else arb(0) for c in self.columns]
-            rows.append([*(self.t * count if count else arb(0) for count in counts), *by_mu])
-        return rows
+        return [self.reduced(value) for value in self.system.equations(geometry, multipliers)]
 
 
-def verify_gaussian_slopes(claim: GaussianSlopes, cover: SlopesCover, ledger: Ledger) -> None:
+def verify_gaussian_slopes(
+    claim: GaussianSlopes, cover: SlopesCover, ledger: Ledger, where: str = ""
+) -> None:
     """Enter the inequalities of theorem 18 into the ledger; `Unverified` at the first that is not
-    verified. The caller has set the working precision.
+    verified. The caller has set the working precision. where: said of each box.
     """
     _require_cover(claim, cover, ledger)
 
     def verify(box: CoverBox, name: str, _: bool | None) -> bool:
-        verify_slopes_box(claim, SlopesChart(claim, box, cover.signs), name, ledger)
+        verify_slopes_box(claim, SlopesChart(claim, box, cover.signs), name + where, ledger)
         return True
 
     follow(cover, verify)
@@ -157,7 +127,7 @@ def verify_slopes_box(claim: GaussianSlopes, chart: SlopesChart, name: str, ledg
     chart.require_smooth(geometry, name)
     # (3), (4): one solution for every w
     first = pencil_of(geometry, components(chart.blocks)[0])
-    value, derivative = chart.equations(*centre), chart.jacobian(first)
+    value, derivative = chart.equations(*centre), chart.system.jacobian(first)
     chart.require_one_zero(value, derivative, name, ledger)
     # (5): the eigenvalues, with the least c of the box
     least_c = 2 * chart.box.low / (claim.problem.k * (1 - chart.box.low))
@@ -167,11 +137,8 @@ def verify_slopes_box(claim: GaussianSlopes, chart: SlopesChart, name: str, ledg
     for part in padding_components(chart.blocks):
         which = f"{part.name} (further dimensions) on {name}"
         _require_above(claim, padding_pencil(lowest, part), which, parts, ledger)
-    # (6): G = F - |s|^2/8 + mu s/2 at the solution
-    loss = geometry.loss()
-    for c, s, mu in zip(chart.columns, chart.sums(geometry), multipliers, strict=True):
-        loss = loss + mu * s * chart.blocks[c].width / 2
-    loss, low = chart.reduced(loss), arb("inf")
+    # (6): G at the solution
+    loss, low = chart.reduced(chart.system.loss(geometry, multipliers)), arb("inf")
     for s in parts:
         low = low.min(over(loss, s))
     ledger.require("spurious", f"the loss is above inf F = 0 on {name}", arb(0), low)
@@ -192,16 +159,15 @@ def _require_above(
     ledger.require("curvature", sentence, arb(0), least)
 
 
-def _read_witness(value: Any, statement: GaussianSlopes) -> SlopesCover:
-    blocks = statement.problem.blocks
+def read_slopes_cover(claim: GaussianSlopes, bits: int, boxes: Any, signs: Any) -> SlopesCover:
+    """A cover for this claim, within the bound of the work (FORMAT 3.1). Raises `Malformed`."""
+    blocks = claim.problem.blocks
     columns = sum(block.columns for block in blocks)
-    known = fields(value, "the witness", ["bits", "cover", "signs"])
     unknown = len(unknowns(blocks)) + columns
-    found = read_boxes({name: known[name] for name in ("bits", "cover")}, unknown)
+    found = read_boxes({"bits": bits, "cover": boxes}, unknown)
     effort = sum((box.order + 10) * (box.parts + 8) for box in found.boxes)
     work = effort * unknown * (unknown + 10) * found.working
     require_work("the cover", work, MAX_SLOPES)
-    signs = known["signs"]
     if not isinstance(signs, list) or any(type(s) is not int or s not in (1, -1) for s in signs):
         raise Malformed("the signs are not a list of 1 and -1")
     starts = found.boxes[0].low == 0
@@ -210,6 +176,11 @@ def _read_witness(value: Any, statement: GaussianSlopes) -> SlopesCover:
     if starts and not all(block.rows and block.columns for block in blocks):
         raise Malformed("a cover from 0 on needs diagonal blocks")
     return SlopesCover(found.bits, found.boxes, tuple(signs))
+
+
+def _read_witness(value: Any, statement: GaussianSlopes) -> SlopesCover:
+    known = fields(value, "the witness", ["bits", "cover", "signs"])
+    return read_slopes_cover(statement, known["bits"], known["cover"], known["signs"])
 
 
 GAUSSIAN_SLOPES_MINIMUM = Kind(

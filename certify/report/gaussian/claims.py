@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from certify.enclosure import Enclosure
-from certify.gaussian.activations import slopes_within
 from certify.kernel.foundation.reals import Interval, Real
 from certify.kernel.foundation.words import Math, Numeral, Words, line, lowered
 from certify.kernel.gaussian.activation import Activation
@@ -22,12 +21,10 @@ from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.gaussian.signs import Signs
-from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric, Spectrum
-from certify.rationals import fraction
-from certify.report.rows import Row, least, most, row, within, yes
+from certify.report.rows import Row, least, most, row, within
 
 __all__ = [
     "basin",
@@ -37,7 +34,6 @@ __all__ = [
     "family",
     "family_saddle",
     "minimum",
-    "slopes",
     "span",
     "splitting",
     "symmetric",
@@ -335,43 +331,6 @@ def span(claim: GaussianSpan) -> list[Row]:
         meaning = "all teachers whose inner products differ by at most $ρ$ from orthonormal ones"
         rows.append(row("ρ", r"\rho", claim.rho, meaning))
     return rows
-
-
-def slopes(claim: GaussianSlopes) -> list[Row]:
-    """The claims about one minimum for every slope."""
-    low, high = claim.low, claim.high
-    above = "" if low.value else "; $0$ itself is left out"
-    told = slopes_within(fraction(low.value), None if high is None else fraction(high.value))
-    ends = [
-        row(
-            "c₀",
-            "c_0",
-            low,
-            f"the least $c = ((p − q)/(p + q))²$ of $σ(t) = p max(0, t) + q max(0, −t)${above}",
-        ),
-        row("c₁", "c_1", Math("∞") if high is None else high, "the largest $c$"),
-    ]
-    if told:
-        ends.append(
-            row(
-                "slopes",
-                r"\text{slopes}",
-                Math(told.replace("<=", "≤").replace("-", "−")),
-                "those of leaky ReLU",
-            )
-        )
-    return [
-        *ends,
-        yes("spurious", "$F(W*) > 0$, above $inf F = 0$, for every such activation"),
-        row(
-            "λ_min(W*)/(p + q)²",
-            r"\lambda_{\min}(W^\ast)/(p+q)^2",
-            least(claim.curvature),
-            "smallest eigenvalue of the Hessian at $W*$, for every such activation and $D$",
-        ),
-        row("D", "D", least(claim.problem.k), "in every such dimension"),
-        row("G", "G", claim.problem.group(), "permutations of rows and columns that fix $W*$"),
-    ]
 
 
 def enumeration(claim: GaussianEnumeration) -> list[Row]:

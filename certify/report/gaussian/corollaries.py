@@ -12,7 +12,9 @@ from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.family import GaussianFamily
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
+from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
 from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.signs import Signs
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
@@ -23,6 +25,7 @@ __all__ = [
     "enumeration",
     "family",
     "family_saddle",
+    "family_slopes",
     "minimum",
     "slopes",
     "span",
@@ -30,24 +33,32 @@ __all__ = [
     "symmetric",
 ]
 
+_PLUS = Signs((), ())
 _WEIGHTS = "Both layers trained: let the output of student $i$ have a weight $aᵢ$, trained as well."
 
 
 def minimum(claim: GaussianMinimum) -> list[Words]:
     """Of one minimum in a ball."""
-    return [_inputs(), _noise(), _minimum(str(claim.problem.n))]
+    return [_inputs(), _noise(), _minimum(str(claim.problem.n), signs=claim.problem.signs)]
 
 
 def symmetric(claim: GaussianSymmetric) -> list[Words]:
     """Of a minimum or a saddle with symmetry."""
-    n = str(claim.problem.n)
-    return [_inputs(), _noise(), _saddle(n) if claim.saddle else _minimum(n)]
+    n, signs = str(claim.problem.n), claim.problem.signs
+    same = _saddle(n, signs) if claim.saddle else _minimum(n, signs=signs)
+    return [_inputs(), _noise(), same]
 
 
 def slopes(claim: GaussianSlopes) -> list[Words]:
     """Of one minimum for each activation of a range."""
     each = " This holds for every such $σ$."
     return [_inputs(), _noise(), _minimum(str(claim.problem.n), more=each)]
+
+
+def family_slopes(claim: GaussianFamilySlopes) -> list[Words]:
+    """Of one minimum for each k and each activation."""
+    del claim
+    return [_inputs(), _noise(), _minimum("k", more=" This holds for every such $k$ and $σ$.")]
 
 
 def span(claim: GaussianSpan) -> list[Words]:
@@ -78,13 +89,15 @@ def splitting(claim: GaussianSplitting) -> list[Words]:
         " The points with one student more are treated alike: with a split row it is a saddle, with"
         " a row $0$ no local minimum."
     )
-    return [_inputs(), _noise(), _minimum(str(claim.minimum.problem.n), more=more)]
+    problem = claim.minimum.problem
+    return [_inputs(), _noise(), _minimum(str(problem.n), more=more, signs=problem.signs)]
 
 
 def basin(claim: GaussianBasin) -> list[Words]:
     """Of a minimum and the ball from which gradients lead to it."""
     more = " What is said of gradient flow and descent is about $W$ alone, with all $aᵢ = 1$ fixed."
-    return [_inputs(), _noise(), _minimum(str(claim.minimum.problem.n), more=more)]
+    problem = claim.minimum.problem
+    return [_inputs(), _noise(), _minimum(str(problem.n), more=more, signs=problem.signs)]
 
 
 def enumeration(claim: GaussianEnumeration) -> list[Words]:
@@ -115,20 +128,26 @@ def _noise() -> Words:
     )
 
 
-def _minimum(n: str, point: str = "W*", more: str = "") -> Words:
+def _scaled(signs: Signs) -> str:
+    """The points of both layers that belong to W*."""
+    same = "$sᵢ aᵢ > 0$ and $|aᵢ| wᵢ = wᵢ*$" if signs.mixed else "$aᵢ > 0$ and $aᵢ wᵢ = wᵢ*$"
+    return f" Every $(a, W)$ with {same} for all $i$ is a"
+
+
+def _minimum(n: str, point: str = "W*", more: str = "", signs: Signs = _PLUS) -> Words:
     return line(
         _WEIGHTS,
-        " Every $(a, W)$ with $aᵢ > 0$ and $aᵢ wᵢ = wᵢ*$ for all $i$ is a spurious local minimum"
+        f"{_scaled(signs)} spurious local minimum"
         f" with the value $F({point})$, strict but for the rescalings $(aᵢ / r, r wᵢ)$, $r > 0$:"
         f" ${n}$ eigenvalues of the Hessian are $0$, the others are positive. Balls and bounds of"
         f" eigenvalues above are about $W$ alone.{more}",
     )
 
 
-def _saddle(n: str) -> Words:
+def _saddle(n: str, signs: Signs) -> Words:
     return line(
         _WEIGHTS,
-        " Every $(a, W)$ with $aᵢ > 0$ and $aᵢ wᵢ = wᵢ*$ for all $i$ is a saddle of the same index"
+        f"{_scaled(signs)} saddle of the same index"
         f" as $W*$, with the value $F(W*)$; ${n}$ more eigenvalues of the Hessian are $0$. Balls"
         " and bounds of eigenvalues above are about $W$ alone.",
     )

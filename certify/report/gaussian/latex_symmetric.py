@@ -12,6 +12,7 @@ from certify.kernel.gaussian.birth_statement import GaussianBirth
 from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
 from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
+from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
 from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric, Spectrum
@@ -234,6 +235,38 @@ def slopes(claim: GaussianSlopes, digest: str) -> str:
                 r" critical point $W^\ast$, in coordinates in which"
                 rf" $v_1,\dots,v_{{{p.k}}}$ are the first ${p.k}$ unit vectors a matrix fixed by"
                 rf" $G$ and padded with $D-{p.k}$ zero columns, such that"
+            ),
+            lettered(
+                (
+                    r"$W^\ast$ is a strict local minimum;",
+                    r"$F(W^\ast)>0$, while $\inf F=0$ is attained: it is spurious;",
+                    (
+                        r"every eigenvalue of the Hessian of $F$ at $W^\ast$ is above"
+                        rf" ${number(claim.curvature.text)}\,(p+q)^2$."
+                    ),
+                )
+            ),
+        )
+    )
+
+
+def family_slopes(claim: GaussianFamilySlopes, digest: str) -> str:
+    """The theorem about a minimum for every k and every slope."""
+    del digest
+    return "\n".join(
+        (
+            (
+                rf"For every integer $k\ge {claim.k_from}$ and every $D\ge k$ let ${NORMAL}$, let"
+                r" $v_1,\dots,v_k\in\mathbb{R}^D$ be orthonormal, let"
+                r" $\sigma(t)=p\max(0,t)+q\max(0,-t)$ with $p+q\ne0$ and $p\ne q$ (neither linear"
+                r" nor a multiple of $|t|$),"
+            ),
+            loss_of("k", "k", r"k\times D", r"\sigma(") + ".\n\\]",
+            (
+                r"Then $F$ has a critical point $W^\ast$, in coordinates in which $v_1,\dots,v_k$"
+                r" are the first $k$ unit vectors a matrix fixed by all permutations of the first"
+                r" $k-1$ rows together with the first $k-1$ columns, and padded with $D-k$ zero"
+                r" columns (type II), such that"
             ),
             lettered(
                 (

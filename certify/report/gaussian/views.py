@@ -12,6 +12,7 @@ from certify.report.gaussian import (
     latex_symmetric,
     pictures,
     slope_births,
+    slopes,
 )
 from certify.report.view import View
 
@@ -31,7 +32,12 @@ VIEWS: dict[str, View[Any]] = {
         claims.family_saddle, latex_symmetric.family_saddle, corollaries=corollaries.family_saddle
     ),
     "gaussian-slopes-minimum": View(
-        claims.slopes, latex_symmetric.slopes, corollaries=corollaries.slopes
+        slopes.slopes, latex_symmetric.slopes, corollaries=corollaries.slopes
+    ),
+    "gaussian-family-slopes-minimum": View(
+        slopes.family_slopes,
+        latex_symmetric.family_slopes,
+        corollaries=corollaries.family_slopes,
     ),
     "gaussian-slope-birth": View(slope_births.claims, slope_births.latex),
     "gaussian-splitting": View(
