@@ -64,9 +64,17 @@ def test_lines_of_text_have_120_columns(kind):
     assert not [line for line in lines if len(line) > 120 and not line.startswith("|")]
 
 
+LONG = {"gaussian-family-slopes-minimum": "tests/corpus/accept/family-slopes-large.json"}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_example_of_a_page_is_proved_by_both_checkers(kind, tmp_path):
-    (example,) = re.findall(r"(?s)```json\n(.*?)```", page_of(kind))
+    """On the page; or a file that the page names, which is too long for it."""
+    if kind in LONG:
+        assert LONG[kind] in page_of(kind)
+        example = (PROOFS.parent / LONG[kind]).read_text()
+    else:
+        (example,) = re.findall(r"(?s)```json\n(.*?)```", page_of(kind))
     document = json.loads(example)
     assert document["kind"] == kind
     schema = json.loads((PROOFS / "certificate.schema.json").read_text())

@@ -73,6 +73,22 @@ INTEGER_CALLS = {
     "foundation/ledger.py": {
         "max(own, other)",
     },
+    "foundation/nested.py": {
+        "max(w - b, 0)",
+        "min(len(f), len(g))",
+        "min(self.length, other.length)",
+        "min(self.powers)",
+        "min(self.powers[0], other.powers[0])",
+        "min(self.powers[1], other.powers[1])",
+        "min(slope.powers)",
+    },
+    "foundation/plane.py": {
+        "max(0, n - len(g) + 1)",
+        "min((a.valuation + b.valuation + min(a.order, b.order) for a, b in pairs))",
+        "min((a.valuation + b.valuation for a, b in pairs))",
+        "min(a.order, b.order)",
+        "min(n + 1, len(f))",
+    },
     "foundation/rounded.py": {
         "max((block.error for row in blocks for block in row))",
         "max((row[-1][a, a] for row in self.blocks for a in range(row[-1].nrows())))",
@@ -179,6 +195,11 @@ EXACT_NEGATIONS = {
     },
     "gaussian/partition.py": {
         "not 1 <= len(blocks) <= MAX_BLOCKS",
+    },
+    "gaussian/rectangles.py": {
+        "not 0 <= below <= w[0]",
+        "not 0 <= low < high <= 1",
+        "not least <= len(value) <= most",
     },
     "gaussian/span.py": {
         "not rho.value < _LARGEST_RHO",
