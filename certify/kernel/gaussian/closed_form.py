@@ -25,8 +25,7 @@ __all__ = ["gradient", "loss", "pad_block", "radial", "sign", "turn"]
 
 
 def loss(point: Pairs) -> arb:
-    """F(W), dimensionless (a mean square): lemmas 1, 24 and 25; without
-    signs
+    """F(W), dimensionless (a mean square): lemmas 1, 24 and 25; without signs
 
     F = 1/2 sum f(w_i, w_j) - sum f(w_i, v_j) + 1/2 sum f(v_i, v_j),
     f(u, v) = share S/(2 pi) + turn p,    turn = share A/(2 pi) + tilt.
