@@ -15,6 +15,7 @@ import numpy as np
 Matrix = Any  # an array of long doubles
 _STEP = np.longdouble("1e-6")
 RELU = (1, 0)  # an activation: its value at 1 and at -1
+Weights = Any  # output weights of students and of teachers, 1 or -1 each; None: all 1
 _PI = np.arctan2(np.longdouble(0), np.longdouble(-1))
 _PARALLEL = np.longdouble("1e-17")  # squared sine below which two rows count as parallel
 
@@ -43,26 +44,49 @@ def _mean(sines: Matrix, angles: Matrix, activation: tuple[Any, Any]) -> tuple[M
     return (equal + unequal) * sines, equal * angles - unequal * (_PI - angles)
 
 
-def loss(students: Matrix, teachers: Matrix, activation: tuple[Any, Any] = RELU) -> float:
-    """1/2 E( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2."""
+def _factors(students: Matrix, teachers: Matrix, weights: Weights) -> Any:
+    """What the rows' outputs are multiplied by in the error."""
+    if weights is None:
+        return np.array([1] * len(students) + [-1] * len(teachers))
+    return np.array([*weights[0], *(-t for t in weights[1])])
+
+
+def loss(
+    students: Matrix,
+    teachers: Matrix,
+    activation: tuple[Any, Any] = RELU,
+    weights: Weights = None,
+) -> float:
+    """1/2 E( sum_i s_i sigma(w_i.x) - sum_j t_j sigma(v_j.x) )^2."""
     rows = np.concatenate([students, teachers])
-    signs = np.array([1] * len(students) + [-1] * len(teachers))
+    signs = _factors(students, teachers, weights)
     p, s, a = _pairs(rows, rows)
     s, a = _mean(s, a, activation)
     return float(signs @ (s + a * p) @ signs / (4 * _PI))
 
 
-def gradient(students: Matrix, teachers: Matrix, activation: tuple[Any, Any] = RELU) -> Matrix:
-    """By the rows of the students, n x d: E( error * sigma'(w_i.x) x )."""
+def gradient(
+    students: Matrix,
+    teachers: Matrix,
+    activation: tuple[Any, Any] = RELU,
+    weights: Weights = None,
+) -> Matrix:
+    """By the rows of the students, n x d: s_i E( error * sigma'(w_i.x) x )."""
     rows = np.concatenate([students, teachers])
-    signs = np.array([1] * len(students) + [-1] * len(teachers))
+    signs = _factors(students, teachers, weights)
     _, s, a = _pairs(students, rows)
     s, a = _mean(s, a, activation)
     radial = (s @ signs) / (students * students).sum(1)
-    return (radial[:, None] * students + (a * signs) @ rows) / (2 * _PI)
+    whole = (radial[:, None] * students + (a * signs) @ rows) / (2 * _PI)
+    return signs[: len(students), None] * whole
 
 
-def hessian(students: Matrix, teachers: Matrix, activation: tuple[Any, Any] = RELU) -> Any:
+def hessian(
+    students: Matrix,
+    teachers: Matrix,
+    activation: tuple[Any, Any] = RELU,
+    weights: Weights = None,
+) -> Any:
     """(n d) x (n d), float64, to about 1e-9."""
     n, d = students.shape
     columns = []
@@ -70,23 +94,29 @@ def hessian(students: Matrix, teachers: Matrix, activation: tuple[Any, Any] = RE
         step = np.zeros(n * d, dtype=np.longdouble)
         step[place] = _STEP
         move = step.reshape(n, d)
-        up, down = (gradient(students + m, teachers, activation) for m in (move, -move))
+        up, down = (gradient(students + m, teachers, activation, weights) for m in (move, -move))
         columns.append((up - down).ravel() / (2 * _STEP))
     found = np.array(columns).astype(float)
     return (found + found.T) / 2
 
 
 def newton(
-    students: Matrix, teachers: Matrix, steps: int = 12, activation: tuple[Any, Any] = RELU
+    students: Matrix,
+    teachers: Matrix,
+    steps: int = 12,
+    activation: tuple[Any, Any] = RELU,
+    weights: Weights = None,
 ) -> Matrix:
     """A critical point near by."""
     for _ in range(steps):
-        slope = gradient(students, teachers, activation)
+        slope = gradient(students, teachers, activation, weights)
         if abs(slope).max() < 1e-17:
             break
         # a least-squares step, so that an eigenvalue 0 does no harm
         step, *_ = np.linalg.lstsq(
-            hessian(students, teachers, activation), slope.ravel().astype(float), rcond=1e-12
+            hessian(students, teachers, activation, weights),
+            slope.ravel().astype(float),
+            rcond=1e-12,
         )
         students = students - step.reshape(students.shape)
     return students
