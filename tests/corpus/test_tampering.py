@@ -54,6 +54,22 @@ def test_oracle_knows_other_activations(root, name):
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["dense", "negated", "given", "saddle", "slope", "symmetric", "symmetric-negated", "row"],
+)
+def test_oracle_knows_output_weights(root, name):
+    """True as it stands; false with all signs of the students turned, or without signs."""
+    path = root / "tests" / "corpus" / "accept" / f"signs-{name}.json"
+    document = json.loads(path.read_text())
+    assert tamper.falsehood(json.dumps(document).encode()) is None
+    problem = document["statement"]["problem"]
+    problem["signs"]["students"] = [-s for s in problem["signs"]["students"]]
+    assert tamper.falsehood(json.dumps(document).encode()) is not None
+    del problem["signs"]
+    assert tamper.falsehood(json.dumps(document).encode()) is not None
+
+
+@pytest.mark.parametrize(
     ("name", "place", "value", "holds"),
     [
         ("slopes-near-birth", "c", ["0.258", "0.2586"], True),

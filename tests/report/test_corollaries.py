@@ -164,8 +164,8 @@ def homogeneous(p, q):
 
 
 def point_of(name):
-    """The critical point of a dense or symmetric certificate in long double, its teachers, its
-    activation, what is claimed.
+    """The critical point of a dense or symmetric certificate without signs in long double, its
+    teachers, its activation, what is claimed.
     """
     statement = json.loads((ROOT / name).read_text())["statement"]
     known = statement["problem"].get("activation", {"positive": "1", "negative": "0"})
@@ -328,6 +328,43 @@ def test_both_layers_have_the_eigenvalues_that_are_said(name):
     flat = abs(values) < 2e-6
     assert flat.sum() == n
     assert (values[~flat] < 0).sum() == index and (index > 0) == ("saddle" in said)
+
+
+@pytest.mark.parametrize("name", ["proofs/signs/k03.json", "proofs/signs/k04.json"])
+def test_both_layers_with_signs(name):
+    """The centre has 55 digits; weights have the students' signs, the rows their positive parts."""
+    document = json.loads((ROOT / name).read_text())
+    statement = document["statement"]
+    (said,) = [text for text in paragraphs(name) if text.startswith(LAYERS)]
+    assert "a_i s_i > 0 and |a_i| w_i = w_i* for all i is a spurious" in said
+    point = gaussian.written_out(statement["blocks"], statement["centre"])
+    signs = {
+        side: np.concatenate(
+            [
+                [sign] * block["size"]
+                for sign, block in zip(
+                    statement["problem"]["signs"][side], statement["blocks"], strict=True
+                )
+            ]
+        ).astype(np.longdouble)
+        for side in ("students", "teachers")
+    }
+    n, k = point.shape
+    a = signs["students"] * np.exp(np.random.default_rng(4).uniform(-0.5, 0.5, n))
+    start = np.concatenate([a, (point / abs(a)[:, None]).ravel()])
+
+    def loss(vector):
+        rows = np.concatenate([vector[n:].reshape(n, k), np.eye(k, dtype=np.longdouble)])
+        factors = np.concatenate([vector[:n], -signs["teachers"]])
+        p, s, angle = gaussian._pairs(rows, rows)
+        return factors @ (s + angle * p) @ factors / (4 * gaussian._PI)
+
+    low, high = map(float, statement["claims"]["loss"])
+    assert low - 1e-15 < loss(start) < high + 1e-15
+    gradient, hessian = second_differences(loss, start)
+    assert abs(gradient).max() < 1e-7
+    values = np.linalg.eigvalsh(hessian)
+    assert (abs(values) < 2e-6).sum() == n and values[0] > -2e-6
 
 
 def test_false_corollaries_would_be_found():
