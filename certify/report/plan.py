@@ -28,6 +28,7 @@ _BEFORE = {
     "gaussian-family-saddle": ("gaussian-family-minimum",),
     "gaussian-slopes-minimum": (SYMMETRIC, "gaussian-family-minimum"),
     "gaussian-slope-birth": (SYMMETRIC, "gaussian-birth"),
+    "gaussian-birth-curve": (SYMMETRIC, "gaussian-family-minimum"),
     "gaussian-basin": ("gaussian-splitting",),
     "gaussian-enumeration": (DENSE,),
     "data-global-minimum": ("data-minimum",),

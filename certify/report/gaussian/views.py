@@ -26,6 +26,7 @@ VIEWS: dict[str, View[Any]] = {
     "gaussian-family-minimum": View(claims.family, latex.family),
     "gaussian-family-saddle": View(claims.family_saddle, latex_symmetric.family_saddle),
     "gaussian-slopes-minimum": View(claims.slopes, latex_symmetric.slopes),
+    "gaussian-birth-curve": View(slope_births.curve_claims, slope_births.curve_latex),
     "gaussian-slope-birth": View(slope_births.claims, slope_births.latex),
     "gaussian-splitting": View(
         claims.splitting, latex_consequences.splitting, pictures.consequence
