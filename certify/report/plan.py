@@ -33,6 +33,7 @@ _BEFORE = {
         "gaussian-family-minimum",
         "gaussian-slopes-minimum",
     ),
+    "gaussian-birth-curve": (SYMMETRIC, "gaussian-family-minimum"),
     "gaussian-basin": ("gaussian-splitting",),
     "gaussian-enumeration": (DENSE,),
     "data-global-minimum": ("data-minimum",),

@@ -49,8 +49,11 @@ class Dual(Num):
         quotient = self.value / v
         return Dual(quotient, (self.slope - quotient * dv) / v)
 
-    def __rtruediv__(self, other: Num | int) -> Dual:
-        return Dual(self.value * 0 + other, 0) / self
+    def __rtruediv__(self, other: Num | int) -> Any:
+        quotient = other / self.value
+        if not isinstance(quotient, Num):
+            return 0  # see Expansion
+        return Dual(quotient, 0 - quotient * self.slope / self.value)
 
     def square(self) -> Dual:
         return Dual(self.value.square(), 2 * (self.value * self.slope))

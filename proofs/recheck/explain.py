@@ -28,6 +28,7 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "gaussian-enumeration": explain_gaussian.enumeration,
     "gaussian-slopes-minimum": explain_gaussian.slopes,
     "gaussian-slope-birth": explain_slopes.slope_birth,
+    "gaussian-birth-curve": explain_slopes.birth_curve,
     "data-minimum": explain_piecewise.minimum,
     "data-global-minimum": explain_piecewise.global_minimum,
     "data-saddle": explain_piecewise.saddle,
@@ -128,6 +129,21 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         enumeration.prove_distinct inequality 1
         enumeration.prove_point inequalities 2 to 6 for one point
         enumeration.Region inequality 7: no other critical point (lemma 17)
+        verdict.require each comparison of two numbers""",
+    ),
+    "gaussian-birth-curve": (
+        "4.21",
+        21,
+        """birth_curve.read reads the certificate
+        birth_curve.verify inequalities 1, 9 and 10, and the others box by box
+        covers.prove_joints inequality 1: the boxes join
+        birth_curve.CurveChart inequalities 2, 5, 6 and 8 on one box
+        birth_curve.prove_joined inequality 7: the curve goes on
+        tilted.TiltedNetwork the closed forms for every activation (lemmas 8, 9 and 24)
+        duals.Dual derivatives of the closed forms
+        expansions.Expansion functions of w with enclosures of their power series (lemma 13)
+        covers.Chart inequalities 3 and 4 on one box (lemma 10)
+        matrices.last_pivot inequality 5: pivots of elimination
         verdict.require each comparison of two numbers""",
     ),
     "gaussian-slope-birth": (

@@ -45,3 +45,32 @@ def slope_birth(tree: dict[str, Any]) -> Told:
         f"Leaky ReLU, p = 1 and q = -a with -1 < a < 1, has c = c* for an a in [{first}, {last}].",
     ]
     return Told([("The loss", LOSS), INPUTS, NORM, ("The problem", size)], found)
+
+
+def birth_curve(tree: dict[str, Any]) -> Told:
+    """Section 4.21."""
+    claims = tree["statement"]["claims"]
+    rows, (low, high) = claims["values"], claims["limit"]
+    size = (
+        f"The teachers are {ORTHONORMAL}. G_c(W) = F(W) + (c - 1)/8 |sum_i w_i - sum_j v_j|^2, where"
+        " F is the loss for ReLU. Up to a factor it is the loss for sigma(t) = p [t]_+ + q [-t]_+"
+        " with c = ((p - q)/(p + q))^2. The critical equations for matrices that permutations of"
+        " the first k - 1 rows and columns alike leave fixed, and the forms of the Hessian on the"
+        " isotypic components, make sense for every real k."
+    )
+    told = "; ".join(f"c*({row['k']}) is in [{row['c'][0]}, {row['c'][1]}]" for row in rows)
+    found = [
+        (
+            f"There are a k_infinity in [{low}, {high}] and a strictly increasing analytic function"
+            f" c* of the real k with {rows[0]['k']} <= k < k_infinity, which tends to infinity as k"
+            " tends to k_infinity, such that for every such k the equations with c = c*(k) have a"
+            " solution W(k), analytic in k. There an eigenvalue of the form of representation s1 is"
+            " 0, and simple in this form; its other eigenvalues and all other forms are positive."
+        ),
+        (
+            "On the branch of solutions through W(k) for this k, this eigenvalue has a negative"
+            " derivative by c."
+        ),
+        f"{told}.",
+    ]
+    return Told([("The loss", LOSS), INPUTS, NORM, ("The problem", size)], found)

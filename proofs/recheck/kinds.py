@@ -84,6 +84,12 @@ def _slope_birth() -> Functions:
     return read, verify
 
 
+def _birth_curve() -> Functions:
+    from .birth_curve import read, verify
+
+    return read, verify
+
+
 def _data_minimum() -> Functions:
     from .piecewise import read_minimum, verify_minimum
 
@@ -145,6 +151,7 @@ KINDS: dict[str, Callable[[], Functions]] = {
     "gaussian-enumeration": _enumeration,
     "gaussian-slopes-minimum": _slopes,
     "gaussian-slope-birth": _slope_birth,
+    "gaussian-birth-curve": _birth_curve,
     "data-minimum": _data_minimum,
     "data-global-minimum": _data_global_minimum,
     "data-saddle": _data_saddle,

@@ -18,6 +18,7 @@ from flint import arb, arb_mat, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.derivative import Moving
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.witness import require_work
@@ -97,7 +98,8 @@ def verify_curve_box(box: CoverBox, name: str, ledger: Ledger) -> Reached:
     growing, faster = arb("inf"), arb("inf")
     for s in chart.parts():
         w, k = over(chart.t, s), over(point.k, s)
-        speed = _solved([[over(x, s) for x in row] for row in derivative], by_w, s)
+        by_z = [[over(x, s) for x in row] for row in derivative]
+        speed = _solved(by_z, [-over(x, s) for x in by_w])[-1]
         growing = growing.min(speed)
         faster = faster.min(k - w * (1 - w) * speed)
     ledger.require("increasing", f"k grows with w on {name}", arb(0), growing)
@@ -105,12 +107,11 @@ def verify_curve_box(box: CoverBox, name: str, ledger: Ledger) -> Reached:
     return Reached(box, reach, derivative)
 
 
-def _solved(by_z: list[list[arb]], by_w: list[Number], s: arb) -> arb:
-    """dk/dw on a part: the last entry of - J^-1 df/dw."""
-    matrix = arb_mat(by_z)
+def _solved(rows: list[list[arb]], right: list[arb]) -> list[arb]:
+    """The solution of a linear system, multiplied by an approximate inverse first."""
+    matrix = arb_mat(rows)
     near = matrix.mid().inv().mid()
-    right = near * arb_mat([[-over(x, s)] for x in by_w])
-    return (near * matrix).solve(right).entries()[-1]
+    return (near * matrix).solve(near * arb_mat([[x] for x in right])).entries()
 
 
 def _require_crossing(last: Reached, ledger: Ledger) -> None:
@@ -119,8 +120,8 @@ def _require_crossing(last: Reached, ledger: Ledger) -> None:
     """
     for s in BoxChart(last.box).parts():
         *rows, (*beside, corner) = [[over(x, s) for x in row] for row in last.derivative]
-        solved = arb_mat([row[:-1] for row in rows]).solve(arb_mat([[row[-1]] for row in rows]))
-        grows = corner - (arb_mat([beside]) * solved)[0, 0]
+        solved = _solved([row[:-1] for row in rows], [row[-1] for row in rows])
+        grows = corner - sum((x * y for x, y in zip(beside, solved, strict=True)), arb(0))
         sentence = f"the last pivot of {_CROSSING} grows with k on the last box"
         ledger.require("crossing", sentence, arb(0), grows)
 
@@ -196,6 +197,8 @@ def _k_at(reached: Reached, w: fmpq) -> tuple[arb, arb]:
 
 def _read_witness(value: Any, _statement: GaussianBirthCurve) -> Cover:
     cover = read_boxes(value, UNKNOWN)
+    if cover.boxes[0].low == 0:
+        raise Malformed("the cover begins at 0")
     work = sum((box.order + 10) * (box.parts + 2) for box in cover.boxes) * cover.working
     require_work("the cover", work, MAX_CURVE)
     return cover

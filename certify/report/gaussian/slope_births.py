@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from certify.kernel.foundation.reals import Interval, counted
+from certify.kernel.gaussian.birth_curve_statement import GaussianBirthCurve
 from certify.kernel.gaussian.slope_birth_statement import GaussianSlopeBirth
 from certify.report.environment import display, lettered, long_number
 from certify.report.gaussian.latex import NORMAL, loss_of
@@ -10,7 +11,7 @@ from certify.report.gaussian.latex_symmetric import group_of, matrix_of_blocks
 from certify.report.rows import Row, least, most, row, within, yes
 from certify.report.tex import escaped, number
 
-__all__ = ["claims", "latex"]
+__all__ = ["claims", "curve_claims", "curve_latex", "latex"]
 
 
 def claims(claim: GaussianSlopeBirth) -> list[Row]:
@@ -96,6 +97,71 @@ def latex(claim: GaussianSlopeBirth, digest: str) -> str:
                         rf"a^\ast&\le {long_number(last)}."
                         "\n\\end{aligned}\n\\]"
                     ),
+                )
+            ),
+        )
+    )
+
+
+def curve_claims(claim: GaussianBirthCurve) -> list[Row]:
+    """The claims about the curve of births."""
+    limit = claim.limit
+    return [
+        row("k", "k", least(claim.values[0].k), "every such real number below $k_∞$"),
+        row(
+            "k_∞",
+            r"k_\infty",
+            within(Interval(limit.low, limit.high, limit.texts)),
+            "$c*(k) → ∞$ as $k → k_∞$: the slope of leaky ReLU tends to 1",
+        ),
+        *(
+            row(
+                f"c*({value.k})",
+                rf"c^\ast({value.k})",
+                within(Interval(value.c.low, value.c.high, value.c.texts)),
+                "on the curve: an eigenvalue of s1 crosses 0, downwards as $c$ grows",
+            )
+            for value in claim.values
+        ),
+        yes("increasing", "$c*$ is a strictly increasing analytic function of $k$"),
+    ]
+
+
+def curve_latex(claim: GaussianBirthCurve, digest: str) -> str:
+    """The theorem about the curve of births."""
+    del digest
+    low, high = claim.limit.texts
+    values = [
+        rf"{long_number(value.c.texts[0])}&<c^\ast({value.k.text})<{long_number(value.c.texts[1])}"
+        for value in claim.values
+    ]
+    return "\n".join(
+        (
+            (
+                r"Let $G_c=F+\frac{c-1}8\bigl|\sum_iw_i-\sum_jv_j\bigr|^2$, $F$ the Gaussian ReLU"
+                r" loss with orthonormal teachers: up to a factor, the loss of"
+                r" $\sigma(t)=p\max(0,t)+q\max(0,-t)$ with $c=(p-q)^2/(p+q)^2$. Consider its"
+                r" reduced equations and pencils for blocks of the sizes $k-1$ and $1$, in which"
+                rf" $k$ enters as a number. Let $k_0={number(claim.values[0].k.text)}$."
+            ),
+            lettered(
+                (
+                    (
+                        r"There are $k_\infty$ and a strictly increasing analytic function $c^\ast$"
+                        r" on $[k_0,k_\infty)$ with $c^\ast(k)\to\infty$ as $k\to k_\infty$, such"
+                        r" that for every $k$ there the equations with $c=c^\ast(k)$ have a"
+                        r" solution $W(k)$, analytic in $k$, at which an eigenvalue of the pencil"
+                        r" of \textup{\texttt{s1}} is $0$. It is simple in this pencil; its other"
+                        r" eigenvalues and all other pencils are positive. Here"
+                        + display(
+                            (f"k_\\infty&>{long_number(low)},", f"k_\\infty&<{long_number(high)}.")
+                        )
+                    ),
+                    (
+                        r"On the branch of solutions through $W(k)$ with $k$ fixed, this eigenvalue"
+                        r" has a negative derivative by $c$."
+                    ),
+                    "The values at single $k$:" + display([*values]),
                 )
             ),
         )
