@@ -111,7 +111,8 @@ def _solved(rows: list[list[arb]], right: list[arb]) -> list[arb]:
     """The solution of a linear system, multiplied by an approximate inverse first."""
     matrix = arb_mat(rows)
     near = matrix.mid().inv().mid()
-    return (near * matrix).solve(near * arb_mat([[x] for x in right])).entries()
+    found: list[arb] = (near * matrix).solve(near * arb_mat([[x] for x in right])).entries()
+    return found
 
 
 def _require_crossing(last: Reached, ledger: Ledger) -> None:
