@@ -81,8 +81,7 @@ def family(
             "--birth",
             help=(
                 "The real k at which the family becomes a minimum; with -k, the slope of the"
-                " activation at which its member at K ceases to be one; with --every, that slope"
-                " for all real k from K on (II)."
+                " activation at which its member at K ceases to be one."
             ),
         ),
     ] = False,

@@ -147,7 +147,7 @@ class CurveChart(Chart):
         self.jacobian = [list(row) for row in zip(*columns)]
         self.prove_one(self.jacobian, self.equations(self.branch, self.t))  # 3, 4
         k, w = self.tube[-1], self.t
-        edge = self.box.start / (1 - self.box.start)
+        edge = min(self.box.start / (1 - self.box.start), Fraction(100))
         found = self.pivots(self.network, k * (1 - w), w)[:-1]
         three, highest = Num(self.ar, self._enclose(Fraction(3), Fraction(3))), Fraction(0)
 

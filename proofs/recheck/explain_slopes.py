@@ -52,8 +52,8 @@ def birth_curve(tree: dict[str, Any]) -> Told:
     claims = tree["statement"]["claims"]
     rows, (low, high) = claims["values"], claims["limit"]
     size = (
-        f"The teachers are {ORTHONORMAL}. G_c(W) = F(W) + (c - 1)/8 |sum_i w_i - sum_j v_j|^2,"
-        " where F is the loss for ReLU. Up to a factor it is the loss for sigma(t) = p [t]_+ + q [-t]_+"
+        f"The teachers are {ORTHONORMAL}. G_c(W) = F(W) + (c - 1)/8 |sum_i w_i - sum_j v_j|^2; F"
+        " is the loss for ReLU. Up to a factor it is the loss for sigma(t) = p [t]_+ + q [-t]_+"
         " with c = ((p - q)/(p + q))^2. The critical equations for matrices that permutations of"
         " the first k - 1 rows and columns alike leave fixed, and the forms of the Hessian on the"
         " isotypic components, make sense for every real k."

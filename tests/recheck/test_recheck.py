@@ -210,6 +210,7 @@ EXAMPLES = {
     "gaussian-span-minimum": ["span-given", "span-near"],
     "gaussian-enumeration": ["enumeration-k05"],
     "gaussian-slopes-minimum": ["slopes-from-zero", "slopes-to-infinity"],
+    "gaussian-birth-curve": ["birth-curve-end"],
     "gaussian-slope-birth": ["slope-birth-II-k03", "slope-birth-A-k06"],
     "data-minimum": ["data-minimum-xor-leaky", "data-minimum-huber", "data-minimum-convolution"],
     "data-global-minimum": ["data-global-linear"],

@@ -33,6 +33,7 @@ __all__ = ["prove_birth_curve"]
 _BITS, _PARTS, _DEGREE, _PLACES = 192, 16, 8, 40
 _RADII = tuple(fmpq(1, 10**e) for e in (12, 10, 8, 7, 6, 5, 4, 3))
 _THIN, _NARROW = fmpq(1, 10**34), Fraction(1, 10**11)  # where k is wanted to 30 digits
+_WIDTH, _CRAMPED = Fraction(1, 200), Fraction(1, 10**5)  # of first boxes; near k = 3
 _DIGITS = 31  # of values: to both sides 10^-31
 _BEGIN, _WHOLE = 4, (4, 5)  # where the curve is found first; whole k on it above 3
 
@@ -140,7 +141,7 @@ def _cover(births: list[_At], progress: Say) -> list[CoverBox]:
         system=_system,
         verify=_verify,
         radii=_RADII,
-        first=Fraction(1, 10**5),
+        first=_WIDTH,
         degree=_DEGREE,
         parts=_PARTS,
     )
@@ -151,6 +152,8 @@ def _cover(births: list[_At], progress: Say) -> list[CoverBox]:
         with precision(_BITS + GUARD_BITS):
             start = _newton(_At(low, at.solution))
         if cover:
+            near = births[0].solution[-1] < fmpq(31, 10) and at is births[1]
+            wide = replace(wide, first=_CRAMPED if near else _WIDTH)
             cover += wide.cover(
                 fraction(cover[-1].high), low, cover[-1].at(cover[-1].high), progress
             )

@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _CROSSING = "s1"
+_FAR = fmpq(99, 100)  # w beyond which the pencils are tested with the c of this one, not of the box
 MAX_CURVE = 6 * 10**7  # FORMAT 3.1
 
 
@@ -129,7 +130,7 @@ def _require_crossing(last: Reached, ledger: Ledger) -> None:
 
 def _require_positive(chart: BoxChart, point: CurvePoint, name: str, ledger: Ledger) -> None:
     """k > 3, all pencils but that of s1 are positive, and of that all pivots but the last."""
-    parts, low = chart.parts(), chart.box.low
+    parts, low = chart.parts(), min(chart.box.low, _FAR)
     least_k, most_k = arb("inf"), arb(0)
     for s in parts:
         k = over(point.k, s)
