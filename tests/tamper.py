@@ -434,19 +434,6 @@ def _spread_out(statement: dict) -> list[list[str]]:
     return matrix
 
 
-def _one_by_one(statement: dict) -> dict:
-    """The problem of a symmetric statement, with an output weight for each row and column."""
-    problem, blocks = statement["problem"], statement["blocks"]
-    if "signs" not in problem:
-        return problem
-    signs = {}
-    for side, without in (("students", "columns"), ("teachers", "row")):
-        sizes = [block["size"] for block in blocks if block["type"] != without]
-        known = zip(problem["signs"][side], sizes, strict=True)
-        signs[side] = [sign for sign, size in known for _ in range(size)]
-    return {**problem, "signs": signs}
-
-
 def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
     """The same for the symmetric kinds, by the dense formulas: nothing of blocks and types is used
     but the multiplicities.

@@ -150,7 +150,9 @@ def test_a_seeded_sample_of_mutants(count, capsys):
     counts, wrong = tamper.campaign(chosen)
     assert wrong == []
     assert counts["PROVED"] > 0
-    assert counts["DIFFERENT"] <= count // 50  # of covers of slopes and births in them, at the limit
+    assert (
+        counts["DIFFERENT"] <= count // 50
+    )  # of covers of slopes and births in them, at the limit
     assert min(counts["REJECTED"], counts["MALFORMED"]) > count // 5
     with capsys.disabled():
         print(f"\n{count} of {len(pool)} mutants: {dict(sorted(counts.items()))}")
