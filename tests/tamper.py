@@ -62,6 +62,17 @@ OPERATIONS = (
     "piecewise",
 )
 TUBES = ("regular", "order", "contraction", "inclusion", "curvature", "spurious")  # FORMAT 4.18
+BIRTHS = (  # FORMAT 4.20, 2 to 11
+    "zero-neuron",
+    "parallel",
+    "contraction",
+    "inclusion",
+    "other-eigenvalues",
+    "slope",
+    "inner-box",
+    "crossing",
+    "spurious",
+)
 FACTORS = ("1.001", "1.01", "10", "0.999", "0.99", "0.1", "2", "1.0000001")
 
 
@@ -423,19 +434,6 @@ def _spread_out(statement: dict) -> list[list[str]]:
     return matrix
 
 
-def _one_by_one(statement: dict) -> dict:
-    """The problem of a symmetric statement, with an output weight for each row and column."""
-    problem, blocks = statement["problem"], statement["blocks"]
-    if "signs" not in problem:
-        return problem
-    signs = {}
-    for side, without in (("students", "columns"), ("teachers", "row")):
-        sizes = [block["size"] for block in blocks if block["type"] != without]
-        known = zip(problem["signs"][side], sizes, strict=True)
-        signs[side] = [sign for sign, size in known for _ in range(size)]
-    return {**problem, "signs": signs}
-
-
 def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
     """The same for the symmetric kinds, by the dense formulas: nothing of blocks and types is used
     but the multiplicities.
@@ -514,11 +512,40 @@ def birth_falsehood(statement: dict) -> str | None:
     return "no such birth is known"
 
 
+def slope_birth_falsehood(statement: dict) -> str | None:
+    """Against the shipped births in the slope: the same blocks, c*, slope, side, type and point."""
+    claims = statement["claims"]
+    for path in sorted((ROOT / "proofs" / "slopes-births").glob("*.json")):
+        known = json.loads(path.read_text())["statement"]
+        if known["problem"] != statement["problem"] or known["blocks"] != statement["blocks"]:
+            continue
+        for name in ("c", "slope"):
+            low, high = map(Fraction, claims[name])
+            if not low < Fraction(known["claims"][name][1]) or not (
+                Fraction(known["claims"][name][0]) < high
+            ):
+                return f"{name} of the birth is not in the claimed range"
+        if any(known["claims"][name] != claims[name] for name in ("crossing", "minimum")):
+            return "another type, or the other side"
+        flat, other = (
+            json.dumps(s["centre"]).replace("[", "").replace("]", "").replace('"', "").split(", ")
+            for s in (known, statement)
+        )
+        reach = Fraction(claims["distance"]) + Fraction(known["claims"]["distance"])
+        near = all(
+            abs(Fraction(x) - Fraction(y)) <= reach for x, y in zip(flat, other, strict=True)
+        )
+        return None if near else "another point"
+    return "no such birth is known"
+
+
 def falsehood(data: bytes) -> str | None:
     """Why the statement is false, as far as numbers tell; None if they agree with every claim."""
     document = json.loads(data)
     if document["kind"] == "gaussian-slopes-minimum":
         return slopes_falsehood(document)
+    if document["kind"] == "gaussian-slope-birth":
+        return slope_birth_falsehood(document["statement"])
     if document["kind"] == "gaussian-birth":
         return birth_falsehood(document["statement"])
     if document["kind"] != "gaussian-minimum":
@@ -564,11 +591,12 @@ def falsehood(data: bytes) -> str | None:
 
 
 def _may_differ(mutant: Mutant, verdicts: tuple[tuple[str, str], tuple[str, str]]) -> bool:
-    """Item 10 of proofs/divergences.md: covers of slopes, inequalities 2 to 6; each checker
-    encloses expansions in its own way.
+    """Items 7 to 10 of proofs/divergences.md, for covers of slopes and births in the slope: each
+    checker encloses expansions in its own way, and finds its own e.
     """
-    return "/slopes-" in mutant.source and all(
-        verdict == "PROVED" or (verdict == "REJECTED" and code in TUBES)
+    codes = TUBES if "/slopes-" in mutant.source else BIRTHS
+    return "/slope" in mutant.source and all(
+        verdict == "PROVED" or (verdict == "REJECTED" and code in codes)
         for verdict, code in verdicts
     )
 

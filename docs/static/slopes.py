@@ -28,6 +28,7 @@ TYPES = ("II", "A", "I")
 PROOFS = Path("proofs")
 UP = "../../"  # from the picture to the root of the repository
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
+CURVE = "the curve of births"
 CROSSES = "an eigenvalue crosses zero"
 FAR = {50: 22.5, 100: 24.5}  # where the axis is broken
 
@@ -105,10 +106,34 @@ def births() -> Iterator[Mark]:
         path = PROOFS / "symmetric" / "birth" / f"{name}.json"
         k = float(certify.load(path).statement.k.low)
         yield single(name, k, 0, CROSSES, path)
-    for path in sorted((PROOFS / "slopes-births").glob("*.json")):
+    for path in births_in_the_slope("gaussian-slope-birth"):
         document = certify.load(path).document["statement"]
         slope, k = float(document["claims"]["slope"][0]), document["problem"]["k"]
         yield single(path.stem.partition("-")[0], k, slope, CROSSES, path)
+
+
+def births_in_the_slope(kind: str) -> list[Path]:
+    """The files of a kind in proofs/slopes-births."""
+    paths = sorted((PROOFS / "slopes-births").glob("*.json"))
+    return [path for path in paths if certify.load(path).kind == kind]
+
+
+def curve() -> Iterator[Mark]:
+    """Values that certificates of the curve of births give, and its end at slope 1."""
+    for path in births_in_the_slope("gaussian-birth-curve"):
+        claim = certify.load(path).statement
+        for value in claim.values:
+            slope = slope_of(float(fraction(value.c.low)))
+            yield single("II", float(fraction(value.k.value)), slope, CURVE, path)
+        yield single("II", float(fraction(claim.limit.low)), 1, f"the end of {CURVE}", path)
+
+
+def every_k() -> Iterator[Mark]:
+    """All k from one on, and all slopes, in one file."""
+    for path in sorted((PROOFS / "every-slope" / "every-k").glob("*.json")):
+        first = certify.load(path).document["statement"]["claims"]["k_from"]
+        what = "a minimum for this k and every larger one"
+        yield Mark(path.stem, first, -1, 1, "every slope -1 < a < 1", what, path)
 
 
 def place(k: float) -> float:
@@ -125,6 +150,8 @@ def draw(target: Path) -> list[Mark]:
         "minima": list(minima()),
         "saddles": list(saddles()),
         "births": list(births()),
+        "curve": list(curve()),
+        "every k": list(every_k()),
     }
     figure, axes = plt.subplots(
         1, 3, figsize=(11, 4.1), sharey=True, layout="constrained", width_ratios=[23, 15.5, 15.5]
@@ -142,6 +169,11 @@ def draw(target: Path) -> list[Mark]:
 
 
 def _panel(axis: Any, name: str, here: dict[str, list[Mark]]) -> None:
+    for mark in here["every k"]:
+        area = axis.axvspan(
+            mark.k - 0.5, 26, color="#d9ecf7", zorder=0, label="every k, every slope"
+        )
+        area.set_url(f"{mark.link}#{mark.title}")
     bars = here["regions"]
     drawn = axis.bar(
         [place(m.k) for m in bars],
@@ -157,20 +189,22 @@ def _panel(axis: Any, name: str, here: dict[str, list[Mark]]) -> None:
         ("minima", "a minimum, one certificate each", {"color": BLUE, "s": 11}),
         ("saddles", "a saddle", {"facecolor": "white", "edgecolor": ORANGE, "s": 16}),
         ("births", "birth: an eigenvalue crosses zero", {"color": "black", "marker": "D", "s": 17}),
+        ("curve", None, {"color": "black", "marker": ".", "s": 5}),
     ):
         found = here[sort]
         points = axis.scatter(
             [place(m.k) for m in found],
             [m.low for m in found],
             label=label,
-            zorder=3 if sort != "births" else 4,
+            zorder=3 + (sort == "births"),
             linewidth=0.9 if sort == "saddles" else 0,
             **look,
         )
         points.set_urls([f"{m.link}#{m.title}" for m in found])
-    curve = sorted((m.k, m.low) for m in here["births"])
-    if name == "II" and len(curve) > 1:  # what is between the births is not proved
-        axis.plot(*zip(*curve, strict=True), ":", color="black", linewidth=0.9)
+    proved = sorted((m.k, m.low) for m in here["curve"])
+    joined = proved or sorted((m.k, m.low) for m in here["births"])
+    if name == "II" and len(joined) > 1:  # between births alone nothing is proved
+        axis.plot(*zip(*joined, strict=True), "-" if proved else ":", color="black", linewidth=0.9)
     axis.set_title(f"type {name}", fontsize=11)
     first = 3 if name == "II" else 6
     shown = [k for k in range(first, 21) if k % 2 == 0 or k < 6]

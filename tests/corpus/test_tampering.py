@@ -93,6 +93,21 @@ def test_oracle_knows_ranges_of_slopes(root, name, place, value, holds):
     assert (tamper.falsehood(json.dumps(document).encode()) is None) == holds
 
 
+def test_oracle_knows_births_in_the_slope(root):
+    path = root / "tests" / "corpus" / "accept" / "slope-birth-II-k03.json"
+    document = json.loads(path.read_text())
+    assert tamper.falsehood(json.dumps(document).encode()) is None
+    claims = document["statement"]["claims"]
+    for name, value in (
+        ("c", ["0.0823", "0.0824"]),
+        ("slope", ["-0.56", "-0.555"]),
+        ("crossing", "1"),
+        ("minimum", "above"),
+    ):
+        changed = {**document["statement"], "claims": {**claims, name: value}}
+        assert tamper.falsehood(json.dumps({**document, "statement": changed}).encode()), name
+
+
 def test_oracle_knows_the_global_minima_of_slopes(root):
     """With no teacher negated the branch is the teachers themselves."""
     path = root / "tests" / "corpus" / "accept" / "slopes-II-k03.json"
@@ -135,7 +150,9 @@ def test_a_seeded_sample_of_mutants(count, capsys):
     counts, wrong = tamper.campaign(chosen)
     assert wrong == []
     assert counts["PROVED"] > 0
-    assert counts["DIFFERENT"] <= count // 50  # of covers of slopes, at the limit
+    assert (
+        counts["DIFFERENT"] <= count // 50
+    )  # of covers of slopes and births in them, at the limit
     assert min(counts["REJECTED"], counts["MALFORMED"]) > count // 5
     with capsys.disabled():
         print(f"\n{count} of {len(pool)} mutants: {dict(sorted(counts.items()))}")

@@ -287,7 +287,7 @@ def test_the_marks_of_the_phase_diagram_are_what_the_tables_say(slopes):
         )
     table = (ROOT / "proofs" / "every-slope" / "README.md").read_text()
     rows = re.findall(r"^\| (\d+) \| (\w+) \| [^|]* \| ([^|]*) \|", table, re.MULTILINE)
-    regions = [m for m in marks if m.low < m.high]
+    regions = [m for m in marks if m.low < m.high and "every-k" not in m.proof.parts]
     assert {(f"every slope {told}", name, int(k)) for k, name, told in rows} == {
         (m.told, m.name, m.k) for m in regions
     }

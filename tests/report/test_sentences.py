@@ -1268,7 +1268,8 @@ def test_the_shipped_saddles_are_all_looked_at():
     assert len(SADDLES) == 26
     from certify.kernel.kinds import KINDS
 
-    assert {load(name)["kind"] for _, name in CASES} == set(KINDS)
+    elsewhere = {"gaussian-slope-birth", "gaussian-birth-curve", "gaussian-family-slopes-minimum"}
+    assert {load(name)["kind"] for _, name in CASES} == set(KINDS) - elsewhere
 
 
 @pytest.mark.parametrize(

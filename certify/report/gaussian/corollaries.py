@@ -1,8 +1,8 @@
 """What a theorem about the Gaussian loss says besides, by the lemmas of
 proofs/lemmas/corollaries.md. No checker looks at these sentences: they follow from what is proved.
 
-Each kind has those that apply to it, and they say what does not carry over. A birth has none: at
-real k its equations are those of no network.
+Each kind has those that apply to it, and they say what does not carry over. A birth in k has none:
+at real k its equations are those of no network.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
 from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.signs import Signs
+from certify.kernel.gaussian.slope_birth_statement import GaussianSlopeBirth
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
@@ -27,6 +28,7 @@ __all__ = [
     "family_saddle",
     "family_slopes",
     "minimum",
+    "slope_birth",
     "slopes",
     "span",
     "splitting",
@@ -53,6 +55,19 @@ def slopes(claim: GaussianSlopes) -> list[Words]:
     """Of one minimum for each activation of a range."""
     each = " This holds for every such $σ$."
     return [_inputs(), _noise(), _minimum(str(claim.problem.n), more=each)]
+
+
+def slope_birth(claim: GaussianSlopeBirth) -> list[Words]:
+    """Of one k near a birth in the slope: each c of the range has its loss."""
+    del claim
+    same = line(
+        _WEIGHTS,
+        " For every $c$ in $U$ every $(a, W)$ with $aᵢ > 0$ and with the rows $aᵢ wᵢ$ of $W(c)$ is"
+        " a spurious local minimum where $W(c)$ is a strict local minimum, strict but for the"
+        " rescalings $(aᵢ / r, r wᵢ)$, $r > 0$, and a saddle of the same index where $W(c)$ is a"
+        " saddle.",
+    )
+    return [_inputs(), _noise(), same]
 
 
 def family_slopes(claim: GaussianFamilySlopes) -> list[Words]:
@@ -95,8 +110,9 @@ def splitting(claim: GaussianSplitting) -> list[Words]:
 
 def basin(claim: GaussianBasin) -> list[Words]:
     """Of a minimum and the ball from which gradients lead to it."""
-    more = " What is said of gradient flow and descent is about $W$ alone, with all $aᵢ = 1$ fixed."
     problem = claim.minimum.problem
+    fixed = "$aᵢ = sᵢ$" if problem.signs.mixed else "$aᵢ = 1$"
+    more = f" What is said of gradient flow and descent is about $W$ alone, with all {fixed} fixed."
     return [_inputs(), _noise(), _minimum(str(problem.n), more=more, signs=problem.signs)]
 
 

@@ -39,8 +39,10 @@ VIEWS: dict[str, View[Any]] = {
         latex_symmetric.family_slopes,
         corollaries=corollaries.family_slopes,
     ),
+    "gaussian-slope-birth": View(
+        slope_births.claims, slope_births.latex, corollaries=corollaries.slope_birth
+    ),
     "gaussian-birth-curve": View(slope_births.curve_claims, slope_births.curve_latex),
-    "gaussian-slope-birth": View(slope_births.claims, slope_births.latex),
     "gaussian-splitting": View(
         claims.splitting,
         latex_consequences.splitting,
