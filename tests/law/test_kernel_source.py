@@ -104,6 +104,12 @@ INTEGER_CALLS = {
         "max(high, value.high)",
         "min(low, value.low)",
     },
+    "gaussian/birth_curve.py": {
+        "max(apart, abs(x - y))",
+        "min(chart.box.low, _FAR)",
+        "min(places, key=lambda at: at.box.radius)",
+        "sorted((before, here), key=lambda found: found.box.radius)",
+    },
     "gaussian/branch.py": {
         "max(apart, abs(x - y))",
     },
@@ -177,6 +183,9 @@ EXACT_NEGATIONS = {
     "foundation/reals.py": {
         "not low < high",
         "not number.value > 0",
+    },
+    "gaussian/birth_curve_statement.py": {
+        "not 1 <= len(rows) <= _MOST",
     },
     "gaussian/birth_statement.py": {
         "not 1 <= len(value) <= MAX_BLOCKS",
