@@ -78,6 +78,12 @@ def _slopes() -> Functions:
     return read, verify
 
 
+def _family_slopes() -> Functions:
+    from .family_slopes import read, verify
+
+    return read, verify
+
+
 def _data_minimum() -> Functions:
     from .piecewise import read_minimum, verify_minimum
 
@@ -138,6 +144,7 @@ KINDS: dict[str, Callable[[], Functions]] = {
     "gaussian-span-minimum": _span,
     "gaussian-enumeration": _enumeration,
     "gaussian-slopes-minimum": _slopes,
+    "gaussian-family-slopes-minimum": _family_slopes,
     "data-minimum": _data_minimum,
     "data-global-minimum": _data_global_minimum,
     "data-saddle": _data_saddle,

@@ -209,6 +209,7 @@ EXAMPLES = {
     "gaussian-span-minimum": ["span-given", "span-near"],
     "gaussian-enumeration": ["enumeration-k05"],
     "gaussian-slopes-minimum": ["slopes-from-zero", "slopes-to-infinity"],
+    "gaussian-family-slopes-minimum": ["family-slopes-large"],
     "data-minimum": ["data-minimum-xor-leaky", "data-minimum-huber", "data-minimum-convolution"],
     "data-global-minimum": ["data-global-linear"],
     "data-saddle": ["data-saddle-curve"],
