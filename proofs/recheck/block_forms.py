@@ -41,6 +41,8 @@ class SymmetricNetwork:
     coordinate where they meet.
     """
 
+    OWN = Fraction(1, 2)  # c less kappa
+
     def __init__(self, ar: Arithmetic, shape: Shape, entry: dict[Key, Num]) -> None:
         """Inequalities 5 and 6 are verified here: all later divisions are by |w|^2, S, pi and, in
         B(R), |w| - R.
@@ -70,7 +72,7 @@ class SymmetricNetwork:
                     "parallel", NOTHING, s.side(), f", S for rows of the blocks {i + 1} and {j + 1}"
                 )
                 weight = shape.weight(i, j)
-                self.s[i, j], self.angle[i, j] = weight * s, weight * p.outer_angle(s)
+                self.s[i, j], self.angle[i, j] = weight * s, weight * self.turn(p, s)
         self.s_teacher: dict[Key, Num] = {}
         self.angle_teacher: dict[Key, Num] = {}
         for key in shape.count:  # S^2 = |w|^2 - w_t^2 is the sum of the other squares
@@ -83,7 +85,7 @@ class SymmetricNetwork:
                 f", S for a row of block {key[0] + 1} and a teacher of {key[1] + 1}",
             )
             self.s_teacher[key] = weight * s
-            self.angle_teacher[key] = weight * self.w[key].outer_angle(s)
+            self.angle_teacher[key] = weight * self.turn(self.w[key], s)
         self.kappa = {
             i: self.inv_2pi
             * (
@@ -93,7 +95,12 @@ class SymmetricNetwork:
             / self.square[i]
             for i in shape.height
         }
-        self.c = {i: self.half + kappa for i, kappa in self.kappa.items()}
+        self.own = Num(ar, scale(ar.one, self.OWN))
+        self.c = {i: self.own + kappa for i, kappa in self.kappa.items()}
+
+    def turn(self, p: Num, s: Num) -> Num:
+        """A of a pair."""
+        return p.outer_angle(s)
 
     def total(self, entries: Entries, values: dict[Key, Num]) -> Num:
         return sum((m * values[key] for m, key in entries), self.zero)
@@ -102,7 +109,7 @@ class SymmetricNetwork:
         """F, lemma 1: |w|^2/4 for a row, f = (S + A p)/(2 pi) for a pair; the teachers: k/4 + k (k
         - 1)/(4 pi), with weights k/4 + ((sum of t)^2 - k)/(4 pi).
         """
-        shape, quarter = self.shape, self.half * self.half
+        shape, quarter = self.shape, self.half * self.own
         f = {key: s + self.angle_teacher[key] * self.w[key] for key, s in self.s_teacher.items()}
         rows, pairs = quarter * shape.k, self.half * shape.couples()
         for i, h in shape.height.items():
@@ -142,7 +149,7 @@ class SymmetricNetwork:
         are twice what one of the two makes.
         """
         i, shape, w = b[0], self.shape, self.w
-        alpha = next(m for m, key in shape.row[i] if key == b) * w[b]  # a_r
+        alpha = (many := next(m for m, key in shape.row[i] if key == b)) * w[b]  # a_r
         rel = alpha / self.square[i]
         ds: dict[int, Num] = {}
         da: dict[int, Num] = {}
@@ -153,7 +160,8 @@ class SymmetricNetwork:
                 twice * (self.square[j] * alpha - p * beta) / s,
                 twice * (beta - p * rel) / s,
             )
-        ds_teacher = {a: (alpha - int(a == b) * w[a]) / self.s_teacher[a] for _, a in shape.row[i]}
+        # nothing is to cancel for a = b: S may be small
+        ds_teacher = {a: (many - int(a == b)) * w[b] / self.s_teacher[a] for _, a in shape.row[i]}
         moved = sum(m * ds[j] for j, m in shape.others(i)) - self.total(shape.row[i], ds_teacher)
         dk = {
             j: self.inv_2pi * (shape.height[i] * ds[j]) / self.square[j]
@@ -169,7 +177,11 @@ class SymmetricNetwork:
             for moving in da if j == i else [i]:  # the rows r whose A with a row of j changes
                 turn += da[moving if j == i else j] * self.total(shape.above(moving, a), w)
             if j == i:
-                turn -= (int(a == b) - w[a] * rel) / self.s_teacher[a]
+                s, own = (
+                    self.s_teacher[a],
+                    (many - 1) * w[a].square(),
+                )  # |w|^2 - m w_a^2 = S^2 - own
+                turn += (own / s - s) / self.square[i] if a == b else w[a] * rel / s
             image.append(int(a == b) * self.c[i] + dk[j] * w[a] + self.inv_2pi * turn)
         return image
 
@@ -212,7 +224,8 @@ class SymmetricNetwork:
             i: sum((m * self.total(shape.part(i, j), w) for j, m in c.items()), self.zero)
             for i in shape.height
         }
-        alpha = far[b] + own * d + off * (row - d)
+        rest = far[b] + off * (row - d)
+        alpha = rest + own * d
         dp = {
             i: far[i] + w[i, b, False] * row + gap * (x + y if i == b else a[i])
             for i in shape.height
@@ -222,7 +235,7 @@ class SymmetricNetwork:
         da = {i: (dp[i] - self.p[i, b] * rel) / self.s[i, b] for i in dp}
         # sum of dS over the rows of I, over ds
         times_b = {i: p - 2 if i == b else h for i, h in shape.height.items()}
-        moved = sum(m * ds[i] for i, m in times_b.items()) - (alpha - own * d) / s_own
+        moved = sum(m * ds[i] for i, m in times_b.items()) - rest / s_own
         moved -= ((p - 1) * (alpha - off * x) + off * y) / s_off
         moved -= sum(
             shape.width[j] * (alpha - w[b, j, False] * m) / self.s_teacher[b, j, False]
@@ -246,7 +259,7 @@ class SymmetricNetwork:
             + ((p - 1) * y - x) * angle
             + by_a
             + by_da
-            - (d - own * rel) / s_own
+            - (d * s_own - own * rest / s_own) / square  # d |w|^2 - own alpha = d S^2 - own rest
         )
         new_x = da[b] * (own + (p - 3) * off) - x * angle + by_da - (x - off * rel) / s_off
         new_y = da[b] * gap + (d - x + (p - 2) * y) * angle + by_a - y / s_off

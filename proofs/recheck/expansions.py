@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, count
+from itertools import accumulate, chain, count
 from math import isqrt
 from operator import add as plus
 from operator import mul as times
@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, NoReturn
 from .arithmetic import Arithmetic, Interval, Num, ceil_div
 from .duals import Dual
 from .verdict import NOTHING, reject
+
+Rows = list[list[int]]  # entry i of row j belongs to s^i y^j; all rows have the same length
 
 
 def irregular(what: str, value: Num) -> NoReturn:
@@ -30,6 +32,24 @@ def convolve(p: Sequence[int], q: Sequence[int], n: int) -> list[int]:
         if i < last
         else sum(map(times, p[i - last :], turned))
         for i in range(min(n, len(p) + last) if q else 0)
+    ]
+
+
+def row_of_product(p: Rows, q: Rows, n: int, length: int, first: int = 0) -> list[int]:
+    """Row n of the product, this many terms of it; `first`: the rows of p from there on only.
+
+    Each term is one sum of products, of the entries of p in the order of the columns and of those
+    of q in the opposite order.
+    """
+    low, high = max(first, n - len(q) + 1), min(n, len(p) - 1)
+    if low > high:
+        return []
+    step, last = high - low + 1, len(q[0]) - 1
+    a = [*chain.from_iterable(zip(*p[low : high + 1]))]
+    b = [*chain.from_iterable(zip(*(q[n - j][::-1] for j in range(low, high + 1))))]
+    return [
+        sum(map(times, a[max(0, i - last) * step :], b[max(0, last - i) * step :]))
+        for i in range(min(length, len(p[0]) + last))
     ]
 
 

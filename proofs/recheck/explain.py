@@ -26,7 +26,8 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "gaussian-basin": explain_gaussian.basin,
     "gaussian-span-minimum": explain_gaussian.span,
     "gaussian-enumeration": explain_gaussian.enumeration,
-    "gaussian-slopes-minimum": explain_gaussian.slopes,
+    "gaussian-slopes-minimum": explain_slopes.slopes,
+    "gaussian-family-slopes-minimum": explain_slopes.family_slopes,
     "gaussian-slope-birth": explain_slopes.slope_birth,
     "gaussian-birth-curve": explain_slopes.birth_curve,
     "data-minimum": explain_piecewise.minimum,
@@ -170,6 +171,21 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         expansions.Expansion functions of w with enclosures of their power series (lemma 13)
         covers.Chart inequalities 3 and 4 on one box (lemma 10)
         matrices.last_pivot inequality 5: pivots of elimination
+        verdict.require each comparison of two numbers""",
+    ),
+    "gaussian-family-slopes-minimum": (
+        "4.19",
+        19,
+        """family_slopes.read reads the certificate
+        family_slopes.verify the eight inequalities in their order
+        family_slopes.prove_ends inequality 1: strips and rectangles join
+        covers.prove_reach inequality 1: the strips reach far enough
+        slopes.verify inequality 2: the smallest k, one after the other
+        plane.PlaneChart inequalities 3 to 8 on one rectangle
+        tilted.LevelNetwork the closed forms for every activation (lemmas 8, 9, 24 and 27)
+        series.Series functions of t and w with enclosures of their power series (lemma 26)
+        krawczyk.Preconditioner inequalities 5 and 6 (lemma 10)
+        matrices.last_pivot inequality 7: pivots of elimination
         verdict.require each comparison of two numbers""",
     ),
     "data-minimum": (

@@ -1,4 +1,4 @@
-"""In words: what the kinds of FORMAT 4.1 to 4.9 and 4.18 claim."""
+"""In words: what the kinds of FORMAT 4.1 to 4.9 claim."""
 
 from __future__ import annotations
 
@@ -344,36 +344,6 @@ def span(tree: dict[str, Any]) -> Told:
         [_loss(problem), INPUTS, NORM, ("The problem", size)],
         [*_minimum_claims(claims, dimension), last],
     )
-
-
-def slopes(tree: dict[str, Any]) -> Told:
-    """Section 4.18."""
-    statement = tree["statement"]
-    problem, claims = statement["problem"], statement["claims"]
-    n, k, (low, high) = problem["n"], problem["k"], claims["c"]
-    size = (
-        f"n = {n} students, k = {k} teachers; the teachers are {ORTHONORMAL}. G is the group of"
-        " permutations, of rows and columns alike, within each block."
-        f" {blocks_in_words(statement['blocks'])}."
-    )
-    loss = (
-        "F(W) = 1/2 E ( sum_i sigma(w_i.x) - sum_j sigma(v_j.x) )^2 with sigma(t) = p [t]_+ +"
-        " q [-t]_+, [t]_+ = max(0, t), p + q != 0. It is half the mean square error between the sum"
-        " of n neurons w_1, ..., w_n with the activation sigma, the rows of W, and the sum of k"
-        " neurons v_1, ..., v_k, the teachers. Its smallest value is 0, and it is attained."
-    )
-    upto = " < infinity" if high == "infinity" else f" <= {high}"
-    found = [
-        (
-            f"Let c = ((p - q)/(p + q))^2. For all p and q for which c > 0 and {low} <= c{upto},"
-            f" and for every D >= {k}, F has in R^({n} x D) a critical point W* that is a strict"
-            f" local minimum. Its first {k} columns are a matrix that G leaves fixed, and the"
-            " others are 0."
-        ),
-        "F(W*) > 0. As F is 0 elsewhere, W* is spurious: it is not a global minimum.",
-        f"Every eigenvalue of the Hessian of F at W* is above {claims['curvature']} (p + q)^2.",
-    ]
-    return Told([("The loss", loss), INPUTS, NORM, ("The problem", size)], found)
 
 
 def enumeration(tree: dict[str, Any]) -> Told:

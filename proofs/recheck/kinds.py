@@ -90,6 +90,12 @@ def _birth_curve() -> Functions:
     return read, verify
 
 
+def _family_slopes() -> Functions:
+    from .family_slopes import read, verify
+
+    return read, verify
+
+
 def _data_minimum() -> Functions:
     from .piecewise import read_minimum, verify_minimum
 
@@ -152,6 +158,7 @@ KINDS: dict[str, Callable[[], Functions]] = {
     "gaussian-slopes-minimum": _slopes,
     "gaussian-slope-birth": _slope_birth,
     "gaussian-birth-curve": _birth_curve,
+    "gaussian-family-slopes-minimum": _family_slopes,
     "data-minimum": _data_minimum,
     "data-global-minimum": _data_global_minimum,
     "data-saddle": _data_saddle,

@@ -54,26 +54,8 @@ def read(tree: dict[str, Any]) -> Slopes:
     need(high is None or low < high, "The two ends of c are not in strictly increasing order.")
     curvature = real(claims["curvature"], "curvature")
     need(curvature > 0, "curvature is not positive.")
-    unknowns = len(shape.count) + len(shape.width)
-    cover, bits = (
-        read_boxes(witness["cover"], unknowns),
-        integer(witness["bits"], "bits", 128, 1024),
-    )
-    effort = sum((box.order + 10) * (box.parts + 8) for box in cover)
-    work = effort * unknowns * (unknowns + 10) * (bits + GUARD_BITS)
-    need(work <= MOST_SLOPES, "The cover is too large for these blocks at this precision.")
-    need(
-        type(signs) is list and all(type(sign) is int and sign in (1, -1) for sign in signs),
-        "signs is not an array of 1 and -1.",
-    )
-    need(
-        len(signs) == (len(blocks) if cover[0].start == 0 else 0),
-        "There is not one sign for each block where the cover begins at 0.",
-    )
-    need(
-        not signs or len(shape.height) == len(shape.width) == len(blocks),
-        "The cover begins at 0, and not all blocks are diagonal.",
-    )
+    bits = integer(witness["bits"], "bits", 128, 1024)
+    cover = read_slopes_cover(witness["cover"], signs, shape, len(blocks), bits)
     parts = " + ".join(f"{block['type']} {block['size']}" for block in blocks)
     return Slopes(
         shape=shape,
@@ -90,6 +72,28 @@ def read(tree: dict[str, Any]) -> Slopes:
     )
 
 
+def read_slopes_cover(value: Any, signs: Any, shape: Shape, blocks: int, bits: int) -> list[Box]:
+    """The cover of a number of blocks; `signs` is looked at."""
+    unknowns = len(shape.count) + len(shape.width)
+    cover = read_boxes(value, unknowns)
+    effort = sum((box.order + 10) * (box.parts + 8) for box in cover)
+    work = effort * unknowns * (unknowns + 10) * (bits + GUARD_BITS)
+    need(work <= MOST_SLOPES, "The cover is too large for these blocks at this precision.")
+    need(
+        type(signs) is list and all(type(sign) is int and sign in (1, -1) for sign in signs),
+        "signs is not an array of 1 and -1.",
+    )
+    need(
+        len(signs) == (blocks if cover[0].start == 0 else 0),
+        "There is not one sign for each block where the cover begins at 0.",
+    )
+    need(
+        not signs or len(shape.height) == len(shape.width) == blocks,
+        "The cover begins at 0, and not all blocks are diagonal.",
+    )
+    return cover
+
+
 class SlopesChart(Chart):
     """The inequalities of section 4.18 on one box; the parameter is w."""
 
@@ -101,7 +105,7 @@ class SlopesChart(Chart):
         self.tube, self.multipliers = self._network(box.radius)
         # G_c' with the least c of the box
         least = 2 * box.start / (self.shape.k * (1 - box.start))
-        lowest = self.tube.tilted((least - 1) / 4)
+        lowest = self.tube.tilted(self.number((least - 1) / 4))
         self.pencils = {
             **lowest.components(),
             **{f"{name} of the padding": x for name, x in lowest.padding().items()},

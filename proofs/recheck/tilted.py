@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from copy import copy
 from fractions import Fraction
+from typing import Any
 
-from .arithmetic import Arithmetic, Num, exactly
+from .arithmetic import Arithmetic, Num
 from .block_forms import Component, SymmetricNetwork
 from .blocks import Key, Shape
 
@@ -28,10 +29,10 @@ class TiltedNetwork(SymmetricNetwork):
         super().__init__(ar, shape, entry)
         self.tilt = tilt
 
-    def tilted(self, tilt: Fraction) -> TiltedNetwork:
+    def tilted(self, tilt: Num) -> TiltedNetwork:
         """The same matrices with another tilt."""
         found = copy(self)
-        found.tilt = Num(self.ar, exactly(self.ar, tilt))
+        found.tilt = tilt
         return found
 
     def rows_of(self, key: Key) -> int:
@@ -91,3 +92,16 @@ class TiltedNetwork(SymmetricNetwork):
             for row, one in zip(rows, s)
         ]
         return {**found, "1": (rows, heights)}
+
+
+class LevelNetwork(TiltedNetwork):
+    """G_0 + tilt/2 |s|^2, G_0 = F - |s|^2/8: the closed forms of F with A - pi/2 = arctan(p/S) in
+    the place of A and 1/4 in that of 1/2 (lemma 24, the case of |t|).  Nothing cancels where rows
+    are nearly orthogonal.
+    """
+
+    OWN = Fraction(1, 4)
+
+    def turn(self, p: Any, s: Num) -> Num:
+        """For series."""
+        return p.inclination(s)

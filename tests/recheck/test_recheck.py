@@ -212,6 +212,7 @@ EXAMPLES = {
     "gaussian-slopes-minimum": ["slopes-from-zero", "slopes-to-infinity"],
     "gaussian-birth-curve": ["birth-curve-end"],
     "gaussian-slope-birth": ["slope-birth-II-k03", "slope-birth-A-k06"],
+    "gaussian-family-slopes-minimum": ["family-slopes-large"],
     "data-minimum": ["data-minimum-xor-leaky", "data-minimum-huber", "data-minimum-convolution"],
     "data-global-minimum": ["data-global-linear"],
     "data-saddle": ["data-saddle-curve"],
