@@ -128,6 +128,19 @@ def curve() -> Iterator[Mark]:
         yield single("II", float(fraction(claim.limit.low)), 1, f"the end of {CURVE}", path)
 
 
+def along_the_curve() -> Iterator[tuple[float, float]]:
+    """(k, slope) along the covers of the curve of births: their polynomials of k in w."""
+    for path in births_in_the_slope("gaussian-birth-curve"):
+        for box in certify.load(path).document["witness"]["cover"]:
+            low, high = float(box["from"]), float(box["to"])
+            *_, of_k = box["branch"]
+            for part in range(9):
+                w = low + (high - low) * part / 8
+                y = w - (low + high) / 2
+                k = sum(float(c) * y**power for power, c in enumerate(of_k))
+                yield k, 1.0 if w == 1 else slope_of(2 * w / (k * (1 - w)))
+
+
 def every_k() -> Iterator[Mark]:
     """All k from one on, and all slopes, in one file."""
     for path in sorted((PROOFS / "every-slope" / "every-k").glob("*.json")):
@@ -201,10 +214,8 @@ def _panel(axis: Any, name: str, here: dict[str, list[Mark]]) -> None:
             **look,
         )
         points.set_urls([f"{m.link}#{m.title}" for m in found])
-    proved = sorted((m.k, m.low) for m in here["curve"])
-    joined = proved or sorted((m.k, m.low) for m in here["births"])
-    if name == "II" and len(joined) > 1:  # between births alone nothing is proved
-        axis.plot(*zip(*joined, strict=True), "-" if proved else ":", color="black", linewidth=0.9)
+    if name == "II":
+        axis.plot(*zip(*along_the_curve(), strict=True), "-", color="black", linewidth=0.9)
     axis.set_title(f"type {name}", fontsize=11)
     first = 3 if name == "II" else 6
     shown = [k for k in range(first, 21) if k % 2 == 0 or k < 6]

@@ -44,12 +44,6 @@ ALLOWED_FROM_MATH = {"isqrt", "lcm", "gcd", "factorial", "prod"}
 # Calls of max, min, sorted, sum: each was looked at; its operands are Python ints or strings, never
 # balls (sums of balls are fine).
 INTEGER_CALLS = {
-    "gaussian/birth_curve.py": {
-        "sorted((before, here), key=lambda found: found.box.radius)",
-        "min(chart.box.low, _FAR)",
-        "max(apart, abs(x - y))",
-        "min(places, key=lambda at: at.box.radius)",
-    },
     "foundation/balls.py": {
         "max(len(low), len(high))",
     },
@@ -177,10 +171,6 @@ INTEGER_CALLS = {
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
 EXACT_NEGATIONS = {
-    "gaussian/birth_curve_statement.py": {"not 1 <= len(rows) <= _MOST"},
-    "foundation/balls.py": {
-        "not -5 < point <= digits + 5",
-    },
     "foundation/data.py": {
         "not 1 <= len(value) <= _MAX_DATA",
     },
