@@ -171,6 +171,9 @@ INTEGER_CALLS = {
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
 EXACT_NEGATIONS = {
+    "foundation/balls.py": {
+        "not -5 < point <= digits + 5",
+    },
     "foundation/data.py": {
         "not 1 <= len(value) <= _MAX_DATA",
     },
