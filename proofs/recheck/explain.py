@@ -177,10 +177,9 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         "4.19",
         19,
         """family_slopes.read reads the certificate
-        family_slopes.verify the eight inequalities in their order
+        family_slopes.verify the eight inequalities in their order; number 2 by slopes.verify
         family_slopes.prove_ends inequality 1: strips and rectangles join
         covers.prove_reach inequality 1: the strips reach far enough
-        slopes.verify inequality 2: the smallest k, one after the other
         plane.PlaneChart inequalities 3 to 8 on one rectangle
         tilted.LevelNetwork the closed forms for every activation (lemmas 8, 9, 24 and 27)
         series.Series functions of t and w with enclosures of their power series (lemma 26)

@@ -151,13 +151,13 @@ class PlaneChart:
         return found
 
     def loss(self) -> Series:
-        """G_0 + 1/2 sum_L l_L mu_L s_L over t^2 w and other positive functions, on the tube."""
+        """G_0 + 1/2 sum_L l_L mu_L s_L on the tube, known to vanish as t^2 w does."""
         more = sum(
             p * (m * self.tube.lean(b))
             for m, (b, p) in zip(self.multipliers, self.shape.width.items())
         )
-        loss = (self.tube.loss() + self.tube.half * more).from_order(2, 1, "the loss")
-        return loss.over(*loss.powers, "spurious")
+        loss: Any = self.tube.loss() + self.tube.half * more
+        return loss.from_order(2, 1, "the loss")
 
     def value(self, f: Any, cell: Cell) -> Num:
         return f.at(*cell) if isinstance(f, Series) else Num(self.ar, ZERO) + f
@@ -213,6 +213,7 @@ class PlaneChart:
                 require("curvature", NOTHING, pivot.side(), note)
 
         loss = self.loss()
+        loss = loss.over(*loss.powers, "spurious")  # of the same sign
 
         def positive(cell: Cell) -> None:
             require("spurious", NOTHING, self.value(loss, cell).side(), ", the loss")
