@@ -15,11 +15,11 @@ from fractions import Fraction
 from typing import Any
 
 from .blocks import Shape
-from .bounds import MOST_PLANE
+from .bounds import MOST_PLANE, MOST_SLOPES
 from .covers import prove_reach
 from .plane import SCALE, PlaneChart, Rectangle
 from .reader import fields, integer, real
-from .slopes import Slopes, read_slopes_cover
+from .slopes import Slopes, read_slopes_cover, work_of
 from .slopes import verify as verify_slopes
 from .verdict import Verdict, need, reject
 
@@ -58,11 +58,13 @@ def read(tree: dict[str, Any]) -> FamilySlopes:
         f"sizes is not an array of at most {MOST_SIZES} covers.",
     )
     covers = [_read_size(size, k, curvature, bits) for k, size in enumerate(sizes, k_from)]
+    work = sum(work_of(size.cover, len(SCALE), bits) for size in covers)
+    need(work <= MOST_SLOPES, "The covers of sizes are too large at this precision.")
     strips = [_read_strip(strip) for strip in _array(witness["plane"], "plane", 1, MOST_STRIPS)]
     work = 0
     for rectangle in (r for strip in strips for r in strip):
         (order, length), (along, across) = rectangle.orders, rectangle.parts
-        work += (order + 40) * length**2 + 60 * (length + along) * across
+        work += (order + 40) * length**2 + 60 * (length + along) * across + 5000
     need(work * (bits + 500) <= MOST_PLANE, "The plane is too large at this precision.")
     return FamilySlopes(
         k_from=k_from,

@@ -43,7 +43,7 @@ __all__ = [
 
 _CROSSING = "s1"
 _FAR = fmpq(99, 100)  # w beyond which the pencils are tested with the c of this one, not of the box
-MAX_CURVE = 6 * 10**7  # FORMAT 3.1
+MAX_CURVE = 10**7  # FORMAT 3.1
 
 
 @dataclass(frozen=True)

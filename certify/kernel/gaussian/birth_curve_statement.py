@@ -69,8 +69,8 @@ class GaussianBirthCurve:
             self.values[0].k,
             " up to $k_∞$ in ",
             self.limit,
-            " type II ceases to be a minimum at a slope that increases with $k$, as an eigenvalue"
-            " of representation s1 crosses 0",
+            " a branch fixed by Sₖ₋₁ × S₁ ceases to be a minimum at a slope that increases with"
+            " $k$, as an eigenvalue of representation s1 crosses 0",
         )
 
     def theorem(self) -> Iterator[Words]:
@@ -101,7 +101,8 @@ class GaussianBirthCurve:
         )
         yield line(
             "  (b)  On the branch of solutions through $W(k)$ with $k$ fixed, this eigenvalue has a"
-            " negative derivative by $c$: it is positive below $c*(k)$, negative above."
+            " negative derivative by $c$ at $c*(k)$: near $c*(k)$ it is positive below, negative"
+            " above."
         )
         for value in self.values:
             yield line("  (c)  For $k = $", value.k, ", $c*(k)$ is in ", value.c, ".")

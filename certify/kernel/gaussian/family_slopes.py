@@ -26,17 +26,19 @@ from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.gaussian.plane import UNKNOWN, verify_rectangle
 from certify.kernel.gaussian.rectangles import Strip, read_strips, require_plane
 from certify.kernel.gaussian.slopes import (
+    MAX_SLOPES,
     GaussianSlopes,
     SlopesCover,
     read_slopes_cover,
     verify_gaussian_slopes,
+    work_of,
 )
 from certify.kernel.kind import Kind
 
 __all__ = ["GAUSSIAN_FAMILY_SLOPES_MINIMUM", "GaussianFamilySlopes", "verify_family_slopes"]
 
 MAX_SIZES = 16
-MAX_PLANE = 7 * 10**8  # FORMAT 3.1
+MAX_PLANE = 10**9  # FORMAT 3.1
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,14 @@ def _read_witness(value: Any, statement: GaussianFamilySlopes) -> PlaneCover:
         natural(cover["k"], f"k of the cover of k = {k}", k, k)
         of_k = _every_slope(k, statement.curvature)
         covers.append((of_k, read_slopes_cover(of_k, bits, cover["cover"], cover["signs"])))
+    work = sum(work_of(cover) for _, cover in covers)
+    require_work("the covers of the sizes", work, MAX_SLOPES)
     strips = read_strips(known["plane"], UNKNOWN)
     effort = 0
     for strip in strips:
         for r in strip:
             order, length = r.orders
-            effort += (order + 40) * length**2 + 60 * (length + r.parts[0]) * r.parts[1]
+            effort += (order + 40) * length**2 + 60 * (length + r.parts[0]) * r.parts[1] + 5000
     require_work("the plane", effort * (bits + 500), MAX_PLANE)
     return PlaneCover(bits, tuple(covers), strips)
 

@@ -39,9 +39,11 @@ __all__ = [
     "GaussianSlopes",
     "SlopesChart",
     "SlopesCover",
+    "MAX_SLOPES",
     "read_slopes_cover",
     "verify_gaussian_slopes",
     "verify_slopes_box",
+    "work_of",
 ]
 
 MAX_SLOPES = 2 * 10**9  # FORMAT 3.1
@@ -159,15 +161,20 @@ def _require_above(
     ledger.require("curvature", sentence, arb(0), least)
 
 
+def work_of(cover: Cover) -> int:
+    """What a cover asks for, in the units of FORMAT 3.1."""
+    unknown = len(cover.boxes[0].branch)
+    effort = sum((box.order + 10) * (box.parts + 8) for box in cover.boxes)
+    return effort * unknown * (unknown + 10) * cover.working
+
+
 def read_slopes_cover(claim: GaussianSlopes, bits: int, boxes: Any, signs: Any) -> SlopesCover:
     """A cover for this claim, within the bound of the work (FORMAT 3.1). Raises `Malformed`."""
     blocks = claim.problem.blocks
     columns = sum(block.columns for block in blocks)
     unknown = len(unknowns(blocks)) + columns
     found = read_boxes({"bits": bits, "cover": boxes}, unknown)
-    effort = sum((box.order + 10) * (box.parts + 8) for box in found.boxes)
-    work = effort * unknown * (unknown + 10) * found.working
-    require_work("the cover", work, MAX_SLOPES)
+    require_work("the cover", work_of(found), MAX_SLOPES)
     if not isinstance(signs, list) or any(type(s) is not int or s not in (1, -1) for s in signs):
         raise Malformed("the signs are not a list of 1 and -1")
     starts = found.boxes[0].low == 0

@@ -266,7 +266,7 @@ def family_slopes(claim: GaussianFamilySlopes, digest: str) -> str:
                 r"Then $F$ has a critical point $W^\ast$, in coordinates in which $v_1,\dots,v_k$"
                 r" are the first $k$ unit vectors a matrix fixed by all permutations of the first"
                 r" $k-1$ rows together with the first $k-1$ columns, and padded with $D-k$ zero"
-                r" columns (type II), such that"
+                r" columns, such that"
             ),
             lettered(
                 (
