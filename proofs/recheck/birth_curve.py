@@ -159,7 +159,8 @@ class CurveChart(Chart):
 
         self.each_part(beyond)
         # 5: with a c not above any of the box
-        lowest = self.network.tilted((2 * edge / highest - 1) / 4)
+        tilt = (2 * edge / highest - 1) / 4
+        lowest = self.network.tilted(Num(self.ar, self._enclose(tilt, tilt)))
         pencils = {
             **lowest.components(),
             **{f"{name} of the padding": x for name, x in lowest.padding().items()},

@@ -94,8 +94,8 @@ class GaussianSlopeBirth:
         yield ()
         yield line("Let $U = $", self.c, ". Matrices are padded with zero columns.")
         yield line(
-            f"  (a)  For every $c$ in $U$, $F$ has in $ℝ^{{{p.n}×{p.k}}}$ exactly one critical point"
-            " $W(c)$ fixed by ",
+            f"  (a)  For every $c$ in $U$, $F$ has in $ℝ^{{{p.n}×{p.k}}}$ exactly one critical"
+            " point $W(c)$ fixed by ",
             p.group(),
             " within ",
             self.distance,

@@ -36,10 +36,10 @@ from certify.kernel.kind import Kind
 
 __all__ = [
     "GAUSSIAN_SLOPES_MINIMUM",
+    "MAX_SLOPES",
     "GaussianSlopes",
     "SlopesChart",
     "SlopesCover",
-    "MAX_SLOPES",
     "read_slopes_cover",
     "verify_gaussian_slopes",
     "verify_slopes_box",
