@@ -100,13 +100,20 @@ def line(name: str, k: int) -> str:
     return f"| {k} | {name} | {told} | {slopes} | {claim.curvature} | {boxes} |\n"
 
 
+def build_short() -> None:
+    """The example of the format's page: every k >= 10^9, low orders and few digits."""
+    corpus = HERE.parents[1] / "tests" / "corpus" / "accept"
+    (EVERY_K.parent / "short.json").write_text((corpus / "family-slopes-large.json").read_text())
+
+
 TAIL = """
 ## Every k
 
 `every-k/II.json` proves the same for **every k >= 6**, every d >= k and every slope in (-1, 1)
 ([theorem 19](../lemmas/plane.md#theorem-19)): covers of all slopes for k = 6..9 ({sizes} of them,
 {boxes} boxes), and for k >= 10 a plane of k and the slope in {strips} strips with {rectangles}
-rectangles. The smallest eigenvalue is above 0.002 (p + q)^2 for all of them.
+rectangles. The smallest eigenvalue is above 0.002 (p + q)^2 for all of them. `every-k/short.json`
+is an example to read: the same for every k >= 10^9, with few digits.
 """
 
 
@@ -114,6 +121,7 @@ if __name__ == "__main__":
     for item in wanted():
         build(*item)
     build_every_k()
+    build_short()
     rows = [line(name, k) for name, k, _ in wanted()]
     (HERE / "README.md").write_text(HEAD + "".join(rows) + plane())
     print(len(rows), "certificates")
