@@ -96,7 +96,7 @@ def family(
     ] = None,
     jobs: Annotated[
         int | None,
-        Option(min=1, help="With --every --every-slope: processes.", show_default="1"),
+        Option(min=1, help="Processes to share the work.", show_default="1"),
     ] = None,
     activation: Activation = None,
     slope: Slope = None,

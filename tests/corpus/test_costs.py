@@ -21,7 +21,14 @@ from standalone import FOLDER, recheck
 
 import certify.kernel
 from certify.kernel.foundation import witness
-from certify.kernel.gaussian import cover, partition, problem, slopes
+from certify.kernel.gaussian import (
+    birth_curve,
+    cover,
+    family_slopes,
+    partition,
+    problem,
+    slopes,
+)
 from certify.kernel.piecewise import entropy, paths, room
 from certify.kernel.smooth import constant, parameters, splitting
 from certify.processes import run_program
@@ -99,6 +106,8 @@ BOUNDS = [
     (problem, "MAX_SIZE", "MAX_ROWS", "100"),
     (witness, "MAX_DENSE", "MOST_DENSE", "2 * 10^15"),
     (cover, "MAX_COVER", "MOST_COVER", "6 * 10^7"),
+    (birth_curve, "MAX_CURVE", "MOST_CURVE", "10^7"),
+    (family_slopes, "MAX_PLANE", "MOST_PLANE", "10^9"),
     (slopes, "MAX_SLOPES", "MOST_SLOPES", "2 * 10^9"),
     (entropy, "MAX_CLASSES_WORK", "MOST_CLASSES", "10^10"),
     (entropy, "MAX_LAST_LAYER", "MOST_LAST_LAYER", "256"),

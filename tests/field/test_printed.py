@@ -14,8 +14,10 @@ from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import MAX_DEPTH, parse_json
 from certify.kernel.foundation.words import plain
+from certify.kernel.gaussian.activation import RELU
 from certify.kernel.gaussian.blocks import Block
 from certify.kernel.gaussian.partition import SymmetricProblem
+from certify.kernel.gaussian.signs import Signs
 from certify.kernel.piecewise.network import Network
 from certify.report.page import _short
 from certify.report.views import view_of
@@ -136,9 +138,9 @@ def test_what_is_deep_still_is():
 
 
 def problem(n, k, *sizes):
-    return SymmetricProblem(
-        n, k, tuple(Block(size, i < len(sizes), True, i) for i, size in enumerate(sizes))
-    )
+    blocks = tuple(Block(size, i < len(sizes), True, i) for i, size in enumerate(sizes))
+    plus = (1,) * len(sizes)
+    return SymmetricProblem(n, k, blocks, RELU, Signs(plus, plus, blocks=True))
 
 
 @pytest.mark.parametrize(

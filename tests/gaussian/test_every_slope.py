@@ -70,8 +70,8 @@ def test_from_the_flipped_teacher_on():
     ("words", "sentence"),
     [
         ("II --every-slope", "give one of -k K"),
-        ("II --every --from 6 --every-slope", "--every-slope goes with -k"),
-        ("II -k 6 --c 0 1", "--c goes with --every-slope"),
+        ("A --every --from 6 --every-slope", "type II alone"),
+        ("II -k 6 --c 0 1", "--c goes with -k and --every-slope"),
         ("II -k 6 --every-slope --slope 0.2", "--every-slope is about all activations"),
         ("II -k 6 --every-slope --c 1 0.5", "c is not a range"),
         ("II -k 6 --every-slope --c -1 1", "c is not a range"),

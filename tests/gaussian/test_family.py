@@ -187,7 +187,7 @@ def test_generator_and_command_line(tmp_path):
         ["I", "--not-minimum", "3", "6"],
         ["A", "--not-minimum", "nan", "5"],
         ["A", "--not-minimum", "1/2", "5"],
-        ["II"], ["II", "--every"], ["II", "-k", "7", "--birth"],
+        ["II"], ["II", "--every"], ["II", "-k", "7", "--not-minimum", "3", "4"],
         ["II", "-k", "7", "--digits", "9"],
     ):  # fmt: skip
         done = call("family", *bad, cwd=tmp_path)

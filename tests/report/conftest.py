@@ -18,6 +18,8 @@ SHIPPED = {
     "gaussian-slope-birth": ["slopes-births/II-k04.json", "slopes-births/A-k06.json"],
     "gaussian-family-minimum": ["family/II.json", "family/A.json"],
     "gaussian-family-saddle": ["family/saddle/II.json"],
+    "gaussian-family-slopes-minimum": ["every-slope/every-k/short.json"],
+    "gaussian-birth-curve": ["../tests/corpus/accept/birth-curve-end.json"],
     "gaussian-slopes-minimum": [
         "../tests/report/data/slopes-minimum.json",
         "../tests/report/data/slopes-minimum-from-zero.json",

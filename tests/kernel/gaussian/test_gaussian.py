@@ -70,6 +70,7 @@ def symbolic():
         angle=angle,
         parallel=[[i == j for j in range(3)] for i in range(2)],
         constant=sympy.Symbol("constant"),
+        output=(1, 1, -1),
         activation=SimpleNamespace(
             own=sympy.Rational(1, 2), per_turn=1 / (2 * sympy.pi), of_turn=lambda turn: turn
         ),

@@ -18,6 +18,7 @@ from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.expansion import Expansion
 from certify.kernel.foundation.words import plain
+from certify.kernel.gaussian.blocks import unknowns
 from certify.kernel.gaussian.chart import over
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import CoverBox
@@ -179,13 +180,13 @@ def test_equations_and_jacobian_are_those_of_the_dense_gradient(blocks):
         return SlopesChart(claim, CoverBox(w - width, w + width, 4, 1, fmpq(1), branch), ())
 
     chart = chart_at([0.0] * 64)
-    names = chart.names
-    count = len(names) + len(chart.columns)
+    names, of_columns = unknowns(chart.blocks), chart.system.columns
+    count = len(names) + len(of_columns)
     start = [rng.randint(-1000, 1000) / 700 for _ in range(count)]
 
     def expected(values):
         point, rows, columns = written(blocks, names, values[: len(names)])
-        of = dict(zip(chart.columns, values[len(names) :], strict=True))
+        of = dict(zip(of_columns, values[len(names) :], strict=True))
         teachers = np.eye(k, dtype=np.longdouble)
         # grad F - s/4 is the gradient for |t|, divided by its (p + q)^2
         slope = gaussian.gradient(point, teachers, (1, 1)) / 4
@@ -200,7 +201,7 @@ def test_equations_and_jacobian_are_those_of_the_dense_gradient(blocks):
             )
             found.append(slope[at] + of[j])
         q = np.longdouble(k) / 2 * (1 - np.longdouble(1) / 3)
-        for j in chart.columns:
+        for j in chart.system.columns:
             at = next(b for b, (y, _) in enumerate(columns) if y == j)
             found.append(s[at] / 3 - 4 * q * of[j])
         return np.array(found)
@@ -211,7 +212,7 @@ def test_equations_and_jacobian_are_those_of_the_dense_gradient(blocks):
         first = pencil_of(geometry, components(here.blocks)[0])
         zero = arb(0)
         value = [float(over(v, zero)) for v in here.equations(geometry, multipliers)]
-        rows = [[float(over(v, zero)) for v in row] for row in here.jacobian(first)]
+        rows = [[float(over(v, zero)) for v in row] for row in here.system.jacobian(first)]
         assert isinstance(here.t, Expansion)
         return np.array(value), np.array(rows)
 
