@@ -67,7 +67,7 @@ class GaussianBirthCurve:
         return line(
             "the curve of births in the slope: for every real $k$ from ",
             self.values[0].k,
-            " up to $k_∞$ in ",
+            " up to $k₁$ in ",
             self.limit,
             " a branch fixed by Sₖ₋₁ × S₁ ceases to be a minimum at a slope that increases with"
             " $k$, as an eigenvalue of representation s1 crosses 0",
@@ -89,10 +89,10 @@ class GaussianBirthCurve:
             ".",
         )
         yield line(
-            "  (a)  There are $k_∞$ in ", self.limit, " and a strictly increasing analytic function"
+            "  (a)  There are $k₁$ in ", self.limit, " and a strictly increasing analytic function"
         )
         yield line(
-            "       $c*$ on $[k₀, k_∞)$, with $c*(k) → ∞$ as $k → k_∞$, such that for every $k$"
+            "       $c*$ on $[k₀, k₁)$, with $c*(k)$ unbounded as $k → k₁$, such that for every $k$"
             " there the equations with $c = c*(k)$ have a solution $W(k)$, analytic in $k$,"
         )
         yield line(
