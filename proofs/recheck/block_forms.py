@@ -36,9 +36,8 @@ class SymmetricNetwork:
     (dS and dA are those of the proof of lemma 2, in both arguments.)  With output weights each pair
     has their product as a factor (lemma 25).  It is put into `s` and `angle`, those of teachers
     included: the loss, kappa and A are linear in S and A, and dS and dA have S below, so that all
-    of them get the factor, which is its own inverse.  Pairs of rows are named by
-    their blocks, with I = J for two rows of one block; a row and a teacher are named by the
-    coordinate where they meet.
+    of them get the factor, which is its own inverse.  Pairs of rows are named by their blocks, with
+    I = J for two rows of one block; a row and a teacher by the coordinate where they meet.
     """
 
     OWN = Fraction(1, 2)  # c less kappa
@@ -68,9 +67,8 @@ class SymmetricNetwork:
                     ),
                     self.zero,
                 ).root()  # Lagrange's identity
-                require(
-                    "parallel", NOTHING, s.side(), f", S for rows of the blocks {i + 1} and {j + 1}"
-                )
+                which = f", S for rows of the blocks {i + 1} and {j + 1}"
+                require("parallel", NOTHING, s.side(), which)
                 weight = shape.weight(i, j)
                 self.s[i, j], self.angle[i, j] = weight * s, weight * self.turn(p, s)
         self.s_teacher: dict[Key, Num] = {}
@@ -78,12 +76,8 @@ class SymmetricNetwork:
         for key in shape.count:  # S^2 = |w|^2 - w_t^2 is the sum of the other squares
             rest = [(m - int(name == key), name) for m, name in shape.row[key[0]]]
             s, weight = self.total(rest, squares).root(), shape.teacher_weight(key)
-            require(
-                "parallel",
-                NOTHING,
-                s.side(),
-                f", S for a row of block {key[0] + 1} and a teacher of {key[1] + 1}",
-            )
+            which = f", S for a row of block {key[0] + 1} and a teacher of {key[1] + 1}"
+            require("parallel", NOTHING, s.side(), which)
             self.s_teacher[key] = weight * s
             self.angle_teacher[key] = weight * self.turn(self.w[key], s)
         self.kappa = {
