@@ -107,12 +107,12 @@ def curve_claims(claim: GaussianBirthCurve) -> list[Row]:
     """The claims about the curve of births."""
     limit = claim.limit
     return [
-        row("k", "k", least(claim.values[0].k), "every such real number below $k_∞$"),
+        row("k", "k", least(claim.values[0].k), "every such real number below $k₁$"),
         row(
-            "k_∞",
+            "k₁",
             r"k_\infty",
             within(Interval(limit.low, limit.high, limit.texts)),
-            "$c*(k) → ∞$ as $k → k_∞$: the slope of leaky ReLU tends to 1",
+            "$c*(k) → ∞$ as $k → k₁$: the slope of leaky ReLU tends to 1",
         ),
         *(
             row(
