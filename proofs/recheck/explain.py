@@ -136,10 +136,9 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         "4.21",
         21,
         """birth_curve.read reads the certificate
-        birth_curve.verify inequalities 1, 9 and 10, and the others box by box
+        birth_curve.verify inequalities 1, 7, 9 and 10, and the others box by box
         covers.prove_joints inequality 1: the boxes join
         birth_curve.CurveChart inequalities 2, 5, 6 and 8 on one box
-        birth_curve.prove_joined inequality 7: the curve goes on
         tilted.TiltedNetwork the closed forms for every activation (lemmas 8, 9 and 24)
         duals.Dual derivatives of the closed forms
         expansions.Expansion functions of w with enclosures of their power series (lemma 13)

@@ -106,7 +106,7 @@ def birth_curve(tree: dict[str, Any]) -> Told:
         " is the loss for ReLU. Up to a factor it is the loss for sigma(t) = p [t]_+ + q [-t]_+"
         " with c = ((p - q)/(p + q))^2. The critical equations for matrices that permutations of"
         " the first k - 1 rows and columns alike leave fixed, and the forms of the Hessian on the"
-        " isotypic components, make sense for every real k."
+        " isotypic components, make sense for every real k: family II."
     )
     told = "; ".join(f"c*({row['k']}) is in [{row['c'][0]}, {row['c'][1]}]" for row in rows)
     found = [
@@ -119,7 +119,7 @@ def birth_curve(tree: dict[str, Any]) -> Told:
         ),
         (
             "On the branch of solutions through W(k) for this k, this eigenvalue has a negative"
-            " derivative by c."
+            " derivative by c at c = c*(k)."
         ),
         f"{told}.",
     ]

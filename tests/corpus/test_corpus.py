@@ -106,6 +106,7 @@ def test_corpus_holds_every_verdict_and_reason():
     }
     reached |= {"splitting", "smoothness"}  # consequences of minima
     reached |= {"distinct", "region"}  # all critical points
+    reached |= {"slope-range", "value", "limit"}  # births in the slope, and their curve
     # data sets
     reached |= {
         "risk",

@@ -15,7 +15,6 @@ import numpy as np
 Matrix = Any  # an array of long doubles
 _STEP = np.longdouble("1e-6")
 RELU = (1, 0)  # an activation: its value at 1 and at -1
-Weights = Any  # output weights of students and of teachers, 1 or -1 each; None: all 1
 _PI = np.arctan2(np.longdouble(0), np.longdouble(-1))
 _PARALLEL = np.longdouble("1e-17")  # squared sine below which two rows count as parallel
 
