@@ -18,7 +18,7 @@ from certify.cli.common import (
     target,
 )
 from certify.cli.declared import Argument, Option
-from certify.cli.options import Activation, Seed, Slope, sigma_of, variant
+from certify.cli.options import JOBS, Activation, Jobs, Seed, Slope, sigma_of, variant
 from certify.gaussian.names import family_name, whole_number
 
 if TYPE_CHECKING:
@@ -94,10 +94,7 @@ def family(
             show_default=str(_DIGITS),
         ),
     ] = None,
-    jobs: Annotated[
-        int | None,
-        Option(min=1, help="Processes to share the work.", show_default="1"),
-    ] = None,
+    jobs: Jobs = JOBS,
     activation: Activation = None,
     slope: Slope = None,
     output: Output = None,
@@ -119,7 +116,6 @@ def family(
             "--every-slope goes with -k, or with --every" + ", without --birth" * birth,
         ),
         (c is not None and (not every_slope or k is None), "--c goes with -k and --every-slope"),
-        (jobs is not None and not everything, "--jobs goes with --every and --every-slope"),
         (digits is not None and not birth, "--digits goes with --birth"),
     ):
         if wrong:
@@ -134,7 +130,7 @@ def family(
     elif k is not None:
         _member(called, k, sigma, (output, force))
     elif first is not None and everything:
-        _every_k_and_slope(called, first, jobs or 1, (output, force))
+        _every_k_and_slope(called, first, jobs, (output, force))
     elif first is not None:
         _every(called, first, output, force)
     elif not_minimum is not None:

@@ -111,9 +111,9 @@ def birth_curve(tree: dict[str, Any]) -> Told:
     told = "; ".join(f"c*({row['k']}) is in [{row['c'][0]}, {row['c'][1]}]" for row in rows)
     found = [
         (
-            f"There are a k_infinity in [{low}, {high}] and a strictly increasing analytic function"
-            f" c* of the real k with {rows[0]['k']} <= k < k_infinity, which tends to infinity as k"
-            " tends to k_infinity, such that for every such k the equations with c = c*(k) have a"
+            f"There are a k_1 in [{low}, {high}] and a strictly increasing analytic function"
+            f" c* of the real k with {rows[0]['k']} <= k < k_1, which tends to infinity as k"
+            " tends to k_1, such that for every such k the equations with c = c*(k) have a"
             " solution W(k), analytic in k. There an eigenvalue of the form of representation s1 is"
             " 0, and simple in this form; its other eigenvalues and all other forms are positive."
         ),

@@ -99,6 +99,7 @@ BEYOND = {
     "smooth-split-risk-reversed", "smooth-split-spread-negative", "smooth-split-unknowns",
     "smooth-targets-fewer", "smooth-widths-other",
     "slopes-branch", "slopes-c-negative", "slopes-c-order", "slopes-c-reversed", "slopes-c-zero",
+    "slopes-from-negative",
     "slopes-curvature", "slopes-end", "slopes-few-students", "slopes-order-short",
     "slopes-reversed-box", "slopes-signs-few", "slopes-signs-many", "slopes-signs-none",
     "slopes-work", "slopes-zero-rows",

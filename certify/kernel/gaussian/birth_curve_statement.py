@@ -29,8 +29,8 @@ class CurveValue:
 class GaussianBirthCurve:
     """Type II, blocks of the sizes k - 1 and 1, k real; k_0 = values[0].k.
 
-    There are k_inf in `limit` and a strictly increasing, real-analytic c* from [k_0, k_inf) onto
-    [c*(k_0), infinity) such that for every k in [k_0, k_inf):
+    There are k_1 in `limit` and a strictly increasing, real-analytic c* from [k_0, k_1) onto
+    [c*(k_0), infinity) such that for every k in [k_0, k_1):
 
     (a) the reduced equations of G_c with c = c*(k) have a solution W(k), analytic in k, at which an
         eigenvalue of the pencil of s1 is 0 and simple in it; its other eigenvalues and all other
@@ -69,7 +69,7 @@ class GaussianBirthCurve:
             self.values[0].k,
             " up to $k₁$ in ",
             self.limit,
-            " a branch fixed by Sₖ₋₁ × S₁ ceases to be a minimum at a slope that increases with"
+            " a branch fixed by $Sₖ₋₁ × S₁$ ceases to be a minimum at a slope that increases with"
             " $k$, as an eigenvalue of representation s1 crosses 0",
         )
 

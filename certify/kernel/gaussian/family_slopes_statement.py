@@ -44,7 +44,7 @@ class GaussianFamilySlopes:
         return line(
             "spurious local minima of the Gaussian loss for every"
             f" $n = k ≥ {self.k_from}$, every $d ≥ k$ and every $σ(t) = p max(0, t) +"
-            " q max(0, −t)$ with $p ≠ ±q$: orthonormal targets, fixed by Sₖ₋₁ × S₁"
+            " q max(0, −t)$ with $p ≠ ±q$: orthonormal targets, fixed by $Sₖ₋₁ × S₁$"
         )
 
     def theorem(self) -> Iterator[Words]:
@@ -62,7 +62,7 @@ class GaussianFamilySlopes:
         yield ()
         yield line(
             "Then $F$ has a spurious local minimum $W*$, in coordinates $v₁, …, vₖ$ fixed by"
-            " Sₖ₋₁ × S₁:"
+            " $Sₖ₋₁ × S₁$:"
         )
         yield line("  (a)  $W*$, padded with $D − k$ zero columns, is a strict local minimum;")
         yield line("  (b)  $F(W*) > 0$, while $inf F = 0$ is attained;")

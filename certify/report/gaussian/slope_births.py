@@ -110,7 +110,7 @@ def curve_claims(claim: GaussianBirthCurve) -> list[Row]:
         row("k", "k", least(claim.values[0].k), "every such real number below $k₁$"),
         row(
             "k₁",
-            r"k_\infty",
+            r"k_1",
             within(Interval(limit.low, limit.high, limit.texts)),
             "$c*(k) → ∞$ as $k → k₁$: the slope of leaky ReLU tends to 1",
         ),
@@ -147,15 +147,13 @@ def curve_latex(claim: GaussianBirthCurve, digest: str) -> str:
             lettered(
                 (
                     (
-                        r"There are $k_\infty$ and a strictly increasing analytic function $c^\ast$"
-                        r" on $[k_0,k_\infty)$ with $c^\ast(k)\to\infty$ as $k\to k_\infty$, such"
+                        r"There are $k_1$ and a strictly increasing analytic function $c^\ast$"
+                        r" on $[k_0,k_1)$ with $c^\ast(k)\to\infty$ as $k\to k_1$, such"
                         r" that for every $k$ there the equations with $c=c^\ast(k)$ have a"
                         r" solution $W(k)$, analytic in $k$, at which an eigenvalue of the pencil"
                         r" of \textup{\texttt{s1}} is $0$. It is simple in this pencil; its other"
                         r" eigenvalues and all other pencils are positive. Here"
-                        + display(
-                            (f"k_\\infty&>{long_number(low)},", f"k_\\infty&<{long_number(high)}.")
-                        )
+                        + display((f"k_1&>{long_number(low)},", f"k_1&<{long_number(high)}."))
                     ),
                     (
                         r"On the branch of solutions through $W(k)$ with $k$ fixed, this eigenvalue"
