@@ -19,11 +19,12 @@ from typing import Any
 from flint import arb, arb_poly, arb_series
 
 from certify.kernel.foundation.balls import less
+from certify.kernel.foundation.ring import Ring
 
 __all__ = ["Expansion", "power"]
 
 
-class Expansion:
+class Expansion(Ring):
     """One expansion. Arithmetic takes int, arb and other expansions on the same domain. It raises
     ValueError or ZeroDivisionError where a result is not defined on the whole domain. It gives a
     ball that is not finite where the enclosure fails.
@@ -121,21 +122,6 @@ class Expansion:
 
     def __neg__(self) -> Expansion:
         return Expansion(self.valuation, self.order, -self.polynomial, -self.remainder, self.domain)
-
-    def __sub__(self, other: Any) -> Expansion:
-        return self.__add__(-other)
-
-    def __rsub__(self, other: Any) -> Expansion:
-        return self.__neg__().__add__(other)
-
-    def __truediv__(self, other: Any) -> Expansion:
-        return self.__mul__(other.inverse() if isinstance(other, Expansion) else 1 / arb(other))
-
-    def __rtruediv__(self, other: Any) -> Expansion:
-        return self.inverse().__mul__(other)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
 
     def _series(self) -> arb_series:
         return arb_series([self.polynomial[i] for i in range(self.order)], self.order)

@@ -31,11 +31,12 @@ from certify.kernel.foundation.plane import (
     times,
     without,
 )
+from certify.kernel.foundation.ring import Ring
 
 __all__ = ["Nested"]
 
 
-class Nested:
+class Nested(Ring):
     """One such set. Arithmetic takes int, arb and others on the same plane, and raises what that of
     `Expansion` raises. powers: a and b.
     """
@@ -127,24 +128,6 @@ class Nested:
         rest = plus(_beyond(f, other, length), times(self.tail(length), other.tail(0)))
         powers = self.powers[0] + other.powers[0], self.powers[1] + other.powers[1]
         return Nested(self.plane, powers, [convolved(f, g, n) for n in range(length)], rest)
-
-    def __neg__(self) -> Nested:
-        return self.__mul__(-1)
-
-    def __sub__(self, other: Any) -> Nested:
-        return self.__add__(-other)
-
-    def __rsub__(self, other: Any) -> Nested:
-        return self.__neg__().__add__(other)
-
-    def __truediv__(self, other: Any) -> Nested:
-        return self.__mul__(other.inverse() if isinstance(other, Nested) else 1 / arb(other))
-
-    def __rtruediv__(self, other: Any) -> Nested:
-        return self.inverse().__mul__(other)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
 
     def _first(self) -> Inner:
         if self.length and not is_zero(self.coefficients[0]):

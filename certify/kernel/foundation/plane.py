@@ -11,6 +11,7 @@ from flint import arb, arb_poly, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.expansion import Expansion, power
+from certify.kernel.foundation.interval import domain, parameter
 
 __all__ = [
     "Inner",
@@ -37,14 +38,10 @@ class Plane:
     def __init__(self, t: tuple[fmpq, fmpq], w: tuple[fmpq, fmpq], order: int, length: int) -> None:
         self.order, self.length = order, length
         self.t_from_zero, self.from_zero = bool(t[0] == 0), bool(w[0] == 0)
-        self.s, self.y = _domain(*t), _domain(*w)
+        self.s, self.y = domain(*t), domain(*w)
         self.middle = arb(0) if self.from_zero else ball((w[0] + w[1]) / 2)
         self.w = self.middle + self.y
-        if self.t_from_zero:
-            self.t = Expansion(1, order, arb_poly([1]), arb(0), self.s)
-        else:
-            line = arb_poly([ball((t[0] + t[1]) / 2), 1])
-            self.t = Expansion(0, order, line, arb(0), self.s)
+        self.t = parameter(*t, order)
         self._powers = {0: self.number(1), 1: self.t, -1: 1 / self.t}
 
     def number(self, value: Any) -> Expansion:
@@ -57,11 +54,6 @@ class Plane:
             step = 1 if exponent > 0 else -1
             self._powers[exponent] = self.power_of_t(exponent - step) * self._powers[step]
         return self._powers[exponent]
-
-
-def _domain(low: fmpq, high: fmpq) -> arb:
-    half = (high - low) / 2
-    return ball(half if low == 0 else fmpq(0)) + arb(0, ball(half).upper())
 
 
 def is_zero(value: Any) -> bool:

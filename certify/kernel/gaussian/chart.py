@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flint import arb, arb_poly, fmpq
+from collections.abc import Iterable
+
+from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball, less
 from certify.kernel.foundation.errors import Unverified
 from certify.kernel.foundation.expansion import Expansion, power
+from certify.kernel.foundation.interval import domain, parameter, parts
 from certify.kernel.foundation.krawczyk import krawczyk
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Inequality
@@ -14,7 +17,7 @@ from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.cover import CoverBox
 from certify.kernel.gaussian.geometry import Geometry
 
-__all__ = ["BoxChart", "over", "product", "undefined"]
+__all__ = ["BoxChart", "over", "product", "require_one_zero", "undefined"]
 
 
 class BoxChart:
@@ -26,22 +29,12 @@ class BoxChart:
 
     def __init__(self, box: CoverBox) -> None:
         self.box, self.at_zero = box, bool(box.low == 0)
-        half = (box.high - box.low) / 2
-        middle = half if self.at_zero else fmpq(0)
-        self.start = middle - half
-        self.domain = ball(middle) + arb(0, ball(half).upper())
-        if self.at_zero:
-            self.t = Expansion(1, box.order, arb_poly([1]), arb(0), self.domain)
-        else:
-            self.t = Expansion(0, box.order, arb_poly([ball(box.origin()), 1]), arb(0), self.domain)
+        self.domain = domain(box.low, box.high)
+        self.t = parameter(box.low, box.high, box.order)
 
     def parts(self) -> list[arb]:
         """Balls of s that cover the interval."""
-        width = (self.box.high - self.box.low) / self.box.parts
-        return [
-            ball(self.start + width * i + width / 2) + arb(0, ball(width / 2).upper())
-            for i in range(self.box.parts)
-        ]
+        return parts(self.box.low, self.box.high, self.box.parts)
 
     def tube(self, radius: fmpq) -> list[Expansion]:
         """The branch of the box, with this radius around each coordinate."""
@@ -70,19 +63,11 @@ class BoxChart:
 
         value: the equations on the branch; derivative: their Jacobian on the tube.
         """
-        contraction = reach = arb(0)
-        for s in self.parts():
-            theta, image = krawczyk(
-                [over(v, s) for v in value],
-                [[over(v, s) for v in row] for row in derivative],
-                self.box.radius,
-            )
-            contraction, reach = contraction.max(theta), reach.max(image)
-        near = f"the preconditioned Jacobian is near the identity on {name}"
-        ledger.require("contraction", near, contraction, fmpq(1))
-        maps = f"Krawczyk's operator maps the tube into its interior on {name}"
-        ledger.require("inclusion", maps, reach, self.box.radius)
-        return reach
+        systems = [
+            ([over(v, s) for v in value], [[over(v, s) for v in row] for row in derivative])
+            for s in self.parts()
+        ]
+        return require_one_zero(systems, self.box.radius, name, ledger)
 
     def known_order(self, value: Expansion, order: int) -> Expansion:
         """F = O(t^order) (lemma 14, theorem 18) divided by t^order; Unverified if the expansion
@@ -97,6 +82,23 @@ class BoxChart:
         return Expansion(
             found.valuation - order, found.order, found.polynomial, found.remainder, found.domain
         )
+
+
+def require_one_zero(
+    systems: Iterable[tuple[list[arb], list[list[arb]]]], radius: fmpq, name: str, ledger: Ledger
+) -> arb:
+    """Krawczyk's test (lemma 10) on each part: values of equations, and their derivative on the
+    tube of this radius. The result bounds the distance of the zeros from the branch.
+    """
+    contraction = reach = arb(0)
+    for value, derivative in systems:
+        theta, image = krawczyk(value, derivative, radius)
+        contraction, reach = contraction.max(theta), reach.max(image)
+    near = f"the preconditioned Jacobian is near the identity on {name}"
+    ledger.require("contraction", near, contraction, fmpq(1))
+    maps = f"Krawczyk's operator maps the tube into its interior on {name}"
+    ledger.require("inclusion", maps, reach, radius)
+    return reach
 
 
 def product(t: Number, exponent: int) -> Number:

@@ -15,13 +15,13 @@ from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball, less
 from certify.kernel.foundation.expansion import Expansion
-from certify.kernel.foundation.krawczyk import krawczyk
+from certify.kernel.foundation.interval import parts
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.nested import Nested
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.plane import Plane
 from certify.kernel.gaussian.blocks import Block, Number, fixed_matrix, unknowns
-from certify.kernel.gaussian.chart import over, undefined
+from certify.kernel.gaussian.chart import over, require_one_zero, undefined
 from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.geometry import Geometry, turn_of_balls
 from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
@@ -92,13 +92,7 @@ class PlaneChart:
 
     def parts(self, axis: int) -> list[arb]:
         """Balls that cover the domain of s (axis 0) or of y (1)."""
-        low, high = (self.rectangle.t, self.rectangle.w)[axis]
-        many = self.rectangle.parts[axis]
-        start, width = (fmpq(0) if low == 0 else (low - high) / 2), (high - low) / many
-        return [
-            ball(start + width * i + width / 2) + arb(0, ball(width / 2).upper())
-            for i in range(many)
-        ]
+        return parts(*(self.rectangle.t, self.rectangle.w)[axis], self.rectangle.parts[axis])
 
     def on_parts(self, rows: list[list[Number]]) -> list[list[list[arb]]]:
         """The rows of a matrix on each part of the rectangle."""
@@ -157,16 +151,15 @@ def _require_one_zero(
 ) -> None:
     """Krawczyk's test in the unknowns divided by their radii (lemma 10)."""
     radii = [ball(radius) for radius in chart.rectangle.radii]
-    contraction = reach = arb(0)
     whole = [[v, *row] for v, row in zip(value, derivative, strict=True)]
-    for rows in chart.on_parts(whole):
-        scaled = [[x * r for x, r in zip(row[1:], radii, strict=True)] for row in rows]
-        theta, image = krawczyk([row[0] for row in rows], scaled, fmpq(1))
-        contraction, reach = contraction.max(theta), reach.max(image)
-    near = f"the preconditioned Jacobian is near the identity on {name}"
-    ledger.require("contraction", near, contraction, fmpq(1))
-    maps = f"Krawczyk's operator maps the tube into its interior on {name}"
-    ledger.require("inclusion", maps, reach, fmpq(1))
+    systems = [
+        (
+            [row[0] for row in rows],
+            [[x * r for x, r in zip(row[1:], radii, strict=True)] for row in rows],
+        )
+        for rows in chart.on_parts(whole)
+    ]
+    require_one_zero(systems, fmpq(1), name, ledger)
 
 
 def _require_above(

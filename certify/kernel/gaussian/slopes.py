@@ -4,10 +4,10 @@ cover of the slopes (theorem 18).
 How the proof goes. Up to a factor, the loss of sigma(t) = p [t]_+ + q [-t]_+ depends on the number
 c = ((p - q)/(p + q))^2 alone (lemma 24). With multipliers its critical points solve a system that
 is regular for all w = k c/(2 + k c) in [0, 1], c = 0 and c = infinity included (`multipliers`). On
-each box of a cover of w all is
-an expansion in w with a proved remainder (lemma 13). Krawczyk's operator shows one solution in a
-tube for every w (lemma 10). The pencils of the Hessian are positive with the least c of the box,
-hence with every c of it (lemmas 9, 11). The value of G is positive.
+each box of a cover of w all is an expansion in w with a proved remainder (lemma 13). Krawczyk's
+operator shows one solution in a tube for every w (lemma 10). The pencils of the Hessian are
+positive with the least c of the box, hence with every c of it (lemmas 9, 11). The value of G is
+positive.
 """
 
 from __future__ import annotations
