@@ -22,12 +22,7 @@ from certify.kernel.gaussian.blocks import (
     Number,
 )
 from certify.kernel.gaussian.components import Component, components
-from certify.kernel.gaussian.partition import (
-    MAX_BLOCKS,
-    Coordinates,
-    read_block,
-    read_centre,
-)
+from certify.kernel.gaussian.partition import Coordinates, read_blocks, read_centre
 from certify.kernel.gaussian.problem import reduced_setting, require_orthonormal
 
 __all__ = ["GaussianBirth"]
@@ -142,27 +137,30 @@ def _read_blocks(value: Any) -> tuple[Blocks, int, int]:
     """Blocks, of which the growing one gets a large size, its number, and c where its size is
     k - c.
     """
-    if not isinstance(value, list) or not 1 <= len(value) <= MAX_BLOCKS:
-        raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
     growing: list[tuple[int, int]] = []
-    parts = []
-    for i, entry in enumerate(value):
-        known = fields(entry, f"block {i + 1}", ["type", "size"])
-        if isinstance(known["size"], str):
-            match = _SIZE.fullmatch(known["size"])
+    fixed: list[Any] = []
+    for i, entry in enumerate(value if isinstance(value, list) else []):
+        size = entry.get("size") if isinstance(entry, dict) else None
+        if isinstance(size, str):
+            known = fields(entry, f"block {i + 1}", ["type", "size"])
+            match = _SIZE.fullmatch(size)
             if match is None or known["type"] != "diagonal":
                 raise Malformed(
                     f"block {i + 1} is neither of fixed size nor a diagonal block of size k or"
                     " k - c"
                 )
             growing.append((i, int(match.group(1) or 0)))
-            known = {"type": "diagonal", "size": _LARGEST}
-        parts.append(read_block(known, i))
+            fixed.append({"type": "diagonal", "size": _LARGEST})
+        else:
+            fixed.append(entry)
+    parts = read_blocks(fixed)
     if len(growing) != 1:
         raise Malformed("not exactly one block grows with k")
     block, reduced = growing[0]
+    if any(part.copy_of == block for part in parts):
+        raise Malformed("a block copies the one that grows with k")
     if sum(part.width for i, part in enumerate(parts) if i != block) != reduced:
         raise Malformed("the blocks do not have k columns")
     if sum(part.height for i, part in enumerate(parts) if i != block) < reduced:
         raise Malformed("the blocks have fewer than k rows")
-    return tuple(parts), block, reduced
+    return parts, block, reduced

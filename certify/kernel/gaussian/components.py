@@ -17,6 +17,7 @@ from certify.kernel.gaussian.blocks import (
     Number,
     Row,
     is_exactly,
+    owner,
     unknowns,
 )
 
@@ -56,32 +57,39 @@ def components(blocks: Blocks) -> list[Component]:
     n k (lemma 9).
     """
     rows, columns = sum(b.rows for b in blocks), sum(b.columns for b in blocks)
+    tied = [len(_tied(blocks, b)) for b, _ in enumerate(blocks)]
     found = [Component("1", "1", (), len(unknowns(blocks)), 1)]
     for b, block in enumerate(blocks):
         p, name = block.size, str(b + 1)
         if block.columns and _at_least(p, 2):
-            copies = rows + columns + int(_at_least(p, 3)) if block.rows else rows
+            copies = rows + tied[b] * (columns + int(_at_least(p, 3)))
             found.append(Component(f"s{name}", "s", (b,), copies, p - 1))
-        if block.columns and block.rows and _at_least(p, 3):
-            found.append(Component(f"x{name}", "x", (b,), 1, half((p - 1) * (p - 2))))
-        if block.columns and block.rows and _at_least(p, 4):
-            found.append(Component(f"y{name}", "y", (b,), 1, half(p * (p - 3))))
+        if tied[b] and _at_least(p, 3):
+            found.append(Component(f"x{name}", "x", (b,), tied[b], half((p - 1) * (p - 2))))
+        if tied[b] and _at_least(p, 4):
+            found.append(Component(f"y{name}", "y", (b,), tied[b], half(p * (p - 3))))
     for b, block in enumerate(blocks):
         for c in range(b + 1, len(blocks)):
             other = blocks[c]
-            copies = int(block.rows and other.columns) + int(other.rows and block.columns)
+            copies = tied[b] + tied[c] if block.columns and other.columns else 0
             if copies and _at_least(block.size, 2) and _at_least(other.size, 2):
                 dimension = (block.size - 1) * (other.size - 1)
                 found.append(Component(f"s{b + 1}*s{c + 1}", "ss", (b, c), copies, dimension))
     return found
 
 
+def _tied(blocks: Blocks, b: int) -> list[int]:
+    """The blocks of rows that have their own columns in block b: b itself and its copies."""
+    return [i for i, _ in enumerate(blocks) if owner(blocks, i) == b]
+
+
 def padding_components(blocks: Blocks) -> list[Component]:
     """The same for R^n, on which the matrix M of lemma 5 acts, once for each dimension beyond k."""
     found = [Component("1", "1", (), sum(b.rows for b in blocks), 1)]
     for b, block in enumerate(blocks):
-        if block.rows and _at_least(block.size, 2):
-            found.append(Component(f"s{b + 1}", "s", (b,), 1, block.size - 1))
+        tied = len(_tied(blocks, b))
+        if tied and _at_least(block.size, 2):
+            found.append(Component(f"s{b + 1}", "s", (b,), tied, block.size - 1))
     return found
 
 
@@ -91,24 +99,26 @@ def half(value: Number) -> Number:
 
 
 def refine(blocks: Blocks, parts: dict[int, int]) -> tuple[Blocks, dict[int, list[int]]]:
-    """The finer partition in which parts[b] indices of block b stand alone, and for each b the
-    numbers of its new blocks: first the single indices, then the rest of b.
+    """The finer partition in which parts[b] indices of block b stand alone, in its copies too, and
+    for each block the numbers of its new blocks: first the single indices, then the rest.
     """
     finer: list[Block] = []
     where: dict[int, list[int]] = {}
     for b, block in enumerate(blocks):
-        singles = parts.get(b, 0)
+        of = block.copy_of
+        singles = parts.get(b if of is None else of, 0)
         where[b] = list(range(len(finer), len(finer) + singles + 1))
-        finer += [Block(1, block.rows, block.columns, b)] * singles
-        finer.append(Block(block.size - singles, block.rows, block.columns, b))
+        for place, size in enumerate([1] * singles + [block.size - singles]):
+            copy_of = None if of is None else where[of][place]
+            finer.append(Block(size, block.rows, block.columns, b, copy_of=copy_of))
     return tuple(finer), where
 
 
 def matrix_of(
     blocks: Blocks, entries: dict[tuple[int, int], int], extra: dict[int, int] | None = None
 ) -> Fixed:
-    """The matrix with these entries by row and column block, 0 elsewhere; `extra` is added on the
-    diagonals of diagonal blocks.
+    """The matrix with these entries by row and column block, 0 elsewhere; `extra` is added at the
+    rows' own columns.
     """
     rows = []
     for i, _ in enumerate(blocks):
@@ -128,10 +138,10 @@ def _fixed_ones(blocks: Blocks) -> tuple[Blocks, list[Fixed]]:
     """Letter 1: the indicator of each orbit of entries."""
     matrices = []
     for i, j, diagonal in unknowns(blocks):
-        if diagonal and not is_exactly(blocks[i].size, 1):
+        if diagonal and not is_exactly(blocks[j].size, 1):
             matrices.append(matrix_of(blocks, {}, {i: 1}))
         else:
-            off = {i: -1} if i == j and not diagonal else {}
+            off = {i: -1} if j == owner(blocks, i) and not diagonal else {}
             matrices.append(matrix_of(blocks, {(i, j): 1}, off))
     return blocks, matrices
 
@@ -139,60 +149,67 @@ def _fixed_ones(blocks: Blocks) -> tuple[Blocks, list[Fixed]]:
 def _standard_ones(blocks: Blocks, b: int) -> tuple[Blocks, list[Fixed]]:
     """Letter s: patterns of epsilon = e_1 - e_2, two indices of block b."""
     finer, where = refine(blocks, {b: 2})
-    one, two, rest = where[b]
-    matrices = []
+    tied, matrices = _tied(blocks, b), []
     # column patterns: every row of block i has epsilon in the columns of b
+    one, two, rest = where[b]
     for i, block in enumerate(blocks):
-        if block.rows and i != b:
+        if block.rows and i not in tied:
             matrices.append(matrix_of(finer, {(where[i][0], one): 1, (where[i][0], two): -1}))
-    if not blocks[b].rows:
-        return finer, matrices
-    # row patterns: every column of block j has epsilon in the rows of b
-    for j, block in enumerate(blocks):
-        if block.columns and j != b:
-            matrices.append(matrix_of(finer, {(one, where[j][0]): 1, (two, where[j][0]): -1}))
-    # epsilon on the diagonal
-    matrices.append(matrix_of(finer, {(one, one): 1, (two, two): -1}))
-    # epsilon_r - epsilon_c
-    outside = {(one, rest): 1, (two, rest): -1}
-    across = {(j, i): -value for (i, j), value in outside.items()}
-    matrices.append(matrix_of(finer, {(one, two): 2, (two, one): -2, **outside, **across}))
-    # epsilon_r + epsilon_c off the diagonal
-    if _at_least(blocks[b].size, 3):
-        opposite = {place: -value for place, value in across.items()}
-        matrices.append(matrix_of(finer, {**outside, **opposite}))
+    for i in tied:
+        first, second, others = where[i]  # rows
+        # row patterns: every column of block j has epsilon in the rows of i
+        for j, block in enumerate(blocks):
+            if block.columns and j != b:
+                here = where[j][0]
+                matrices.append(matrix_of(finer, {(first, here): 1, (second, here): -1}))
+        # epsilon on the diagonal
+        matrices.append(matrix_of(finer, {(first, one): 1, (second, two): -1}))
+        # epsilon_r - epsilon_c
+        along = {(first, rest): 1, (second, rest): -1}
+        down = {(others, one): -1, (others, two): 1}
+        matrices.append(matrix_of(finer, {(first, two): 2, (second, one): -2, **along, **down}))
+        # epsilon_r + epsilon_c off the diagonal
+        if _at_least(blocks[b].size, 3):
+            opposite = {place: -value for place, value in down.items()}
+            matrices.append(matrix_of(finer, {**along, **opposite}))
     return finer, matrices
 
 
 def _antisymmetric_one(blocks: Blocks, b: int) -> tuple[Blocks, list[Fixed]]:
     """Letter x: a cycle of three indices, minus its transpose."""
     finer, where = refine(blocks, {b: 3})
-    one, two, three, _ = where[b]
-    cycle = [(one, two), (two, three), (three, one)]
-    return finer, [matrix_of(finer, dict.fromkeys(cycle, 1) | {(j, i): -1 for i, j in cycle})]
+    cycle, matrices = [(0, 1), (1, 2), (2, 0)], []
+    for i in _tied(blocks, b):
+        rows, columns = where[i], where[b]
+        entries = {(rows[r], columns[c]): 1 for r, c in cycle}
+        matrices.append(matrix_of(finer, entries | {(rows[c], columns[r]): -1 for r, c in cycle}))
+    return finer, matrices
 
 
 def _symmetric_one(blocks: Blocks, b: int) -> tuple[Blocks, list[Fixed]]:
     """Letter y: (e_1 - e_2)(e_3 - e_4)^T, plus its transpose."""
     finer, where = refine(blocks, {b: 4})
-    one, two, three, four, _ = where[b]
-    square = _square(one, two, three, four)
-    return finer, [matrix_of(finer, square | {(j, i): value for (i, j), value in square.items()})]
+    matrices = []
+    for i in _tied(blocks, b):
+        rows, columns = where[i], where[b]
+        square = _square(rows[:2], columns[2:4]) | _square(rows[2:4], columns[:2])
+        matrices.append(matrix_of(finer, square))
+    return finer, matrices
 
 
 def _products(blocks: Blocks, b: int, c: int) -> tuple[Blocks, list[Fixed]]:
     """Letters ss: epsilon of one block times epsilon^T of the other."""
     finer, where = refine(blocks, {b: 2, c: 2})
     matrices = []
-    for i, j in ((b, c), (c, b)):
-        if blocks[i].rows and blocks[j].columns:
-            (one, two, _), (three, four, _) = where[i], where[j]
-            matrices.append(matrix_of(finer, _square(one, two, three, four)))
+    for own, j in ((b, c), (c, b)):
+        squares = [_square(where[i][:2], where[j][:2]) for i in _tied(blocks, own)]
+        matrices += [matrix_of(finer, square) for square in squares]
     return finer, matrices
 
 
-def _square(one: int, two: int, three: int, four: int) -> dict[tuple[int, int], int]:
-    """The entries of (e_1 - e_2)(e_3 - e_4)^T."""
+def _square(rows: list[int], columns: list[int]) -> dict[tuple[int, int], int]:
+    """The entries of (e_1 - e_2)(e_3 - e_4)^T, the first two being rows."""
+    (one, two), (three, four) = rows, columns
     return {(one, three): 1, (two, four): 1, (one, four): -1, (two, three): -1}
 
 

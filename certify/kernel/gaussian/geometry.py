@@ -21,6 +21,8 @@ from certify.kernel.gaussian.blocks import (
     Number,
     inner,
     is_exactly,
+    owner,
+    partners,
     sum_of,
     unknowns,
 )
@@ -35,10 +37,10 @@ class Geometry:
     """The point and what the closed forms need of its pairs of rows (lemma 8): p, S and A as in
     lemma 1.
 
-    For rows r of block i and s of block j, r != s: inner[i, j], sine[i, j], turn[i, j], which is
-    A/(2 pi) for ReLU, and share A/(2 pi) + tilt for other activations (lemma 24). sine and turn are
-    times the output weights of both rows, 1 without signs: all formulas are linear in them, or in
-    1/S, where p is not (lemma 25).
+    For rows r of block i and s of block j, r != s, tied or not: inner[i, j, tied],
+    sine[i, j, tied], turn[i, j, tied], which is A/(2 pi) for ReLU, and share A/(2 pi) + tilt for
+    other activations (lemma 24). sine and turn are times the output weights of both rows, 1 without
+    signs: all formulas are linear in them, or in 1/S, where p is not (lemma 25).
     For row r of block i and the teacher of a column of block c, not its own: teacher_sine[i, c],
     teacher_turn[i, c]; of its own column: own_sine[i], own_turn[i]; in the same way.
     square[i] = |w_r|^2; weight[i], the coefficient of w_r in the gradient: 1/2 + kappa_i for ReLU,
@@ -64,23 +66,23 @@ class Geometry:
             i: sharper(inner(blocks, point[i], i, point[i], i, same=True), self._entries(i))
             for i in self.students
         }
-        self.inner: dict[tuple[int, int], Number] = {}
-        self.sine: dict[tuple[int, int], Number] = {}
-        self.turn: dict[tuple[int, int], Number] = {}
+        self.inner: dict[tuple[int, int, bool], Number] = {}
+        self.sine: dict[tuple[int, int, bool], Number] = {}
+        self.turn: dict[tuple[int, int, bool], Number] = {}
         self.teacher_sine: dict[tuple[int, int], Number] = {}
         self.teacher_turn: dict[tuple[int, int], Number] = {}
         self.own_sine: dict[int, Number] = {}
         self.own_turn: dict[int, Number] = {}
         for i in self.students:
-            for j in self.students:
-                if j > i or (j == i and not is_exactly(blocks[i].size, 1)):
-                    p = inner(blocks, point[i], i, point[j], j, same=False)
-                    s = lagrange(list(self._columns(i, j))).sqrt()
-                    self.inner[i, j] = self.inner[j, i] = p
+            for j, tied, _ in partners(blocks, i):
+                if j >= i:
+                    p = inner(blocks, point[i], i, point[j], j, same=tied)
+                    s = lagrange(list(self._columns(i, j, tied=tied))).sqrt()
                     turn = self._turn_of(s, p, self.square[i] * self.square[j])
                     weight = blocks[i].student * blocks[j].student
-                    self.sine[i, j] = self.sine[j, i] = _times(weight, s)
-                    self.turn[i, j] = self.turn[j, i] = _times(weight, turn)
+                    for pair in ((i, j, tied), (j, i, tied)):
+                        self.inner[pair] = p
+                        self.sine[pair], self.turn[pair] = _times(weight, s), _times(weight, turn)
             self._teachers(i)
         self.weight = {i: self.own + self._kappa(i) for i in self.students}
 
@@ -98,17 +100,18 @@ class Geometry:
     def _turn_of(self, s: Number, p: Number, both: Number) -> Number:
         return self.activation.of_turn(self._angle_of(s, p, both))
 
-    def _columns(self, i: int, j: int) -> Iterator[tuple[Number, Number, Number]]:
+    def _columns(self, i: int, j: int, *, tied: bool) -> Iterator[tuple[Number, Number, Number]]:
         """(how many columns, entry of r, entry of s) for a row r of block i and another row s of
         block j.
         """
         blocks, x, y = self.blocks, self.point[i], self.point[j]
+        own, others = owner(blocks, i), owner(blocks, j)
         for c in self.indices:
             count = blocks[c].width
-            if c == i and blocks[i].columns:
-                yield 1, x.across[c] + x.extra, y.across[c]
+            if c == own:
+                yield 1, x.across[c] + x.extra, y.across[c] + (y.extra if tied else 0)
                 count = count - 1
-            if c == j and blocks[j].columns:
+            if c == others and not tied:
                 yield 1, x.across[c], y.across[c] + y.extra
                 count = count - 1
             if not is_exactly(count, 0):
@@ -116,25 +119,25 @@ class Geometry:
 
     def _entries(self, i: int) -> list[tuple[Number, Number]]:
         """(how many columns, entry) for a row of block i, its own column first if it has one."""
-        blocks, x = self.blocks, self.point[i]
+        blocks, x, own = self.blocks, self.point[i], owner(self.blocks, i)
         entries = [(blocks[c].width, x.across[c]) for c in self.indices]
-        if not blocks[i].columns:
+        if own is None:
             return entries
-        entries[i] = blocks[i].width - 1, x.across[i]
-        return [(1, x.across[i] + x.extra), *entries]
+        entries[own] = blocks[own].width - 1, x.across[own]
+        return [(1, x.across[own] + x.extra), *entries]
 
     def _teachers(self, i: int) -> None:
         """S and A/(2 pi) for the teachers e_t: S^2 is the sum of the squares of the other
         entries.
         """
-        entries = self._entries(i)
-        own = entries[: int(self.blocks[i].columns)]
+        entries, at = self._entries(i), owner(self.blocks, i)
+        own = [] if at is None else entries[:1]
         others = entries[len(own) :]
         weights = [self.blocks[i].student * block.teacher for block in self.blocks]
-        if own:
+        if at is not None:
             s = root_of_squares(others)
             turn = self._turn_of(s, own[0][1], self.square[i])
-            self.own_sine[i], self.own_turn[i] = _times(weights[i], s), _times(weights[i], turn)
+            self.own_sine[i], self.own_turn[i] = _times(weights[at], s), _times(weights[at], turn)
         for c in self.indices:
             count, value = others[c]
             if not is_exactly(count, 0):
@@ -148,10 +151,8 @@ class Geometry:
         teachers), times the share of lemma 24.
         """
         total = arb(0)
-        for j in self.students:
-            count = self.blocks[j].height - (j == i)
-            if not is_exactly(count, 0):
-                total = total + count * self.sine[i, j]
+        for j, tied, count in partners(self.blocks, i):
+            total = total + count * self.sine[i, j, tied]
         for s, count, _, _ in self.teachers(i):
             total = total - count * s
         return total * self.per_turn / self.square[i]
@@ -166,7 +167,7 @@ class Geometry:
             if (i, c) in self.teacher_sine:
                 yield (
                     self.teacher_sine[i, c],
-                    self.blocks[c].width - (c == i),
+                    self.blocks[c].width - (c == owner(self.blocks, i)),
                     self.teacher_turn[i, c],
                     c,
                 )
@@ -177,16 +178,16 @@ class Geometry:
         """
         total, own = arb(0), self.own
         for i in self.students:
-            height, x = self.blocks[i].height, self.point[i]
+            height = self.blocks[i].height
             total = total + height * self.square[i] * own / arb(2)
-            for j in self.students:
-                count = height * (self.blocks[j].height - (j == i))
-                if not is_exactly(count, 0):
-                    total = total + count * (
-                        self.sine[i, j] * self.per_turn + self.turn[i, j] * self.inner[i, j]
-                    ) / arb(2)
+            for j, tied, count in partners(self.blocks, i):
+                pair = i, j, tied
+                total = total + height * count * (
+                    self.sine[pair] * self.per_turn + self.turn[pair] * self.inner[pair]
+                ) / arb(2)
+            entries = self._entries(i)
             for s, count, turn, c in self.teachers(i):
-                p = x.across[i] + x.extra if c is None else x.across[c]
+                p = entries[0][1] if c is None else self.point[i].across[c]
                 total = total - height * count * (s * self.per_turn + turn * p)
         k = sum_of(block.width for block in self.blocks)
         m = sum(block.width for block in self.blocks if block.teacher < 0)
@@ -196,10 +197,12 @@ class Geometry:
     def sines(self) -> Iterator[Number]:
         """S of every kind of pair, student with student or teacher."""
         blocks = self.blocks
-        for (i, j), s in self.sine.items():
+        for (i, j, _), s in self.sine.items():
             yield _times(blocks[i].student * blocks[j].student, s)
         for i, s in self.own_sine.items():
-            yield _times(blocks[i].student * blocks[i].teacher, s)
+            own = owner(blocks, i)
+            assert own is not None  # noqa: S101
+            yield _times(blocks[i].student * blocks[own].teacher, s)
         for (i, c), s in self.teacher_sine.items():
             yield _times(blocks[i].student * blocks[c].teacher, s)
 
@@ -210,20 +213,14 @@ class Geometry:
         """
         entries = []
         for i, c, diagonal in unknowns(self.blocks):
-            own = self.blocks[i].columns
             column = self.point[i].across[c] + (self.point[i].extra if diagonal else 0)
             total = self.weight[i] * column
-            for j in self.students:
-                count = self.blocks[j].height - (j == i)  # students s != r of block j
-                if is_exactly(count, 0):
-                    continue
+            for j, tied, count in partners(self.blocks, i):
                 y = self.point[j]
-                # the column belongs to one of them if j = c, unless it is the column of r itself
-                add = y.extra if j == c and not diagonal and self.blocks[j].columns else 0
-                total = total + self.turn[i, j] * (count * y.across[c] + add)
-            entries.append(
-                total - (self.own_turn[i] if diagonal and own else self.teacher_turn[i, c])
-            )
+                # the column is the own one of one of them; of r's own column this is the tied one
+                add = y.extra if owner(self.blocks, j) == c and tied == diagonal else 0
+                total = total + self.turn[i, j, tied] * (count * y.across[c] + add)
+            entries.append(total - (self.own_turn[i] if diagonal else self.teacher_turn[i, c]))
         return entries
 
 

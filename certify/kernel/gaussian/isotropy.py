@@ -5,7 +5,7 @@ from __future__ import annotations
 from flint import arb
 
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.gaussian.blocks import Number, sum_of
+from certify.kernel.gaussian.blocks import Number, owner, sum_of
 from certify.kernel.gaussian.geometry import Geometry
 
 __all__ = ["column_invariants", "require_isotropy", "row_invariants"]
@@ -15,7 +15,7 @@ def require_isotropy(box: Geometry, ledger: Ledger) -> None:
     """Nothing but the group fixes the point: theorem 2, (f)."""
     blocks = box.blocks
     for i, block in enumerate(blocks):
-        if block.rows and block.columns and block.size > 1:
+        if owner(blocks, i) is not None and block.size > 1:
             gap = box.point[i].extra
             ledger.require("isotropy", f"block {i + 1} is not constant", arb(0), gap * gap)
     for what, invariants in (("rows", row_invariants(box)), ("columns", column_invariants(box))):
@@ -46,10 +46,10 @@ def column_invariants(box: Geometry) -> dict[int, tuple[Number, Number]]:
     result = {}
     for c, block in enumerate(box.blocks):
         if block.columns:
+            owners = [i for i in box.students if owner(box.blocks, i) == c]
             entries = [
-                (box.blocks[i].height - int(i == c), box.point[i].across[c]) for i in box.students
+                (box.blocks[i].height - (i in owners), box.point[i].across[c]) for i in box.students
             ]
-            if block.rows:
-                entries.append((1, box.point[c].across[c] + box.point[c].extra))
+            entries += [(1, box.point[i].across[c] + box.point[i].extra) for i in owners]
             result[c] = sum_of(m * x * x for m, x in entries), sum_of(m * x for m, x in entries)
     return result

@@ -17,6 +17,8 @@ from certify.kernel.gaussian.blocks import (
     Row,
     inner,
     is_exactly,
+    owner,
+    partners,
 )
 from certify.kernel.gaussian.components import (
     Component,
@@ -87,8 +89,8 @@ def neuron_block(geometry: Geometry, b: int) -> Pencil:
     """The block H_rr of the Hessian of one row r of block b, on the vectors that the stabiliser of
     r fixes: one test vector for each block of columns, and one for r's own column.
     """
-    block = geometry.blocks[b]
-    alone = {b: 1} if block.columns and not is_exactly(block.size, 1) else {}
+    own = owner(geometry.blocks, b)
+    alone = {} if own is None or is_exactly(geometry.blocks[own].size, 1) else {own: 1}
     finer, where = refine(geometry.blocks, alone)
     row = where[b][0]
     return _form(
@@ -108,15 +110,16 @@ def _form(geometry: Geometry, blocks: Blocks, tests: list[Fixed]) -> Pencil:
     for i in finer.rows:
         finer.add_row(pencil, i)
     for i in finer.rows:
-        for j in finer.rows:
-            if j > i or (j == i and not is_exactly(blocks[i].size, 1)):
-                finer.add_pair(pencil, i, j)
+        for j, tied, count in finer.partners[i]:
+            if j >= i:
+                finer.add_pair(pencil, i, j, tied, count)
     return pencil
 
 
 class _Finer:
     """The point and the test matrices z in the finer partition, with the inner products of their
-    rows: own[i] are the w_r.z_r, other[i, j] the w_s.z_r, for rows r of block i and s != r of j.
+    rows: own[i] are the w_r.z_r, other[i, j, tied] the w_s.z_r, for rows r of block i and s != r of
+    j, tied or not.
     """
 
     def __init__(self, geometry: Geometry, blocks: Blocks, tests: list[Fixed]) -> None:
@@ -128,10 +131,11 @@ class _Finer:
             i: [inner(blocks, self.point[i], i, z[i], i, same=True) for z in tests]
             for i in self.rows
         }
+        self.partners = {i: list(partners(blocks, i)) for i in self.rows}
         self.other = {
-            (i, j): [inner(blocks, self.point[j], j, z[i], i, same=False) for z in tests]
+            (i, j, tied): [inner(blocks, self.point[j], j, z[i], i, same=tied) for z in tests]
             for i in self.rows
-            for j in self.rows
+            for j, tied, _ in self.partners[i]
         }
 
     def add_row(self, pencil: Pencil, i: int) -> None:
@@ -148,17 +152,17 @@ class _Finer:
         kappa = weight - geometry.own
         pencil.add(-height * kappa / (2 * square), self.own[i], self.own[i])
 
-        for j in self.rows:
-            count, pair = blocks[j].height - (j == i), (b, self.parents[j])
-            if not is_exactly(count, 0):
-                p, values = geometry.inner[pair], self.other[i, j]
-                self._add_transverse(pencil, i, (count, geometry.sine[pair], p), values)
-        if blocks[i].columns:
-            p = self.point[i].across[i] + self.point[i].extra
-            values = [z[i].across[i] + z[i].extra for z in tests]
+        for j, tied, count in self.partners[i]:
+            pair, values = (b, self.parents[j], tied), self.other[i, j, tied]
+            rows = count, geometry.sine[pair], geometry.inner[pair]
+            self._add_transverse(pencil, i, rows, values)
+        own = owner(blocks, i)
+        if own is not None:
+            p = self.point[i].across[own] + self.point[i].extra
+            values = [z[i].across[own] + z[i].extra for z in tests]
             self._add_transverse(pencil, i, (-1, geometry.own_sine[b], p), values)
         for t, block in enumerate(blocks):
-            count = block.width - int(t == i and block.columns)
+            count = block.width - (t == own)
             if not is_exactly(count, 0):
                 s, p = geometry.teacher_sine[b, block.parent], self.point[i].across[t]
                 values = [z[i].across[t] for z in tests]
@@ -178,26 +182,27 @@ class _Finer:
         ]
         pencil.add(self.blocks[i].height * count * self.geometry.per_turn / (2 * s), q, q)
 
-    def add_pair(self, pencil: Pencil, i: int, j: int) -> None:
-        """The blocks H_rs and H_sr of lemma 2, r in block i and s != r in block j."""
+    def add_pair(self, pencil: Pencil, i: int, j: int, tied: bool, count: Number) -> None:
+        """The blocks H_rs and H_sr of lemma 2, r in block i and s != r in block j; count: how many
+        such s there are for each r.
+        """
         geometry, blocks, tests = self.geometry, self.blocks, self.tests
-        pair = b, c = self.parents[i], self.parents[j]
-        if j > i:
-            couples = blocks[i].height * blocks[j].height
-        else:
-            couples = half(blocks[i].height * (blocks[i].height - 1))
+        b, c = self.parents[i], self.parents[j]
+        pair, couples = (b, c, tied), blocks[i].height * count
+        if j == i:
+            couples = half(couples)
         for a, row in enumerate(pencil.form):
             for e in range(a + 1):
-                both = inner(blocks, tests[a][i], i, tests[e][j], j, same=False) + inner(
-                    blocks, tests[e][i], i, tests[a][j], j, same=False
+                both = inner(blocks, tests[a][i], i, tests[e][j], j, same=tied) + inner(
+                    blocks, tests[e][i], i, tests[a][j], j, same=tied
                 )
                 row[e] = row[e] + couples * geometry.turn[pair] * both
         over, p = couples * geometry.per_turn / geometry.sine[pair], geometry.inner[pair]
-        own, other = self.own, self.other
+        own, of_i, of_j = self.own, self.other[i, j, tied], self.other[j, i, tied]
         pencil.add(over, own[i], own[j])
-        pencil.add(over, other[i, j], other[j, i])
-        pencil.add(-over * p / geometry.square[c], other[i, j], own[j])
-        pencil.add(-over * p / geometry.square[b], own[i], other[j, i])
+        pencil.add(over, of_i, of_j)
+        pencil.add(-over * p / geometry.square[c], of_i, own[j])
+        pencil.add(-over * p / geometry.square[b], own[i], of_j)
 
 
 def _refined(geometry: Geometry, blocks: Blocks, parent: int) -> Row:
@@ -211,16 +216,18 @@ def padding_pencil(geometry: Geometry, component: Component) -> Pencil:
 
     M_rr = 1/2 + kappa_r,  M_rs = A(w_r, w_s)/(2 pi)    for ReLU.
     """
-    blocks = geometry.blocks
+    blocks, turn, form = geometry.blocks, geometry.turn, []
     if component.letter == "s":
         (b,) = component.of
-        return Pencil([[geometry.weight[b] - geometry.turn[b, b]]], [arb(1)])
-    form: list[list[Number]] = []
+        tied = [i for i in geometry.students if owner(blocks, i) == b]
+        for i in tied:
+            row = [turn[i, j, True] - turn[i, j, False] for j in tied if j < i]
+            form.append([*row, geometry.weight[i] - turn[i, i, False]])
+        return Pencil(form, [arb(1)] * len(tied))
     for i in geometry.students:
-        height = blocks[i].height
-        row = [height * blocks[j].height * geometry.turn[i, j] for j in geometry.students if j < i]
-        diagonal = geometry.weight[i]
-        if not is_exactly(height, 1):
-            diagonal = diagonal + (height - 1) * geometry.turn[i, i]
-        form.append([*row, height * diagonal])
+        sums: dict[int, Number] = {i: geometry.weight[i]}
+        for j, is_tied, count in partners(blocks, i):
+            term = turn[i, j, is_tied] if is_exactly(count, 1) else count * turn[i, j, is_tied]
+            sums[j] = sums[j] + term if j in sums else term
+        form.append([blocks[i].height * sums[j] for j in geometry.students if j <= i])
     return Pencil(form, [arb(1) * blocks[i].height for i in geometry.students])

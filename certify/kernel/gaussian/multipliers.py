@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball
-from certify.kernel.gaussian.blocks import Blocks, Fixed, Number, unknowns
+from certify.kernel.gaussian.blocks import Blocks, Fixed, Number, owner, unknowns
 from certify.kernel.gaussian.geometry import Geometry, TurnOf
 from certify.kernel.gaussian.isotypic import Pencil
 
@@ -47,7 +47,10 @@ class Multipliers:
             total: Number = -1
             for i in geometry.students:
                 total = total + geometry.point[i].across[c] * self.blocks[i].height
-            found.append(total + geometry.point[c].extra)
+            for i in geometry.students:
+                if owner(self.blocks, i) == c:
+                    total = total + geometry.point[i].extra
+            found.append(total)
         return found
 
     def equations(self, geometry: Geometry, multipliers: list[Number]) -> list[Number]:
@@ -70,7 +73,11 @@ class Multipliers:
         ]
         for column in self.columns:
             counts = [
-                0 if c != column else 1 if diagonal else self.blocks[i].height - int(i == c)
+                0
+                if c != column
+                else 1
+                if diagonal
+                else self.blocks[i].height - (owner(self.blocks, i) == c)
                 for i, c, diagonal in names
             ]
             by_mu = [self.q * -4 if c == column else arb(0) for c in self.columns]

@@ -25,7 +25,7 @@ __all__ = [
     "MAX_BLOCK_SIZE",
     "Coordinates",
     "SymmetricProblem",
-    "read_block",
+    "read_blocks",
     "read_centre",
     "require_blocks_work",
 ]
@@ -55,9 +55,7 @@ class SymmetricProblem:
         """From the fields `problem` and `blocks` of a statement."""
         known = fields(problem, "the problem", ["n", "k", "targets"], ["activation", "signs"])
         require_orthonormal(known)
-        if not isinstance(blocks, list) or not 1 <= len(blocks) <= MAX_BLOCKS:
-            raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
-        parts = tuple(read_block(value, i) for i, value in enumerate(blocks))
+        parts = read_blocks(blocks)
         largest = MAX_BLOCKS * MAX_BLOCK_SIZE
         n, k = read_sizes(known, largest)
         if n != sum(block.height for block in parts) or k != sum(block.width for block in parts):
@@ -162,14 +160,32 @@ def _log_factorial(number: int) -> arb:
     return arb(number + 1).lgamma()
 
 
-def read_block(value: Any, i: int) -> Block:
-    """Block i, from an object with type and size."""
-    known = fields(value, f"block {i + 1}", ["type", "size"])
+def read_blocks(value: Any) -> Blocks:
+    """The field `blocks`."""
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_BLOCKS:
+        raise Malformed(f"the blocks are not a list of 1 to {MAX_BLOCKS} blocks")
+    parts: list[Block] = []
+    for entry in value:
+        parts.append(_read_block(entry, parts))
+    return tuple(parts)
+
+
+def _read_block(value: Any, before: list[Block]) -> Block:
+    """A block, from an object with type and size, or a copy of one of those before it."""
+    i = len(before)
+    where = f"block {i + 1}"
+    if isinstance(value, dict) and value.get("type") == "copy":
+        known = fields(value, where, ["type", "of"])
+        of = natural(known["of"], f"the block that {where} copies", 1, MAX_BLOCKS) - 1
+        if of >= i or not (before[of].rows and before[of].columns) or before[of].size < 2:
+            raise Malformed(f"{where} does not copy a diagonal block of size 2 or more before it")
+        return Block(before[of].size, rows=True, columns=False, parent=i, copy_of=of)
+    known = fields(value, where, ["type", "size"])
     block_type = known["type"]
     if block_type not in ("diagonal", "columns", "row"):
-        raise Malformed(f'the type of block {i + 1} is not "diagonal", "columns" or "row"')
+        raise Malformed(f'the type of {where} is not "diagonal", "columns", "row" or "copy"')
     size = natural(
-        known["size"], f"the size of block {i + 1}", 1, 1 if block_type == "row" else MAX_BLOCK_SIZE
+        known["size"], f"the size of {where}", 1, 1 if block_type == "row" else MAX_BLOCK_SIZE
     )
     return Block(size, block_type != "columns", block_type != "row", i)
 
@@ -195,7 +211,9 @@ def read_centre(value: Any, blocks: Blocks) -> Coordinates:
             here = [name for name in names if name[:2] == (i, j)]
             values = entry if len(here) == 2 else [entry]
             if not isinstance(values, list) or len(values) != len(here):
-                raise Malformed(f"{where} is not a list of two numbers, on the diagonal and off it")
+                raise Malformed(
+                    f"{where} is not a list of two numbers, at a row's own column and at the others"
+                )
             for name, number in zip(here, values, strict=True):
                 result[name] = decimal(number, where)
     return result
