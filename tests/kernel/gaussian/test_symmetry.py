@@ -21,6 +21,7 @@ from certify.kernel.gaussian.blocks import (
     Block,
     fixed_matrix,
     inner,
+    owner,
     unknowns,
 )
 from certify.kernel.gaussian.components import components, padding_components, representatives
@@ -39,18 +40,22 @@ PARTITIONS = [
     ((2, 2, 2), 0, ()), ((1, 1, 4), 0, ()), ((5, 5), 0, ()), ((1, 1, 1, 1), 0, ()),
     ((4,), 1, ()), ((4, 1), 1, ()), ((9, 1), 1, ()), ((3, 2), 2, ()), ((3,), 2, (2,)),
     ((2, 1), 3, (2, 1)), ((), 4, (3, 1)), ((), 5, (2, 3)), ((2,), 2, (1,)),
+    # with copies of these diagonal blocks
+    ((3, 2), 0, (), (1,)), ((3, 4), 0, (), (1,)), ((2,), 1, (), (0,)), ((2,), 0, (3,), (0, 0)),
+    ((4,), 0, (), (0,)), ((2, 3), 1, (1,), (1, 0, 1)), ((1, 3), 0, (), (1, 1)),
 ]  # fmt: skip
 
 
-def partition(diagonal, rows, columns):
+def partition(diagonal, rows, columns, copies=()):
     parts = (
-        [(p, True, True) for p in diagonal]
-        + [(1, True, False)] * rows
-        + [(q, False, True) for q in columns]
+        [(p, True, True, None) for p in diagonal]
+        + [(1, True, False, None)] * rows
+        + [(q, False, True, None) for q in columns]
+        + [(diagonal[of], True, False, of) for of in copies]
     )
     return tuple(
-        Block(size, has_rows, has_columns, i)
-        for i, (size, has_rows, has_columns) in enumerate(parts)
+        Block(size, has_rows, has_columns, i, copy_of=of)
+        for i, (size, has_rows, has_columns, of) in enumerate(parts)
     )
 
 
@@ -61,7 +66,10 @@ def dense(blocks, values):
     return (
         rows,
         columns,
-        tuple(tuple(values[i, j, i == j and r == t] for j, t in columns) for i, r in rows),
+        tuple(
+            tuple(values[i, j, owner(blocks, i) == j and r == t] for j, t in columns)
+            for i, r in rows
+        ),
     )
 
 
@@ -108,7 +116,7 @@ def test_blocks_agree_with_the_dense_formulas(spec, seed):
     reduced = dict(zip(unknowns(blocks), geometry.gradient(), strict=True))
     for row, (i, r) in zip(gaussian.gradient(point), rows, strict=True):
         for entry, (j, t) in zip(row, columns, strict=True):
-            assert entry.overlaps(reduced[i, j, i == j and r == t])
+            assert entry.overlaps(reduced[i, j, owner(blocks, i) == j and r == t])
 
     types = components(blocks)
     assert sum(kind.copies * kind.dimension for kind in types) == n * k
