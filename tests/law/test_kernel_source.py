@@ -188,7 +188,6 @@ EXACT_NEGATIONS = {
         "not 1 <= len(rows) <= _MOST",
     },
     "gaussian/birth_statement.py": {
-        "not 1 <= len(value) <= MAX_BLOCKS",
         "not k.high < _LARGEST",
         "not reduced + 3 < k.low",
     },
@@ -203,7 +202,7 @@ EXACT_NEGATIONS = {
         "not least <= k.low",
     },
     "gaussian/partition.py": {
-        "not 1 <= len(blocks) <= MAX_BLOCKS",
+        "not 1 <= len(value) <= MAX_BLOCKS",
     },
     "gaussian/rectangles.py": {
         "not 0 <= below <= w[0]",

@@ -199,10 +199,10 @@ class Geometry:
         blocks = self.blocks
         for (i, j, _), s in self.sine.items():
             yield _times(blocks[i].student * blocks[j].student, s)
-        for i, s in self.own_sine.items():
+        for i in self.students:
             own = owner(blocks, i)
-            assert own is not None  # noqa: S101
-            yield _times(blocks[i].student * blocks[own].teacher, s)
+            if own is not None:
+                yield _times(blocks[i].student * blocks[own].teacher, self.own_sine[i])
         for (i, c), s in self.teacher_sine.items():
             yield _times(blocks[i].student * blocks[c].teacher, s)
 
