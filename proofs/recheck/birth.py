@@ -1,8 +1,8 @@
 """gaussian-birth: the nine inequalities of FORMAT 4.3 (theorem 3).
 
 How the proof goes.  The size of a block is a real number of an interval; one branch of solutions
-runs over it (2, 3).  The last pivot of one pencil rises with k (6) and is 0 inside the interval
-(9); all other pivots stay positive (4, 5).
+runs over it (2, 3).  The last pivot of one pencil rises, or falls, with k (6) and is 0 inside the
+interval (9); all other pivots stay positive (4, 5).
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Birth:
     centre: dict[Key, Fraction]
     k: tuple[Fraction, Fraction]
     crossing: str
+    beyond: bool  # of the padding
+    sign: int  # 1: it rises with k
     distance: Fraction
     bits: int
     summary: str
@@ -46,7 +48,10 @@ def read(tree: dict[str, Any]) -> Birth:
     """The certificate of section 4.3."""
     statement = fields(tree["statement"], "statement", "problem blocks centre claims")
     problem = fields(statement["problem"], "problem", "targets", "activation")
-    claims = fields(statement["claims"], "claims", "k crossing distance")
+    claims = fields(statement["claims"], "claims", "k crossing distance", "beyond minimum")
+    beyond, falls = "beyond" in claims, "minimum" in claims
+    need(not beyond or claims["beyond"] is True, "beyond is not true.")
+    need(not falls or claims["minimum"] == "below", "minimum is not below.")
     witness = fields(tree["witness"], "witness", "bits")
     need(
         type(problem["targets"]) is str and problem["targets"] == "orthonormal",
@@ -68,7 +73,7 @@ def read(tree: dict[str, Any]) -> Birth:
     need(fixed + 3 < low and high < LARGE, f"k is not between c + 3 and {LARGE}.")
     crossing, distance = claims["crossing"], real(claims["distance"], "distance")
     need(
-        type(crossing) is str and crossing in shape.types(),
+        type(crossing) is str and crossing in (shape.padding_types() if beyond else shape.types()),
         "crossing is not a type of these blocks.",
     )
     need(distance > 0, "distance is not positive.")
@@ -83,14 +88,16 @@ def read(tree: dict[str, Any]) -> Birth:
         centre=read_centre(statement["centre"], shape),
         k=(low, high),
         crossing=crossing,
+        beyond=beyond,
+        sign=-1 if falls else 1,
         distance=distance,
         bits=integer(witness["bits"], "bits", 128, 1024),
         summary=f"targets orthonormal{activation.summary}, blocks {parts}: for each real k in"
         f" [{claims['k'][0]}, {claims['k'][1]}] exactly one solution of the reduced equations"
         f" within {claims['distance']} of the centre; at exactly one k* a pencil is singular, that"
-        f" of representation {crossing}: all are positive definite for k > k* in the interval, all"
-        " but this one for k < k* in it, with one negative eigenvalue, which is simple and"
-        " increasing at k*",
+        f" of representation {crossing}{' of the padding' * beyond}: all are positive definite for"
+        f" k {'><'[falls]} k* in the interval, all but this one for k {'<>'[falls]} k* in it, with"
+        f" one negative eigenvalue, which is simple and {('in', 'de')[falls]}creasing at k*",
     )
     require_effort(len(claim.centre), claim.bits)
     return claim
@@ -109,4 +116,7 @@ def verify(claim: Birth) -> None:
         return TiltedNetwork(ar, Shape(blocks), entry, tilt)
 
     low, high = (end - claim.fixed for end in claim.k)
-    Crossing(ar, network, claim.centre, claim.distance, (low, high), claim.crossing, 1).prove()
+    centre, kind = claim.centre, claim.crossing
+    Crossing(
+        ar, network, centre, claim.distance, (low, high), kind, claim.sign, claim.beyond
+    ).prove()

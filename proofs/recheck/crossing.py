@@ -34,7 +34,7 @@ def enclosed(ar: Arithmetic, low: Fraction, high: Fraction) -> Num:
 @dataclass(frozen=True)
 class Crossing:
     """The last pivot of the pencil of `kind` goes through 0 for a parameter between the ends,
-    upwards (`sign` 1) or downwards (-1).
+    upwards (`sign` 1) or downwards (-1).  It is a pencil of the padding if `beyond`.
 
     network: the closed forms for a parameter and the coordinates.
     """
@@ -46,6 +46,12 @@ class Crossing:
     ends: tuple[Fraction, Fraction]
     kind: str
     sign: int
+    beyond: bool = False
+
+    def _pencil(self, network: TiltedNetwork) -> list[list[Num]]:
+        """The one whose last pivot goes through 0."""
+        parts = network.padding() if self.beyond else network.components()
+        return parts[self.kind][0]
 
     def _at(
         self, parameter: Num, radius: Fraction, slopes: Sequence[Num | int] = ()
@@ -71,20 +77,19 @@ class Crossing:
         jacobian = components["1"][0]
         # 2, 3
         newton = prove_unique(ar, jacobian, self._at(whole, Fraction(0)).gradient(), delta)
-        for name, component in [
-            *components.items(),
-            *((f"{name} of the padding", x) for name, x in box.padding().items()),
-        ]:
-            if name != kind:  # 4
-                pivot, _ = last_pivot(component[0], name)
-                note = f", last pivot of representation {name}"
-                require("other-eigenvalues", NOTHING, pivot.side(), note)
-        _, order = last_pivot(components[kind][0], kind)  # 5
+        for beyond, parts in ((False, components), (True, box.padding())):
+            for name, component in parts.items():
+                if (name, beyond) != (kind, self.beyond):  # 4
+                    where = f"{name} of the padding" if beyond else name
+                    pivot, _ = last_pivot(component[0], where)
+                    note = f", last pivot of representation {where}"
+                    require("other-eigenvalues", NOTHING, pivot.side(), note)
+        _, order = last_pivot(self._pencil(box), kind)  # 5
 
         zeros = [0] * len(jacobian)
         by_u = [value_and_slope(g)[1] for g in self._at(moving, delta, zeros).gradient()]
         slopes = newton.solve(jacobian, [0 - g for g in by_u])  # x'
-        along = self._at(moving, delta, slopes).components()[kind][0]
+        along = self._pencil(self._at(moving, delta, slopes))
         slope = self.sign * value_and_slope(last_pivot(along, kind, order)[0])[1]
         # 6
         note = f", the derivative of the last pivot of representation {kind}"
@@ -94,7 +99,7 @@ class Crossing:
         inner = (2 * step + Fraction(1, 1 << ar.bits)) / (1 - newton.theta)
         require("inner-box", (inner,) * 2, (delta,) * 2)  # 7
         require("inner-box", (Fraction(0), step + newton.theta * inner), (inner,) * 2)  # 8
-        last, _ = last_pivot(self._at(at_middle, inner).components()[kind][0], kind, order)
+        last, _ = last_pivot(self._pencil(self._at(at_middle, inner)), kind, order)
         value, climb = (self.sign * last).side(), slope.side()[0] * half
         # 9
         note = f", last pivot of representation {kind} at the middle, and its least change"

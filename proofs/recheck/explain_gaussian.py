@@ -185,6 +185,10 @@ def birth(tree: dict[str, Any]) -> Told:
         f" equations, make sense for every real k. {blocks_in_words(statement['blocks'])}. C is"
         f" the matrix with {table(statement['centre'], 'centre')} as coordinates."
     )
+    above = "minimum" not in claims
+    more, less = (">", "<") if above else ("<", ">")
+    name = claims["crossing"]
+    which = f"{name}, of the further dimensions" if "beyond" in claims else name
     found = [
         (
             f"For every real k in K = [{low}, {high}] the reduced equations have exactly one"
@@ -193,14 +197,14 @@ def birth(tree: dict[str, Any]) -> Told:
         ),
         (
             "There is exactly one k* in K, and it is inside K, at which one of the forms of the"
-            " Hessian on the isotypic components is singular at the solution. It is the one of"
-            f" representation {claims['crossing']}. All are positive definite for k > k* in K; for"
-            f" k < k* in K that of {claims['crossing']} has exactly one negative eigenvalue, and"
-            " the others are positive definite."
+            " Hessian on the isotypic components, those of the further dimensions included, is"
+            f" singular at the solution. It is the one of representation {which}. All are positive"
+            f" definite for k {more} k* in K; for k {less} k* in K that one has exactly one"
+            " negative eigenvalue, and the others are positive definite."
         ),
         (
-            f"The eigenvalue of {claims['crossing']} that is 0 at k* is simple and has a positive"
-            " derivative by k."
+            f"The eigenvalue of {name} that is 0 at k* is simple and has a"
+            f" {'positive' if above else 'negative'} derivative by k."
         ),
     ]
     return Told([_loss(statement["problem"]), INPUTS, NORM, ("The problem", size)], found)

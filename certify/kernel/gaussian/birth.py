@@ -1,5 +1,5 @@
 """The kind `gaussian-birth`: the real k at which a critical point of a symmetric family becomes a
-minimum (theorem 3).
+minimum, or ceases to be one (theorem 3).
 
 How the proof goes. The sizes of the blocks enter the closed forms as numbers, so k may be a ball
 or a power series: the parameter of `crossing`.
@@ -40,8 +40,9 @@ def verify_gaussian_birth(claim: GaussianBirth, _witness: Bits, ledger: Ledger) 
         centre=[ball(claim.centre[name]) for name in unknowns(claim.parts)],
         distance=claim.distance.value,
         component=claim.crossing,
-        rises=True,
+        rises=claim.minimum == "above",
         at=at,
+        beyond=claim.beyond,
     )
     verify_crossing(crossing, ledger)
 

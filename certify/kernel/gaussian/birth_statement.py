@@ -9,19 +9,11 @@ from typing import Any
 
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
-from certify.kernel.foundation.reals import (
-    Range,
-    Real,
-    read_positive,
-    read_range,
-)
+from certify.kernel.foundation.reals import Range, Real, read_positive, read_range
 from certify.kernel.foundation.words import Words, line, lowered
 from certify.kernel.gaussian.activation import RELU, Activation, read_activation
-from certify.kernel.gaussian.blocks import (
-    Blocks,
-    Number,
-)
-from certify.kernel.gaussian.components import Component, components
+from certify.kernel.gaussian.blocks import Blocks, Number
+from certify.kernel.gaussian.components import Component, components, padding_components
 from certify.kernel.gaussian.partition import Coordinates, read_blocks, read_centre
 from certify.kernel.gaussian.problem import reduced_setting, require_orthonormal
 
@@ -42,9 +34,11 @@ class GaussianBirth:
     (a) For every k in K the equations of lemma 8 have exactly one solution x(k) that differs from C
         by at most `distance` in each coordinate; it is smooth in k.
     (b) Exactly one k* in K makes a pencil of lemma 9 at x(k), or of the padding, singular: one of
-        type `crossing`; k* is inside K. For k > k* in K all pencils are positive definite; for
-        k < k* exactly one eigenvalue of one of them, that of `crossing`, is negative.
-    (c) This eigenvalue is simple and has a positive derivative at k*.
+        type `crossing`, of the padding if `beyond`; k* is inside K. For k `minimum` k* in K all
+        pencils are positive definite; on the other side exactly one eigenvalue of one of them, that
+        of `crossing`, is negative.
+    (c) This eigenvalue is simple, and its derivative at k* is not 0: positive if `minimum` is
+        above, else negative.
     """
 
     parts: Blocks  # the growing block has size 1000 here
@@ -55,6 +49,8 @@ class GaussianBirth:
     crossing: Component
     distance: Real
     activation: Activation = RELU
+    beyond: bool = False
+    minimum: str = "above"
 
     @classmethod
     def read(cls, value: Any) -> GaussianBirth:
@@ -62,13 +58,20 @@ class GaussianBirth:
         known = fields(value, "the statement", ["problem", "blocks", "centre", "claims"])
         problem = fields(known["problem"], "the problem", ["targets"], ["activation"])
         require_orthonormal(problem)
-        claims = fields(known["claims"], "the claims", ["k", "crossing", "distance"])
+        names, optional = ["k", "crossing", "distance"], ["beyond", "minimum"]
+        claims = fields(known["claims"], "the claims", names, optional)
+        if claims.get("beyond", True) is not True:
+            raise Malformed("the field beyond is not true")
+        if claims.get("minimum", "below") != "below":
+            raise Malformed('the field minimum is not "below"')
+        beyond = "beyond" in claims
         parts, growing, reduced = _read_blocks(known["blocks"])
         k = read_range(claims["k"], "k")
         # the growing block has size > 3: norms are positive, all types exist
         if not reduced + 3 < k.low or not k.high < _LARGEST:
             raise Malformed(f"k is not between {reduced + 3} and {_LARGEST}")
-        named = [part for part in components(parts) if part.name == claims["crossing"]]
+        types = padding_components(parts) if beyond else components(parts)
+        named = [part for part in types if part.name == claims["crossing"]]
         if len(named) != 1:
             raise Malformed("the crossing type is none of these blocks")
         return cls(
@@ -80,6 +83,8 @@ class GaussianBirth:
             crossing=named[0],
             distance=read_positive(claims["distance"], "the distance"),
             activation=read_activation(problem),
+            beyond=beyond,
+            minimum=claims.get("minimum", "above"),
         )
 
     def blocks(self, k: Number) -> Blocks:
@@ -89,46 +94,57 @@ class GaussianBirth:
             for i, b in enumerate(self.parts)
         )
 
-    def _sizes(self) -> list[str]:
-        """The sizes of the blocks with columns."""
+    def surplus(self) -> int:
+        """n - k."""
+        return int(sum(b.height for b in self.parts) - sum(b.width for b in self.parts))
+
+    def _symmetry(self) -> str:
+        """The group, from the sizes of the blocks with columns, and n where it is not k."""
         grown = f"k-{self.less}" if self.less else "k"
-        return [
+        sizes = [
             grown if i == self.growing else str(b.size)
             for i, b in enumerate(self.parts)
             if b.columns
         ]
+        group = " × ".join(f"S{lowered(size)}" for size in sizes)
+        return f"{group}$, $n = k + {self.surplus()}" if self.surplus() else group
 
     def headline(self) -> Words:
         """The theorem in one line."""
-        symmetry = " × ".join(f"S{lowered(s)}" for s in self._sizes())
+        what = "birth" if self.minimum == "above" else "death"
+        beyond = " of the Hessian in each dimension beyond $k$" if self.beyond else ""
         return line(
-            "birth of a minimum of ",
+            f"{what} of a minimum of ",
             *self.activation.loss(),
-            f" fixed by ${symmetry}$: an eigenvalue of representation {self.crossing.name} crosses"
-            " 0 at exactly one real $k$ in ",
+            f" fixed by ${self._symmetry()}$: an eigenvalue of representation {self.crossing.name}"
+            f"{beyond} crosses 0 at exactly one real $k$ in ",
             self.k,
         )
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
-        symmetry = " × ".join(f"S{lowered(s)}" for s in self._sizes())
-        yield from reduced_setting(symmetry, self.k, self.activation)
+        yield from reduced_setting(self._symmetry(), self.k, self.activation)
+        more, less = (">", "<") if self.minimum == "above" else ("<", ">")
         yield line(
             "  (a)  For every real $k$ in $K$ there is exactly one solution $x(k)$ within ",
             self.distance,
             " of the centre in the file; it is smooth in $k$.",
         )
+        where = "$D > k$" if self.beyond else "$D ≥ k$"
         yield line(
             "  (b)  There is exactly one $k*$ in $K$ at which the Hessian at $x(k)$, in any"
-            " dimension $D ≥ k$, is singular (one of its pencils is). It is inside $K$,"
+            f" dimension {where}, is singular (one of its pencils is). It is inside $K$,"
         )
         yield line(
             f"       and one eigenvalue, of representation {self.crossing.name}, is 0 there. For"
-            " $k > k*$ in $K$ the Hessian is positive definite, for $k < k*$ that"
+            f" $k {more} k*$ in $K$ the Hessian is positive definite, for $k {less} k*$ that"
         )
         yield line("       eigenvalue and no other is negative.")
+        if self.beyond:
+            yield line("       In dimension $D = k$ it is positive definite for every $k$ in $K$.")
+        sign = "positive" if self.minimum == "above" else "negative"
         yield line(
-            "  (c)  The eigenvalue is simple in its pencil, and its derivative by $k$ is positive"
+            f"  (c)  The eigenvalue is simple in its pencil, and its derivative by $k$ is {sign}"
             " at $k*$."
         )
 

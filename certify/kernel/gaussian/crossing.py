@@ -33,7 +33,8 @@ _TERMS = 2  # value and derivative by the parameter
 class Crossing:
     """Where the parameter `name` is in the `interval` [low, high] and the coordinates are within
     `distance` of `centre`, an eigenvalue of `component` crosses 0: upwards if it `rises`, else
-    downwards.
+    downwards. It is one of the Hessian in R^(n x k), or `beyond`, in each dimension above k, of the
+    matrix M of lemma 5.
 
     at: the closed forms for a parameter and coordinates, both balls or power series.
     """
@@ -47,6 +48,12 @@ class Crossing:
     component: Component
     rises: bool
     at: Callable[[Number, list[Number]], Geometry]
+    beyond: bool = False
+
+    def pencil(self, geometry: Geometry) -> Pencil:
+        """The pencil of the eigenvalue that crosses."""
+        of = padding_pencil if self.beyond else pencil_of
+        return of(geometry, self.component)
 
     @property
     def middle(self) -> fmpq:
@@ -71,6 +78,7 @@ def verify_crossing(claim: Crossing, ledger: Ledger) -> Geometry:
 
     # (1) to (3): one solution x(u) in the box, for all u in U
     pencils = {part.name: pencil_of(outer, part) for part in components(outer.blocks)}
+    paddings = {part.name: padding_pencil(outer, part) for part in padding_components(outer.blocks)}
     derivative = pencils["1"].jacobian()
     contraction, reach = krawczyk(claim.at(u, claim.centre).gradient(), derivative, delta)
     near = f"the preconditioned Jacobian on the box is near the identity, {everywhere}"
@@ -79,12 +87,11 @@ def verify_crossing(claim: Crossing, ledger: Ledger) -> Geometry:
     ledger.require("inclusion", maps, reach, delta)
 
     # (4), (5): all eigenvalues but one are positive, for all u in U
-    others = [pencil for name, pencil in pencils.items() if name != claim.component.name]
-    others += [padding_pencil(outer, part) for part in padding_components(outer.blocks)]
+    crossing = (paddings if claim.beyond else pencils).pop(claim.component.name)
+    others = [*pencils.values(), *paddings.values()]
     for pivot in (pivot for pencil in others for pivot in pivots(pencil.form)):
         sentence = f"the Hessian is positive on the other representations, {everywhere}"
         ledger.require("other-eigenvalues", sentence, arb(0), pivot)
-    crossing = pencils[claim.component.name]
     order = elimination_order(crossing)
     for pivot in pivots(crossing.ordered(order))[:-1]:
         sentence = f"all eigenvalues of the representation but one are positive, {everywhere}"
@@ -122,7 +129,7 @@ def _at_the_middle(
     maps = f"Krawczyk's operator maps the box {where} into its interior"
     ledger.require("inner-box", maps, step + contraction * ball(inner), inner)
     here = claim.at(middle, claim.box(inner))
-    return pivots(pencil_of(here, claim.component).ordered(order))[-1]
+    return pivots(claim.pencil(here).ordered(order))[-1]
 
 
 def _along_branch(
@@ -142,7 +149,7 @@ def _along_branch(
         coordinates = [
             arb_series([value, speed], _TERMS) for value, speed in zip(box, velocity, strict=True)
         ]
-        pencil = pencil_of(claim.at(moving, coordinates), claim.component)
+        pencil = claim.pencil(claim.at(moving, coordinates))
         return pivots(pencil.ordered(order))[-1]
     # a Jacobian not proved regular, a division by a series that may vanish
     except (ZeroDivisionError, ValueError):

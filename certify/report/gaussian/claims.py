@@ -200,16 +200,18 @@ def _spectrum(spectrum: Spectrum, symbol: str, latex: str, where: str) -> Iterat
 
 
 def birth(claim: GaussianBirth) -> list[Row]:
-    """The claims about the birth of a minimum."""
+    """The claims about the birth of a minimum, or its death."""
     k = claim.k
+    side = claim.minimum
+    where = "$D > k$ (in $D = k$ on both sides)" if claim.beyond else "$D ≥ k$"
     crossing_point = Interval(k.low, k.high, k.texts)  # k* is one number, in K
     return [
         row(
             "k*",
             r"k^\ast",
             within(crossing_point),
-            "the only $k$ in $K$ at which the Hessian is singular; above it, in $K$, it is"
-            " positive definite, in every dimension $D ≥ k$",
+            f"the only $k$ in $K$ at which the Hessian is singular; {side} it, in $K$, it is"
+            f" positive definite, in every dimension {where}",
         ),
         _representation(claim.crossing.name, "of the one eigenvalue that is 0 at $k*$"),
         row(

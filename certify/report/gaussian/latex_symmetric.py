@@ -180,6 +180,11 @@ def birth(claim: GaussianBirth, digest: str) -> str:
         for i, block in enumerate(claim.parts)
     ]
     low, high = claim.k.texts
+    where = "D>k" if claim.beyond else r"D\ge k"
+    more, less, sign = (
+        (">", "<", "positive") if claim.minimum == "above" else ("<", ">", "negative")
+    )
+    same = r" In dimension $D=k$ it is positive definite for every $k\in K$." * claim.beyond
     return "\n".join(
         (
             _reduced(group_of(claim.parts, sizes), claim.activation),
@@ -196,15 +201,15 @@ def birth(claim: GaussianBirth, digest: str) -> str:
                     ),
                     (
                         r"There is exactly one $k^\ast\in K$ at which the Hessian at $x(k)$, in"
-                        r" any dimension $D\ge k$, is singular, it lies inside $K$, and there one"
+                        rf" any dimension ${where}$, is singular, it lies inside $K$, and there one"
                         r" eigenvalue, of the representation"
                         rf" \textup{{\texttt{{{escaped(claim.crossing.name)}}}}}, is $0$. For"
-                        r" $k>k^\ast$ in $K$ the Hessian is positive definite; for $k<k^\ast$ in"
-                        r" $K$ this eigenvalue and no other is negative."
+                        rf" $k{more}k^\ast$ in $K$ the Hessian is positive definite; for"
+                        rf" $k{less}k^\ast$ in $K$ this eigenvalue and no other is negative.{same}"
                     ),
                     (
                         r"The eigenvalue is simple in its pencil, and its derivative by $k$ is"
-                        r" positive at $k^\ast$."
+                        rf" {sign} at $k^\ast$."
                     ),
                 )
             ),
