@@ -18,8 +18,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from itertools import islice
 from typing import IO, Any, TypeVar, cast
@@ -31,6 +32,7 @@ __all__ = ["ClusterLost", "WorkerDied", "run_program", "serve", "shared_out", "s
 T = TypeVar("T")
 
 _AHEAD = 3  # tasks for each worker that may be handed out before the first of them is wanted
+_KEPT = 1000  # small results that may be kept until they are wanted
 _LOOK = 0.2  # seconds between two looks at the parent
 _THREADS = (
     "OMP_NUM_THREADS",
@@ -50,10 +52,18 @@ class ClusterLost(CertifyError):
 
 
 def shared_out(
-    function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], jobs: int
+    function: Callable[..., T],
+    tasks: Sequence[tuple[Any, ...]],
+    jobs: int,
+    *,
+    weights: Sequence[int] = (),
 ) -> Iterator[T | WorkerDied]:
     """function(*task) for each task, in the order of the tasks, in `jobs` processes (1: in this
     one). The function is defined at the head of a module.
+
+    weights: of each task, roughly, where results are small. One worker at a time has the heaviest
+    task that is left, so that the others do not wait for it in the end; they take the next in
+    order, so that the first results come at once.
 
     If the process died on a task, a `WorkerDied` stands in the place of the result, and the other
     tasks are done. An exception of the function is raised in the place of its result.
@@ -67,15 +77,17 @@ def shared_out(
     idle: list[_Worker] = []
     busy: list[_Worker] = []
     done: dict[int, tuple[bool, Any]] = {}
-    given = 0
+    left = _Left(len(tasks), weights, _KEPT if weights else size * _AHEAD)
     try:
         for wanted in range(len(tasks)):
             while wanted not in done:
-                while given < len(tasks) and len(busy) < size and given < wanted + size * _AHEAD:
+                while len(busy) < size:
+                    given = left.take(wanted, {worker.task for worker in busy}, len(done))
+                    if given is None:
+                        break
                     worker = idle.pop() if idle else _Worker(threads)
                     busy.append(worker)
                     worker.begin(given, function, tasks[given])
-                    given += 1
                 for worker in _ready(busy):
                     done[worker.task] = worker.result()
                     busy.remove(worker)
@@ -88,6 +100,33 @@ def shared_out(
     finally:
         for worker in [*idle, *busy]:
             worker.kill()
+
+
+class _Left:
+    """The tasks that have not been handed out. No more are handed out while `most` results or more
+    are worked on or kept, but for the one that is wanted.
+    """
+
+    def __init__(self, number: int, weights: Sequence[int], most: int) -> None:
+        self._tasks = OrderedDict.fromkeys(range(number))
+        self._by_weight = sorted(range(len(weights)), key=weights.__getitem__)
+        self._heavy = -1  # the last that was handed out for its weight
+        self._most = most
+
+    def take(self, wanted: int, busy: AbstractSet[int], kept: int) -> int | None:
+        """The next task, or None for none; busy: those that are worked on; kept: how many are
+        done.
+        """
+        task = next(iter(self._tasks), None)
+        if len(busy) + kept >= self._most and task != wanted:
+            return None
+        while self._by_weight and self._by_weight[-1] not in self._tasks:
+            self._by_weight.pop()
+        if self._by_weight and self._heavy not in busy and len(busy) + kept < self._most:
+            task = self._heavy = self._by_weight.pop()
+        if task is not None:
+            del self._tasks[task]
+        return task
 
 
 def _ready(busy: list[_Worker]) -> list[_Worker]:

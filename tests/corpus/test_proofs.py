@@ -189,6 +189,18 @@ def test_risks_of_data_agree_with_least_squares(root):
     assert networks[0] == networks[1] == networks[2]
 
 
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("every-slope/every-k/short.json", "family-slopes-large.json"),
+        ("slopes-births/curve/short.json", "birth-curve-end.json"),
+    ],
+)
+def test_short_examples_are_of_the_corpus(root, name, case):
+    corpus = root / "tests" / "corpus" / "accept"
+    assert (root / "proofs" / name).read_bytes() == (corpus / case).read_bytes()
+
+
 def test_manifest(root):
     lines = (root / "proofs" / "MANIFEST.sha256").read_text().splitlines()
     listed = dict(reversed(line.split("  ", 1)) for line in lines)

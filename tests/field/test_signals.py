@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from ends import end, processes
 
+from certify.processes import WorkerDied, _Left, shared_out
+
 ROOT = Path(__file__).resolve().parents[2]
 PROOFS = [ROOT / "proofs" / "gaussian", ROOT / "proofs" / "symmetric" / "k12"]
 
@@ -177,8 +179,6 @@ def test_workers(tmp_path):
     try:
         from work import work  # type: ignore[import-not-found]
 
-        from certify.processes import WorkerDied, shared_out
-
         tasks = [("a", 0.3), ("die",), ("b",), ("c", 0.1), ("die",), ("d",)]
         results = list(shared_out(work, tasks, 2))
         assert [type(result) for result in results] == [
@@ -197,6 +197,11 @@ def test_workers(tmp_path):
         ]
         assert all(result[1] for result in results if isinstance(result, tuple))
         assert list(shared_out(work, [], 2)) == []
+        for jobs in (2, 3, 9):
+            heavy = shared_out(work, [*tasks, ("e",)], jobs, weights=[0, 1, 2, 5, 4, 3, 5])
+            assert [isinstance(one, WorkerDied) or one[0] for one in heavy] == [
+                "a", True, "b", "c", True, "d", "e",
+            ]  # fmt: skip
         assert [result[0] for result in shared_out(work, [("x",)] * 40, 3)] == ["x"] * 40
         with pytest.raises(ValueError, match="no"):
             list(shared_out(work, [("a",), ("raise",), ("b",)], 2))
@@ -207,6 +212,32 @@ def test_workers(tmp_path):
     finally:
         os.environ.pop("CERTIFY_TEST_MARK", None)
         sys.path.remove(str(tmp_path))
+
+
+def handed_out(number, weights, most, jobs):
+    """The tasks in the order in which they are handed out, all of one length."""
+    left = _Left(number, weights, most)
+    order, busy, done = [], [], set()
+    for wanted in range(number):
+        while wanted not in done:
+            while len(busy) < jobs and (task := left.take(wanted, {*busy}, len(done))) is not None:
+                order.append(task)
+                busy.append(task)
+                assert len(busy) + len(done) <= most or task == wanted
+            done.add(busy.pop(0))
+        done.remove(wanted)
+    assert not busy and not done
+    return order
+
+
+def test_one_worker_has_the_heaviest_task_and_the_others_the_next():
+    assert handed_out(6, (), 100, 2) == [0, 1, 2, 3, 4, 5]
+    assert handed_out(6, [1, 1, 1, 1, 9, 5], 100, 2) == [4, 0, 5, 1, 3, 2]
+    assert handed_out(6, [1, 1, 1, 1, 9, 5], 2, 2) == [4, 0, 5, 1, 2, 3]  # what is kept has an end
+    for most in (1, 2, 3, 5, 50):
+        for jobs in (1, 2, 3, 7):
+            order = handed_out(9, [3, 1, 4, 1, 5, 9, 2, 6, 5], most, jobs)
+            assert sorted(order) == list(range(9))
 
 
 @pytest.mark.long

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import harness
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -69,16 +70,23 @@ LONG = {"gaussian-family-slopes-minimum": "tests/corpus/accept/family-slopes-lar
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_example_of_a_page_is_proved_by_both_checkers(kind, tmp_path):
-    """On the page; or a file that the page names, which is too long for it."""
+    """On the page; or a file of the corpus that the page names, which is too long for it: there
+    both checkers prove it (corpus/test_corpus.py).
+    """
     if kind in LONG:
         assert LONG[kind] in page_of(kind)
-        example = (PROOFS.parent / LONG[kind]).read_text()
+        path = PROOFS.parent / LONG[kind]
+        (case,) = (case for case in harness.cases() if case.path.samefile(path))
+        assert case.verdict == "PROVED"
+        example = path.read_text()
     else:
         (example,) = re.findall(r"(?s)```json\n(.*?)```", page_of(kind))
     document = json.loads(example)
     assert document["kind"] == kind
     schema = json.loads((PROOFS / "certificate.schema.json").read_text())
     Draft202012Validator(schema).validate(document)
+    if kind in LONG:
+        return
     assert isinstance(check_document(document), Proved)
     file = tmp_path / "example.json"
     file.write_text(example)
