@@ -21,11 +21,15 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import pairwise
+from math import comb
 from pathlib import Path
 from typing import Any
 
 from mpmath import atan2, findroot, mp, mpf, nstr, sqrt
+
+from certify.decimals import decimal_text
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS, MEMORY = 300, 4 * 2**30  # of one checker on one file: CPU time, address space
@@ -633,6 +637,53 @@ def slopes(boxes: int, order: int, parts: int, bits: int) -> Document:
     )
 
 
+def family_slopes(orders: list[int], bits: int) -> Document:
+    """The short certificate of every k from 10^9 on, with so many terms."""
+    document = _shipped("proofs/every-slope/every-k/short.json")
+    document["witness"]["bits"] = bits
+    for rectangle in document["witness"]["plane"][0]["rectangles"]:
+        rectangle["orders"] = orders
+    return document
+
+
+def birth_curve(boxes: int, order: int, bits: int) -> Document:
+    """The last box of the curve of births, cut into so many; the k of 5.7776 is in the last."""
+    document = _shipped("tests/corpus/accept/birth-curve-end.json")
+    witness = document["witness"]
+    (given,) = witness["cover"]
+    branch = [list(map(Fraction, line)) for line in given["branch"]]
+    ends = [1 - Fraction(boxes - i, boxes) / 100 for i in range(boxes + 1)]
+    witness["cover"] = [
+        {
+            **given,
+            "from": _decimal(low),
+            "to": _decimal(high),
+            "order": order,
+            "parts": 1,
+            "branch": [
+                list(map(_decimal, _moved(line, (low + high) / 2 - Fraction("0.995"))))
+                for line in branch
+            ],
+        }
+        for low, high in pairwise(ends)
+    ]
+    witness["bits"] = bits
+    return document
+
+
+def _moved(line: list[Fraction], by: Fraction) -> list[Fraction]:
+    """The coefficients of the polynomial p(x + by)."""
+    return [
+        sum((c * comb(n, j) * by ** (n - j) for n, c in enumerate(line) if n >= j), Fraction(0))
+        for j in range(len(line))
+    ]
+
+
+def _decimal(value: Fraction) -> str:
+    """To twelve digits."""
+    return decimal_text(round(value * 10**12), 12)
+
+
 _FAMILIES = "proofs/family"
 
 AT_THE_BOUND: dict[str, Callable[[], Document]] = {
@@ -648,6 +699,8 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "family": lambda: family(f"{_FAMILIES}/II.json", 16, 71, 128),
     "family-saddle": lambda: family(f"{_FAMILIES}/saddle/II.json", 16, 43, 128),
     "slopes": lambda: slopes(11, 4, 1, 128),
+    "family-slopes": lambda: family_slopes([32, 23], 128),
+    "birth-curve": lambda: birth_curve(40, 8, 192),
     "slopes-parts": lambda: slopes(1, 4, 95, 128),
     "enumeration": lambda: enumeration(100, "1e-30", "1e-3"),
     "kinks": lambda: kinks("data-global-minimum", _GLOBAL, 15, 68),
@@ -674,6 +727,8 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "family": lambda: family(f"{_FAMILIES}/II.json", 32, 256, MOST_BITS),
     "family-saddle": lambda: family(f"{_FAMILIES}/saddle/I.json", 32, 256, MOST_BITS),
     "slopes": lambda: slopes(400, 32, 256, MOST_BITS),
+    "family-slopes": lambda: family_slopes([32, 32], MOST_BITS),
+    "birth-curve": lambda: birth_curve(400, 32, MOST_BITS),
     "unit-slopes": lambda: unit_slopes("data-global-minimum", _GLOBAL),
     "unit-slopes-minimum": lambda: unit_slopes("data-minimum", _MINIMUM),
     "unit-slopes-derivative": lambda: unit_slopes("data-noncritical", _NONCRITICAL),

@@ -60,8 +60,8 @@ def read(tree: dict[str, Any]) -> Curve:
     cover = read_boxes(witness["cover"], UNKNOWNS)
     need(cover[0].start > 0, "The cover begins at 0.")
     bits = integer(witness["bits"], "bits", 128, 1024)
-    work = sum((box.order + 10) * (box.parts + 2) for box in cover) * (bits + GUARD_BITS)
-    need(work <= MOST_CURVE, "The cover is too large at this precision.")
+    work = sum(100 + 5 * box.order + box.parts for box in cover)
+    need(work * (bits + 500) <= MOST_CURVE, "The cover is too large at this precision.")
     told = "; ".join(f"c*({row['k']}) in [{row['c'][0]}, {row['c'][1]}]" for row in rows)
     return Curve(
         values=values,

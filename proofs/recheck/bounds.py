@@ -15,8 +15,9 @@ MOST_CONSTANT = 10**7
 MOST_SPLITTING = 4 * 10**6
 MOST_BLOCKS = 25 * 10**5
 MOST_SLOPES = 2 * 10**9
-MOST_CURVE = 10**7
-MOST_PLANE = 10**9
+MOST_CURVE = 4 * 10**6
+MOST_PLANE = 22 * 10**7
+MOST_SIZES_WORK = 6 * 10**8
 
 # section 4.10: networks, data and parameters
 MAX_UNITS = 4096

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from .blocks import Shape
-from .bounds import MOST_PLANE, MOST_SLOPES
+from .bounds import MOST_PLANE, MOST_SIZES_WORK
 from .covers import prove_reach
 from .plane import SCALE, PlaneChart, Rectangle
 from .reader import fields, integer, real
@@ -59,12 +59,12 @@ def read(tree: dict[str, Any]) -> FamilySlopes:
     )
     covers = [_read_size(size, k, curvature, bits) for k, size in enumerate(sizes, k_from)]
     work = sum(work_of(size.cover, len(SCALE), bits) for size in covers)
-    need(work <= MOST_SLOPES, "The covers of sizes are too large at this precision.")
+    need(work <= MOST_SIZES_WORK, "The covers of sizes are too large at this precision.")
     strips = [_read_strip(strip) for strip in _array(witness["plane"], "plane", 1, MOST_STRIPS)]
     work = 0
     for rectangle in (r for strip in strips for r in strip):
         (order, length), (along, across) = rectangle.orders, rectangle.parts
-        work += (order + 40) * length**2 + 60 * (length + along) * across + 5000
+        work += length * (length + 16) * (order + 8) + 6 * across * (length + along)
     need(work * (bits + 500) <= MOST_PLANE, "The plane is too large at this precision.")
     return FamilySlopes(
         k_from=k_from,

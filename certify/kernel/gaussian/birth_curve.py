@@ -43,7 +43,7 @@ __all__ = [
 
 _CROSSING = "s1"
 _FAR = fmpq(99, 100)  # w beyond which the pencils are tested with the c of this one, not of the box
-MAX_CURVE = 10**7  # FORMAT 3.1
+MAX_CURVE = 4 * 10**6  # FORMAT 3.1
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,8 @@ def _read_witness(value: Any, _statement: GaussianBirthCurve) -> Cover:
     cover = read_boxes(value, UNKNOWN)
     if cover.boxes[0].low == 0:
         raise Malformed("the cover begins at 0")
-    work = sum((box.order + 10) * (box.parts + 2) for box in cover.boxes) * cover.working
-    require_work("the cover", work, MAX_CURVE)
+    effort = sum(5 * box.order + box.parts + 100 for box in cover.boxes)
+    require_work("the cover", effort * (cover.bits + 500), MAX_CURVE)
     return cover
 
 

@@ -26,7 +26,6 @@ from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.gaussian.plane import UNKNOWN, verify_rectangle
 from certify.kernel.gaussian.rectangles import Strip, read_strips, require_plane
 from certify.kernel.gaussian.slopes import (
-    MAX_SLOPES,
     GaussianSlopes,
     SlopesCover,
     read_slopes_cover,
@@ -38,7 +37,8 @@ from certify.kernel.kind import Kind
 __all__ = ["GAUSSIAN_FAMILY_SLOPES_MINIMUM", "GaussianFamilySlopes", "verify_family_slopes"]
 
 MAX_SIZES = 16
-MAX_PLANE = 10**9  # FORMAT 3.1
+MAX_SIZES_WORK = 6 * 10**8  # FORMAT 3.1
+MAX_PLANE = 22 * 10**7  # FORMAT 3.1
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ def _read_witness(value: Any, statement: GaussianFamilySlopes) -> PlaneCover:
         of_k = _every_slope(k, statement.curvature)
         covers.append((of_k, read_slopes_cover(of_k, bits, cover["cover"], cover["signs"])))
     work = sum(work_of(cover) for _, cover in covers)
-    require_work("the covers of the sizes", work, MAX_SLOPES)
+    require_work("the covers of the sizes", work, MAX_SIZES_WORK)
     strips = read_strips(known["plane"], UNKNOWN)
     effort = 0
     for strip in strips:
         for r in strip:
-            order, length = r.orders
-            effort += (order + 40) * length**2 + 60 * (length + r.parts[0]) * r.parts[1] + 5000
+            (order, length), (along, across) = r.orders, r.parts
+            effort += (order + 8) * length * (length + 16) + 6 * (length + along) * across
     require_work("the plane", effort * (bits + 500), MAX_PLANE)
     return PlaneCover(bits, tuple(covers), strips)
 
