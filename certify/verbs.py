@@ -28,6 +28,7 @@ __all__ = [
     "atlas",
     "basin",
     "birth",
+    "birth_curve",
     "certificate_of",
     "enumerate_fixed",
     "every_k",
@@ -230,6 +231,15 @@ def birth(
     return certificate_of(
         prove_birth(name, digits, activation_of(activation), command="certify.birth")
     )
+
+
+def birth_curve(k_from: str = "3.001", jobs: int = 1) -> Certificate:
+    """The slopes at which type II ceases to be a minimum, for all real k from this decimal, above 3
+    and below 4, to the k where the slope is 1. Takes some minutes, divided by jobs.
+    """
+    from certify.gaussian.prove.birth_curve import prove_birth_curve
+
+    return certificate_of(prove_birth_curve("II", k_from, jobs=jobs, command="certify.birth_curve"))
 
 
 def split(minimum: Certificate | str | Path) -> Certificate:

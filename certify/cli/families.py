@@ -54,7 +54,7 @@ def family(
             "--every-slope",
             help=(
                 "With -k, or with --every (type II): one certificate for leaky ReLU with every"
-                " slope a in (-1, 1)."
+                " slope a in (-1, 1). With --birth (type II): the curve of all its births."
             ),
         ),
     ] = False,
@@ -81,7 +81,8 @@ def family(
             "--birth",
             help=(
                 "The real k at which the family becomes a minimum; with -k, the slope of the"
-                " activation at which its member at K ceases to be one."
+                " activation at which its member at K ceases to be one; with --every-slope, that"
+                " slope for all real k at once."
             ),
         ),
     ] = False,
@@ -104,7 +105,7 @@ def family(
     or at none of an interval, or prove where it becomes one. Write the certificate and print the
     theorem.
     """
-    everything = every and every_slope
+    everything, curve = every and every_slope, birth and every_slope and k is None
     for wrong, sentence in (
         (
             [k is not None, every, not_minimum is not None, birth and k is None].count(True) != 1,
@@ -112,18 +113,21 @@ def family(
         ),
         (every != (first is not None), "--every and --from go together: --every --from K"),
         (
-            every_slope and (birth or (k is None and not every)),
-            "--every-slope goes with -k, or with --every" + ", without --birth" * birth,
+            every_slope and not curve and (birth or (k is None and not every)),
+            "--every-slope goes with one of -k, --every and --birth",
         ),
         (c is not None and (not every_slope or k is None), "--c goes with -k and --every-slope"),
         (digits is not None and not birth, "--digits goes with --birth"),
+        (digits is not None and curve, "--digits goes with --birth, without --every-slope"),
     ):
         if wrong:
             fail(sentence)
     called, sigma = str(family_name(name)), sigma_of(activation, slope)
     if sigma is not None:
         _require_one_activation(every or not_minimum is not None, every_slope)
-    if birth:
+    if curve:
+        _birth_curve(called, jobs, (output, force))
+    elif birth:
         _birth(called, k, _DIGITS if digits is None else digits, sigma, (output, force))
     elif k is not None and every_slope:
         _every_slope(called, k, c, (output, force))
@@ -232,6 +236,15 @@ def _birth(
         conclude(prove_birth(name, digits, sigma or RELU, command=command_line()), goal)
     else:
         conclude(prove_slope_birth(name, k, digits, command=command_line()), goal)
+
+
+def _birth_curve(name: str, jobs: int, to: tuple[str | None, bool]) -> None:
+    """The births in the slope for all real k. to: the output asked for, whether to replace it."""
+    from certify.gaussian.prove.birth_curve import prove_birth_curve
+
+    output, force = to
+    goal = target(output, f"birth.{name}-every-slope.json", force=force)
+    conclude(prove_birth_curve(name, jobs=jobs, command=command_line(), progress=say), goal)
 
 
 def random_teacher(

@@ -206,7 +206,8 @@ def _families(parts: tuple[tuple[str, int], ...]) -> list[str]:
     if any(block_type == "columns" for block_type, _ in parts):
         return []
     if len(diagonal) == 1:
-        return ["A"] if not further else ["A+1"] if further == 1 else []
+        whole = ["A", f"II_{diagonal[0]}"]
+        return whole if not further else ["A+1"] if further == 1 else []
     if len(diagonal) != 2:
         return []
     large, small = diagonal

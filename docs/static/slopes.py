@@ -1,5 +1,5 @@
 """Draw docs/static/slopes.svg: for which k and which slopes of leaky ReLU the certificates shipped
-prove a minimum of type II, A or I. Run from the root of the repository.
+prove a minimum of type II, A or I, and of II_p, p > 1. Run from the root of the repository.
 
 Opened by itself, or in the site, every mark leads to what proves it.
 """
@@ -25,6 +25,7 @@ from certify.gaussian.activations import slopes_within
 from certify.rationals import fraction
 
 TYPES = ("II", "A", "I")
+SEVERAL = range(2, 9)  # teachers flipped, and k
 PROOFS = Path("proofs")
 UP = "../../"  # from the picture to the root of the repository
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
@@ -155,7 +156,7 @@ def place(k: float) -> float:
 
 
 def draw(target: Path) -> list[Mark]:
-    """A panel for each type; the marks are returned."""
+    """A panel for each type, one for II_p; the marks are returned."""
     mpl.rcParams["svg.hashsalt"] = "slopes"
     mpl.rcParams["svg.fonttype"] = "path"
     marks = {
@@ -167,11 +168,12 @@ def draw(target: Path) -> list[Mark]:
         "every k": list(every_k()),
     }
     figure, axes = plt.subplots(
-        1, 3, figsize=(11, 4.1), sharey=True, layout="constrained", width_ratios=[23, 15.5, 15.5]
+        1, 4, figsize=(14, 4.1), sharey=True, layout="constrained", width_ratios=[23, 14, 14, 30]
     )
-    for axis, name in zip(axes, TYPES, strict=True):
+    for axis, name in zip(axes, TYPES, strict=False):
         here = {sort: [m for m in found if m.name == name] for sort, found in marks.items()}
         _panel(axis, name, here)
+    _several(axes[3], marks)
     axes[0].set_ylabel("slope $a$ of leaky ReLU")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     figure.savefig(target, metadata={"Date": None})
@@ -217,7 +219,7 @@ def _panel(axis: Any, name: str, here: dict[str, list[Mark]]) -> None:
     if name == "II":
         axis.plot(*zip(*along_the_curve(), strict=True), "-", color="black", linewidth=0.9)
     axis.set_title(f"type {name}", fontsize=11)
-    first = 3 if name == "II" else 6
+    first = 2 if name == "II" else 6
     shown = [k for k in range(first, 21) if k % 2 == 0 or k < 6]
     axis.set_xticks([*shown, *(FAR.values() if name == "II" else ())])
     axis.set_xticklabels([*map(str, shown), *(map(str, FAR) if name == "II" else ())])
@@ -226,6 +228,25 @@ def _panel(axis: Any, name: str, here: dict[str, list[Mark]]) -> None:
     axis.set_xlim(first - 0.8 if name == "II" else 5.2, 25.3 if name == "II" else 20.8)
     axis.set_ylim(-1, 1)
     axis.set_yticks([-1, -0.5, 0, 0.5, 1], ["$-1$: |t|", "$-0.5$", "0: ReLU", "0.5", "1: linear"])
+    axis.axhline(0, color=GREY, linewidth=0.6, zorder=2)
+    axis.set_xlabel("$k$")
+
+
+def _several(axis: Any, marks: dict[str, list[Mark]]) -> None:
+    """II_p: the digit p at each minimum, from left to right around each k."""
+    for p in SEVERAL:
+        for sort, look in (
+            ("minima", {"color": BLUE, "marker": f"${p}$", "s": 17, "linewidth": 0}),
+            ("saddles", {"facecolor": "white", "edgecolor": ORANGE, "s": 16, "linewidth": 0.9}),
+            ("births", {"color": "black", "marker": "D", "s": 9}),
+        ):
+            found = [m for m in marks[sort] if m.name == f"II_{p}"]
+            places = [m.k + (p - 5) / 8 for m in found]
+            points = axis.scatter(places, [m.low for m in found], zorder=3, **look)
+            points.set_urls([f"{m.link}#{m.title}" for m in found])
+    axis.set_title("type II$_p$: a digit $p$ at each minimum", fontsize=11)
+    axis.set_xlim(1.4, 8.6)
+    axis.set_xticks(list(SEVERAL))
     axis.axhline(0, color=GREY, linewidth=0.6, zorder=2)
     axis.set_xlabel("$k$")
 

@@ -1,7 +1,8 @@
 """How the certificates in this folder came about: python proofs/slopes/build.py [--jobs 2]
 
-Types II, A, I at k = 6..20 and type II at k = 3, 4, 5, at seven slopes of leaky ReLU, where they
-are minima; each as `certify family NAME -k K --slope A` makes it. README.md is written by it, too.
+Types II, A, I at k = 6..20 and type II at k = 2..5, at seven slopes of leaky ReLU, and II_p (p of
+the teachers flipped) at k = 2..8 and three negative slopes, where they are minima; each as
+`certify family NAME -k K --slope A` makes it. README.md is written by it, too.
 Needs the package, is no part of what a reader has to believe, and writes nothing that the kernel
 has not proved.
 """
@@ -26,7 +27,8 @@ from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 
 HERE = Path(__file__).parent
 SLOPES = ("-0.9", "-0.5", "0.01", "0.2", "0.5", "0.9", "0.99")
-FEW = {3: ("-0.9", "-0.6"), 4: ("-0.9", "-0.5"), 5: ("-0.9", "-0.5", "-0.4")}
+BACKWARD = ("-0.9", "-0.6", "-0.5")
+FEW = {2: ("-0.9", "-0.6"), 3: ("-0.9", "-0.6"), 4: ("-0.9", "-0.5"), 5: ("-0.9", "-0.5", "-0.4")}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def wanted() -> list[tuple[str, int, str]]:
     todo = [("II", k, slope) for k, slopes in FEW.items() for slope in slopes]
     for k in range(6, 21):
         todo += [(name, k, slope) for name in ("II", "A", "I") for slope in SLOPES]
+    for k in range(2, 9):
+        todo += [(f"II_{p}", k, slope) for p in range(2, k + 1) for slope in BACKWARD]
     return todo
 
 
@@ -84,10 +88,17 @@ d >= k, its whole spectrum, and the number of points that permutations make of i
 `symmetric/` do for ReLU. `certify family II -k 6 --slope 0.2` makes one.
 
 Type II is a minimum from k = 6 on at every slope below (a cover of all slopes is a certificate of
-its own), and at k = 3, 4, 5 where the slope is below -0.55427, -0.48563, -0.32573. At k = 3 it is
-the branch that begins at a flipped teacher at slope -1. Types A and I are followed from ReLU and
-are no minima at slopes near -1. What has no file below was not proved a minimum: the reason stands
-in its place.
+its own), and at k = 3, 4, 5 where the slope is below -0.55427, -0.48563, -0.32573. At k = 2 and 3
+it is the branch that begins at slope -1 with one teacher flipped. Types A and I are followed from
+ReLU and are no minima at slopes near -1.
+
+II_p, in the last rows, is the branch that begins at slope -1 with p of the k teachers flipped
+(p = k: all of them). With two teachers there are spurious minima at slopes below -0.4708: those of
+II_2, both flipped; one flipped (II) ends near slope -0.59. Where a branch ceases to be a minimum is
+told, to 30 digits, in [`slopes-births`](../slopes-births/README.md), if an eigenvalue crosses zero
+there.
+
+What has no file below was not proved a minimum: the reason stands in its place.
 
 | k | type | slope | loss | smallest eigenvalue |
 |---|---|---|---|---|

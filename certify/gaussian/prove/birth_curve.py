@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import zip_longest
 from math import ceil, floor
 from typing import Any
 
@@ -14,6 +15,7 @@ from flint import arb, arb_mat, arb_series, fmpq
 from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import decimal_text
 from certify.errors import NotProved, UnusableInput
+from certify.gaussian.names import family_name
 from certify.gaussian.prove.covering import Path, record
 from certify.gaussian.prove.slope_birth import born
 from certify.kernel.check import FORMAT
@@ -24,16 +26,20 @@ from certify.kernel.gaussian.birth_curve import Reached, verify_curve_box
 from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.branch import turn_of_expansions
 from certify.kernel.gaussian.chart import BoxChart
-from certify.kernel.gaussian.cover import CoverBox
+from certify.kernel.gaussian.cover import CoverBox, read_boxes
 from certify.kernel.gaussian.curve_point import UNKNOWN, CurvePoint
+from certify.processes import WorkerDied, shared_out
 from certify.rationals import flint_rational, fraction, midpoint
 
-__all__ = ["prove_birth_curve"]
+__all__ = ["CURVE_FROM", "prove_birth_curve"]
+
+CURVE_FROM = "3.001"  # at k = 3 a test matrix of s1 vanishes
 
 _BITS, _PARTS, _DEGREE, _PLACES = 192, 16, 8, 40
 _RADII = tuple(fmpq(1, 10**e) for e in (12, 10, 8, 7, 6, 5, 4, 3))
 _THIN, _NARROW = fmpq(1, 10**34), Fraction(1, 10**11)  # where k is wanted to 30 digits
-_WIDTH, _CRAMPED = Fraction(1, 200), Fraction(1, 10**5)  # of first boxes; near k = 3
+_WIDTH, _CRAMPED = Fraction(1, 25), Fraction(1, 10**4)  # of first boxes; near k = 3
+_GROWTH = Fraction(5, 2)  # from box to box: near k = 3 they are as wide as w's distance from there
 _DIGITS = 31  # of values: to both sides 10^-31
 _BEGIN, _WHOLE = 4, (4, 5)  # where the curve is found first; whole k on it above 3
 
@@ -102,11 +108,18 @@ def _where(k: Fraction, near: _At) -> _At:
 
 
 def prove_birth_curve(
-    k_from: str = "3.001", *, command: str = "", progress: Say = silent
+    name: str = "II",
+    k_from: str = CURVE_FROM,
+    *,
+    jobs: int = 1,
+    command: str = "",
+    progress: Say = silent,
 ) -> Attempt:
     """Certify the curve of births of type II in the slope, for all real k from this decimal on, and
     where it ends. Raises `UnusableInput`.
     """
+    if str(family_name(name)) != "II":
+        raise UnusableInput(f"the curve of births is proved for type II alone, not for {name}")
     try:
         least = Fraction(k_from)
     except ValueError:
@@ -114,12 +127,16 @@ def prove_birth_curve(
     if not 3 < least < _BEGIN:
         raise UnusableInput(f"the curve is followed from a k between 3 and {_BEGIN}, not {k_from}")
     try:
+        births = {}
         with precision(_BITS + GUARD_BITS):
             begin = _begin()
-            births = {k: _where(Fraction(k), begin) for k in (k_from, *map(str, _WHOLE))}
-        cover = _cover(list(births.values()), progress)
+            for k in (k_from, *map(str, _WHOLE)):
+                births[k] = _where(Fraction(k), begin)
+                progress(f"k = {k}: a birth at w = {float(births[k].w):.6f}")
+        cover = _cover(list(births.values()), jobs, progress)
     except (NotProved, ValueError, ZeroDivisionError) as error:
         return Attempt(refusal=Refusal(str(error)))
+    progress("the kernel checks the whole")
     return judged(_propose(births, cover), command, {"family": "II"})
 
 
@@ -133,35 +150,48 @@ def _begin() -> _At:
     return _newton(_At(_decimal(w), [flint_rational(_decimal(x)) for x in found]))
 
 
-def _cover(births: list[_At], progress: Say) -> list[CoverBox]:
+def _cover(births: list[_At], jobs: int, progress: Say) -> list[CoverBox]:
     """Boxes from the first birth to w = 1, thin ones around the births and at the end."""
+    cover: list[CoverBox] = []
+    for made in shared_out(_stretch, list(zip_longest(births, births[1:])), jobs):
+        if isinstance(made, WorkerDied):
+            raise made
+        boxes = read_boxes({"bits": _BITS, "cover": made}, UNKNOWN).boxes
+        progress(f"{len(boxes)} boxes up to w = {float(fraction(boxes[-1].high)):.6f}")
+        cover += boxes
+    return cover
+
+
+def _stretch(birth: _At, after: _At | None) -> list[dict[str, Any]]:
+    """Boxes from a birth to the next one (None: to w = 1), as the witness writes them. Raises
+    `NotProved`.
+    """
     wide = Path(
         name="w",
         bits=_BITS,
         system=_system,
         verify=_verify,
         radii=_RADII,
-        first=_WIDTH,
+        first=_WIDTH if birth.solution[-1] > fmpq(31, 10) else _CRAMPED,
         degree=_DEGREE,
         parts=_PARTS,
+        growth=_GROWTH,
     )
     thin = replace(wide, radii=(_THIN,), first=2 * _NARROW, parts=1)
-    cover: list[CoverBox] = []
-    for at in births:
-        low = Fraction(floor(at.w * 10**14), 10**14) - _NARROW
-        with precision(_BITS + GUARD_BITS):
-            start = _newton(_At(low, at.solution))
-        if cover:
-            near = births[0].solution[-1] < fmpq(31, 10) and at is births[1]
-            wide = replace(wide, first=_CRAMPED if near else _WIDTH)
-            cover += wide.cover(
-                fraction(cover[-1].high), low, cover[-1].at(cover[-1].high), progress
-            )
-        cover += thin.cover(low, low + 2 * _NARROW, start.solution, progress)
-    last = cover[-1]
-    cover += wide.cover(fraction(last.high), 1 - 2 * _NARROW, last.at(last.high), progress)
-    last = cover[-1]
-    return cover + thin.cover(1 - 2 * _NARROW, Fraction(1), last.at(last.high), progress)
+    low = _before(birth)
+    with precision(_BITS + GUARD_BITS):
+        start = _newton(_At(low, birth.solution))
+    cover = thin.cover(low, low + 2 * _NARROW, start.solution, silent)
+    end = 1 - 2 * _NARROW if after is None else _before(after)
+    cover += wide.cover(low + 2 * _NARROW, end, cover[-1].at(cover[-1].high), silent)
+    if after is None:
+        cover += thin.cover(end, Fraction(1), cover[-1].at(cover[-1].high), silent)
+    return [record(box) for box in cover]
+
+
+def _before(birth: _At) -> Fraction:
+    """Where the thin box of a birth begins."""
+    return Fraction(floor(birth.w * 10**14), 10**14) - _NARROW
 
 
 def _propose(births: dict[str, _At], cover: list[CoverBox]) -> dict[str, Any]:

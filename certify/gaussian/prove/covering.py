@@ -77,8 +77,8 @@ class Path(Generic[B]):
     name: of the parameter. bits: of the witness. verify: the kernel's verification of one box that
     joins what it gave for the box before. direct: the direction that a box needs as a hint.
     onward: the solution at the upper end of a box, as the next box begins with it. told: what is
-    said of a value of the parameter. first: width of the first box. radii: that are tried. degree:
-    of the polynomials. parts: of each box.
+    said of a value of the parameter. first: width of the first box. growth: how many times as wide
+    the next box may be. radii: that are tried. degree: of the polynomials. parts: of each box.
     """
 
     name: str
@@ -92,6 +92,7 @@ class Path(Generic[B]):
     told: Callable[[Fraction], str] = lambda _: ""
     degree: int = DEGREE
     parts: int = PARTS
+    growth: Fraction = Fraction(3, 2)
 
     def cover(
         self, low: Fraction, end: Fraction, start: list[fmpq], progress: Say
@@ -110,7 +111,7 @@ class Path(Generic[B]):
                 f"box {len(cover)}: {self.name} up to {float(high):.4f} of"
                 f" {float(end):.4f}{self.told(high)}"
             )
-            low, width = high, width * 3 / 2
+            low, width = high, width * self.growth
         return cover
 
     def _widest(

@@ -19,6 +19,7 @@ from certify.gaussian.names import family_name
 from certify.gaussian.prove.blocks import nested_centre
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
+from certify.gaussian.search.slopes import near_flipped
 from certify.gaussian.search.symmetric import Parts, make_blocks
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
@@ -37,7 +38,8 @@ __all__ = ["born", "prove_slope_birth"]
 _BITS, _DIGITS, _EXACT = 256, 60, 10**60
 _RATIO, _LEAST, _LARGEST = Fraction(11, 10), Fraction(1, 1000), 10**4  # steps in c
 _LEAP = Fraction(1, 4)  # no coordinate moves farther in a step
-_FLIPPED = "II"  # the family followed from c = 0 upward; the others from c = 1 downward
+_FLIPPED = "II"  # II_p is followed from c = 0 upward, the others from c = 1 downward
+_MOST = 10**12  # k of a family
 
 Point = tuple[Fraction, ...]
 
@@ -128,22 +130,23 @@ class _Branch:
 
 def prove_slope_birth(name: str, k: int, digits: int = 35, *, command: str = "") -> Attempt:
     """Certify the c, hence the slope, at which the member of the family at k ceases to be a
-    minimum, within 10^-digits: type II from c = 0 upward, the others from ReLU downward. Raises
-    `UnusableInput`.
+    minimum, within 10^-digits: II_p from p flipped teachers at c = 0 upward (k >= 2, p = k too),
+    the others from ReLU downward. Raises `UnusableInput`.
     """
     name = str(family_name(name))
     branch, c, point, ratio = _start(name, k)
     trials: tuple[str, ...] = ()
     try:
         for part, low, high, near in branch.crossings(c, point, ratio):
-            found, centre = branch.zero(part, low, high, near)
-            document = _propose(branch, (found, centre), part, ratio > 1, digits)
-            attempt = judged(document, command, {"family": name}).after(
-                Attempt(trials=trials), f"type {part.name}, c about {float(found):.12f}"
-            )
-            if isinstance(attempt.outcome, Proved):
-                return attempt
-            trials = attempt.trials
+            at = branch.zero(part, low, high, near)
+            for places in (digits - 2, digits - 3):  # near a fold the branch moves fast with c
+                document = _propose(branch, at, part, ratio > 1, (digits, places))
+                attempt = judged(document, command, {"family": name}).after(
+                    Attempt(trials=trials), f"type {part.name}, c about {float(at[0]):.12f}"
+                )
+                if isinstance(attempt.outcome, Proved):
+                    return attempt
+                trials = attempt.trials
     except NotPolished as error:
         return Attempt(refusal=Refusal(f"no crossing of an eigenvalue: {error}"), trials=trials)
     return Attempt(refusal=Refusal("no crossing of an eigenvalue was found"), trials=trials)
@@ -160,22 +163,30 @@ def born(name: str, k: int) -> tuple[Fraction, Point]:
 
 def _start(name: str, k: int) -> tuple[_Branch, Fraction, Point, Fraction]:
     """A branch, c, the point there, and the ratio of the steps in c."""
-    if name != _FLIPPED:
+    known = family_name(name)
+    if known.base != _FLIPPED or known.extra:
         member = family(name, k)
         branch, one = _Branch(member.parts), Fraction(1)
         return branch, one, branch.at(one, tuple(map(Fraction, member.values))), 1 / _RATIO
-    if k < 3:
-        raise UnusableInput(f"k = {k} is less than 3")
-    branch, c = _Branch((("diagonal", k - 1), ("diagonal", 1))), Fraction(1, 500)
-    near = (Fraction(1), Fraction(0), c, c, c - 1)
-    return branch, c, branch.at(c, near), _RATIO
+    p = 1 if known.index is None else known.index
+    if not 1 <= p <= k or not 2 <= k <= _MOST:
+        raise UnusableInput(f"II_p from slope -1 on has 1 <= p <= k, 2 <= k <= {_MOST}")
+    c = Fraction(1, 500)
+    parts, near = near_flipped(k, p, c)
+    branch = _Branch(parts)
+    return branch, c, branch.at(c, tuple(near)), _RATIO
 
 
 def _propose(
-    branch: _Branch, at: tuple[Fraction, Point], part: Component, upward: bool, digits: int
+    branch: _Branch,
+    at: tuple[Fraction, Point],
+    part: Component,
+    upward: bool,
+    digits: tuple[int, int],
 ) -> dict[str, Any]:
+    """A certificate. digits: of the interval of c, and of the distance."""
     c, point = at
-    width, blocks = Fraction(1, 10**digits), make_blocks(branch.parts)
+    width, blocks = Fraction(1, 10 ** digits[0]), make_blocks(branch.parts)
     # c in the middle, to 50 digits
     ends = [Fraction(int((c + side * width) * 10**50), 10**50) for side in (-1, 1)]
     k = sum(block.width for block in blocks)
@@ -193,7 +204,7 @@ def _propose(
                 "slope": [decimal_text(_slope(end) + up, 50) for up, end in enumerate(ends)],
                 "crossing": part.name,
                 "minimum": "below" if upward else "above",
-                "distance": f"1e-{digits - 2}",
+                "distance": f"1e-{digits[1]}",
             },
         },
         "witness": {"bits": _BITS},

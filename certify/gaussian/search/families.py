@@ -39,6 +39,7 @@ _MOST = 200  # flipped neurons: II_p is found from II_q with q < p
 _NO_FOLD = 15  # reflected neurons that are there for every k
 _NEAR = 0.5  # a neuron is near e_j, or flipped, where its own entry is beyond this
 _FIRST_K = 10  # where the families with further neurons are known
+_FIRST_RELU = 4  # from here on ReLU's type II leads to that of negative slopes
 
 Member = tuple[Parts, tuple[Fraction, ...]]
 
@@ -161,24 +162,43 @@ def family(name: str, k: int, activation: Activation = RELU) -> SymmetricCandida
     """The member of a family at k, to 20 significant digits or more. Raises `UnusableInput`: no
     such family, or none found at this k.
 
-    activation: for others than ReLU the member is followed from slope 0 on (type II at k = 3 and a
-    negative slope from a flipped teacher at slope -1).
+    activation: for others than ReLU the member is followed from slope 0 on. II_p at a negative
+    slope is followed from p flipped teachers at slope -1 (1 <= p <= k, k >= 2) for k < 4, and where
+    ReLU's member is not there or is lost.
     """
     known = family_name(name)
-    if not 3 <= k <= 10**12:
+    turned = _turned(known, k, activation)
+    if not (2 if turned else 3) <= k <= 10**12:
         raise UnusableInput(f"k = {k} is not in 3..10^12")
     try:
-        if (str(known), k) == ("II", 3) and slope_of(activation) < 0:
-            parts, values = flipped(k, activation, _digits(k))
-        else:
-            parts, values = _member(known, k)
-            if slope_of(activation):
-                values = followed(parts, values, activation, _digits(k))
+        parts, values = _found(known, k, activation, turned)
     except NotPolished as error:
         raise UnusableInput(
             f"no member of the family {known} was found at k = {k}{at_slope(activation)}: {error}"
         ) from None
     return SymmetricCandidate(parts, values, {"family": str(known)}, activation=activation)
+
+
+def _turned(name: FamilyName, k: int, activation: Activation) -> int:
+    """p, if the member can be followed from p flipped teachers at slope -1; else 0."""
+    p = 1 if name.index is None else name.index
+    backward = name.base == "II" and not name.extra and slope_of(activation) < 0
+    return p if backward and 1 <= p <= min(k, _MOST) else 0
+
+
+def _found(name: FamilyName, k: int, activation: Activation, turned: int) -> Member:
+    """The member for this activation. turned: how many flipped teachers lead to it, or 0."""
+    if turned and k < _FIRST_RELU:
+        return flipped(k, turned, activation, _digits(k))
+    try:
+        parts, values = _member(name, k)
+        if slope_of(activation):
+            values = followed(parts, values, activation, _digits(k))
+    except (NotPolished, UnusableInput):
+        if not turned:
+            raise
+        return flipped(k, turned, activation, _digits(k))
+    return parts, values
 
 
 def _member(name: FamilyName, k: int) -> Member:

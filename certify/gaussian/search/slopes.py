@@ -12,24 +12,35 @@ from certify.gaussian.search.polish import AtGlobalMinimum, NotPolished
 from certify.gaussian.search.symmetric import Parts, fixed_newton, make_blocks
 from certify.kernel.gaussian.activation import Activation
 
-__all__ = ["flipped", "followed"]
+__all__ = ["flipped", "followed", "near_flipped"]
 
 _STEP = Fraction(1, 8)  # in the slope
 _LEAST = Fraction(1, 2**12)
 _LEAP = 0.1  # no coordinate moves farther in a step
-_FLIPPED = Fraction(-9, 10)  # here type II is next to a flipped teacher
+_FLIPPED = Fraction(-9, 10)  # here II_p is next to the flipped teachers
 
 
-def flipped(k: int, activation: Activation, digits: int) -> tuple[Parts, tuple[Fraction, ...]]:
-    """Type II for a negative slope, followed from slope -1 on. There it is the teachers, one of
-    them flipped, which is a global minimum. Raises `NotPolished` where it is lost.
+def flipped(
+    k: int, p: int, activation: Activation, digits: int
+) -> tuple[Parts, tuple[Fraction, ...]]:
+    """II_p for a negative slope, followed from slope -1 on. There it is the teachers, p of them
+    flipped, which is a global minimum. p = k is allowed. Raises `NotPolished` where it is lost.
     """
-    parts: Parts = (("diagonal", k - 1), ("diagonal", 1))
     first = min(_FLIPPED, slope_of(activation))
-    c = ((1 + first) / (1 - first)) ** 2
-    start = [Fraction(1), Fraction(0), c, c, c - 1]
+    parts, start = near_flipped(k, p, ((1 + first) / (1 - first)) ** 2)
     values = fixed_newton(make_blocks(parts), start, digits, damping=True, activation=leaky(first))
     return parts, followed(parts, tuple(values), activation, digits, first)
+
+
+def near_flipped(k: int, p: int, c: Fraction) -> tuple[Parts, list[Fraction]]:
+    """The blocks of II_p, and its coordinates for c near 0 (slope -1), where they are those of the
+    teachers, the last p of them flipped.
+    """
+    kept = [Fraction(1), *[Fraction(0)] * (k - p > 1)]
+    turned = [c - 1, *[c] * (p > 1)]
+    if p == k:
+        return (("diagonal", k),), turned
+    return (("diagonal", k - p), ("diagonal", p)), [*kept, c, c, *turned]
 
 
 def followed(
