@@ -31,7 +31,7 @@ decided), `arithmetic` (intervals of integers), `matrices` (positive definite ma
 format/ beside it:
 
     4.1          gaussian, dense
-    4.2, 4.3     blocks, block_forms, krawczyk, symmetric; duals, birth
+    4.2, 4.3     blocks, block_forms, isotypic, krawczyk, symmetric; duals, birth
     4.4, 4.5     expansions, families, tubes, family_minimum, family_saddle
     4.6, 4.7     consequences
     4.8, 4.9     span; enumeration

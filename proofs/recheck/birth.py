@@ -13,7 +13,17 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic, Num
-from .blocks import LARGE, Key, Shape, headroom, read_blocks, read_centre, require_effort
+from .blocks import (
+    LARGE,
+    Block,
+    Key,
+    Shape,
+    blocks_told,
+    headroom,
+    read_blocks,
+    read_centre,
+    require_effort,
+)
 from .crossing import Crossing, enclosed
 from .homogeneous import Activation, read_activation
 from .reader import fields, increasing, integer, real
@@ -26,7 +36,7 @@ class Birth:
     """The claim of section 4.3 in exact numbers; `shape` is that of LARGE."""
 
     shape: Shape
-    blocks: list[tuple[str, int]]
+    blocks: list[Block]
     growing: int  # the number of the block of size k - fixed
     fixed: int
     activation: Activation
@@ -58,7 +68,7 @@ def read(tree: dict[str, Any]) -> Birth:
         "targets is not orthonormal.",
     )
     blocks = read_blocks(statement["blocks"], True)
-    sizes = [block["size"] for block in statement["blocks"]]
+    sizes = [block.get("size") for block in statement["blocks"]]
     words = [b for b, size in enumerate(sizes) if type(size) is str]
     need(
         len(words) == 1 and blocks[words[0]][0] == "diagonal",
@@ -78,7 +88,7 @@ def read(tree: dict[str, Any]) -> Birth:
     )
     need(distance > 0, "distance is not positive.")
     activation = read_activation(problem)
-    parts = " + ".join(f"{kind} {size}" for (kind, _), size in zip(blocks, sizes))
+    parts = blocks_told(statement["blocks"])
     claim = Birth(
         shape=shape,
         blocks=blocks,

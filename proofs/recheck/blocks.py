@@ -22,24 +22,34 @@ Size = Any  # an integer, but the class Num where a growing block is counted
 
 Entries = list[tuple[Size, Key]]  # coordinates, each with the number of times it occurs
 
+Block = tuple[str, Size]  # type and size, but for a copy the number, from 0, of the block copied
+
 Intervals = dict[str, list[tuple[Fraction, Fraction]]]  # for each type
 
 
 class Shape:
     """The blocks of section 4.2, numbered from 0, with everything that is counted.
 
-    A row r of block I has, in a column of block L, the entry named (I, L, own); own is true if the
-    column has the number of r in the diagonal block I = L.  So a diagonal block of size 1 has no
-    coordinate (I, I, False).
+    A row of a diagonal block, or of a copy of it, owns the column with its number; two rows of
+    different blocks that own one column are tied.  A row r of block I has, in a column of block L,
+    the entry named (I, L, own); own is true if r owns the column.  So a diagonal block of size 1
+    has no coordinate (I, I, False).
 
     The size of a growing block is not an integer but a Num, and counts as large.  A count that is a
     polynomial in whole k is then its value at a real k (theorem 3).  Python takes every Num for
     true, so none of these counts is left out.
     """
 
-    def __init__(self, blocks: Sequence[tuple[str, Size]], weights: Weights | None = None) -> None:
-        self.height = {b: size for b, (kind, size) in enumerate(blocks) if kind != "columns"}
-        self.width = {b: size for b, (kind, size) in enumerate(blocks) if kind != "row"}
+    def __init__(self, blocks: Sequence[Block], weights: Weights | None = None) -> None:
+        sizes = [blocks[size][1] if kind == "copy" else size for kind, size in blocks]
+        self.owner: dict[int, int] = {}  # of a row block, the block whose columns its rows own
+        for b, (kind, size) in enumerate(blocks):
+            if kind in ("diagonal", "copy"):
+                self.owner[b] = size if kind == "copy" else b
+        self.height = {b: size for b, size in enumerate(sizes) if blocks[b][0] != "columns"}
+        self.width = {
+            b: size for b, size in enumerate(sizes) if blocks[b][0] in ("diagonal", "columns")
+        }
         self.n, self.k = sum(self.height.values()), sum(self.width.values())
         outer = weights or Weights([1] * len(self.height), [1] * len(self.width))
         self.outer = outer
@@ -49,11 +59,11 @@ class Shape:
         )
         self.row: dict[int, Entries] = {}  # the entries of one row of I
         for i in self.height:
-            own = [(1, (i, i, True))] if i in self.width else []
             self.row[i] = [
                 entry
                 for b, size in self.width.items()
-                for entry in [*(own if b == i else []), (size - int(b == i), (i, b, False))]
+                for own in [int(self.owner.get(i) == b)]
+                for entry in [(own, (i, b, True)), (size - own, (i, b, False))]
                 if entry[0]
             ]
         # N_a
@@ -74,35 +84,55 @@ class Shape:
         total = sum(self.t[b] * p for b, p in self.width.items())
         return total * total - self.k
 
-    def others(self, i: int) -> list[tuple[int, Size]]:
-        """The row blocks J, and how many rows of J differ from a given row of I."""
-        return [(j, h - int(i == j)) for j, h in self.height.items() if h - int(i == j)]
+    def tied(self, b: int) -> list[int]:
+        """The row blocks whose rows own the columns of block b."""
+        return [i for i, owned in self.owner.items() if owned == b]
 
-    def columns(self, i: int, j: int) -> list[tuple[Size, Key, Key]]:
+    def others(self, i: int) -> list[tuple[int, bool, Size]]:
+        """For a given row of I the other rows of each J: whether they are tied to it, how many."""
+        found = []
+        for j, h in self.height.items():
+            one = int(i != j and i in self.owner and self.owner[i] == self.owner.get(j))
+            found += [(j, True, one), (j, False, h - int(i == j) - one)]
+        return [entry for entry in found if entry[2]]
+
+    def columns(self, i: int, j: int, tied: bool) -> list[tuple[Size, Key, Key]]:
         """The columns as seen by two different rows, of I and of J: how many have which entries."""
         found = []
         for b, size in self.width.items():
-            mine, yours = int(b == i), int(b == j)
+            mine, yours = (int(self.owner.get(x) == b) for x in (i, j))
+            both = mine * int(tied)
             found += [
-                (mine, (i, b, True), (j, b, False)),
-                (yours, (i, b, False), (j, b, True)),
-                (size - mine - yours, (i, b, False), (j, b, False)),
+                (both, (i, b, True), (j, b, True)),
+                (mine - both, (i, b, True), (j, b, False)),
+                (yours - both, (i, b, False), (j, b, True)),
+                (size - (mine + yours - both), (i, b, False), (j, b, False)),
             ]
         return [entry for entry in found if entry[0]]
 
     def part(self, i: int, b: int) -> Entries:
-        """The entries of a row of I in the columns of block b, the one on the diagonal first."""
+        """The entries of a row of I in the columns of block b, that of its own column first."""
         return [(m, key) for m, key in self.row[i] if key[1] == b]
+
+    def times(self, key: Key) -> Size:
+        """How often a coordinate stands in a column: in how many rows of its block."""
+        i, b, own = key
+        return 1 if own else self.height[i] - int(self.owner.get(i) == b)
 
     def column(self, i: int, b: int) -> Entries:
         """The entries of a column of block b in the rows of I."""
-        return [(1 if key[2] else self.height[i] - int(i == b), key) for _, key in self.part(i, b)]
+        return [(self.times(key), key) for _, key in self.part(i, b)]
 
-    def above(self, j: int, key: Key) -> Entries:
-        """The entries in the column of `key` in the rows of J other than the row of `key`."""
+    def above(self, j: int, tied: bool, key: Key) -> Entries:
+        """The entries in the column of `key` in the rows of J that are tied to the row of `key`, or
+        in those that are not, this row itself left out.
+        """
         i, b, own = key
-        owner = int(j == b and not own)  # the row with the number of the column is one of them
-        found = [(owner, (j, b, True)), (self.height[j] - int(i == j) - owner, (j, b, False))]
+        if tied:
+            return [(1, (j, b, own))]
+        owner = int(self.owner.get(j) == b and not own)  # one of these rows owns the column
+        one = int(i == j or (i in self.owner and self.owner[i] == self.owner.get(j)))
+        found = [(owner, (j, b, True)), (self.height[j] - one - owner, (j, b, False))]
         return [entry for entry in found if entry[0]]
 
     def types(self) -> dict[str, tuple[int, int]]:  # this and the next for whole sizes only
@@ -110,31 +140,32 @@ class Shape:
         found = {"1": (len(self.count), 1)}
         large = {b: p for b, p in self.width.items() if p >= 2}
         for b, p in large.items():
-            more = len(self.width) + 1 - int(p == 2) if b in self.height else 0
+            tied = len(self.tied(b))
+            more = tied * (len(self.width) + int(p >= 3))
             found[f"s{b + 1}"] = (len(self.height) + more, p - 1)
-            if b in self.height and p >= 3:
-                found[f"x{b + 1}"] = (1, (p - 1) * (p - 2) // 2)
-            if b in self.height and p >= 4:
-                found[f"y{b + 1}"] = (1, p * (p - 3) // 2)
+            if tied and p >= 3:
+                found[f"x{b + 1}"] = (tied, (p - 1) * (p - 2) // 2)
+            if tied and p >= 4:
+                found[f"y{b + 1}"] = (tied, p * (p - 3) // 2)
             for c, q in large.items():
-                copies = int(b in self.height) + int(c in self.height)
+                copies = tied + len(self.tied(c))
                 if b < c and copies:
                     found[f"s{b + 1}*s{c + 1}"] = (copies, (p - 1) * (q - 1))
         return found
 
     def padding_types(self) -> dict[str, int]:
         """Copies of each type of R^n."""
-        return {"1": len(self.height), **{f"s{b + 1}": 1 for b, h in self.height.items() if h >= 2}}
+        several = [b for b, p in self.width.items() if b in self.height and p >= 2]
+        return {"1": len(self.height), **{f"s{b + 1}": len(self.tied(b)) for b in several}}
 
     def negative_beyond(self, padding: Intervals) -> int:
         """How many of these eigenvalues, which every dimension beyond k adds, are claimed below 0,
         multiplicities counted.
         """
-        found = sum(high < 0 for _, high in padding["1"])
-        return found + sum(
-            (h - 1) * sum(high < 0 for _, high in padding[f"s{b + 1}"])
-            for b, h in self.height.items()
-            if h >= 2
+        dimension = {f"s{b + 1}": p - 1 for b, p in self.width.items()}
+        return sum(
+            dimension.get(kind, 1) * sum(high < 0 for _, high in padding[kind])
+            for kind in self.padding_types()
         )
 
 
@@ -152,20 +183,37 @@ def read_intervals(value: Any, name: str, copies: dict[str, int]) -> Intervals:
     }
 
 
-def read_blocks(value: Any, growing: bool) -> list[tuple[str, int]]:
-    """Type and size of each block; strings as sizes, if admitted, count as LARGE."""
+def read_blocks(value: Any, growing: bool) -> list[Block]:
+    """The blocks; strings as sizes, if admitted, count as LARGE."""
     need(type(value) is list and 1 <= len(value) <= 8, "blocks is not an array of 1 to 8 blocks.")
+    found: list[Block] = []
     for block in value:
-        kind = fields(block, "A block", "type size")["type"]
+        copied = type(block) is dict and block.get("type") == "copy"
+        kind = fields(block, "A block", "type of" if copied else "type size")["type"]
         need(
-            type(kind) is str and kind in ("diagonal", "columns", "row"),
+            type(kind) is str and kind in ("diagonal", "columns", "row", "copy"),
             "The type of a block is unknown.",
         )
-        if not growing or type(block["size"]) is not str:
-            integer(block["size"], "size", 1, 1 if kind == "row" else 10**12)
-    return [
-        (block["type"], LARGE if type(block["size"]) is str else block["size"]) for block in value
-    ]
+        if copied:
+            size: Size = integer(block["of"], "of", 1, len(found)) - 1
+            need(
+                found[size][0] == "diagonal" and found[size][1] >= 2,
+                "A copy is not of a diagonal block of size 2 or more.",
+            )
+        elif growing and type(block["size"]) is str:
+            size = LARGE
+        else:
+            size = integer(block["size"], "size", 1, 1 if kind == "row" else 10**12)
+        found.append((kind, size))
+    return found
+
+
+def blocks_told(blocks: Sequence[dict[str, Any]]) -> str:
+    """The blocks of a certificate in a line."""
+    return " + ".join(
+        f"copy of {block['of']}" if "of" in block else f"{block['type']} {block['size']}"
+        for block in blocks
+    )
 
 
 def read_problem(problem: Any, blocks: Any, optional: str = "") -> Shape:
@@ -199,10 +247,10 @@ def read_centre(rows: Any, shape: Shape) -> dict[Key, Fraction]:
         )
         for b, entry in zip(shape.width, row):
             keys = [key for _, key in shape.part(i, b)]
-            if len(keys) == 2:  # on the diagonal and off it
+            if len(keys) == 2:  # in the own column and in the others
                 need(
                     type(entry) is list and len(entry) == 2,
-                    "A diagonal entry of centre is not two numbers.",
+                    "An entry of centre for own columns is not two numbers.",
                 )
             for key, number in zip(keys, entry if len(keys) == 2 else [entry]):
                 centre[key] = real(number, "an entry of centre")

@@ -59,7 +59,8 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         2,
         """symmetric.read reads the certificate
         symmetric.verify the thirteen inequalities in their order
-        block_forms.SymmetricNetwork loss, gradient, Hessian by blocks (lemmas 8, 9); 5 and 6
+        block_forms.SymmetricNetwork loss and gradient by blocks (lemma 8); 5 and 6
+        isotypic.IsotypicNetwork the Hessian on each representation (lemma 9)
         tilted.TiltedNetwork the same for every activation (lemma 24)
         weights.read_weights output weights 1 and -1 (lemma 25)
         krawczyk.prove_unique inequalities 7 and 8: exactly one zero in the box (lemma 10)
@@ -72,7 +73,8 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         """birth.read reads the certificate
         birth.verify the closed forms with k as the parameter
         crossing.Crossing the nine inequalities in their order
-        block_forms.SymmetricNetwork the closed forms at a real size (lemmas 8, 9); inequality 1
+        block_forms.SymmetricNetwork loss and gradient at a real size (lemma 8); inequality 1
+        isotypic.IsotypicNetwork the Hessian at a real size (lemma 9)
         tilted.TiltedNetwork the same for every activation (lemma 24)
         krawczyk.prove_unique inequalities 2 and 3: exactly one solution in the box (lemma 10)
         matrices.last_pivot inequalities 4 and 5: pivots of elimination

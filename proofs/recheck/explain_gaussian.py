@@ -101,15 +101,25 @@ def minimum(tree: dict[str, Any]) -> Told:
 
 
 def blocks_in_words(blocks: list[dict[str, Any]]) -> str:
-    """One block after the other."""
+    """One block after the other; what copies are."""
     words = {
         "diagonal": "as many rows as columns",
         "columns": "columns only",
         "row": "one row",
+        "copy": "as many rows, no columns",
     }
-    return "; ".join(
-        f"block {number}: {block['type']}, size {block['size']} ({words[block['type']]})"
+    found = "; ".join(
+        f"block {number}: {block['type']}"
+        f"{' of block' if 'of' in block else ', size'} {block.get('of', block.get('size'))}"
+        f" ({words[block['type']]})"
         for number, block in enumerate(blocks, 1)
+    )
+    if not any("of" in block for block in blocks):
+        return found
+    return found + (
+        ". A copy of a block has rows only, numbered as the columns of that block: a permutation in"
+        " G moves them as it moves these columns, so that a matrix that G leaves fixed has two"
+        " numbers there, one where row and column have the same number and one where they have not"
     )
 
 

@@ -17,6 +17,7 @@ from .blocks import Size
 from .covers import Box, prove_joints, prove_reach
 from .expansions import Expansion
 from .families import FAMILIES, Family, read_cover, read_family
+from .isotypic import RowPart
 from .matrices import last_pivot
 from .reader import fields, increasing, integer, real
 from .tubes import Tube
@@ -140,7 +141,7 @@ class FamilyTest(Tube):
                 ]
                 others = dict.fromkeys(range(1, 1 + self.family.fixed), 0)
                 images[-2], powers = (
-                    self.tube.standard(0, others, others, (0, 2, 0)),
+                    self.tube.along_rows(0, 0, RowPart(others, 0, 2, 0)),
                     [0] * (order - 2) + [1, 2],
                 )
             found.append(self._pencil(kind, images, squares, powers if order > 1 else [0], basis))

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from .arithmetic import GUARD_BITS, ZERO, Arithmetic, Interval, Num
-from .block_forms import Component
 from .blocks import Shape
+from .isotypic import Component
 from .krawczyk import Preconditioner
 from .matrices import last_pivot
 from .series import Axis, Domain, Series
@@ -133,7 +133,7 @@ class PlaneChart:
             for key, g, row in zip(keys, branch.gradient(), self.tube.jacobian())
         ]
         for b, m in zip(columns, mu):
-            by_x = [self.w * self.tube.rows_of(key) * int(key[1] == b) for key in keys]
+            by_x = [self.w * self.shape.times(key) * int(key[1] == b) for key in keys]
             by_mu = [-self.four_q * int(b == c) for c in columns]
             found.append([self.w * branch.lean(b) - self.four_q * m, *by_x, *by_mu])
         for number, (row, order) in enumerate(zip(found, ORDER), 1):

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic, Num
-from .blocks import Key, Shape, headroom, read_centre, read_problem, require_effort
+from .blocks import Key, Shape, blocks_told, headroom, read_centre, read_problem, require_effort
 from .covers import prove_below
 from .crossing import Crossing, enclosed
 from .reader import fields, increasing, integer, real
@@ -54,7 +54,7 @@ def read(tree: dict[str, Any]) -> SlopeBirth:
     )
     need(type(side) is str and side in ("below", "above"), "minimum is neither below nor above.")
     need(distance > 0, "distance is not positive.")
-    parts = " + ".join(f"{block['type']} {block['size']}" for block in statement["blocks"])
+    parts = blocks_told(statement["blocks"])
     claim = SlopeBirth(
         shape=shape,
         centre=read_centre(statement["centre"], shape),

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic, Interval, Num
-from .blocks import Key, Shape, headroom, read_problem
+from .blocks import Key, Shape, blocks_told, headroom, read_problem
 from .bounds import MOST_SLOPES
 from .covers import Box, Chart, prove_joints, prove_reach, read_boxes
 from .expansions import Expansion
@@ -56,7 +56,7 @@ def read(tree: dict[str, Any]) -> Slopes:
     need(curvature > 0, "curvature is not positive.")
     bits = integer(witness["bits"], "bits", 128, 1024)
     cover = read_slopes_cover(witness["cover"], signs, shape, len(blocks), bits)
-    parts = " + ".join(f"{block['type']} {block['size']}" for block in blocks)
+    parts = blocks_told(blocks)
     return Slopes(
         shape=shape,
         c=(low, high),
@@ -154,7 +154,7 @@ class SlopesChart(Chart):
             for key, row in zip(self.shape.count, self.tube.jacobian())
         ]
         for b in columns:
-            by_w = [self.t * self.tube.rows_of(key) * int(key[1] == b) for key in self.shape.count]
+            by_w = [self.t * self.shape.times(key) * int(key[1] == b) for key in self.shape.count]
             rows.append([*by_w, *(q * int(b == c) for c in columns)])
         return rows
 

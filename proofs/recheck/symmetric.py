@@ -13,11 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic, Interval, Num
-from .block_forms import Component
 from .blocks import (
     Intervals,
     Key,
     Shape,
+    blocks_told,
     headroom,
     read_centre,
     read_intervals,
@@ -25,6 +25,7 @@ from .blocks import (
     require_effort,
 )
 from .homogeneous import Activation, read_activation
+from .isotypic import Component
 from .krawczyk import prove_unique
 from .matrices import SymmetricMatrix, eigenvalues_below
 from .reader import MAX_INTEGER, fields, increasing, integer, real
@@ -83,7 +84,7 @@ def read_claim(tree: dict[str, Any]) -> SymmetricPoint:
     need(type(isotropy) is bool, "exact_isotropy is not true or false.")
     index = integer(claims["index"], "index", 1, 10**MAX_INTEGER - 1) if saddle else None
     activation = read_activation(problem)
-    parts = " + ".join(f"{block['type']} {block['size']}" for block in blocks)
+    parts = blocks_told(blocks)
     padding = read_intervals(claims["padding"], "padding", shape.padding_types())
     copies = {kind: m for kind, (m, _) in shape.types().items()}
     spectrum = read_intervals(claims["spectrum"], "spectrum", copies)
@@ -166,13 +167,12 @@ def prove_eigenvalues(
 def prove_isotropy(box: TiltedNetwork) -> None:
     """13."""
     shape, w, squares = box.shape, box.w, {key: x.square() for key, x in box.w.items()}
-    for b, p in shape.width.items():
-        if b in shape.height and p >= 2:
-            differ(
-                f"the entries on and off the diagonal of block {b + 1}",
-                (w[b, b, True],),
-                (w[b, b, False],),
+    for i, b in shape.owner.items():
+        if shape.width[b] >= 2:
+            what = (
+                f"the entries of block {i + 1} in its own columns and in the others of their block"
             )
+            differ(what, (w[i, b, True],), (w[i, b, False],))
     rows = shape.row.items()
     columns = [
         (b, [entry for i in shape.height for entry in shape.column(i, b)]) for b in shape.width

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import Arithmetic, Num
-from .block_forms import Component, SymmetricNetwork
 from .blocks import Key, Shape
+from .isotypic import Component, IsotypicNetwork
 
 
-class TiltedNetwork(SymmetricNetwork):
+class TiltedNetwork(IsotypicNetwork):
     """F + tilt/2 |s|^2 with s = sum_i w_i - sum_j v_j.
 
     The gradient of |s|^2/2 by each row is s, and its Hessian maps Z to the matrix all of whose rows
@@ -35,10 +35,6 @@ class TiltedNetwork(SymmetricNetwork):
         found.tilt = tilt
         return found
 
-    def rows_of(self, key: Key) -> int:
-        """The derivative of the entry of s in the columns of a coordinate by the coordinate."""
-        return 1 if key[2] else self.shape.height[key[0]] - int(key[0] == key[1])
-
     def lean(self, b: int) -> Num:
         """The entry of s in a column of block b."""
         total = [s * self.total(self.shape.column(i, b), self.w) for i, s in self.shape.s.items()]
@@ -57,31 +53,32 @@ class TiltedNetwork(SymmetricNetwork):
 
     def _image(self, b: Key) -> list[Num]:
         """The rows of Z_b add up to a multiple of the indicator of the columns of the block."""
-        more = self.tilt * self.rows_of(b)
+        more = self.tilt * self.shape.times(b)
         return [
             h + self.shape.weight(key[0], b[0]) * more if key[1] == b[1] else h
             for h, key in zip(super()._image(b), self.shape.count)
         ]
 
-    def standard(
-        self, b: int, a: dict[int, int], c: dict[int, int], inner: tuple[int, int, int]
-    ) -> list[Num]:
-        """The sums of the columns of b are a multiple of eps, and those of other columns are 0,
-        because the c_L eps_s are summed over s: the matrix all of whose rows are this has this
-        multiple as a_I, d and y, and 0 as c_L and x.
+    def standard(self, b: int) -> Component:
+        """Only the columns of b have sums other than 0, multiples of eps.  Let U be the matrix with
+        the rows s_I eps, which is a combination of the test matrices T_i: its coefficients are s_I
+        for eps in the columns and diag(eps), s_I y/2 for eps_s -+ eps_t.  The sums of the columns
+        of T_j are <U, T_j> eps, so that the tilt adds tilt u_i u_j |T_j|^2.
         """
-        found, (d, x, y), height = super().standard(b, a, c, inner), inner, self.shape.height
-        s = self.shape.s
-        total = sum(s[i] * height[i] * m for i, m in a.items())
-        if b in height:
-            total += s[b] * (d - x + (self.shape.width[b] - 1) * y)
-        more, others = self.tilt * total, [i for i in height if i != b]
-        found[: len(others)] = [h + s[i] * more for i, h in zip(others, found)]
-        if b in height:
-            more = s[b] * more
-            d_, less, both = found[-3:]
-            found[-3:] = [d_ + more, less - self.half * more, both + self.half * more]
-        return found
+        rows, squares = super().standard(b)
+        twice = [
+            self.shape.s[i] * (2 if z is None or z.d else z.y)
+            for i, z, _ in self._standard_tests(b)
+        ]
+        tilt = self.half * (self.half * self.tilt)
+        rows = [
+            [
+                x + tilt * (mine * yours * m) if mine and yours else x
+                for x, yours, m in zip(row, twice, squares)
+            ]
+            for row, mine in zip(rows, twice)
+        ]
+        return rows, squares
 
     def padding(self) -> dict[str, Component]:
         """A further dimension adds tilt/2 (sum_i s_i z_i)^2: tilt times that of the s_i s_j."""

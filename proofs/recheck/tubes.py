@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic
-from .block_forms import SymmetricNetwork
 from .blocks import Shape, Size
 from .covers import Box, Chart
 from .duals import Dual, value_and_slope
 from .expansions import Expansion
 from .families import Family
+from .isotypic import IsotypicNetwork
 from .verdict import Verdict, require
 
 
@@ -39,7 +39,7 @@ class Tube(Chart):
             for name, g in zip(self.names, self.branch.gradient())
         ]
 
-    def _network(self, radius: Fraction, moving: bool) -> SymmetricNetwork:
+    def _network(self, radius: Fraction, moving: bool) -> IsotypicNetwork:
         """The closed forms on the tube, or on the branch; if `moving`, with derivatives by t at
         fixed X.
         """
@@ -56,7 +56,7 @@ class Tube(Chart):
         ]
         shape = Shape(blocks + [("diagonal", 1)] * self.family.fixed)
         try:
-            return SymmetricNetwork(self.ar, shape, dict(zip(shape.count, entry)))
+            return IsotypicNetwork(self.ar, shape, dict(zip(shape.count, entry)))
         except Verdict as found:
             raise Verdict(found.verdict, "regular", found.reason) from None
 

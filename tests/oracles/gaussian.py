@@ -150,8 +150,11 @@ def written_out(blocks: list[dict[str, Any]], centre: list[Any]) -> Matrix:
     """The n x k matrix with these coordinates: blocks and centre as in FORMAT 4.2, all
     sizes whole.
     """
-    heights = [0 if block["type"] == "columns" else block["size"] for block in blocks]
-    widths = [0 if block["type"] == "row" else block["size"] for block in blocks]
+    owner = [block.get("of", at) - 1 for at, block in enumerate(blocks, 1)]
+    sizes = [blocks[at]["size"] for at in owner]
+    kinds = [block["type"] for block in blocks]
+    heights = [0 if kind == "columns" else m for kind, m in zip(kinds, sizes, strict=True)]
+    widths = [0 if kind in ("row", "copy") else m for kind, m in zip(kinds, sizes, strict=True)]
     matrix = np.zeros((sum(heights), sum(widths)), dtype=np.longdouble)
     entries = iter(centre)
     for i, height in enumerate(heights):
@@ -167,7 +170,7 @@ def written_out(blocks: list[dict[str, Any]], centre: list[Any]) -> Matrix:
             ]
             on, off = entry if isinstance(entry, list) else (entry, entry)
             part[:] = np.longdouble(off)
-            if i == j:
+            if owner[i] == j:
                 np.fill_diagonal(part, np.longdouble(on))
     return matrix
 

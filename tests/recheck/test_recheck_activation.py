@@ -23,6 +23,7 @@ SHAPES = [
     [("diagonal", 4)],
     [("diagonal", 2), ("columns", 2), ("row", 1)],
     [("diagonal", 2), ("diagonal", 3), ("columns", 1)],
+    [("diagonal", 3), ("diagonal", 2), ("copy", 1), ("copy", 0), ("copy", 1)],
 ]
 
 
@@ -38,7 +39,7 @@ def networks(blocks, tilt: Fraction):
     for i, height in shape.height.items():
         for r in range(height):
             row = [(b, at) for b in shape.width for at in range(len(columns[b]))]
-            matrix += [[centre[i, b, b == i and r == at] for b, at in row]]
+            matrix += [[centre[i, b, shape.owner.get(i) == b and r == at] for b, at in row]]
     number = {key: rc.arithmetic.Num(ar, rc.arithmetic.exactly(ar, q)) for key, q in centre.items()}
     lean = rc.arithmetic.Num(ar, rc.arithmetic.exactly(ar, tilt))
     teachers = [[Fraction(int(a == b)) for a in range(shape.k)] for b in range(shape.k)]
@@ -81,7 +82,7 @@ def test_the_blocks_are_those_of_the_dense_matrix(blocks, tilt):
         (
             by_blocks.padding(),
             dense.padding(),
-            {"1": 1, **{f"s{b + 1}": h - 1 for b, h in shape.height.items() if h > 1}},
+            {n: d for n, (_, d) in shape.types().items() if n in shape.padding_types()},
         ),
     ):
         assert set(components) == set(dimensions)
