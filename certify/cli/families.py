@@ -31,7 +31,7 @@ _DIGITS = 35  # to which the birth of a family is enclosed
 
 
 def family(
-    name: Annotated[str, Argument(help="II, A or I; with -k also II_3, A_7, II+1, ...")],
+    name: Annotated[str, Argument(help="II, A or I; with -k also II_3, A_7, II+1, II_2+2, ...")],
     k: Annotated[
         int | None,
         Option(
@@ -161,7 +161,8 @@ def _member(name: str, k: int, sigma: Sigma | None, to: tuple[str | None, bool])
     from certify.kernel.gaussian.activation import RELU
 
     output, force = to
-    goal = target(output, _with(f"{name}-k{k}", sigma or RELU), force=force)
+    stem = family_name(name).stem
+    goal = target(output, _with(f"{stem}-k{k}", sigma or RELU), force=force)
     found = member(name, k, sigma or RELU)
     conclude(prove_symmetric(found, command=command_line(), progress=say), goal)
 
@@ -172,7 +173,7 @@ def _every_slope(name: str, k: int, c: tuple[str, str] | None, to: tuple[str | N
 
     output, force = to
     ends = "" if c is None else f"-c-from-{c[0]}-to-{c[1]}".replace(os.sep, "_")
-    goal = target(output, f"{name}-k{k}-every-slope{ends}.json", force=force)
+    goal = target(output, f"{family_name(name).stem}-k{k}-every-slope{ends}.json", force=force)
     attempt = prove_slopes(name, k, c or EVERY, command=command_line(), progress=say)
     conclude(attempt, goal)
 
@@ -227,7 +228,8 @@ def _birth(
     if k is not None and sigma is not None:
         fail("-k with --birth is about all activations: give no --activation and no --slope")
     output, force = to
-    called = name if k is None else f"{name}-k{k}"
+    stem = family_name(name).stem
+    called = stem if k is None else f"{stem}-k{k}"
     file = default_name(
         "birth", called, **variant(sigma), digits=None if digits == _DIGITS else digits
     )

@@ -53,10 +53,14 @@ def _block_point(value: Mapping[str, Any]) -> SymmetricCandidate:
     """Blocks and centre in the format's shapes; the kernel reads the centre strictly later."""
     parts = []
     for i, block in enumerate(value["blocks"] if isinstance(value["blocks"], list) else []):
-        size = block.get("size") if isinstance(block, dict) else None
-        if size is None or re.fullmatch("[0-9]{1,13}", str(size)) is None:
-            raise UnusableInput(f"block {i + 1} has no size, a whole number")
-        parts.append((str(block.get("type")), int(size)))
+        known = block if isinstance(block, dict) else {}
+        number = known.get("of" if known.get("type") == "copy" else "size")
+        if number is None or re.fullmatch("[0-9]{1,13}", str(number)) is None:
+            raise UnusableInput(
+                f"block {i + 1} has no size, a whole number (a copy: no number of the block that it"
+                " copies, `of`)"
+            )
+        parts.append((str(known.get("type")), int(number)))
     blocks = make_blocks(tuple(parts))
     flat: list[str] = []
     for row in value["centre"] if isinstance(value.get("centre"), list) else []:

@@ -2,7 +2,7 @@
 with a certificate that is proved in this run.
 
 The classes of Arjevani and Field (arXiv 2107.10370, 2210.06088, 2312.16819) are II, I and A; II_p,
-A_q and NAME+m are their relatives, see `certify.gaussian.search.families`.
+A_q, NAME+m, II_p+p and II_p+p' are their relatives, see `certify.gaussian.search.families`.
 
 Two claims are about the same point, up to permutations of rows and columns, if their losses are
 multiples of each other (`same_minima` of the activations) and a permutation brings the centres C,
@@ -30,7 +30,7 @@ from certify.gaussian.nearness import root_up
 from certify.gaussian.prove.blocks import prove_block_point
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.families import family
-from certify.gaussian.search.symmetric import expanded, multiplicities
+from certify.gaussian.search.symmetric import Parts, expanded, multiplicities, parts_of
 from certify.gaussian.survey.basins import align
 from certify.judge import certificate_files
 from certify.kernel.check import check_document, read_claim
@@ -38,7 +38,7 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import parse_json, read_bytes
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.gaussian.activation import Activation
-from certify.kernel.gaussian.blocks import Block
+from certify.kernel.gaussian.blocks import owner
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import fraction
@@ -142,7 +142,11 @@ def _shipped(n: int, k: int, activation: Activation) -> Iterator[_Known]:
             for folder in (
                 (root / "slopes" / f"k{k:02d}",)
                 if slope_of(activation)
-                else (root / "symmetric" / f"k{k:02d}", root / "survey" / f"k{k:02d}-n{n:02d}")
+                else (
+                    root / "symmetric" / f"k{k:02d}",
+                    root / "overparameterised" / "families" / f"k{k:02d}",
+                    root / "survey" / f"k{k:02d}-n{n:02d}",
+                )
             )
             if folder.is_dir()
         ]
@@ -171,10 +175,7 @@ def _member(document: dict[str, Any], claim: PointClaim) -> tuple[str, str] | No
     the sizes of this point's.
     """
     if isinstance(claim, GaussianSymmetric):
-        parts = tuple(
-            (("diagonal" if b.rows else "columns") if b.columns else "row", int(b.size))
-            for b in claim.problem.blocks
-        )
+        parts = parts_of(claim.problem.blocks)
     else:
         try:
             parts = detect(_floats(claim)[:, : claim.problem.k], 1e-9).parts
@@ -197,7 +198,7 @@ def _member(document: dict[str, Any], claim: PointClaim) -> tuple[str, str] | No
     return None
 
 
-def _families(parts: tuple[tuple[str, int], ...]) -> list[str]:
+def _families(parts: Parts) -> list[str]:
     """The families with blocks of these sizes."""
     diagonal = sorted(
         (size for block_type, size in parts if block_type == "diagonal"), reverse=True
@@ -211,6 +212,11 @@ def _families(parts: tuple[tuple[str, int], ...]) -> list[str]:
     if len(diagonal) != 2:
         return []
     large, small = diagonal
+    copies = [number for block_type, number in parts if block_type == "copy"]
+    if copies:
+        p = parts[copies[0] - 1][1]
+        names = [f"II_{p}+{p}", f"II_{p}+{p}'"][: 1 + (p > 2)]
+        return names if len(copies) == 1 and not further else []
     if further:
         return (
             [f"{letter}+{further}" for letter in ("II", "I")] if small == 1 and further <= 2 else []
@@ -288,41 +294,46 @@ def _dense_gap(one: PointClaim, other: PointClaim) -> Fraction:
     return total
 
 
-def _shape(block: Block) -> tuple[int, bool, bool]:
-    return int(block.size), block.rows, block.columns
-
-
 def _block_gaps(one: GaussianSymmetric, other: GaussianSymmetric) -> Iterator[Fraction]:
-    """|C - C'|^2 for every way to let blocks of the same size face each other: blocks of size 1
-    have rows and columns apart, a block of size 2 has two ways to pair its rows with its columns.
+    """|C - C'|^2 for every way to let blocks of the same size face each other, columns and rows
+    apart, where rows go with the columns that are their own. Blocks of size 1 have rows and columns
+    that know nothing of each other, those of size 2 two ways to pair rows with columns.
     """
     mine, theirs = one.problem.blocks, other.problem.blocks
-    places = list(range(len(mine)))
-    if Counter(map(_shape, mine)) != Counter(map(_shape, theirs)):
-        return
     names = list(zip(one.centre.items(), multiplicities(mine), strict=True))
-    large = [i for i in places if mine[i].size > 1]
-    facing = [[j for j in places if _shape(theirs[j]) == _shape(mine[i])] for i in large]
-    single_rows, single_columns = (
-        [i for i in places if mine[i].size == 1 and getattr(mine[i], side)]
-        for side in ("rows", "columns")
-    )
-    other_rows, other_columns = (
-        [i for i in places if theirs[i].size == 1 and getattr(theirs[i], side)]
-        for side in ("rows", "columns")
-    )
-    twos = [i for i in large if mine[i].size == 2 and mine[i].rows]
-    for chosen in product(*facing):
-        if len(set(chosen)) < len(chosen):
-            continue
-        for r, c in product(permutations(other_rows), permutations(other_columns)):
-            row_of = dict(zip([*large, *single_rows], [*chosen, *r], strict=True))
-            column_of = dict(zip([*large, *single_columns], [*chosen, *c], strict=True))
+    twos = [i for i, block in enumerate(mine) if block.rows and block.size == 2]
+    for column_of in _facings(
+        *({c: int(b.size) for c, b in enumerate(blocks) if b.columns} for blocks in (mine, theirs))
+    ):
+        own = {i: owner(mine, i) for i, block in enumerate(mine) if block.rows and block.size > 1}
+        facing = {i: None if c is None else column_of[c] for i, c in own.items()}
+        there = {i: owner(theirs, i) for i, block in enumerate(theirs) if block.size > 1}
+        for row_of in _facings(
+            {i: facing.get(i) for i, block in enumerate(mine) if block.rows},
+            {i: there.get(i) for i, block in enumerate(theirs) if block.rows},
+        ):
             for flips in product((False, True), repeat=len(twos)):
                 flipped = {i for i, flip in zip(twos, flips, strict=True) if flip}
                 total = Fraction(0)
                 for ((i, j, diagonal), value), count in names:
                     a, b = row_of[i], column_of[j]
-                    same = a == b and (theirs[a].size == 1 or diagonal != (i in flipped))
+                    same = owner(theirs, a) == b and (
+                        theirs[a].size == 1 or diagonal != (i in flipped)
+                    )
                     total += count * (fraction(value) - fraction(other.centre[a, b, same])) ** 2
                 yield total
+
+
+def _facings(mine: dict[int, Any], theirs: dict[int, Any]) -> Iterator[dict[int, int]]:
+    """Every way to let things of the same kind face each other, by their numbers."""
+    if Counter(mine.values()) != Counter(theirs.values()):
+        return
+    kinds = list(Counter(mine.values()))
+    own = [[i for i, kind in mine.items() if kind == which] for which in kinds]
+    other = [[i for i, kind in theirs.items() if kind == which] for which in kinds]
+    for chosen in product(*map(permutations, other)):
+        yield {
+            i: j
+            for here, there in zip(own, chosen, strict=True)
+            for i, j in zip(here, there, strict=True)
+        }

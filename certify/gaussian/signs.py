@@ -23,6 +23,7 @@ __all__ = [
     "with_signs",
 ]
 
+_WITH_COLUMNS = ("diagonal", "columns")
 _SIGN, _NUMBER = {"+": 1, "-": -1}, {"1": 1, "-1": -1}
 
 
@@ -66,11 +67,17 @@ def signed(value: Any, n: int, k: int, where: str = "the signs") -> Signs:
 
 def signed_blocks(value: Any, parts: Sequence[tuple[str, int]]) -> Signs:
     """The same of a point in blocks: a sign for each block with rows, a colon, and one for each
-    block with columns. parts: type and size of each block.
+    block with columns. parts: type and size of each block, or "copy" and the number of the block
+    that it copies.
     """
     students, teachers = sign_lists(value)
-    heights = [size if name != "columns" else 0 for name, size in parts]
-    widths = [size if name != "row" else 0 for name, size in parts]
+    sizes = [parts[number - 1][1] if name == "copy" else number for name, number in parts]
+    heights = [
+        size if name != "columns" else 0 for (name, _), size in zip(parts, sizes, strict=True)
+    ]
+    widths = [
+        size if name in _WITH_COLUMNS else 0 for (name, _), size in zip(parts, sizes, strict=True)
+    ]
     try:
         field = {"students": students, "teachers": teachers}
         return read_signs({"signs": field}, heights, widths, blocks=True)
@@ -83,7 +90,9 @@ def block_signs_field(signs: Signs, parts: Sequence[tuple[str, int]]) -> dict[st
     if not signs.mixed:
         return {}
     students = [s for s, (name, _) in zip(signs.students, parts, strict=True) if name != "columns"]
-    teachers = [t for t, (name, _) in zip(signs.teachers, parts, strict=True) if name != "row"]
+    teachers = [
+        t for t, (name, _) in zip(signs.teachers, parts, strict=True) if name in _WITH_COLUMNS
+    ]
     return {"signs": {"students": students, "teachers": teachers}}
 
 
@@ -101,14 +110,14 @@ def reordered(signs: Signs, rows: Sequence[int], columns: Sequence[int]) -> Sign
     return Signs(tuple(signs.students[i] for i in rows), tuple(signs.teachers[j] for j in columns))
 
 
-def of_blocks(signs: Signs, parts: Sequence[tuple[str, list[int], list[int]]]) -> Signs:
-    """Those of blocks: all rows of a block have one, and all columns. parts: type, rows and columns
-    of each.
+def of_blocks(signs: Signs, blocks: Sequence[tuple[list[int], list[int]]]) -> Signs:
+    """Those of blocks: all rows of a block have one, and all columns. blocks: rows and columns of
+    each.
     """
     if not signs.mixed:
         return signs
-    students = tuple(signs.students[r[0]] if r else 1 for _, r, _ in parts)
-    teachers = tuple(signs.teachers[c[0]] if c else 1 for _, _, c in parts)
+    students = tuple(signs.students[r[0]] if r else 1 for r, _ in blocks)
+    teachers = tuple(signs.teachers[c[0]] if c else 1 for _, c in blocks)
     return Signs(students, teachers, blocks=True)
 
 

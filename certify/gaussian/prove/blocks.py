@@ -25,6 +25,7 @@ from certify.gaussian.prove.at_global import EXACTLY_GLOBAL
 from certify.gaussian.search.polish import AtGlobalMinimum
 from certify.gaussian.search.symmetric import (
     SymmetricCandidate,
+    blocks_field,
     fixed_newton,
 )
 from certify.gaussian.signs import block_signs_field
@@ -199,7 +200,7 @@ def _document(
                 **activation_field(candidate.activation),
                 **block_signs_field(candidate.signs, candidate.parts),
             },
-            "blocks": [{"type": block_type, "size": size} for block_type, size in candidate.parts],
+            "blocks": blocks_field(candidate.parts),
             "centre": nested_centre(
                 blocks, [decimal_text(int(value * 10**digits), digits) for value in centre]
             ),

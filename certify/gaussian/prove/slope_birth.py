@@ -20,7 +20,7 @@ from certify.gaussian.prove.blocks import nested_centre
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.slopes import near_flipped
-from certify.gaussian.search.symmetric import Parts, make_blocks
+from certify.gaussian.search.symmetric import Parts, blocks_field, make_blocks
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.outcomes import Proved
@@ -195,7 +195,7 @@ def _propose(
         "kind": "gaussian-slope-birth",
         "statement": {
             "problem": {"n": k, "k": k, "targets": "orthonormal"},
-            "blocks": [{"type": kind, "size": size} for kind, size in branch.parts],
+            "blocks": blocks_field(branch.parts),
             "centre": nested_centre(
                 blocks, [decimal_text(int(x * _EXACT), _DIGITS) for x in point]
             ),

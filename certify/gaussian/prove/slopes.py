@@ -19,7 +19,7 @@ from certify.gaussian.activations import slopes_within
 from certify.gaussian.names import family_name
 from certify.gaussian.prove.covering import DEGREE, ORDER, Path, coefficient, record, taylor
 from certify.gaussian.search.families import family
-from certify.gaussian.search.symmetric import SymmetricCandidate
+from certify.gaussian.search.symmetric import SymmetricCandidate, blocks_field
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
@@ -199,7 +199,7 @@ def _statement(member: SymmetricCandidate, k: int, c: tuple[str, str]) -> dict[s
             "k": k,
             "targets": "orthonormal",
         },
-        "blocks": [{"type": kind, "size": size} for kind, size in member.parts],
+        "blocks": blocks_field(member.parts),
         "claims": {"c": list(c), "curvature": "1e-9"},
     }
 

@@ -28,7 +28,7 @@ from certify.gaussian.search.symmetric import (
     make_blocks,
 )
 from certify.gaussian.signs import of_blocks, reordered
-from certify.kernel.gaussian.blocks import unknowns
+from certify.kernel.gaussian.blocks import owner, unknowns
 from certify.kernel.gaussian.partition import MAX_BLOCKS
 from certify.kernel.gaussian.signs import UNSIGNED, Signs
 
@@ -177,7 +177,7 @@ def _places(found: SymmetricCandidate) -> list[tuple[int, int]]:
         r, c = r + block.height, c + block.width
     places = []
     for i, j, diagonal in unknowns(found.blocks):
-        shift = int(i == j and not diagonal)
+        shift = int(owner(found.blocks, i) == j and not diagonal)
         places.append((found.rows[heights[i]], found.columns[widths[j] + shift]))
     return places
 
@@ -187,7 +187,8 @@ def detect(students: Array, tolerance: float = 1e-6, signs: Signs = UNSIGNED) ->
     largest group of the format that fixes it, and the signs of rows and columns.
 
     The classes of rows and columns that tell each other apart are refined until nothing changes;
-    where the rows of a class have no columns of their own, one of them is singled out, and what
+    where the rows of a class have no columns of their own, shared with another class at most (a
+    copy), one of them is singled out, and what
     belongs together is merged afterwards. Nothing is proved of the group found. Raises
     `UnusableInput` where n < k, for parallel rows, and for more blocks than the format has.
     """
@@ -213,21 +214,20 @@ def detect(students: Array, tolerance: float = 1e-6, signs: Signs = UNSIGNED) ->
         rows[found] = rows.max() + 1
         rows, columns = _refined(levels, rows, columns)
     classes = _joined(levels, found) if singled else found
-    parts = _ordered(students, classes)
+    parts, members = _ordered(students, classes)
     if len(parts) > MAX_BLOCKS:
         raise UnusableInput(
             f"the group found with the tolerance {tolerance:g} has {len(parts)} blocks, not 1 to"
             f" {MAX_BLOCKS}: the point has too little symmetry for the format"
         )
-    sizes: Parts = tuple((block_type, max(len(r), len(c))) for block_type, r, c in parts)
-    blocks = make_blocks(sizes)
+    blocks = make_blocks(parts)
     values = [
-        _mean(students, parts[i][1], parts[j][2], own=i == j, diagonal=diagonal)
+        _mean(students, members[i][0], members[j][1], own=owner(blocks, i) == j, diagonal=diagonal)
         for i, j, diagonal in unknowns(blocks)
     ]
-    order = tuple(i for _, r, _ in parts for i in r), tuple(j for _, _, c in parts for j in c)
+    order = tuple(i for r, _ in members for i in r), tuple(j for _, c in members for j in c)
     return SymmetricCandidate(
-        sizes, tuple(values), rows=order[0], columns=order[1], signs=of_blocks(signs, parts)
+        parts, tuple(values), rows=order[0], columns=order[1], signs=of_blocks(signs, members)
     )
 
 
@@ -265,11 +265,13 @@ def _ranks(before: Any, keys: Any) -> Any:
 
 @dataclass
 class _Classes:
-    """Diagonal classes (rows, and the column of each), classes of columns without rows, single rows
-    and single columns.
+    """Diagonal classes (rows, and the column of each), further rows with these columns (for each
+    class of them the rows in the order of the columns, and the columns), classes of columns without
+    rows, single rows and single columns.
     """
 
     diagonal: list[tuple[Indices, Indices]]
+    copies: list[tuple[Indices, Indices]]
     columns: list[Indices]
     single_rows: Indices
     single_columns: Indices
@@ -281,7 +283,7 @@ def _paired(levels: Levels, rows: Any, columns: Any) -> _Classes | int:
     """
     members = [np.flatnonzero(columns == c).tolist() for c in range(int(columns.max()) + 1)]
     found = _Classes(
-        [], [c for c in members if len(c) > 1], [], [c[0] for c in members if len(c) == 1]
+        [], [], [c for c in members if len(c) > 1], [], [c[0] for c in members if len(c) == 1]
     )
     for r in sorted(
         (np.flatnonzero(rows == c).tolist() for c in range(int(rows.max()) + 1)),
@@ -293,6 +295,11 @@ def _paired(levels: Levels, rows: Any, columns: Any) -> _Classes | int:
             continue
         match = _own_columns(levels, r, found.columns)
         if match is None:
+            tied = _own_columns(levels, r, [c for _, c in found.diagonal])
+            if tied is not None:
+                columns_of = next(c for _, c in found.diagonal if set(c) == set(tied))
+                found.copies.append(([r[tied.index(j)] for j in columns_of], columns_of))
+                continue
             if (levels[r[0]] == levels[r[1]]).all():
                 raise UnusableInput(
                     "equal rows without columns of their own (parallel neurons) are no symmetric"
@@ -376,24 +383,35 @@ def _join_once(levels: Levels, found: _Classes) -> bool:
     return False
 
 
-def _ordered(students: Array, found: _Classes) -> list[tuple[str, Indices, Indices]]:
-    """Type, rows and columns of each block. Diagonal blocks come first, the largest first. A single
-    row takes the single column where its entry is largest.
+def _ordered(students: Array, found: _Classes) -> tuple[Parts, list[tuple[Indices, Indices]]]:
+    """Type and size of each block, and its rows and columns. Diagonal blocks come first, the
+    largest first, then their copies. Of classes of rows with the same columns the one with the
+    largest entries there is the diagonal block. A single row takes the single column where its
+    entry is largest.
     """
-    parts = [
-        ("diagonal", r, c)
-        for r, c in sorted(found.diagonal, key=lambda part: len(part[0]), reverse=True)
-    ]
+    parts: list[tuple[str, int]] = []
+    members: list[tuple[Indices, Indices]] = []
+    further: list[tuple[Indices, int]] = []
+    for r, c in sorted(found.diagonal, key=lambda part: len(part[0]), reverse=True):
+        tied = [r, *(rows for rows, columns in found.copies if columns == c)]
+        tied.sort(key=lambda rows: abs(float(students[rows, c].mean())), reverse=True)
+        parts.append(("diagonal", len(c)))
+        members.append((tied[0], c))
+        further += [(rows, len(parts)) for rows in tied[1:]]
+    for rows, number in further:
+        parts.append(("copy", number))
+        members.append((rows, []))
     left = list(found.single_columns)
     for row in found.single_rows:
         if left:
             column = max(left, key=lambda j: abs(float(students[row, j])))
             left.remove(column)
-            parts.append(("diagonal", [row], [column]))
+            parts.append(("diagonal", 1))
+            members.append(([row], [column]))
         else:
-            parts.append(("row", [row], []))
-    return [
-        *parts,
-        *(("columns", [], c) for c in found.columns),
-        *(("columns", [], [j]) for j in left),
-    ]
+            parts.append(("row", 1))
+            members.append(([row], []))
+    for c in [*found.columns, *([j] for j in left)]:
+        parts.append(("columns", len(c)))
+        members.append(([], c))
+    return tuple(parts), members

@@ -5,11 +5,16 @@ method in the fixed space.
     A_q     q neurons reflected in the hyperplane across (1, ..., 1), next to k - q near I
             (A = A_k, I = A_(k-1))
     NAME+m  m further neurons, n = k + m (II+1, II+2, I+1, I+2, A+1)
+    II_p+p  p further neurons beside p >= 2 flipped ones, n = k + p: the companions, each near a
+            small multiple of -e_j for a flipped j of its own
+    II_p+p' the same, but each companion is near minus the sum of the e_j of the p - 1 other flipped
+            neurons (p >= 3; for p = 2 it is II_2+2 with the companions exchanged)
 
 The names II, I and A, and the expansions in powers of k^(-1/2), are those of Arjevani and Field
 (arXiv 2107.10370, 2210.06088). Block 1 is the block near the identity (for I and A_q: block 1 is
-reflected). A start is the sum of the leading terms of the expansion, or a neighbour in p. With
-further neurons it is extrapolated from the members at smaller k.
+reflected). Companions are a copy of block 2, the flipped neurons. A start is the sum of the leading
+terms of the expansion, or a neighbour in p. With further neurons it is extrapolated from the
+members at other k.
 """
 
 from __future__ import annotations
@@ -40,6 +45,8 @@ _NO_FOLD = 15  # reflected neurons that are there for every k
 _NEAR = 0.5  # a neuron is near e_j, or flipped, where its own entry is beyond this
 _FIRST_K = 10  # where the families with further neurons are known
 _FIRST_RELU = 4  # from here on ReLU's type II leads to that of negative slopes
+_MOST_COMPANIONS = 20
+_NEIGHBOUR = 0.5  # how much scaled coordinates change with one companion more
 
 Member = tuple[Parts, tuple[Fraction, ...]]
 
@@ -79,8 +86,8 @@ class _Expansion:
 
 @dataclass(frozen=True)
 class _Walk:
-    """From member to member of a family: longer and longer steps along the polynomial through the
-    members found so far.
+    """From member to member of a family, up or down: longer and longer steps along the polynomial
+    through the members found so far.
 
     parts: the blocks of the member with this number. variable: of the polynomial. ratio: of the
     first two numbers. leap: how much the first members may differ from their prediction.
@@ -99,11 +106,15 @@ class _Walk:
         nodes, ratio = [(first, self.law.scaled(first, values))], self.ratio
         while nodes[-1][0] != goal:
             at = nodes[-1][0]
-            here = min(goal, max(at + 1, int(at * ratio)))
+            here = (
+                min(goal, max(at + 1, int(at * ratio)))
+                if goal > at
+                else max(goal, min(at - 1, int(at / ratio)))
+            )
             try:
                 values, found = self._member(here, nodes)
             except NotPolished:
-                if here == at + 1:
+                if abs(here - at) == 1:
                     raise
                 ratio = 1 + (ratio - 1) / 2
                 continue
@@ -123,8 +134,7 @@ class _Walk:
         digits = _digits(self.law.size or number)
         values = tuple(fixed_newton(make_blocks(self.parts(number)), start, digits, steps=8))
         found = self.law.scaled(number, values)
-        moved = max(abs(x - y) / (1 + abs(y)) for x, y in zip(found, guess, strict=True))
-        if moved > (self.leap if len(nodes) < 3 else 0.2):
+        if _moved(found, guess) > (self.leap if len(nodes) < 3 else 0.2):
             raise NotPolished("Newton's method leaves the family")
         return values, found
 
@@ -153,6 +163,16 @@ _EXTRA = {
         (-0.7636, 0.1757, 0.0537, 0.0545, 0.8195, 0.1263, -0.3504, 0.1468, 0.0309),
     ),
     ("A", 1): _Expansion(2, (-_ONE, _ZERO, _ZERO), (2, 2, 2), (-0.7847, 0.1755, 0.1750)),
+}  # fmt: skip
+_COMPANIONS = _Expansion(
+    2, (_ONE, _ZERO, _ZERO, _ZERO, -_ONE, _ZERO, _ZERO, _ZERO, _ZERO), (3, 4, 2, 2, 1, 1, 2, 1, 1)
+)
+# k; then, for companions of one flipped neuron and of all others, the least p and the coordinates
+# at k, to four digits: block row (diagonal, off, last), flipped row (off, own, other), companion
+_WITH_COMPANIONS = 64
+_FIRST_COMPANIONS = {
+    False: (2, (0.9995, -0.0007, 0.0308, 0.0113, -0.8386, 0.0556, 0.0113, -0.0995, -0.0407)),
+    True: (3, (0.9993, -0.0011, 0.0307, 0.0112, -0.8470, 0.0482, 0.0103, -0.0014, -0.0703)),
 }  # fmt: skip
 _REFLECTED = _Expansion(2, (-_ONE, _ZERO, _ZERO, _ZERO, _ONE, _ZERO), (2, 2, 2, 2, 2, 2))
 _FLIPPED = _Expansion(2, (_ONE, _ZERO, _ZERO, _ZERO, -_ONE, _ZERO), (4, 4, 2, 2, 2, 2))
@@ -202,6 +222,8 @@ def _found(name: FamilyName, k: int, activation: Activation, turned: int) -> Mem
 
 
 def _member(name: FamilyName, k: int) -> Member:
+    if name.companions:
+        return _with_companions(name.extra, k, others=name.others)
     if name.extra:
         return _with_extra(name.base, name.extra, k)
     if name.base == "II":
@@ -303,12 +325,44 @@ def _with_extra(base: str, extra: int, k: int) -> Member:
     return _parts_with_extra(base, extra, k), walk.to(k, _FIRST_K, first)
 
 
+@cache
+def _with_companions(p: int, k: int, *, others: bool) -> Member:
+    """II_p+p and II_p+p': from the least p at k = 64 (or 8 p), one flipped neuron and its companion
+    after the other, and then from there to k.
+    """
+    if p > _MOST_COMPANIONS or k - p < 2:
+        raise UnusableInput(
+            f"II_p+p has 2 <= p <= k - 2 flipped neurons, {_MOST_COMPANIONS} at most, not p = {p}"
+            f" and k = {k}"
+        )
+    least, first = _FIRST_COMPANIONS[others]
+    size = _WITH_COMPANIONS if p == least else max(_WITH_COMPANIONS, 8 * p)
+    if (p, k) == (least, size):
+        return _settle(_parts_with_companions(p, k), first)
+    law, values = _COMPANIONS, _with_companions(least, size, others=others)[1]
+    for q in range(least + 1, p + 1):
+        before = law.scaled(size, values)
+        values = _settle(_parts_with_companions(q, size), values)[1]
+        if _moved(law.scaled(size, values), before) > _NEIGHBOUR:
+            raise NotPolished("with one companion more Newton's method leaves the family")
+    walk = _Walk(law, lambda at: _parts_with_companions(p, at), lambda at: at**-0.5)
+    return _parts_with_companions(p, k), walk.to(k, size, values)
+
+
+def _parts_with_companions(p: int, k: int) -> Parts:
+    return ("diagonal", k - p), ("diagonal", p), ("copy", 2)
+
+
 def _parts_with_extra(base: str, extra: int, k: int) -> Parts:
     return (
         (("diagonal", k), ("row", 1))
         if base == "A"
         else (("diagonal", k - 1), ("diagonal", 1), *[("row", 1)] * extra)
     )
+
+
+def _moved(found: list[float], guess: list[float]) -> float:
+    return max(abs(x - y) / (1 + abs(y)) for x, y in zip(found, guess, strict=True))
 
 
 def _extrapolated(nodes: list[tuple[float, list[float]]], s: float) -> list[float]:

@@ -25,6 +25,8 @@ from certify.kernel.gaussian.blocks import (
     Block,
     Blocks,
     fixed_matrix,
+    is_exactly,
+    owner,
     unknowns,
 )
 from certify.kernel.gaussian.components import components
@@ -37,16 +39,20 @@ from certify.rationals import flint_rational, midpoint
 __all__ = [
     "Parts",
     "SymmetricCandidate",
+    "blocks_field",
     "expanded",
     "fixed_newton",
     "make_blocks",
     "multiplicities",
+    "parts_of",
 ]
 
 _SHOWN_BITS = 320  # of the loss in a repr: k may be 10^12, where much cancels
 
 Name = tuple[int, int, bool]
-Parts = tuple[tuple[str, int], ...]  # ("diagonal" | "columns" | "row", size) for each block
+# for each block ("diagonal" | "columns" | "row", size), or ("copy", the number, from 1 on, of the
+# diagonal block that it copies)
+Parts = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,7 +74,10 @@ class SymmetricCandidate:
         """Sizes, blocks and loss in one line; the loss is a float."""
         blocks = self.blocks
         n, k = sum(b.height for b in blocks), sum(b.width for b in blocks)
-        parts = ", ".join(name if name == "row" else f"{name} {size}" for name, size in self.parts)
+        parts = ", ".join(
+            "row" if name == "row" else f"{name} {'of ' * (name == 'copy')}{number}"
+            for name, number in self.parts
+        )
         with precision(_SHOWN_BITS):
             numbers = dict(zip(unknowns(blocks), map(_exact, self.values), strict=True))
             point = fixed_matrix(blocks, numbers)
@@ -86,20 +95,14 @@ class SymmetricCandidate:
 
 
 def make_blocks(parts: Parts, signs: Signs = UNSIGNED) -> Blocks:
-    """The kernel's blocks, each with its signs. Raises `UnusableInput`: sizes out of range, fewer
-    students than teachers.
+    """The kernel's blocks, each with its signs. Raises `UnusableInput`: sizes out of range, a copy
+    of no diagonal block before it, fewer students than teachers.
     """
     if not 1 <= len(parts) <= MAX_BLOCKS:
         raise UnusableInput(f"a symmetric point has 1 to {MAX_BLOCKS} blocks, not {len(parts)}")
-    for block_type, size in parts:
-        if block_type not in ("diagonal", "columns", "row"):
-            raise UnusableInput(f"a block is diagonal, columns or row, not {block_type!r}")
-        most = 1 if block_type == "row" else MAX_BLOCK_SIZE
-        if isinstance(size, int) and not 1 <= size <= most:
-            raise UnusableInput(f"a {block_type} block of size {size} is out of range")
-    blocks = tuple(
-        Block(size, name != "columns", name != "row", i) for i, (name, size) in enumerate(parts)
-    )
+    blocks: Blocks = ()
+    for part in parts:
+        blocks = (*blocks, _block(part, blocks))
     if signs.mixed:
         weights = zip(blocks, signs.students, signs.teachers, strict=True)
         blocks = tuple(replace(block, student=s, teacher=t) for block, s, t in weights)
@@ -109,26 +112,58 @@ def make_blocks(parts: Parts, signs: Signs = UNSIGNED) -> Blocks:
     return blocks
 
 
+def _block(part: tuple[str, int], before: Blocks) -> Block:
+    (block_type, number), i = part, len(before)
+    if block_type == "copy":
+        of = number - 1
+        if not 0 <= of < i or owner(before, of) != of or is_exactly(before[of].size, 1):
+            raise UnusableInput(
+                f"block {i + 1} is a copy of block {number}, which is no diagonal block of size 2"
+                " or more before it"
+            )
+        return Block(before[of].size, rows=True, columns=False, parent=i, copy_of=of)
+    if block_type not in ("diagonal", "columns", "row"):
+        raise UnusableInput(f"a block is diagonal, columns, row or copy, not {block_type!r}")
+    most = 1 if block_type == "row" else MAX_BLOCK_SIZE
+    if isinstance(number, int) and not 1 <= number <= most:
+        raise UnusableInput(f"a {block_type} block of size {number} is out of range")
+    return Block(number, block_type != "columns", block_type != "row", i)
+
+
+def parts_of(blocks: Blocks) -> Parts:
+    """Type and size of each of the kernel's blocks, as `make_blocks` takes them."""
+    return tuple(
+        ("diagonal" if b.rows else "columns", b.size)
+        if b.columns
+        else ("row", 1)
+        if b.copy_of is None
+        else ("copy", b.copy_of + 1)
+        for b in blocks
+    )
+
+
+def blocks_field(parts: Parts) -> list[dict[str, Any]]:
+    """The field `blocks` of a statement."""
+    return [{"type": name, "of" if name == "copy" else "size": number} for name, number in parts]
+
+
 def multiplicities(blocks: Blocks) -> list[int]:
     """How many entries of the matrix have each of the coordinates, in the order of `unknowns`."""
     counts = []
     for i, j, diagonal in unknowns(blocks):
-        counts.append(
-            blocks[i].height * blocks[j].width
-            if i != j
-            else blocks[i].size
-            if diagonal
-            else blocks[i].size * (blocks[i].size - 1)
-        )
+        height, width = blocks[i].height, blocks[j].width
+        if owner(blocks, i) == j:  # the row has its own column there
+            width = 1 if diagonal else width - 1
+        counts.append(height * width)
     return counts
 
 
 def expanded(blocks: Blocks, values: Sequence[Any]) -> list[list[Any]]:
     """The n x k matrix with these coordinates, rows and columns in the order of the blocks."""
     entries = dict(zip(unknowns(blocks), values, strict=True))
-    rows = [(i, a) for i, block in enumerate(blocks) if block.rows for a in range(block.size)]
-    columns = [(j, b) for j, block in enumerate(blocks) if block.columns for b in range(block.size)]
-    return [[entries[i, j, (i, a) == (j, b)] for j, b in columns] for i, a in rows]
+    rows = [(i, a) for i, block in enumerate(blocks) for a in range(block.height)]
+    columns = [(j, b) for j, block in enumerate(blocks) for b in range(block.width)]
+    return [[entries[i, j, owner(blocks, i) == j and a == b] for j, b in columns] for i, a in rows]
 
 
 def fixed_newton(

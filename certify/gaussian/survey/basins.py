@@ -30,6 +30,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from certify.floats import Array
+from certify.gaussian.search.symmetric import expanded
 from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.balls import ball, less, precision
 from certify.kernel.foundation.definite import above, fixed_bits
@@ -127,13 +128,8 @@ def _midpoint(low: fmpq, high: fmpq) -> float:
 
 def _expanded(claim: GaussianSymmetric) -> ExactMatrix:
     """The n x k matrix of the claim's coordinates: rows and columns in the order of the blocks."""
-    blocks = claim.problem.blocks
-    rows = [(i, a) for i, block in enumerate(blocks) if block.rows for a in range(block.size)]
-    columns = [(j, b) for j, block in enumerate(blocks) if block.columns for b in range(block.size)]
-    entries = {name: fraction(value) for name, value in claim.centre.items()}
-    return ExactMatrix.from_rationals(
-        [[entries[i, j, (i, a) == (j, b)] for j, b in columns] for i, a in rows]
-    )
+    values = [fraction(value) for value in claim.centre.values()]
+    return ExactMatrix.from_rationals(expanded(claim.problem.blocks, values))
 
 
 def basin_of(document: object, path: str, k: int, n: int) -> Basin | None:

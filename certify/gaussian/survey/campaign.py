@@ -285,11 +285,13 @@ def _certify(record: Record, folder: Path, command: str) -> None:
     attempt, name = Attempt(), ""
     try:
         symmetric = detect(record.point)
-        if all(size == 1 for _, size in symmetric.parts):
+        if all(block.size == 1 for block in symmetric.blocks):
             raise UnusableInput("no symmetry")
         name = "-".join(
-            {"diagonal": f"S{size}", "columns": f"C{size}", "row": "R"}[block_type]
-            for block_type, size in symmetric.parts
+            {"diagonal": f"S{number}", "columns": f"C{number}", "row": "R", "copy": f"of{number}"}[
+                block_type
+            ]
+            for block_type, number in symmetric.parts
         )
         attempt = prove_symmetric(
             SymmetricCandidate(symmetric.parts, symmetric.values, found), command=command
