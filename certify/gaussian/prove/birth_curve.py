@@ -72,7 +72,10 @@ def _jacobian(z: list[arb], w: arb) -> list[list[Number]]:
 
 
 def _verify(box: CoverBox, _: Reached | None) -> Reached:
-    return verify_curve_box(box, "the box", Ledger())
+    """With room for the joint to the next box, which has to hold for both checkers."""
+    found, ledger = verify_curve_box(box, "the box", Ledger()), Ledger()
+    ledger.require("joined", "there is room in the tube", found.reach * 4, box.radius)
+    return found
 
 
 def _newton(at: _At) -> _At:
