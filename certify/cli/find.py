@@ -1,4 +1,4 @@
-"""`certify search` and `survey`: where random starts end, numerically."""
+"""`certify search` and `survey`: where random and structured starts end, numerically."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from certify.arrays import Source
-    from certify.gaussian.search.starts import Found, SearchResult
+    from certify.gaussian.search.starts import Found, SearchResult, Starts
     from certify.kernel.gaussian.activation import Activation as Sigma
 
 __all__ = ["Search", "search", "survey"]
@@ -43,24 +43,27 @@ class Search:
     default; and how: `trials` random starts from `seed` on, shared by `jobs` processes.
 
     teachers: a file of teachers; orthonormal ones without it. activation: ReLU without it.
+    structured: structured starts instead of random ones.
     """
 
     k: int | None
     n: int | None
     d: int | None
     teachers: Source | None
-    trials: int
+    trials: int | None
     seed: int
     jobs: int
     activation: Sigma | None = None
+    structured: bool = False
 
     def run(self) -> SearchResult:
         """Search. What cannot be used ends the command."""
-        return self.more(self.portions(), self.trials).result()
+        starts = self.starts()
+        return self.more(self.portions(starts), starts.trials, starts.trials).result()
 
-    def more(self, portions: Iterator[Found], classes: int) -> Found:
-        """Go on until more than so many classes have been met, or to the last start."""
-        with counted("searching", self.trials, "starts") as advance:
+    def more(self, portions: Iterator[Found], trials: int, classes: int) -> Found:
+        """Go on until more than so many classes have been met, or to the last of the trials."""
+        with counted("searching", trials, "starts") as advance:
             done = 0
             for found in portions:
                 advance(found.done - done, "")
@@ -69,10 +72,10 @@ class Search:
                     break
         return found
 
-    def portions(self) -> Generator[Found]:
-        """Search; what has been found, after each portion of the starts."""
+    def starts(self) -> Starts:
+        """The starts, and the problem they belong to."""
         from certify.gaussian.points import read_teachers
-        from certify.gaussian.search.starts import Starts, portions_found
+        from certify.gaussian.search.starts import Starts
 
         teachers = None if self.teachers is None else read_teachers(self.teachers)
         k, d = self.k, self.d
@@ -82,8 +85,14 @@ class Search:
             k = len(teachers)
             d = len(teachers[0]) if d is None else d
         starts = Starts.of(k, self.n, d, teachers, self.trials, self.seed)
-        if self.activation is not None:
-            starts = replace(starts, activation=self.activation)
+        if self.structured:
+            starts = starts.structured(self.trials)
+        return starts if self.activation is None else replace(starts, activation=self.activation)
+
+    def portions(self, starts: Starts) -> Generator[Found]:
+        """Search; what has been found, after each portion of the starts."""
+        from certify.gaussian.search.starts import portions_found
+
         return portions_found(starts, jobs=self.jobs)
 
 
@@ -99,8 +108,25 @@ def search(
     ] = None,
     n: Annotated[int | None, Option("-n", help="Number of students (default k).")] = None,
     d: Annotated[int | None, Option("-d", help="Dimension of the input (default k).")] = None,
-    trials: Annotated[int, Option(min=1, max=10**7, help="Random starts.")] = 1000,
+    trials: Annotated[
+        int | None,
+        Option(
+            min=1,
+            max=10**7,
+            help="Starts (default 1000 random ones, or a structured one for each pattern).",
+        ),
+    ] = None,
     seed: Seed = 0,
+    structured: Annotated[
+        bool,
+        Option(
+            "--structured",
+            help=(
+                "Start from flipped teachers, and n - k <= 6 companions turned away from one, two"
+                " or three of them: every pattern for n - k <= 4, the regular ones beyond."
+            ),
+        ),
+    ] = False,
     jobs: Jobs = JOBS,
     teachers: Teachers = None,
     activation: Activation = None,
@@ -126,7 +152,7 @@ def search(
         refuse_folder(output)
     file = None if teachers is None else sources({"teachers": teachers})["teachers"]
     sigma = sigma_of(activation, slope)
-    result = Search(k, n, d, file, trials, seed, jobs, sigma).run()
+    result = Search(k, n, d, file, trials, seed, jobs, sigma, structured).run()
     _tell(result)
     if digits is not None or output is not None:
         _write_candidates(result, digits, output, seed, force=force)
@@ -137,6 +163,7 @@ def search(
 def _tell(result: SearchResult) -> None:
     """The starts, and a table of the classes met."""
     ends = result.end_points
+    patterned = any(end.pattern for end in ends)
     starts = (
         f"{reals.counted(result.trials, 'start')}: {result.at_global} at the global minimum,"
         f" {result.unsettled} unsettled"
@@ -151,6 +178,7 @@ def _tell(result: SearchResult) -> None:
             Column("hits", [str(candidate.hits) for candidate in result.candidates]),
             Column("loss", [f"{end.loss:.12f}" for end in ends]),
             Column("lambda_min", [f"{end.lambda_min:.9f}" for end in ends]),
+            *([Column("first start", [end.pattern for end in ends])] if patterned else []),
         ],
     )
 

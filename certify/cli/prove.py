@@ -254,10 +254,8 @@ def _searched(
         attempt = _round(replace(search, seed=seed), prove_point, lowest=lowest)
         if attempt is not None:
             return attempt
-    echo(
-        f"not proved: none of {_ROUNDS * search.trials} random starts ended at a minimum above the"
-        " global one"
-    )
+    tried = _ROUNDS * search.starts().trials
+    echo(f"not proved: none of {tried} random starts ended at a minimum above the global one")
     raise SystemExit(1)
 
 
@@ -266,9 +264,10 @@ def _round(
 ) -> Attempt | None:
     """The last attempt at minima that the starts with one seed meet; None if they meet none."""
     attempt, known, done = None, 0, 0
-    with closing(search.portions()) as portions:
-        while done < search.trials:
-            found = search.more(portions, search.trials if lowest else known)
+    starts = search.starts()
+    with closing(search.portions(starts)) as portions:
+        while done < starts.trials:
+            found = search.more(portions, starts.trials, starts.trials if lowest else known)
             new, known, done = found.result(known), len(found.classes), found.done
             say(
                 f"seed {search.seed}: {counted(done, 'start')},"
@@ -276,10 +275,10 @@ def _round(
             )
             for candidate in new.candidates[: 1 if lowest else None]:
                 attempt = prove_point(candidate)
-                if isinstance(attempt.outcome, Proved) and done < search.trials:
+                if isinstance(attempt.outcome, Proved) and done < starts.trials:
                     say(
-                        f"stopped at the first minimum proved, after {done} of {search.trials}"
-                        f" starts; --trials {search.trials} runs all and takes the lowest"
+                        f"stopped at the first minimum proved, after {done} of {starts.trials}"
+                        f" starts; --trials {starts.trials} runs all and takes the lowest"
                     )
                 if isinstance(attempt.outcome, Proved):
                     return attempt

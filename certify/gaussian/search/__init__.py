@@ -26,20 +26,23 @@ def search(  # noqa: PLR0913 - a verb names what it takes
     d: int | None = None,
     *,
     teachers: Matrix | None = None,
-    trials: int = 1000,
+    trials: int | None = None,
     seed: int = 0,
+    structured: bool = False,
     jobs: int = 1,
     activation: str | Activation | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> SearchResult:
     """Look for local minima of the Gaussian two-layer loss above the global one, from `trials`
-    Xavier starts.
+    Xavier starts (1000 by default).
 
     n students (default k), k teachers, dimension d (default k); teachers: of shape (k, d),
     an array, a tensor or rows of decimals, kept exactly in the candidates; orthonormal by default.
     activation: "relu" (the default), "abs", "leaky:0.2", or "p:q" for p max(0, t) + q max(0, -t).
+    structured: from flipped teachers and companions instead, by default one start for each pattern.
     progress: called with the number of starts done. The same seed gives the same result, whatever
-    the number of jobs. Raises `certify.UnusableInput` for sizes out of range.
+    the number of jobs. Raises `certify.UnusableInput` for sizes out of range, and where there is no
+    structured start.
 
     >>> found = search(k=7, trials=100, seed=1)
     >>> round(found.end_points[0].loss, 6)
@@ -51,6 +54,8 @@ def search(  # noqa: PLR0913 - a verb names what it takes
     from certify.gaussian.search.starts import Starts, run_search
 
     starts = Starts.of(k, n, d, teachers, trials, seed)
+    if structured:
+        starts = starts.structured(trials)
     if activation is not None:
         starts = replace(starts, activation=activation_of(activation))
     return run_search(starts, jobs=jobs, progress=progress)

@@ -1,7 +1,7 @@
-"""Random starts, batch gradient descent, and the distinct critical points they end in.
+"""Starts, batch gradient descent, and the distinct critical points they end in.
 
-Starts are drawn from one seed sequence each and descend independently of each other, so the result
-does not depend on how many processes share the work.
+Starts are drawn from one seed sequence each, at random or in a pattern, and descend independently
+of each other, so the result does not depend on how many processes share the work.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -25,6 +25,7 @@ from certify.gaussian.search.candidate import (
 )
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
 from certify.gaussian.search.polish import settle
+from certify.gaussian.search.structured import Pattern, Structured, patterns
 from certify.kernel.foundation.reals import counted
 from certify.kernel.gaussian.activation import RELU, Activation
 from certify.processes import WorkerDied, shared_out
@@ -36,17 +37,44 @@ _FEW = 10  # starts before the first job
 GLOBAL_BELOW = 1e-4
 _SMALL = 5e-5  # gradient norm from which on a start may have arrived
 _SHOWN = 8  # classes in a repr
+_RANDOM = 1000  # random starts, where nothing is said
+
+
+class _Start(Protocol):
+    """Where to descend from. still: a gradient norm below which it is given up at a saddle."""
+
+    @property
+    def words(self) -> str: ...
+
+    @property
+    def still(self) -> float: ...
+
+    def point(self, n: int, d: int) -> Array: ...
+
+
+@dataclass(frozen=True)
+class _Xavier:
+    """Independent normal entries of variance 1 / d."""
+
+    seed: np.random.SeedSequence
+    words: str = ""
+    still: float = 0.0
+
+    def point(self, n: int, d: int) -> Array:
+        """Shape (n, d)."""
+        return np.asarray(np.random.default_rng(self.seed).normal(size=(n, d)) / np.sqrt(d))
 
 
 @dataclass(frozen=True, repr=False)
 class EndPoint:
     """Where a start ended: `students` of shape (n, d), loss and the smallest eigenvalue of the
-    Hessian there.
+    Hessian there. pattern: of a structured start, in words.
     """
 
     students: Array
     loss: float
     lambda_min: float
+    pattern: str = ""
 
     def __repr__(self) -> str:
         return (
@@ -127,7 +155,7 @@ class SearchResult:
 
 
 def _run_portion(
-    teachers: Array, activation: Activation, n: int, seeds: list[np.random.SeedSequence]
+    teachers: Array, activation: Activation, n: int, starts: list[_Start]
 ) -> list[_End]:
     """Where each start ends: at a minimum, at the global one, or nowhere.
 
@@ -144,11 +172,12 @@ def _run_portion(
         if going.size < _SMALL and (point := settle(loss, going.point)) is not None:
             low = float(np.linalg.eigvalsh(loss.hessian(point))[0])
             if low > 1e-7 * loss.share:
-                return _End(EndPoint(point, float(loss.value(point)), low))
-        return _End() if going.steps >= LIMIT else None
+                words = starts[going.number].words
+                return _End(EndPoint(point, float(loss.value(point)), low, words))
+        stuck = going.steps >= LIMIT or going.size < starts[going.number].still
+        return _End() if stuck else None
 
-    points = (np.random.default_rng(seed).normal(size=(n, d)) / np.sqrt(d) for seed in seeds)
-    begun = [Going(number, point) for number, point in enumerate(points)]
+    begun = [Going(number, start.point(n, d)) for number, start in enumerate(starts)]
     # the loss divided by its share descends: one of ReLU and a tilt
     tilt = loss.tilt / loss.share
     # where it is below a, its gradient norm is below sqrt(2 a times the largest curvature)
@@ -195,8 +224,9 @@ def _scaled(rows: tuple[tuple[str, ...], ...]) -> tuple[Array, float]:
 
 @dataclass(frozen=True)
 class Starts:
-    """`trials` Xavier starts with this seed: n students and k teachers in R^d. targets: the
-    teachers' exact decimals, shape (k, d); None for orthonormal ones.
+    """`trials` starts with this seed: n students and k teachers in R^d. targets: the teachers'
+    exact decimals, shape (k, d); None for orthonormal ones. patterns: of structured starts, taken
+    in turn; Xavier starts without.
     """
 
     k: int
@@ -206,13 +236,14 @@ class Starts:
     trials: int
     seed: int
     activation: Activation = RELU
+    patterns: tuple[Pattern, ...] = ()
 
     @classmethod
     def of(
-        cls, k: int, n: int | None, d: int | None, teachers: Any, trials: int, seed: int
+        cls, k: int, n: int | None, d: int | None, teachers: Any, trials: int | None, seed: int
     ) -> Starts:
-        """n and d are k by default; teachers may be an array, a tensor or rows of decimals. Raises
-        `UnusableInput` for sizes out of range.
+        """n and d are k by default, trials 1000; teachers may be an array, a tensor or rows of
+        decimals. Raises `UnusableInput` for sizes out of range.
         """
         n, d = (k if size is None else size for size in (n, d))
         goal = None if teachers is None else make_matrix(teachers, "teachers")
@@ -222,24 +253,46 @@ class Starts:
                 " columns"
             )
         check_sizes(n, k, d, orthonormal=goal is None)
-        return cls(k, n, d, goal, trials, seed)
+        return cls(k, n, d, goal, _RANDOM if trials is None else trials, seed)
 
-    def portions(self) -> list[list[np.random.SeedSequence]]:
-        """One seed sequence for each start. A first few, which often suffice to find a minimum,
-        then portions that are shared out.
+    def structured(self, trials: int | None) -> Starts:
+        """The same, but from structured starts: by default one for each pattern. Raises
+        `UnusableInput` where there are none.
+        """
+        if self.targets is not None:
+            raise UnusableInput("structured starts are made for orthonormal teachers")
+        found = tuple(patterns(self.k, self.n))
+        return replace(self, patterns=found, trials=len(found) if trials is None else trials)
+
+    def begun(self) -> list[_Start]:
+        """The starts. Each has a seed sequence of its own; the first of a pattern takes plain
+        numbers.
         """
         seeds = np.random.SeedSequence([self.seed, self.n, self.k, self.d]).spawn(self.trials)
-        size = portion(self.n, self.k)
+        if not self.patterns:
+            return [_Xavier(seed) for seed in seeds]
+        known = len(self.patterns)
+        return [
+            Structured(self.patterns[i % known], seed if i >= known else None)
+            for i, seed in enumerate(seeds)
+        ]
+
+    def portions(self) -> list[list[_Start]]:
+        """The starts: a first few, which often suffice to find a minimum, then portions that are
+        shared out.
+        """
+        starts, size = self.begun(), portion(self.n, self.k)
         rest = range(_FEW, self.trials, size)
-        return [seeds[:_FEW], *(seeds[i : i + size] for i in rest)]
+        return [starts[:_FEW], *(starts[i : i + size] for i in rest)]
 
     def candidate(self, end: EndPoint, hits: int) -> Candidate:
         """The candidate that so many of the starts have ended at."""
         students = end.students if self.targets is not None else _aligned(end, self.k)
-        found: dict[str, object] = {
-            "search": {"trials": self.trials, "seed": self.seed, "start": "xavier", "hits": hits}
-        }
-        made = make_candidate(students, k=self.k, targets=self.targets, provenance=found)
+        start = end.pattern or "xavier"
+        found = {"trials": self.trials, "seed": self.seed, "start": start, "hits": hits}
+        made = make_candidate(
+            students, k=self.k, targets=self.targets, provenance={"search": found}
+        )
         return replace(made, hits=hits, trials=self.trials, activation=self.activation)
 
 
@@ -318,7 +371,7 @@ def portions_found(
         if starts.targets is None
         else _scaled(starts.targets)
     )
-    few, *rest = [(teachers, starts.activation, starts.n, seeds) for seeds in starts.portions()]
+    few, *rest = [(teachers, starts.activation, starts.n, some) for some in starts.portions()]
     # the first few are done here: they may be all that is needed
     work = chain(shared_out(_run_portion, [few], 1), shared_out(_run_portion, rest, jobs))
     found = Found(starts, scale)
