@@ -206,7 +206,8 @@ def test_the_system_is_that_of_each_point(outsets):
     for b in (0, 1):
         total = w * middle(flat.lean(b)) - 4 * q * mu[b]
         sums = [
-            w * (key[1] == b) * middle(Num(chart.ar, (0, 0)) + flat.shape.times(key)) for key in keys
+            w * (key[1] == b) * middle(Num(chart.ar, (0, 0)) + flat.shape.times(key))
+            for key in keys
         ]
         rows.append([total, *sums, *(-4 * q * int(b == c) for c in (0, 1))])
     for found, row in zip(chart.system(), rows, strict=True):
