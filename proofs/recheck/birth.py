@@ -74,6 +74,7 @@ def read(tree: dict[str, Any]) -> Birth:
         len(words) == 1 and blocks[words[0]][0] == "diagonal",
         "Not exactly one block, a diagonal one, grows.",
     )
+    need(("copy", words[0]) not in blocks, "A block is a copy of the one that grows.")
     match = re.fullmatch(r"k(?:-([1-9][0-9]{0,2}))?", sizes[words[0]])
     need(match is not None, "The size of the growing block is neither k nor k-c.")
     shape, fixed = Shape(blocks), int(match.group(1) or "0")
