@@ -14,7 +14,7 @@ from certify.kernel.foundation.words import Words, line, lowered
 from certify.kernel.gaussian.activation import RELU, Activation, read_activation
 from certify.kernel.gaussian.blocks import Blocks, Number
 from certify.kernel.gaussian.components import Component, components, padding_components
-from certify.kernel.gaussian.partition import Coordinates, read_blocks, read_centre
+from certify.kernel.gaussian.partition import Coordinates, copies, read_blocks, read_centre
 from certify.kernel.gaussian.problem import reduced_setting, require_orthonormal
 
 __all__ = ["GaussianBirth"]
@@ -124,6 +124,7 @@ class GaussianBirth:
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         yield from reduced_setting(self._symmetry(), self.k, self.activation)
+        yield from copies(self.parts)
         more, less = (">", "<") if self.minimum == "above" else ("<", ">")
         yield line(
             "  (a)  For every real $k$ in $K$ there is exactly one solution $x(k)$ within ",

@@ -4,6 +4,7 @@ of the symmetric kinds (FORMAT 4.2).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import factorial, prod
 from typing import Any
@@ -14,7 +15,7 @@ from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import decimal, fields, natural
 from certify.kernel.foundation.witness import Bits, require_work
-from certify.kernel.foundation.words import Math, lowered, plain
+from certify.kernel.foundation.words import Math, Words, line, lowered, plain
 from certify.kernel.gaussian.activation import Activation, read_activation
 from certify.kernel.gaussian.blocks import Block, Blocks, unknowns
 from certify.kernel.gaussian.problem import read_sizes, require_orthonormal
@@ -25,6 +26,7 @@ __all__ = [
     "MAX_BLOCK_SIZE",
     "Coordinates",
     "SymmetricProblem",
+    "copies",
     "read_blocks",
     "read_centre",
     "require_blocks_work",
@@ -158,6 +160,17 @@ class SymmetricProblem:
 
 def _log_factorial(number: int) -> arb:
     return arb(number + 1).lgamma()
+
+
+def copies(blocks: Blocks) -> Iterator[Words]:
+    """How the group acts on the rows of copies: a line of a theorem for each of them."""
+    for i, block in enumerate(blocks, start=1):
+        if block.copy_of is not None:
+            of = block.copy_of + 1
+            yield line(
+                f"Block {i} is a copy of block {of}: $S{lowered(block.size)}$ permutes the rows of"
+                f" both, {block.size} each, and the columns of block {of} alike."
+            )
 
 
 def read_blocks(value: Any) -> Blocks:

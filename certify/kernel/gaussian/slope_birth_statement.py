@@ -11,7 +11,7 @@ from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.reals import Range, Real, counted, read_positive, read_range
 from certify.kernel.foundation.words import Words, line, series
 from certify.kernel.gaussian.components import Component, components
-from certify.kernel.gaussian.partition import Coordinates, SymmetricProblem, read_centre
+from certify.kernel.gaussian.partition import Coordinates, SymmetricProblem, copies, read_centre
 
 __all__ = ["GaussianSlopeBirth"]
 
@@ -92,6 +92,7 @@ class GaussianSlopeBirth:
         yield ()
         yield line("    $F(W) = ½ E( ∑ᵢ σ(wᵢ·x) − ∑ⱼ σ(vⱼ·x) )²$,    $c = ((p − q)/(p + q))²$.")
         yield ()
+        yield from copies(p.blocks)
         yield line("Let $U = $", self.c, ". Matrices are padded with zero columns.")
         yield line(
             f"  (a)  For every $c$ in $U$, $F$ has in $ℝ^{{{p.n}×{p.k}}}$ exactly one critical"

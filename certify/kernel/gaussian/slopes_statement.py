@@ -10,7 +10,7 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.reals import Real, read_positive, read_real
 from certify.kernel.foundation.words import Words, line, series
-from certify.kernel.gaussian.partition import SymmetricProblem
+from certify.kernel.gaussian.partition import SymmetricProblem, copies
 
 __all__ = ["GaussianSlopes"]
 
@@ -81,6 +81,7 @@ class GaussianSlopes:
         yield ()
         yield line("    $F(W) = ½ E( ∑ᵢ σ(wᵢ·x) − ∑ⱼ σ(vⱼ·x) )²$.")
         yield ()
+        yield from copies(p.blocks)
         yield line(
             f"Then $F$ has a spurious local minimum $W*$, in coordinates ${series('v', p.k)}$ fixed"
             f" by $G = {p.group()}$:"

@@ -19,7 +19,7 @@ from certify.kernel.foundation.reals import (
 )
 from certify.kernel.foundation.words import Math, Numeral, Words, line, series
 from certify.kernel.gaussian.components import Component, components, padding_components
-from certify.kernel.gaussian.partition import Coordinates, SymmetricProblem, read_centre
+from certify.kernel.gaussian.partition import Coordinates, SymmetricProblem, copies, read_centre
 from certify.kernel.gaussian.problem import loss_display
 
 __all__ = ["GaussianSymmetric", "Spectrum"]
@@ -194,6 +194,7 @@ class GaussianSymmetric:
             f"Let $C$ be the ${p.n} × {p.k}$ matrix of the file, in coordinates"
             f" ${series('v', p.k)}$, fixed by $G = {p.group()}$."
         )
+        yield from copies(p.blocks)
         yield line(
             "  (a)  One critical point $W*$ fixed by $G$, and no other, has all entries within ",
             self.distance,

@@ -152,7 +152,7 @@ def symmetric(claim: GaussianSymmetric) -> list[Row]:
             "G",
             "G",
             claim.problem.group(),
-            f"permutations of rows and columns that fix $W*${others}",
+            f"permutations of rows and columns that fix $W*${others}{_tied(claim.problem)}",
         ),
     ]
     if claim.exact_isotropy:
@@ -162,6 +162,12 @@ def symmetric(claim: GaussianSymmetric) -> list[Row]:
     rows += _spectrum(claim.spectrum, "λ", r"\lambda", f"in {_space(n, k)}")
     rows += _spectrum(claim.padding, "λ₊", r"\lambda_{+}", f"in each dimension beyond {k}")
     return rows
+
+
+def _tied(problem: SymmetricProblem) -> str:
+    """That rows of copies are permuted too, where there are some."""
+    copied = any(block.copy_of is not None for block in problem.blocks)
+    return "; the rows of a copy go with those of its block" * copied
 
 
 def _orbit(problem: SymmetricProblem) -> Words:

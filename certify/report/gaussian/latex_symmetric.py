@@ -33,7 +33,15 @@ from certify.report.gaussian.latex import (
 )
 from certify.report.tex import decimal, escaped, interval, number
 
-__all__ = ["birth", "family_saddle", "group_of", "matrix_of_blocks", "slopes", "symmetric"]
+__all__ = [
+    "action",
+    "birth",
+    "family_saddle",
+    "group_of",
+    "matrix_of_blocks",
+    "slopes",
+    "symmetric",
+]
 
 
 def group_of(blocks: Blocks, sizes: list[str]) -> str:
@@ -53,6 +61,8 @@ def _parts(blocks: Blocks, sizes: list[str]) -> str:
     words = []
     for i, (block, size) in enumerate(zip(blocks, sizes, strict=True), start=1):
         what = kinds[block.rows, block.columns]
+        if block.copy_of is not None:
+            what = f"rows, a copy of block {block.copy_of + 1}"
         if size == "1":
             what = {"rows and as many columns": "row and one column", "columns": "column"}.get(
                 what, what
@@ -61,12 +71,25 @@ def _parts(blocks: Blocks, sizes: list[str]) -> str:
     return "; ".join(words)
 
 
+def _copied(blocks: Blocks) -> bool:
+    return any(block.copy_of is not None for block in blocks)
+
+
+def action(blocks: Blocks) -> str:
+    """How the group acts, from its verb on, in each block of rows and columns."""
+    along = ", together with the rows of its copies" * _copied(blocks)
+    return (
+        "act by permuting the columns of each block, and its rows, if it has as many, alike"
+        f"{along}."
+    )
+
+
 def _coordinates(blocks: Blocks, centre: dict[tuple[int, int, bool], object]) -> Iterator[str]:
     for name in unknowns(blocks):
         i, j, diagonal = name
         symbol = f"c_{{{i + 1}{',' if max(i, j) > 8 else ''}{j + 1}}}"
-        if i == j and blocks[i].size != 1:
-            symbol = f"d_{{{i + 1}}}" if diagonal else symbol
+        if diagonal and blocks[i].size != 1:
+            symbol = f"d_{{{i + 1}}}"
         yield f"{symbol}&={long_number(decimal(centre[name]))}"
 
 
@@ -81,6 +104,11 @@ def matrix_of_blocks(
         if twins
         else ""
     )
+    if _copied(blocks):
+        diagonal += (
+            r", and so are those where the $r$-th row of a copy $I$ meets the $r$-th column of the"
+            r" block that it copies"
+        )
     return "\n".join(
         (
             (
@@ -144,10 +172,7 @@ def symmetric(claim: GaussianSymmetric, digest: str) -> str:
                 r" vectors."
             ),
             matrix_of_blocks(p.blocks, sizes, dict(claim.centre), rf"a ${n}\times {k}$ matrix"),
-            (
-                f"Let $G={group_of(p.blocks, sizes)}$ act by permuting the columns of each block,"
-                " and its rows, if it has as many, alike."
-            ),
+            (f"Let $G={group_of(p.blocks, sizes)}$ {action(p.blocks)}"),
             lettered(items),
         )
     )
@@ -187,7 +212,7 @@ def birth(claim: GaussianBirth, digest: str) -> str:
     same = r" In dimension $D=k$ it is positive definite for every $k\in K$." * claim.beyond
     return "\n".join(
         (
-            _reduced(group_of(claim.parts, sizes), claim.activation),
+            _reduced(group_of(claim.parts, sizes), claim.activation, copied=_copied(claim.parts)),
             matrix_of_blocks(claim.parts, sizes, dict(claim.centre), "such a point"),
             "and let $K=[k_0,k_1]$ with",
             display((f"k_0&={long_number(low)},", f"k_1&={long_number(high)}.")),
@@ -235,8 +260,8 @@ def slopes(claim: GaussianSlopes, digest: str) -> str:
             loss_of(p.n, p.k, rf"{p.n}\times D", r"\sigma(") + ".\n\\]",
             (
                 rf"Part the rows and the columns of a ${p.n}\times {p.k}$ matrix in this order into"
-                f" {_parts(p.blocks, sizes)}. Let $G={group_of(p.blocks, sizes)}$ act by permuting"
-                " the columns of each block, and its rows, if it has as many, alike. Then $F$ has a"
+                f" {_parts(p.blocks, sizes)}. Let $G={group_of(p.blocks, sizes)}$"
+                f" {action(p.blocks)} Then $F$ has a"
                 r" critical point $W^\ast$, in coordinates in which"
                 rf" $v_1,\dots,v_{{{p.k}}}$ are the first ${p.k}$ unit vectors a matrix fixed by"
                 rf" $G$ and padded with $D-{p.k}$ zero columns, such that"
@@ -287,15 +312,17 @@ def family_slopes(claim: GaussianFamilySlopes, digest: str) -> str:
     )
 
 
-def _reduced(group: str, activation: Activation = RELU) -> str:
+def _reduced(group: str, activation: Activation = RELU, *, copied: bool = False) -> str:
     unit = unit_of(activation)
+    along = ", together with the rows of its copies" * copied
     told = "" if activation.is_relu else rf", where ${sigma(activation)}$,"
     return (
         r"For orthonormal $v_1,\dots,v_k$, $x\sim\mathcal{N}(0,I_k)$ and students $w_1,\dots,w_n$"
         r" consider "
         rf"$F(W)=\tfrac12\,\mathbb{{E}}\bigl(\sum_i{unit}w_i\cdot x)-\sum_j{unit}v_j\cdot"
         rf" x)\bigr)^2${told} "
-        rf"at the points fixed by $G={group}$, which permutes rows and columns of a block alike."
+        rf"at the points fixed by $G={group}$, which permutes rows and columns of a block"
+        rf" alike{along}."
         r" The coordinates of the gradient there (the \emph{reduced equations}) and the"
         r" Hessian on "
         r"each isotypic component of $\mathbb{R}^{n\times k}$ (a \emph{pencil}) are closed forms in"

@@ -7,7 +7,7 @@ from certify.kernel.gaussian.birth_curve_statement import GaussianBirthCurve
 from certify.kernel.gaussian.slope_birth_statement import GaussianSlopeBirth
 from certify.report.environment import display, lettered, long_number
 from certify.report.gaussian.latex import NORMAL, loss_of
-from certify.report.gaussian.latex_symmetric import group_of, matrix_of_blocks
+from certify.report.gaussian.latex_symmetric import action, group_of, matrix_of_blocks
 from certify.report.rows import Row, least, most, row, within, yes
 from certify.report.tex import escaped, number
 
@@ -66,7 +66,7 @@ def latex(claim: GaussianSlopeBirth, digest: str) -> str:
                 r" $c=(p-q)^2/(p+q)^2$,"
             ),
             loss_of(p.n, p.k, rf"{p.n}\times D", r"\sigma(") + ".\n\\]",
-            f"Let $G={group_of(p.blocks, sizes)}$ permute rows and columns of each block alike.",
+            f"Let $G={group_of(p.blocks, sizes)}$ {action(p.blocks)}",
             matrix_of_blocks(p.blocks, sizes, dict(claim.centre), "such a point"),
             "Matrices are padded with zero columns. Let $U=[c_0,c_1]$ with",
             display((f"c_0&={long_number(low)},", f"c_1&={long_number(high)}.")),
