@@ -35,7 +35,7 @@ def every_k(name, words):
     ways = r"σ|sigma"
     (of_headline,) = find(
         rf"for every n = k >= (\d+), every d >= k and every (?:{ways})\(t\) = p max\(0, t\) \+ q"
-        r" max\(0, -t\) with p != (?:±|\+/-)q: orthonormal targets, fixed by",
+        r" max\(0, -t\) with p != \+-q: orthonormal targets, fixed by S_\(k-1\) x S_1$",
         words.headline,
     )
     (of_theorem,) = find(r"every integer k >= (\d+) and every D >= k let", words.theorem)
@@ -44,7 +44,7 @@ def every_k(name, words):
     assert {of_headline, of_theorem, of_latex, of_second, words.row["k"].printed()} == {str(k)}
     assert words.row["k"].relation == "≥"
     for text in (words.theorem, words.second, words.latex.replace("\\ne", " != ").replace("$", "")):
-        find(r"p ?\+ ?q ?!= ?0 and p ?!= ?q\b", text)
+        find(r"p ?\+ ?q ?!= ?0 and p ?!= *q\b", text)
     assert "for every D>=k" in words.second and "strict local minimum" in words.second
     bounds = {
         find(r"at W\* is above (\S+) \(p \+ q\)\^2\.$", words.theorem)[0],
@@ -188,8 +188,11 @@ def signed(name, words):
         " ".join(plus["students"]),
         " ".join(plus["teachers"]),
     )
-    for symbol, which in (("s", "students"), ("t", "teachers")):
-        assert words.row[symbol].printed() == f"({', '.join(map(str, given[which]))})"
+    for symbol, which, without in (("s", "students", "columns"), ("t", "teachers", "row")):
+        signs = iter(given[which])  # 1 for a block that has none
+        blocks = statement.get("blocks") or [{"type": "one"}] * len(given[which])
+        shown = [1 if b["type"] == without else next(signs) for b in blocks]
+        assert words.row[symbol].printed() == f"({', '.join(map(str, shown))})"
     assert find(r"s_i (?:sigma|max)\(.*t_j (?:sigma|max)\(", words.theorem) == ()
     for letter, index, which in (("s", "i", "students"), ("t", "j", "teachers")):
         where = [str(x) for x in np.flatnonzero(np.array(given[which]) == -1) + 1]
@@ -341,5 +344,5 @@ def test_a_false_claim_that_all_texts_agree_on_is_found(name, place, value, monk
     document = load(name)
     document["statement"]["claims"][place] = value
     monkeypatch.setitem(globals(), "load", lambda _: document)
-    with pytest.raises(AssertionError, match="an eigenvalue|the curve"):
+    with pytest.raises(AssertionError, match=r"an eigenvalue|the curve"):
         (every_k if name == SHORT else curve)(name, said(document))
