@@ -32,6 +32,7 @@ import numpy as np
 from oracles import gaussian
 from oracles.gaussian_digits import precise_loss
 from oracles.slopes import slopes_falsehood
+from oracles.statements import birth_curve_falsehood, family_slopes_falsehood
 from standalone import recheck
 
 from certify.decimals import decimal_text
@@ -556,6 +557,10 @@ def falsehood(data: bytes) -> str | None:
         return slopes_falsehood(document)
     if document["kind"] == "gaussian-slope-birth":
         return slope_birth_falsehood(document["statement"])
+    if document["kind"] == "gaussian-family-slopes-minimum":
+        return family_slopes_falsehood(document["statement"])
+    if document["kind"] == "gaussian-birth-curve":
+        return birth_curve_falsehood(document["statement"])
     if document["kind"] == "gaussian-birth":
         return birth_falsehood(document["statement"])
     if document["kind"] != "gaussian-minimum":

@@ -131,12 +131,13 @@ def spectra(
     teachers: Matrix,
     dimensions: list[int],
     activation: tuple[Any, Any] = RELU,
+    weights: Any = None,
 ) -> dict[int, Any]:
     """Eigenvalues of the Hessian at the students, padded, in R^(n x d) for each d; all from one in
     the largest, of which they are a part.
     """
     n, largest = len(students), max(dimensions)
-    whole = hessian(padded(students, largest), padded(teachers, largest), activation)
+    whole = hessian(padded(students, largest), padded(teachers, largest), activation, weights)
     whole = whole.reshape(n, largest, n, largest)
     return {d: np.linalg.eigvalsh(whole[:, :d, :, :d].reshape(n * d, n * d)) for d in dimensions}
 
