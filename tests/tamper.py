@@ -310,9 +310,10 @@ def _row_by_row(statement: dict) -> dict:
     problem, found = statement["problem"], {}
     if "signs" not in problem:
         return problem
-    for name, without in (("students", "columns"), ("teachers", "row")):
-        sizes = [b["size"] for b in statement["blocks"] if b["type"] != without]
-        signs = zip(problem["signs"][name], sizes, strict=True)
+    for name, numbers in zip(
+        ("students", "teachers"), gaussian.heights_and_widths(statement["blocks"]), strict=True
+    ):
+        signs = zip(problem["signs"][name], filter(None, numbers), strict=True)
         found[name] = [sign for sign, size in signs for _ in range(size)]
     return {**problem, "signs": found}
 
@@ -429,11 +430,10 @@ def _dense_reference(
 
 def _spread_out(statement: dict) -> list[list[str]]:
     """The dense matrix of a symmetric statement."""
-    blocks = statement["blocks"]
-    rows = [
-        (i, r) for i, b in enumerate(blocks) if b["type"] != "columns" for r in range(b["size"])
-    ]
-    columns = [(j, t) for j, b in enumerate(blocks) if b["type"] != "row" for t in range(b["size"])]
+    rows, columns = (
+        [(i, r) for i, number in enumerate(numbers) for r in range(number)]
+        for numbers in gaussian.heights_and_widths(statement["blocks"])
+    )
     row_blocks, column_blocks = sorted({i for i, _ in rows}), sorted({j for j, _ in columns})
     matrix = []
     for i, r in rows:

@@ -79,8 +79,8 @@ BEYOND = {
     "basin-inner-radius", "basin-radius-zero", "basin-smoothness-zero", "splitting-inner-radius",
     "splitting-neurons-beyond", "splitting-neurons-dense", "splitting-neurons-order",
     "family-saddle-direction-long", "family-saddle-k-reversed", "family-saddle-k-small",
-    "birth-k-small", "birth-k-reversed", "birth-crossing-unknown", "birth-padding-unknown",
-    "data-better-shape",
+    "birth-k-small", "birth-k-reversed", "birth-copy-grows", "birth-crossing-unknown",
+    "birth-padding-unknown", "data-better-shape",
     "data-bias-missing", "data-bias-short", "data-bias-surplus", "data-classes-outputs",
     "data-connections", "data-convolution-flat", "data-entropy-distance-zero",
     "data-entropy-last-units", "data-entropy-no-bias", "data-entropy-risk-reversed",
@@ -107,6 +107,10 @@ BEYOND = {
     "signs-dense-all-minus", "signs-dense-all-plus", "signs-dense-few", "signs-dense-length",
     "signs-symmetric-all-plus", "signs-symmetric-counted", "signs-symmetric-row",
     "signs-symmetric-rows",
+    "copy-centre-missing", "copy-centre-pair", "copy-centre-single", "copy-later", "copy-n",
+    "copy-of-columns", "copy-of-copy", "copy-of-itself", "copy-of-one", "copy-of-other",
+    "copy-of-row", "copy-padding-fewer", "copy-signs-few", "copy-spectrum-fewer",
+    "copy-splitting-columns",
 }  # fmt: skip
 
 

@@ -147,15 +147,22 @@ def exact(rows: list[list[str]]) -> Matrix:
     return np.array([[np.longdouble(entry) for entry in row] for row in rows])
 
 
+def heights_and_widths(blocks: list[dict[str, Any]]) -> tuple[list[int], list[int]]:
+    """How many rows and columns each block has; all sizes whole."""
+    sizes = [blocks[block.get("of", at) - 1]["size"] for at, block in enumerate(blocks, 1)]
+    kinds = [block["type"] for block in blocks]
+    return (
+        [0 if kind == "columns" else m for kind, m in zip(kinds, sizes, strict=True)],
+        [0 if kind in ("row", "copy") else m for kind, m in zip(kinds, sizes, strict=True)],
+    )
+
+
 def written_out(blocks: list[dict[str, Any]], centre: list[Any]) -> Matrix:
     """The n x k matrix with these coordinates: blocks and centre as in FORMAT 4.2, all
     sizes whole.
     """
     owner = [block.get("of", at) - 1 for at, block in enumerate(blocks, 1)]
-    sizes = [blocks[at]["size"] for at in owner]
-    kinds = [block["type"] for block in blocks]
-    heights = [0 if kind == "columns" else m for kind, m in zip(kinds, sizes, strict=True)]
-    widths = [0 if kind in ("row", "copy") else m for kind, m in zip(kinds, sizes, strict=True)]
+    heights, widths = heights_and_widths(blocks)
     matrix = np.zeros((sum(heights), sum(widths)), dtype=np.longdouble)
     entries = iter(centre)
     for i, height in enumerate(heights):

@@ -283,21 +283,29 @@ def groups(statement, words, point):
     """
     n, k = point.shape
     parts = find(r"fixed by (.*?), F in", words.headline)[0].split(" x ")
-    blocks = [block for block in statement["blocks"] if block["type"] != "row"]
+    blocks = [block for block in statement["blocks"] if block["type"] not in ("row", "copy")]
     assert [part.split(" ")[0] for part in parts] == [f"S_{block['size']}" for block in blocks]
-    row = column = 0
-    for block in statement["blocks"]:
-        rows, columns = ([place, place + 1] for place in (row, column))
-        if block["type"] != "row" and block["size"] > 1:
-            moved = point.copy()
-            moved[:, columns] = moved[:, columns[::-1]]
-            if block["type"] == "diagonal":
-                moved[rows] = moved[rows[::-1]]
+    heights, widths = gaussian.heights_and_widths(statement["blocks"])
+    copied = False
+    for i, width in enumerate(widths):
+        if width > 1:
+            moved, start = point.copy(), sum(widths[:i])
+            moved[:, [start, start + 1]] = moved[:, [start + 1, start]]
+            for j, block in enumerate(statement["blocks"], 1):
+                if (block["type"] == "diagonal" and j == i + 1) or block.get("of") == i + 1:
+                    start = sum(heights[: j - 1])
+                    moved[[start, start + 1]] = moved[[start + 1, start]]
+                    copied |= block["type"] == "copy"
             assert np.array_equal(moved, point)
-        row += 0 if block["type"] == "columns" else block["size"]
-        column += 0 if block["type"] == "row" else block["size"]
-    claimed = statement["claims"]["exact_isotropy"]
-    assert words.row["G"].meaning.endswith(", and no others do") == claimed
+    claimed, meaning = statement["claims"]["exact_isotropy"], words.row["G"].meaning
+    assert (", and no others do" in meaning) == claimed
+    assert meaning.endswith("; the rows of a copy go with those of its block") == copied
+    for text, pattern in (
+        (words.theorem, r"Block (\d+) is a copy of block (\d+)"),
+        (words.latex, r"(\d+)\D+rows, a copy of block (\d+)"),
+    ):
+        told = {(int(i), int(of)) for i, of in re.findall(pattern, text)}
+        assert {of for _, of in told} == {b["of"] for b in statement["blocks"] if "of" in b}
     assert (
         ("orbit" in words.row)
         == ("different points" in words.theorem)
@@ -528,10 +536,8 @@ def splitting(name, words):
     assert words.row["split"].value == ", ".join(map(str, numbers))
     assert find(r"(\d+(?:, \d+)*)\$ of \$W", words.latex)[0] == ", ".join(map(str, numbers))
     if what != "of the neurons":
-        heights = [
-            0 if block["type"] == "columns" else block["size"]
-            for block in load(name)["statement"]["minimum"]["statement"]["blocks"]
-        ]
+        blocks = load(name)["statement"]["minimum"]["statement"]["blocks"]
+        heights, _ = gaussian.heights_and_widths(blocks)
         numbers = [sum(heights[:number]) for number in numbers]  # the last row of each block named
     assert "0 < alpha < 1" in words.theorem
     here = gaussian.loss(point, teachers, parts)
@@ -1177,8 +1183,13 @@ CASES = [
     ),
     *(
         (symmetric, f"tests/corpus/accept/{name}.json")
-        for name in ("symmetric-columns", "symmetric-small-blocks", "symmetric-finer-blocks")
+        for name in (
+            *("symmetric-columns", "symmetric-small-blocks", "symmetric-finer-blocks"),
+            *("copy-both", "copy-k10", "copy-k11", "copy-slope"),
+        )
     ),
+    (splitting, "tests/corpus/accept/copy-splitting.json"),
+    (basin, "tests/corpus/accept/copy-basin.json"),
     *(
         (dense, name)
         for name in (
