@@ -209,10 +209,16 @@ def no_minimum(name: str, k_from: str, k_to: str) -> Certificate:
 
 
 def birth(
-    name: str, digits: int = 35, *, activation: str = "relu", k: int | None = None
+    name: str,
+    digits: int = 35,
+    *,
+    activation: str = "relu",
+    k: int | None = None,
+    death: bool = False,
 ) -> Certificate:
-    """The real k at which family II, A or I becomes a minimum, within 10^-digits. With a whole k:
-    the c of the activation, hence its slope, at which the member at k ceases to be one.
+    """The real k at which a family (II, A, I, II_2, II+1, II_2+2, ...) becomes a minimum, or ceases
+    to be one (`death`), within 10^-digits. With a whole k: the c of the activation, hence its
+    slope, at which the member at k ceases to be one.
 
     >>> "".join(map(str, birth("II", 8).statement.headline()))[:39]
     'birth of a minimum of the Gaussian ReLU'
@@ -227,10 +233,11 @@ def birth(
     if k is not None:
         if activation != "relu":
             raise UnusableInput("with k the birth is about all activations: give none")
+        if death:
+            raise UnusableInput("with k there is no death")
         return certificate_of(prove_slope_birth(name, k, digits, command="certify.birth"))
-    return certificate_of(
-        prove_birth(name, digits, activation_of(activation), command="certify.birth")
-    )
+    sigma = activation_of(activation)
+    return certificate_of(prove_birth(name, digits, sigma, death=death, command="certify.birth"))
 
 
 def birth_curve(k_from: str = "3.001", jobs: int = 1) -> Certificate:

@@ -86,12 +86,16 @@ def family(
             ),
         ),
     ] = False,
+    death: Annotated[
+        bool,
+        Option("--death", help="The real k at which the family ceases to be a minimum."),
+    ] = False,
     digits: Annotated[
         int | None,
         Option(
             min=8,
             max=40,
-            help="With --birth: the interval reaches 10^-DIGITS to both sides.",
+            help="With --birth or --death: the interval reaches 10^-DIGITS to both sides.",
             show_default=str(_DIGITS),
         ),
     ] = None,
@@ -102,14 +106,15 @@ def family(
     force: Force = False,
 ) -> None:
     """Prove a named family of critical points a minimum at one k or at every k (for every slope),
-    or at none of an interval, or prove where it becomes one. Write the certificate and print the
-    theorem.
+    or at none of an interval, or prove where it becomes one, or ceases to be one. Write the
+    certificate and print the theorem.
     """
     everything, curve = every and every_slope, birth and every_slope and k is None
     for wrong, sentence in (
         (
-            [k is not None, every, not_minimum is not None, birth and k is None].count(True) != 1,
-            "give one of -k K, --every --from K, --not-minimum A B, --birth",
+            [k is not None, every, not_minimum is not None, birth and k is None, death].count(True)
+            != 1,
+            "give one of -k K, --every --from K, --not-minimum A B, --birth, --death",
         ),
         (every != (first is not None), "--every and --from go together: --every --from K"),
         (
@@ -117,7 +122,7 @@ def family(
             "--every-slope goes with one of -k, --every and --birth",
         ),
         (c is not None and (not every_slope or k is None), "--c goes with -k and --every-slope"),
-        (digits is not None and not birth, "--digits goes with --birth"),
+        (digits is not None and not (birth or death), "--digits goes with --birth or --death"),
         (digits is not None and curve, "--digits goes with --birth, without --every-slope"),
     ):
         if wrong:
@@ -127,6 +132,8 @@ def family(
         _require_one_activation(every or not_minimum is not None, every_slope)
     if curve:
         _birth_curve(called, jobs, (output, force))
+    elif death:
+        _death(called, _DIGITS if digits is None else digits, sigma, (output, force))
     elif birth:
         _birth(called, k, _DIGITS if digits is None else digits, sigma, (output, force))
     elif k is not None and every_slope:
@@ -238,6 +245,21 @@ def _birth(
         conclude(prove_birth(name, digits, sigma or RELU, command=command_line()), goal)
     else:
         conclude(prove_slope_birth(name, k, digits, command=command_line()), goal)
+
+
+def _death(name: str, digits: int, sigma: Sigma | None, to: tuple[str | None, bool]) -> None:
+    """The real k at which the family ceases to be a minimum. to: the output asked for, and whether
+    to replace it.
+    """
+    from certify.gaussian.prove.birth import prove_birth
+    from certify.kernel.gaussian.activation import RELU
+
+    output, force = to
+    short, stem = None if digits == _DIGITS else digits, family_name(name).stem
+    file = default_name("death", stem, **variant(sigma), digits=short)
+    goal = target(output, file, force=force)
+    attempt = prove_birth(name, digits, sigma or RELU, death=True, command=command_line())
+    conclude(attempt, goal)
 
 
 def _birth_curve(name: str, jobs: int, to: tuple[str | None, bool]) -> None:

@@ -10,7 +10,7 @@ from certify.errors import UnusableInput
 __all__ = ["FamilyName", "family_name", "whole_number"]
 
 _NAME = re.compile(
-    r"(?:type\s+)?(II|I|A)(?:_([0-9]{1,13}))?(?:\+([0-9]{1,2})('|\u2032|prime)?)?", re.IGNORECASE
+    r"(?:type\s+)?(II|I|A)(?:_([0-9]{1,13}))?(?:\+([0-9]{1,3})('|\u2032|prime)?)?", re.IGNORECASE
 )
 _FURTHER = {"II": 2, "I": 2, "A": 1}  # neurons beyond k that a family with +m may have
 _WHOLE = re.compile(r"([0-9]{1,30})(?:[eE]\+?([0-9]{1,2}))?|10\^([0-9]{1,2})")

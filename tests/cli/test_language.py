@@ -174,7 +174,8 @@ def test_hints_name_commands_that_there_are():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ([], "give one of -k K, --every --from K, --not-minimum A B, --birth"),
+        ([], "give one of -k K, --every --from K, --not-minimum A B, --birth, --death"),
+        (["--birth", "--death"], "give one of"),
         (["-k", "7", "--every", "--from", "6"], "give one of"),
         (["--every"], "--every and --from go together"),
         (["-k", "7", "--from", "6"], "--every and --from go together"),

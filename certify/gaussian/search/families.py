@@ -45,7 +45,7 @@ _NO_FOLD = 15  # reflected neurons that are there for every k
 _NEAR = 0.5  # a neuron is near e_j, or flipped, where its own entry is beyond this
 _FIRST_K = 10  # where the families with further neurons are known
 _FIRST_RELU = 4  # from here on ReLU's type II leads to that of negative slopes
-_MOST_COMPANIONS = 20
+_MOST_COMPANIONS = 200
 _NEIGHBOUR = 0.5  # how much scaled coordinates change with one companion more
 
 Member = tuple[Parts, tuple[Fraction, ...]]
