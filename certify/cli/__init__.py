@@ -107,6 +107,11 @@ _SECTIONS = (
                 "where random starts end, matched to certified points",
                 ("survey -k 6-20", "survey -k 6-9 --extra 0,1 --trials 500"),
             ),
+            "census": Command(
+                "find:census",
+                "symmetric minima by their blocks, from structured starts",
+                ("census --from 6 --to 12", "census --to 30 -o census"),
+            ),
         },
         "search -k 7 --trials 200",
     ),

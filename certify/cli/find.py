@@ -1,4 +1,4 @@
-"""`certify search` and `survey`: where random and structured starts end, numerically."""
+"""`certify search`, `survey` and `census`: where random and structured starts end, numerically."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from certify.gaussian.search.starts import Found, SearchResult, Starts
     from certify.kernel.gaussian.activation import Activation as Sigma
 
-__all__ = ["Search", "search", "survey"]
+__all__ = ["Search", "census", "search", "survey"]
 
 
 @dataclass(frozen=True)
@@ -263,4 +263,36 @@ def survey(
     plan = Plan(grid(k, extra), trials, seed, folders, certify, command_line())
     destination = command.Destination(ledger, markdown, as_json, force)
     proved = command.conduct(plan, destination, jobs=jobs, dask=dask)
+    raise SystemExit(0 if proved else 1)
+
+
+def census(
+    first: Annotated[
+        int, Option("--from", parser=whole_number, metavar="INTEGER", help="The first k.")
+    ] = 6,
+    last: Annotated[
+        int, Option("--to", parser=whole_number, metavar="INTEGER", help="The last k, up to 200.")
+    ] = 30,
+    jobs: Jobs = JOBS,
+    output: Annotated[
+        Path,
+        Option(
+            "-o",
+            "--output",
+            metavar="FOLDER",
+            help="Folder of the certificates and the ledger; each k it has is not searched again.",
+        ),
+    ] = Path("census"),
+    as_json: Annotated[bool, Option("--json", help="One JSON object a line, for each k.")] = False,
+) -> None:
+    """Which symmetric spurious minima are there? From structured starts, n = k: every class with up
+    to three diagonal blocks that is found is proved, written and counted.
+    """
+    from certify.gaussian.census.campaign import Plan
+    from certify.gaussian.census.command import conduct
+    from certify.gaussian.census.starts import LARGEST
+
+    if not 2 <= first <= last <= LARGEST:
+        raise UnusableInput(f"--from {first} --to {last}: 2 <= from <= to <= {LARGEST} is needed")
+    proved = conduct(Plan(tuple(range(first, last + 1)), output, jobs), as_json=as_json)
     raise SystemExit(0 if proved else 1)

@@ -1,0 +1,168 @@
+"""The ledger of a census: what was found at each k, in one JSON file that is replaced whole after
+each k. It is a record, not a proof: a row counts only with its certificates, proved again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from certify.errors import UnusableInput
+from certify.files import write_text
+from certify.gaussian.census.starts import LARGEST, MOST
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+from certify.rationals import fraction
+
+__all__ = ["Class", "Ledger", "Row", "ledger_text"]
+
+_FORMAT = "certify census 1"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Class:
+    """A certified class. blocks: the sizes of its diagonal blocks. loss, lambda_min: the floats
+    nearest to the middles of the certified intervals. exact: whether it is proved that no further
+    permutation fixes its points.
+    """
+
+    digest: str
+    blocks: tuple[int, ...]
+    loss: float
+    lambda_min: float
+    exact: bool
+
+    @classmethod
+    def of(cls, digest: str, claim: GaussianSymmetric) -> Class:
+        """What a certificate claims."""
+        low = claim.lambda_min
+        return cls(
+            digest,
+            tuple(int(block.size) for block in claim.problem.blocks),
+            float(fraction(claim.loss.low + claim.loss.high) / 2),
+            float(fraction(low.low + low.high) / 2),
+            claim.exact_isotropy,
+        )
+
+    @property
+    def file(self) -> str:
+        """Of its certificate, in the folder of the census."""
+        group = "-".join(f"S{size}" for size in self.blocks)
+        return f"k{sum(self.blocks):02d}/{group}_{self.loss:.9f}.json"
+
+    @classmethod
+    def read(cls, value: Any, k: int) -> Class:
+        """One of the objects in `classes` of a row. Raises ValueError."""
+        digest, blocks, loss, low, exact = _fields(cls, value)
+        if not (
+            isinstance(digest, str)
+            and _DIGEST.fullmatch(digest)
+            and isinstance(blocks, list)
+            and 1 <= len(blocks) <= MOST
+            and all(type(size) is int and size >= 1 for size in blocks)
+            and sum(blocks) == k
+            and all(type(x) is float and math.isfinite(x) and x > 0 for x in (loss, low))
+            and type(exact) is bool
+        ):
+            raise ValueError("no class of this k")
+        return cls(digest, tuple(blocks), loss, low, exact)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the census found at one k.
+
+    starts: how many there were; unsettled: of these, how many ended at no minimum of their fixed
+    space; points: how many different losses above 0 the others ended at; classes: the certified
+    minima among these, the lowest loss first; refused: why a point that looked like a minimum was
+    proved to be none and no saddle either.
+    """
+
+    k: int
+    starts: int
+    unsettled: int
+    points: int
+    classes: tuple[Class, ...]
+    refused: tuple[str, ...] = ()
+
+    def count(self, blocks: int) -> int:
+        """How many classes have so many blocks."""
+        return sum(len(item.blocks) == blocks for item in self.classes)
+
+    @classmethod
+    def read(cls, value: Any) -> Row:
+        """One of the objects in `rows` of a ledger. Raises ValueError."""
+        k, starts, unsettled, points, classes, refused = _fields(cls, value)
+        counts = (k, starts, unsettled, points)
+        if not (
+            all(type(count) is int and count >= 0 for count in counts)
+            and 2 <= k <= LARGEST
+            and unsettled <= starts
+            and isinstance(classes, list)
+            and isinstance(refused, list)
+            and all(isinstance(text, str) for text in refused)
+        ):
+            raise ValueError("no row")
+        found = tuple(Class.read(item, k) for item in classes)
+        files = {item.file for item in found}
+        if len(files) < len(found) or list(found) != sorted(found, key=lambda item: item.loss):
+            raise ValueError("a class twice, or out of order")
+        return cls(k, starts, unsettled, points, found, tuple(refused))
+
+
+def _fields(cls: type[Class | Row], value: Any) -> list[Any]:
+    names = [field.name for field in fields(cls)]
+    if not isinstance(value, dict) or list(value) != names:
+        raise ValueError("wrong fields")
+    return list(value.values())
+
+
+def ledger_text(rows: dict[int, Row]) -> str:
+    """As written: one row a line, in the order of k."""
+    lines = [json.dumps(asdict(rows[k])) for k in sorted(rows)]
+    head = f'{{"format": {json.dumps(_FORMAT)}, "rows": ['
+    return head + "".join("\n" + line + "," for line in lines).rstrip(",") + "\n]}\n"
+
+
+class Ledger:
+    """The rows in a file by k; a file that is not there has none.
+
+    Raises `UnusableInput` where the file is no ledger, which leaves it as it was.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows: dict[int, Row] = {}
+        try:
+            text = path.read_bytes().decode("ascii")
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text"
+            raise UnusableInput(f"cannot read the ledger {path}: {reason}") from None
+        try:
+            document = json.loads(text)
+            if list(document) != ["format", "rows"] or document["format"] != _FORMAT:
+                raise ValueError("another format")
+            for value in document["rows"]:
+                row = Row.read(value)
+                if row.k in self.rows:
+                    raise ValueError("a k twice")
+                self.rows[row.k] = row
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise UnusableInput(
+                f"{path} is no ledger of a census ({error}): it is left as it is; give another"
+                " folder with -o, or remove it"
+            ) from None
+
+    def add(self, row: Row) -> None:
+        """Add the row of a k, or put it in the place of an older one, and write the file. Raises
+        `Unwritable`; then the file is as it was.
+        """
+        rows = self.rows | {row.k: row}
+        write_text(ledger_text(rows), self.path)
+        self.rows = rows
