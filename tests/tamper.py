@@ -489,12 +489,16 @@ def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
 
 
 def birth_falsehood(statement: dict) -> str | None:
-    """Against the shipped births, and the one of another activation in the corpus: the same k*,
-    the same point, the same type.
+    """Against the shipped births, and two of the corpus, with another activation and with a copy:
+    the same k*, the same point, the same type.
     """
     claims = statement["claims"]
     shipped = sorted((ROOT / "proofs" / "symmetric" / "birth").glob("*.json"))
-    for path in [*shipped, ROOT / "tests" / "corpus" / "accept" / "activation-birth.json"]:
+    corpus = ROOT / "tests" / "corpus" / "accept"
+    for path in [
+        *shipped,
+        *(corpus / f"{name}.json" for name in ("activation-birth", "birth-copy")),
+    ]:
         known = json.loads(path.read_text())["statement"]
         flat, other = (
             json.dumps(s["centre"]).replace("[", "").replace("]", "").replace('"', "").split(", ")
@@ -508,7 +512,10 @@ def birth_falsehood(statement: dict) -> str | None:
             known["blocks"] == statement["blocks"]
             and _parts(statement["problem"]) in _same(_parts(known["problem"]))
             and inside
-            and known["claims"]["crossing"] == claims["crossing"]
+            and all(
+                known["claims"].get(name) == claims.get(name)
+                for name in ("crossing", "beyond", "minimum")
+            )
             and len(flat) == len(other)
         ):
             reach = Fraction(claims["distance"]) + Fraction(1, 10**29)
