@@ -43,7 +43,7 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Declined, Rejected
 
 ROOT = Path(__file__).resolve().parents[1]
-WORDS = ("diagonal", "columns", "row", "k", "k-1", "k-2", "s1", "x1", "y1")
+WORDS = ("diagonal", "columns", "row", "copy", "k", "k-1", "k-2", "s1", "x1", "y1", "s2", "s1*s2")
 OPERATIONS = (
     "t",
     "pi",
