@@ -488,6 +488,19 @@ def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
     return None
 
 
+def _coordinates(statement: dict) -> list[Fraction]:
+    """Those of the centre. Where two rows own two columns, the lower of the two entries first: the
+    other order is that of the two rows.
+    """
+    wide = [block for block in statement["blocks"] if block["type"] not in ("row", "copy")]
+    found: list[Fraction] = []
+    for row in statement["centre"]:
+        for block, entry in zip(wide, row, strict=True):
+            pair = [Fraction(x) for x in (entry if isinstance(entry, list) else [entry])]
+            found += sorted(pair) if block["size"] == 2 else pair
+    return found
+
+
 def birth_falsehood(statement: dict) -> str | None:
     """Against the shipped births, and two of the corpus, with another activation and with a copy:
     the same k*, the same point, the same type.
@@ -500,10 +513,7 @@ def birth_falsehood(statement: dict) -> str | None:
         *(corpus / f"{name}.json" for name in ("activation-birth", "birth-copy")),
     ]:
         known = json.loads(path.read_text())["statement"]
-        flat, other = (
-            json.dumps(s["centre"]).replace("[", "").replace("]", "").replace('"', "").split(", ")
-            for s in (known, statement)
-        )
+        flat, other = map(_coordinates, (known, statement))
         low, high = (Fraction(x) for x in claims["k"])
         inside = (
             low < Fraction(known["claims"]["k"][1]) and Fraction(known["claims"]["k"][0]) < high
@@ -521,10 +531,7 @@ def birth_falsehood(statement: dict) -> str | None:
             reach = Fraction(claims["distance"]) + Fraction(1, 10**29)
             return (
                 None
-                if all(
-                    abs(Fraction(x) - Fraction(y)) <= reach
-                    for x, y in zip(flat, other, strict=True)
-                )
+                if all(abs(x - y) <= reach for x, y in zip(flat, other, strict=True))
                 else "another point"
             )
     return "no such birth is known"
@@ -545,14 +552,9 @@ def slope_birth_falsehood(statement: dict) -> str | None:
                 return f"{name} of the birth is not in the claimed range"
         if any(known["claims"][name] != claims[name] for name in ("crossing", "minimum")):
             return "another type, or the other side"
-        flat, other = (
-            json.dumps(s["centre"]).replace("[", "").replace("]", "").replace('"', "").split(", ")
-            for s in (known, statement)
-        )
+        flat, other = map(_coordinates, (known, statement))
         reach = Fraction(claims["distance"]) + Fraction(known["claims"]["distance"])
-        near = all(
-            abs(Fraction(x) - Fraction(y)) <= reach for x, y in zip(flat, other, strict=True)
-        )
+        near = all(abs(x - y) <= reach for x, y in zip(flat, other, strict=True))
         return None if near else "another point"
     return "no such birth is known"
 
