@@ -31,6 +31,7 @@ from certify.gaussian.search.symmetric import (
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.activation import RELU, Activation
@@ -46,6 +47,7 @@ __all__ = ["prove_birth"]
 _BITS, _DIGITS = 256, 60
 _LAST_BIRTH = 100  # the whole k up to which a first minimum is looked for
 _LAST = 999  # the format has k < 1000
+_MOST_DIGITS = 40
 
 Crossing = tuple[str, bool]  # the representation, and whether it is one of further dimensions
 
@@ -77,12 +79,16 @@ def prove_birth(
             attempt = Attempt().after(attempt, f"representation {crossing[0]}: {error}")
     if found:  # the one nearest to the minimum
         k, point, crossing = min(found, key=lambda one: abs(one[0] - minimum.k))
-        document = _propose(point, members.beside, crossing, k, digits, death=death)
-        told = f"representation {crossing[0]}, k about {float(k):.12f}"
-        try:
-            return judged(document, command, {"family": str(known)}).after(attempt, told)
-        except Malformed as error:  # k where the format has no claim
-            attempt = Attempt().after(attempt, f"{told}: {error}")
+        for more in range(digits, _MOST_DIGITS + 1, 6):  # a box may be too wide for Krawczyk's test
+            document = _propose(point, members.beside, crossing, k, more, death=death)
+            told = f"representation {crossing[0]}, k about {float(k):.12f}, within 10^-{more}"
+            try:
+                attempt = judged(document, command, {"family": str(known)}).after(attempt, told)
+            except Malformed as error:  # k where the format has no claim
+                attempt = Attempt().after(attempt, f"{told}: {error}")
+                break
+            if isinstance(attempt.outcome, Proved):
+                return attempt
     return Attempt(
         refusal=Refusal(
             f"no crossing of an eigenvalue was proved within 10^-{digits} for k {ends}"
