@@ -14,7 +14,7 @@ from certify.terminal import tell_table
 
 __all__ = ["LEDGER", "conduct"]
 
-LEDGER = "ledger.json"  # in the folder of the census
+LEDGER = "ledger.jsonl"  # in the folder of the census
 
 
 def conduct(plan: Plan, *, as_json: bool = False) -> bool:

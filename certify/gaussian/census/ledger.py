@@ -1,5 +1,6 @@
-"""The ledger of a census: what was found at each k, in one JSON file that is replaced whole after
-each k. It is a record, not a proof: a row counts only with its certificates, proved again.
+"""The ledger of a census: JSON Lines, the format first, then a line for each k. The file is
+replaced whole after each k. It is a record, not a proof: a line counts only with its certificates,
+proved again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from certify.rationals import fraction
 
 __all__ = ["Class", "Ledger", "Row", "ledger_text"]
 
-_FORMAT = "certify census 1"
+_HEAD = {"format": "certify census 1"}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -122,10 +123,12 @@ def _fields(cls: type[Class | Row], value: Any) -> list[Any]:
 
 
 def ledger_text(rows: dict[int, Row]) -> str:
-    """As written: one row a line, in the order of k."""
-    lines = [json.dumps(asdict(rows[k])) for k in sorted(rows)]
-    head = f'{{"format": {json.dumps(_FORMAT)}, "rows": ['
-    return head + "".join("\n" + line + "," for line in lines).rstrip(",") + "\n]}\n"
+    """As written, in the order of k."""
+    return "".join(json.dumps(line) + "\n" for line in (_HEAD, *map(asdict, _ordered(rows))))
+
+
+def _ordered(rows: dict[int, Row]) -> list[Row]:
+    return [rows[k] for k in sorted(rows)]
 
 
 class Ledger:
@@ -138,26 +141,32 @@ class Ledger:
         self.path = path
         self.rows: dict[int, Row] = {}
         try:
-            text = path.read_bytes().decode("ascii")
+            lines = path.read_bytes().decode("ascii").splitlines()
         except FileNotFoundError:
             return
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is no text"
             raise UnusableInput(f"cannot read the ledger {path}: {reason}") from None
-        try:
-            document = json.loads(text)
-            if list(document) != ["format", "rows"] or document["format"] != _FORMAT:
+        for number, line in enumerate(lines or [""], start=1):
+            try:
+                self._read(number, line)
+            except (ValueError, RecursionError):
+                raise UnusableInput(
+                    f"{path} is no ledger of a census: line {number} is none that a census writes;"
+                    " it is left as it is"
+                ) from None
+
+    def _read(self, number: int, line: str) -> None:
+        """Take over a line. Raises ValueError."""
+        value = json.loads(line)
+        if number == 1:
+            if value != _HEAD:
                 raise ValueError("another format")
-            for value in document["rows"]:
-                row = Row.read(value)
-                if row.k in self.rows:
-                    raise ValueError("a k twice")
-                self.rows[row.k] = row
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise UnusableInput(
-                f"{path} is no ledger of a census ({error}): it is left as it is; give another"
-                " folder with -o, or remove it"
-            ) from None
+            return
+        row = Row.read(value)
+        if row.k in self.rows:
+            raise ValueError("a k twice")
+        self.rows[row.k] = row
 
     def add(self, row: Row) -> None:
         """Add the row of a k, or put it in the place of an older one, and write the file. Raises
