@@ -269,6 +269,16 @@ def test_other_slopes(tmp_path, slope):
 
 @with_coq
 @pytest.mark.timeout(1200)
+def test_two_students_more_than_teachers():
+    """143 unknowns."""
+    done = call("formal", ROOT / "proofs" / "overparameterised" / "n13-k11-1-2.json")
+    assert done.returncode == 0 and "spurious_minimum 13 11 11 " in done.stdout, (
+        done.stdout + done.stderr
+    )
+
+
+@with_coq
+@pytest.mark.timeout(1200)
 def test_tampered_certificates_check_to_false(tmp_path):
     cases = [
         (path.stem, statement) for path, statement in dense("reject") if path.stem not in UNCOVERED
