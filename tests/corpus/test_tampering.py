@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 
 import pytest
 import tamper
@@ -156,6 +157,57 @@ def test_a_seeded_sample_of_mutants(count, capsys):
     assert min(counts["REJECTED"], counts["MALFORMED"]) > count // 5
     with capsys.disabled():
         print(f"\n{count} of {len(pool)} mutants: {dict(sorted(counts.items()))}")
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [*zip(tamper.long_to_check(), (8, 12), strict=True)],
+    ids=["every-k", "curve"],
+)
+def test_a_seeded_sample_of_mutants_that_take_long(path, count):
+    """Half of them of claims, and of those of the first box: what is proved takes both checkers all
+    of their time.
+    """
+    pool = [m for m in tamper.mutants(path) if "claims" in m.what]
+    others = [m for m in tamper.mutants(path) if re.search(r"rectangles\.0|cover\.0", m.what)]
+    chosen = random.Random(12).sample(pool, count // 2)
+    counts, wrong = tamper.campaign([*chosen, *random.Random(7).sample(others, count // 2)])
+    assert wrong == []
+    assert counts["REJECTED"] and counts["MALFORMED"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "holds"),
+    [
+        ("curvature", "0.09", True),  # 0.0908 at k = infinity
+        ("curvature", "0.092", False),
+        ("k_from", 6, True),
+        ("k_from", 5, False),
+    ],
+)
+def test_oracle_knows_every_k_and_slope(root, place, value, holds):
+    path = root / "tests" / "corpus" / "accept" / "family-slopes-large.json"
+    document = json.loads(path.read_text())
+    document["statement"]["claims"][place] = value
+    assert (tamper.falsehood(json.dumps(document).encode()) is None) == holds
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "holds"),
+    [
+        ("limit", ["5.7827", "5.7828"], True),
+        ("limit", ["5.78277", "5.79"], False),
+        ("limit", ["5.78", "5.782769"], False),
+        ("values", [{"k": "5.777632", "c": ["38.1", "39"]}], True),
+        ("values", [{"k": "5.777632", "c": ["38.2", "39"]}], False),
+        ("values", [{"k": "5.7777", "c": ["38.016", "38.216"]}], False),
+    ],
+)
+def test_oracle_knows_the_curve_of_births(root, place, value, holds):
+    path = root / "tests" / "corpus" / "accept" / "birth-curve-end.json"
+    document = json.loads(path.read_text())
+    document["statement"]["claims"][place] = value
+    assert (tamper.falsehood(json.dumps(document).encode()) is None) == holds
 
 
 @pytest.mark.slow
