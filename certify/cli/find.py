@@ -123,7 +123,7 @@ def search(
             "--structured",
             help=(
                 "Start from flipped teachers, and n - k <= 6 companions turned away from one, two"
-                " or three of them: every pattern for n - k <= 4, the regular ones beyond."
+                " or three of them: every pattern for n - k <= 4; beyond, see the documentation."
             ),
         ),
     ] = False,

@@ -21,7 +21,8 @@ from certify.gaussian.search.starts import Starts, run_search
 from certify.kernel.foundation.outcomes import Proved
 
 HERE = Path(__file__).parent
-SHARED = {3: "12 13 23", 4: "123 124 134 234"}  # by three companions, by four
+# by three companions, by four, by six
+SHARED = {3: "12 13 23", 4: "123 124 134 234", 6: "12 13 14 23 24 34"}
 
 
 def own(m: int) -> str:
@@ -36,6 +37,7 @@ WANTED = [
     *((k, own(4)) for k in (22, 26, 32)),
     *((k, SHARED[4]) for k in (22, 36)),
     *((k, own(5)) for k in (29, 36)),
+    (24, SHARED[6]),
 ]
 # not kept as files: a check by both checkers takes from 5 to 40 seconds
 COSTLY = [(22, SHARED[4]), (26, own(4)), (32, own(4)), (36, SHARED[4]), (36, own(5))]

@@ -58,6 +58,13 @@ def _every(flipped: int, companions: int) -> Iterator[Pattern]:
         yield Pattern(flipped, ones)
 
 
+def _different(flipped: int, companions: int) -> Iterator[Pattern]:
+    """The patterns in which no two companions face the same teachers."""
+    for pattern in _every(flipped, companions):
+        if len(set(pattern.companions)) == companions:
+            yield pattern
+
+
 def _regular(flipped: int, companions: int) -> Iterator[Pattern]:
     """The regular patterns in which all companions face equally many flipped teachers."""
     for size in range(1, _FACED + 1):
@@ -70,9 +77,9 @@ def patterns(k: int, n: int) -> list[Pattern]:
     """The patterns for n students of k teachers, one of those that renumberings make of each other:
     few flipped teachers first, regular ones before others.
 
-    Up to four companions: every pattern with up to four flipped teachers. Five or six companions:
-    the regular ones with up to as many flipped teachers. Raises `UnusableInput` beyond, and where
-    no teacher is left that is not flipped.
+    Up to four companions: every pattern with up to four flipped teachers. Five or six: those in
+    which no two companions face the same, and the regular ones with up to as many flipped teachers.
+    Raises `UnusableInput` beyond, and where no teacher is left that is not flipped.
     """
     companions = n - k
     if companions > MOST_COMPANIONS:
@@ -87,7 +94,8 @@ def patterns(k: int, n: int) -> list[Pattern]:
     seen: set[Pattern] = set()
     found = []
     for flipped in range(1, most + 1):
-        for pattern in (_every if few else _regular)(flipped, companions):
+        some = _regular if flipped > _FEW else _every if few else _different
+        for pattern in some(flipped, companions):
             if pattern not in seen:
                 found.append(pattern)
                 seen.update(pattern.renumbered())
