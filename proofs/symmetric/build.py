@@ -1,7 +1,7 @@
 """How the certificates in this folder came about: python proofs/symmetric/build.py [--jobs 2]
 
 Types II, A, I at k = 6..20, 50, 100, 1000, 10^4, 10^6; all two-block classes of k = 6..20 that are
-minima; saddles before birth; further neurons.
+minima; saddles before birth; further neurons; births.
 Needs the package, is no part of what a reader has to believe, and writes nothing that the kernel
 has not proved.
 """
@@ -15,11 +15,13 @@ from joblib import Parallel, delayed
 
 from certify.errors import UnusableInput
 from certify.files import write_json
+from certify.gaussian.prove.birth import prove_birth
 from certify.gaussian.prove.symmetric import prove_symmetric
 from certify.gaussian.search.families import family
 from certify.kernel.foundation.outcomes import Proved
 
 HERE = Path(__file__).parent
+BIRTHS = tuple(f"II_{p}" for p in range(2, 11))
 LARGE = (50, 100, 1000, 10**4, 10**6)
 
 
@@ -52,8 +54,19 @@ def build(name: str, k: int, what: str) -> str:
     return f"{kind} {name} k = {k}"
 
 
+def birth(name: str) -> str:
+    """Prove where a family becomes a minimum, and write the certificate."""
+    attempt = prove_birth(name, command=f"certify family {name} --birth")
+    if attempt.document is None or not isinstance(attempt.outcome, Proved):
+        return f"FAILED birth of {name}: {attempt.reason}"
+    write_json(attempt.document, HERE / "birth" / f"{name}.json")
+    return f"birth of {name}"
+
+
 if __name__ == "__main__":
     jobs = int(sys.argv[2]) if sys.argv[1:2] == ["--jobs"] else 1
-    lines = Parallel(n_jobs=jobs)(delayed(build)(*item) for item in wanted())
+    run = Parallel(n_jobs=jobs)
+    lines = run(delayed(build)(*item) for item in wanted())
+    lines += run(delayed(birth)(name) for name in BIRTHS)
     print(*lines, sep="\n")
     sys.exit(any(line.startswith("FAILED") for line in lines))

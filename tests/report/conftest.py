@@ -12,9 +12,16 @@ DATA = Path(__file__).resolve().parent / "data"
 
 SHIPPED = {
     "gaussian-minimum": ["gaussian/n06-k06.json"],
-    "gaussian-symmetric-minimum": ["symmetric/k07/II+1.json", "symmetric/k1000000/II.json"],
+    "gaussian-symmetric-minimum": [
+        "symmetric/k07/II+1.json",
+        "symmetric/k1000000/II.json",
+        "overparameterised/families/k12/II_3+3prime.json",
+    ],
     "gaussian-symmetric-saddle": ["symmetric/k06/I.json"],
-    "gaussian-birth": ["symmetric/birth/II.json"],
+    "gaussian-birth": [
+        "symmetric/birth/II.json",
+        "overparameterised/families/births/II_2+2-death.json",
+    ],
     "gaussian-slope-birth": ["slopes-births/II-k04.json", "slopes-births/A-k06.json"],
     "gaussian-family-minimum": ["family/II.json", "family/A.json"],
     "gaussian-family-saddle": ["family/saddle/II.json"],
