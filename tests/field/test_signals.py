@@ -30,6 +30,7 @@ COMMANDS = {
         ["survey", "-k", "6-9", "--jobs", "2", "--proofs", ROOT / "proofs" / "symmetric" / "k09"],
         2,
     ),
+    "census": (["census", "--to", "12", "--jobs", "2"], 2),
     "prove": (["prove", "-k", "9", "--trials", "1000"], 2),
     "search": (["search", "-k", "12", "--jobs", "2"], 2),
     "every k": (["family", "II", "--every", "--from", "6"], 0),

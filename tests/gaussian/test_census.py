@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 from console import call
 
+from certify.files import digest_in
 from certify.gaussian.census.campaign import Plan, run_census, stands
 from certify.gaussian.census.command import LEDGER
 from certify.gaussian.census.ledger import Ledger, Row, ledger_text
@@ -24,6 +26,7 @@ from certify.gaussian.census.reduced import Ends, Points, descend
 from certify.gaussian.census.starts import partitions, starts
 from certify.gaussian.classes import same_point
 from certify.gaussian.search.loss import GaussianLoss, orthonormal
+from certify.judge import certificate_files
 from certify.kernel.check import read_claim
 from certify.kernel.foundation.exact import parse_json, read_bytes
 
@@ -184,6 +187,7 @@ def test_any_number_of_jobs_finds_the_same(whole, tmp_path):
     assert (tmp_path / LEDGER).read_bytes() == (folder / LEDGER).read_bytes()
 
 
+@pytest.mark.long
 def test_a_killed_census_goes_on(tmp_path):
     command = [sys.executable, "-m", "certify", "census", "--from", "6", "--to", "9", "-o"]
     path = tmp_path / "killed" / LEDGER
@@ -300,3 +304,40 @@ def test_a_wrong_ledger_is_refused_and_left(whole, tmp_path):
         assert str(path) in done.stderr and done.stderr.count("\n") == 1
         assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+# what is shipped
+
+
+def test_the_page_of_the_census_is_that_of_its_ledger():
+    build = runpy.run_path(str(CENSUS / "build.py"))
+    rows = Ledger(CENSUS / LEDGER).rows
+    assert list(rows) == list(range(6, len(rows) + 6)) and len(rows) >= 55
+    assert (CENSUS / "README.md").read_text() == build["told"](list(rows.values()))
+    assert not any(row.refused for row in rows.values())
+    listed = {CENSUS / item.file: item.digest for k in build["SHIPPED"] for item in rows[k].classes}
+    assert set(certificate_files([CENSUS])) == set(listed)
+    assert all(digest_in(path) == digest for path, digest in listed.items())
+
+
+def test_the_classes_up_to_20_are_shipped_under_their_names():
+    """The families II_p and A_q, and one class with three blocks at k = 19 and 20."""
+    rows = Ledger(CENSUS / LEDGER).rows
+    for k in range(6, 21):
+        folders = [SHIPPED / f"k{k:02d}", ROOT / "proofs" / "survey" / f"k{k:02d}-n{k:02d}"]
+        claims = [
+            read_claim(parse_json(read_bytes(path)))
+            for path in certificate_files([folder for folder in folders if folder.is_dir()])
+        ]
+        losses = {
+            (
+                tuple(sorted(int(b.size) for b in claim.problem.blocks)),
+                f"{float(claim.loss.low):.9f}",
+            )
+            for claim in claims
+            if not claim.saddle and claim.problem.n == k
+        }
+        assert losses == {
+            (tuple(sorted(item.blocks)), f"{item.loss:.9f}") for item in rows[k].classes
+        }
+        assert rows[k].count(3) == (k >= 19)
