@@ -171,6 +171,39 @@ def agree(intervals, values):
     )
 
 
+def copies(blocks, words):
+    """Which blocks are said to copy which."""
+    told = [(f"{i}", f"{b['of']}") for i, b in enumerate(blocks, 1) if b["type"] == "copy"]
+    found = re.findall(
+        r"Block (\d+) is a copy of block (\d+): S_(\d+) permutes the rows of both, (\d+) each, and"
+        r" the columns of block (\d+) alike\.",
+        words.theorem,
+    )
+    sizes = [str(blocks[int(of) - 1]["size"]) for _, of in told]
+    assert found == [(i, of, size, size, of) for (i, of), size in zip(told, sizes, strict=True)]
+    assert re.findall(r"block (\d+) of \$\d+\$ rows, a copy of block (\d+)", words.latex) == told
+
+
+def fixed(blocks, point):
+    """Whether the group, as it is said to act, fixes the matrix: the first two columns of a block
+    with the first two rows of each block that goes with them.
+    """
+    sizes = [blocks[b["of"] - 1]["size"] if b["type"] == "copy" else b["size"] for b in blocks]
+    rows, columns = [0], [0]
+    for block, size in zip(blocks, sizes, strict=True):
+        rows.append(rows[-1] + size * (block["type"] != "columns"))
+        columns.append(columns[-1] + size * (block["type"] in ("diagonal", "columns")))
+    for i, block in enumerate(blocks, 1):
+        if block["type"] in ("diagonal", "columns") and sizes[i - 1] > 1:
+            swapped, c = point.copy(), columns[i - 1]
+            swapped[:, [c, c + 1]] = swapped[:, [c + 1, c]]
+            for j, other in enumerate(blocks, 1):
+                if (j == i and block["type"] == "diagonal") or other.get("of") == i:
+                    r = rows[j - 1]
+                    swapped[[r, r + 1]] = swapped[[r + 1, r]]
+            assert (swapped == point).all()
+
+
 def symmetric(name, words):
     document, parts = load(name), parts_of(name)
     activation(name, words)
@@ -180,6 +213,8 @@ def symmetric(name, words):
     negative = {d: int((values[d] < 0).sum()) for d in values}
     value = gaussian.loss(point, teachers_of(k, k), parts)
     line = words.headline
+    copies(statement["blocks"], words)
+    fixed(statement["blocks"], point)
     if document["kind"].endswith("saddle"):
         index, rows, columns, further, least = find(
             r"^saddle of index (\d+) in R\^\((\d+) x (\d+)\)(?:, ([^,]*) in dimension d,| and in"
@@ -394,17 +429,27 @@ def birth(name, words):
     less = find(r"fixed by S_(?:k\b|\(k-(\d+)\))", words.headline)[0]
     for k in (int(float(low)), int(float(high)) + 1):
         blocks = [
-            {"type": "diagonal", "size": k - int(less or 0)} if isinstance(b["size"], str) else b
+            {"type": "diagonal", "size": k - int(less or 0)}
+            if isinstance(b.get("size"), str)
+            else b
             for b in statement["blocks"]
         ]
         point = gaussian.newton(
             gaussian.written_out(blocks, statement["centre"]), teachers_of(k, k), 30, parts
         )
         assert abs(gaussian.gradient(point, teachers_of(k, k), parts)).max() < 1e-15
-        p = blocks[0]["size"]
-        dimension = {"s1": p - 1, "x1": (p - 1) * (p - 2) // 2, "y1": p * (p - 3) // 2}[kind]
+        p, q = (block.get("size", 0) for block in (blocks * 2)[:2])
+        dimension = {
+            "s1": p - 1,
+            "x1": (p - 1) * (p - 2) // 2,
+            "y1": p * (p - 3) // 2,
+            "s1*s2": (p - 1) * (q - 1),
+            "x2": (q - 1) * (q - 2) // 2,
+        }[kind]
+        beside = k < float(low) if words.headline.startswith("birth") else k > float(high)
         for d, found in gaussian.spectra(point, teachers_of(k, k), [k, k + 1], parts).items():
-            assert int((found < 0).sum()) == (dimension if k < float(low) else 0), (k, d)
+            assert int((found < 0).sum()) == (dimension if beside else 0), (k, d)
+    copies(statement["blocks"], words)
 
 
 def shipped_point(kind, k):
@@ -1200,7 +1245,11 @@ CASES = [
             ),
         )
     ),
-    *((birth, f"proofs/symmetric/birth/{name}.json") for name in ("II", "A", "I-near")),
+    *((birth, f"proofs/symmetric/birth/{name}.json") for name in ("II", "A", "I-near", "II_3")),
+    *(
+        (birth, f"proofs/overparameterised/families/births/{name}.json")
+        for name in ("II_2+2", "II_3+3-death", "II+1")
+    ),
     *((family, f"proofs/family/{name}.json") for name in ("II", "A", "I")),
     *((family_saddle, f"proofs/family/saddle/{name}.json") for name in ("II", "A", "I")),
     *(
