@@ -51,9 +51,9 @@ class BoxChart:
     def power(self, exponent: int) -> Number:
         """The expansion of t^exponent."""
         result: Number = 1
-        for _ in range(exponent):
+        for _ in range(abs(exponent)):
             result = result * self.t
-        return result
+        return 1 / result if exponent < 0 else result
 
     def known_order(self, value: Expansion, order: int) -> Expansion:
         """F = O(t^order) (lemma 14, theorem 18) divided by t^order; Unverified if the expansion
