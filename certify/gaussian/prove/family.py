@@ -54,7 +54,7 @@ _CLAIMS = {  # the least k, the (scaled) loss, the smallest eigenvalue, the rate
     "I": (7, ("0.0553", "0.1817"), ("0.0016", "0.09085"), "0.4245"),
     "II+1": (7, ("0.155", "0.2673"), ("0.0024", "0.09085"), "0.2975"),
 }
-_ENCLOSED = {"II+1": ("0.26725481", "0.26725482")}  # limits for which no formula is known
+_ENCLOSED = {"II+1": ("0.267254813889", "0.26725481389")}  # limits for which no formula is known
 # a whole k at which the point is known, the type that turns negative below
 _SADDLES = {
     "II": (6, "s1"),

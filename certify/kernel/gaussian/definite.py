@@ -1,4 +1,4 @@
-"""Pencils that are positive definite on a box of a family's cover (lemmas 11 and 14)."""
+"""Pencils that are positive definite on a box of a family's cover (theorem 4)."""
 
 from __future__ import annotations
 

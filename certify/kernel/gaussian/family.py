@@ -98,20 +98,20 @@ class GaussianFamily:
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         family = FAMILIES[self.family]
-        n = family.students()
+        n = family.students().replace(" ", "")
         space = f"ℝ^{{{n if n == 'k' else f'({n})'}×D}}"
         loss = "k F(W*(k))" if family.loss_order else "F(W*(k))"
         yield line(
             f"THEOREM.  For every integer $k ≥ {self.k_from}$ and every $D ≥ k$ let"
             f" $x ∼ N(0, I_D)$, $v₁, …, vₖ$ orthonormal in $ℝ^D$, and for $W ∈ {space}$"
         )
-        yield from loss_display(n.replace(" ", ""), "k")
+        yield from loss_display(n, "k")
         yield line(
             f"Then $F$ has a spurious local minimum $W*(k)$ (type {self.family}, symmetry ",
             family.symmetry(),
             "):",
         )
-        yield line("  (a)  $W*(k)$ is a strict local minimum in ${space}$;")
+        yield line(f"  (a)  $W*(k)$ is a strict local minimum in ${space}$;")
         yield line(f"  (b)  ${loss}$ lies in ", self.loss, ",")
         yield line("       while $inf F = 0$ is attained;")
         yield line(

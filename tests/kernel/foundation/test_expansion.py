@@ -415,8 +415,8 @@ def test_the_limit_at_infinite_k(name):
 
 
 def test_the_limit_of_the_loss_with_a_further_student():
-    """II+1 at t = 0 against an integral in the plane (y, sigma) of what the loss is there, sigma the
-    normed sum of the other inputs; that of their signs has the correlation sqrt(2/pi) with it.
+    """II+1 at t = 0 against an integral in the plane (y, sigma) of what the loss is there, sigma
+    the normed sum of the other inputs; that of their signs has the correlation sqrt(2/pi) with it.
     """
     import mpmath
 
