@@ -46,7 +46,9 @@ def least_pivot(
 
 
 def _add(form: list[list[Number]], i: int, j: int, factor: arb) -> None:
-    """Test matrix i becomes i + factor j: rows, then columns."""
-    form[i] = [x + y * factor for x, y in zip(form[i], form[j], strict=True)]
-    for row in form:
-        row[i] = row[i] + row[j] * factor
+    """Test matrix i becomes i + factor j, in a symmetric form."""
+    changed = [x + y * factor for x, y in zip(form[i], form[j], strict=True)]
+    changed[i] = changed[i] + changed[j] * factor
+    form[i] = changed
+    for row, value in zip(form, changed, strict=True):
+        row[i] = value
