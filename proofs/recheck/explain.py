@@ -84,10 +84,10 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         "4.4",
         4,
         """family_minimum.read reads the certificate
-        family_minimum.verify the fifteen inequalities in their order
+        family_minimum.verify the sixteen inequalities in their order
         covers.prove_reach inequalities 3 and 4: the cover reaches far enough
         covers.prove_joints inequality 3: the boxes join
-        family_minimum.FamilyTest inequalities 5, 6 and 10 to 15 on one box
+        family_minimum.FamilyTest inequalities 5, 6 and 10 to 16 on one box
         tubes.Tube inequalities 5 to 9: the branch in the box (lemmas 10, 13, 14)
         verdict.require each comparison of two numbers""",
     ),

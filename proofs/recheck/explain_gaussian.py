@@ -224,6 +224,7 @@ FAMILY_BLOCKS = {
     "II": "a diagonal block of size k - 1 and one of size 1",
     "A": "one diagonal block of size k",
     "I": "a diagonal block of size k - 1 and one of size 1",
+    "II+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
 }
 
 
@@ -231,25 +232,29 @@ def family_minimum(tree: dict[str, Any]) -> Told:
     """Section 4.4."""
     statement = tree["statement"]
     name, claims = statement["family"], statement["claims"]
-    over, k = name == "II", claims["k_from"]
+    equal = "" if name == "II+1" else "= "
+    over, k = name in ("II", "II+1"), claims["k_from"]
+    n, rows = ("k + 1", "(k + 1)") if name == "II+1" else ("k", "k")
     low, high = claims["loss_times_k" if over else "loss"]
     phi, limit = ("k F", "1/2 - 2/pi^2") if over else ("F", "1/2 - 1/pi")
+    if name == "II+1":
+        limit = f"its limit as k grows, which lies in {interval(claims['limit'])}"
     size = (
-        f"n = k, and the teachers are {ORTHONORMAL}. Family {name}: matrices that the"
+        f"n = {n}, and the teachers are {ORTHONORMAL}. Family {name}: matrices that the"
         " permutations of rows and columns within the blocks leave fixed, with"
         f" {FAMILY_BLOCKS[name]}. What follows is claimed for every integer k >= {k}."
     )
     found = [
         (
-            "In R^(k x D), for every D >= k, F has a critical point W*(k) of the family, with"
+            f"In R^({rows} x D), for every D >= k, F has a critical point W*(k) of the family, with"
             " zeros added, that is a strict local minimum."
         ),
         f"{low} < {phi} < {high} at W*(k). So F is positive there: W*(k) is spurious.",
         (
-            "The smallest eigenvalue of the Hessian at W*(k) in R^(k x D) lies in"
+            f"The smallest eigenvalue of the Hessian at W*(k) in R^({rows} x D) lies in"
             f" {interval(claims['lambda_min'])}, for every D >= k."
         ),
-        f"|{phi} - L| < {claims['rate']} k^(-1/2) at W*(k), with L = {limit}.",
+        f"|{phi} - L| < {claims['rate']} k^(-1/2) at W*(k), with L {equal}{limit}.",
         f"F(W*(k)) strictly {'decreases' if over else 'increases'} with k.",
     ]
     return Told([LOSS, INPUTS, NORM, ("The problem", size)], found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .arithmetic import GUARD_BITS
+from .blocks import Size
 from .bounds import MOST_COVER
 from .covers import Box, read_boxes
 from .reader import fields, integer
@@ -17,16 +18,32 @@ class Family:
     """A type of the setting of theorems 4 and 5, by its table."""
 
     fixed: int  # columns that do not belong to the block: c of section 4.5
+    further: int  # rows without a column, n = k + further
+    vanish: tuple[int, ...]  # q of each coordinate, g = O(t^q)
     order: int  # p, F = O(t^p)
     scale: tuple[int, ...]  # of each coordinate, the power of t in front of X
     # of each coordinate, (q, r) where the rest of it is q + r t^2
     limit: tuple[tuple[int, int], ...]
 
+    def blocks(self, k: Size) -> list[tuple[str, Size]]:
+        """Those of section 4.2, for a k that is an integer or not."""
+        alone = [("diagonal", 1)] * self.fixed + [("row", 1)] * self.further
+        return [("diagonal", k - self.fixed if self.fixed else k), *alone]
 
+
+_TWO = (2, 2, 2, 2, 2)
 FAMILIES = {
-    "II": Family(1, 2, (4, 4, 4, 2, 2), ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0))),
-    "A": Family(0, 0, (4, 4), ((-1, 2), (0, 2))),
-    "I": Family(1, 0, (4, 4, 4, 2, 2), ((-1, 2), (0, 2), (0, 0), (0, 0), (1, 0))),
+    "II": Family(1, 0, _TWO, 2, (4, 4, 4, 2, 2), ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0))),
+    "A": Family(0, 0, _TWO[:2], 0, (4, 4), ((-1, 2), (0, 2))),
+    "I": Family(1, 0, _TWO, 0, (4, 4, 4, 2, 2), ((-1, 2), (0, 2), (0, 0), (0, 0), (1, 0))),
+    "II+1": Family(
+        1,
+        1,
+        (1, 2, 1, 2, 1, 2, 1),
+        2,
+        (3, 4, 3, 2, 1, 2, 1),
+        ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0), (0, 0), (0, 0)),
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""gaussian-family-minimum: the fifteen inequalities of FORMAT 4.4 (theorem 4).
+"""gaussian-family-minimum: the sixteen inequalities of FORMAT 4.4 (theorem 4).
 
 How the proof goes.  In t = k^(-1/2) the boxes of the cover reach from 0 to every k claimed.  On
 each one the branch of critical points is enclosed by Krawczyk's test, all pencils are positive
@@ -33,6 +33,7 @@ class FamilyMinimum:
     loss: tuple[Fraction, Fraction]  # of Phi
     lambda_min: tuple[Fraction, Fraction]
     rate: Fraction
+    limit: tuple[Fraction, Fraction] | None  # L, where no formula is known
     cover: list[Box]
     bits: int
     summary: str
@@ -44,23 +45,29 @@ def read(tree: dict[str, Any]) -> FamilyMinimum:
     name, claims = opened.name, opened.claims
     family = FAMILIES[name]
     bound, value = ("loss_times_k", "k loss") if family.order else ("loss", "loss")
-    fields(claims, "claims", f"k_from {bound} lambda_min rate")
+    fields(claims, "claims", f"k_from {bound} lambda_min rate" + " limit" * bool(family.further))
     rate = real(claims["rate"], "rate")
     need(rate > 0, "rate is not positive.")
     limit = "1/2 - 2/pi^2" if family.order else "1/2 - 1/pi"
+    enclosed = increasing(claims["limit"], "limit") if family.further else None
+    if enclosed:
+        limit = f"a limit L in [{claims['limit'][0]}, {claims['limit'][1]}]"
+    students = f"k+{family.further}" if family.further else "k"
     return FamilyMinimum(
         family=family,
         k_from=integer(claims["k_from"], "k_from", 5, 10**9),
         loss=increasing(claims[bound], bound),
         lambda_min=increasing(claims["lambda_min"], "lambda_min"),
         rate=rate,
+        limit=enclosed,
         cover=read_cover(opened, 0),
         bits=opened.bits,
         summary=f"targets orthonormal, family {name}: for each integer k>={claims['k_from']},"
-        f" n=k, a spurious strict local minimum for every D>=k; {claims[bound][0]} < {value} <"
-        f" {claims[bound][1]}, and {value} differs from {limit} by less than {claims['rate']}"
-        f" k^(-1/2); the loss strictly {'decreases' if family.order else 'increases'} with k;"
-        f" least eigenvalue of the Hessian there in [{claims['lambda_min'][0]},"
+        f" n={students}, a spurious strict local minimum for every D>=k; {claims[bound][0]} <"
+        f" {value} < {claims[bound][1]}, and {value} differs from {limit} by less than"
+        f" {claims['rate']} k^(-1/2); the loss strictly"
+        f" {'decreases' if family.order else 'increases'} with k; least"
+        f" eigenvalue of the Hessian there in [{claims['lambda_min'][0]},"
         f" {claims['lambda_min'][1]}]",
     )
 
@@ -85,6 +92,8 @@ class FamilyTest(Tube):
         over = p * loss * t[-1] if p else 0
         pi = Num(self.ar, self.ar.pi)
         limit = self.tube.half - (2 / pi.square() if p else 1 / pi)  # L
+        if claim.limit:
+            limit = Num(self.ar, self._enclose(*claim.limit))
         # 14: dPhi/dt, or (Phi - L)/t on the branch
         self.rate = (
             (self.phi - limit) * t[-1]
@@ -130,28 +139,67 @@ class FamilyTest(Tube):
         symmetric one: row r is 2 epsilon_r, so H of it has no sum over rows of the size of k, and a
         smaller power of t does.
         """
-        found = []
+        found, width = [], self.tube.shape.width
         for kind, (rows, squares) in self.components.items():
             images: list[Any] = list(zip(*rows))
-            order, basis, powers = len(images), list[list[int]](), [2, 3, 2, 1, 0][: len(images)]
+            order, basis = len(images), list[list[int]]()
+            powers = [2, 3, 2, 1, 0, 1, 0][:order]
             if kind == "s1":
                 basis = [
                     [int(i == j or (i, j) == (order - 2, order - 1)) for j in range(order)]
                     for i in range(order)
                 ]
-                others = dict.fromkeys(range(1, 1 + self.family.fixed), 0)
                 images[-2], powers = (
-                    self.tube.along_rows(0, 0, RowPart(others, 0, 2, 0)),
+                    self.tube.along_rows(0, 0, RowPart({j: 0 for j in width if j}, 0, 2, 0)),
                     [0] * (order - 2) + [1, 2],
                 )
             found.append(self._pencil(kind, images, squares, powers if order > 1 else [0], basis))
         for kind, (rows, squares) in self.tube.padding().items():
-            powers = [2, 0] if kind == "1" else [0]
+            powers = [2, 0, 0] if kind == "1" else [0]
             found.append(self._pencil(f"{kind} of the padding", list(zip(*rows)), squares, powers))
-        return found
+        if self.family.further:
+            found = [(kind, self._bounded(kind, lower)) for kind, lower in found]
+        return [(kind, self._levelled(lower)) for kind, lower in found]
+
+    def _bounded(self, kind: str, lower: list[list[Expansion]]) -> list[list[Expansion]]:
+        """II+1: the entries that lemma 14 shows to be O(1), all of type 1 and what single rows have
+        on the diagonal, where terms cancel.
+        """
+        single = {"s1": (0, 1), "1 of the padding": (1, 2)}.get(kind, ())
+        return [
+            [
+                entry.from_order(0, f"the pencil of {kind}")
+                if kind == "1" or (i == j and i in single)
+                else entry
+                for j, entry in enumerate(row)
+            ]
+            for i, row in enumerate(lower)
+        ]
+
+    def _levelled(self, lower: list[list[Expansion]]) -> list[list[Expansion]]:
+        """After the elimination at the middle of the box: a congruence by constants, so that what
+        varies alike in several entries cancels before intervals are formed.
+        """
+        order, middle = range(len(lower)), (sum(self.span) // 2,) * 2
+        full = [[lower[max(i, j)][min(i, j)] for j in order] for i in order]
+        near = [
+            [sum(entry.at(middle, "lambda-min-low").ends) // 2 for entry in row] for row in full
+        ]
+        one = self.ar.one[0]
+        for k in order:
+            for i in order[k + 1 :]:
+                ratio = -(near[i][k] * one // (near[k][k] or 1))
+                factor = Num(self.ar, (ratio, ratio))
+                near[i] = [x + (ratio * y) // one for x, y in zip(near[i], near[k])]
+                full[i] = [x + y * factor for x, y in zip(full[i], full[k])]
+                for row in full:
+                    row[i] = row[i] + row[k] * factor
+                for values in near:
+                    values[i] += (ratio * values[k]) // one
+        return [row[: i + 1] for i, row in enumerate(full)]
 
     def verify(self, before: Tube | None) -> None:
-        """7 to 15."""
+        """7 to 16."""
         claim, radius, least = (
             self.claim,
             self.number(self.box.radius),
@@ -207,10 +255,15 @@ class FamilyTest(Tube):
 
         self.follow(before)  # 7 to 9
         self.each_part(definite, lambda_high, loss_low, loss_high, rate, monotone)  # 10 to 15
+        if claim.limit and not self.box.start:  # 16
+            at_zero = (0, 0)
+            middle, off = self.phi.at(at_zero, "limit"), drift(at_zero, "limit")
+            require("limit", (claim.limit[0],) * 2, (middle - off).side())
+            require("limit", (middle + off).side(), (claim.limit[1],) * 2)
 
 
 def verify(claim: FamilyMinimum) -> None:
-    """The fifteen inequalities in their order; the first that fails raises a Verdict."""
+    """The sixteen inequalities in their order; the first that fails raises a Verdict."""
     require("spurious", NOTHING, (claim.loss[0],) * 2)  # 1
     require("strict-minimum", NOTHING, (claim.lambda_min[0],) * 2)  # 2
     # 3
@@ -219,7 +272,7 @@ def verify(claim: FamilyMinimum) -> None:
     # 4
     prove_reach(Fraction(1), claim.cover[-1].end ** 2 * claim.k_from, "to^2 k_from on the right")
     before = None
-    for box in claim.cover:  # 5 to 15
+    for box in claim.cover:  # 5 to 16
         test = FamilyTest(claim, box)
         test.verify(before)
         before = test

@@ -36,6 +36,7 @@ def read(tree: dict[str, Any]) -> FamilySaddle:
     """The certificate of section 4.5."""
     opened = read_family(tree)
     name, claims = opened.name, opened.claims
+    need(not FAMILIES[name].further, "The family has more rows than columns.")
     family, kind = FAMILIES[name], fields(claims, "claims", "k type centre distance")["type"]
     copies = {"s1": 3 + 2 * family.fixed, "x1": 1, "y1": 1}
     need(type(kind) is str and kind in copies, "type is none of s1, x1, y1.")

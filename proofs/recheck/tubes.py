@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import GUARD_BITS, Arithmetic
-from .blocks import Shape, Size
+from .blocks import Shape
 from .covers import Box, Chart
 from .duals import Dual, value_and_slope
 from .expansions import Expansion
@@ -32,11 +32,11 @@ class Tube(Chart):
         self.branch: Any = self._network(Fraction(0), False)  # part of it
         self.components = self.tube.components()
         self.squares = [self.powers[0] * square for square in self.components["1"][1]]  # N_a
-        self.names = ["g_" + letter for letter in "abcde"[: len(self.squares)]]
+        self.names = ["g_" + letter for letter in "abcdefh"[: len(self.squares)]]
         # G
         self.g = [
-            g.from_order(2, name) * self.powers[-2]
-            for name, g in zip(self.names, self.branch.gradient())
+            g.from_order(q, name) * self.powers[-q]
+            for name, q, g in zip(self.names, family.vanish, self.branch.gradient())
         ]
 
     def _network(self, radius: Fraction, moving: bool) -> IsotypicNetwork:
@@ -51,10 +51,7 @@ class Tube(Chart):
         for terms, n, (q, r) in zip(self.box.branch, self.family.scale, self.family.limit):
             x: Any = self._polynomial(terms, radius)
             entry.append((Dual(x, 0) if moving else x) * t[n] + (r * t[2] + q if r else q))
-        blocks: list[tuple[str, Size]] = [
-            ("diagonal", t[-2] - self.family.fixed if self.family.fixed else t[-2])
-        ]
-        shape = Shape(blocks + [("diagonal", 1)] * self.family.fixed)
+        shape = Shape(self.family.blocks(t[-2]))
         try:
             return IsotypicNetwork(self.ar, shape, dict(zip(shape.count, entry)))
         except Verdict as found:
@@ -64,9 +61,9 @@ class Tube(Chart):
         """The derivatives of Phi by X on the tube, N_b g_b t^(scale - p)."""
         family, t = self.family, self.powers
         return [
-            g.from_order(2, name) * (square * t[n - family.order])
-            for name, g, square, n in zip(
-                self.names, self.tube.gradient(), self.squares, family.scale
+            g.from_order(q, name) * (square * t[n - family.order])
+            for name, q, g, square, n in zip(
+                self.names, family.vanish, self.tube.gradient(), self.squares, family.scale
             )
         ]
 
@@ -81,18 +78,20 @@ class Tube(Chart):
         """One solution in the tube, on one branch with that of the box before: `contraction`,
         `inclusion`, `joined`.
 
-        dG_a/dX_b = J_ab t^(scale - 2), and N_a J_ab = N_b J_ba: of the two the one that begins with
+        dG_a/dX_b = J_ab t^(scale - q), and N_a J_ab = N_b J_ba: of the two the one that begins with
         the higher power of t is taken.
         """
         rows, squares, scale = self.components["1"][0], self.squares, self.family.scale
         order = range(len(rows))
         jacobian = [
             [
-                max(rows[a][b], rows[b][a] * squares[b] / squares[a], key=lambda f: f.v)
-                * self.powers[scale[b] - 2]
+                (
+                    max(rows[a][b], rows[b][a] * squares[b] / squares[a], key=lambda f: f.v)
+                    * self.powers[scale[b] - q]
+                ).from_order(0, f"d{self.names[a]}/dX_{b + 1}")
                 for b in order
             ]
-            for a in order
+            for a, q in enumerate(self.family.vanish)
         ]
         self.prove_one(jacobian, self.g)
         if before is not None:

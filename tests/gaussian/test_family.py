@@ -15,10 +15,12 @@ from console import call, process
 import certify
 from certify.errors import UnusableInput
 from certify.gaussian.prove.family import prove_family, prove_family_saddle, refuse_beyond_birth
+from certify.gaussian.search.families import family
 from certify.kernel.check import read_claim
 from certify.kernel.foundation.words import plain
 
 FAMILIES = {"II": 6, "A": 6, "I": 7}
+FURTHER = "II+1"  # n = k + 1, every k >= 7
 
 
 def each_family():
@@ -122,6 +124,70 @@ def test_the_tube_contains_the_point_certified_at_this_k(root, name, k):
     assert distance**2 * k < Fraction(claims["rate"]) ** 2
     low, high = (Fraction(x) for x in claims["lambda_min"])
     assert low < Fraction(single.lambda_min.texts[0]) < high
+
+
+def with_a_further_student(k, values):
+    """X of II+1 from the coordinates, at the working precision."""
+    t = 1 / mpmath.sqrt(k)
+    a, b, c, d, e, f, h = (mpmath.mpf(x.numerator) / x.denominator for x in values)
+    return [
+        (a - 1) / t**3, b / t**4, (c - 2 * t**2) / t**3, d / t**2, (e + 1) / t, f / t**2, h / t,
+    ]  # fmt: skip
+
+
+@pytest.mark.long
+def test_every_k_with_one_student_more(root):
+    document = load(root, f"family/{FURTHER}.json")
+    assert certify.check(certify.Certificate(document)).verdict == "PROVED"
+    cover = document["witness"]["cover"]
+    assert Fraction(cover[0]["from"]) == 0
+    assert all(a["to"] == b["from"] for a, b in pairwise(cover))
+    assert Fraction(cover[-1]["to"]) ** 2 * 7 >= 1
+    text = certify.Certificate(document).theorem()
+    for words in (
+        "For every integer k >= 7 and every D >= k",
+        "W in R^((k+1) x D)",
+        "sum_(i=1..k+1)",
+        "strict local minimum in R^((k+1) x D)",
+        "lies in [0.267254813889, 0.26725481389]",
+        "strictly decreasing in k",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize("k", [7, 8, 12, 20, 100, 10**4, 10**6, 10**9])
+def test_the_tube_contains_the_point_with_one_student_more(root, k):
+    """Against the certificates at single k where they are shipped, else the member of the family to
+    20 digits; the loss and the limit within the claims.
+    """
+    document = load(root, f"family/{FURTHER}.json")
+    path = root / "proofs" / "symmetric" / f"k{k:02d}" / f"{FURTHER}.json"
+    values = (
+        exact(read_claim(json.loads(path.read_text())).centre.values())
+        if path.exists()
+        else family(FURTHER, k).values
+    )
+    claims = document["statement"]["claims"]
+    with mpmath.workdps(60):
+        x = with_a_further_student(k, values)
+        t = 1 / mpmath.sqrt(k)
+        for box in document["witness"]["cover"]:
+            low, high = mpmath.mpf(box["from"]), mpmath.mpf(box["to"])
+            if low <= t <= high:
+                s = t if low == 0 else t - (low + high) / 2
+                for polynomial, value in zip(box["branch"], x, strict=True):
+                    centre = mpmath.polyval([mpmath.mpf(c) for c in reversed(polynomial)], s)
+                    assert abs(centre - value) < mpmath.mpf(box["radius"]) + 10**-12
+    if path.exists():
+        single = read_claim(json.loads(path.read_text()))
+        low, high = (Fraction(x) for x in claims["loss_times_k"])
+        assert low < k * Fraction(single.loss.texts[0])
+        assert k * Fraction(single.loss.texts[1]) < high
+        limit = Fraction(claims["limit"][0])
+        distance = abs(k * Fraction(single.loss.texts[0]) - limit)
+        assert distance**2 * k < Fraction(claims["rate"]) ** 2
+        low, high = (Fraction(x) for x in claims["lambda_min"])
+        assert low < Fraction(single.lambda_min.texts[0]) < high
 
 
 @pytest.mark.parametrize("name", list(each_family()))

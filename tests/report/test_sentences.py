@@ -466,14 +466,20 @@ def family(name, words):
     and beyond.
     """
     start, kind, times, low, high = find(
-        r"for every n = k >= (\d+) and every d >= k, orthonormal targets, type (\w+), (k )?F in"
-        rf" {INTERVAL}$",
+        r"for every (?:n = )?k >= (\d+)(?:, n = k \+ 1)? and every d >= k, orthonormal targets,"
+        rf" type (\S+), (k )?F in {INTERVAL}$",
         words.headline,
     )
+    further = kind == "II+1"
+    assert further == ("n = k + 1" in words.headline) == ("R^((k+1) x D)" in words.theorem)
+    assert further == (r"\sum_{i=1}^{k+1}" in words.latex)
     smallest = find(
         rf"the smallest eigenvalue of the Hessian at W\*\(k\) lies in {INTERVAL}", words.theorem
     )
-    limit, rate = find(r"F\(W\*\(k\)\) - \((.*)\) \| < (\S+) k\^\(-1/2\)", words.theorem)
+    limit, rate = find(r"F\(W\*\(k\)\) - (.*) \| < (\S+) k\^\(-1/2\)", words.theorem)
+    if further:
+        least_limit, largest = find(rf"L of this quantity, which lies in {INTERVAL}", words.theorem)
+        limit = f"({least_limit} + {largest}) / 2"
     (sense,) = find(r"F\(W\*\(k\)\) is strictly (\w+) in k", words.theorem)
     assert words.row["k"].printed() == start
     assert find(r"k\\ge (\d+)\$ be an integer", words.latex) == (start,)
@@ -1250,7 +1256,7 @@ CASES = [
         (birth, f"proofs/overparameterised/families/births/{name}.json")
         for name in ("II_2+2", "II_3+3-death", "II+1")
     ),
-    *((family, f"proofs/family/{name}.json") for name in ("II", "A", "I")),
+    *((family, f"proofs/family/{name}.json") for name in ("II", "A", "I", "II+1")),
     *((family_saddle, f"proofs/family/saddle/{name}.json") for name in ("II", "A", "I")),
     *(
         (splitting, f"proofs/consequences/{name}.splitting.json")

@@ -44,7 +44,12 @@ System = Callable[[CoverBox], tuple[list[Number], list[list[Number]]]]
 
 
 def taylor(
-    system: System, low: Fraction, high: Fraction, start: list[fmpq], degree: int = DEGREE
+    system: System,
+    low: Fraction,
+    high: Fraction,
+    start: list[fmpq],
+    degree: int = DEGREE,
+    order: int = ORDER,
 ) -> tuple[tuple[fmpq, ...], ...]:
     """Taylor polynomials of the branch on an interval, by Newton's method on coefficients with the
     Jacobian at the centre of the expansion. start: about the solution there. Raises
@@ -53,7 +58,7 @@ def taylor(
     narrow, centre = (high - low) / 10**6, (low + high) / 2
     ends = (Fraction(0), narrow) if low == 0 else (centre - narrow, centre + narrow)
     first, last = map(flint_rational, ends)
-    box = CoverBox(first, last, ORDER, 1, fmpq(1), tuple((x,) for x in start))
+    box = CoverBox(first, last, order, 1, fmpq(1), tuple((x,) for x in start))
     inverse = arb_mat(0, 0)
     for step in range(2 * degree + 6):
         values, jacobian = system(box)
@@ -79,6 +84,7 @@ class Path(Generic[B]):
     onward: the solution at the upper end of a box, as the next box begins with it. told: what is
     said of a value of the parameter. first: width of the first box. growth: how many times as wide
     the next box may be. radii: that are tried. degree: of the polynomials. parts: of each box.
+    order: of the expansions.
     """
 
     name: str
@@ -92,6 +98,7 @@ class Path(Generic[B]):
     told: Callable[[Fraction], str] = lambda _: ""
     degree: int = DEGREE
     parts: int = PARTS
+    order: int = ORDER
     growth: Fraction = Fraction(3, 2)
 
     def cover(
@@ -144,8 +151,8 @@ class Path(Generic[B]):
         """
         with precision(self.bits + GUARD_BITS):
             ends = flint_rational(low), flint_rational(high)
-            branch = taylor(self.system, low, high, start, self.degree)
-            box = CoverBox(*ends, ORDER, self.parts, self.radii[0], branch)
+            branch = taylor(self.system, low, high, start, self.degree, self.order)
+            box = CoverBox(*ends, self.order, self.parts, self.radii[0], branch)
             box = replace(box, direction=self.direct(box))
             for radius in self.radii[:-1]:
                 box = replace(box, radius=radius)

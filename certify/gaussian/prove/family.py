@@ -15,7 +15,7 @@ from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import decimal_text
 from certify.errors import NotProved, UnusableInput
 from certify.gaussian.names import family_name
-from certify.gaussian.prove.covering import PLACES, Path, coefficient, record
+from certify.gaussian.prove.covering import DEGREE, ORDER, PLACES, Path, coefficient, record
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import fixed_newton, make_blocks
@@ -23,13 +23,12 @@ from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.reals import Interval, read_positive
 from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.branch import (
-    GRADIENT_ORDER,
     Branch,
     Chart,
     derivative_by_x,
+    reduced_gradient,
 )
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import CoverBox
@@ -46,13 +45,16 @@ _LIMITS = {  # of X as t -> 0
     "II": (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2),
     "A": (-4 + 8 / pi, -2 + 4 / pi),
     "I": (-4 + 16 / pi, -2 + 8 / pi, -12 / pi + 16 / pi**2, 2 - 4 / pi, 8 / pi - 8 / pi**2),
+    "II+1": (-0.57229, -1.61459, 0.29630, 0.69671, 1.09204, 0.91788, -1.38834),
 }
 _RADII = tuple(fmpq(1, 10**exponent) for exponent in (14, 12, 10, 8, 6, 5, 4))
 _CLAIMS = {  # the least k, the (scaled) loss, the smallest eigenvalue, the rate
     "II": (6, ("0.15", "0.2974"), ("0.0046", "0.09085"), "0.361"),
     "A": (6, ("0.0556", "0.1817"), ("0.0015", "0.09085"), "0.4245"),
     "I": (7, ("0.0553", "0.1817"), ("0.0016", "0.09085"), "0.4245"),
+    "II+1": (7, ("0.155", "0.2673"), ("0.0024", "0.09085"), "0.2975"),
 }
+_ENCLOSED = {"II+1": ("0.267254813889", "0.26725481389")}  # limits for which no formula is known
 # a whole k at which the point is known, the type that turns negative below
 _SADDLES = {
     "II": (6, "s1"),
@@ -79,9 +81,15 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Say = s
         raise UnusableInput(
             f"type {name} is a minimum for k >= {least}; k = {k_from} is not in {least}..10^9"
         )
-    claim = GaussianFamily(
-        name, k_from, _interval(loss), _interval(eigenvalues), read_positive(rate, "the rate")
-    )
+    limit = _ENCLOSED.get(name)
+    claims: dict[str, Any] = {
+        "k_from": k_from,
+        FAMILIES[name].loss_field(): list(loss),
+        "lambda_min": list(eigenvalues),
+        "rate": rate,
+        **({"limit": list(limit)} if limit else {}),
+    }
+    claim = GaussianFamily.read({**_problem(name), "claims": claims})
 
     def verify(box: CoverBox, before: Branch | None) -> Branch:
         return verify_box(claim, box, "the box", Ledger(), before)
@@ -93,12 +101,6 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Say = s
         )
     except NotProved as error:
         return Attempt(refusal=Refusal(str(error)))
-    claims = {
-        "k_from": k_from,
-        FAMILIES[name].loss_field(): list(loss),
-        "lambda_min": list(eigenvalues),
-        "rate": rate,
-    }
     return _conclude("gaussian-family-minimum", name, claims, cover, command)
 
 
@@ -187,11 +189,6 @@ def _problem(name: str) -> dict[str, Any]:
     return {"problem": {"targets": "orthonormal"}, "family": name}
 
 
-def _interval(ends: tuple[str, str]) -> Interval:
-    low, high = (flint_rational(Fraction(end)) for end in ends)
-    return Interval(low, high, ends)
-
-
 def _inverse_root(k: Fraction | int, *, up: bool) -> Fraction:
     """1/sqrt(k), rounded to 15 decimals."""
     number = Fraction(k)
@@ -239,18 +236,21 @@ def _path(
     def system(box: CoverBox) -> tuple[list[Number], list[list[Number]]]:
         chart = Chart(shape, box)
         geometry = chart.geometry(fmpq(0))
-        values = [chart.known_order(g, GRADIENT_ORDER) for g in geometry.gradient()]
+        values = reduced_gradient(chart, geometry)
         first = pencil_of(geometry, components(geometry.blocks)[0])
         return values, derivative_by_x(chart, first)
 
+    first, degree, order = (2, 15, 28) if shape.further else (3, DEGREE, ORDER)
     return Path(
         name="t",
         bits=_BITS,
         system=system,
         verify=verify,
         radii=_RADII,
-        first=Fraction(3, 100),
+        first=Fraction(first, 100),
         direct=direct,
+        degree=degree,
+        order=order,
         told=lambda t: f", that is k >= {float(1 / t**2):.4f}",
     )
 

@@ -35,7 +35,7 @@ _LONGEST = 40  # characters of an exact number that is printed
 
 _ON_THE_LINE = "0123456789ijknu-+="
 LOW = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙᵤ₋₊₌", _ON_THE_LINE, strict=True))
-RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻", "0123456789k-", strict=True))
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ⁻⁺", "0123456789k-+", strict=True))
 _LOWER = str.maketrans({sign: low for low, sign in LOW.items()})
 _RAISE = str.maketrans({sign: high for high, sign in RAISED.items()})
 _ASCII = str.maketrans(
@@ -127,7 +127,7 @@ def series(letter: str, last: object) -> str:
 
 
 def raised(exponent: object) -> str:
-    """A number, or the letter k, as an exponent."""
+    """A number, or a sum of the letter k and a number, as an exponent."""
     return str(exponent).translate(_RAISE)
 
 

@@ -14,12 +14,7 @@ from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.derivative import Moving
 from certify.kernel.foundation.expansion import Expansion
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.gaussian.blocks import (
-    Block,
-    Number,
-    fixed_matrix,
-    unknowns,
-)
+from certify.kernel.gaussian.blocks import Number, fixed_matrix, unknowns
 from certify.kernel.gaussian.chart import BoxChart, product, undefined
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox
@@ -28,18 +23,16 @@ from certify.kernel.gaussian.geometry import Geometry, turn_of_balls
 from certify.kernel.gaussian.isotypic import Pencil, pencil_of
 
 __all__ = [
-    "GRADIENT_ORDER",
     "Branch",
     "Chart",
     "derivative_by_x",
     "follow",
+    "reduced_gradient",
     "turn_of_expansions",
     "verify_branch",
 ]
 
 B = TypeVar("B")
-
-GRADIENT_ORDER = 2  # every entry of the gradient is O(t^2) (lemma 14)
 
 
 class Chart(BoxChart):
@@ -67,8 +60,7 @@ class Chart(BoxChart):
                 if number:
                     value = value + product(t, exponent) * number
             values.append(value)
-        k, beside = 1 / (t * t), self.family.beside
-        blocks = (Block(k - beside, True, True, 0), *[Block(1, True, True, 1)] * beside)
+        blocks = self.family.blocks(1 / (t * t))
         point = fixed_matrix(blocks, dict(zip(unknowns(blocks), values, strict=True)))
         return Geometry(blocks, point, turn_of=turn_of_expansions)
 
@@ -124,7 +116,7 @@ def verify_branch(
     centre, tube = chart.geometry(fmpq(0)), chart.geometry(box.radius)
     chart.require_smooth(tube, name)
     first = pencil_of(tube, components(tube.blocks)[0])
-    value = [chart.known_order(entry, GRADIENT_ORDER) for entry in centre.gradient()]
+    value = reduced_gradient(chart, centre)
     derivative = derivative_by_x(chart, first)
     reach = chart.require_one_zero(value, derivative, name, ledger)
     if before is not None:
@@ -148,10 +140,21 @@ def _verify_joined(before: Branch, box: CoverBox, name: str, ledger: Ledger) -> 
     )
 
 
-def derivative_by_x(chart: Chart, pencil: Pencil) -> list[list[Number]]:
-    """d G_a / d X_b = D^2F[Z_a, Z_b]/N_a t^(scale_b - 2), G = gradient / t^2."""
-    powers = [chart.power(scale - GRADIENT_ORDER) for scale in chart.family.scale]
+def reduced_gradient(chart: Chart, geometry: Geometry) -> list[Expansion]:
+    """G, the gradient's entries divided by the powers of t that lemma 14 gives."""
     return [
-        [entry * power for entry, power in zip(row, powers, strict=True)]
-        for row in pencil.jacobian()
+        chart.known_order(entry, order)
+        for entry, order in zip(geometry.gradient(), chart.family.gradient, strict=True)
+    ]
+
+
+def derivative_by_x(chart: Chart, pencil: Pencil) -> list[list[Number]]:
+    """d G_a / d X_b = D^2F[Z_a, Z_b]/N_a t^(scale_b - gradient_a)."""
+    family = chart.family
+    return [
+        [
+            chart.known_order(entry * chart.power(scale - order), 0)
+            for entry, scale in zip(row, family.scale, strict=True)
+        ]
+        for row, order in zip(pencil.jacobian(), family.gradient, strict=True)
     ]

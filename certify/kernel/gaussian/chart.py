@@ -46,7 +46,8 @@ class BoxChart:
 
     def power(self, exponent: int) -> Number:
         """The expansion of t^exponent."""
-        return product(self.t, exponent)
+        power = product(self.t, abs(exponent))
+        return 1 / power if exponent < 0 else power
 
     def require_smooth(self, geometry: Geometry, name: str) -> None:
         """No row is zero and no two are parallel on the tube; Unverified otherwise."""

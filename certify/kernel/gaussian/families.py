@@ -12,12 +12,26 @@ from flint import arb, fmpq
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
+from certify.kernel.foundation.reals import Interval
 from certify.kernel.foundation.words import Math
+from certify.kernel.gaussian.blocks import Block, Blocks, Number
 from certify.kernel.gaussian.problem import require_orthonormal
 
 __all__ = ["FAMILIES", "Congruence", "Family", "read_family", "read_problem"]
 
-Congruence = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
+
+@dataclass(frozen=True)
+class Congruence:
+    """What keeps the pencil of a component bounded as t -> 0.
+
+    exponents: of t, in front of each test matrix. sums: pairs (i, j) where test matrix j is added
+    to test matrix i before. bounded: the entries that lemma 14 shows to be O(1) then, where this
+    rests on terms that cancel.
+    """
+
+    exponents: tuple[int, ...]
+    sums: tuple[tuple[int, int], ...] = ()
+    bounded: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,21 +40,36 @@ class Family:
     (lemma 14).
 
     beside: 0 for one block of size k, 1 for blocks of sizes k - 1 and 1.
+    further: how many rows stand beside them, n = k + further.
+    gradient: its coordinates are O(t^gradient_j).
     loss_order: F = O(t^loss_order), and F / t^loss_order tends to a limit.
-    limit: its coefficients of 1, 1/pi and 1/pi^2.
+    limit: its coefficients of 1, 1/pi and 1/pi^2; None where the statement encloses it.
     decreasing: whether F falls as k grows.
-    pencils, paddings: for each component what keeps its pencil bounded as t -> 0: the exponents of
-    t, and pairs (i, j) where test matrix j is added to test matrix i.
+    pencils, paddings: for each component what keeps its pencil bounded as t -> 0.
     """
 
     beside: int
     base: tuple[tuple[int, ...], ...]
     scale: tuple[int, ...]
+    gradient: tuple[int, ...]
     loss_order: int
-    limit: tuple[fmpq, int, int]
+    limit: tuple[fmpq, int, int] | None
     decreasing: bool
     pencils: dict[str, Congruence]
     paddings: dict[str, Congruence]
+    further: int = 0
+
+    def blocks(self, k: Number) -> Blocks:
+        """The blocks of the member at k, a number of any sort."""
+        return (
+            Block(k - self.beside, True, True, 0),
+            *[Block(1, True, True, 1)] * self.beside,
+            *[Block(1, True, False, 1 + self.beside)] * self.further,
+        )
+
+    def students(self) -> str:
+        """n as a formula in k."""
+        return f"k + {self.further}" if self.further else "k"
 
     def symmetry(self) -> Math:
         """The group that fixes the points of the family."""
@@ -55,7 +84,9 @@ class Family:
         return "loss_times_k" if self.loss_order else "loss"
 
     def limit_formula(self) -> Math:
-        """The limit as a formula."""
+        """The limit as a formula; L where the statement encloses it."""
+        if self.limit is None:
+            return Math("L")
         rational, first, second = self.limit
         parts = [
             f"{'−' if value < 0 else '+'} {abs(value)}/{name}"
@@ -64,10 +95,14 @@ class Family:
         ]
         return Math(" ".join([str(rational), *parts]))
 
-    def limit_ball(self) -> arb:
-        """The limit at the working precision."""
-        rational, first, second = self.limit
-        return ball(rational) + first / arb.pi() + second / (arb.pi() * arb.pi())
+    def limit_ball(self, claimed: Interval | None) -> arb:
+        """The limit at the working precision: by its formula, or within what the statement
+        claims.
+        """
+        if self.limit is not None:
+            rational, first, second = self.limit
+            return ball(rational) + first / arb.pi() + second / (arb.pi() * arb.pi())
+        return ball(claimed.low).union(ball(claimed.high)) if claimed else arb("nan")
 
 
 _HALF = fmpq(1, 2)
@@ -78,46 +113,66 @@ FAMILIES = {
         beside=1,
         base=((1,), (), (0, 0, 2), (), (-1,)),
         scale=(4, 4, 4, 2, 2),
+        gradient=(2, 2, 2, 2, 2),
         loss_order=2,
         limit=(_HALF, 0, -2),
         decreasing=True,
         pencils={
-            "1": ((2, 3, 2, 1, 0), ()),
-            "s1": ((0, 0, 0, 1, 2), ((3, 4),)),
-            "x1": ((0,), ()),
-            "y1": ((0,), ()),
+            "1": Congruence((2, 3, 2, 1, 0)),
+            "s1": Congruence((0, 0, 0, 1, 2), ((3, 4),)),
+            "x1": Congruence((0,)),
+            "y1": Congruence((0,)),
         },
-        paddings={"1": ((2, 0), ()), "s1": ((0,), ())},
+        paddings={"1": Congruence((2, 0)), "s1": Congruence((0,))},
     ),
     "A": Family(
         beside=0,
         base=((-1, 0, 2), (0, 0, 2)),
         scale=(4, 4),
+        gradient=(2, 2),
         loss_order=0,
         limit=(_HALF, -1, 0),
         decreasing=False,
         pencils={
-            "1": ((2, 3), ()),
-            "s1": ((0, 1, 2), ((1, 2),)),
-            "x1": ((0,), ()),
-            "y1": ((0,), ()),
+            "1": Congruence((2, 3)),
+            "s1": Congruence((0, 1, 2), ((1, 2),)),
+            "x1": Congruence((0,)),
+            "y1": Congruence((0,)),
         },
-        paddings={"1": ((2,), ()), "s1": ((0,), ())},
+        paddings={"1": Congruence((2,)), "s1": Congruence((0,))},
     ),
     "I": Family(
         beside=1,
         base=((-1, 0, 2), (0, 0, 2), (), (), (1,)),
         scale=(4, 4, 4, 2, 2),
+        gradient=(2, 2, 2, 2, 2),
         loss_order=0,
         limit=(_HALF, -1, 0),
         decreasing=False,
         pencils={
-            "1": ((2, 3, 2, 1, 0), ()),
-            "s1": ((0, 0, 0, 1, 2), ((3, 4),)),
-            "x1": ((0,), ()),
-            "y1": ((0,), ()),
+            "1": Congruence((2, 3, 2, 1, 0)),
+            "s1": Congruence((0, 0, 0, 1, 2), ((3, 4),)),
+            "x1": Congruence((0,)),
+            "y1": Congruence((0,)),
         },
-        paddings={"1": ((2, 0), ()), "s1": ((0,), ())},
+        paddings={"1": Congruence((2, 0)), "s1": Congruence((0,))},
+    ),
+    "II+1": Family(
+        beside=1,
+        further=1,
+        base=((1,), (), (0, 0, 2), (), (-1,), (), ()),
+        scale=(3, 4, 3, 2, 1, 2, 1),
+        gradient=(1, 2, 1, 2, 1, 2, 1),
+        loss_order=2,
+        limit=None,
+        decreasing=True,
+        pencils={
+            "1": Congruence((2, 3, 2, 1, 0, 1, 0), (), ((3, 3), (4, 4), (5, 5), (6, 5), (6, 6))),
+            "s1": Congruence((0, 0, 0, 0, 1, 2), ((4, 5),), ((0, 0), (1, 1))),
+            "x1": Congruence((0,)),
+            "y1": Congruence((0,)),
+        },
+        paddings={"1": Congruence((2, 0, 0), (), ((1, 1), (2, 2))), "s1": Congruence((0,))},
     ),
 }
 

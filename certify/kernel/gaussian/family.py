@@ -20,7 +20,6 @@ from flint import arb, fmpq
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.reals import (
     Interval,
     Real,
@@ -29,17 +28,17 @@ from certify.kernel.foundation.reals import (
 )
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.gaussian.branch import (
-    GRADIENT_ORDER,
     Branch,
-    Chart,
     follow,
+    reduced_gradient,
     verify_branch,
 )
 from certify.kernel.gaussian.chart import over
 from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
-from certify.kernel.gaussian.families import FAMILIES, Congruence, Family, read_problem
-from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
+from certify.kernel.gaussian.definite import least_pivot
+from certify.kernel.gaussian.families import FAMILIES, Family, read_problem
+from certify.kernel.gaussian.isotypic import padding_pencil, pencil_of
 from certify.kernel.gaussian.problem import loss_display
 from certify.kernel.kind import Kind
 
@@ -48,15 +47,15 @@ __all__ = ["GAUSSIAN_FAMILY_MINIMUM", "GaussianFamily", "verify_box", "verify_ga
 
 @dataclass(frozen=True)
 class GaussianFamily:
-    """For every integer k >= k_from, and orthonormal teachers v_1, ..., v_k:
+    """For every integer k >= k_from, and orthonormal teachers v_1, ..., v_k, with n = k (type II+1:
+    n = k + 1), p = 1 for types II and II+1, p = 0 for A and I:
 
-    (a) F has in R^(k x D), for every D >= k, a critical point W*(k), fixed by the family's group
+    (a) F has in R^(n x D), for every D >= k, a critical point W*(k), fixed by the family's group
         and padded with zeros, that is a strict local minimum;
-    (b) loss.low < k^p F(W*(k)) < loss.high, with loss.low > 0 (p = 1 for type II, else 0): it is
-        spurious;
+    (b) loss.low < k^p F(W*(k)) < loss.high, with loss.low > 0: it is spurious;
     (c) the smallest eigenvalue of the Hessian at W*(k) lies in lambda_min, for every D;
-    (d) |k^p F(W*(k)) - L| < rate k^(-1/2), L the family's limit;
-    (e) F(W*(k)) is strictly decreasing in k (type II), or strictly increasing.
+    (d) |k^p F(W*(k)) - L| < rate k^(-1/2), L the family's limit; for type II+1 some L in `limit`;
+    (e) F(W*(k)) is strictly decreasing in k (types II, II+1), or strictly increasing.
     """
 
     family: str
@@ -64,45 +63,55 @@ class GaussianFamily:
     loss: Interval
     lambda_min: Interval
     rate: Real
+    limit: Interval | None = None
 
     @classmethod
     def read(cls, value: Any) -> GaussianFamily:
         """From the field `statement` of a certificate (FORMAT 4.4)."""
         name, given = read_problem(value)
         loss = FAMILIES[name].loss_field()
-        claims = fields(given, "the claims", ["k_from", loss, "lambda_min", "rate"])
+        names = ["k_from", loss, "lambda_min", "rate"]
+        enclosed = FAMILIES[name].limit is None
+        claims = fields(given, "the claims", [*names, *["limit"] * enclosed])
         return cls(
             family=name,
             k_from=natural(claims["k_from"], "k_from", 5, 10**9),
             loss=read_interval(claims[loss], loss),
             lambda_min=read_interval(claims["lambda_min"], "lambda_min"),
             rate=read_positive(claims["rate"], "the rate"),
+            limit=read_interval(claims["limit"], "the limit") if enclosed else None,
         )
 
     def headline(self) -> Words:
         """The theorem in one line."""
         return line(
             "spurious local minima of the Gaussian ReLU loss for every"
-            f" $n = k ≥ {self.k_from}$ and every $d ≥ k$, orthonormal targets, type {self.family}",
+            f" ${self._sizes()}$ and every $d ≥ k$, orthonormal targets, type {self.family}",
             f", ${FAMILIES[self.family].loss_name()}$ in ",
             self.loss,
         )
 
+    def _sizes(self) -> str:
+        n = FAMILIES[self.family].students()
+        return f"n = k ≥ {self.k_from}" if n == "k" else f"k ≥ {self.k_from}$, $n = {n}"
+
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         family = FAMILIES[self.family]
+        n = family.students().replace(" ", "")
+        space = f"ℝ^{{{n if n == 'k' else f'({n})'}×D}}"
         loss = "k F(W*(k))" if family.loss_order else "F(W*(k))"
         yield line(
             f"THEOREM.  For every integer $k ≥ {self.k_from}$ and every $D ≥ k$ let"
-            " $x ∼ N(0, I_D)$, $v₁, …, vₖ$ orthonormal in $ℝ^D$, and for $W ∈ ℝ^{k×D}$"
+            f" $x ∼ N(0, I_D)$, $v₁, …, vₖ$ orthonormal in $ℝ^D$, and for $W ∈ {space}$"
         )
-        yield from loss_display("k", "k")
+        yield from loss_display(n, "k")
         yield line(
             f"Then $F$ has a spurious local minimum $W*(k)$ (type {self.family}, symmetry ",
             family.symmetry(),
             "):",
         )
-        yield line("  (a)  $W*(k)$ is a strict local minimum in $ℝ^{k×D}$;")
+        yield line(f"  (a)  $W*(k)$ is a strict local minimum in ${space}$;")
         yield line(f"  (b)  ${loss}$ lies in ", self.loss, ",")
         yield line("       while $inf F = 0$ is attained;")
         yield line(
@@ -110,9 +119,13 @@ class GaussianFamily:
             self.lambda_min,
             ";",
         )
-        yield line(
-            f"  (d)  $| {loss} − ({family.limit_formula()}) | < $", self.rate, "$ k^(−1/2)$;"
-        )
+        if self.limit:
+            yield line(f"  (d)  $| {loss} − L | < $", self.rate, "$ k^(−1/2)$ for the limit")
+            yield line("       $L$ of this quantity, which lies in ", self.limit, ";")
+        else:
+            yield line(
+                f"  (d)  $| {loss} − ({family.limit_formula()}) | < $", self.rate, "$ k^(−1/2)$;"
+            )
         sense = "decreasing" if family.decreasing else "increasing"
         yield line(f"  (e)  $F(W*(k))$ is strictly {sense} in $k$.")
 
@@ -148,7 +161,7 @@ def verify_box(
         further = f"{part.name} (further dimensions)"
         pencils.append((further, padding_pencil(tube, part), family.paddings[part.name]))
     for which, pencil, congruence in pencils:
-        least = _least_pivot(chart, pencil, congruence, claim.lambda_min.low, parts)
+        least = least_pivot(chart, pencil, congruence, claim.lambda_min.low, parts)
         sentence = (
             f"the eigenvalues of representation {which} are above the claimed bound on {name}"
         )
@@ -159,34 +172,9 @@ def verify_box(
         above = above.max(over(x.form[0][0], s) - over(x.norms[0], s) * ball(claim.lambda_min.high))
     sentence = f"the eigenvalue of representation x1 is below the claimed upper bound on {name}"
     ledger.require("lambda-min-high", sentence, above, arb(0))
-    # (12) to (15): the loss
+    # (12) to (16): the loss
     _verify_loss(claim, family, branch, name, ledger)
     return branch
-
-
-def _least_pivot(
-    chart: Chart, pencil: Pencil, congruence: Congruence, bound: fmpq, parts: list[arb]
-) -> arb:
-    """A lower bound, over the parts, of the pivots of P^T (form - bound diag(norms)) P, P
-    unimodular times powers of t > 0.
-    """
-    exponents, sums = congruence
-    full = pencil.matrix()
-    for a, norm in enumerate(pencil.norms):
-        full[a][a] = full[a][a] - norm * ball(bound)
-    for i, j in sums:  # test matrix i becomes i + j: rows, then columns
-        full[i] = [x + y for x, y in zip(full[i], full[j], strict=True)]
-        for row in full:
-            row[i] = row[i] + row[j]
-    scaled = [
-        [chart.scaled(full[a][b], exponents[a] + exponents[b]) for b in range(a + 1)]
-        for a in range(len(full))
-    ]
-    least = arb(1)
-    for s in parts:
-        for pivot in pivots([[over(value, s) for value in row] for row in scaled]):
-            least = least.min(pivot)
-    return least
 
 
 def _verify_loss(
@@ -202,15 +190,19 @@ def _verify_loss(
     centre = branch.centre.loss()
     value = chart.known_order(centre, p)
     slopes = [
-        chart.known_order(g, GRADIENT_ORDER) * norm * chart.power(scale + GRADIENT_ORDER - p)
-        for g, norm, scale in zip(
-            branch.tube.gradient(), branch.first.norms, family.scale, strict=True
+        g * norm * chart.power(scale + order - p)
+        for g, norm, scale, order in zip(
+            reduced_gradient(chart, branch.tube),
+            branch.first.norms,
+            family.scale,
+            family.gradient,
+            strict=True,
         )
     ]
     moving = chart.moving(chart.box.radius).loss()
     steady = chart.known_order(moving.slope, p - 1 if p else 0)
     change = chart.known_order(moving.slope - moving.value * p / chart.t, p)
-    limit, rate = family.limit_ball(), ball(claim.rate.value)
+    limit, rate = family.limit_ball(claim.limit), ball(claim.rate.value)
     low, high, far, sense = arb("inf"), arb("-inf"), arb(0), arb("inf")
     for s in chart.parts():
         drift = arb(0)
@@ -231,6 +223,15 @@ def _verify_loss(
     ledger.require("rate", f"{quantity} is as near to its limit as claimed on {name}", far, rate)
     sentence = f"F {'decreases' if family.decreasing else 'increases'} with k on {name}"
     ledger.require("monotone", sentence, arb(0), sense)
+    if claim.limit and chart.at_zero:
+        here, spread = over(value, arb(0)), arb(0)
+        for slope in slopes:
+            spread += over(slope, arb(0)).abs_upper()
+        spread = spread * ball(chart.box.radius)
+        sentence = f"the limit of {quantity} is above its claimed lower bound"
+        ledger.require("limit", sentence, claim.limit.low, here - spread)
+        sentence = f"the limit of {quantity} is below its claimed upper bound"
+        ledger.require("limit", sentence, here + spread, claim.limit.high)
 
 
 GAUSSIAN_FAMILY_MINIMUM = Kind(

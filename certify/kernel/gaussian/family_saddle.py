@@ -67,6 +67,8 @@ class GaussianFamilySaddle:
     def read(cls, value: Any) -> GaussianFamilySaddle:
         """From the field `statement` of a certificate (FORMAT 4.5)."""
         name, given = read_problem(value)
+        if FAMILIES[name].further:
+            raise Malformed(f"the family {name} has more students than teachers")
         claims = fields(given, "the claims", ["k", "type", "centre", "distance"])
         k, representation = read_range(claims["k"], "k"), claims["type"]
         if not isinstance(representation, str) or representation not in _LEAST:
@@ -87,8 +89,7 @@ class GaussianFamilySaddle:
 
     def directions(self) -> int:
         """How many test matrices the type has."""
-        exponents, _ = FAMILIES[self.family].pencils[self.representation]
-        return len(exponents)
+        return len(FAMILIES[self.family].pencils[self.representation].exponents)
 
     def headline(self) -> Words:
         """The theorem in one line."""

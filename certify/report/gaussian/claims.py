@@ -257,8 +257,11 @@ def family(claim: GaussianFamily) -> list[Row]:
             f"k^(1/2) |{loss} − L|",
             rf"k^{{1/2}}\,|{loss_tex}-L|",
             most(claim.rate),
-            f"$L = {shape.limit_formula()}$: the limit, and how fast",
+            f"$L = {shape.limit_formula()}$: the limit, and how fast"
+            if claim.limit is None
+            else "$L$: the limit, and how fast",
         ),
+        *([row("L", "L", within(claim.limit), "limit of this quantity")] if claim.limit else []),
         row(
             "F(W*(k))",
             r"F(W^\ast(k))",

@@ -153,16 +153,20 @@ def minimum(claim: GaussianMinimum, digest: str) -> str:
     )
 
 
-def _family_setting(which: str) -> str:
+def _family_setting(which: str, n: str = "k") -> str:
     return "\n".join(
         (
             (
                 rf"Let {which}, $D\ge k$, ${NORMAL}$, let $v_1,\dots,v_k\in\mathbb{{R}}^D$ be"
                 r" orthonormal,"
             ),
-            loss_display("k", "k", r"k\times D"),
+            loss_display(n, "k", rf"{_rows(n)}\times D"),
         )
     )
+
+
+def _rows(n: str) -> str:
+    return n if n == "k" else f"({n})"
 
 
 def family_group(family: Family) -> str:
@@ -171,6 +175,9 @@ def family_group(family: Family) -> str:
 
 
 def _limit(family: Family) -> str:
+    """The limit's formula; L where there is none."""
+    if family.limit is None:
+        return "L"
     whole, first, second = family.limit
     terms = ((first, r"\pi"), (second, r"\pi^2"))
     parts = [
@@ -186,23 +193,25 @@ def family(claim: GaussianFamily, digest: str) -> str:
     del digest
     shape = FAMILIES[claim.family]
     loss = ("k\\," if shape.loss_order else "") + r"F(W^\ast(k))"
+    n = shape.students().replace(" ", "")
+    space = rf"\mathbb{{R}}^{{{_rows(n)}\times D}}"
+    limit = rf" for its limit $L\in{interval(claim.limit)}$ as $k\to\infty$" if claim.limit else ""
     return "\n".join(
         (
-            _family_setting(rf"$k\ge {claim.k_from}$ be an integer"),
+            _family_setting(rf"$k\ge {claim.k_from}$ be an integer", n),
             (
                 rf"Then $F$ has a spurious local minimum $W^\ast(k)$ (type {claim.family}), fixed"
                 rf" by $G={family_group(shape)}$ permuting rows and columns of each block alike:"
             ),
             lettered(
                 (
-                    r"$W^\ast(k)$ is a strict local minimum of $F$ in $\mathbb{R}^{k\times D}$;",
+                    rf"$W^\ast(k)$ is a strict local minimum of $F$ in ${space}$;",
                     rf"${loss}\in{interval(claim.loss)}$, while $\inf F=0$ is attained;",
-                    r"the smallest eigenvalue of the Hessian at $W^\ast(k)$ in $\mathbb{R}^{k\times"
-                    r" D}$ satisfies"
+                    rf"the smallest eigenvalue of the Hessian at $W^\ast(k)$ in ${space}$ satisfies"
                     "\n" + in_display(r"\lambda_{\min}(W^\ast(k))", claim.lambda_min, ";"),
                     (
                         rf"$\bigl|{loss}-\bigl({_limit(shape)}\bigr)\bigr|"
-                        rf"<{number(claim.rate.text)}\,k^{{-1/2}}$;"
+                        rf"<{number(claim.rate.text)}\,k^{{-1/2}}${limit};"
                     ),
                     (
                         r"$F(W^\ast(k))$ is strictly"
