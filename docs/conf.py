@@ -58,6 +58,7 @@ include_patterns = [
     "notebooks/*.ipynb",
     "proofs/*.md",
     "proofs/*/README.md",
+    "proofs/*/*/README.md",
     "proofs/format/*.md",
     "proofs/lemmas/*.md",
     "tests/README.md",
