@@ -28,6 +28,7 @@ NAMES = [
     "07_three_data",
     "08_every_width",
     "09_every_slope",
+    "10_more_students",
 ]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
 # what audits recompute with; iris
