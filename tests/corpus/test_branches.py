@@ -24,8 +24,12 @@ def load(root, name):
     return json.loads((root / "proofs" / f"{name}.json").read_text())
 
 
-@pytest.mark.parametrize("name", ["A-k06", "I-k07", "II-k03", "II-k04", "II-k05"])
-@pytest.mark.first(3)
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "name", ["A-k06", "I-k07", "II-k03", *(pytest.param(f"II-k0{k}", marks=SLOW) for k in (4, 5))]
+)
 def test_a_birth_in_the_slope_is_where_the_dense_loss_has_it(root, name):
     """At the two ends of the range of c, 2e-28 apart: one eigenvalue changes its sign there, down
     or up, all others are positive; the slope a* is that of c*.
@@ -63,7 +67,7 @@ def test_a_birth_in_the_slope_is_where_the_dense_loss_has_it(root, name):
     assert mpf(claims["slope"][0]) < slope < mpf(claims["slope"][1])
 
 
-@pytest.mark.parametrize("number", [0, 1, -1])
+@pytest.mark.parametrize("number", [1, pytest.param(0, marks=SLOW), pytest.param(2, marks=SLOW)])
 def test_the_curve_of_births_at_its_points(root, number):
     """At the k of a value, on both sides of its range of c."""
     document = load(root, "slopes-births/curve-II")

@@ -333,16 +333,3 @@ def test_a_false_sentence_of_slopes_is_found(examine, name, part, old, new):
     assert old in text, old
     with pytest.raises((AssertionError, ValueError)):
         examine(name, replace(words, **{part: text.replace(old, new)}))
-
-
-@pytest.mark.parametrize(
-    ("name", "place", "value"),
-    [(SHORT, "curvature", "0.1"), (SHORT, "k_from", 5), (END, "limit", ["5.78277", "5.79"])],
-)
-def test_a_false_claim_that_all_texts_agree_on_is_found(name, place, value, monkeypatch):
-    """The document itself says it: only the loss knows."""
-    document = load(name)
-    document["statement"]["claims"][place] = value
-    monkeypatch.setitem(globals(), "load", lambda _: document)
-    with pytest.raises(AssertionError, match=r"an eigenvalue|the curve"):
-        (every_k if name == SHORT else curve)(name, said(document))
