@@ -83,7 +83,7 @@ def build(k: int, companions: str) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-HEAD = """# More students than teachers
+HEAD = """# Dense points with more students than teachers
 
 Made by `build.py`; every certificate here is re-proved by `certify check proofs/overparameterised`.
 The mathematics: [theorem 1](../lemmas/gaussian.md#theorem-1), written out (dense); what the
