@@ -549,7 +549,9 @@ def birth_falsehood(statement: dict) -> str | None:
 def slope_birth_falsehood(statement: dict) -> str | None:
     """Against the shipped births in the slope: the same blocks, c*, slope, side, type and point."""
     claims = statement["claims"]
-    for path in sorted((ROOT / "proofs" / "slopes-births").glob("*.json")):
+    copies = ROOT / "proofs" / "overparameterised" / "families" / "slopes"
+    births = (ROOT / "proofs" / "slopes-births").glob("*.json")
+    for path in sorted((*births, *copies.glob("*-birth.json"))):
         known = json.loads(path.read_text())["statement"]
         if known["problem"] != statement["problem"] or known["blocks"] != statement["blocks"]:
             continue

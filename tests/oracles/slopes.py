@@ -59,9 +59,15 @@ class Covered:
             (i, j, diagonal)
             for i, row in enumerate(self.blocks)
             for j, column in enumerate(self.blocks)
-            if row["type"] != "columns" and column["type"] != "row"
-            for diagonal in ([True, False] if i == j and row["size"] > 1 else [i == j])
+            if row["type"] != "columns" and column["type"] not in ("row", "copy")
+            for diagonal in (
+                [True, False] if self.owner(i) == j and column["size"] > 1 else [i == j]
+            )
         ]
+
+    def owner(self, i: int) -> int:
+        """The block of columns to which the rows of a block are tied: its own, a copy's another."""
+        return self.blocks[i].get("of", i + 1) - 1
 
     def place(self, c: Any) -> tuple[Fraction, dict, Any]:
         """w of c, the box that holds it (or the nearest one), and by how much the coordinates may
@@ -94,10 +100,10 @@ class Covered:
                 values[number] += signs[i] if diagonal else 0
         of = dict(zip(self.names, map(long_double, values), strict=False))
         rows = [i for i, block in enumerate(self.blocks) if block["type"] != "columns"]
-        columns = [j for j, block in enumerate(self.blocks) if block["type"] != "row"]
+        columns = [j for j, block in enumerate(self.blocks) if block["type"] not in ("row", "copy")]
         centre = [
             [
-                [of[i, i, True], of[i, i, False]]
+                [of[i, j, True], of[i, j, False]]
                 if (i, j, True) in of and (i, j, False) in of
                 else of[i, j, i == j]
                 for j in columns
@@ -137,18 +143,18 @@ class Covered:
 
     def not_fixed(self, point: Matrix, tolerance: float = 1e-12) -> str | None:
         """Whether permuting the neighbours of a block changes the point."""
-        row = column = 0
-        for block in self.blocks:
-            height = 0 if block["type"] == "columns" else block["size"]
-            width = 0 if block["type"] == "row" else block["size"]
+        heights, widths = gaussian.heights_and_widths(self.blocks)
+        rows, columns = np.cumsum([0, *heights]), np.cumsum([0, *widths])
+        for at, width in enumerate(widths):
+            tied = [i for i, height in enumerate(heights) if self.owner(i) == at and height]
             for one, other in pairwise(range(width)):
                 moved = point.copy()
+                column = columns[at]
                 moved[:, [column + one, column + other]] = moved[:, [column + other, column + one]]
-                if height:
+                for row in rows[tied]:
                     moved[[row + one, row + other]] = moved[[row + other, row + one]]
                 if not abs(moved - point).max() < tolerance:
                     return "the point is not fixed by the group"
-            row, column = row + height, column + width
         return None
 
 

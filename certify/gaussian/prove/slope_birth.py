@@ -139,8 +139,9 @@ def prove_slope_birth(name: str, k: int, digits: int = 35, *, command: str = "")
     try:
         for part, low, high, near in branch.crossings(c, point, ratio):
             at = branch.zero(part, low, high, near)
+            below = (ratio > 1) == (branch.last_pivot(low, near, part) > 0)
             for places in (digits - 2, digits - 3):  # near a fold the branch moves fast with c
-                document = _propose(branch, at, part, ratio > 1, (digits, places))
+                document = _propose(branch, at, part, below, (digits, places))
                 attempt = judged(document, command, {"family": name}).after(
                     Attempt(trials=trials), f"type {part.name}, c about {float(at[0]):.12f}"
                 )
@@ -181,20 +182,22 @@ def _propose(
     branch: _Branch,
     at: tuple[Fraction, Point],
     part: Component,
-    upward: bool,
+    below: bool,
     digits: tuple[int, int],
 ) -> dict[str, Any]:
-    """A certificate. digits: of the interval of c, and of the distance."""
+    """A certificate. below: a minimum at smaller c. digits: of the interval of c, and of the
+    distance.
+    """
     c, point = at
     width, blocks = Fraction(1, 10 ** digits[0]), make_blocks(branch.parts)
     # c in the middle, to 50 digits
     ends = [Fraction(int((c + side * width) * 10**50), 10**50) for side in (-1, 1)]
-    k = sum(block.width for block in blocks)
+    n, k = sum(block.height for block in blocks), sum(block.width for block in blocks)
     return {
         "format": FORMAT,
         "kind": "gaussian-slope-birth",
         "statement": {
-            "problem": {"n": k, "k": k, "targets": "orthonormal"},
+            "problem": {"n": n, "k": k, "targets": "orthonormal"},
             "blocks": blocks_field(branch.parts),
             "centre": nested_centre(
                 blocks, [decimal_text(int(x * _EXACT), _DIGITS) for x in point]
@@ -203,7 +206,7 @@ def _propose(
                 "c": [decimal_text(int(end * 10**50), 50) for end in ends],
                 "slope": [decimal_text(_slope(end) + up, 50) for up, end in enumerate(ends)],
                 "crossing": part.name,
-                "minimum": "below" if upward else "above",
+                "minimum": "below" if below else "above",
                 "distance": f"1e-{digits[1]}",
             },
         },
