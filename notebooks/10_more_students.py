@@ -295,7 +295,8 @@ for r in (0.1, 0.3, 0.6, 1.0, 1.5):
     print(f"r = {r}: {returns(r, rng):2} of 12 come back")
 
 # %% [markdown]
-# The valley is not tiny, then. In 143 dimensions it is a small part all the same: the starts of
+# The valley is not tiny, then. (And `docs/overparameterised.md` has 10 000 random starts without a
+# hit.) In 143 dimensions it is a small part all the same: the starts of
 # training have length $\sqrt{13}$, in all directions alike.
 #
 # ## 6. Birth and death
@@ -369,6 +370,17 @@ draw_life()
 # strip, the point is a minimum. From 101 on it is a saddle at all $k$ that we have tried. Other
 # patterns go on: with three companions, each shared by two of three flipped teachers (II_3+3'),
 # there are files up to $k = 10^6$.
+#
+# **Other slopes.** The point does not need ReLU. With leaky ReLU of slope $a$ one file proves it a
+# minimum for every $a$ from $-0.5194$ up to 1 (notebook 09 says how such a file works):
+
+# %%
+slopes = certify.load(FAMILIES / "slopes" / "II_2+2-k11.json")
+print("claimed:", slopes.document["statement"]["claims"])
+print(len(slopes.document["witness"]["cover"]), "boxes:", certify.check(slopes).verdict)
+
+# %% [markdown]
+# ($c = ((1 + a)/(1 - a))^2$; the eigenvalues are in units of $(1 - a)^2$.)
 #
 # ## 7. What is known, and by whom
 #

@@ -5,6 +5,7 @@ II_p+p and II_p+p', their classes, births and deaths, what is printed of them, s
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -15,7 +16,7 @@ from certify.errors import UnusableInput
 from certify.gaussian.centre import written_out
 from certify.gaussian.classes import same_point
 from certify.gaussian.names import family_name
-from certify.gaussian.prove import birth
+from certify.gaussian.prove import birth, slope_birth
 from certify.gaussian.prove.blocks import prove_block_point
 from certify.gaussian.prove.minimum import prove_candidate
 from certify.gaussian.prove.symmetric import prove_symmetric
@@ -34,6 +35,7 @@ from certify.gaussian.signs import block_signs_field, signed_blocks
 from certify.gaussian.survey.basins import basin_of
 from certify.judge import certificate_files
 from certify.kernel.check import read_claim
+from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.foundation.words import plain
 from certify.kernel.gaussian.blocks import unknowns
 from certify.report.gaussian.claims import symmetric as rows_of
@@ -291,10 +293,36 @@ def test_births_that_are_not_there(monkeypatch):
 
 def test_small_shipped_certificates_are_proved(root):
     folder = root / "proofs" / "overparameterised" / "families"
-    files = [path for path in certificate_files([folder]) if path.parent.name != "births"]
+    files = [path for path in certificate_files([folder]) if path.parent.name[0] == "k"]
     assert len(files) > 40
     done = call("check", *files[::8])
     assert done.returncode == 0
     for path in files:
         claim = read_claim(json.loads(path.read_text()))
         assert claim.problem.n - claim.problem.k == family_name(path.stem).extra
+
+
+def test_slopes_of_copies_are_shipped(root):
+    """Every slope from one on at k = 11; births below which, in the slope, there are minima."""
+    folder = root / "proofs" / "overparameterised" / "families" / "slopes"
+    table = (folder.parent / "README.md").read_text()
+    files = sorted(folder.glob("*.json"))
+    assert [path.stem.removeprefix("II_2+2-") for path in files] == [
+        "k07-birth", "k08-birth", "k09-birth", "k10-birth", "k101-birth", "k11",
+    ]  # fmt: skip
+    assert all(f"(slopes/{path.name})" in table for path in files)
+    assert call("check", *files[:5]).returncode == 0
+    claims = [read_claim(json.loads(path.read_text())) for path in files]
+    for claim in claims[:5]:
+        assert claim.minimum == "below" and claim.crossing.name == "s1*s2"
+        assert Fraction(claim.c.texts[1]) - Fraction(claim.c.texts[0]) < Fraction(1, 10**29)
+    assert (claims[5].problem.n, claims[5].low.text, claims[5].high) == (13, "0.1", None)
+
+
+def test_a_birth_in_the_slope_with_a_copy():
+    """At k = 10 ReLU has a saddle: followed from there downward, it becomes a minimum."""
+    attempt = slope_birth.prove_slope_birth("II_2+2", 10, 20)
+    statement = attempt.document["statement"]
+    assert isinstance(attempt.outcome, Proved)
+    assert statement["problem"]["n"] == 12 and statement["claims"]["minimum"] == "below"
+    assert statement["claims"]["slope"][0].startswith("-0.05889359")

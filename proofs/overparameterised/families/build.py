@@ -1,19 +1,24 @@
 """How the certificates in this folder came about: python proofs/overparameterised/families/build.py
 
 Members of the families II_p+p and II_p+p' (certify family), births and deaths (certify family
---birth, --death). README.md is written by it, too. Needs the package, is no part of what a reader
-has to believe, and writes nothing that the kernel has not proved.
+--birth, --death), and what is known of II_2+2 at other slopes than that of ReLU. README.md is
+written by it, too. Needs the package, is no part of what a reader has to believe, and writes
+nothing that the kernel has not proved.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from certify.attempt import Attempt
 from certify.files import write_json
+from certify.gaussian.activations import slopes_within
 from certify.gaussian.names import family_name
 from certify.gaussian.prove.birth import prove_birth
+from certify.gaussian.prove.slope_birth import prove_slope_birth
+from certify.gaussian.prove.slopes import prove_slopes
 from certify.gaussian.prove.symmetric import prove_symmetric
 from certify.gaussian.search.families import family
 from certify.kernel.check import read_claim
@@ -41,6 +46,9 @@ LIVES = (  # birth and death
     ("II_4+4", False), ("II_4+4", True), ("II_4+4'", False), ("II_5+5", False), ("II+1", False),
     ("I+1", False),
 )  # fmt: skip
+SLOPES = HERE / "slopes"
+COVERED, FROM = 11, "0.1"  # k, and the least c
+CEASES = (7, 8, 9, 10, 101)  # k at which an eigenvalue crosses zero at a slope
 
 
 def kept(attempt: Attempt, path: Path) -> dict[str, Any]:
@@ -89,6 +97,43 @@ def life(name: str, *, death: bool) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
+def every_slope(k: int, low: str) -> str:
+    """Prove all slopes from one on; the row of the table."""
+    ends = (low, "infinity")
+    command = f"certify family II_2+2 -k {k} --every-slope --c {' '.join(ends)}"
+    path = SLOPES / f"II_2+2-k{k:02d}.json"
+    return slopes_row(path, kept(prove_slopes("II_2+2", k, ends, command=command), path))
+
+
+def slopes_row(path: Path, document: dict[str, Any]) -> str:
+    """Of a cover of slopes."""
+    problem, claims = document["statement"]["problem"], document["statement"]["claims"]
+    told = slopes_within(Fraction(claims["c"][0]), None)
+    what = f"a minimum, eigenvalues above {claims['curvature']} (p + q)^2"
+    return _line(path, f"{problem['k']}, {problem['n']}", what, f">= {claims['c'][0]}", told)
+
+
+def slope_birth(k: int) -> str:
+    """Prove where a member ceases to be a minimum; the row of the table."""
+    command = f"certify family II_2+2 -k {k} --birth --digits 31"
+    path = SLOPES / f"II_2+2-k{k:02d}-birth.json"
+    return slope_birth_row(path, kept(prove_slope_birth("II_2+2", k, 31, command=command), path))
+
+
+def slope_birth_row(path: Path, document: dict[str, Any]) -> str:
+    """Of a birth in the slope."""
+    problem, claims = document["statement"]["problem"], document["statement"]["claims"]
+    what = f"a minimum {claims['minimum']}, representation {claims['crossing']}"
+    c, slope = (f"{claims[name][0][:length]}..." for name, length in (("c", 32), ("slope", 33)))
+    return _line(path, f"{problem['k']}, {problem['n']}", what, c, slope)
+
+
+def _line(path: Path, *cells: str) -> str:
+    place = f"slopes/{path.name}"
+    print(place, *cells, flush=True)
+    return f"| [`{place}`]({place}) | {' | '.join(cells)} |\n"
+
+
 HEAD = """# Families of minima with more students than teachers
 
 Made by `build.py`; every certificate here is re-proved by
@@ -117,8 +162,22 @@ the point is a minimum in every dimension.
 | file | family | what | k | representation |
 |---|---|---|---|---|
 """
+SLOPES_HEAD = """
+## Slopes of II_2+2
+
+Leaky ReLU with the slope a has c = ((1 + a)/(1 - a))^2. One file proves a minimum for every slope
+from one on, at k = 11 ([theorem 18](../../lemmas/slopes.md#theorem-18)); the others a slope at
+which an eigenvalue crosses 0 ([theorem 20](../../lemmas/slopes.md#theorem-20)), and near it, at
+smaller slopes, a minimum. In words: [for which
+slopes](../../../docs/overparameterised.md#for-which-slopes).
+
+| file | k, n | what | c | slope |
+|---|---|---|---|---|
+"""
 
 if __name__ == "__main__":
     rows = [member(name, k) for name, sizes in WANTED.items() for k in sizes]
     births = [life(name, death=death) for name, death in LIVES]
-    (HERE / "README.md").write_text(HEAD + "".join(rows) + MIDDLE + "".join(births))
+    slopes = [every_slope(COVERED, FROM), *map(slope_birth, CEASES)]
+    page = [HEAD, *rows, MIDDLE, *births, SLOPES_HEAD, *slopes]
+    (HERE / "README.md").write_text("".join(page))
