@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from certify.errors import UnusableInput
+from certify.errors import UnusableInput, Unwritable
 from certify.files import write_certificate
 from certify.gaussian.census.ledger import Class, Ledger, Row
 from certify.gaussian.census.reduced import Ends, Marks, descend
@@ -79,11 +79,24 @@ def run_census(plan: Plan, ledger: Ledger, progress: Report) -> Iterator[Row]:
             progress(0, f"k = {k}")
             row, documents = next(found)
             for item in row.classes:
-                write_certificate(documents[item.digest], plan.folder / item.file)
+                _keep(documents[item.digest], plan.folder / item.file)
             ledger.add(row)
             sound[k] = row
             progress(units[k], "")
         yield sound[k]
+
+
+def _keep(document: dict[str, Any], path: Path) -> None:
+    """Write a certificate; what stands in its place is not the one found, and is left there."""
+    try:
+        write_certificate(document, path)
+    except Unwritable:
+        if not path.exists():
+            raise
+        raise Unwritable(
+            f"{path} is not the certificate that the census found, and is left as it is: move it"
+            " away and run the command again"
+        ) from None
 
 
 def _shared(function: Callable[..., Any], tasks: list[tuple[Any, ...]], jobs: int) -> Iterator[Any]:

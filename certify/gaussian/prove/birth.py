@@ -61,7 +61,7 @@ def prove_birth(
     command: str = "",
 ) -> Attempt:
     """Certify the real k at which the family `name` becomes a minimum, or ceases to be one
-    (`death`), within 10^-digits. Raises `UnusableInput`: A_q, or no such k.
+    (`death`), within 10^-digits. Raises `UnusableInput` for A_q.
     """
     known = family_name(name)
     if known.base == "A" and known.index is not None:
@@ -69,7 +69,10 @@ def prove_birth(
             f"{known} has no block that grows with k first: births are of II_p, A, I"
         )
     members = _Members(known, activation)
-    minimum, other = members.death() if death else members.birth()
+    try:
+        minimum, other = members.death() if death else members.birth()
+    except NotPolished as error:
+        return Attempt(refusal=Refusal(str(error)))
     ends, found = f"between k = {minimum.k} and {other.k}", []
     attempt = Attempt()
     for crossing in other.negative:
@@ -177,21 +180,24 @@ class _Members:
             if not here.negative:
                 return here, before
             before = here
-        raise UnusableInput(f"{self.name} is no minimum for k up to {_LAST_BIRTH}")
+        raise NotPolished(
+            f"in floating point no member of {self.name} up to k = {_LAST_BIRTH} is a minimum"
+        )
 
     def birth(self) -> tuple[_Member, _Member]:
-        """The first member that is a minimum, and the one before it. Raises `UnusableInput`."""
+        """The first member that is a minimum, and the one before it. Raises `NotPolished`."""
         first, before = self.first_minimum()
         if before is None:
-            raise UnusableInput(
+            raise NotPolished(
                 f"{self.name} is a minimum at k = {first.k}, and no member was found at k ="
-                f" {first.k - 1}: no birth by an eigenvalue that crosses 0"
+                f" {first.k - 1}: no birth by an eigenvalue that crosses 0 was found"
             )
         return first, before
 
     def death(self) -> tuple[_Member, _Member]:
-        """A member that is a minimum, and the next one, which is none. Raises `UnusableInput`."""
-        last, k = self.first_minimum()[0], 0
+        """A member that is a minimum, and the next one, which is none. Raises `NotPolished`."""
+        first, k = self.first_minimum()[0], 0
+        last = first
         while k < _LAST:
             k = min(_LAST, int(last.k * 5 / 4) + 1)
             here = self.at(k)
@@ -199,7 +205,10 @@ class _Members:
                 break
             last = here
         else:
-            raise UnusableInput(f"{self.name} is a minimum from k = {last.k} to {_LAST}: no death")
+            raise NotPolished(
+                f"in floating point {self.name} is a minimum at every k tried from {first.k} to"
+                f" {_LAST}: no death was found"
+            )
         while here.k > last.k + 1:
             middle = self.at(int(here.k + last.k) // 2)
             last, here = (last, middle) if middle.negative else (middle, here)

@@ -20,7 +20,8 @@ __all__ = ["UNDEFINED", "Ledger", "Side"]
 Side: TypeAlias = "arb | fmpq | int | None"  # None: undecided, which satisfies no relation
 Digits = tuple[int, int]
 
-_DIGITS = 48  # the most that are printed
+_DIGITS = 48  # the most that are printed of sides that are not proved apart
+_SEEN = 4096  # more than the ends of two sides that are apart need to be seen apart
 UNDEFINED = arb.nan()  # the enclosure of what is undefined; it satisfies no relation
 
 
@@ -121,8 +122,8 @@ def _printed(
     left: Side, right: Side, digits: Digits, *, apart: bool, more: bool = True
 ) -> Callable[[], tuple[str, str]]:
     """Both sides rounded outward, printed when asked for: with as many digits as it takes to see
-    that the left one is below the right one (`apart`), or that they differ; 48 or a few more at
-    most. Without `more` not with more digits than are given.
+    that the left one is below the right one (`apart`), or that they differ; then 48 or a few more
+    at most. Without `more` not with more digits than are given.
     """
     first, second = _kept(left), _kept(right)
     more = (
@@ -131,11 +132,13 @@ def _printed(
         and "undecided" not in (first.whole, second.whole)
     )
 
+    most = _SEEN if apart else _DIGITS
+
     def texts() -> tuple[str, str]:
         own, other = digits
         while (
             more
-            and max(own, other) < _DIGITS
+            and max(own, other) < most
             and not _told(first.ends(own), second.ends(other), apart=apart)
         ):
             own, other = 2 * own, 2 * other

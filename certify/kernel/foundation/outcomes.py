@@ -27,8 +27,9 @@ class Inequality:
     `<=` only between exact numbers. A fact that is no inequality has no relation and no sides.
 
     `code` is the stable reason code of FORMAT, `sentence` says in words what the inequality is
-    for. Long numbers are rounded (`shortened`). All of this was decided before; the texts are made
-    when they are first read, since most are never read and they cost more than many a decision.
+    for. Long numbers in texts are rounded (`shortened`). All of this was decided before; the texts
+    are made when they are first read, since most are never read and they cost more than many a
+    decision.
     """
 
     code: str
@@ -43,7 +44,9 @@ class Inequality:
 
     @cached_property
     def _texts(self) -> tuple[str, str]:
-        left, right = self._sides if isinstance(self._sides, tuple) else self._sides()
+        if not isinstance(self._sides, tuple):  # numbers, with the digits that tell them apart
+            return self._sides()
+        left, right = self._sides
         return shortened(left), shortened(right)
 
     @property

@@ -101,12 +101,12 @@ class GaussianBirth:
     def _symmetry(self) -> str:
         """The group, from the sizes of the blocks with columns, and n where it is not k."""
         grown = f"k-{self.less}" if self.less else "k"
-        sizes = [
-            grown if i == self.growing else str(b.size)
+        factors = [
+            f"S{lowered(grown if i == self.growing else b.size)}" + " (columns)" * (not b.rows)
             for i, b in enumerate(self.parts)
             if b.columns
         ]
-        group = " × ".join(f"S{lowered(size)}" for size in sizes)
+        group = " × ".join(factors)
         return f"{group}$, $n = k + {self.surplus()}" if self.surplus() else group
 
     def headline(self) -> Words:
