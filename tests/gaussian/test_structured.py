@@ -64,6 +64,13 @@ def test_no_structured_start(k, n, told):
         certify.search(k, n, structured=True)
 
 
+@pytest.mark.parametrize("structured", [False, True])
+@pytest.mark.parametrize("trials", [0, -1])
+def test_no_trials_are_refused(trials, structured):
+    with pytest.raises(certify.UnusableInput, match="give 1 or more"):
+        certify.search(11, 13, trials=trials, structured=structured)
+
+
 def test_structured_starts_are_for_orthonormal_teachers():
     with pytest.raises(certify.UnusableInput, match="orthonormal"):
         certify.search(3, 4, teachers=2 * np.eye(3), structured=True)

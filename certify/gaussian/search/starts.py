@@ -253,6 +253,8 @@ class Starts:
                 " columns"
             )
         check_sizes(n, k, d, orthonormal=goal is None)
+        if trials is not None and trials < 1:
+            raise UnusableInput(f"{trials} trials are none: give 1 or more")
         return cls(k, n, d, goal, _RANDOM if trials is None else trials, seed)
 
     def structured(self, trials: int | None) -> Starts:
