@@ -304,7 +304,7 @@ def test_atlas(root, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "n = 10: at least 2035756800 distinct spurious local minima" in done.stdout
     assert "10! 10! / (8! 2!)" in done.stdout
-    assert call("atlas", "-k", 10, "-n", 12, cwd=root).stdout.count("saddle") == 2
+    assert call("atlas", "-k", 10, "-n", 12, cwd=root).stdout.count("saddle") == 3
     assert call("atlas", "-k", 10, tmp_path).returncode == 2
     broken = shipped(root, "II", 10)
     broken["statement"]["claims"]["radius"] = "1"
