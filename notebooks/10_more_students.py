@@ -14,7 +14,7 @@
 # ---
 
 # %% [markdown]
-# # More students than teachers
+# # Thirteen students of eleven teachers
 #
 # Does training get stuck if the student has more neurons than the teacher? Random starts say no,
 # as soon as there are two more. But a spurious minimum can exist without being met. This notebook

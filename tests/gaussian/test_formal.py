@@ -272,9 +272,9 @@ def test_other_slopes(tmp_path, slope):
 def test_two_students_more_than_teachers():
     """143 unknowns."""
     done = call("formal", ROOT / "proofs" / "overparameterised" / "n13-k11-1-2.json")
-    assert done.returncode == 0 and "spurious_minimum (ratio 1 1) (ratio 0 1) 13 11 11 " in done.stdout, (
-        done.stdout + done.stderr
-    )
+    assert (
+        done.returncode == 0 and "spurious_minimum (ratio 1 1) (ratio 0 1) 13 11 11 " in done.stdout
+    ), done.stdout + done.stderr
 
 
 @with_coq
