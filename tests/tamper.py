@@ -32,7 +32,11 @@ import numpy as np
 from oracles import gaussian
 from oracles.gaussian_digits import precise_loss
 from oracles.slopes import slopes_falsehood
-from oracles.statements import birth_curve_falsehood, family_slopes_falsehood
+from oracles.statements import (
+    birth_curve_falsehood,
+    family_slopes_falsehood,
+    slope_birth_falsehood,
+)
 from standalone import recheck
 
 from certify.decimals import decimal_text
@@ -546,12 +550,15 @@ def birth_falsehood(statement: dict) -> str | None:
     return "no such birth is known"
 
 
-def slope_birth_falsehood(statement: dict) -> str | None:
-    """Against the shipped births in the slope: the same blocks, c*, slope, side, type and point."""
+def any_slope_birth_falsehood(statement: dict) -> str | None:
+    """Against the shipped births in the slope with copies: the same blocks, c*, slope, side, type
+    and point. Without copies the loss itself tells (`oracles/statements.py`).
+    """
+    if all(block["type"] == "diagonal" for block in statement["blocks"]):
+        return slope_birth_falsehood(statement)
     claims = statement["claims"]
     copies = ROOT / "proofs" / "overparameterised" / "families" / "slopes"
-    births = (ROOT / "proofs" / "slopes-births").glob("*.json")
-    for path in sorted((*births, *copies.glob("*-birth.json"))):
+    for path in sorted(copies.glob("*-birth.json")):
         known = json.loads(path.read_text())["statement"]
         if known["problem"] != statement["problem"] or known["blocks"] != statement["blocks"]:
             continue
@@ -615,7 +622,7 @@ ORACLES = {
     "gaussian-symmetric-minimum": lambda statement: symmetric_falsehood(statement, saddle=False),
     "gaussian-symmetric-saddle": lambda statement: symmetric_falsehood(statement, saddle=True),
     "gaussian-birth": birth_falsehood,
-    "gaussian-slope-birth": slope_birth_falsehood,
+    "gaussian-slope-birth": any_slope_birth_falsehood,
     "gaussian-family-slopes-minimum": family_slopes_falsehood,
     "gaussian-birth-curve": birth_curve_falsehood,
 }

@@ -1,6 +1,6 @@
-"""Whether statements of 4.19 and 4.21 are true, as far as the loss tells at single k and slopes
-(`oracles/branches.py`). Only the start of Newton's method comes from certificates, of the
-repository and not of the statement.
+"""Whether statements of 4.19 to 4.21 are true, as far as the loss tells at single k and slopes
+(`oracles/branches.py`). Only the start of Newton's method comes from elsewhere: for 4.20 from the
+statement, for the others from certificates of the repository.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import json
 from functools import cache
 from pathlib import Path
 
-from mpmath import mp, mpf
+from mpmath import mp, mpf, sqrt
 
 from oracles import branches
-from oracles.branches import Blocks, Number
+from oracles.branches import Blocks, Number, Point
 
 _PROOFS = Path(__file__).resolve().parents[2] / "proofs"
 _DIGITS, _STEP = 70, mpf(10) ** -15
@@ -69,3 +69,62 @@ def birth_curve_falsehood(statement: dict) -> str | None:
         return f"the curve does not end in {claims['limit']}"
     orders = [mpf(value["c"][1]) for value in claims["values"]]
     return None if orders == sorted(orders) else "the values do not increase"
+
+
+# of a birth: the forms that have a negative eigenvalue, and the representation it has then
+_TYPES = {
+    ("fixed",): "1",
+    ("s1, x1",): "s1",
+    ("s1, x1", "x1, y1"): "x1",
+    ("x1, y1",): "y1",
+}
+
+
+def written(statement: dict) -> tuple[tuple[Number, ...], Point]:
+    """Sizes of the blocks, all diagonal, and the centre."""
+    sizes = tuple(mpf(block["size"]) for block in statement["blocks"])
+    point: Point = {}
+    for i, row in enumerate(statement["centre"]):
+        for j, x in enumerate(row):
+            on, off = x if isinstance(x, list) else (x, None)
+            point[i, j, i == j] = mpf(on)
+            if off is not None:
+                point[i, j, False] = mpf(off)
+    return sizes, point
+
+
+def slope_birth_falsehood(statement: dict) -> str | None:
+    """At both ends of the range of c: a minimum at one, and at the other negative eigenvalues of
+    the representation named and no other; the slope of the c between where it is 0.
+    """
+    with mp.workdps(100):
+        return _slope_birth(statement["claims"], *written(statement), mpf(10) ** -25)
+
+
+def _slope_birth(
+    claims: dict, sizes: tuple[Number, ...], centre: Point, step: Number
+) -> str | None:
+    ends, found = [mpf(c) for c in claims["c"]], []
+    for c in ends:
+        blocks = Blocks(sizes, branches.parts_of(c))
+        point = blocks.critical(centre, step)
+        if not max(abs(point[e] - centre[e]) for e in point) < mpf(claims["distance"]):
+            return "another point"
+        if not blocks.loss(point) > mpf("1e-40"):
+            return "the loss is 0"
+        found.append(branches.forms(blocks, point, step))
+    minimum, saddle = found if claims["minimum"] == "below" else found[::-1]
+    if any(map(branches.negative, minimum.values())):
+        return "no minimum on the side claimed"
+    crossed = tuple(name for name, form in saddle.items() if branches.negative(form))
+    if _TYPES.get(crossed) != claims["crossing"]:
+        return f"negative eigenvalues of {crossed}, not of the type claimed"
+    least = [min(mp.eigsy(form[crossed[0]], eigvals_only=True)) for form in found]
+    width = ends[1] - ends[0]
+    if not abs(least[1] - least[0]) > width * mpf("1e-4"):
+        return "the eigenvalue has no derivative by c"
+    root = sqrt(ends[0] - least[0] * width / (least[1] - least[0]))
+    low, high = map(mpf, claims["slope"])
+    slack = 10 * width**2 + mpf("1e-40")
+    inside = low - slack < (root - 1) / (root + 1) < high + slack
+    return None if inside else "the slope is outside its range"

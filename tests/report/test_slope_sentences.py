@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf, sqrt
 from oracles import branches, gaussian
-from oracles.statements import birth_curve_falsehood, family_slopes_falsehood
+from oracles.statements import birth_curve_falsehood, family_slopes_falsehood, written
 from test_sentences import INTERVAL, NUMBER, activation, find, inside, load, parts_of, said
 
 BIRTHS = "proofs/slopes-births/"
@@ -107,14 +107,7 @@ def birth(name, words):
     # the loss itself
     with mp.workdps(100):
         step = mpf(10) ** -25
-        start = {}
-        for i, row in enumerate(statement["centre"]):
-            for j, x in enumerate(row):
-                on, off = x if isinstance(x, list) else (x, x)
-                start[i, j, i == j] = mpf(on)
-                if i == j and statement["blocks"][i]["size"] > 1:
-                    start[i, j, False] = mpf(off)
-        sizes = tuple(mpf(block["size"]) for block in statement["blocks"])
+        sizes, start = written(statement)
         for text, end in ((low, "<"), (high, ">")):
             blocks = branches.Blocks(sizes, branches.parts_of(mpf(text)))
             point = blocks.critical(start, step)
