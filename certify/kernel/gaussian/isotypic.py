@@ -227,6 +227,8 @@ def padding_pencil(geometry: Geometry, component: Component) -> Pencil:
     for i in geometry.students:
         sums: dict[int, Number] = {i: geometry.weight[i]}
         for j, is_tied, count in partners(blocks, i):
+            if j > i:  # the lower triangle is enough
+                break
             term = turn[i, j, is_tied] if is_exactly(count, 1) else count * turn[i, j, is_tied]
             sums[j] = sums[j] + term if j in sums else term
         form.append([blocks[i].height * sums[j] for j in geometry.students if j <= i])

@@ -47,7 +47,6 @@ class Multipliers:
             total: Number = -1
             for i in geometry.students:
                 total = total + geometry.point[i].across[c] * self.blocks[i].height
-            for i in geometry.students:
                 if owner(self.blocks, i) == c:
                     total = total + geometry.point[i].extra
             found.append(total)
