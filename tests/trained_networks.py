@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from certify.decimals import exact_decimal
-from certify.trained.problem import Layer, TrainedProblem
+from certify.dense.problem import Layer, TrainedProblem
 
 TANH = ["tanh", "t"]
 RELU = ["piecewise", "0", "0", "t"]

@@ -13,11 +13,11 @@ from trained_networks import fitted
 
 from certify.errors import UnusableInput
 from certify.smooth.activations import REGISTRY
-from certify.trained import derivatives
-from certify.trained.derivatives import Risk
-from certify.trained.formulas import evaluated, slopes_of
-from certify.trained.precise import Precise
-from certify.trained.problem import Layer, TrainedProblem, flat
+from certify.dense import derivatives
+from certify.dense.derivatives import Risk
+from certify.dense.formulas import evaluated, slopes_of
+from certify.dense.precise import Precise
+from certify.dense.problem import Layer, TrainedProblem, flat
 
 STEP = 1e-5
 OUTPUTS = {"squared": 2, "cross-entropy": 3, "binary": 1}

@@ -21,8 +21,8 @@ from certify.empirical.attempts import Run
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
-from certify.trained.below import better_point
-from certify.trained.case import (
+from certify.dense.below import better_point
+from certify.dense.case import (
     Case,
     distance_claim,
     document_of,
@@ -31,12 +31,12 @@ from certify.trained.case import (
     refused,
     shifts_of,
 )
-from certify.trained.derivatives import Risk, Unit
-from certify.trained.formulas import Jet, slopes_of
-from certify.trained.polish import Slice, moved
-from certify.trained.precise import Precise, floats
-from certify.trained.problem import TrainedProblem, decimal_of_fraction
-from certify.trained.softened import WIDTH, descended_softly, unit_of
+from certify.dense.derivatives import Risk, Unit
+from certify.dense.formulas import Jet, slopes_of
+from certify.dense.polish import Slice, moved
+from certify.dense.precise import Precise, floats
+from certify.dense.problem import TrainedProblem, decimal_of_fraction
+from certify.dense.softened import WIDTH, descended_softly, unit_of
 
 __all__ = ["Kinked", "at_kinks", "inapplicable", "prove_kink_minimum"]
 
@@ -273,7 +273,7 @@ def _convex(risk: Risk, theta: Array, at: tuple[Array, ...]) -> Array:
 
 
 def _output_slopes(problem: TrainedProblem, f: Array) -> Array:
-    from certify.trained.derivatives import loss_of
+    from certify.dense.derivatives import loss_of
 
     return loss_of(problem.loss, f, problem.y)[1]
 

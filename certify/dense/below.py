@@ -11,9 +11,9 @@ from certify.decimals import exact_decimal
 from certify.empirical.attempts import not_spurious
 from certify.empirical.parameters import Layers
 from certify.floats import Array
-from certify.trained.case import Case
-from certify.trained.derivatives import Risk
-from certify.trained.problem import TrainedProblem
+from certify.dense.case import Case
+from certify.dense.derivatives import Risk
+from certify.dense.problem import TrainedProblem
 
 __all__ = ["better_point"]
 

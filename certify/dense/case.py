@@ -17,8 +17,8 @@ from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.outcomes import Proved
-from certify.trained.formulas import slopes_of
-from certify.trained.problem import TrainedProblem
+from certify.dense.formulas import slopes_of
+from certify.dense.problem import TrainedProblem
 
 __all__ = [
     "BITS",

@@ -12,16 +12,16 @@ from trained_networks import RELU, TANH, fitted
 
 from certify.decimals import exact_decimal
 from certify.empirical.attempts import QUIET
-from certify.trained.case import Case, shifts_of
-from certify.trained.derivatives import Risk
-from certify.trained.exact_fit import inapplicable, prove_exact_fit, relations
-from certify.trained.kinks import at_kinks
-from certify.trained.minimum import located, slice_of
-from certify.trained.noncritical import directions, margins, scales
-from certify.trained.polish import critical, newton
-from certify.trained.precise import Precise
-from certify.trained.problem import Layer, TrainedProblem, flat
-from certify.trained.prove import estimate
+from certify.dense.case import Case, shifts_of
+from certify.dense.derivatives import Risk
+from certify.dense.exact_fit import inapplicable, prove_exact_fit, relations
+from certify.dense.kinks import at_kinks
+from certify.dense.minimum import located, slice_of
+from certify.dense.noncritical import directions, margins, scales
+from certify.dense.polish import critical, newton
+from certify.dense.precise import Precise
+from certify.dense.problem import Layer, TrainedProblem, flat
+from certify.dense.prove import estimate
 
 
 def case_of(*args, **options):

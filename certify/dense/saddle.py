@@ -8,7 +8,7 @@ import numpy as np
 
 from certify.attempt import Attempt
 from certify.floats import Array
-from certify.trained.case import (
+from certify.dense.case import (
     Case,
     distance_claim,
     document_of,
@@ -16,10 +16,10 @@ from certify.trained.case import (
     largest_proved,
     refused,
 )
-from certify.trained.minimum import modulo, slice_of
-from certify.trained.polish import critical, newton, refined
-from certify.trained.precise import Precise
-from certify.trained.problem import decimal_of_fraction
+from certify.dense.minimum import modulo, slice_of
+from certify.dense.polish import critical, newton, refined
+from certify.dense.precise import Precise
+from certify.dense.problem import decimal_of_fraction
 
 __all__ = ["NEAR", "prove_saddle"]
 

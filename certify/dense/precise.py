@@ -15,7 +15,7 @@ from certify.floats import Array
 from certify.kernel.foundation.balls import ball, lower_rational, precision
 from certify.kernel.smooth.formula import Formula
 from certify.rationals import flint_rational, fraction
-from certify.trained.problem import TrainedProblem
+from certify.dense.problem import TrainedProblem
 
 __all__ = ["BITS", "Precise"]
 

@@ -11,15 +11,15 @@ from certify.attempt import Attempt, Refusal
 from certify.empirical.attempts import QUIET, Run
 from certify.errors import UnusableInput
 from certify.kernel.foundation.outcomes import Proved
-from certify.trained import exact_fit, kinks
-from certify.trained.case import Case
-from certify.trained.derivatives import Risk
-from certify.trained.exact_fit import prove_exact_fit
-from certify.trained.kinks import prove_kink_minimum
-from certify.trained.minimum import prove_minimum
-from certify.trained.noncritical import prove_no_critical_point
-from certify.trained.problem import TrainedProblem, flat
-from certify.trained.saddle import NEAR, prove_saddle
+from certify.dense import exact_fit, kinks
+from certify.dense.case import Case
+from certify.dense.derivatives import Risk
+from certify.dense.exact_fit import prove_exact_fit
+from certify.dense.kinks import prove_kink_minimum
+from certify.dense.minimum import prove_minimum
+from certify.dense.noncritical import prove_no_critical_point
+from certify.dense.problem import TrainedProblem, flat
+from certify.dense.saddle import NEAR, prove_saddle
 
 __all__ = ["THEOREMS", "estimate", "prove_trained"]
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from certify.empirical.attempts import Run
 from certify.floats import Array
-from certify.trained.derivatives import Risk, Unit
-from certify.trained.formulas import Jet, evaluated, slopes_of
-from certify.trained.polish import Slice, descended
-from certify.trained.problem import TrainedProblem
+from certify.dense.derivatives import Risk, Unit
+from certify.dense.formulas import Jet, evaluated, slopes_of
+from certify.dense.polish import Slice, descended
+from certify.dense.problem import TrainedProblem
 
 __all__ = ["WIDTH", "descended_softly", "softened", "unit_of"]
 

@@ -15,8 +15,8 @@ from scipy.optimize import minimize
 
 from certify.empirical.attempts import Run
 from certify.floats import Array
-from certify.trained.derivatives import Risk
-from certify.trained.precise import Precise, floats
+from certify.dense.derivatives import Risk
+from certify.dense.precise import Precise, floats
 
 __all__ = ["Slice", "critical", "descended", "newton", "refined"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from certify.trained.polish import Slice
-from certify.trained.problem import TrainedProblem
+from certify.dense.polish import Slice
+from certify.dense.problem import TrainedProblem
 
 __all__ = ["spread_of_hessian"]
 

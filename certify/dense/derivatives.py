@@ -20,8 +20,8 @@ import numpy as np
 from scipy.special import expit, logsumexp
 
 from certify.floats import Array
-from certify.trained.formulas import Jet, evaluated
-from certify.trained.problem import TrainedProblem
+from certify.dense.formulas import Jet, evaluated
+from certify.dense.problem import TrainedProblem
 
 __all__ = ["Risk", "Unit", "loss_of"]
 

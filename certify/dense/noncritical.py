@@ -13,8 +13,8 @@ from certify.empirical.parameters import Layers
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
-from certify.trained.case import Case, document_of, refused
-from certify.trained.derivatives import Risk
+from certify.dense.case import Case, document_of, refused
+from certify.dense.derivatives import Risk
 
 __all__ = ["directions", "margins", "prove_no_critical_point"]
 

@@ -14,9 +14,9 @@ from certify.empirical.parameters import Layers
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
-from certify.trained.balls import spread_of_hessian
-from certify.trained.below import better_point
-from certify.trained.case import (
+from certify.dense.balls import spread_of_hessian
+from certify.dense.below import better_point
+from certify.dense.case import (
     Case,
     distance_claim,
     document_of,
@@ -25,11 +25,11 @@ from certify.trained.case import (
     refused,
     shifts_of,
 )
-from certify.trained.derivatives import Risk
-from certify.trained.polish import Slice, descended, newton, refined
-from certify.trained.precise import Precise
-from certify.trained.problem import TrainedProblem, decimal_of_fraction
-from certify.trained.softened import descended_softly
+from certify.dense.derivatives import Risk
+from certify.dense.polish import Slice, descended, newton, refined
+from certify.dense.precise import Precise
+from certify.dense.problem import TrainedProblem, decimal_of_fraction
+from certify.dense.softened import descended_softly
 
 __all__ = ["Located", "located", "modulo", "prove_minimum", "rescaling_of", "slice_of"]
 

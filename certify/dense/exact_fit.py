@@ -14,11 +14,11 @@ from certify.attempt import Attempt
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.rationals import flint_rational, fraction
-from certify.trained.case import Case, apart, document_of, refused
-from certify.trained.derivatives import Risk
-from certify.trained.polish import moved
-from certify.trained.precise import Precise
-from certify.trained.problem import DIGITS, TrainedProblem, decimal_of_fraction
+from certify.dense.case import Case, apart, document_of, refused
+from certify.dense.derivatives import Risk
+from certify.dense.polish import moved
+from certify.dense.precise import Precise
+from certify.dense.problem import DIGITS, TrainedProblem, decimal_of_fraction
 
 __all__ = ["Relation", "prove_exact_fit", "relations"]
 
