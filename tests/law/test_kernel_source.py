@@ -168,6 +168,18 @@ INTEGER_CALLS = {
         "max(self.widths[-1], self.better_width)",
         "max(widths)",
     },
+    "trained/gated.py": {
+        "sorted(set(places))",
+    },
+    "trained/hessian.py": {
+        "max(widest, size)",
+    },
+    "trained/off.py": {
+        "sorted(set(places))",
+    },
+    "trained/relations.py": {
+        "sorted(set(places))",
+    },
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
 EXACT_NEGATIONS = {
@@ -232,6 +244,12 @@ EXACT_NEGATIONS = {
     },
     "smooth/problem.py": {
         "not 1 <= len(first) <= _MAX_INPUTS",
+    },
+    "trained/gated.py": {
+        "not 1 <= len(value) <= most",
+    },
+    "trained/network.py": {
+        "not 1 <= len(known['layers']) <= _MAX_LAYERS",
     },
 }
 

@@ -1,0 +1,219 @@
+"""What was trained: data, a network, a loss and a decay, all exact (FORMAT 4.22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flint import arb, arb_mat, fmpq
+
+from certify.kernel.foundation.balls import ball
+from certify.kernel.foundation.data import read_data
+from certify.kernel.foundation.errors import Malformed
+from certify.kernel.foundation.exact import decimal, fields, rational
+from certify.kernel.foundation.reals import counted
+from certify.kernel.foundation.witness import GUARD_BITS, require_work
+from certify.kernel.foundation.words import Words, line, number, raised, series
+from certify.kernel.trained.losses import LOSSES, SQUARED, Target, read_targets
+from certify.kernel.trained.network import Layer, Network
+
+__all__ = ["MAX_DIRECTION", "MAX_HESSIAN", "TrainedProblem", "is_identity"]
+
+_MAX_DATA = 10**4
+_MAX_VALUES = 4 * 10**6  # data times units
+_MAX_PARAMETERS = 2500  # of a network whose Hessian is formed
+MAX_HESSIAN = 2 * 10**9  # data times squared parameters times squared words
+MAX_DIRECTION = 10**7  # data times parameters times squared words
+
+
+def is_identity(layer: Layer) -> bool:
+    """Whether the layer's activation is h(t) = t."""
+    return bool(layer.activation.tree == "t")
+
+
+@dataclass(frozen=True)
+class TrainedProblem:
+    """Data x_n with targets y_n, n = 1, ..., N, a network f_theta, and the risk
+
+    R(theta) = factor sum_n l(f_theta(x_n), y_n) + 1/2 sum_l (d_l |W_l|^2 + e_l |b_l|^2).
+
+    points: the x_n, N rows. decay: (d_l, e_l) for each layer. standard: whether the x_n are inputs
+    of the file less a mean, over a scale.
+    """
+
+    network: Network
+    points: tuple[tuple[fmpq, ...], ...]
+    targets: tuple[Target, ...]
+    loss: str
+    factor: fmpq
+    decay: tuple[tuple[fmpq, fmpq], ...]
+    standard: bool
+
+    @classmethod
+    def read(cls, value: Any) -> TrainedProblem:
+        """From the field `problem` of a statement. Raises `Malformed`."""
+        needed = ["network", "inputs", "targets", "loss", "decay"]
+        known = fields(value, "the problem", needed, ["standard"])
+        network = Network.read(known["network"])
+        points = _points(known, network.layers[0].inputs)
+        if len(points) > _MAX_DATA:
+            raise Malformed(f"there are more than {_MAX_DATA} data")
+        if len(points) * sum(layer.units for layer in network.layers) > _MAX_VALUES:
+            raise Malformed(
+                f"the units of the network, times the data, are more than {_MAX_VALUES}"
+            )
+        how = fields(known["loss"], "the loss", ["type", "factor"])
+        name, factor = how["type"], rational(how["factor"], "the factor of the loss")
+        if not isinstance(name, str) or name not in LOSSES:
+            raise Malformed(f"the type of the loss is not one of {', '.join(LOSSES)}")
+        if factor <= 0:
+            raise Malformed("the factor of the loss is not positive")
+        targets = read_targets(known["targets"], name, network.outputs, len(points))
+        decay = _decay(known["decay"], network)
+        return cls(network, points, targets, name, factor, decay, "standard" in known)
+
+    @property
+    def data(self) -> int:
+        """The number N of data."""
+        return len(self.points)
+
+    @property
+    def decays(self) -> bool:
+        """Whether there is any decay."""
+        return any(value != 0 for pair in self.decay for value in pair)
+
+    def table(self) -> arb_mat:
+        """The inputs x_n as balls, N rows."""
+        return arb_mat([[ball(entry) for entry in row] for row in self.points])
+
+    def decay_at(self, number: int, column: int) -> fmpq:
+        """That of the parameters in this column of (W_l, b_l), both counted from 0."""
+        weights, biases = self.decay[number]
+        return weights if column < self.network.layers[number].inputs else biases
+
+    def penalty(self, layers: list[arb_mat]) -> arb:
+        """1/2 sum_l (d_l |W_l|^2 + e_l |b_l|^2)."""
+        total = arb(0)
+        for layer, matrix in enumerate(layers):
+            for row in matrix.tolist():
+                for column, entry in enumerate(row):
+                    total += ball(self.decay_at(layer, column)) * entry * entry
+        return total / 2
+
+    def part(self, start: int, stop: int) -> TrainedProblem:
+        """The same with some of the data."""
+        points, targets = self.points[start:stop], self.targets[start:stop]
+        return replace(self, points=points, targets=targets)
+
+    def wider(self, number: int, more: int) -> TrainedProblem:
+        """The same with more units in a hidden layer."""
+        return replace(self, network=self.network.wider(number, more))
+
+    def require_room(self, bits: int) -> None:
+        """`Malformed` where the Hessian is too much work at this precision."""
+        if self.network.size > _MAX_PARAMETERS:
+            raise Malformed(f"the network has more than {_MAX_PARAMETERS} parameters")
+        work = self.data * self.network.size**2 * _words(bits) ** 2
+        require_work("the data, the square of the parameters", work, MAX_HESSIAN)
+
+    def require_room_for_direction(self, bits: int) -> None:
+        """`Malformed` where one derivative of the gradient is too much work."""
+        work = self.data * self.network.size * _words(bits) ** 2
+        require_work("the data, the parameters", work, MAX_DIRECTION)
+
+    def in_words(self) -> Iterator[Words]:
+        """The first lines of a theorem."""
+        network, n = self.network, self.data
+        inputs = network.layers[0].inputs
+        space = f"ℝ{raised(inputs)}" if inputs > 1 else "ℝ"
+        where = (
+            "the inputs of the file, less the mean and over the scale given"
+            if self.standard
+            else "the inputs of the file"
+        )
+        yield line(f"THEOREM.  Let ${series('x', n)} ∈ {space}$ be {where}, ${series('y', n)}$")
+        yield line(
+            f"its {'targets' if self.loss == SQUARED else 'labels'}, and $f_θ$ the fully connected"
+            f" network with {network.in_words()},"
+        )
+        yield line(f"{_biases(network)}, and the activations")
+        yield from network.activations_in_words()
+        yield line("Let ", *self.risk_in_words(), ",")
+
+    def risk_in_words(self) -> Words:
+        """The formula of R."""
+        terms: list[Words] = [
+            line(
+                "$R(θ) = $", number(self.factor), f"$ ∑_n l(f_θ(xₙ), yₙ), l = {LOSSES[self.loss]}$"
+            )
+        ]
+        if not self.decays:
+            return terms[0] + line(", without decay")
+        told = []
+        for one, (weights, biases) in enumerate(self.decay, 1):
+            bias = self.network.layers[one - 1].bias
+            told.append(
+                line(
+                    "(",
+                    number(weights),
+                    ", ",
+                    number(biases) if bias else "no biases",
+                    f") in layer {one}",
+                )
+            )
+        words = terms[0] + line(", plus $1/2 ∑ (decay) (parameter)²$, decay of (weights, biases): ")
+        for i, each in enumerate(told):
+            words += (line(", ") if i else ()) + each
+        return words
+
+
+def _words(bits: int) -> int:
+    return -(-(bits + GUARD_BITS) // 256)
+
+
+def _points(known: dict[str, Any], inputs: int) -> tuple[tuple[fmpq, ...], ...]:
+    """The x_n, exactly."""
+    table = read_data(known["inputs"], "the inputs", inputs).transpose().tolist()
+    if "standard" not in known:
+        return tuple(tuple(row) for row in table)
+    standard = fields(known["standard"], "the field standard", ["mean", "scale"])
+    mean, scale = (_column(standard[name], f"the {name}", inputs) for name in ("mean", "scale"))
+    if any(value == 0 for value in scale):
+        raise Malformed("a number of the scale is 0")
+    return tuple(
+        tuple((x - m) / s for x, m, s in zip(row, mean, scale, strict=True)) for row in table
+    )
+
+
+def _column(value: Any, where: str, size: int) -> list[fmpq]:
+    if not isinstance(value, list) or len(value) != size:
+        raise Malformed(f"{where} is not a list of {counted(size, 'number')}")
+    return [decimal(entry, f"a number of {where}") for entry in value]
+
+
+def _decay(value: Any, network: Network) -> tuple[tuple[fmpq, fmpq], ...]:
+    """(weights, biases) of each layer."""
+    if not isinstance(value, list) or len(value) != len(network.layers):
+        raise Malformed(f"the decay is not a list of {counted(len(network.layers), 'pair')}")
+    pairs = []
+    for number_, (pair, layer) in enumerate(zip(value, network.layers, strict=True), 1):
+        here = f"the decay of layer {number_}"
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise Malformed(f"{here} is not a pair, of its weights and of its biases")
+        weights, biases = (rational(entry, here) for entry in pair)
+        if weights < 0 or biases < 0:
+            raise Malformed(f"{here} is negative")
+        if biases != 0 and not layer.bias:
+            raise Malformed(f"layer {number_} has no biases, but a decay of them")
+        pairs.append((weights, biases))
+    return tuple(pairs)
+
+
+def _biases(network: Network) -> str:
+    with_bias = [i for i, layer in enumerate(network.layers, 1) if layer.bias]
+    if len(with_bias) == len(network.layers):
+        return "biases in all layers"
+    if not with_bias:
+        return "no biases"
+    return f"biases in layer {', '.join(map(str, with_bias))} only"
