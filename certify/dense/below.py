@@ -8,16 +8,16 @@ import numpy as np
 from scipy.optimize import minimize
 
 from certify.decimals import exact_decimal
-from certify.empirical.attempts import not_spurious
-from certify.empirical.parameters import Layers
-from certify.floats import Array
 from certify.dense.case import Case
 from certify.dense.derivatives import Risk
 from certify.dense.problem import TrainedProblem
+from certify.empirical.attempts import not_spurious
+from certify.empirical.parameters import Layers
+from certify.floats import Array
 
 __all__ = ["better_point"]
 
-_WORK = 4e8  # data times parameters times steps, about: of all starts
+_WORK = 1.5e8  # data times parameters times steps, about: of all starts
 _STEPS = 300
 _MOST = 12  # starts
 _CLEAR = 1e-6  # by which a risk is smaller, relative

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from certify.attempt import Attempt, Refusal, judged
+from certify.dense.formulas import slopes_of
+from certify.dense.problem import TrainedProblem
 from certify.empirical.attempts import QUIET, Run
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.outcomes import Proved
-from certify.dense.formulas import slopes_of
-from certify.dense.problem import TrainedProblem
 
 __all__ = [
     "BITS",

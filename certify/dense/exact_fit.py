@@ -11,14 +11,14 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from certify.attempt import Attempt
-from certify.enclosure import rounded
-from certify.floats import Array
-from certify.rationals import flint_rational, fraction
 from certify.dense.case import Case, apart, document_of, refused
 from certify.dense.derivatives import Risk
 from certify.dense.polish import moved
 from certify.dense.precise import Precise
 from certify.dense.problem import DIGITS, TrainedProblem, decimal_of_fraction
+from certify.enclosure import rounded
+from certify.floats import Array
+from certify.rationals import flint_rational, fraction
 
 __all__ = ["Relation", "prove_exact_fit", "relations"]
 

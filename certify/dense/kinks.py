@@ -17,10 +17,6 @@ import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
 from certify.attempt import Attempt
-from certify.empirical.attempts import Run
-from certify.enclosure import rounded
-from certify.floats import Array
-from certify.kernel.foundation.outcomes import Proved
 from certify.dense.below import better_point
 from certify.dense.case import (
     Case,
@@ -37,6 +33,10 @@ from certify.dense.polish import Slice, moved
 from certify.dense.precise import Precise, floats
 from certify.dense.problem import TrainedProblem, decimal_of_fraction
 from certify.dense.softened import WIDTH, descended_softly, unit_of
+from certify.empirical.attempts import Run
+from certify.enclosure import rounded
+from certify.floats import Array
+from certify.kernel.foundation.outcomes import Proved
 
 __all__ = ["Kinked", "at_kinks", "inapplicable", "prove_kink_minimum"]
 

@@ -10,11 +10,7 @@ from typing import Any
 import numpy as np
 
 from certify.attempt import Attempt
-from certify.empirical.parameters import Layers
-from certify.enclosure import rounded
-from certify.floats import Array
-from certify.kernel.foundation.outcomes import Proved
-from certify.dense.balls import spread_of_hessian
+from certify.dense.balls import convex_radius
 from certify.dense.below import better_point
 from certify.dense.case import (
     Case,
@@ -30,6 +26,10 @@ from certify.dense.polish import Slice, descended, newton, refined
 from certify.dense.precise import Precise
 from certify.dense.problem import TrainedProblem, decimal_of_fraction
 from certify.dense.softened import descended_softly
+from certify.empirical.parameters import Layers
+from certify.enclosure import rounded
+from certify.floats import Array
+from certify.kernel.foundation.outcomes import Proved
 
 __all__ = ["Located", "located", "modulo", "prove_minimum", "rescaling_of", "slice_of"]
 
@@ -209,10 +209,12 @@ def prove_minimum(case: Case) -> Attempt:
 
 def _radii(found: Located, least: float) -> list[float]:
     """Radii to try, the largest first."""
-    known = spread_of_hessian(found.problem, found.theta, found.place, float(found.values[0]))
-    first = 0.9 * known if known else 0.1 * min(float(found.values[0]), 1.0)
-    tries = [first * 3.0**-k for k in range(3)] + [first * 1e-3, first * 1e-6]
-    return [radius for radius in tries if radius > least] or [2 * least]
+    lowest = float(found.values[0])
+    written = modulo(found.shifts, None if found.off else found.rescaling)
+    known = convex_radius(found.problem.document, found.centre, written, lowest / 2)
+    first = 0.1 * min(lowest, 1.0) if known is None else known
+    shares = (2.0, 1.0, 0.5, 0.1, 1e-3, 1e-6)
+    return [first * share for share in shares if first * share > least] or [2 * least]
 
 
 def _not_strict(case: Case, found: Located) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from certify.attempt import Attempt
+from certify.dense.case import Case, document_of, refused
+from certify.dense.derivatives import Risk
 from certify.empirical.parameters import Layers
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
-from certify.dense.case import Case, document_of, refused
-from certify.dense.derivatives import Risk
 
 __all__ = ["directions", "margins", "prove_no_critical_point"]
 

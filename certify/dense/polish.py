@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy.linalg import lu_factor, lu_solve
 from scipy.optimize import minimize
 
-from certify.empirical.attempts import Run
-from certify.floats import Array
 from certify.dense.derivatives import Risk
 from certify.dense.precise import Precise, floats
+from certify.empirical.attempts import Run
+from certify.floats import Array
 
 __all__ = ["Slice", "critical", "descended", "newton", "refined"]
 

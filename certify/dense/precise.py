@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat
 
+from certify.dense.problem import TrainedProblem
 from certify.floats import Array
 from certify.kernel.foundation.balls import ball, lower_rational, precision
 from certify.kernel.smooth.formula import Formula
 from certify.rationals import flint_rational, fraction
-from certify.dense.problem import TrainedProblem
 
 __all__ = ["BITS", "Precise"]
 

@@ -8,9 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from certify.attempt import Attempt, Refusal
-from certify.empirical.attempts import QUIET, Run
-from certify.errors import UnusableInput
-from certify.kernel.foundation.outcomes import Proved
 from certify.dense import exact_fit, kinks
 from certify.dense.case import Case
 from certify.dense.derivatives import Risk
@@ -20,6 +17,9 @@ from certify.dense.minimum import prove_minimum
 from certify.dense.noncritical import prove_no_critical_point
 from certify.dense.problem import TrainedProblem, flat
 from certify.dense.saddle import NEAR, prove_saddle
+from certify.empirical.attempts import QUIET, Run
+from certify.errors import UnusableInput
+from certify.kernel.foundation.outcomes import Proved
 
 __all__ = ["THEOREMS", "estimate", "prove_trained"]
 
@@ -128,5 +128,5 @@ def _distance(case: Case, attempt: Attempt, name: str) -> str:
     return (
         f"the {what} lies {distance:.3g} from the weights given, {relative:.2g} of their length"
         f" {case.size:.4g}: it is the {what} that {way} from your weights reaches, not the network"
-        " that you trained"
+        " that you trained (of that the theorem no-critical-point can say more)"
     )

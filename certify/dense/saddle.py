@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 
 from certify.attempt import Attempt
-from certify.floats import Array
 from certify.dense.case import (
     Case,
     distance_claim,
@@ -20,6 +19,7 @@ from certify.dense.minimum import modulo, slice_of
 from certify.dense.polish import critical, newton, refined
 from certify.dense.precise import Precise
 from certify.dense.problem import decimal_of_fraction
+from certify.floats import Array
 
 __all__ = ["NEAR", "prove_saddle"]
 

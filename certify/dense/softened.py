@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from certify.empirical.attempts import Run
-from certify.floats import Array
 from certify.dense.derivatives import Risk, Unit
 from certify.dense.formulas import Jet, evaluated, slopes_of
 from certify.dense.polish import Slice, descended
 from certify.dense.problem import TrainedProblem
+from certify.empirical.attempts import Run
+from certify.floats import Array
 
 __all__ = ["WIDTH", "descended_softly", "softened", "unit_of"]
 

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from trained_networks import fitted
 
-from certify.errors import UnusableInput
-from certify.smooth.activations import REGISTRY
 from certify.dense import derivatives
 from certify.dense.derivatives import Risk
 from certify.dense.formulas import evaluated, slopes_of
 from certify.dense.precise import Precise
 from certify.dense.problem import Layer, TrainedProblem, flat
+from certify.errors import UnusableInput
+from certify.smooth.activations import REGISTRY
 
 STEP = 1e-5
 OUTPUTS = {"squared": 2, "cross-entropy": 3, "binary": 1}

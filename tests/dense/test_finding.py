@@ -11,7 +11,6 @@ import pytest
 from trained_networks import RELU, TANH, fitted
 
 from certify.decimals import exact_decimal
-from certify.empirical.attempts import QUIET
 from certify.dense.case import Case, shifts_of
 from certify.dense.derivatives import Risk
 from certify.dense.exact_fit import inapplicable, prove_exact_fit, relations
@@ -22,6 +21,7 @@ from certify.dense.polish import critical, newton
 from certify.dense.precise import Precise
 from certify.dense.problem import Layer, TrainedProblem, flat
 from certify.dense.prove import estimate
+from certify.empirical.attempts import QUIET
 
 
 def case_of(*args, **options):
