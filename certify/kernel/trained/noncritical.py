@@ -123,8 +123,8 @@ def turned(
     around: Around | None,
     ledger: Ledger,
 ) -> list[arb]:
-    """The Hessian of R times a direction: the derivatives of both passes in it (lemma 28, equation 28.7).
-    layers, around: as in `forward`.
+    """The Hessian of R times a direction: the derivatives of both passes in it (lemma 28, equation
+    28.7). layers, around: as in `forward`.
     """
     network = problem.network
     made = forward(problem, layers, ledger, None, around)
