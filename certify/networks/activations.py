@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from certify.arrays import decimal_of
+from certify.decimals import shortest
 from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.kernel.foundation.errors import Malformed
@@ -110,7 +111,7 @@ def _with_number(name: str, number: str) -> Activation:
     """Leaky ReLU of a slope, or ELU of an alpha."""
     if not number:
         raise UnusableInput("the activation leaky needs its slope, as leaky:0.01")
-    exact = decimal_of(number, f"the number of the activation {name}")
+    exact = shortest(decimal_of(number, f"the number of the activation {name}"))
     if name == "leaky":
         below: Any = ["*", exact, "t"]
     else:

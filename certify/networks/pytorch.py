@@ -35,7 +35,11 @@ _PLAIN = {
     "sin": "sin",
 }
 _SOFTMAX = ("Softmax", "LogSoftmax", "softmax", "log_softmax")
-_PASSED = ("Flatten", "flatten")  # rows stay rows
+_PASSED = ("Flatten", "flatten", "squeeze")  # rows stay rows
+_NUMBERS = {
+    "leaky_relu": ("leaky", "negative_slope", 0.01),
+    "elu": ("elu", "alpha", 1.0),
+}  # functions with a number: the name of the activation, that of the argument, the default
 
 
 def state_dict_of(source: Source) -> dict[str, Any]:
@@ -122,7 +126,7 @@ def read_module(module: Any) -> DenseNetwork:
             called = node.target if isinstance(node.target, str) else node.target.__name__
             settings = dict(node.kwargs)
             if len(node.args) > 1:
-                settings["positional"] = node.args[1:]
+                settings[""] = node.args[1]
             begun.add_function(called, node.name, settings)
         previous = node
     return begun.network()
@@ -152,14 +156,15 @@ class _Chain:
             self._activation(_of_module(module, f"{where} of {self.name}"), where)
 
     def add_function(self, called: str, where: str, settings: dict[str, Any]) -> None:
-        """A function of torch, or a method of a tensor."""
+        """A function of torch, or a method of a tensor; its second argument has the name ""."""
         if called in _SOFTMAX:
-            self._end(where, settings.get("dim", settings.get("positional", (None,))[0]))
+            self._end(where, settings.get("dim", settings.get("")))
         elif called == "gelu":
             self._activation(_gelu(settings.get("approximate", "none")), where)
-        elif called == "leaky_relu" and "positional" not in settings:
-            slope = settings.get("negative_slope", 0.01)
-            self._activation(activation_of(f"leaky:{slope!r}"), where)
+        elif called in _NUMBERS:
+            name, word, default = _NUMBERS[called]
+            number = settings.get(word, settings.get("", default))
+            self._activation(activation_of(f"{name}:{number!r}"), where)
         elif called in _PLAIN and set(settings) <= {"inplace"}:
             self._activation(activation_of(_PLAIN[called]), where)
         elif called not in _PASSED:

@@ -92,9 +92,7 @@ def test_what_is_not_told_is_asked_for(network):
 
 
 def test_the_numbers_of_a_convention(network):
-    """By hand: x = (1, 1): z = (3, 3), f = 2 3 - 3 + 1/2 = 7/2; x = (-1, 0): z = (-1, -2), f =
-    1/2.
-    """
+    """By hand: at (1, 1) the units are 3 and 3, f is 7/2; at (-1, 0) both are off, f is 1/2."""
     x, y = np.array([[1, 1], [-1, 0]]), np.array([3, 1])
     assert network.values(x)[:, 0].tolist() == [3.5, 0.5]
     plain = convention_of(network, loss="squared").at(network, 2)

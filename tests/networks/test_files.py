@@ -238,7 +238,7 @@ def test_layers_that_do_not_fit():
             "are not two lists",
         ),
         (
-            '{"layers": [{"weights": [[1]], "activation": "tanh"}, {"weights": 1}, {"weights": 1}]}',
+            '{"layers": [{"weights": 1, "activation": "tanh"}, {"weights": 1}, {"weights": 1}]}',
             "a hidden layer of net.json has no activation",
         ),
         ('{"layers": [{"weights"', "not valid JSON"),
