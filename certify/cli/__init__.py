@@ -171,9 +171,12 @@ _SECTIONS = (
                 "relu, deep, conv, linear, entropy, constant, split",
             ),
             "trained": Command(
-                "piecewise:trained",
-                "the exact minimum beside a network that you trained",
-                ("trained net.npz iris.csv --target petal_width --drop species",),
+                "trained:trained",
+                "a network that you trained: what is this point?",
+                (
+                    "trained net.npz iris.csv --target petal_width --drop species",
+                    "trained net.pt iris.csv --target petal_width --loss squared --activation tanh",
+                ),
             ),
         },
         "data relu iris.csv --target petal_width --drop species --widths 4",
