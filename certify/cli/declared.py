@@ -124,6 +124,8 @@ class Parameter:
 
     def _read(self, word: Any) -> Any:
         """One word, as its type is written."""
+        if self.type is Path and not word:  # for pathlib it would be this folder
+            raise ValueError("'' names no file: a variable that is not set?")
         if isinstance(self.declared, Option) and self.declared.parser is not None:
             return self.declared.parser(word)
         if self.choices and word not in self.choices:
