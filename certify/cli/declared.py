@@ -112,9 +112,14 @@ class Parameter:
         return " / ".join(f"'{name}'" for name in self.spellings or (self.called,))
 
     def value(self, given: Any) -> Any:
-        """The value of what was given for it: a word, words if there may be many or one value has
-        several, True or False for a flag. Raises `ValueError`, and what its parser raises.
+        """The value of what was given for it: a word, or words if there may be many, for an
+        argument; a list of all that was given for an option, words each if a value has several;
+        True or False for a flag. Raises `ValueError`, and what its parser raises.
         """
+        if self.spellings and not self.flag and not self.many:
+            given, *more = given
+            if more:  # one of them would be left unheard
+                raise ValueError("it is given twice")
         if self.many:
             value: Any = [self._read(word) for word in given]
         else:

@@ -231,6 +231,8 @@ def test_whole_numbers_as_people_write_them(tmp_path):
     for text in ("1_000_000", "1,000", "1.5e3", "1e-3", "-5", "10^", "e6", "١٠", "10**6", ""):
         with pytest.raises(UnusableInput):
             whole_number(text)
+    with pytest.raises(UnusableInput, match="-5 is negative: at least 1 is needed"):
+        whole_number("-5")
     done = call("family", "type ii", "-k", "1e3", cwd=tmp_path)
     assert done.returncode == 0 and "It is type II (S_999 x S_1)" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["II-k1000.json"]
