@@ -20,6 +20,7 @@ import numpy as np
 
 from certify.errors import UnusableInput
 from certify.files import standard_input
+from certify.shipped import at_hand
 
 __all__ = [
     "LARGEST_FILE",
@@ -104,9 +105,10 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """A regular file of at most 64 MiB, or standard input for `-`. Raises `UnusableInput`; it names
-    the format of other programs' files.
+    """A regular file of at most 64 MiB, one that comes with this package too, or standard input for
+    `-`. Raises `UnusableInput`; it names the format of other programs' files.
     """
+    path = at_hand(path)
     if str(path) == "-":
         return _unpacked(path, standard_input(LARGEST_FILE + 1))
     suffixes = [suffix.lower() for suffix in path.suffixes]

@@ -25,6 +25,7 @@ from certify.files import json_text, refuse_folder, write_result
 from certify.gaussian.names import whole_number
 from certify.kernel.foundation import reals
 from certify.progress import counted
+from certify.shipped import at_hand
 from certify.terminal import Column, echo, printable, tell, tell_table
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def survey(
     from certify.gaussian.survey import command
     from certify.gaussian.survey.campaign import Plan, grid
 
-    folders = tuple(proofs or [shipped()])
+    folders = tuple(map(at_hand, proofs or [shipped()]))
     plan = Plan(grid(k, extra), trials, seed, folders, certify, command_line())
     destination = command.Destination(ledger, markdown, as_json, force)
     proved = command.conduct(plan, destination, jobs=jobs, dask=dask)

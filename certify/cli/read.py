@@ -185,7 +185,8 @@ def atlas(
     from certify.gaussian.atlas import count
     from certify.kernel.gaussian.activation import RELU
 
-    folders, sigma = paths or [shipped()], sigma_of(activation, slope) or RELU
+    folders = [at_hand(path) for path in paths or [shipped()]]
+    sigma = sigma_of(activation, slope) or RELU
     told = "" if sigma.is_relu else f", {relation(sigma)}"
     entries = collect(certificate_files(folders), k, n, sigma)
     for folder in folders:

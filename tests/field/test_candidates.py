@@ -431,6 +431,20 @@ def test_the_shipped_certificates_are_found_from_anywhere(tmp_path):
     assert len(certify.atlas(7)) == 4
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "atlas -k 7 proofs/symmetric/k07",
+        "survey -k 6 --trials 1 --json --proofs proofs/symmetric/k06",
+        "check proofs/gaussian/n06-k06.json --candidate proofs/gaussian/n06-k06.json",
+        "prove proofs/gaussian/n06-k06.json",
+    ],
+)
+def test_a_shipped_name_will_do_wherever_a_file_is_read(command, tmp_path):
+    done = call(*command.split(), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
 def test_an_installation_without_certificates_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr("certify.shipped.shipped_folder", lambda: None)
     monkeypatch.setattr("certify.cli.options.shipped_folder", lambda: None)
