@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from certify.arrays import decimal_of, exact_matrix, table_rows
+from certify.arrays import decimal_of, exact_matrix, is_number, table_rows
 from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.kernel.foundation.reals import counted
@@ -144,6 +144,21 @@ class DenseNetwork:
             end += f" ({'softmax' if self.softmax else last.activation.name})"
         return ", ".join([*parts, end + " without bias" * (last.bias is None)])
 
+    def outputs_of(self, classes: Sequence[str]) -> tuple[int, ...]:
+        """For each class of a table, by name, the output that stands for it (0 or 1 with a single
+        output): by the names of the network's own classes, else as the whole numbers that the
+        names are. Raises `UnusableInput`.
+        """
+        count = max(2, self.outputs)
+        own = {_plain(name): i for i, name in enumerate(self.classes or map(str, range(count)))}
+        strange = [name for name in classes if _plain(name) not in own]
+        if strange:
+            known = ", ".join(self.classes) or f"0 to {count - 1}"
+            raise UnusableInput(
+                f"the data have the class {strange[0]}, and those of the network are {known}"
+            )
+        return tuple(own[_plain(name)] for name in classes)
+
     def for_loss(self, loss: str) -> DenseNetwork:
         """The network whose outputs the loss (squared, cross-entropy or binary) is a function of: a
         softmax or sigmoid at the end is taken off where it belongs to the loss. Raises
@@ -169,6 +184,11 @@ class DenseNetwork:
                 " without an activation"
             )
         return self
+
+
+def _plain(name: str) -> str:
+    """1 and 1.0 are one class."""
+    return str(Fraction(name)) if is_number(name) else name.strip()
 
 
 def layer_of(

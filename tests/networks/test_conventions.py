@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import log
 
@@ -128,3 +129,17 @@ def test_layers_without_bias_have_no_decay_of_it():
     assert numbers.written["decay"] == [["1/4", "0"], ["1/4", "1/4"]]
     assert network.parameters[0] == {"weights": [["1", "2"]], "bias": []}
     assert [layer["bias"] for layer in network.architecture["layers"]] == [False, True]
+
+
+def test_classes_are_matched_by_name(network):
+    three = read_network({"W1": np.ones((3, 2))})
+    assert three.outputs_of(("2", "0.0", "1")) == (2, 0, 1)
+    assert network.outputs_of(("1", "0")) == (1, 0)
+    named = replace(three, classes=("no", "1.0", "yes"))
+    assert named.outputs_of(("yes", "1", "no")) == (2, 1, 0)
+    for net, sentence in (
+        (three, "the class setosa, and those of the network are 0 to 2"),
+        (named, "the class setosa, and those of the network are no, 1.0, yes"),
+    ):
+        with pytest.raises(UnusableInput, match=sentence):
+            net.outputs_of(("setosa",))
