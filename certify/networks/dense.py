@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,15 +40,15 @@ class Layer:
     bias: tuple[str, ...] | None
     activation: Activation
 
-    @property
+    @cached_property
     def w(self) -> Array:
         """Weights in float64, shape (units, inputs)."""
-        return np.array([[float(entry) for entry in row] for row in self.weights])
+        return _kept([[float(entry) for entry in row] for row in self.weights])
 
-    @property
+    @cached_property
     def b(self) -> Array:
         """Bias in float64, shape (units,): zeros if the layer has none."""
-        return np.array([float(entry) for entry in self.bias or ["0"] * len(self.weights)])
+        return _kept([float(entry) for entry in self.bias or ["0"] * len(self.weights)])
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,13 @@ class DenseNetwork:
         return self
 
 
+def _kept(values: list[Any]) -> Array:
+    """An array that nobody writes to."""
+    array = np.array(values)
+    array.flags.writeable = False
+    return array
+
+
 def _plain(name: str) -> str:
     """1 and 1.0 are one class."""
     return str(Fraction(name)) if is_number(name) else name.strip()
@@ -199,10 +207,10 @@ def layer_of(
     """
     axes = getattr(weights, "ndim", 2)
     if axes != 2:
-        kind = "a convolution" if axes > 2 else "a normalisation"
+        kind = "a convolution has more" if axes > 2 else "a normalisation has one"
         raise UnusableInput(
-            f"the weights of {what} have {counted(axes, 'axis', 'axes')}, as those of {kind}: only"
-            " fully connected layers are read"
+            f"the weights of {what} have {counted(axes, 'axis', 'axes')}: those of a fully"
+            f" connected layer have two, units and inputs ({kind})"
         )
     rows = exact_matrix(weights, f"weights of {what}", _MOST)
     if inputs_first:

@@ -8,9 +8,11 @@ from math import log
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from certify.errors import UnusableInput
-from certify.networks import amount, convention_of, read_network, risk
+from certify.networks import Amount, amount, convention_of, read_network, risk
 
 NET = {"W1": [[1, 2], [3, -1]], "b1": [0, 1], "W2": [[2, -1]], "b2": ["0.5"]}
 
@@ -43,6 +45,17 @@ def test_amounts(text, value):
     read = amount(text)
     assert read.at(rows=10, outputs=3, batch=4) == value
     assert amount(str(read)) == read
+
+
+@given(st.fractions(min_value=0, max_denominator=10**6), *[st.integers(-2, 2)] * 3)
+def test_amounts_are_written_as_they_are_read(coefficient, n, k, b):
+    value = Amount(coefficient, (n, k, b) if coefficient else (0, 0, 0))
+    assert amount(str(value)) == value
+
+
+def test_amounts_beyond_floats():
+    large = amount("1e99*1e99*1e99*1e99/N")
+    assert large.at(rows=10, outputs=1) == 10**395 and str(large).endswith("0/N")
 
 
 @pytest.mark.parametrize(
@@ -87,6 +100,8 @@ def test_what_is_not_told_is_asked_for(network):
         convention_of(network, loss="hinge")
     with pytest.raises(UnusableInput, match="not on 'kernels'"):
         convention_of(network, loss="squared", decay="1", decay_on="kernels")
+    with pytest.raises(UnusableInput, match="at least one is needed"):
+        convention_of(network, loss="squared", batch=0)
     with pytest.raises(UnusableInput, match="is above 0"):
         convention_of(network, loss="squared", factor="0").at(network, 3)
     assert convention_of(network, loss="squared", decay="0").at(network, 3).decay == ((0, 0),) * 2
