@@ -171,7 +171,8 @@ def _rows(n: str) -> str:
 
 def family_group(family: Family) -> str:
     """The group that fixes the points of a family."""
-    return r"S_{k-1}\times S_1" if family.beside else "S_k"
+    beside = family.beside
+    return rf"S_{{k-{beside}}}\times S_{beside}" if beside else "S_k"
 
 
 def _limit(family: Family) -> str:

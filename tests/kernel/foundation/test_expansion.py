@@ -171,8 +171,12 @@ BRANCH = {
     "A": constants(-1.4, -0.7),
     "I": constants(1.1, 0.5, -2.2, 0.7, 1.7),
     "II+1": constants(-0.5, -1.5, 0.4, 0.7, 1.2, 0.9, -1.3),
+    "II_3+3'": constants(-1.2, -3.9, 0.3, 0.7, 0.9, 0.2, 0.6, -0.1, -0.7),
 }
-ORDERS = {"II": [2] * 5, "A": [2] * 2, "I": [2] * 5, "II+1": [1, 2, 1, 2, 1, 2, 1]}
+ORDERS = {
+    "II": [2] * 5, "A": [2] * 2, "I": [2] * 5, "II+1": [1, 2, 1, 2, 1, 2, 1],
+    "II_3+3'": [1, 2, 1, 2, 1, 1, 2, 1, 1],
+}  # fmt: skip
 
 
 def unscaled(name, t, xs):
@@ -197,6 +201,19 @@ def unscaled(name, t, xs):
             xs[5] * t**2,
             xs[6] * t,
         ]
+    if name == "II_3+3'":
+        first, second, third = xs[:3], xs[3:6], xs[6:]
+        return [
+            1 + first[0] * t**3,
+            first[1] * t**4,
+            2 * t**2 + first[2] * t**3,
+            second[0] * t**2,
+            -1 + second[1] * t,
+            second[2] * t,
+            third[0] * t**2,
+            third[1] * t,
+            third[2] * t,
+        ]
     return [
         -1 + 2 * t**2 + xs[0] * t**4,
         2 * t**2 + xs[1] * t**4,
@@ -215,6 +232,12 @@ def point_at(name, t, xs):
     )
     if name == "II+1":
         blocks = (*blocks, Block(1, True, False, 2))
+    if name == "II_3+3'":
+        blocks = (
+            Block(k - 3, True, True, 0),
+            Block(3, True, True, 1),
+            Block(3, True, False, 2, copy_of=1),
+        )
     return Geometry(
         blocks,
         fixed_matrix(blocks, dict(zip(unknowns(blocks), unscaled(name, t, xs), strict=True))),
