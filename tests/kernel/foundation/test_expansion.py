@@ -460,3 +460,31 @@ def test_the_limit_of_the_loss_with_a_further_student():
     here = chart("II+1", fmpq(0), fmpq(1, 10**6), BRANCH["II+1"])
     loss = here.known_order(here.geometry(fmpq(0)).loss(), 2)
     assert abs(float(loss.polynomial[0].mid()) - float(exact)) < 1e-7
+
+
+@pytest.mark.parametrize("name", [name for name in FAMILIES if FAMILIES[name].further])
+def test_the_entries_that_lemma_14_bounds_tend_to_limits(name):
+    """By the closed forms, at t = 1e-7 and 1e-9 and for X off the branch: the scaled entries of the
+    pencils differ by O(t), where some of their terms are as large as 1e20 and more.
+    """
+    family, close = FAMILIES[name], arb(10) ** -4
+    with precision(700):
+        points = [
+            point_at(name, arb(10) ** -power, [ball(p[0]) for p in BRANCH[name]])
+            for power in (7, 9)
+        ]
+        blocks = points[0].blocks
+        for kinds, of, table in (
+            (components(blocks), pencil_of, family.pencils),
+            (padding_components(blocks), padding_pencil, family.paddings),
+        ):
+            for kind in kinds:
+                congruence = table[kind.name]
+                forms = [of(point, kind).form for point in points]
+                for a, b in congruence.bounded:
+                    exponent = congruence.exponents[a] + congruence.exponents[b]
+                    far, near = (
+                        form[max(a, b)][min(a, b)] * arb(10) ** (-power * exponent)
+                        for form, power in zip(forms, (7, 9), strict=True)
+                    )
+                    assert abs(far - near) < close, (kind.name, a, b)
