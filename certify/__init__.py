@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from certify import data
     from certify.certificate import Certificate, check, load
+    from certify.data import trained
     from certify.enclosure import Enclosure
     from certify.errors import NotProved, UnusableInput
     from certify.gaussian.search import search
@@ -77,6 +78,7 @@ __all__ = [
     "random_teacher",
     "search",
     "split",
+    "trained",
 ]
 
 _HOME = {
@@ -85,6 +87,7 @@ _HOME = {
         "check",
         "load",
     ),
+    "certify.data": ("trained",),
     "certify.enclosure": ("Enclosure",),
     "certify.kernel.foundation.errors": ("Malformed",),
     "certify.kernel.foundation.outcomes": (

@@ -97,11 +97,9 @@ def _add(
         left = made.below[later].tolist()
         if later == earlier:
             pairs = [[x * y for i, x in enumerate(row) for y in row[: i + 1]] for row in left]
-            block = arb_mat(pairs).transpose() * _halved(table, network.layers[later].units)
         else:
             pairs = _products(left, made.below[earlier].tolist())
-            block = arb_mat(pairs).transpose() * table
-        _accumulate(bent, (later, earlier), block)
+        _accumulate(bent, (later, earlier), arb_mat(pairs).transpose() * table)
     for earlier in range(len(layers) - 1):
         inputs = made.below[earlier].tolist()
         for last, table in sensitivities(network, weights, made, earlier):
@@ -119,10 +117,26 @@ def _accumulate(blocks: Blocks, where: tuple[int, int], block: arb_mat) -> None:
     blocks[where] = blocks[where] + block if where in blocks else block
 
 
-def _halved(table: arb_mat, units: int) -> arb_mat:
-    """Of a table with the columns (a', a) those with a <= a'."""
-    kept = [i * units + j for i in range(units) for j in range(i + 1)]
-    return arb_mat([[row[place] for place in kept] for row in table.tolist()])
+def _under(entries: list[arb], slopes: list[arb], units: int) -> tuple[list[arb], Rows]:
+    """Symmetric matrices S, one after the other, as D S D with the slopes on the diagonal of D: all
+    entries, and for each matrix those of the lower triangle.
+    """
+    full: list[arb] = []
+    halves = []
+    for start in range(0, len(slopes), units):
+        own = slopes[start : start + units]
+        half: list[list[arb]] = []
+        for i, slope in enumerate(own):
+            place = (start + i) * units
+            half.append(
+                [
+                    slope * entry * other
+                    for entry, other in zip(entries[place : place + i + 1], own, strict=False)
+                ]
+            )
+        full += [half[i][j] if j <= i else half[j][i] for i in range(units) for j in range(units)]
+        halves.append([entry for row in half for entry in row])
+    return full, halves
 
 
 def _curvatures(
@@ -133,21 +147,20 @@ def _curvatures(
     curvatures: list[Rows],
 ) -> Iterator[tuple[int, int, arb_mat]]:
     """For layers m <= m' the second derivatives of R by z_m' and z_m as if they were independent:
-    a table with a row for each datum and the columns (a', a) (equation 28.4).
+    a table with a row for each datum and the columns (a', a), for m = m' only a <= a' (28.4).
     """
     data = len(curvatures)
     entries = [entry for matrix in curvatures for row in matrix for entry in row]
     for later in reversed(range(len(network.layers))):
         units = network.layers[later].units
-        first, second = made.first[later], made.second[later]
-        slopes = by_value[later].entries()
-        for n in range(data):
-            for i in range(units):
-                place, own = (n * units + i) * units, n * units + i
-                for j in range(units):
-                    entries[place + j] = first[own] * entries[place + j] * first[n * units + j]
-                entries[place + i] += slopes[own] * second[own]
-        yield later, later, arb_mat(data, units * units, entries)
+        entries, half = _under(entries, made.first[later], units)
+        for own, (slope, bend) in enumerate(
+            zip(by_value[later].entries(), made.second[later], strict=True)
+        ):
+            n, i = own // units, own % units
+            entry = entries[own * units + i] + slope * bend
+            entries[own * units + i] = half[n][i * (i + 3) // 2] = entry
+        yield later, later, arb_mat(half)
         stacked, above, turned = arb_mat(data * units, units, entries), later, arb_mat(0, 0)
         for earlier in reversed(range(later)):
             stacked = stacked * weights[above]

@@ -22,8 +22,7 @@ __all__ = ["MAX_DIRECTION", "MAX_HESSIAN", "TrainedProblem", "is_identity"]
 
 _MAX_DATA = 10**4
 _MAX_VALUES = 4 * 10**6  # data times units
-_MAX_PARAMETERS = 2500  # of a network whose Hessian is formed
-MAX_HESSIAN = 2 * 10**9  # data times squared parameters times squared words
+MAX_HESSIAN = 3 * 10**9  # data and parameters, times squared parameters times squared words
 MAX_DIRECTION = 10**7  # data times parameters times squared words
 
 
@@ -112,10 +111,9 @@ class TrainedProblem:
 
     def require_room(self, bits: int) -> None:
         """`Malformed` where the Hessian is too much work at this precision."""
-        if self.network.size > _MAX_PARAMETERS:
-            raise Malformed(f"the network has more than {_MAX_PARAMETERS} parameters")
-        work = self.data * self.network.size**2 * _words(bits) ** 2
-        require_work("the data, the square of the parameters", work, MAX_HESSIAN)
+        size = self.network.size
+        work = (self.data + size) * size**2 * _words(bits) ** 2
+        require_work("the data, the parameters", work, MAX_HESSIAN)
 
     def require_room_for_direction(self, bits: int) -> None:
         """`Malformed` where one derivative of the gradient is too much work."""
