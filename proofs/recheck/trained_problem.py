@@ -154,7 +154,7 @@ def read_problem(value: Any) -> TrainedProblem:
     if "standard" in value:
         standard = fields(value["standard"], "standard", "mean scale")
         mean, scale = (
-            [real(x, f"an entry of {name}") for x in array(standard[name], name, d)]
+            [rational(x, f"an entry of {name}") for x in array(standard[name], name, d)]
             for name in ("mean", "scale")
         )
         need(all(scale), "An entry of scale is 0.")
