@@ -278,7 +278,7 @@ def prove_growth(claim: KinkMinimum, around: Gated) -> None:
     """`gate`, `convex-kink`, `growth` and `tau`, on a box that holds the ball."""
     bits, layer = claim.bits, claim.problem.layers[0]
     low, high = (Wide.of(slope, bits) for slope in claim.slopes)
-    kappa = None
+    hessian, tau, kappa = around.hessian(), Wide.of(claim.tau, bits), None
     for gate, c in zip(around.gates, around.convexities()):
         require_above("gate", "a gate", claim.slopes[0], gate)
         require_below("gate", "a gate", gate, claim.slopes[1])
@@ -286,7 +286,6 @@ def prove_growth(claim: KinkMinimum, around: Gated) -> None:
         for side in (c * (gate - low), c * (high - gate)):
             least = Fraction(side.lo << max(side.e, 0), 1 << max(-side.e, 0))
             kappa = least if kappa is None else min(kappa, least)
-    hessian, tau = around.hessian(), Wide.of(claim.tau, bits)
     for n, unit in claim.kinks:
         row = list(zip(layer.places(unit), around.inputs(n)))
         for s, (i, x) in enumerate(row):

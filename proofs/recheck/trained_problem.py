@@ -20,8 +20,7 @@ MOST_VALUES = 4 * 10**6  # data times units
 MOST_OF_LAYER = 1024  # inputs, and units
 MOST_LAYERS = 16
 MOST_OF_NETWORK = 10**5  # parameters
-MOST_PARAMETERS = 2500  # where the Hessian is formed
-MOST_HESSIAN = 2 * 10**9  # data times squared parameters times squared words
+MOST_HESSIAN = 3 * 10**9  # data and parameters, times squared parameters times squared words
 MOST_DIRECTION = 10**7  # data times parameters times squared words
 
 Target = Any  # the numbers of a regression, or a label
@@ -155,7 +154,7 @@ def read_problem(value: Any) -> TrainedProblem:
     if "standard" in value:
         standard = fields(value["standard"], "standard", "mean scale")
         mean, scale = (
-            [real(x, f"an entry of {name}") for x in array(standard[name], name, d)]
+            [rational(x, f"an entry of {name}") for x in array(standard[name], name, d)]
             for name in ("mean", "scale")
         )
         need(all(scale), "An entry of scale is 0.")
@@ -199,13 +198,11 @@ def read_bits(value: Any, problem: TrainedProblem, hessian: bool = True) -> int:
     hessian: whether the Hessian is formed.
     """
     bits = integer(value, "bits", 128, 1024) + GUARD_BITS
-    words, size = -(-bits // 256), problem.parameters
+    words, data, size = -(-bits // 256), len(problem.inputs), problem.parameters
     need(
-        not hessian or size <= MOST_PARAMETERS, f"There are more than {MOST_PARAMETERS} parameters."
-    )
-    work = len(problem.inputs) * size * words**2
-    need(
-        work * size <= MOST_HESSIAN if hessian else work <= MOST_DIRECTION,
+        (data + size) * size**2 * words**2 <= MOST_HESSIAN
+        if hessian
+        else data * size * words**2 <= MOST_DIRECTION,
         "There are too many data, parameters and bits.",
     )
     return bits
