@@ -11,7 +11,7 @@ from flint import arb, arb_mat, fmpq
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import decimal, fields, rational
+from certify.kernel.foundation.exact import fields, rational
 from certify.kernel.foundation.reals import counted
 from certify.kernel.foundation.witness import GUARD_BITS, require_work
 from certify.kernel.foundation.words import Math, Words, equals, line, number, raised, series
@@ -200,7 +200,7 @@ def _points(known: dict[str, Any], inputs: int) -> tuple[tuple[fmpq, ...], ...]:
 def _column(value: Any, where: str, size: int) -> list[fmpq]:
     if not isinstance(value, list) or len(value) != size:
         raise Malformed(f"{where} is not a list of {counted(size, 'number')}")
-    return [decimal(entry, f"a number of {where}") for entry in value]
+    return [rational(entry, f"a number of {where}") for entry in value]
 
 
 def _decay(value: Any, network: Network) -> tuple[tuple[fmpq, fmpq], ...]:
