@@ -16,12 +16,7 @@ import pytest
 from mpmath import mp, mpf
 from oracles.smooth import function
 from oracles.trained import Model, falsehood, flat
-from test_sentences import INTERVAL, NUMBER, Said, find, load
-
-from certify.kernel.check import read_claim
-from certify.kernel.foundation.words import plain
-from certify.report.views import view_of
-from certify.report.words import unicode
+from test_sentences import INTERVAL, NUMBER, find, load, said
 
 DATA, CORPUS = "tests/report/data/", "tests/corpus/accept/trained-"
 TEX = r"(-?[\d.]+\\cdot10\^\{-?\d+\}|-?10\^\{-?\d+\}|-?[\d.]+)"
@@ -30,18 +25,6 @@ LOSSES = {
     "cross-entropy": ("log sum_u exp(f_u) - f_y", r"\log\sum_u e^{f_u}-f_y"),
     "binary": ("log(1 + exp(f)) - y f", r"\log(1+e^f)-yf"),
 }
-
-
-def said(document):
-    """All but the sentence of the second checker."""
-    claim, view = read_claim(document), view_of(document["kind"])
-    return Said(
-        plain(claim.headline()),
-        "\n".join(map(plain, claim.theorem())),
-        view.latex(claim, "0" * 64),
-        tuple(replace(row, meaning=unicode(row.meaning)) for row in view.claims(claim)),
-        "",
-    )
 
 
 def told(template, text):
@@ -130,7 +113,7 @@ def biases(phrase, count):
 
 @cache
 def value_of(text):
-    """The risk of a problem at the parameters."""
+    """The risk of a problem at some parameters."""
     problem, theta = json.loads(text)
     with mp.workdps(30):
         return Model(problem).risk([mpf(x) for x in theta])
@@ -165,7 +148,8 @@ def problem(document, words):
     space = space.replace(" in R^", r"\in\mathbb{R}^").replace(" in R ", r"\in\mathbb{R} ")
     space = re.sub(r"R\}\^(\d+)", r"R}^{\1}", space)
     assert f"y_1,\\dots,y_{{{n}}}{space}and f_\\theta" in latex
-    theta = [str(x) for x in flat(statement.get("centre", statement.get("parameters")))]
+    point = flat(statement.get("centre", statement.get("parameters")))
+    theta = [str(x + mpf(i) / 997) for i, x in enumerate(point, 1)]  # on no kink
     expected = value_of(json.dumps([known, theta]))
     for text, which, display, formula, loss, decay, factor in (
         (
@@ -222,6 +206,29 @@ def problem(document, words):
             "decay": decays,
         }
         assert abs(value_of(json.dumps([rebuilt, theta])) - expected) < 1e-20
+
+
+def by_second(document, words, template):
+    """The numbers in the sentence of the second checker, behind the sizes of the problem."""
+    statement = document["statement"]
+    known = statement["problem"]
+    sizes = [known["network"]["inputs"], *(x["units"] for x in known["network"]["layers"])]
+    count = len(flat(statement.get("centre", statement.get("parameters"))))
+    begin = (
+        f"{'-'.join(map(str, sizes))} network, {count} parameters, {len(known['inputs'])} data: "
+    )
+    assert words.second.startswith(begin)
+    found = told(template, words.second.removeprefix(begin))
+    assert words.second.endswith(template[-12:]) or template[-1] in "#@"
+    return found
+
+
+def sliced(statement):
+    """The words of the second checker for S."""
+    modulo = statement["modulo"]
+    if modulo["shift"]:
+        return " on the slice across shifts"
+    return " on the slice across rescaling" * (modulo["rescaling"] is not None)
 
 
 def sides(statement, words):
@@ -406,6 +413,21 @@ def minimum(document, words):
     assert row["λ_min(θ)"].meaning == (
         f"smallest eigenvalue of the Hessian{on} at every θ{inside} within r of C"
     )
+    where = sliced(statement)
+    count = len(off)
+    units = f"{count} more unit{' that is' if count == 1 else 's that are'} off"
+    same(
+        by_second(
+            document,
+            words,
+            f"a strict local minimum{where} within # of the centre, the only critical point"
+            f"{' there' * bool(where)} within #; # < risk < #; Hessian >= # on the ball, its least"
+            " eigenvalue at the minimum in @"
+            + f"; with {units} a local minimum that is not strict"
+            * bool(off),
+        ),
+        [location, radius, *risk, convexity, *spectrum[:2]],
+    )
     changed = {}
     if off:
         entries = switched_off(off, words, texts, latex)
@@ -528,6 +550,12 @@ def exact_fit(document, words):
     assert row["R(θ*)"].printed() == "0"
     row_holds(row["‖θ* − C‖"], away)
     row_holds(row["λ₊(θ*)"], eigenvalue)
+    sentence = (
+        "parameters with the risk 0, a global minimum, within # of the centre; there"
+        f"{f', without {names},' * bool(names)} the Jacobian has full rank, the eigenvalues of the"
+        " Hessian but for 0 are above #"
+    )
+    same(by_second(document, words, sentence), [away, eigenvalue])
     end = f" at θ*{f', without {names}' * bool(names)}"
     assert row["rank"].meaning == f"of the Hessian{end}"
     assert row["λ₊(θ*)"].meaning == f"smallest eigenvalue above 0 of the Hessian{end}"
@@ -570,6 +598,11 @@ def saddle(document, words):
     same(told_latex("The risk is\n\\[ R(\\theta^\\ast)\\in@. \\]", latex.pop(0)), risk)
     row_holds(words.row["R(θ*)"], *risk)
     row_holds(words.row["max |θ*ᵢ − Cᵢ|"], radius)
+    sentence = (
+        f"exactly one critical point{sliced(statement)} within # of the centre in each parameter,"
+        f" a saddle with # {many}; # < risk < #"
+    )
+    same(by_second(document, words, sentence), [radius, index, *risk])
     changed = {}
     if claims["given"]:
         changed = distance(statement, texts.pop(0), latex.pop(0), words.row["‖θ* − G‖"])
@@ -596,6 +629,8 @@ def noncritical(document, words):
     row_holds(words.row["‖grad R(θ)‖"], least)
     assert words.row["‖grad R(θ)‖"].meaning == "for every θ within r of C"
     row_holds(words.row["r"], radius)
+    sentence = "|grad R| > # within # of the parameters: no critical point there"
+    same(by_second(document, words, sentence), [least, radius])
     true(document, radius=radius, gradient=least)
 
 
@@ -637,6 +672,13 @@ def kinks(document, words):
     row_holds(row["m"], growth)
     row_holds(row["r"], radius)
     row_holds(row["max |θ*ᵢ − Cᵢ|"], location)
+    sentence = (
+        f"a strict local minimum{sliced(statement)}, on # kink{'s' * (many > 1)}, within # of the"
+        " centre in each parameter; # < risk < #; risk(theta) - risk >= #/2 |theta - theta*|^2 for"
+        " |theta - theta*| <= #"
+    )
+    found = by_second(document, words, sentence)
+    same(found, [many, location, *risk, growth, radius])
     assert row["m"].meaning == f"R(θ) ≥ R(θ*) + m/2 ‖θ − θ*‖² for every θ{inside} within r of θ*"
     changed = {}
     if claims["given"]:
@@ -668,10 +710,16 @@ CASES = [
         )
     ),
     (exact_fit, FIT),
+    (exact_fit, f"{CORPUS}fit.json"),
+    (exact_fit, f"{CORPUS}fit-relations.json"),
     (saddle, SADDLE),
     (saddle, f"{CORPUS}saddle-b.json"),
     (noncritical, NONE),
+    (noncritical, f"{CORPUS}noncritical.json"),
     (kinks, KINK),
+    (kinks, f"{CORPUS}kinks-binary.json"),
+    (kinks, f"{CORPUS}kinks-softmax.json"),
+    (kinks, f"{CORPUS}kinks-leaky.json"),
 ]
 
 
@@ -727,6 +775,11 @@ FALSE = [
     (minimum, OFF, "theorem", "in [0.0311, 0.0318]", "in [0.0321, 0.0328]"),
     (minimum, OFF, "theorem", "and 0.0121 times", "and 0.0119 times"),
     (minimum, OFF, "latex", r"\theta^\ast$ is spurious", r"\theta^\ast$ is global"),
+    (minimum, OFF, "second", "that is not strict", "that is strict"),
+    (minimum, OFF, "second", "with 1 more unit", "with 2 more units"),
+    (minimum, TANH, "second", "the only critical point", "the only minimum"),
+    (minimum, SOFTMAX, "second", " on the slice across shifts", ""),
+    (minimum, SLOPES, "second", "across rescaling", "across shifts"),
     # an exact fit
     (exact_fit, FIT, "headline", "has rank 10", "has rank 15"),
     (exact_fit, FIT, "headline", " without output 3", ""),
@@ -736,18 +789,21 @@ FALSE = [
     (exact_fit, FIT, "theorem", "output 3 is the affine", "output 2 is the affine"),
     (exact_fit, FIT, "latex", "for all $n$", "for some $n$"),
     (exact_fit, FIT, "rows", "without output 3", "without output 1"),
+    (exact_fit, FIT, "second", "without output 3, the", "the"),
     # a saddle
     (saddle, SADDLE, "headline", "index 2", "index 1"),
     (saddle, SADDLE, "theorem", "7 positive", "6 positive"),
     (saddle, SADDLE, "theorem", "exactly one, theta*", "theta*"),
     (saddle, SADDLE, "latex", "in each parameter", "together"),
     (saddle, SADDLE, "rows", "the other 7 are positive", "the other 7 are 0"),
+    (saddle, SADDLE, "second", "2 negative", "3 negative"),
     # no critical point
     (noncritical, NONE, "headline", "within 0.1", "within 1"),
     (noncritical, NONE, "theorem", "|grad R(theta)| > 0.02", "|grad R(theta)| > 0.2"),
     (noncritical, NONE, "theorem", "Let C be the parameters", "Let C be the centre"),
     (noncritical, NONE, "theorem", "their labels, 0 or 1", "their labels, -1 or 1"),
     (noncritical, NONE, "latex", "none of these", "not all of these"),
+    (noncritical, NONE, "second", "> 0.02", "> 0.2"),
     # on kinks
     (kinks, KINK, "headline", "for 3 pairs", "for 2 pairs"),
     (kinks, KINK, "headline", "strict spurious", "strict"),
@@ -756,6 +812,8 @@ FALSE = [
     (kinks, KINK, "theorem", "with m = 1e-3", "with m = 1e-2"),
     (kinks, KINK, "latex", r"\le 10^{-4}$", r"\le 10^{-3}$"),
     (kinks, KINK, "rows", "within r of θ*", "within r of C"),
+    (kinks, KINK, "second", "on 3 kinks", "on 2 kinks"),
+    (kinks, KINK, "second", "/2 |theta", " |theta"),
 ]
 # numbers made false in every text at once, so that only the oracle can find it
 WRONG = [
