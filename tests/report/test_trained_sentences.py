@@ -367,7 +367,7 @@ def minimum(document, words):
     inside, on = sides(statement, words)
     claims, off, modulo = statement["claims"], statement["off"], statement["modulo"]
     texts, latex = items(words)
-    kind = f"{'' if off else 'strict '}{'spurious ' * (claims['better'] is not None)}local minimum"
+    kind = f"{'spurious ' * (claims['better'] is not None)}{'' if off else 'strict '}local minimum"
     by = {" on S": ", up to adding the same to all outputs,"}.get(on * modulo["shift"], "")
     by = ", up to rescaling hidden units," if modulo["rescaling"] else by
     begin = f"{kind}{by} of the risk of a network with "
@@ -643,7 +643,7 @@ def kinks(document, words):
     claims, texts, latex = statement["claims"], *items(words)
     many = len(statement["kinks"])
     pairs = f"# pair{'s' * (many != 1)} of a datum and a hidden unit"
-    kind = f"strict {'spurious ' * (claims['better'] is not None)}local minimum"
+    kind = f"{'spurious ' * (claims['better'] is not None)}strict local minimum"
     by = " up to adding the same to all outputs," if statement["modulo"]["shift"] else ""
     (count,) = told(f"on a kink for {pairs}, of the risk of a network with", words.headline)
     assert words.headline.startswith(f"{kind},{by} on a kink for ")
@@ -749,7 +749,7 @@ FALSE = [
     (minimum, SLOPES, "theorem", "(0.1 * t) where t < 0", "(0.2 * t) where t < 0"),
     (minimum, SLOPES, "latex", "without decay", "with decay"),
     # a minimum
-    (minimum, TANH, "headline", "strict local minimum", "strict spurious local minimum"),
+    (minimum, TANH, "headline", "strict local minimum", "spurious strict local minimum"),
     (minimum, TANH, "headline", "strict local minimum", "local minimum"),
     (minimum, TANH, "theorem", "Among the theta with", "Among the theta in S with"),
     (minimum, TANH, "theorem", "exactly one, theta*", "at least one, theta*"),
@@ -767,7 +767,7 @@ FALSE = [
     (minimum, SLOPES, "headline", ", up to rescaling hidden units,", ""),
     (minimum, SLOPES, "theorem", "by a number\nabove 0", "by a number"),
     (minimum, SLOPES, "latex", "one outgoing weight", "one incoming weight"),
-    (minimum, OFF, "headline", "spurious local", "strict spurious local"),
+    (minimum, OFF, "headline", "spurious local", "spurious strict local"),
     (minimum, OFF, "headline", ", 1 of its units switched off", ""),
     (minimum, OFF, "theorem", "with the bias 1.5", "with the bias 0.5"),
     (minimum, OFF, "theorem", "as number 3", "as number 2"),
@@ -806,7 +806,7 @@ FALSE = [
     (noncritical, NONE, "second", "> 0.02", "> 0.2"),
     # on kinks
     (kinks, KINK, "headline", "for 3 pairs", "for 2 pairs"),
-    (kinks, KINK, "headline", "strict spurious", "strict"),
+    (kinks, KINK, "headline", "spurious strict", "strict"),
     (kinks, KINK, "theorem", "R is not differentiable", "R is differentiable"),
     (kinks, KINK, "theorem", "1/2 m |theta", "m |theta"),
     (kinks, KINK, "theorem", "with m = 1e-3", "with m = 1e-2"),
