@@ -113,7 +113,7 @@ class KinkMinimum:
 
     def headline(self) -> Words:
         """The theorem in one line."""
-        what = "strict local minimum" if self.better is None else "strict spurious local minimum"
+        what = "strict local minimum" if self.better is None else "spurious strict local minimum"
         return line(
             what,
             *(self.modulo.in_words() or ","),

@@ -102,9 +102,9 @@ class StrictMinimum:
     def headline(self) -> Words:
         """The theorem in one line."""
         problem = self.off.larger(self.problem)
-        what = "local minimum" if self.better is None else "spurious local minimum"
-        if not self.off.units:
-            what = f"strict {what}"
+        what = "local minimum" if self.off.units else "strict local minimum"
+        if self.better is not None:
+            what = f"spurious {what}"
         return line(
             what,
             *self.modulo.in_words(),

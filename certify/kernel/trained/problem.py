@@ -240,4 +240,4 @@ def _biases(network: Network) -> str:
     if not with_bias:
         return "no biases"
     many = len(with_bias) > 1
-    return f"biases in layer{'s' * many} {', '.join(map(str, with_bias))} only"
+    return f"biases in layer{'s' * many} {' and '.join(map(str, with_bias))} only"
