@@ -93,7 +93,7 @@ def _weights(signs: Signs, blocks: Blocks = ()) -> list[Row]:
         ("s", "students", signs.students, [block.rows for block in blocks]),
         ("t", "teachers", signs.teachers, [block.columns for block in blocks]),
     ):
-        some = counts or [1] * len(part)
+        some = counts or [True] * len(part)
         told = ", ".join(
             str(sign).replace("-", "−") if count else "·"
             for sign, count in zip(part, some, strict=True)
