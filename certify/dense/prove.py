@@ -65,7 +65,7 @@ def prove_trained(
         f"{problem.parameters} parameters, {len(problem.inputs)} data, risk {value:.10g}: about"
         f" {estimate(problem):.0f} s"
     )
-    reasons: list[str] = []
+    reasons = [] if theorem else _beforehand(case)
     attempt = Attempt(refusal=Refusal("no theorem was tried"))
     for name, prove in _in_order(case, theorem):
         attempt = prove(case)
@@ -74,6 +74,14 @@ def prove_trained(
         reasons.append(f"not shown to be {_NAMES[name]}: {attempt.reason}")
         run.tell(reasons[-1])
     return replace(attempt, refusal=Refusal("; ".join(reasons)), document=None, outcome=None)
+
+
+def _beforehand(case: Case) -> list[str]:
+    """Why theorems are not tried."""
+    found = [("fit", exact_fit.inapplicable(case))]
+    if case.kinked:
+        found.append(("kinks", kinks.inapplicable(case)))
+    return [f"not shown to be {_NAMES[name]}: {why}" for name, why in found if why]
 
 
 def _in_order(case: Case, theorem: str) -> list[tuple[str, Callable[[Case], Attempt]]]:
@@ -128,5 +136,5 @@ def _distance(case: Case, attempt: Attempt, name: str) -> str:
     return (
         f"the {what} lies {distance:.3g} from the weights given, {relative:.2g} of their length"
         f" {case.size:.4g}: it is the {what} that {way} from your weights reaches, not the network"
-        " that you trained (of that the theorem no-critical-point can say more)"
+        " that you trained"
     )
