@@ -20,6 +20,7 @@ import numpy as np
 
 from certify.errors import UnusableInput
 from certify.files import standard_input
+from certify.shipped import at_hand
 
 __all__ = [
     "LARGEST_FILE",
@@ -104,9 +105,11 @@ class Source:
 
 
 def read_source(path: Path, *, understood: Collection[str] = ()) -> Source:
-    """A regular file of at most 64 MiB, or standard input for `-`. Raises `UnusableInput`; it names
-    the format of other programs' files, but for those whose suffixes the caller understands.
+    """A regular file of at most 64 MiB, one that comes with this package too, or standard input for
+    `-`. Raises `UnusableInput`; it names the format of other programs' files, but for those whose
+    suffixes the caller understands.
     """
+    path = at_hand(path)
     suffix = path.suffix.lower()
     if str(path) != "-" and suffix in _ELSEWHERE and suffix not in understood:
         raise UnusableInput(f"{path} is {_ELSEWHERE[suffix]}")

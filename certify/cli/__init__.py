@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from certify.cli.command import Command, Group, Section
 from certify.cli.declared import Option, Parameter
-from certify.errors import UnusableInput
 from certify.version import __version__
 
 __all__ = ["APP", "run"]
@@ -217,8 +216,6 @@ _SECTIONS = (
         "check proofs/gaussian",
     ),
 )
-# an empty argument of these would mean this folder
-_TAKE_PATHS = ("atlas", "check", "consequence", "formal", "prove", "report", "show", "trust")
 APP = Group(
     _SECTIONS,
     "Computer-assisted proofs about neural-network loss landscapes.",
@@ -244,6 +241,4 @@ def run(words: Sequence[str]) -> None:
     """Run the command line that the words are, without the word `certify`. Raises what the command
     raises: `SystemExit` where its exit code is not 0.
     """
-    if words and words[0] in _TAKE_PATHS and "" in words:  # an unset variable of a shell
-        raise UnusableInput("an argument is empty: a variable that is not set?")
     APP.run(words, "certify")

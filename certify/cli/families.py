@@ -33,7 +33,10 @@ _DIGITS = 35  # to which the birth of a family is enclosed
 def family(
     name: Annotated[
         str,
-        Argument(help="II, A or I; with -k also II_3, A_7, II_2+2, ...; II+1 with -k and --every."),
+        Argument(
+            help="II, A or I; with -k also II_3, A_7, II_2+2, ...; II+1 and II_3+3' with -k and"
+            " --every."
+        ),
     ],
     k: Annotated[
         int | None,
@@ -112,17 +115,27 @@ def family(
     or at none of an interval, or prove where it becomes one, or ceases to be one. Write the
     certificate and print the theorem.
     """
-    everything, curve = every and every_slope, birth and every_slope and k is None
+    everything, curve = every and every_slope, birth and every_slope
+    tasks = {
+        "-k": k is not None and not birth,
+        "--every": every,
+        "--not-minimum": not_minimum is not None,
+        "--birth": birth,
+        "--death": death,
+    }
+    asked = [task for task, given in tasks.items() if given]
+    one = "give one of -k K, --every --from K, --not-minimum A B, --birth, --death"
     for wrong, sentence in (
-        (
-            [k is not None, every, not_minimum is not None, birth and k is None, death].count(True)
-            != 1,
-            "give one of -k K, --every --from K, --not-minimum A B, --birth, --death",
-        ),
         (every != (first is not None), "--every and --from go together: --every --from K"),
+        (not asked, one),
+        (len(asked) > 1, f"{' and '.join(asked)} are different theorems: {one}"),
         (
-            every_slope and not curve and (birth or (k is None and not every)),
-            "--every-slope goes with one of -k, --every and --birth",
+            curve and k is not None,
+            "--birth --every-slope is the curve of births for all real k, --birth -k K one of them",
+        ),
+        (
+            every_slope and (death or not_minimum is not None),
+            f"--every-slope goes with -k, --every or --birth, not with {''.join(asked)}",
         ),
         (c is not None and (not every_slope or k is None), "--c goes with -k and --every-slope"),
         (digits is not None and not (birth or death), "--digits goes with --birth or --death"),

@@ -36,6 +36,7 @@ KINDS = (
     "smooth-saddle",
     "smooth-no-critical-point",
     "piecewise-kink-minimum",
+    "gaussian-landscape",
 )
 
 
@@ -150,5 +151,9 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.trained.kinks import PIECEWISE_KINK_MINIMUM
 
             return PIECEWISE_KINK_MINIMUM
+        case "gaussian-landscape":
+            from certify.kernel.landscape.landscape import GAUSSIAN_LANDSCAPE
+
+            return GAUSSIAN_LANDSCAPE
         case _:
             return None

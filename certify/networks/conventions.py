@@ -111,6 +111,8 @@ def convention_of(
         raise UnusableInput(f"the decay is on weights or on all, not on {decay_on!r}")
     if decay_on is not None and decay is None:
         raise UnusableInput("--decay-on says on what a decay is: give --decay, too")
+    if batch is not None and batch < 1:
+        raise UnusableInput(f"a batch has {batch} data: at least one is needed")
     kind = told.loss if loss is None else LOSSES[loss][0]
     if kind is None:
         reason = told.ask or "the network does not tell on which loss it was trained"

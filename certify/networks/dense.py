@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from certify.arrays import decimal_of, exact_matrix, table_rows
+from certify.arrays import decimal_of, exact_matrix, is_number, table_rows
 from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.kernel.foundation.reals import counted
@@ -39,15 +40,15 @@ class Layer:
     bias: tuple[str, ...] | None
     activation: Activation
 
-    @property
+    @cached_property
     def w(self) -> Array:
         """Weights in float64, shape (units, inputs)."""
-        return np.array([[float(entry) for entry in row] for row in self.weights])
+        return _kept([[float(entry) for entry in row] for row in self.weights])
 
-    @property
+    @cached_property
     def b(self) -> Array:
         """Bias in float64, shape (units,): zeros if the layer has none."""
-        return np.array([float(entry) for entry in self.bias or ["0"] * len(self.weights)])
+        return _kept([float(entry) for entry in self.bias or ["0"] * len(self.weights)])
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,21 @@ class DenseNetwork:
             end += f" ({'softmax' if self.softmax else last.activation.name})"
         return ", ".join([*parts, end + " without bias" * (last.bias is None)])
 
+    def outputs_of(self, classes: Sequence[str]) -> tuple[int, ...]:
+        """For each class of a table, by name, the output that stands for it (0 or 1 with a single
+        output): by the names of the network's own classes, else as the whole numbers that the
+        names are. Raises `UnusableInput`.
+        """
+        count = max(2, self.outputs)
+        own = {_plain(name): i for i, name in enumerate(self.classes or map(str, range(count)))}
+        strange = [name for name in classes if _plain(name) not in own]
+        if strange:
+            known = ", ".join(self.classes) or f"0 to {count - 1}"
+            raise UnusableInput(
+                f"the data have the class {strange[0]}, and those of the network are {known}"
+            )
+        return tuple(own[_plain(name)] for name in classes)
+
     def for_loss(self, loss: str) -> DenseNetwork:
         """The network whose outputs the loss (squared, cross-entropy or binary) is a function of: a
         softmax or sigmoid at the end is taken off where it belongs to the loss. Raises
@@ -171,6 +187,18 @@ class DenseNetwork:
         return self
 
 
+def _kept(values: list[Any]) -> Array:
+    """An array that nobody writes to."""
+    array = np.array(values)
+    array.flags.writeable = False
+    return array
+
+
+def _plain(name: str) -> str:
+    """1 and 1.0 are one class."""
+    return str(Fraction(name)) if is_number(name) else name.strip()
+
+
 def layer_of(
     weights: Any, bias: Any, activation: Any, what: str, *, inputs_first: bool = False
 ) -> Layer:
@@ -179,10 +207,10 @@ def layer_of(
     """
     axes = getattr(weights, "ndim", 2)
     if axes != 2:
-        kind = "a convolution" if axes > 2 else "a normalisation"
+        kind = "a convolution has more" if axes > 2 else "a normalisation has one"
         raise UnusableInput(
-            f"the weights of {what} have {counted(axes, 'axis', 'axes')}, as those of {kind}: only"
-            " fully connected layers are read"
+            f"the weights of {what} have {counted(axes, 'axis', 'axes')}: those of a fully"
+            f" connected layer have two, units and inputs ({kind})"
         )
     rows = exact_matrix(weights, f"weights of {what}", _MOST)
     if inputs_first:

@@ -8,6 +8,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -39,6 +40,16 @@ _PLAIN = {
     "exponential": "exp",
     "leaky_relu": "leaky:0.2",
 }
+_ODD = (
+    OSError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip - what h5py, zipfile and json raise, and a description that is of another form
 _LOSSES = {
     "meansquarederror": ("squared", "2/(N K)"),
     "mse": ("squared", "2/(N K)"),
@@ -87,7 +98,7 @@ def read_keras(source: Source) -> DenseNetwork:
             return _of_archive(source, h5py)
         with h5py.File(io.BytesIO(source.data), "r") as file:
             return _of_hdf5(file, source.name)
-    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
+    except _ODD as error:
         raise UnusableInput(
             f"{source.name} cannot be read as a model of Keras ({type(error).__name__})"
         ) from None

@@ -32,6 +32,7 @@ _PLAIN = {
     "Sin": "sin",
     "Mish": "mish",
 }
+_DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 _PASSED = ("Identity", "Flatten", "Squeeze")
 _SELU = (1.6732632423543772, 1.0507009873554805)
 
@@ -59,6 +60,15 @@ def read_onnx(source: Source) -> DenseNetwork:
 
 def read_graph(model: Any, name: str = "the model") -> DenseNetwork:
     """The network of a ModelProto. Raises `UnusableInput`."""
+    try:
+        return _network(model, name)
+    except (ValueError, TypeError, KeyError, IndexError) as error:  # constants that are missing
+        raise UnusableInput(
+            f"{name} cannot be read as an ONNX network ({type(error).__name__})"
+        ) from None
+
+
+def _network(model: Any, name: str) -> DenseNetwork:
     from onnx import TensorProto, numpy_helper
 
     graph = model.graph
@@ -84,6 +94,8 @@ def read_graph(model: Any, name: str = "the model") -> DenseNetwork:
     for node in graph.node:
         if node.op_type == "Constant":
             continue
+        if node.domain not in _DOMAINS:
+            raise UnusableInput(f"{name}: {node.domain}.{node.op_type} is not read")
         values = [one for one in node.input if one and one not in constants]
         if values != [at]:
             raise UnusableInput(

@@ -17,6 +17,7 @@ __all__ = ["NOTHING", "ONE", "ZERO", "Amount", "Told", "amount"]
 _NAMES = ("N", "K", "batch")
 _TOKEN = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?|\.[0-9]+|batch|N|K|[*/()])")
 _LONGEST = 200  # characters
+_LARGE = 10**300  # beyond it there are no floats
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class Amount:
             for sign in (1, -1)
         )
         number = self.coefficient
-        short = float(number)
-        text = exact_decimal(short) if Fraction(exact_decimal(short)) == number else f"{number}"
+        short = exact_decimal(float(number)) if number < _LARGE else "0"
+        text = short if Fraction(short) == number else f"{number}"
         if "/" in text and down:
             top, _, bottom = text.partition("/")
             text, down = top, [bottom, *down]

@@ -225,6 +225,7 @@ FAMILY_BLOCKS = {
     "A": "one diagonal block of size k",
     "I": "a diagonal block of size k - 1 and one of size 1",
     "II+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
+    "II_3+3'": "a diagonal block of size k - 3, one of size 3 and a copy of this one",
 }
 
 
@@ -232,12 +233,13 @@ def family_minimum(tree: dict[str, Any]) -> Told:
     """Section 4.4."""
     statement = tree["statement"]
     name, claims = statement["family"], statement["claims"]
-    equal = "" if name == "II+1" else "= "
-    over, k = name in ("II", "II+1"), claims["k_from"]
-    n, rows = ("k + 1", "(k + 1)") if name == "II+1" else ("k", "k")
+    more = {"II+1": 1, "II_3+3'": 3}.get(name, 0)
+    equal = "" if more else "= "
+    over, k = name not in ("A", "I"), claims["k_from"]
+    n, rows = (f"k + {more}", f"(k + {more})") if more else ("k", "k")
     low, high = claims["loss_times_k" if over else "loss"]
     phi, limit = ("k F", "1/2 - 2/pi^2") if over else ("F", "1/2 - 1/pi")
-    if name == "II+1":
+    if more:
         limit = f"its limit as k grows, which lies in {interval(claims['limit'])}"
     size = (
         f"n = {n}, and the teachers are {ORTHONORMAL}. Family {name}: matrices that the"

@@ -17,25 +17,29 @@ from .verdict import need
 class Family:
     """A type of the setting of theorems 4 and 5, by its table."""
 
-    fixed: int  # columns that do not belong to the block: c of section 4.5
-    further: int  # rows without a column, n = k + further
+    fixed: int  # columns that do not belong to the growing block: c of section 4.5
+    further: int  # n = k + further: one row, or a copy of the block of these columns
     vanish: tuple[int, ...]  # q of each coordinate, g = O(t^q)
     order: int  # p, F = O(t^p)
     scale: tuple[int, ...]  # of each coordinate, the power of t in front of X
     # of each coordinate, (q, r) where the rest of it is q + r t^2
     limit: tuple[tuple[int, int], ...]
+    bounding: tuple[int, ...]  # of each coordinate, the power of t that bounds its pencil, type 1
 
     def blocks(self, k: Size) -> list[tuple[str, Size]]:
         """Those of section 4.2, for a k that is an integer or not."""
-        alone = [("diagonal", 1)] * self.fixed + [("row", 1)] * self.further
-        return [("diagonal", k - self.fixed if self.fixed else k), *alone]
+        alone = [("diagonal", self.fixed)] if self.fixed else []
+        more = ("row", 1) if self.further == 1 else ("copy", 1)  # of block 1, counted from 0
+        growing = k - self.fixed if self.fixed else k
+        return [("diagonal", growing), *alone, *([more] if self.further else [])]
 
 
 _TWO = (2, 2, 2, 2, 2)
+_FIVE = (2, 3, 2, 1, 0)
 FAMILIES = {
-    "II": Family(1, 0, _TWO, 2, (4, 4, 4, 2, 2), ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0))),
-    "A": Family(0, 0, _TWO[:2], 0, (4, 4), ((-1, 2), (0, 2))),
-    "I": Family(1, 0, _TWO, 0, (4, 4, 4, 2, 2), ((-1, 2), (0, 2), (0, 0), (0, 0), (1, 0))),
+    "II": Family(1, 0, _TWO, 2, (4, 4, 4, 2, 2), ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0)), _FIVE),
+    "A": Family(0, 0, _TWO[:2], 0, (4, 4), ((-1, 2), (0, 2)), _FIVE[:2]),
+    "I": Family(1, 0, _TWO, 0, (4, 4, 4, 2, 2), ((-1, 2), (0, 2), (0, 0), (0, 0), (1, 0)), _FIVE),
     "II+1": Family(
         1,
         1,
@@ -43,6 +47,16 @@ FAMILIES = {
         2,
         (3, 4, 3, 2, 1, 2, 1),
         ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0), (0, 0), (0, 0)),
+        (*_FIVE, 1, 0),
+    ),
+    "II_3+3'": Family(
+        3,
+        3,
+        (1, 2, 1, 2, 1, 1, 2, 1, 1),
+        2,
+        (3, 4, 3, 2, 1, 1, 2, 1, 1),
+        ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0), *[(0, 0)] * 4),
+        (*_FIVE, 0, 1, 0, 0),
     ),
 }
 

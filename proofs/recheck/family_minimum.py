@@ -55,7 +55,7 @@ def read(tree: dict[str, Any]) -> FamilyMinimum:
     students = f"k+{family.further}" if family.further else "k"
     return FamilyMinimum(
         family=family,
-        k_from=integer(claims["k_from"], "k_from", 5, 10**9),
+        k_from=integer(claims["k_from"], "k_from", max(5, 4 + family.fixed), 10**9),
         loss=increasing(claims[bound], bound),
         lambda_min=increasing(claims["lambda_min"], "lambda_min"),
         rate=rate,
@@ -143,33 +143,43 @@ class FamilyTest(Tube):
         for kind, (rows, squares) in self.components.items():
             images: list[Any] = list(zip(*rows))
             order, basis = len(images), list[list[int]]()
-            powers = [2, 3, 2, 1, 0, 1, 0][:order]
+            powers = self._powers(kind, order)
             if kind == "s1":
                 basis = [
                     [int(i == j or (i, j) == (order - 2, order - 1)) for j in range(order)]
                     for i in range(order)
                 ]
-                images[-2], powers = (
-                    self.tube.along_rows(0, 0, RowPart({j: 0 for j in width if j}, 0, 2, 0)),
-                    [0] * (order - 2) + [1, 2],
+                images[-2] = self.tube.along_rows(
+                    0, 0, RowPart({j: 0 for j in width if j}, 0, 2, 0)
                 )
-            found.append(self._pencil(kind, images, squares, powers if order > 1 else [0], basis))
+            found.append(self._pencil(kind, images, squares, powers, basis))
         for kind, (rows, squares) in self.tube.padding().items():
-            powers = [2, 0, 0] if kind == "1" else [0]
+            powers = [2 * (kind == "1" and i == 0) for i in range(len(rows))]
             found.append(self._pencil(f"{kind} of the padding", list(zip(*rows)), squares, powers))
         if self.family.further:
             found = [(kind, self._bounded(kind, lower)) for kind, lower in found]
         return [(kind, self._levelled(lower)) for kind, lower in found]
 
-    def _bounded(self, kind: str, lower: list[list[Expansion]]) -> list[list[Expansion]]:
-        """II+1: the entries that lemma 14 shows to be O(1), all of type 1 and what single rows have
-        on the diagonal, where terms cancel.
+    def _powers(self, kind: str, order: int) -> Sequence[int]:
+        """Those of t in front of the test matrices of a type.  On s2 a matrix that all rows of
+        block 1 share has the one of c, and one along all its columns that of d.
         """
-        single = {"s1": (0, 1), "1 of the padding": (1, 2)}.get(kind, ())
+        if kind == "s2":
+            return [2, *[1, 0, 0, 0] * (order // 4)]
+        zeros = [0] * order
+        return {"1": self.family.bounding, "s1": [*zeros[2:], 1, 2]}.get(kind, zeros)
+
+    def _bounded(self, kind: str, lower: list[list[Expansion]]) -> list[list[Expansion]]:
+        """With further rows: the entries that lemma 14 shows to be O(1), all of the types 1, s2 and
+        x2, and what rows outside block 1 have on the diagonal, where terms cancel.
+        """
+        outside = {
+            "s1": (0, 1), "s1*s2": (1, 2), "1 of the padding": (1, 2), "s2 of the padding": (0, 1),
+        }.get(kind, ())  # fmt: skip
         return [
             [
                 entry.from_order(0, f"the pencil of {kind}")
-                if kind == "1" or (i == j and i in single)
+                if kind in ("1", "s2", "x2") or (i == j and i in outside)
                 else entry
                 for j, entry in enumerate(row)
             ]

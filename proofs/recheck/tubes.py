@@ -32,7 +32,8 @@ class Tube(Chart):
         self.branch: Any = self._network(Fraction(0), False)  # part of it
         self.components = self.tube.components()
         self.squares = [self.powers[0] * square for square in self.components["1"][1]]  # N_a
-        self.names = ["g_" + letter for letter in "abcdefh"[: len(self.squares)]]
+        letters = "a b c d e e' f h h'" if self.family.fixed > 1 else "a b c d e f h"
+        self.names = ["g_" + letter for letter in letters.split()[: len(self.squares)]]
         # G
         self.g = [
             g.from_order(q, name) * self.powers[-q]

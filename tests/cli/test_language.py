@@ -175,7 +175,12 @@ def test_hints_name_commands_that_there_are():
     ("options", "sentence"),
     [
         ([], "give one of -k K, --every --from K, --not-minimum A B, --birth, --death"),
-        (["--birth", "--death"], "give one of"),
+        (["--birth", "--death"], "--birth and --death are different theorems: give one of"),
+        (["-k", "7", "--death"], "-k and --death are different theorems: give one of"),
+        (["-k", "7", "--birth", "--death", "--every-slope"], "--birth and --death are different"),
+        (["--from", "6"], "--every and --from go together"),
+        (["--death", "--every-slope"], "with -k, --every or --birth, not with --death"),
+        (["-k", "7", "-k", "8"], "Invalid value for '-k': it is given twice"),
         (["-k", "7", "--every", "--from", "6"], "give one of"),
         (["--every"], "--every and --from go together"),
         (["-k", "7", "--from", "6"], "--every and --from go together"),

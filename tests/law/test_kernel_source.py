@@ -168,6 +168,9 @@ INTEGER_CALLS = {
         "max(self.widths[-1], self.better_width)",
         "max(widths)",
     },
+    "landscape/landscape.py": {
+        "sorted(found.items())",
+    },
     "trained/gated.py": {
         "sorted(set(places))",
     },

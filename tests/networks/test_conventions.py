@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import log
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from certify.errors import UnusableInput
-from certify.networks import amount, convention_of, read_network, risk
+from certify.networks import Amount, amount, convention_of, read_network, risk
 
 NET = {"W1": [[1, 2], [3, -1]], "b1": [0, 1], "W2": [[2, -1]], "b2": ["0.5"]}
 
@@ -42,6 +45,17 @@ def test_amounts(text, value):
     read = amount(text)
     assert read.at(rows=10, outputs=3, batch=4) == value
     assert amount(str(read)) == read
+
+
+@given(st.fractions(min_value=0, max_denominator=10**6), *[st.integers(-2, 2)] * 3)
+def test_amounts_are_written_as_they_are_read(coefficient, n, k, b):
+    value = Amount(coefficient, (n, k, b) if coefficient else (0, 0, 0))
+    assert amount(str(value)) == value
+
+
+def test_amounts_beyond_floats():
+    large = amount("1e99*1e99*1e99*1e99/N")
+    assert large.at(rows=10, outputs=1) == 10**395 and str(large).endswith("0/N")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +100,8 @@ def test_what_is_not_told_is_asked_for(network):
         convention_of(network, loss="hinge")
     with pytest.raises(UnusableInput, match="not on 'kernels'"):
         convention_of(network, loss="squared", decay="1", decay_on="kernels")
+    with pytest.raises(UnusableInput, match="at least one is needed"):
+        convention_of(network, loss="squared", batch=0)
     with pytest.raises(UnusableInput, match="is above 0"):
         convention_of(network, loss="squared", factor="0").at(network, 3)
     assert convention_of(network, loss="squared", decay="0").at(network, 3).decay == ((0, 0),) * 2
@@ -128,3 +144,17 @@ def test_layers_without_bias_have_no_decay_of_it():
     assert numbers.written["decay"] == [["1/4", "0"], ["1/4", "1/4"]]
     assert network.parameters[0] == {"weights": [["1", "2"]], "bias": []}
     assert [layer["bias"] for layer in network.architecture["layers"]] == [False, True]
+
+
+def test_classes_are_matched_by_name(network):
+    three = read_network({"W1": np.ones((3, 2))})
+    assert three.outputs_of(("2", "0.0", "1")) == (2, 0, 1)
+    assert network.outputs_of(("1", "0")) == (1, 0)
+    named = replace(three, classes=("no", "1.0", "yes"))
+    assert named.outputs_of(("yes", "1", "no")) == (2, 1, 0)
+    for net, sentence in (
+        (three, "the class setosa, and those of the network are 0 to 2"),
+        (named, "the class setosa, and those of the network are no, 1.0, yes"),
+    ):
+        with pytest.raises(UnusableInput, match=sentence):
+            net.outputs_of(("setosa",))

@@ -187,11 +187,11 @@ def without(*names):
         (lambda: {"gru.weight_ih_l0": WEIGHTS[0]}, "holds gru.weight_ih_l0"),
         (
             lambda: {"conv.weight": np.ones((2, 3, 3, 3)), "conv.bias": BIASES[2]},
-            "layer conv of net.npz have 4 axes, as those of a convolution",
+            "layer conv of net.npz have 4 axes.*a convolution",
         ),
         (
             lambda: {"0.weight": WEIGHTS[0], "1.weight": BIASES[0], "1.bias": BIASES[0]},
-            "layer 1 of net.npz have 1 axis, as those of a normalisation",
+            "layer 1 of net.npz have 1 axis.*a normalisation",
         ),
         (lambda: {"a.weight": WEIGHTS[0], "b.kernel": WEIGHTS[1]}, "layers of two frameworks"),
         (lambda: {"a.weight": WEIGHTS[0], "b.bias": BIASES[1]}, "the bias of b alone"),

@@ -193,7 +193,16 @@ def test_archives_without_names():
         (sequential(dense("a")), {"dense": [W * np.nan, B]}, "is missing"),
         (sequential(), {"dense": [W]}, "no fully connected layer"),
         ({"class_name": "Mine", "config": {}}, {"dense": [W]}, "is a Mine"),
-        ({}, {"dense": [W]}, "cannot be read as a model of Keras"),
+        *(
+            (odd, {"dense": [W]}, "cannot be read as a model of Keras")
+            for odd in ({}, [], 1, sequential(1), {"class_name": "Sequential", "config": 1})
+        ),
+        (sequential(dense("a", kernel_regularizer=3)), {"dense": [W, B]}, "cannot be read"),
+        (
+            sequential(dense("a", kernel_regularizer={"config": {"l2": "x"}})),
+            {"dense": [W, B]},
+            "l2",
+        ),
         (
             sequential({"class_name": "Lambda", "config": {"name": "l", "function": "x"}}),
             {"dense": [W]},
@@ -221,6 +230,11 @@ def test_files_that_are_cut_off():
             with pytest.raises(UnusableInput) as caught:
                 read_network(name)
             assert "\n" not in str(caught.value)
+    with zipfile.ZipFile("net.keras", "w") as file:
+        file.writestr("config.json", "[" * 100_000)
+        file.writestr("model.weights.h5", inner)
+    with pytest.raises(UnusableInput, match="RecursionError"):
+        read_network("net.keras")
     Path("net.h5").write_bytes(inner)
     with pytest.raises(UnusableInput, match="save the whole model"):
         read_network("net.h5")

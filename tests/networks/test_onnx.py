@@ -164,6 +164,16 @@ def test_odd_graphs():
         assert "\n" not in str(caught.value)
     with pytest.raises(UnusableInput, match="tells its activations"):
         read_network("net.onnx", activation="tanh")
+    model = graph(("Scaler", [], {"scale": [1.0]}), LAYER)
+    with pytest.raises(UnusableInput, match="cannot be read as an ONNX network"):
+        read_network(model)
+    model.graph.node[0].domain = "mine"
+    with pytest.raises(UnusableInput, match=r"mine\.Scaler is not read"):
+        read_network(model)
+    model = graph(LAYER)
+    del model.graph.initializer[1].dims[:]
+    with pytest.raises(UnusableInput, match="cannot be read as an ONNX network"):
+        read_network(model)
     model = graph(LAYER)
     tensor = model.graph.initializer[0]
     tensor.ClearField("raw_data")

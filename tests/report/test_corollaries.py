@@ -95,6 +95,19 @@ def test_every_gaussian_kind_but_births_has_its_corollaries(kind):
         assert count[1] == n
 
 
+@pytest.mark.parametrize(
+    ("path", "students"),
+    [
+        ("accept/family-II-from-1112", "k"),
+        ("accept/family-II+1-from-2500", "k + 1"),
+        ("accept/family-II_3+3prime-from-2500", "k + 3"),
+    ],
+)
+def test_a_family_has_one_rescaling_for_each_student(path, students):
+    *_, layers = paragraphs(f"tests/corpus/{path}.json")
+    assert f": {students} eigenvalues of the Hessian are 0" in layers
+
+
 def test_they_are_printed_below_a_theorem_that_is_proved():
     path = ROOT / EXAMPLES["gaussian-slopes-minimum"]
     told, _ = show(path)

@@ -453,12 +453,11 @@ def birth(name, words):
 
 
 def shipped_point(kind, k):
-    return gaussian.written_out(
-        *(
-            load(f"proofs/symmetric/k{k:02d}/{kind}.json")["statement"][part]
-            for part in ("blocks", "centre")
-        )
-    )
+    companions = kind.endswith("'")
+    folder = "overparameterised/families" if companions else "symmetric"
+    name = kind.replace("'", "prime")
+    statement = load(f"proofs/{folder}/k{k:02d}/{name}.json")["statement"]
+    return gaussian.written_out(*(statement[part] for part in ("blocks", "centre")))
 
 
 def family(name, words):
@@ -466,13 +465,15 @@ def family(name, words):
     and beyond.
     """
     start, kind, times, low, high = find(
-        r"for every (?:n = )?k >= (\d+)(?:, n = k \+ 1)? and every d >= k, orthonormal targets,"
+        r"for every (?:n = )?k >= (\d+)(?:, n = k \+ \d)? and every d >= k, orthonormal targets,"
         rf" type (\S+), (k )?F in {INTERVAL}$",
         words.headline,
     )
-    further = kind == "II+1"
-    assert further == ("n = k + 1" in words.headline) == ("R^((k+1) x D)" in words.theorem)
-    assert further == (r"\sum_{i=1}^{k+1}" in words.latex)
+    further = {"II+1": 1, "II_3+3'": 3}.get(kind, 0)
+    n = f"k+{further}" if further else "k"
+    assert (n.replace("+", " + ") if further else f"n = k >= {start}") in words.headline
+    assert (f"R^(({n}) x D)" if further else "R^(k x D)") in words.theorem
+    assert rf"\sum_{{i=1}}^{{{n}}}" in words.latex or n == "k"
     smallest = find(
         rf"the smallest eigenvalue of the Hessian at W\*\(k\) lies in {INTERVAL}", words.theorem
     )
@@ -1256,7 +1257,7 @@ CASES = [
         (birth, f"proofs/overparameterised/families/births/{name}.json")
         for name in ("II_2+2", "II_3+3-death", "II+1")
     ),
-    *((family, f"proofs/family/{name}.json") for name in ("II", "A", "I", "II+1")),
+    *((family, f"proofs/family/{name}.json") for name in ("II", "A", "I", "II+1", "II_3+3prime")),
     *((family_saddle, f"proofs/family/saddle/{name}.json") for name in ("II", "A", "I")),
     *(
         (splitting, f"proofs/consequences/{name}.splitting.json")

@@ -36,7 +36,7 @@ from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family import GaussianFamily, verify_box
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle, verify_saddle_box
 from certify.kernel.gaussian.isotypic import pencil_of
-from certify.rationals import flint_rational
+from certify.rationals import decimal_of, flint_rational
 
 __all__ = ["prove_family", "prove_family_saddle", "refuse_beyond_birth"]
 
@@ -46,15 +46,22 @@ _LIMITS = {  # of X as t -> 0
     "A": (-4 + 8 / pi, -2 + 4 / pi),
     "I": (-4 + 16 / pi, -2 + 8 / pi, -12 / pi + 16 / pi**2, 2 - 4 / pi, 8 / pi - 8 / pi**2),
     "II+1": (-0.57229, -1.61459, 0.29630, 0.69671, 1.09204, 0.91788, -1.38834),
-}
+    "II_3+3'": (
+        -1.12421, -4.00540, 0.26906, 0.74510, 0.82646, 0.24039, 0.59003, -0.10393, -0.73618,
+    ),
+}  # fmt: skip
 _RADII = tuple(fmpq(1, 10**exponent) for exponent in (14, 12, 10, 8, 6, 5, 4))
 _CLAIMS = {  # the least k, the (scaled) loss, the smallest eigenvalue, the rate
     "II": (6, ("0.15", "0.2974"), ("0.0046", "0.09085"), "0.361"),
     "A": (6, ("0.0556", "0.1817"), ("0.0015", "0.09085"), "0.4245"),
     "I": (7, ("0.0553", "0.1817"), ("0.0016", "0.09085"), "0.4245"),
     "II+1": (7, ("0.155", "0.2673"), ("0.0024", "0.09085"), "0.2975"),
+    "II_3+3'": (11, ("0.4662", "0.776"), ("0.0007", "0.09085"), "1.03"),
 }
-_ENCLOSED = {"II+1": ("0.267254813889", "0.26725481389")}  # limits for which no formula is known
+_ENCLOSED = {  # limits for which no formula is known
+    "II+1": ("0.267254813889", "0.26725481389"),
+    "II_3+3'": ("0.774547358804", "0.774547358805"),
+}
 # a whole k at which the point is known, the type that turns negative below
 _SADDLES = {
     "II": (6, "s1"),
@@ -164,10 +171,7 @@ def refuse_beyond_birth(name: str, k_from: str, k_to: str) -> None:
 
 def _real_interval(k_from: str, k_to: str) -> tuple[Fraction, Fraction]:
     """From the one to the other."""
-    try:
-        low, high = Fraction(k_from), Fraction(k_to)
-    except (ValueError, ZeroDivisionError):
-        raise UnusableInput(f"k from {k_from!r} to {k_to!r} is no interval") from None
+    low, high = decimal_of(k_from, "the interval of k"), decimal_of(k_to, "the interval of k")
     if not low < high:
         raise UnusableInput(f"no interval: A = {k_from} must be below B = {k_to}")
     return low, high
@@ -240,13 +244,17 @@ def _path(
         first = pencil_of(geometry, components(geometry.blocks)[0])
         return values, derivative_by_x(chart, first)
 
-    first, degree, order = (2, 15, 28) if shape.further else (3, DEGREE, ORDER)
+    first, degree, order, radii = (3, DEGREE, ORDER, _RADII)
+    if shape.further:
+        first, degree, order = 2, 15, 28
+    if shape.further > 1:  # one radius, so that the second checker has as much room in each box
+        degree, order, radii = 18, 24, _RADII[1:2]
     return Path(
         name="t",
         bits=_BITS,
         system=system,
         verify=verify,
-        radii=_RADII,
+        radii=radii,
         first=Fraction(first, 100),
         direct=direct,
         degree=degree,

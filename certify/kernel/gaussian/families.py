@@ -39,8 +39,9 @@ class Family:
     """Coordinates base_j(t) + t^scale_j X_j with t = k^(-1/2), and what is known of them
     (lemma 14).
 
-    beside: 0 for one block of size k, 1 for blocks of sizes k - 1 and 1.
-    further: how many rows stand beside them, n = k + further.
+    beside: 0 for one block of size k, else the size of a second one beside one of k - beside.
+    further: how many rows stand beside them, n = k + further: one row, or more than one as a copy
+        of the second block.
     gradient: its coordinates are O(t^gradient_j).
     loss_order: F = O(t^loss_order), and F / t^loss_order tends to a limit.
     limit: its coefficients of 1, 1/pi and 1/pi^2; None where the statement encloses it.
@@ -61,11 +62,16 @@ class Family:
 
     def blocks(self, k: Number) -> Blocks:
         """The blocks of the member at k, a number of any sort."""
+        copy_of = 1 if self.further > 1 else None
         return (
             Block(k - self.beside, True, True, 0),
-            *[Block(1, True, True, 1)] * self.beside,
-            *[Block(1, True, False, 1 + self.beside)] * self.further,
+            *([Block(self.beside, True, True, 1)] if self.beside else []),
+            *([Block(self.further, True, False, 2, copy_of=copy_of)] if self.further else []),
         )
+
+    def least(self) -> int:
+        """The k from which on all representations exist, 5 at least."""
+        return max(5, self.beside + 4)
 
     def students(self) -> str:
         """n as a formula in k."""
@@ -73,7 +79,8 @@ class Family:
 
     def symmetry(self) -> Math:
         """The group that fixes the points of the family."""
-        return Math("Sₖ₋₁ × S₁" if self.beside else "Sₖ")
+        small = _SUBSCRIPTS[self.beside]
+        return Math(f"Sₖ₋{small} × S{small}" if self.beside else "Sₖ")
 
     def loss_name(self) -> str:
         """The quantity that tends to the limit."""
@@ -106,6 +113,12 @@ class Family:
 
 
 _HALF = fmpq(1, 2)
+_SUBSCRIPTS = "₀₁₂₃"
+
+
+def _whole(size: int) -> tuple[tuple[int, int], ...]:
+    """The entries of a lower triangle."""
+    return tuple((a, b) for a in range(size) for b in range(a + 1))
 
 
 FAMILIES = {
@@ -173,6 +186,30 @@ FAMILIES = {
             "y1": Congruence((0,)),
         },
         paddings={"1": Congruence((2, 0, 0), (), ((1, 1), (2, 2))), "s1": Congruence((0,))},
+    ),
+    "II_3+3'": Family(
+        beside=3,
+        further=3,
+        base=((1,), (), (0, 0, 2), (), (-1,), (), (), (), ()),
+        scale=(3, 4, 3, 2, 1, 1, 2, 1, 1),
+        gradient=(1, 2, 1, 2, 1, 1, 2, 1, 1),
+        loss_order=2,
+        limit=None,
+        decreasing=True,
+        pencils={
+            "1": Congruence((2, 3, 2, 1, 0, 0, 1, 0, 0), (), _whole(9)),
+            "s1": Congruence((0, 0, 0, 0, 1, 2), ((4, 5),), ((0, 0), (1, 1))),
+            "x1": Congruence((0,)),
+            "y1": Congruence((0,)),
+            "s2": Congruence((2, 1, 0, 0, 0, 1, 0, 0, 0), (), _whole(9)),
+            "x2": Congruence((0, 0), (), _whole(2)),
+            "s1*s2": Congruence((0, 0, 0), (), ((1, 1), (2, 2))),
+        },
+        paddings={
+            "1": Congruence((2, 0, 0), (), ((1, 1), (2, 2))),
+            "s1": Congruence((0,)),
+            "s2": Congruence((0, 0), (), ((0, 0), (1, 1))),
+        },
     ),
 }
 

@@ -48,14 +48,14 @@ __all__ = ["GAUSSIAN_FAMILY_MINIMUM", "GaussianFamily", "verify_box", "verify_ga
 @dataclass(frozen=True)
 class GaussianFamily:
     """For every integer k >= k_from, and orthonormal teachers v_1, ..., v_k, with n = k (type II+1:
-    n = k + 1), p = 1 for types II and II+1, p = 0 for A and I:
+    n = k + 1, II_3+3': n = k + 3), p = 0 for types A and I, else p = 1:
 
     (a) F has in R^(n x D), for every D >= k, a critical point W*(k), fixed by the family's group
         and padded with zeros, that is a strict local minimum;
     (b) loss.low < k^p F(W*(k)) < loss.high, with loss.low > 0: it is spurious;
     (c) the smallest eigenvalue of the Hessian at W*(k) lies in lambda_min, for every D;
-    (d) |k^p F(W*(k)) - L| < rate k^(-1/2), L the family's limit; for type II+1 some L in `limit`;
-    (e) F(W*(k)) is strictly decreasing in k (types II, II+1), or strictly increasing.
+    (d) |k^p F(W*(k)) - L| < rate k^(-1/2), L the family's limit, for n > k some L in `limit`;
+    (e) F(W*(k)) is strictly increasing in k (types A, I), or strictly decreasing.
     """
 
     family: str
@@ -75,7 +75,7 @@ class GaussianFamily:
         claims = fields(given, "the claims", [*names, *["limit"] * enclosed])
         return cls(
             family=name,
-            k_from=natural(claims["k_from"], "k_from", 5, 10**9),
+            k_from=natural(claims["k_from"], "k_from", FAMILIES[name].least(), 10**9),
             loss=read_interval(claims[loss], loss),
             lambda_min=read_interval(claims["lambda_min"], "lambda_min"),
             rate=read_positive(claims["rate"], "the rate"),

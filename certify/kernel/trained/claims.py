@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isqrt
 from typing import Any
@@ -15,7 +16,7 @@ from certify.kernel.foundation.reals import Interval, read_interval
 from certify.kernel.foundation.words import Numeral, Words, line
 from certify.kernel.trained.network import Network, Parameters, flat, squared_length
 
-__all__ = ["Given", "length_bounds", "require_between", "require_farther"]
+__all__ = ["Given", "besides", "length_bounds", "require_between", "require_farther"]
 
 _SCALE = 128  # bits behind the point of a root
 
@@ -45,14 +46,35 @@ class Given:
         what = "the distance of the point from the parameters given"
         require_between(ledger, "given", what, near, far, self.distance)
 
+    def relative(self) -> Words:
+        """The distance over the norm of the parameters; nothing if they are all 0."""
+        low, high = length_bounds(self.parameters)
+        if low == 0:
+            return ()
+        least = bounds_text(self.distance.low / high, 3)[0] if self.distance.low > 0 else "0"
+        most = bounds_text(self.distance.high / low, 3)[1]
+        return line("between ", Numeral(least), " and ", Numeral(most), " times their norm")
+
     def in_words(self, letter: str) -> Words:
         """Where the weights given lie."""
         return line(
-            f"  ({letter})  $θ*$ lies at a distance in ",
+            f"  ({letter})  The distance of $θ*$ from the parameters given in the file lies in ",
             self.distance,
-            " from the parameters given in the file",
-            *_relative(self.distance, self.parameters),
+            *(("; it is ", *told) if (told := self.relative()) else ()),
             ".",
+        )
+
+
+def besides(
+    letters: Iterator[str], given: Given | None, better: Parameters | None
+) -> Iterator[Words]:
+    """What is said of the parameters given, and of better ones, where they are in the file."""
+    if given is not None:
+        yield given.in_words(next(letters))
+    if better is not None:
+        yield line(
+            f"  ({next(letters)})  $θ*$ is spurious: $R$ is smaller at the better parameters in"
+            " the file."
         )
 
 
@@ -76,13 +98,3 @@ def length_bounds(parameters: Parameters) -> tuple[fmpq, fmpq]:
     unit = fmpz(2) ** _SCALE
     low = isqrt(int((square * unit * unit).floor()))
     return fmpq(low, unit), fmpq(low + 1, unit)
-
-
-def _relative(distance: Interval, parameters: Parameters) -> Words:
-    """The distance over the norm of the parameters."""
-    low, high = length_bounds(parameters)
-    if low == 0:
-        return ()
-    least = bounds_text(distance.low / high, 3)[0] if distance.low > 0 else "0"
-    most = bounds_text(distance.high / low, 3)[1]
-    return line(", which is between ", Numeral(least), " and ", Numeral(most), " of their norm")

@@ -120,44 +120,49 @@ class ExactFit:
     def headline(self) -> Words:
         """The theorem in one line."""
         problem = self.problem
-        rank = "" if not self.relations else f" ({counted(len(self.fitted), 'output')} counted)"
+        without = f" without {self._dependent()}" if self.relations else ""
         return line(
-            f"exact fit of {counted(problem.data, 'datum', 'data')} by a network with"
-            f" {problem.network.in_words()}, within ",
-            self.distance,
-            f" of the centre: a global minimum, of rank {self.residuals}{rank}",
+            f"global minimum of the risk of a network with {problem.network.in_words()}: an exact"
+            f" fit of {counted(problem.data, 'datum', 'data')}, where the Hessian{without} has rank"
+            f" {self.residuals}"
         )
+
+    def _dependent(self) -> str:
+        """The outputs with a relation."""
+        names = ", ".join(str(relation.output + 1) for relation in self.relations)
+        return f"output{'s' * (len(self.relations) > 1)} {names}"
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         yield from self.problem.in_words()
-        yield line("$C$ the parameters in the file, and ‖.‖ the norm of all parameters together.")
         yield line(
-            "  (a)  There is $θ*$ with $f_θ*(xₙ) = yₙ$ for all $n$ and $‖θ* − C‖ < $",
+            "  (a)  There is a $θ*$ with $f_θ*(xₙ) = yₙ$ for all $n$ and $‖θ* − C‖ < $",
             self.distance,
-            ".",
+            ". So $R(θ*) = 0$, and $θ*$ is a global minimum of $R$.",
         )
-        yield line("       So $R(θ*) = 0$, and $θ*$ is a global minimum of $R$.")
+        letters = iter("bcd")
         if self.given is not None and self.given_distance is not None:
             yield line(
-                "  (b)  It is less than ",
+                f"  ({next(letters)})  The distance of $θ*$ from the parameters given in the file"
+                " is less than ",
                 self.given_distance,
-                " away from the parameters given in the file.",
+                ".",
             )
         without = ""
         if self.relations:
-            names = ", ".join(str(relation.output + 1) for relation in self.relations)
             yield line(
-                f"       The targets of output{'s' * (len(self.relations) > 1)} {names} are affine"
-                " combinations of the others', and so are the outputs of this network."
+                f"  ({next(letters)})  On all data the target of {self._dependent()} is the affine"
+                " combination of the other targets that the file names, and the same holds of the"
+                " outputs of $f_θ*$ on all inputs."
             )
-            without = "Of the network without these outputs: "
+            whose = "its" if len(self.relations) == 1 else "their"
+            without = f"Without {self._dependent()} and {whose} parameters: "
         rank, size = self.residuals, len(self.free)
         yield line(
-            f"  (c)  {without}the Jacobian of the outputs on the data has the full rank {rank} at"
-            f" $θ*$; so near $θ*$ the parameters that fit the data are a manifold of dimension"
-            f" {size - rank}, and the Hessian of the risk at $θ*$ has the rank {rank} and, but for"
-            " 0, only eigenvalues above ",
+            f"  ({next(letters)})  {without}{'t' if without else 'T'}he Jacobian of the outputs"
+            f" on the data has the full rank {rank} at $θ*$; near $θ*$ the parameters that fit the"
+            f" data are a manifold of dimension {size - rank}; and the Hessian of the risk at $θ*$"
+            f" has rank {rank}, its eigenvalues other than 0 being above ",
             self.eigenvalue,
             ".",
         )

@@ -26,7 +26,7 @@ from certify.kernel.foundation.wide import require_definite
 from certify.kernel.foundation.witness import Bits, read_precision
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
-from certify.kernel.trained.claims import Given, require_between, require_farther
+from certify.kernel.trained.claims import Given, besides, require_between, require_farther
 from certify.kernel.trained.gated import Kink, by_gates, gain, gates_of, kink_forms, read_kinks
 from certify.kernel.trained.hessian import hessian
 from certify.kernel.trained.network import Parameters
@@ -110,47 +110,40 @@ class KinkMinimum:
 
     def headline(self) -> Words:
         """The theorem in one line."""
-        what = "strict local minimum" if self.better is None else "spurious strict local minimum"
-        modulo = () if self.modulo.whole else line(", modulo ", *self.modulo.in_words())
+        what = "strict local minimum" if self.better is None else "strict spurious local minimum"
         return line(
-            f"{what} on {counted(len(self.kinks), 'kink')} of the risk of a network with"
-            f" {self.problem.network.in_words()}",
-            *modulo,
-            f"; {counted(self.problem.data, 'datum', 'data')}, risk in ",
+            what,
+            *(self.modulo.in_words() or ","),
+            f" on a kink for {self._pairs()}, of the risk of a network with"
+            f" {self.problem.network.in_words()}; {counted(self.problem.data, 'datum', 'data')}",
+            ", risk in ",
             self.risk,
         )
+
+    def _pairs(self) -> str:
+        return f"{counted(len(self.kinks), 'pair')} of a datum and a hidden unit"
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         yield from self.problem.in_words()
-        yield line("$C$ the parameters in the file, and ‖.‖ the norm of all parameters together.")
         yield from self.modulo.told()
-        inside = "" if self.modulo.whole else " in $S$"
+        inside, on = ("", "") if self.modulo.whole else (" in $S$", " on $S$")
         yield line(
-            f"  (a)  There is $θ*${inside}, which differs from $C$ by at most ",
+            f"  (a)  There is a $θ*${inside} that differs from $C$ by at most ",
             self.location,
-            f" in each parameter, with {counted(len(self.kinks), 'pair')} of a datum and a hidden"
-            " unit, named in the file, exactly on the unit's kink.",
+            f" in each parameter, and that is exactly on a kink for {self._pairs()}, named in the"
+            " file: what the unit applies its activation to is 0. There $R$ is not differentiable.",
         )
         yield line(
-            "  (b)  $R(θ) ≥ R(θ*) + ½ · $",
+            "  (b)  $R(θ) ≥ R(θ*) + ½ m ‖θ − θ*‖²$ with $m = $",
             self.growth,
-            f"$ ‖θ − θ*‖²$ for all $θ${inside} with $‖θ − θ*‖ ≤ $",
+            f" for all $θ${inside} with $‖θ − θ*‖ ≤ $",
             self.radius,
-            ": $θ*$ is a strict local minimum.",
+            f": $θ*$ is a strict local minimum of $R${on}.",
         )
-        if not self.modulo.whole:
-            yield line(
-                "       So $θ*$ is a local minimum of $R$ among all parameters, strict but for what"
-                " the symmetry makes of it."
-            )
+        yield from self.modulo.consequence()
         yield line("  (c)  $R(θ*)$ lies in ", self.risk, ".")
-        if self.given is not None:
-            yield self.given.in_words("d")
-        if self.better is not None:
-            yield line(
-                "  (e)  It is spurious: $R$ is smaller at the better parameters in the file."
-            )
+        yield from besides(iter("de"), self.given, self.better)
 
 
 def verify_kink_minimum(claim: KinkMinimum, witness: Search, ledger: Ledger) -> None:

@@ -24,9 +24,9 @@ __all__ = [
 
 SQUARED, CROSS_ENTROPY, BINARY = "squared", "cross-entropy", "binary"
 LOSSES = {
-    SQUARED: "1/2 ‖f − y‖²",
+    SQUARED: "½ ‖f − y‖²",
     CROSS_ENTROPY: "log ∑_u exp(f_u) − f_y",
-    BINARY: "log(1 + exp f) − y f",
+    BINARY: "log(1 + exp(f)) − y f",
 }
 _LARGEST = arb(2**20)  # of outputs whose exponentials are taken
 

@@ -25,7 +25,7 @@ from certify.kernel.foundation.wide import require_definite
 from certify.kernel.foundation.witness import Bits, read_bits
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
-from certify.kernel.trained.claims import Given, require_between, require_farther
+from certify.kernel.trained.claims import Given, besides, require_between, require_farther
 from certify.kernel.trained.hessian import hessian
 from certify.kernel.trained.network import Parameters
 from certify.kernel.trained.off import Off
@@ -103,58 +103,48 @@ class StrictMinimum:
         """The theorem in one line."""
         problem = self.off.larger(self.problem)
         what = "local minimum" if self.better is None else "spurious local minimum"
-        strict = "" if self.off.units else "strict "
-        modulo = () if self.modulo.whole else line(", modulo ", *self.modulo.in_words())
+        if not self.off.units:
+            what = f"strict {what}"
         return line(
-            f"{strict}{what} of the risk of a network with {problem.network.in_words()}",
-            *modulo,
-            f"; {counted(problem.data, 'datum', 'data')}, risk in ",
+            what,
+            *self.modulo.in_words(),
+            f" of the risk of a network with {problem.network.in_words()}",
+            self.off.counted(),
+            f"; {counted(problem.data, 'datum', 'data')}",
+            ", risk in ",
             self.risk,
         )
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         yield from self.problem.in_words()
-        yield line("$C$ the parameters in the file, and ‖.‖ the norm of all parameters together.")
         yield from self.modulo.told()
+        inside, on = ("", "") if self.modulo.whole else (" in $S$", " on $S$")
         yield line(
-            "  (a)  Exactly one critical point $θ*$ of $R$ has $‖θ − C‖ ≤ $",
+            f"  (a)  Among the $θ${inside} with $‖θ − C‖ ≤ $",
             self.radius,
-            self._on_slice(", "),
-            "; it has $‖θ* − C‖ < $",
+            " exactly one, $θ*$, is a critical point of $R$, and $‖θ* − C‖ < $",
             self.location,
             ".",
         )
         yield line(
-            f"  (b)  It is a strict local minimum of $R${self._on_slice(' ')}: for $‖θ − C‖ ≤ $",
-            self.radius,
-            " all eigenvalues of the Hessian are above ",
+            f"  (b)  $θ*$ is a strict local minimum of $R${on}: all eigenvalues of the Hessian of"
+            f" $R${on} are above ",
             self.convexity,
-            ".",
+            " at all these $θ$.",
         )
-        if self.modulo.fixed or self.modulo.shifts:
-            yield line(
-                "       So $θ*$ is a local minimum of $R$ among all parameters, strict but for"
-                " what the symmetry makes of it."
-            )
+        yield from self.modulo.consequence()
         yield line("  (c)  $R(θ*)$ lies in ", self.risk, ".")
         yield line(
-            "  (d)  The smallest eigenvalue of the Hessian at $θ*$ lies in ",
+            f"  (d)  The smallest eigenvalue of the Hessian of $R${on} at $θ*$ lies in ",
             self.smallest,
             ", the largest in ",
             self.largest,
             ".",
         )
-        yield from self.off.in_words()
-        if self.given is not None:
-            yield self.given.in_words("e")
-        if self.better is not None:
-            yield line(
-                "  (f)  It is spurious: $R$ is smaller at the better parameters in the file."
-            )
-
-    def _on_slice(self, before: str) -> str:
-        return "" if self.modulo.whole else f"{before}on $S$"
+        letters = iter("efg")
+        yield from self.off.in_words(letters)
+        yield from besides(letters, self.given, self.better)
 
 
 def verify_strict_minimum(claim: StrictMinimum, witness: Bits, ledger: Ledger) -> None:

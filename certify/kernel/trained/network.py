@@ -16,7 +16,7 @@ from certify.kernel.foundation.reals import counted
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.smooth.formula import Formula
 
-__all__ = ["Layer", "Network", "Parameters", "flat", "squared_length"]
+__all__ = ["Layer", "Network", "Parameters", "flat", "layers_in_words", "squared_length"]
 
 _MAX_INPUTS = 1024
 _MAX_UNITS = 1024
@@ -136,14 +136,17 @@ class Network:
         ]
 
     def in_words(self) -> str:
-        """10 inputs, hidden layers of 4, 3 units, 1 output."""
+        """10 inputs, hidden layers of 4 and 3 units, and 1 output."""
         *hidden, last = (layer.units for layer in self.layers)
-        told = [counted(self.layers[0].inputs, "input")]
-        if len(hidden) == 1:
-            told.append(f"one hidden layer of {counted(hidden[0], 'unit')}")
-        elif hidden:
-            told.append(f"hidden layers of {', '.join(map(str, hidden))} units")
-        return ", ".join([*told, counted(last, "output")])
+        inputs, outputs = counted(self.layers[0].inputs, "input"), counted(last, "output")
+        if not hidden:
+            return f"{inputs} and {outputs}, without hidden layers"
+        *first, width = hidden
+        if first:
+            told = f"hidden layers of {', '.join(map(str, first))} and {width} units"
+        else:
+            told = f"one hidden layer of {counted(width, 'unit')}"
+        return f"{inputs}, {told}, and {outputs}"
 
     def activations_in_words(self) -> list[Words]:
         """A line for each run of layers with one activation."""
@@ -154,12 +157,17 @@ class Network:
             last = number
             while last + 1 < len(self.layers) and self.layers[last + 1].activation == formula:
                 last += 1
-            which = (
-                f"layer {number + 1}" if last == number else f"layers {number + 1} to {last + 1}"
-            )
+            which = layers_in_words(number, last)
             lines.append(line("    $h(t) = $", formula.in_words(), f" in {which}"))
             number = last + 1
         return lines
+
+
+def layers_in_words(first: int, last: int) -> str:
+    """Layer 1, layers 1 and 2, layers 1 to 3: both counted from 0."""
+    if first == last:
+        return f"layer {first + 1}"
+    return f"layers {first + 1} {'and' if last == first + 1 else 'to'} {last + 1}"
 
 
 def flat(parameters: Parameters) -> list[fmpq]:

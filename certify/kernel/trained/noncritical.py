@@ -73,25 +73,24 @@ class Noncritical:
     def headline(self) -> Words:
         """The theorem in one line."""
         return line(
-            "no critical point within ",
+            "no critical point of the risk within ",
             self.radius,
-            f" of the parameters of a network with {self.problem.network.in_words()};"
-            f" {counted(self.problem.data, 'datum', 'data')}, gradient above ",
+            f" of the given parameters of a network with {self.problem.network.in_words()};"
+            f" {counted(self.problem.data, 'datum', 'data')}, norm of the gradient above ",
             self.gradient,
         )
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
-        yield from self.problem.in_words()
-        yield line("$C$ the parameters in the file, and ‖.‖ the norm of all parameters together.")
+        yield from self.problem.in_words("the parameters")
         yield line(
-            "  (a)  For all $θ$ with $‖θ − C‖ ≤ $",
+            "  (a)  $R$ is differentiable at all $θ$ with $‖θ − C‖ ≤ $",
             self.radius,
-            " $R$ is differentiable and its gradient is longer than ",
+            ", and there $‖grad R(θ)‖ > $",
             self.gradient,
             ".",
         )
-        yield line("       So none of these $θ$ is a critical point of $R$.")
+        yield line("  (b)  So none of these $θ$ is a critical point of $R$.")
 
 
 def verify_noncritical(claim: Noncritical, witness: Direction, ledger: Ledger) -> None:

@@ -113,16 +113,25 @@ class Off:
             sentence = f"unit {unit + 1}: what its weights could gain is below what they cost"
             ledger.require("off", sentence, slope * slope * square, product)
 
-    def in_words(self) -> Iterator[Words]:
+    def counted(self) -> str:
+        """How many there are, for a headline; nothing where there are none."""
+        many = len(self.units)
+        return f", {many} of its units switched off" if many else ""
+
+    def in_words(self, letters: Iterator[str]) -> Iterator[Words]:
         """What is claimed of these units."""
         if not self.units:
             return
-        places = ", ".join(str(unit + 1) for unit, _ in self.units)
-        many = len(self.units) > 1
-        free = "these biases are" if many else "this bias is"
+        one = len(self.units) == 1
         yield line(
-            f"       With {counted(len(self.units), 'more unit')} in hidden layer {self.layer + 1}"
-            f" (number{'s' * many} {places}), whose weights are all 0 and whose"
-            f" bias{'es' * many} the file gives, $θ*$ is a local minimum of the risk of the larger"
-            f" network, too; it is not strict, since {free} free near there."
+            f"  ({next(letters)})  Add to hidden layer {self.layer + 1}"
+            f" {'a unit' if one else counted(len(self.units), 'unit')} with all incoming and"
+            " outgoing weights 0:"
         )
+        for unit, bias in self.units:
+            yield line(f"         as number {unit + 1}, with the bias ", bias)
+        yield line(
+            "       For the risk of this larger network $θ*$, completed in this way, is a local"
+            f" minimum. It is not strict: {'this bias is' if one else 'these biases are'} free."
+        )
+        yield line("       Below, $R$ and $θ*$ are those of the larger network.")

@@ -11,12 +11,12 @@ from flint import arb, arb_mat, fmpq
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.data import read_data
 from certify.kernel.foundation.errors import Malformed
-from certify.kernel.foundation.exact import decimal, fields, rational
+from certify.kernel.foundation.exact import fields, rational
 from certify.kernel.foundation.reals import counted
 from certify.kernel.foundation.witness import GUARD_BITS, require_work
-from certify.kernel.foundation.words import Words, line, number, raised, series
-from certify.kernel.trained.losses import LOSSES, SQUARED, Target, read_targets
-from certify.kernel.trained.network import Layer, Network
+from certify.kernel.foundation.words import Math, Words, equals, line, number, raised, series
+from certify.kernel.trained.losses import BINARY, LOSSES, SQUARED, Target, read_targets
+from certify.kernel.trained.network import Layer, Network, layers_in_words
 
 __all__ = ["MAX_DIRECTION", "MAX_HESSIAN", "TrainedProblem", "is_identity"]
 
@@ -120,50 +120,63 @@ class TrainedProblem:
         work = self.data * self.network.size * _words(bits) ** 2
         require_work("the data, the parameters", work, MAX_DIRECTION)
 
-    def in_words(self) -> Iterator[Words]:
-        """The first lines of a theorem."""
+    def in_words(self, centre: str = "the centre") -> Iterator[Words]:
+        """The first lines of a theorem: R, and what C and the norm are."""
         network, n = self.network, self.data
-        inputs = network.layers[0].inputs
-        space = f"ℝ{raised(inputs)}" if inputs > 1 else "ℝ"
-        where = (
-            "the inputs of the file, less the mean and over the scale given"
-            if self.standard
-            else "the inputs of the file"
-        )
-        yield line(f"THEOREM.  Let ${series('x', n)} ∈ {space}$ be {where}, ${series('y', n)}$")
+        where = "the inputs in the file"
+        if self.standard:
+            where += ", less the mean and divided by the scale that it gives"
         yield line(
-            f"its {'targets' if self.loss == SQUARED else 'labels'}, and $f_θ$ the fully connected"
-            f" network with {network.in_words()},"
+            f"THEOREM.  Let ${series('x', n)} ∈ {_space(network.layers[0].inputs)}$ be {where},"
         )
-        yield line(f"{_biases(network)}, and the activations")
-        yield from network.activations_in_words()
-        yield line("Let ", *self.risk_in_words(), ",")
+        yield line(
+            *_targets(self),
+            f" and $f_θ$ the fully connected network with {network.in_words()},",
+        )
+        lines = network.activations_in_words()
+        yield line(f"{_biases(network)}, and the activation{'s' * (len(lines) > 1)}")
+        yield from lines[:-1]
+        yield (*lines[-1], ".")
+        yield line("For its parameters $θ$ let")
+        yield self.risk_in_words()
+        yield line(f"with the loss $l(f, y) = {LOSSES[self.loss]}$", *self._decay_in_words(), ".")
+        yield line(
+            f"Let $C$ be {centre} in the file; $‖·‖$ is the Euclidean norm, of parameters that of"
+            " all of them together."
+        )
 
     def risk_in_words(self) -> Words:
-        """The formula of R."""
-        terms: list[Words] = [
-            line(
-                "$R(θ) = $", number(self.factor), f"$ ∑_n l(f_θ(xₙ), yₙ), l = {LOSSES[self.loss]}$"
-            )
-        ]
+        """The formula of R, in a line of its own."""
+        factor = () if self.factor == 1 else (number(self.factor), Math(" "))
+        decay = "$ + ½ ∑ₖ (dₖ ‖Wₖ‖² + eₖ ‖bₖ‖²)$" if self.decays else ""
+        return line("    $R(θ) = $", *factor, "$∑ₙ l(f_θ(xₙ), yₙ)$", decay)
+
+    def _decay_in_words(self) -> Words:
+        """What d_k and e_k are, layers with the same side by side."""
         if not self.decays:
-            return terms[0] + line(", without decay")
-        told = []
-        for one, (weights, biases) in enumerate(self.decay, 1):
-            bias = self.network.layers[one - 1].bias
-            told.append(
-                line(
-                    "(",
-                    number(weights),
-                    ", ",
-                    number(biases) if bias else "no biases",
-                    f") in layer {one}",
-                )
-            )
-        words = terms[0] + line(", plus $1/2 ∑ (decay) (parameter)²$, decay of (weights, biases): ")
-        for i, each in enumerate(told):
-            words += (line(", ") if i else ()) + each
+            return line(" and without decay")
+        words = line(", $Wₖ$ and $bₖ$ the weights and biases of layer $k$, and the decays")
+        first, sign = 0, " "
+        while first < len(self.decay):
+            last, (weights, biases) = first, self.decay[first]
+            while last + 1 < len(self.decay) and self.decay[last + 1] == self.decay[first]:
+                last += 1
+            told = line("$dₖ $", *equals(weights), ", $eₖ $", *equals(biases))
+            words += line(sign, *told, f" in {layers_in_words(first, last)}")
+            first, sign = last + 1, "; "
         return words
+
+
+def _space(dimension: int) -> str:
+    return f"ℝ{raised(dimension)}" if dimension > 1 else "ℝ"
+
+
+def _targets(problem: TrainedProblem) -> Words:
+    letters = series("y", problem.data)
+    if problem.loss == SQUARED:
+        return line(f"${letters} ∈ {_space(problem.network.outputs)}$ their targets,")
+    which = "0 or 1" if problem.loss == BINARY else "which count the outputs from 0"
+    return line(f"${letters}$ their labels, {which},")
 
 
 def _words(bits: int) -> int:
@@ -187,7 +200,7 @@ def _points(known: dict[str, Any], inputs: int) -> tuple[tuple[fmpq, ...], ...]:
 def _column(value: Any, where: str, size: int) -> list[fmpq]:
     if not isinstance(value, list) or len(value) != size:
         raise Malformed(f"{where} is not a list of {counted(size, 'number')}")
-    return [decimal(entry, f"a number of {where}") for entry in value]
+    return [rational(entry, f"a number of {where}") for entry in value]
 
 
 def _decay(value: Any, network: Network) -> tuple[tuple[fmpq, fmpq], ...]:
@@ -214,4 +227,5 @@ def _biases(network: Network) -> str:
         return "biases in all layers"
     if not with_bias:
         return "no biases"
-    return f"biases in layer {', '.join(map(str, with_bias))} only"
+    many = len(with_bias) > 1
+    return f"biases in layer{'s' * many} {', '.join(map(str, with_bias))} only"

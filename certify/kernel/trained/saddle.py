@@ -71,29 +71,29 @@ class Saddle:
 
     def headline(self) -> Words:
         """The theorem in one line."""
-        modulo = () if self.modulo.whole else line(", modulo ", *self.modulo.in_words())
         return line(
-            f"saddle of index {self.index} of the risk of a network with"
-            f" {self.problem.network.in_words()}",
-            *modulo,
-            f"; {counted(self.problem.data, 'datum', 'data')}, risk in ",
+            f"saddle of index {self.index}",
+            *self.modulo.in_words(),
+            f" of the risk of a network with {self.problem.network.in_words()};"
+            f" {counted(self.problem.data, 'datum', 'data')}",
+            ", risk in ",
             self.risk,
         )
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
         yield from self.problem.in_words()
-        yield line("and $C$ the parameters in the file.")
         yield from self.modulo.told()
-        on = "" if self.modulo.whole else " on $S$"
+        inside, on = ("", "") if self.modulo.whole else (" in $S$", " on $S$")
         yield line(
-            f"  (a)  Exactly one critical point $θ*$ of $R${on} differs from $C$ by at most ",
+            f"  (a)  Among the $θ${inside} that differ from $C$ by at most ",
             self.radius,
-            " in each parameter.",
+            " in each parameter, exactly one, $θ*$, is a critical point of $R$.",
         )
+        negative = counted(self.index, "negative eigenvalue")
         yield line(
-            f"  (b)  The Hessian{on} there has no eigenvalue 0, exactly {self.index} negative ones"
-            f" and {self.modulo.dimension - self.index} positive ones: $θ*$ is a saddle."
+            f"  (b)  The Hessian of $R${on} at $θ*$ has exactly {negative},"
+            f" {self.modulo.dimension - self.index} positive and none that is 0: $θ*$ is a saddle."
         )
         yield line("  (c)  $R(θ*)$ lies in ", self.risk, ".")
         if self.given is not None:

@@ -114,23 +114,46 @@ class Slice:
         return self.problem.factor * self.problem.network.outputs
 
     def in_words(self) -> Words:
-        """What is taken out, after `modulo`."""
+        """What is taken out, for a headline; nothing where nothing is."""
         if self.shifts:
-            return line("adding the same number to all outputs of the last layer")
-        return line("rescaling hidden units")
+            return line(", up to adding the same to all outputs,")
+        return line(", up to rescaling hidden units,") if self.fixed else ()
 
     def told(self) -> Iterator[Words]:
-        """What S is, a line of a theorem; none where nothing is taken out."""
+        """What S is, lines of a theorem; none where nothing is taken out."""
         if self.shifts:
             yield line(
-                "$R$ does not change when one number is added to the same parameter of all outputs,"
-                " where these have no decay; $S$ are the parameters for which the sums over the"
-                " outputs of these parameters are those of $C$."
+                f"Adding one number {' or '.join(self.shifted())} does not change $R$. Let $S$ be"
             )
+            yield line("the set of the $θ$ for which each sum of such parameters is that of $C$.")
         elif self.fixed:
+            yield line("To multiply the incoming weights and the bias of a hidden unit by a number")
             yield line(
-                "$R$ does not change when a hidden unit is rescaled; $S$ are the parameters with"
-                " one outgoing weight of each hidden unit, named in the file, as in $C$."
+                "above 0, and to divide its outgoing weights by it, does not change $R$. Let"
+            )
+            yield line(
+                "$S$ be the set of the $θ$ in which one outgoing weight of each hidden unit,"
+            )
+            yield line("named in the file, is as in $C$.")
+
+    def shifted(self) -> list[str]:
+        """To which parameters one number may be added, where `shifts` is not empty."""
+        number = len(self.problem.network.layers) - 1
+        last = self.problem.network.layers[number]
+        sets = []
+        if last.bias and self.problem.decay_at(number, last.inputs) == 0:
+            sets.append("to all biases of the last layer")
+        if self.problem.decay_at(number, 0) == 0:
+            sets.append("to all weights of the last layer that act on the same input of it")
+        return sets
+
+    def consequence(self) -> Iterator[Words]:
+        """What follows for all parameters from a strict local minimum theta* on S."""
+        how = "these additions make" if self.shifts else "this rescaling makes"
+        if not self.whole:
+            yield line(
+                "       Among all parameters $θ*$ is a local minimum of $R$, too, and near it only"
+                f" the points that {how} of $θ*$ have the same risk."
             )
 
 

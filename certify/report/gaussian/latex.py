@@ -23,7 +23,7 @@ from certify.report.environment import (
     long_number,
     the_file,
 )
-from certify.report.tex import interval, number, rational
+from certify.report.tex import escaped, interval, number, rational
 
 __all__ = [
     "NORMAL",
@@ -171,7 +171,8 @@ def _rows(n: str) -> str:
 
 def family_group(family: Family) -> str:
     """The group that fixes the points of a family."""
-    return r"S_{k-1}\times S_1" if family.beside else "S_k"
+    beside = family.beside
+    return rf"S_{{k-{beside}}}\times S_{beside}" if beside else "S_k"
 
 
 def _limit(family: Family) -> str:
@@ -191,7 +192,7 @@ def _limit(family: Family) -> str:
 def family(claim: GaussianFamily, digest: str) -> str:
     """The theorem about a family of minima."""
     del digest
-    shape = FAMILIES[claim.family]
+    shape, name = FAMILIES[claim.family], escaped(claim.family)
     loss = ("k\\," if shape.loss_order else "") + r"F(W^\ast(k))"
     n = shape.students().replace(" ", "")
     space = rf"\mathbb{{R}}^{{{_rows(n)}\times D}}"
@@ -200,7 +201,7 @@ def family(claim: GaussianFamily, digest: str) -> str:
         (
             _family_setting(rf"$k\ge {claim.k_from}$ be an integer", n),
             (
-                rf"Then $F$ has a spurious local minimum $W^\ast(k)$ (type {claim.family}), fixed"
+                rf"Then $F$ has a spurious local minimum $W^\ast(k)$ (type {name}), fixed"
                 rf" by $G={family_group(shape)}$ permuting rows and columns of each block alike:"
             ),
             lettered(

@@ -171,8 +171,12 @@ BRANCH = {
     "A": constants(-1.4, -0.7),
     "I": constants(1.1, 0.5, -2.2, 0.7, 1.7),
     "II+1": constants(-0.5, -1.5, 0.4, 0.7, 1.2, 0.9, -1.3),
+    "II_3+3'": constants(-1.2, -3.9, 0.3, 0.7, 0.9, 0.2, 0.6, -0.1, -0.7),
 }
-ORDERS = {"II": [2] * 5, "A": [2] * 2, "I": [2] * 5, "II+1": [1, 2, 1, 2, 1, 2, 1]}
+ORDERS = {
+    "II": [2] * 5, "A": [2] * 2, "I": [2] * 5, "II+1": [1, 2, 1, 2, 1, 2, 1],
+    "II_3+3'": [1, 2, 1, 2, 1, 1, 2, 1, 1],
+}  # fmt: skip
 
 
 def unscaled(name, t, xs):
@@ -197,6 +201,19 @@ def unscaled(name, t, xs):
             xs[5] * t**2,
             xs[6] * t,
         ]
+    if name == "II_3+3'":
+        first, second, third = xs[:3], xs[3:6], xs[6:]
+        return [
+            1 + first[0] * t**3,
+            first[1] * t**4,
+            2 * t**2 + first[2] * t**3,
+            second[0] * t**2,
+            -1 + second[1] * t,
+            second[2] * t,
+            third[0] * t**2,
+            third[1] * t,
+            third[2] * t,
+        ]
     return [
         -1 + 2 * t**2 + xs[0] * t**4,
         2 * t**2 + xs[1] * t**4,
@@ -215,6 +232,12 @@ def point_at(name, t, xs):
     )
     if name == "II+1":
         blocks = (*blocks, Block(1, True, False, 2))
+    if name == "II_3+3'":
+        blocks = (
+            Block(k - 3, True, True, 0),
+            Block(3, True, True, 1),
+            Block(3, True, False, 2, copy_of=1),
+        )
     return Geometry(
         blocks,
         fixed_matrix(blocks, dict(zip(unknowns(blocks), unscaled(name, t, xs), strict=True))),
@@ -437,3 +460,31 @@ def test_the_limit_of_the_loss_with_a_further_student():
     here = chart("II+1", fmpq(0), fmpq(1, 10**6), BRANCH["II+1"])
     loss = here.known_order(here.geometry(fmpq(0)).loss(), 2)
     assert abs(float(loss.polynomial[0].mid()) - float(exact)) < 1e-7
+
+
+@pytest.mark.parametrize("name", [name for name in FAMILIES if FAMILIES[name].further])
+def test_the_entries_that_lemma_14_bounds_tend_to_limits(name):
+    """By the closed forms, at t = 1e-7 and 1e-9 and for X off the branch: the scaled entries of the
+    pencils differ by O(t), where some of their terms are as large as 1e20 and more.
+    """
+    family, close = FAMILIES[name], arb(10) ** -4
+    with precision(700):
+        points = [
+            point_at(name, arb(10) ** -power, [ball(p[0]) for p in BRANCH[name]])
+            for power in (7, 9)
+        ]
+        blocks = points[0].blocks
+        for kinds, of, table in (
+            (components(blocks), pencil_of, family.pencils),
+            (padding_components(blocks), padding_pencil, family.paddings),
+        ):
+            for kind in kinds:
+                congruence = table[kind.name]
+                forms = [of(point, kind).form for point in points]
+                for a, b in congruence.bounded:
+                    exponent = congruence.exponents[a] + congruence.exponents[b]
+                    far, near = (
+                        form[max(a, b)][min(a, b)] * arb(10) ** (-power * exponent)
+                        for form, power in zip(forms, (7, 9), strict=True)
+                    )
+                    assert abs(far - near) < close, (kind.name, a, b)
