@@ -224,7 +224,7 @@ def _radii(found: Located, least: float) -> list[float]:
     written = modulo(found.shifts, None if found.off else found.rescaling)
     known = convex_radius(found.problem.document, found.centre, written, lowest / 2)
     first = 0.1 * min(lowest, 1.0) if known is None else known
-    shares = (2.0, 1.0, 0.5, 0.1, 1e-3, 1e-6)
+    shares = (1.0, 0.5, 0.2, 1e-3, 1e-6)
     return [first * share for share in shares if first * share > least] or [2 * least]
 
 

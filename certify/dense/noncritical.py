@@ -19,6 +19,7 @@ from certify.kernel.foundation.outcomes import Proved
 __all__ = ["directions", "margins", "prove_no_critical_point"]
 
 _SHARES = (1.0, 0.1, 0.01)  # tau of the largest eigenvalue
+_LARGE = 3000  # parameters from which on the gradient alone is a direction
 _DIGITS = 6  # of a direction
 _LEAST = 0.01  # of the gradient's length that is claimed
 _TRIES = 12  # radii for each direction
@@ -55,12 +56,13 @@ def directions(
         last = np.concatenate([part.ravel() for part in problem.split(case.start)[-1]])
         size = float(np.linalg.norm(last))
         yield "scaling", 1.0, _LEAST * float(np.abs(gradient[-last.size :] @ last)) / size
-    values, vectors = np.linalg.eigh(risk.hessian(case.start))
-    inside = vectors.T @ gradient
-    top = float(np.abs(values).max())
-    for share in _SHARES[::-1]:
-        u = vectors @ (inside / (values**2 + (share * top) ** 2))
-        yield _written(case, u, gradient, risk)
+    if problem.parameters <= _LARGE:
+        values, vectors = np.linalg.eigh(risk.hessian(case.start))
+        inside = vectors.T @ gradient
+        top = float(np.abs(values).max())
+        for share in _SHARES[::-1]:
+            u = vectors @ (inside / (values**2 + (share * top) ** 2))
+            yield _written(case, u, gradient, risk)
     yield _written(case, gradient, gradient, risk)
 
 
