@@ -130,6 +130,8 @@ def _distance(case: Case, attempt: Attempt, name: str) -> str:
     distance = float(Fraction(far))
     relative = distance / case.size if case.size else float("inf")
     what = _NAMES[name].partition(" ")[2]
+    if document["statement"].get("off"):  # a bias is free
+        what = "local minimum"
     if relative <= NEAR:
         return (
             f"the {what} lies {distance:.3g} from the weights given, {relative:.2g} of their length"
