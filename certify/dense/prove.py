@@ -84,11 +84,10 @@ def _in_order(case: Case) -> Iterator[tuple[str, str, Callable[[Case], Attempt]]
     it is), and the proof. A saddle comes first where the weights are near one.
     """
     problem, kinked = case.problem, case.kinked
-    long = _too_long(estimate(problem))
+    long = _too_long((_KINKS if kinked else 1) * estimate(problem))
     yield "fit", exact_fit.inapplicable(case), prove_exact_fit
     if kinked:
-        why = kinks.inapplicable(case) or _too_long(_KINKS * estimate(problem))
-        yield "kinks", why, prove_kink_minimum
+        yield "kinks", kinks.inapplicable(case) or long, prove_kink_minimum
     else:
         yield "saddle", long, lambda own: prove_saddle(own, near=True)
     yield "minimum", long, prove_minimum
