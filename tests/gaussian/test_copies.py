@@ -284,7 +284,7 @@ def test_shipped_births_and_deaths(root, name):
 def test_births_that_are_not_there(monkeypatch):
     monkeypatch.setattr(birth, "_LAST_BIRTH", 9)
     monkeypatch.setattr(birth, "_LAST", 12)
-    with pytest.raises(UnusableInput, match="no block that grows"):
+    with pytest.raises(UnusableInput, match="7 reflected neurons at every k"):
         birth.prove_birth("A_7")
     for name, death, reason in (("II+2", False, "is a minimum"), ("A", True, "no death was found")):
         attempt = birth.prove_birth(name, death=death)
