@@ -637,6 +637,68 @@ def slopes(boxes: int, order: int, parts: int, bits: int) -> Document:
     )
 
 
+def slopes_copies(boxes: int, order: int, parts: int, bits: int) -> Document:
+    """II_6+6 at k = 36 near slope 0, where w = 18/19, its blocks cut into 2 and 3, with three
+    copies.
+    """
+    statement = _shipped("proofs/overparameterised/families/k36/II_6+6.json")["statement"]
+    centre, n, k = statement["centre"], 42, 36
+    sizes, of = [15, 15, 2, 2, 2], [0, 0, 1, 1, 1]  # of: the block that is cut
+    rows = [*enumerate(of), *((part, 2) for part in (2, 3, 4))]  # the part it owns, its row
+    branch, sums = [], [Fraction(0)] * 5
+    for owned, row in rows:
+        for part, block in enumerate(of):
+            entry = centre[row][block]
+            own, other = entry if isinstance(entry, list) else (entry, entry)
+            branch += [[own], [other]] if part == owned else [[other]]
+            once = int(part == owned)
+            sums[part] += once * Fraction(own) + (sizes[owned] - once) * Fraction(other)
+    branch += [[decimal_text(int((total - 1) / 4 * 10**30), 30)] for total in sums]
+    first = 18 * 10**20 // 19
+    ends = [decimal_text(first + place, 20) for place in range(boxes + 1)]
+    cover = [
+        {
+            "from": low,
+            "to": high,
+            "order": order,
+            "parts": parts,
+            "radius": "1e-11",
+            "branch": branch,
+        }
+        for low, high in pairwise(ends)
+    ]
+    return _certificate(
+        "gaussian-slopes-minimum",
+        {
+            "problem": {"n": n, "k": k, "targets": "orthonormal"},
+            "blocks": [
+                *({"type": "diagonal", "size": size} for size in sizes),
+                *({"type": "copy", "of": part + 1} for part in (2, 3, 4)),
+            ],
+            "claims": {
+                "c": [decimal_text(10**25 + end, 25) for end in (1, boxes * 10**4)],
+                "curvature": "1e-6",
+            },
+        },
+        {"bits": bits, "signs": [], "cover": cover},
+    )
+
+
+def slopes_of_copies(parts: int) -> Document:
+    """One diagonal block and seven copies of it at no critical point, in a box near w = 0.9."""
+    branch = [[str(_pseudo(entry + 1) - 1000)] for entry in range(16)] + [["0.01"]]
+    box = {"from": "0.9", "to": "0.91", "order": 32, "parts": parts, "radius": "1e-11"}
+    return _certificate(
+        "gaussian-slopes-minimum",
+        {
+            "problem": {"n": 72, "k": 9, "targets": "orthonormal"},
+            "blocks": [{"type": "diagonal", "size": 9}, *([{"type": "copy", "of": 1}] * 7)],
+            "claims": {"c": ["2", "2.0000000000000001"], "curvature": "1e-3"},
+        },
+        {"bits": 128, "signs": [], "cover": [box | {"branch": branch}]},
+    )
+
+
 def family_slopes(orders: list[int], bits: int) -> Document:
     """The short certificate of every k from 10^9 on, with so many terms."""
     document = _shipped("proofs/every-slope/every-k/short.json")
@@ -794,6 +856,7 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "slopes": lambda: slopes(11, 4, 1, 128),
     "family-slopes": lambda: family_slopes([32, 23], 128),
     "birth-curve": lambda: birth_curve(40, 8, 192),
+    "slopes-copies": lambda: slopes_copies(6, 4, 20, 128),
     "slopes-parts": lambda: slopes(1, 4, 95, 128),
     "enumeration": lambda: enumeration(100, "1e-30", "1e-3"),
     "kinks": lambda: kinks("data-global-minimum", _GLOBAL, 15, 68),
