@@ -107,6 +107,12 @@ def _read_relations(value: Any, problem: TrainedProblem) -> list[Relation]:
     return found
 
 
+def _without(relations: Any) -> str:
+    """What the summary leaves out."""
+    names = ", ".join(str(relation["output"]) for relation in relations)
+    return f", without output{'s' * (len(relations) > 1)} {names}," if names else ""
+
+
 def read(tree: dict[str, Any]) -> ExactFit:
     """The certificate of section 4.23."""
     statement = fields(tree["statement"], "statement", "problem centre relations claims")
@@ -139,8 +145,9 @@ def read(tree: dict[str, Any]) -> ExactFit:
         radius=radius,
         bits=read_bits(witness["bits"], problem),
         summary=f"{problem.size}: parameters with the risk 0, a global minimum, within"
-        f" {claims['distance']} of the centre; the Jacobian has full rank there, the eigenvalues of"
-        f" the Hessian but for 0 are above {claims['eigenvalue']}",
+        f" {claims['distance']} of the centre; there{_without(statement['relations'])} the Jacobian"
+        " has full rank, the eigenvalues of the Hessian but for 0 are above"
+        f" {claims['eigenvalue']}",
     )
     count, free = len(problem.inputs) * len(claim.fitted), len(claim.places)
     need(count <= free, "There are more residuals than parameters.")

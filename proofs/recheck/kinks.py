@@ -119,10 +119,10 @@ def read(tree: dict[str, Any]) -> KinkMinimum:
         tau=tau,
         box=box,
         bits=read_bits(witness["bits"], problem),
-        summary=f"{problem.size}: a strict local minimum on {len(kinks)} kinks, within"
-        f" {claims['location']} of the centre in each parameter, on the ball of radius"
-        f" {claims['radius']}; {claims['risk'][0]} < risk < {claims['risk'][1]}; growth"
-        f" {claims['growth']}",
+        summary=f"{problem.size}: a strict local minimum{modulo.where}, on {len(kinks)}"
+        f" kink{'s' * (len(kinks) > 1)}, within {claims['location']} of the centre in each"
+        f" parameter; {claims['risk'][0]} < risk < {claims['risk'][1]}; risk(theta) - risk >="
+        f" {claims['growth']}/2 |theta - theta*|^2 for |theta - theta*| <= {claims['radius']}",
     )
 
 

@@ -132,6 +132,15 @@ def embedded(
     return found
 
 
+def _with(off: Off | None) -> str:
+    """What the summary says of the units that are off."""
+    if off is None:
+        return ""
+    count = len(off.places)
+    units = "unit that is" if count == 1 else "units that are"
+    return f"; with {count} more {units} off a local minimum that is not strict"
+
+
 def read(tree: dict[str, Any]) -> StrictMinimum:
     """The certificate of section 4.22."""
     statement = fields(tree["statement"], "statement", "problem centre modulo off claims")
@@ -167,12 +176,12 @@ def read(tree: dict[str, Any]) -> StrictMinimum:
         given=read_given(claims["given"], larger.layers),
         better=None if better is None else read_vector(better, "better", larger.layers),
         bits=read_bits(witness["bits"], problem),
-        summary=f"{problem.size}: {'with units that are off, a' if off else 'a strict'} local"
-        " minimum within"
-        f" {claims['location']} of the centre, the only critical point within {claims['radius']};"
+        summary=f"{problem.size}: a strict local minimum{modulo.where} within {claims['location']}"
+        f" of the centre, the only critical point{' there' * bool(modulo.where)} within"
+        f" {claims['radius']};"
         f" {claims['risk'][0]} < risk < {claims['risk'][1]}; Hessian >= {claims['convexity']} on"
         f" the ball, its least eigenvalue at the minimum in [{claims['smallest'][0]},"
-        f" {claims['smallest'][1]}]",
+        f" {claims['smallest'][1]}]{_with(off)}",
     )
 
 

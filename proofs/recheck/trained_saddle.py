@@ -71,8 +71,9 @@ def read(tree: dict[str, Any]) -> TrainedSaddle:
         risk=increasing(claims["risk"], "risk"),
         given=read_given(claims["given"], problem.layers),
         bits=read_bits(witness["bits"], problem),
-        summary=f"{problem.size}: exactly one critical point within {claims['radius']} of the"
-        f" centre in each parameter, a saddle with {claims['index']} negative eigenvalues;"
+        summary=f"{problem.size}: exactly one critical point{modulo.where} within"
+        f" {claims['radius']} of the centre in each parameter, a saddle with {claims['index']}"
+        f" negative eigenvalue{'s' * (claims['index'] > 1)};"
         f" {claims['risk'][0]} < risk < {claims['risk'][1]}",
     )
 

@@ -54,6 +54,13 @@ class Slice:
     fixed: set[int]
 
     @property
+    def where(self) -> str:
+        """In a summary, behind what is said of S alone."""
+        if self.shifts:
+            return " on the slice across shifts"
+        return " on the slice across rescaling" if self.fixed else ""
+
+    @property
     def free(self) -> list[int]:
         """The parameters that are not fixed."""
         return [i for i in range(self.problem.parameters) if i not in self.fixed]
