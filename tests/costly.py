@@ -875,7 +875,7 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "splitting-jets": lambda: splitting_jets(76),
     "strict-minimum": lambda: strict_minimum(10, 116, 140, 128),
     "strict-minimum-data": lambda: strict_minimum(10, 44, 9998, 128),
-    "strict-minimum-bits": lambda: strict_minimum(10, 39, 316, 1024),
+    "strict-minimum-bits": lambda: strict_minimum(10, 30, 540, 1024),
     "trained-saddle": lambda: trained_saddle(10, 116, 140, 128),
     "exact-fit": lambda: exact_fit(10, 100, 800, 128),
     "no-critical-point": lambda: no_critical_point(97, 10, 9998, 128),

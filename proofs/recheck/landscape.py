@@ -90,16 +90,17 @@ class Saddle:
             if below <= 0 <= above:
                 break
             low, high = (middle, high) if above < 0 else (low, middle)
-        self.neuron = self.space.neuron((low, high))
+        self.span = low, high
+        self.neuron = self.space.neuron(self.span)
         self.gap, _, _ = self.space.gap((2 * low, 2 * high))
         self.in_plane = self.neuron.a / (2 * self.gap)
 
     def place(self) -> dict[str, Num]:
-        """a, c and the loss.  Euler's identity: half the square of the outputs has the mean
-        (outputs . teachers)/2, so the loss is half the mean of teachers . (teachers - outputs).
+        """a, c and the loss.  The gradient along W is E f (f - t) = 0, f and t the sums of the
+        neurons and of the teachers; so F = E (f - t)^2/2 = E t (t - f)/2.
         """
         p, circle, root2 = self.neuron, self.space.circle, self.space.root2
-        pull = self.in_plane * (root2 * (p.sa / p.c) + p.a)
+        pull = self.in_plane * (root2 * (p.sa / p.c) + p.a)  # pi E t f/2
         return {
             "plane": self.in_plane,
             "beyond": self.in_plane * (root2 * (p.s / p.c)),
