@@ -201,16 +201,18 @@ class Certificate:
     @property
     def risk(self) -> str | None:
         """The exact empirical risk at the point, as a fraction, or the claimed interval of it; None
-        but for the data kinds. Raises `Malformed`.
+        but for networks on data. Raises `Malformed`.
 
         >>> load("proofs/data/xor-leaky-2.json").risk
         '1/2'
         """
-        if not self.kind.startswith("data-"):
+        if self.kind.startswith("gaussian-"):
             return None
         read_claim(self.document)  # else what is not a certificate would be indexed
-        risk = self.document["statement"]["claims"]["risk"]
-        return risk if isinstance(risk, str) else str(Enclosure.of(*risk))
+        if self.kind == "smooth-exact-fit":
+            return "0"
+        risk = self.document["statement"]["claims"].get("risk")
+        return risk if risk is None or isinstance(risk, str) else str(Enclosure.of(*risk))
 
     def spectrum(self) -> list[tuple[Enclosure, int]] | None:
         """Claimed enclosures of all eigenvalues of the Hessian in R^(n x k), with their

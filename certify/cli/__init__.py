@@ -137,6 +137,11 @@ _SECTIONS = (
                 "all critical points that S_k fixes",
                 ("enumerate -k 10",),
             ),
+            "landscape": Command(
+                "families:landscape",
+                "every critical point of two neurons and two teachers",
+                ("landscape", "landscape -d 2"),
+            ),
             "near-orthonormal": Command(
                 "families:near_orthonormal",
                 "a minimum for all teachers near orthonormal ones",

@@ -1,5 +1,5 @@
-"""`certify family`, `random-teacher`, `near-orthonormal`, `enumerate`: theorems about families of
-critical points and of teachers.
+"""`certify family`, `random-teacher`, `near-orthonormal`, `enumerate`, `landscape`: theorems about
+families of critical points and of teachers, and about all critical points.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from certify.gaussian.names import family_name, whole_number
 if TYPE_CHECKING:
     from certify.kernel.gaussian.activation import Activation as Sigma
 
-__all__ = ["enumerate_points", "family", "near_orthonormal", "random_teacher"]
+__all__ = ["enumerate_points", "family", "landscape", "near_orthonormal", "random_teacher"]
 
 
 _DIGITS = 35  # to which the birth of a family is enclosed
@@ -359,3 +359,19 @@ def enumerate_points(
     goal = target(output, f"enumeration-k{k:02d}.json", force=force)
     attempt = prove_enumeration(k, command=command_line())
     conclude(attempt, goal)
+
+
+def landscape(
+    dimension: Annotated[
+        str, Option("-d", "--dimension", help="2, or every: all dimensions from 2 on.")
+    ] = "every",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Prove which critical points two neurons and two teachers have, all of them, and that every
+    local minimum is global.
+    """
+    from certify.gaussian.prove.landscape import prove_landscape
+
+    goal = target(output, f"landscape-{dimension}.json", force=force)
+    conclude(prove_landscape(dimension, command=command_line()), goal)

@@ -18,6 +18,7 @@ from certify.empirical.attempts import QUIET, Run
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.check import FORMAT
+from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Proved
 
 __all__ = [
@@ -83,7 +84,10 @@ class Case:
 
     def judged(self, document: dict[str, Any], found: dict[str, object]) -> Attempt:
         """What the kernel says of a document."""
-        return judged(document, self.run.command, found)
+        try:
+            return judged(document, self.run.command, found)
+        except Malformed as error:
+            return refused(f"no certificate holds it: {error}")
 
 
 def shifts_of(problem: TrainedProblem) -> tuple[tuple[int, ...], ...]:

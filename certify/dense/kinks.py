@@ -17,6 +17,7 @@ import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
 from certify.attempt import Attempt
+from certify.dense.balls import convex_radius
 from certify.dense.below import better_point
 from certify.dense.case import (
     Case,
@@ -29,6 +30,7 @@ from certify.dense.case import (
 )
 from certify.dense.derivatives import Risk, Unit
 from certify.dense.formulas import Jet, slopes_of
+from certify.dense.minimum import modulo
 from certify.dense.polish import Slice, moved
 from certify.dense.precise import Precise, floats
 from certify.dense.problem import TrainedProblem, decimal_of_fraction
@@ -74,6 +76,8 @@ def inapplicable(case: Case) -> str:
     slopes = slopes_of(layers[0].activation)
     if slopes is None or not slopes[0] < slopes[1]:
         return "the hidden units have no convex kink at 0"
+    if not case.decays:
+        return "there is no decay: hidden units can be rescaled, and no minimum on kinks is strict"
     return ""
 
 
@@ -108,22 +112,26 @@ def prove_kink_minimum(case: Case) -> Attempt:
         "better": better,
     }
 
+    kinks = [
+        {"datum": n + 1, "unit": j + 1, "gate": decimal_of_fraction(gate)}
+        for (n, j), gate in zip(found.kinks, found.gates, strict=True)
+    ]
+    nested, across = found.problem.nested(texts), modulo(found.shifts, None)
+
     def judge(radius: str) -> Attempt:
         case.run.tell(f"a minimum on {len(found.kinks)} kinks within {radius}?")
         statement = {
-            "centre": found.problem.nested(texts),
-            "modulo": {"shift": bool(found.shifts), "rescaling": None},
-            "kinks": [
-                {"datum": n + 1, "unit": j + 1, "gate": decimal_of_fraction(gate)}
-                for (n, j), gate in zip(found.kinks, found.gates, strict=True)
-            ],
+            "centre": nested,
+            "modulo": across,
+            "kinks": kinks,
             "claims": {"radius": radius, **claims},
         }
         witness = {"tau": tau_text, "radius": rounded(_BOX, 1, up=True)}
         document = document_of("piecewise-kink-minimum", found.problem, statement, witness)
         return case.judged(document, {"polished": f"|equations| {found.size:.1e}"})
 
-    attempt = largest_proved(_radii(found, float(Fraction(tau_text)), slopes, bent), judge)
+    known = convex_radius(found.problem.document, nested, across, bent / 2, kinks)
+    attempt = largest_proved(_radii(found, float(Fraction(tau_text)), slopes, known), judge)
     if isinstance(attempt.outcome, Proved):
         attempt = replace(attempt, remarks=(*_of_idle(case, found), *told))
     return attempt
@@ -302,19 +310,20 @@ def _penalty(found: Kinked) -> tuple[float, float]:
 
 
 def _radii(
-    found: Kinked, tau: float, slopes: tuple[Fraction, Fraction], bent: float
+    found: Kinked, tau: float, slopes: tuple[Fraction, Fraction], known: float | None
 ) -> list[float]:
-    """Radii to try, the largest first: within what gates, kinks and margins allow."""
+    """Radii to try, the largest first: within what gates, kinks and margins allow, and what is
+    known of the Hessian.
+    """
     opened = floats(found.gates)
     low, high = map(float, slopes)
     kappa = float((found.convex * np.minimum(opened - low, high - opened)).min())
     allowed = min(
-        2 * kappa / (tau * float(np.linalg.norm(found.rows))),
-        found.margin,
-        float(np.sqrt(max(bent, 0.0))),
-        1.0,
+        1.9 * kappa / (tau * float(np.linalg.norm(found.rows))),
+        0.9 * found.margin,
+        1.0 if known is None else known,
     )
-    return [allowed * share for share in (0.5, 0.1, 0.02, 1e-3, 1e-5, 1e-7)]
+    return [allowed * share for share in (1.0, 0.5, 0.2, 0.05, 1e-3, 1e-5, 1e-7)]
 
 
 def _idle(problem: TrainedProblem, theta: Array) -> list[int]:

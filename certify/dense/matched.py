@@ -60,11 +60,6 @@ def matched(network: DenseNetwork, convention: Convention, data: DataSet) -> Mat
     if not squared and not data.labels:
         raise UnusableInput(f"the loss {convention.loss} needs classes: give --label")
     standard = None if own.standard is None else (own.standard.mean, own.standard.scale)
-    if standard is not None and any("/" in text for text in standard[1]):
-        raise UnusableInput(
-            "the network multiplies its inputs by numbers whose inverses are no decimals: scale"
-            " the data before, and give the network without"
-        )
     problem = TrainedProblem(
         _layers(own),
         data.inputs,

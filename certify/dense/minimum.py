@@ -22,10 +22,11 @@ from certify.dense.case import (
     shifts_of,
 )
 from certify.dense.derivatives import Risk
+from certify.dense.noncritical import margins, scales
 from certify.dense.polish import Slice, descended, newton, refined
 from certify.dense.precise import Precise
 from certify.dense.problem import TrainedProblem, decimal_of_fraction
-from certify.dense.softened import descended_softly
+from certify.dense.softened import WIDTH, descended_softly
 from certify.empirical.parameters import Layers
 from certify.enclosure import rounded
 from certify.floats import Array
@@ -123,7 +124,12 @@ def located(case: Case) -> Located:
         case.run.tell(f"descending from the weights: {problem.parameters} parameters")
         if case.kinked:
             start = descended_softly(place, start, case.run)
-        point = descended(place, start[place.free], run=case.run)
+            on = sum(int((np.abs(z) < WIDTH).sum()) for z in place.risk.inner(start)[:-1])
+            if on:
+                raise ArithmeticError(
+                    f"it ends on {on} kinks of units, where the risk is not differentiable"
+                )
+        point = descended(place, start[place.free], 1000 if case.decays else 300, run=case.run)
         better = newton(place, point, steps=6, reach=0.1 * (1 + float(np.linalg.norm(point))))
         theta = place.full(point if better is None else better)
         gone = [] if off else _switched_off(problem, theta)
@@ -164,6 +170,11 @@ def _switched_off(problem: TrainedProblem, theta: Array) -> tuple[int, list[int]
 
 def prove_minimum(case: Case) -> Attempt:
     """The strict minimum, with the largest ball of convexity that is proved."""
+    if scales(case) and float(margins(case, Risk(case.problem)).min()) > 0:
+        return refused(
+            "all data are classified right and the last layer has no decay: to scale it up makes"
+            " the risk smaller, and no critical point is like that"
+        )
     try:
         found = located(case)
     except (ArithmeticError, np.linalg.LinAlgError) as error:
@@ -213,7 +224,7 @@ def _radii(found: Located, least: float) -> list[float]:
     written = modulo(found.shifts, None if found.off else found.rescaling)
     known = convex_radius(found.problem.document, found.centre, written, lowest / 2)
     first = 0.1 * min(lowest, 1.0) if known is None else known
-    shares = (2.0, 1.0, 0.5, 0.1, 1e-3, 1e-6)
+    shares = (1.0, 0.5, 0.2, 1e-3, 1e-6)
     return [first * share for share in shares if first * share > least] or [2 * least]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from certify.attempt import Attempt
 from certify.dense.case import Case, document_of, refused
 from certify.dense.derivatives import Risk
+from certify.dense.formulas import evaluated, slopes_of
 from certify.empirical.parameters import Layers
 from certify.enclosure import rounded
 from certify.floats import Array
@@ -19,6 +20,7 @@ from certify.kernel.foundation.outcomes import Proved
 __all__ = ["directions", "margins", "prove_no_critical_point"]
 
 _SHARES = (1.0, 0.1, 0.01)  # tau of the largest eigenvalue
+_LARGE = 3000  # parameters from which on the gradient alone is a direction
 _DIGITS = 6  # of a direction
 _LEAST = 0.01  # of the gradient's length that is claimed
 _TRIES = 12  # radii for each direction
@@ -35,7 +37,11 @@ def prove_no_critical_point(case: Case) -> Attempt:
         return refused(f"the gradient at the weights is as good as 0: {slope:.1e}")
     best = refused("no direction was tried")
     reached = 0.0
-    for direction, guess, least in directions(case, risk, gradient):
+    room = _to_kinks(case, risk)
+    if room == 0:
+        return refused("a datum is exactly on the kink of a hidden unit at the weights")
+    for direction, most, least in directions(case, risk, gradient):
+        guess = min(most, 0.999 * room)
         if guess <= 1.5 * reached:
             continue
         attempt, radius = _largest(case, direction, guess, least, reached)
@@ -55,13 +61,27 @@ def directions(
         last = np.concatenate([part.ravel() for part in problem.split(case.start)[-1]])
         size = float(np.linalg.norm(last))
         yield "scaling", 1.0, _LEAST * float(np.abs(gradient[-last.size :] @ last)) / size
-    values, vectors = np.linalg.eigh(risk.hessian(case.start))
-    inside = vectors.T @ gradient
-    top = float(np.abs(values).max())
-    for share in _SHARES[::-1]:
-        u = vectors @ (inside / (values**2 + (share * top) ** 2))
-        yield _written(case, u, gradient, risk)
+    if problem.parameters <= _LARGE:
+        values, vectors = np.linalg.eigh(risk.hessian(case.start))
+        inside = vectors.T @ gradient
+        top = float(np.abs(values).max())
+        for share in _SHARES[::-1]:
+            u = vectors @ (inside / (values**2 + (share * top) ** 2))
+            yield _written(case, u, gradient, risk)
     yield _written(case, gradient, gradient, risk)
+
+
+def _to_kinks(case: Case, risk: Risk) -> float:
+    """No more than how far the nearest kink of a hidden unit of two slopes is; infinite without."""
+    result, below = np.inf, case.problem.x
+    parts = zip(case.problem.layers, risk.inner(case.start), strict=True)
+    for layer, z in parts:
+        slopes = slopes_of(layer.activation)
+        if slopes is not None and slopes[0] != slopes[1]:
+            lengths = np.sqrt(layer.bias + (below**2).sum(axis=1))
+            result = min(result, float((np.abs(z) / lengths[:, None]).min()))
+        below = evaluated(layer.activation, z)[0]
+    return result
 
 
 def _written(case: Case, u: Array, gradient: Array, risk: Risk) -> tuple[Layers, float, float]:
@@ -115,6 +135,10 @@ def _largest(
         )
         return case.judged(document, {})
 
+    if case.kinked:  # up to the nearest kink, often
+        best = judge(guess)
+        if isinstance(best.outcome, Proved):
+            return best, guess
     best = judge(max(1.1 * floor, guess * 1e-4))
     if not isinstance(best.outcome, Proved):
         small = judge(guess * 1e-8) if floor == 0 else best

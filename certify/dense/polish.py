@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lu_factor, lu_solve
+from scipy.linalg import lu_factor, lu_solve, solve
 from scipy.optimize import minimize
 
 from certify.dense.derivatives import Risk
@@ -21,6 +21,7 @@ from certify.floats import Array
 __all__ = ["Slice", "critical", "descended", "newton", "refined"]
 
 _LARGE = 1500  # parameters from which on descent works without the Hessian
+_AWAY = 1e3  # of the weights' length: descent stops there
 _FINE = 1e-33  # of a gradient, relative to the size of the parameters and the Hessian
 
 
@@ -62,11 +63,13 @@ def descended(place: Slice, start: Array, most: int = 1000, *, run: Run | None =
     """
     if not np.isfinite(place.slope(start)[0]):
         raise ArithmeticError("the risk is not finite at the weights given")
-    steps = 0
+    steps, far = 0, _AWAY * (1 + float(np.linalg.norm(start)))
 
-    def told(_: Array) -> None:
+    def told(point: Array) -> None:
         nonlocal steps
         steps += 1
+        if np.linalg.norm(point) > far:
+            raise ArithmeticError("the weights run away: the risk falls without end")
         if run is not None and steps % 100 == 0:
             run.tell(f"descending from the weights: {steps} steps")
 
@@ -113,7 +116,11 @@ def critical(place: Slice, start: Array, most: int = 300) -> Array:
         if not np.isfinite(size) or size < 1e-14 or damping > 1e12:
             break
         system = hessian @ hessian + damping * np.eye(len(point))
-        other = point - np.linalg.lstsq(system, hessian @ gradient, rcond=None)[0]
+        try:
+            other = point - solve(system, hessian @ gradient, assume_a="pos")
+        except np.linalg.LinAlgError:
+            damping *= 4
+            continue
         there = place.slope(other)[1]
         if np.linalg.norm(there) < size:
             point, gradient, hessian = other, there, place.hessian(other)
@@ -137,7 +144,10 @@ def refined(
     goal = _FINE * (1 + float(np.abs(place.base).max())) * (1 + float(np.abs(hessian).max()))
     sizes: list[float] = []
     while len(sizes) < steps:
-        gradient = floats(precise.slope(theta)[1])[place.free]
+        try:
+            gradient = floats(precise.slope(theta)[1])[place.free]
+        except OverflowError:
+            raise ArithmeticError("Newton's method ran away") from None
         sizes.append(float(np.linalg.norm(gradient)))
         if sizes[-1] < goal or (
             len(sizes) > 3 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] < 1e-20

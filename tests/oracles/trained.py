@@ -271,12 +271,13 @@ def _switched_off(model: Model, point: Vector, rng: random.Random) -> str | None
     return None
 
 
-def _besides(claims: dict, model: Model, point: Vector) -> str | None:
-    """Where the parameters given lie, and the better ones."""
+def _besides(claims: dict, model: Model, point: Vector, risk: Any = None) -> str | None:
+    """Where the parameters given lie, and the better ones; risk: at the point, if it is known."""
     given, better = claims["given"], claims.get("better")
     if given and not inside(apart(point, flat(given["parameters"])), given["distance"]):
         return "the parameters given lie elsewhere"
-    if better and not model.risk(flat(better)) < model.risk(point):
+    level = model.risk(point) if better and risk is None else risk
+    if better and not model.risk(flat(better)) < level:
         return "the better parameters are not better"
     return None
 
@@ -431,7 +432,7 @@ def _kinks(statement: dict, model: Model, rng: random.Random) -> str | None:
             continue
         if value - level < growth * radius**2 / 2 * (1 - mpf(10) ** -9):
             return "the risk grows more slowly"
-    return _besides(claims, model, theta)
+    return _besides(claims, model, theta, level)
 
 
 _KINDS: dict[str, Callable[[dict, Model, random.Random], str | None]] = {

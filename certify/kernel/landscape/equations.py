@@ -1,4 +1,5 @@
-"""Linear equations for two lengths whose entries are balls: no solutions, or where they are.
+"""Linear equations for two lengths whose entries are balls: no solutions, or where they are
+(lemma 37).
 
 What is trusted is `unsolvable`, `met` and `lengths_within`; `combination` may propose anything.
 """

@@ -38,7 +38,7 @@ from certify.kernel.trained.residuals import jacobian, residuals
 __all__ = ["SMOOTH_EXACT_FIT", "ExactFit", "verify_exact_fit"]
 
 _MAX_RESIDUALS = 2000
-MAX_FIT = 4 * 10**9  # parameters times squared residuals
+MAX_FIT = 4 * 10**8  # parameters times squared residuals
 
 
 @dataclass(frozen=True)

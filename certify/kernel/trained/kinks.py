@@ -23,7 +23,7 @@ from certify.kernel.foundation.krawczyk import krawczyk
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import Interval, Real, counted, read_interval, read_positive
 from certify.kernel.foundation.wide import require_definite
-from certify.kernel.foundation.witness import Bits, read_precision
+from certify.kernel.foundation.witness import Bits, read_precision, require_work
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
 from certify.kernel.trained.claims import Given, besides, require_between, require_farther
@@ -31,10 +31,13 @@ from certify.kernel.trained.gated import Kink, by_gates, gain, gates_of, kink_fo
 from certify.kernel.trained.hessian import hessian
 from certify.kernel.trained.network import Parameters
 from certify.kernel.trained.passes import empirical_risk, gradient, norm_of
-from certify.kernel.trained.problem import TrainedProblem, is_identity
+from certify.kernel.trained.problem import TrainedProblem, is_identity, words_of
 from certify.kernel.trained.symmetries import Slice, slopes_of
 
 __all__ = ["PIECEWISE_KINK_MINIMUM", "KinkMinimum", "verify_kink_minimum"]
+
+
+MAX_UNKNOWNS = 10**9  # the cube of parameters and kinks, times squared words
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class KinkMinimum:
 
     def headline(self) -> Words:
         """The theorem in one line."""
-        what = "strict local minimum" if self.better is None else "strict spurious local minimum"
+        what = "strict local minimum" if self.better is None else "spurious strict local minimum"
         return line(
             what,
             *(self.modulo.in_words() or ","),
@@ -131,8 +134,9 @@ class KinkMinimum:
         yield line(
             f"  (a)  There is a $θ*${inside} that differs from $C$ by at most ",
             self.location,
-            f" in each parameter, and that is exactly on a kink for {self._pairs()}, named in the"
-            " file: what the unit applies its activation to is 0. There $R$ is not differentiable.",
+            f" in each parameter, and that is exactly on a kink for {self._pairs()}, named in"
+            " the file, in which the unit applies its activation to 0. There $R$ is not"
+            " differentiable.",
         )
         yield line(
             "  (b)  $R(θ) ≥ R(θ*) + ½ m ‖θ − θ*‖²$ with $m = $",
@@ -229,6 +233,9 @@ def _read_witness(value: Any, statement: KinkMinimum) -> Search:
         raise Malformed("tau or the radius of the box is not positive")
     witness = Search(read_precision(known["bits"]), tau, radius)
     statement.problem.require_room(witness.bits)
+    unknowns = statement.problem.network.size + len(statement.kinks)
+    work = unknowns**3 * words_of(witness.bits) ** 2
+    require_work("the parameters and the kinks", work, MAX_UNKNOWNS)
     return witness
 
 

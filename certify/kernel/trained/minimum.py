@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb
+from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import ball
 from certify.kernel.foundation.definite import positive_definite
@@ -102,9 +102,9 @@ class StrictMinimum:
     def headline(self) -> Words:
         """The theorem in one line."""
         problem = self.off.larger(self.problem)
-        what = "local minimum" if self.better is None else "spurious local minimum"
-        if not self.off.units:
-            what = f"strict {what}"
+        what = "local minimum" if self.off.units else "strict local minimum"
+        if self.better is not None:
+            what = f"spurious {what}"
         return line(
             what,
             *self.modulo.in_words(),
@@ -191,21 +191,35 @@ def _require_eigenvalues(
     R~ is `lift`.
     """
     modulo, smallest, largest = claim.modulo, claim.smallest, claim.largest
-    found = positive_definite(modulo.lifted(rows), smallest.low, bits)
-    above = "the smallest eigenvalue is above the lower end: a residual (lemma 6)"
-    found.require(ledger, "smallest", above)
+    least = _require_least(
+        "smallest", "the smallest eigenvalue", modulo.lifted(rows), smallest, bits, ledger
+    )
     below = "an upper bound of the smallest eigenvalue is below the upper end"
-    ledger.require("smallest", below, found.lowest, smallest.high)
+    ledger.require("smallest", below, least, smallest.high)
     if modulo.shifts:
         sentence = "the smallest eigenvalue is below the one that is added along a shift"
         ledger.require("shift", sentence, smallest.high, modulo.lift)
     negated = [[-entry for entry in row] for row in modulo.hessian(rows)]
-    found = positive_definite(negated, -largest.high, bits)
-    below = "the largest eigenvalue is below the upper end: a residual (lemma 6)"
-    found.require(ledger, "largest", below)
-    least = -found.lowest
+    turned = Interval(-largest.high, -largest.low, ("", ""))
+    what = "minus the largest eigenvalue, the smallest of minus the Hessian,"
+    least = _require_least("largest", what, negated, turned, bits, ledger)
     above = "a lower bound of the largest eigenvalue is above the lower end"
-    ledger.require("largest", above, largest.low, least)
+    ledger.require("largest", above, largest.low, -least)
+
+
+def _require_least(
+    code: str, what: str, rows: list[list[arb]], claim: Interval, bits: int, ledger: Ledger
+) -> arb | fmpq:
+    """Verify that the smallest eigenvalue is above the lower end; an upper bound of it (lemma 7).
+
+    The bound comes from inverse iteration at the lower end; where that is far away, from the
+    direction in which the matrix less the upper end is not positive.
+    """
+    found = positive_definite(rows, claim.low, bits)
+    found.require(ledger, code, f"{what} is above the lower end: a residual (lemma 6)")
+    if isinstance(found.lowest, fmpq) and found.lowest < claim.high:
+        return found.lowest
+    return positive_definite(rows, claim.high, bits).lowest
 
 
 def _read_witness(value: Any, statement: StrictMinimum) -> Bits:

@@ -18,12 +18,13 @@ from certify.kernel.foundation.words import Math, Words, equals, line, number, r
 from certify.kernel.trained.losses import BINARY, LOSSES, SQUARED, Target, read_targets
 from certify.kernel.trained.network import Layer, Network, layers_in_words
 
-__all__ = ["MAX_DIRECTION", "MAX_HESSIAN", "TrainedProblem", "is_identity"]
+__all__ = ["MAX_DIRECTION", "MAX_HESSIAN", "MAX_UNITS", "TrainedProblem", "is_identity", "words_of"]
 
 _MAX_DATA = 10**4
 _MAX_VALUES = 4 * 10**6  # data times units
 MAX_HESSIAN = 3 * 10**9  # data and parameters, times squared parameters times squared words
 MAX_DIRECTION = 10**7  # data times parameters times squared words
+MAX_UNITS = 2 * 10**6  # data times units times the nodes of their activations times squared words
 
 
 def is_identity(layer: Layer) -> bool:
@@ -109,16 +110,26 @@ class TrainedProblem:
         """The same with more units in a hidden layer."""
         return replace(self, network=self.network.wider(number, more))
 
-    def require_room(self, bits: int) -> None:
-        """`Malformed` where the Hessian is too much work at this precision."""
+    def require_room(self, bits: int, eliminations: int = 1) -> None:
+        """`Malformed` where the Hessian is too much work at this precision. eliminations: the work
+        with all parameters at once, as a multiple of a proof that a matrix is definite.
+        """
         size = self.network.size
-        work = (self.data + size) * size**2 * _words(bits) ** 2
+        work = (self.data + eliminations * size) * size**2 * words_of(bits) ** 2
         require_work("the data, the parameters", work, MAX_HESSIAN)
+        self._require_room_for_values(bits)
 
     def require_room_for_direction(self, bits: int) -> None:
         """`Malformed` where one derivative of the gradient is too much work."""
-        work = self.data * self.network.size * _words(bits) ** 2
+        work = self.data * self.network.size * words_of(bits) ** 2
         require_work("the data, the parameters", work, MAX_DIRECTION)
+        self._require_room_for_values(bits)
+
+    def _require_room_for_values(self, bits: int) -> None:
+        """`Malformed` where the activations of all units on all data are too much work."""
+        layers = [layer for layer in self.network.layers if not is_identity(layer)]
+        nodes = sum(layer.units * layer.activation.cost for layer in layers)
+        require_work("the units", self.data * nodes * words_of(bits) ** 2, MAX_UNITS)
 
     def in_words(self, centre: str = "the centre") -> Iterator[Words]:
         """The first lines of a theorem: R, and what C and the norm are."""
@@ -179,7 +190,8 @@ def _targets(problem: TrainedProblem) -> Words:
     return line(f"${letters}$ their labels, {which},")
 
 
-def _words(bits: int) -> int:
+def words_of(bits: int) -> int:
+    """How many times 256 bits are worked with, rounded up."""
     return -(-(bits + GUARD_BITS) // 256)
 
 
@@ -228,4 +240,4 @@ def _biases(network: Network) -> str:
     if not with_bias:
         return "no biases"
     many = len(with_bias) > 1
-    return f"biases in layer{'s' * many} {', '.join(map(str, with_bias))} only"
+    return f"biases in layer{'s' * many} {' and '.join(map(str, with_bias))} only"

@@ -135,7 +135,7 @@ def _full(rows: list[list[arb]]) -> list[list[arb]]:
 
 def _read_witness(value: Any, statement: Saddle) -> Bits:
     witness = read_bits(value)
-    statement.problem.require_room(witness.bits)
+    statement.problem.require_room(witness.bits, eliminations=3)
     return witness
 
 

@@ -46,12 +46,12 @@ def _setting(problem: TrainedProblem, digest: str, centre: str = "the centre") -
     bias = [layer.bias for layer in network.layers]
     biases = "biases in all layers" if all(bias) else "no biases"
     if any(bias) and not all(bias):
-        numbers = ", ".join(f"${i}$" for i, each in enumerate(bias, 1) if each)
+        numbers = " and ".join(f"${i}$" for i, each in enumerate(bias, 1) if each)
         biases = f"biases in layer{'s' * (sum(bias) > 1)} {numbers} only"
     return "\n".join(
         (
             rf"Let $x_1,\dots,x_{{{n}}}\in{space}$ be the inputs in {the_file(digest)}{standard},",
-            rf"$y_1,\dots,y_{{{n}}}${_targets(problem)}, and $f_\theta$ the fully connected",
+            rf"$y_1,\dots,y_{{{n}}}{_targets(problem)}, and $f_\theta$ the fully connected",
             f"network with {_network(network)}, {biases}, and the",
             _activations(network),
             r"For its parameters $\theta$ let",
@@ -69,9 +69,9 @@ def _setting(problem: TrainedProblem, digest: str, centre: str = "the centre") -
 
 def _targets(problem: TrainedProblem) -> str:
     if problem.loss == SQUARED:
-        return rf"${{}}\in{_space(problem.network.outputs)}$ their targets"
+        return rf"\in{_space(problem.network.outputs)}$ their targets"
     which = "$0$ or $1$" if problem.loss == BINARY else "which count the outputs from $0$"
-    return f" their labels, {which}"
+    return f"$ their labels, {which}"
 
 
 def _network(network: Network) -> str:
@@ -300,7 +300,7 @@ def kink_minimum(claim: KinkMinimum, digest: str) -> str:
             rf"There is a ${_AT}${inside} that differs from $C$ by at most"
             rf" ${number(claim.location.text)}$ in each parameter, and that is exactly on a kink"
             f" for ${pairs}$ pair{'s' * (pairs > 1)} of a datum and a hidden unit, named in the"
-            " certificate: what the unit applies its activation to is $0$. There $R$ is not"
+            " certificate, in which the unit applies its activation to $0$. There $R$ is not"
             " differentiable."
         ),
         (

@@ -91,10 +91,9 @@ def saddle(claim: Saddle, digest: str) -> Iterator[Picture]:
 
 def exact_fit(claim: ExactFit, digest: str) -> Iterator[Picture]:
     """Singular values of the Jacobian; the residuals before; the way from the parameters given."""
-    if drawn := jacobian(claim, digest):
-        yield drawn
-    if claim.given is not None:
-        yield residuals(claim, digest)
+    for drawn in (jacobian(claim, digest), residuals(claim, digest)):
+        if drawn is not None:
+            yield drawn
     yield from _ways(claim.problem, claim.centre, claim.given, None, "exact fit", digest)
 
 

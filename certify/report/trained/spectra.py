@@ -30,6 +30,7 @@ __all__ = ["gradients", "jacobian", "residuals", "spectrum"]
 
 _BITS = 64
 _MOST_ENTRIES = 3 * 10**6  # of a Jacobian
+_MOST_NAMED = 12  # places that have a number each at the axis
 _STEPS = 33
 _SIDES = 1.5  # how far the gradient is drawn, in radii
 
@@ -62,7 +63,7 @@ def spectrum(values: Array, proved: list[Interval], modulo: Slice, digest: str) 
                 label="enclosed in the theorem" if place == 1 else None,
             )
         legend(axes)
-    if len(values) <= 12:
+    if len(values) <= _MOST_NAMED:
         axes.set_xticks(places)
     axes.set_xlim(0.4, len(values) + 0.6)
     where = "" if modulo.whole else " on S"
@@ -109,13 +110,16 @@ def jacobian(claim: ExactFit, digest: str) -> Picture | None:
     return picture(figure, "The Jacobian of the fit", alt, digest)
 
 
-def residuals(claim: ExactFit, digest: str) -> Picture:
-    """The residuals at the parameters given; at the fit all are 0."""
+def residuals(claim: ExactFit, digest: str) -> Picture | None:
+    """The residuals at the parameters given, if there are such; at the fit all are 0."""
     import numpy as np
 
-    assert claim.given is not None  # noqa: S101 - the caller looks
+    if claim.given is None:
+        return None
     floats = Floats(claim.problem)
     before = floats.outputs(array_of(claim.given)) - floats.targets
+    if not np.isfinite(before).all():
+        return None
     figure, axes = new_figure(3.6, 2.2)
     places = np.arange(1, len(before) + 1)
     for column in range(before.shape[1]):
@@ -123,6 +127,8 @@ def residuals(claim: ExactFit, digest: str) -> Picture:
         axes.scatter(places, before[:, column], s=12, c=BLUE, zorder=2, label=label)
     axes.axhline(0, color=RED, linewidth=1.4, label="at the exact fit: 0, as proved")
     legend(axes)
+    if len(places) <= _MOST_NAMED:
+        axes.set_xticks(places)
     labelled(axes, "datum", "output less target")
     largest = float(np.abs(before).max())
     alt = (
