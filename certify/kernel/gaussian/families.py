@@ -71,7 +71,7 @@ class Family:
 
     def least(self) -> int:
         """The k from which on all representations exist, 5 at least."""
-        return max(5, self.beside + 4)
+        return self.beside + 4 if self.beside else 5
 
     def students(self) -> str:
         """n as a formula in k."""
