@@ -15,30 +15,16 @@ from console import call, process
 import certify
 from certify.errors import UnusableInput
 from certify.gaussian.prove.family import prove_family, prove_family_saddle, refuse_beyond_birth
-from certify.gaussian.search.families import family
 from certify.kernel.check import read_claim
 from certify.kernel.foundation.words import plain
 
 FAMILIES = {"II": 6, "A": 6, "I": 7}
-# with more students than teachers: the least k, how many more, the limit of k F
-FURTHER = {
-    "II+1": (7, 1, "[0.267254813889, 0.26725481389]"),
-    "II_3+3'": (11, 3, "[0.774547358804, 0.774547358805]"),
-    "II_4+4'": (22, 4, "[1.027254874371, 1.027254874372]"),
-    "II_5+5'": (43, 5, "[1.279680333159, 1.27968033316]"),
-    "II_6+6'": (73, 6, "[1.531765441338, 1.531765441339]"),
-}
 
 
 def each_family():
     """The families; those that take five seconds to check are of the long tier."""
     for name in FAMILIES:
         yield pytest.param(name, marks=[] if name == "A" else [pytest.mark.long])
-
-
-def named(family_name):
-    """As its file is called."""
-    return family_name.replace("'", "prime")
 
 
 def load(root, path):
@@ -136,89 +122,6 @@ def test_the_tube_contains_the_point_certified_at_this_k(root, name, k):
     assert distance**2 * k < Fraction(claims["rate"]) ** 2
     low, high = (Fraction(x) for x in claims["lambda_min"])
     assert low < Fraction(single.lambda_min.texts[0]) < high
-
-
-def with_further_students(k, values):
-    """X of II+1 or II_3+3' from the coordinates, at the working precision."""
-    t = 1 / mpmath.sqrt(k)
-    a, b, c, *rest = (mpmath.mpf(x.numerator) / x.denominator for x in values)
-    first = (a - 1) / t**3, b / t**4, (c - 2 * t**2) / t**3
-    if len(rest) == 4:
-        d, e, f, h = rest
-        return [*first, d / t**2, (e + 1) / t, f / t**2, h / t]
-    d, e, beside_e, f, h, beside_h = rest
-    return [*first, d / t**2, (e + 1) / t, beside_e / t, f / t**2, h / t, beside_h / t]
-
-
-def shipped(root, name, k):
-    """The certificate of the member at k, if there is one."""
-    paths = (
-        root / "proofs" / "symmetric" / f"k{k:02d}" / f"{name}.json",
-        root / "proofs/overparameterised/families" / f"k{k}" / f"{named(name)}.json",
-    )
-    found = [path for path in paths if path.exists()]
-    return read_claim(json.loads(found[0].read_text())) if found else None
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", list(FURTHER))
-def test_every_k_with_more_students(root, name):
-    least, more, limit = FURTHER[name]
-    document = load(root, f"family/{named(name)}.json")
-    assert certify.check(certify.Certificate(document)).verdict == "PROVED"
-    cover = document["witness"]["cover"]
-    assert Fraction(cover[0]["from"]) == 0
-    assert all(a["to"] == b["from"] for a, b in pairwise(cover))
-    assert Fraction(cover[-1]["to"]) ** 2 * least >= 1
-    text = certify.Certificate(document).theorem()
-    for words in (
-        f"For every integer k >= {least} and every D >= k",
-        f"W in R^((k+{more}) x D)",
-        f"sum_(i=1..k+{more})",
-        f"symmetry S_(k-{more}) x S_{more}",
-        f"strict local minimum in R^((k+{more}) x D)",
-        f"lies in {limit}",
-        "strictly decreasing in k",
-    ):
-        assert words in text
-
-
-@pytest.mark.parametrize(
-    ("name", "k"),
-    [
-        *(("II+1", k) for k in (7, 8, 12, 20, 100, 10**4, 10**6, 10**9)),
-        *(("II_3+3'", k) for k in (11, 12, 13, 20, 48, 100, 300, 1000, 10**4, 10**6, 10**9)),
-        *(("II_4+4'", k) for k in (22, 23, 36, 300, 1000, 10**6)),
-        *((name, k) for name in ("II_5+5'", "II_6+6'") for k in (73, 200, 10**4, 10**8)),
-    ],
-)
-def test_the_tube_contains_the_point_with_more_students(root, name, k):
-    """Against the certificates at single k where they are shipped, else the member of the family to
-    20 digits; the loss and the limit within the claims.
-    """
-    document = load(root, f"family/{named(name)}.json")
-    single = shipped(root, name, k)
-    values = exact(single.centre.values()) if single else family(name, k).values
-    claims = document["statement"]["claims"]
-    with mpmath.workdps(60):
-        x = with_further_students(k, values)
-        t = 1 / mpmath.sqrt(k)
-        for box in document["witness"]["cover"]:
-            low, high = mpmath.mpf(box["from"]), mpmath.mpf(box["to"])
-            if low <= t <= high:
-                s = t if low == 0 else t - (low + high) / 2
-                for polynomial, value in zip(box["branch"], x, strict=True):
-                    centre = mpmath.polyval([mpmath.mpf(c) for c in reversed(polynomial)], s)
-                    assert abs(centre - value) < mpmath.mpf(box["radius"]) + 10**-12
-    if single:
-        low, high = (Fraction(x) for x in claims["loss_times_k"])
-        assert low < k * Fraction(single.loss.texts[0])
-        assert k * Fraction(single.loss.texts[1]) < high
-        limit = Fraction(claims["limit"][0])
-        distance = abs(k * Fraction(single.loss.texts[0]) - limit)
-        assert distance**2 * k < Fraction(claims["rate"]) ** 2
-        low, high = (Fraction(x) for x in claims["lambda_min"])
-        assert low < Fraction(single.lambda_min.texts[0]) < high
 
 
 @pytest.mark.parametrize("name", list(each_family()))
