@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from certify import data
     from certify.certificate import Certificate, check, load
+    from certify.data import trained
     from certify.enclosure import Enclosure
     from certify.errors import NotProved, UnusableInput
     from certify.gaussian.search import search
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         every_k_and_slope,
         every_slope,
         family,
+        landscape,
         near_orthonormal,
         no_minimum,
         prove,
@@ -70,6 +72,7 @@ __all__ = [
     "every_k_and_slope",
     "every_slope",
     "family",
+    "landscape",
     "load",
     "near_orthonormal",
     "no_minimum",
@@ -77,6 +80,7 @@ __all__ = [
     "random_teacher",
     "search",
     "split",
+    "trained",
 ]
 
 _HOME = {
@@ -85,6 +89,7 @@ _HOME = {
         "check",
         "load",
     ),
+    "certify.data": ("trained",),
     "certify.enclosure": ("Enclosure",),
     "certify.kernel.foundation.errors": ("Malformed",),
     "certify.kernel.foundation.outcomes": (
@@ -109,6 +114,7 @@ _HOME = {
         "every_k_and_slope",
         "every_slope",
         "family",
+        "landscape",
         "near_orthonormal",
         "no_minimum",
         "prove",

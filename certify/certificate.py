@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify.enclosure import Enclosure
 from certify.errors import Undecided
-from certify.files import existing, write_certificate
+from certify.files import existing, require_folder, write_certificate
 from certify.gaussian.centre import rows_as_floats, written_out
 from certify.kernel.check import FORMAT, check_bytes, check_document, check_file, read_claim
 from certify.kernel.foundation.errors import Malformed
@@ -201,16 +201,18 @@ class Certificate:
     @property
     def risk(self) -> str | None:
         """The exact empirical risk at the point, as a fraction, or the claimed interval of it; None
-        but for the data kinds. Raises `Malformed`.
+        but for networks on data. Raises `Malformed`.
 
         >>> load("proofs/data/xor-leaky-2.json").risk
         '1/2'
         """
-        if not self.kind.startswith("data-"):
+        if self.kind.startswith("gaussian-"):
             return None
         read_claim(self.document)  # else what is not a certificate would be indexed
-        risk = self.document["statement"]["claims"]["risk"]
-        return risk if isinstance(risk, str) else str(Enclosure.of(*risk))
+        if self.kind == "smooth-exact-fit":
+            return "0"
+        risk = self.document["statement"]["claims"].get("risk")
+        return risk if risk is None or isinstance(risk, str) else str(Enclosure.of(*risk))
 
     def spectrum(self) -> list[tuple[Enclosure, int]] | None:
         """Claimed enclosures of all eigenvalues of the Hessian in R^(n x k), with their
@@ -262,8 +264,9 @@ class Certificate:
         """Write the file atomically. A file that holds anything else than this certificate is
         replaced with `force` only.
 
-        Raises `certify.errors.Unwritable`.
+        Raises `certify.errors.Unwritable`, and `UnusableInput` where its folder does not exist.
         """
+        require_folder(Path(path))
         write_certificate(self.document, Path(path), force=force)
 
     def report(self, path: str | Path, *, force: bool = False) -> Outcome:
@@ -272,8 +275,8 @@ class Certificate:
 
         A file that is no older report is replaced with `force` only.
 
-        Raises `Malformed`, `certify.errors.Unwritable`, and `certify.report.command.Unusable` for
-        another suffix or a missing package.
+        Raises `Malformed`, `certify.errors.Unwritable`, and `UnusableInput` for another suffix, a
+        folder that does not exist or a missing package.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:

@@ -31,6 +31,7 @@ __all__ = [
     "linear_point",
     "local_minimum",
     "smooth_minimum",
+    "trained",
     "trained_minimum",
 ]
 
@@ -140,6 +141,57 @@ def trained_minimum(
         run=Run(seed, "certify.data.trained_minimum"),
     )
     return certificate_of(attempt)
+
+
+def trained(
+    network: object,
+    inputs: Table,
+    targets: Table | Labels,
+    *,
+    loss: str | None = None,
+    factor: str | None = None,
+    decay: str | None = None,
+    decay_on: str | None = None,
+    batch: int | None = None,
+    activation: str | Sequence[str] | None = None,
+    better: object = None,
+    theorem: str = "",
+    seed: int = 0,
+) -> Certificate:
+    """What the point is where the training of a network stopped: an exact fit, a strict local
+    minimum, a minimum on kinks, a saddle, or no critical point nearby. `NotProved` says why none.
+
+    network: a fitted MLPRegressor or MLPClassifier of scikit-learn (or a Pipeline with a
+    StandardScaler), a Sequential of PyTorch, a file, or a mapping with arrays by name; targets:
+    numbers (N,) or (N, K), or classes (N,). loss, factor, decay, decay_on, batch: the risk that was
+    trained, as in `certify trained`, where the network does not tell it. better: another network of
+    smaller risk. theorem: only this one, fit, minimum, kinks, saddle or no-critical-point.
+
+    >>> net = {"W1": [[1.5]], "b1": [0.1], "W2": [[0.9]], "b2": [0.0]}
+    >>> x, y = [[-1], [0], [1], [2]], [-1, 0, 1, 1]
+    >>> trained(net, x, y, activation="tanh", loss="squared", decay="0.01", decay_on="all").kind
+    'smooth-strict-minimum'
+    """
+    from certify.dense.matched import matched
+    from certify.dense.prove import prove_trained
+    from certify.empirical.attempts import Run
+    from certify.networks import convention_of, read_network
+    from certify.tables import make_data
+
+    own = read_network(network, activation=activation)
+    convention = convention_of(
+        own, loss=loss, factor=factor, decay=decay, decay_on=decay_on, batch=batch
+    )
+    squared = convention.loss == "squared"
+    data = make_data(inputs, targets if squared else None, None if squared else targets)
+    met = matched(own, convention, data)
+    lower = None
+    if better is not None:
+        lower = met.like(read_network(better, activation=activation))
+    run = Run(seed, "certify.trained")
+    return certificate_of(
+        prove_trained(met.problem, met.parameters, better=lower, theorem=theorem, run=run)
+    )
 
 
 def linear_point(

@@ -26,6 +26,7 @@ __all__ = [
     "keep",
     "refuse_folder",
     "refuse_to_lose",
+    "require_folder",
     "standard_input",
     "write_certificate",
     "write_json",
@@ -96,9 +97,10 @@ def fitting(name: str) -> str:
 
 def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
     """Raise `Unwritable` if the path cannot be written to, if it is one of the inputs, or, without
-    `force`, if it exists. Whether it can be written to is tried: a file is made beside it and
-    removed.
+    `force`, if it exists; `UnusableInput` if its folder does not. Whether it can be written to is
+    tried: a file is made beside it and removed.
     """
+    require_folder(path)
     _refuse_what_exists(path, inputs, force=force)
     try:
         _try_to_write_in(path.resolve().parent)
@@ -107,11 +109,24 @@ def refuse_to_lose(path: Path, *, inputs: Iterable[Path] = (), force: bool = Fal
 
 
 def refuse_folder(folder: Path) -> None:
-    """Raise `Unwritable` if no file can be written in the folder, which need not exist."""
+    """Raise `Unwritable` if no file can be written in the folder, which need not exist;
+    `UnusableInput` if not even the folder that it is to be made in does.
+    """
+    require_folder(folder)
     try:
         _try_to_write_in(folder.resolve())
     except (OSError, RuntimeError, ValueError) as error:
         raise _unwritable(folder, error) from None
+
+
+def require_folder(path: Path) -> None:
+    """Raise `UnusableInput` if there is no folder for the path: none is made silently."""
+    try:
+        found = os.path.exists(path.parent)  # noqa: PTH110 - Path.exists raises on long names
+    except ValueError as error:
+        raise _unwritable(path, error) from None
+    if not found:
+        raise UnusableInput(f"there is no folder {path.parent}")
 
 
 def _unwritable(path: Path, error: Exception) -> Unwritable:

@@ -35,6 +35,7 @@ __all__ = [
     "every_k_and_slope",
     "every_slope",
     "family",
+    "landscape",
     "near_orthonormal",
     "no_minimum",
     "prove",
@@ -323,6 +324,17 @@ def enumerate_fixed(k: int) -> Certificate:
     from certify.gaussian.prove.enumeration import prove_enumeration
 
     return certificate_of(prove_enumeration(k, command="certify.enumerate_fixed"))
+
+
+def landscape(dimension: str = "every") -> Certificate:
+    """Every critical point of two neurons and two teachers; dimension: "2", or "every".
+
+    >>> landscape("2").kind
+    'gaussian-landscape'
+    """
+    from certify.gaussian.prove.landscape import prove_landscape
+
+    return certificate_of(prove_landscape(dimension, command="certify.landscape"))
 
 
 def atlas(

@@ -11,7 +11,7 @@ import tokenize
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,6 +20,7 @@ import numpy as np
 
 from certify.errors import UnusableInput
 from certify.files import standard_input
+from certify.shipped import at_hand
 
 __all__ = [
     "LARGEST_FILE",
@@ -103,25 +104,36 @@ class Source:
         return {"name": self.name, "sha256": self.sha256}
 
 
-def read_source(path: Path) -> Source:
-    """A regular file of at most 64 MiB, or standard input for `-`. Raises `UnusableInput`; it names
-    the format of other programs' files.
+def read_source(path: Path, *, understood: Collection[str] = ()) -> Source:
+    """A regular file of at most 64 MiB, one that comes with this package too, or standard input for
+    `-`. Raises `UnusableInput`; it names the format of other programs' files, but for those whose
+    suffixes the caller understands.
     """
+    path = at_hand(path)
+    suffix = path.suffix.lower()
+    if str(path) != "-" and suffix in _ELSEWHERE and suffix not in understood:
+        raise UnusableInput(f"{path} is {_ELSEWHERE[suffix]}")
     if str(path) == "-":
-        return _unpacked(path, standard_input(LARGEST_FILE + 1))
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in _ELSEWHERE:
-        raise UnusableInput(f"{path} is {_ELSEWHERE[suffixes[-1]]}")
+        source = _unpacked(path, standard_input(LARGEST_FILE + 1))
+    else:
+        source = _unpacked(path, _contents(path))
+    foreign = _foreign(source.data)
+    if foreign and foreign not in understood:
+        raise UnusableInput(f"{path} is {_ELSEWHERE[foreign]}")
+    return source
+
+
+def _contents(path: Path) -> bytes:
+    """At most one byte more than the largest file has. Raises `UnusableInput`."""
     try:
         if not path.is_file():
             raise UnusableInput(f"{path} is not a file")
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+            return stream.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         raise UnusableInput(
             f"{path} cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}"
         ) from None
-    return _unpacked(path, data)
 
 
 def _unpacked(path: Path, data: bytes) -> Source:
@@ -136,6 +148,11 @@ def _unpacked(path: Path, data: bytes) -> Source:
             raise UnusableInput(f"{path} is not the gzip file that it begins like") from None
         if len(data) > LARGEST_FILE:
             raise UnusableInput(f"{path} unpacks to more than {LARGEST_FILE // 2**20} MiB")
+    return Source(path, data, digest)
+
+
+def _foreign(data: bytes) -> str:
+    """The suffix of the other programs' files that begin like this; empty for none of them."""
     for start, suffix in (
         (b"\x89HDF", ".h5"),
         (b"PAR1", ".parquet"),
@@ -143,10 +160,8 @@ def _unpacked(path: Path, data: bytes) -> Source:
         (b"\xd0\xcf\x11\xe0", ".xls"),
     ):
         if data.startswith(start):
-            raise UnusableInput(f"{path} is {_ELSEWHERE[suffix]}")
-    if re.match(rb"\x80[\x02-\x05]", data):
-        raise UnusableInput(f"{path} is {_ELSEWHERE['.pkl']}")
-    return Source(path, data, digest)
+            return suffix
+    return ".pkl" if re.match(rb"\x80[\x02-\x05]", data) else ""
 
 
 def named_arrays(source: Source) -> dict[str, Any] | None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from certify.cli.command import Command, Group, Section
 from certify.cli.declared import Option, Parameter
-from certify.errors import UnusableInput
 from certify.version import __version__
 
 __all__ = ["APP", "run"]
@@ -138,6 +137,11 @@ _SECTIONS = (
                 "all critical points that S_k fixes",
                 ("enumerate -k 10",),
             ),
+            "landscape": Command(
+                "families:landscape",
+                "every critical point of two neurons and two teachers",
+                ("landscape", "landscape -d 2"),
+            ),
             "near-orthonormal": Command(
                 "families:near_orthonormal",
                 "a minimum for all teachers near orthonormal ones",
@@ -171,9 +175,12 @@ _SECTIONS = (
                 "relu, deep, conv, linear, entropy, constant, split",
             ),
             "trained": Command(
-                "piecewise:trained",
-                "the exact minimum beside a network that you trained",
-                ("trained net.npz iris.csv --target petal_width --drop species",),
+                "trained:trained",
+                "a network that you trained: what is this point?",
+                (
+                    "trained net.npz iris.csv --target petal_width --drop species",
+                    "trained net.pt iris.csv --target petal_width --loss squared --activation tanh",
+                ),
             ),
         },
         "data relu iris.csv --target petal_width --drop species --widths 4",
@@ -214,8 +221,6 @@ _SECTIONS = (
         "check proofs/gaussian",
     ),
 )
-# an empty argument of these would mean this folder
-_TAKE_PATHS = ("atlas", "check", "consequence", "formal", "prove", "report", "show", "trust")
 APP = Group(
     _SECTIONS,
     "Computer-assisted proofs about neural-network loss landscapes.",
@@ -241,6 +246,4 @@ def run(words: Sequence[str]) -> None:
     """Run the command line that the words are, without the word `certify`. Raises what the command
     raises: `SystemExit` where its exit code is not 0.
     """
-    if words and words[0] in _TAKE_PATHS and "" in words:  # an unset variable of a shell
-        raise UnusableInput("an argument is empty: a variable that is not set?")
     APP.run(words, "certify")

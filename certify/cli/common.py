@@ -38,6 +38,7 @@ __all__ = [
     "command_line",
     "conclude",
     "default_name",
+    "destination",
     "fail",
     "say",
     "target",
@@ -59,6 +60,13 @@ def fail(message: str, code: int = 2) -> NoReturn:
 def say(line: str) -> None:
     """A line on standard error."""
     echo(f"  {printable(line)}", err=True)
+
+
+def destination(word: str) -> Path:
+    """The path of what is written to a file or a folder. Raises ValueError for standard output."""
+    if word == "-":
+        raise ValueError("- names no file")
+    return Path(word)
 
 
 @dataclass(frozen=True)
@@ -102,8 +110,6 @@ def target(
         if not os.path.isdir(path):  # noqa: PTH112
             raise UnusableInput(f"there is no folder {output}")
         path = path / fitting(name)
-    if not os.path.exists(path.parent):  # noqa: PTH110
-        raise UnusableInput(f"there is no folder {path.parent}")
     refuse_to_lose(
         path,
         inputs=[source.path for source in inputs],

@@ -112,9 +112,14 @@ class Parameter:
         return " / ".join(f"'{name}'" for name in self.spellings or (self.called,))
 
     def value(self, given: Any) -> Any:
-        """The value of what was given for it: a word, words if there may be many or one value has
-        several, True or False for a flag. Raises `ValueError`, and what its parser raises.
+        """The value of what was given for it: a word, or words if there may be many, for an
+        argument; a list of all that was given for an option, words each if a value has several;
+        True or False for a flag. Raises `ValueError`, and what its parser raises.
         """
+        if self.spellings and not self.flag and not self.many:
+            given, *more = given
+            if more:  # one of them would be left unheard
+                raise ValueError("it is given twice")
         if self.many:
             value: Any = [self._read(word) for word in given]
         else:
@@ -124,6 +129,8 @@ class Parameter:
 
     def _read(self, word: Any) -> Any:
         """One word, as its type is written."""
+        if self.type is Path and not word:  # for pathlib it would be this folder
+            raise ValueError("'' names no file: a variable that is not set?")
         if isinstance(self.declared, Option) and self.declared.parser is not None:
             return self.declared.parser(word)
         if self.choices and word not in self.choices:

@@ -1,5 +1,5 @@
-"""`certify family`, `random-teacher`, `near-orthonormal`, `enumerate`: theorems about families of
-critical points and of teachers.
+"""`certify family`, `random-teacher`, `near-orthonormal`, `enumerate`, `landscape`: theorems about
+families of critical points and of teachers, and about all critical points.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from certify.gaussian.names import family_name, whole_number
 if TYPE_CHECKING:
     from certify.kernel.gaussian.activation import Activation as Sigma
 
-__all__ = ["enumerate_points", "family", "near_orthonormal", "random_teacher"]
+__all__ = ["enumerate_points", "family", "landscape", "near_orthonormal", "random_teacher"]
 
 
 _DIGITS = 35  # to which the birth of a family is enclosed
@@ -115,17 +115,27 @@ def family(
     or at none of an interval, or prove where it becomes one, or ceases to be one. Write the
     certificate and print the theorem.
     """
-    everything, curve = every and every_slope, birth and every_slope and k is None
+    everything, curve = every and every_slope, birth and every_slope
+    tasks = {
+        "-k": k is not None and not birth,
+        "--every": every,
+        "--not-minimum": not_minimum is not None,
+        "--birth": birth,
+        "--death": death,
+    }
+    asked = [task for task, given in tasks.items() if given]
+    one = "give one of -k K, --every --from K, --not-minimum A B, --birth, --death"
     for wrong, sentence in (
-        (
-            [k is not None, every, not_minimum is not None, birth and k is None, death].count(True)
-            != 1,
-            "give one of -k K, --every --from K, --not-minimum A B, --birth, --death",
-        ),
         (every != (first is not None), "--every and --from go together: --every --from K"),
+        (not asked, one),
+        (len(asked) > 1, f"{' and '.join(asked)} are different theorems: {one}"),
         (
-            every_slope and not curve and (birth or (k is None and not every)),
-            "--every-slope goes with one of -k, --every and --birth",
+            curve and k is not None,
+            "--birth --every-slope is the curve of births for all real k, --birth -k K one of them",
+        ),
+        (
+            every_slope and (death or not_minimum is not None),
+            f"--every-slope goes with -k, --every or --birth, not with {''.join(asked)}",
         ),
         (c is not None and (not every_slope or k is None), "--c goes with -k and --every-slope"),
         (digits is not None and not (birth or death), "--digits goes with --birth or --death"),
@@ -349,3 +359,19 @@ def enumerate_points(
     goal = target(output, f"enumeration-k{k:02d}.json", force=force)
     attempt = prove_enumeration(k, command=command_line())
     conclude(attempt, goal)
+
+
+def landscape(
+    dimension: Annotated[
+        str, Option("-d", "--dimension", help="2, or every: all dimensions from 2 on.")
+    ] = "every",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Prove which critical points two neurons and two teachers have, all of them, and that every
+    local minimum is global.
+    """
+    from certify.gaussian.prove.landscape import prove_landscape
+
+    goal = target(output, f"landscape-{dimension}.json", force=force)
+    conclude(prove_landscape(dimension, command=command_line()), goal)

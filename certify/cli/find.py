@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from certify.cli.common import Force, command_line, fail
+from certify.cli.common import Force, command_line, destination, fail
 from certify.cli.declared import Option
 from certify.cli.options import (
     JOBS,
@@ -25,6 +25,7 @@ from certify.files import json_text, refuse_folder, write_result
 from certify.gaussian.names import whole_number
 from certify.kernel.foundation import reals
 from certify.progress import counted
+from certify.shipped import at_hand
 from certify.terminal import Column, echo, printable, tell, tell_table
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def search(
         Option(
             "-o",
             "--output",
+            parser=destination,
             metavar="FOLDER",
             help="Folder to write the candidates to, as .json.",
         ),
@@ -228,7 +230,11 @@ def survey(
     jobs: Jobs = JOBS,
     dask: Annotated[str | None, Option(help="Address of a Dask cluster to run on.")] = None,
     ledger: Annotated[
-        Path, Option(help="One line a start, append-only; starts it has are not run again.")
+        Path,
+        Option(
+            parser=destination,
+            help="One line a start, append-only; starts it has are not run again.",
+        ),
     ] = Path("survey.jsonl"),
     proofs: Annotated[
         list[Path] | None,
@@ -240,16 +246,18 @@ def survey(
     certify: Annotated[
         Path | None,
         Option(
+            parser=destination,
             help=(
                 "Prove minima (and saddles) that match no certificate; write them into this folder."
-            )
+            ),
         ),
     ] = None,
     as_json: Annotated[
         bool, Option("--json", help="One JSON object a line, for each k and n.")
     ] = False,
     markdown: Annotated[
-        Path | None, Option(help="File to write the tables to, as Markdown.")
+        Path | None,
+        Option(parser=destination, help="File to write the tables to, as Markdown."),
     ] = None,
     force: Force = False,
 ) -> None:
@@ -259,7 +267,7 @@ def survey(
     from certify.gaussian.survey import command
     from certify.gaussian.survey.campaign import Plan, grid
 
-    folders = tuple(proofs or [shipped()])
+    folders = tuple(map(at_hand, proofs or [shipped()]))
     plan = Plan(grid(k, extra), trials, seed, folders, certify, command_line())
     destination = command.Destination(ledger, markdown, as_json, force)
     proved = command.conduct(plan, destination, jobs=jobs, dask=dask)
@@ -279,6 +287,7 @@ def census(
         Option(
             "-o",
             "--output",
+            parser=destination,
             metavar="FOLDER",
             help="Folder of the certificates and the ledger; each k it has is not searched again.",
         ),

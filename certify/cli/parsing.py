@@ -38,7 +38,7 @@ class _Parser(ArgumentParser):
                 self.add_argument(
                     *parameter.spellings,
                     dest=name,
-                    action="append" if parameter.many else "store",
+                    action="append",
                     nargs=parameter.count if parameter.count > 1 else None,
                 )
         # what may be a value though it begins with -: for argparse -1, here -1/2 and -t^2 as well

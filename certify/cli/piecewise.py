@@ -1,5 +1,5 @@
-"""`certify data relu`, `deep`, `conv`, `linear`, `entropy` and `certify trained`: networks with
-piecewise-linear units on the user's data.
+"""`certify data relu`, `deep`, `conv`, `linear` and `entropy`: networks with piecewise-linear units
+on the user's data.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from certify.cli.common import (
     target,
 )
 from certify.cli.datasets import File, UserData, numbers, other, table_options
-from certify.cli.declared import Argument, Option
+from certify.cli.declared import Option
 from certify.cli.options import PiecewiseActivation, Seed, Widths
 
 if TYPE_CHECKING:
     from certify.reading import Columns
 
-__all__ = ["conv", "deep", "entropy", "linear", "relu", "trained"]
+__all__ = ["conv", "deep", "entropy", "linear", "relu"]
 
 
 LossName = Annotated[
@@ -176,68 +176,6 @@ def conv(
         architecture.network(len(table.data.targets[0])),
         loss=_loss(loss),
         run=Run(seed, command_line(), say),
-    )
-    conclude(attempt, goal)
-
-
-@table_options()
-def trained(
-    net: Annotated[
-        Path,
-        Argument(
-            help="The network: .npz or .json with W1, b1, W2, b2, or a torch state_dict (.pt)."
-        ),
-    ],
-    file: File,
-    columns: Columns,
-    activation: PiecewiseActivation = "relu",
-    rounds: Annotated[
-        int,
-        Option(min=0, max=200, help="If its cell holds no minimum, go on through so many cells."),
-    ] = 0,
-    better: Annotated[Path | None, Option(help="Another network, with a smaller risk.")] = None,
-    seed: Seed = 0,
-    output: Output = None,
-    force: Force = False,
-) -> None:
-    """A network that you trained, one hidden layer and one output: the exact local minimum beside
-    it, or why there is none.
-    """
-    from certify.arrays import read_source
-    from certify.empirical.architectures import unit
-    from certify.empirical.attempts import Run
-    from certify.networks import read_trained
-    from certify.piecewise.prove.trained import prove_trained
-
-    table = UserData.read(file, columns)
-    files = [read_source(path) for path in (net, better) if path is not None]
-    own, *others = [read_trained(one) for one in files]
-    table.tell(
-        *(
-            f"read {one.name}: {network.as_read}"
-            for one, network in zip(files, (own, *others), strict=True)
-        )
-    )
-    variants = {
-        "activation": other(activation, "relu"),
-        "rounds": other(rounds, 0),
-        "better": better and better.stem,
-        "seed": other(seed, 0),
-        **table.variants,
-    }
-    goal = target(
-        output,
-        default_name(f"{net.stem}-{table.stem}", "minimum", **variants),
-        inputs=[*files, table.source],
-        force=force,
-    )
-    attempt = prove_trained(
-        table.data,
-        own,
-        unit(activation),
-        rounds=rounds,
-        other=others[0] if others else None,
-        run=Run(seed, command_line()),
     )
     conclude(attempt, goal)
 

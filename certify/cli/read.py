@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from certify.cli.common import Force, fail
+from certify.cli.common import Force, destination, fail
 from certify.cli.declared import Argument, Option
 from certify.cli.options import JOBS, Activation, CheckedBy, Jobs, Slope, shipped, sigma_of
 from certify.errors import Malformed
@@ -83,6 +83,7 @@ def report(
         Option(
             "-o",
             "--output",
+            parser=destination,
             help="The report to write, .html or .tex (default: named after what it is about).",
         ),
     ] = None,
@@ -119,7 +120,12 @@ def formal(
     ] = False,
     output: Annotated[
         Path | None,
-        Option("-o", "--output", help="File to write the Coq certificate to, as minimum.v."),
+        Option(
+            "-o",
+            "--output",
+            parser=destination,
+            help="File to write the Coq certificate to, as minimum.v.",
+        ),
     ] = None,
     force: Force = False,
 ) -> None:
@@ -179,7 +185,8 @@ def atlas(
     from certify.gaussian.atlas import count
     from certify.kernel.gaussian.activation import RELU
 
-    folders, sigma = paths or [shipped()], sigma_of(activation, slope) or RELU
+    folders = [at_hand(path) for path in paths or [shipped()]]
+    sigma = sigma_of(activation, slope) or RELU
     told = "" if sigma.is_relu else f", {relation(sigma)}"
     entries = collect(certificate_files(folders), k, n, sigma)
     for folder in folders:

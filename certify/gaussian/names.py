@@ -69,6 +69,8 @@ def family_name(text: str) -> FamilyName:
         int(match[3] or 0),
         match[4] is not None,
     )
+    if index == 0:
+        raise UnusableInput(f"{text!r} is no family: II_p has p >= 1 flipped neurons, A_q q >= 3")
     if (base, index) == ("II", 1):
         index = None
     if index is not None and match[3] is not None:
@@ -89,13 +91,15 @@ def family_name(text: str) -> FamilyName:
 
 
 def whole_number(text: str) -> int:
-    """A whole number as 1000000, 1e6 or 10^6. Raises `UnusableInput` for everything else.
+    """A whole number from 0 on as 1000000, 1e6 or 10^6. Raises `UnusableInput` for everything else.
 
     >>> whole_number("1e6"), whole_number("10^6"), whole_number("20")
     (1000000, 1000000, 20)
     """
     match = _WHOLE.fullmatch(text.strip())
     if match is None:
+        if _WHOLE.fullmatch(text.strip().removeprefix("-")):
+            raise UnusableInput(f"{text} is negative: at least 1 is needed")
         raise UnusableInput(f"{text!r} is no whole number, as 20, 1000000, 1e6 or 10^6")
     digits, zeros = ("1", match[3]) if match[3] is not None else (match[1], match[2] or "0")
     return int(digits + "0" * int(zeros))

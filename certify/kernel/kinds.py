@@ -31,6 +31,12 @@ KINDS = (
     "data-constant-minimum",
     "data-constant-family",
     "data-splitting-family",
+    "smooth-strict-minimum",
+    "smooth-exact-fit",
+    "smooth-saddle",
+    "smooth-no-critical-point",
+    "piecewise-kink-minimum",
+    "gaussian-landscape",
 )
 
 
@@ -125,5 +131,29 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.smooth.splitting import DATA_SPLITTING_FAMILY
 
             return DATA_SPLITTING_FAMILY
+        case "smooth-strict-minimum":
+            from certify.kernel.trained.minimum import SMOOTH_STRICT_MINIMUM
+
+            return SMOOTH_STRICT_MINIMUM
+        case "smooth-exact-fit":
+            from certify.kernel.trained.exact_fit import SMOOTH_EXACT_FIT
+
+            return SMOOTH_EXACT_FIT
+        case "smooth-saddle":
+            from certify.kernel.trained.saddle import SMOOTH_SADDLE
+
+            return SMOOTH_SADDLE
+        case "smooth-no-critical-point":
+            from certify.kernel.trained.noncritical import SMOOTH_NO_CRITICAL_POINT
+
+            return SMOOTH_NO_CRITICAL_POINT
+        case "piecewise-kink-minimum":
+            from certify.kernel.trained.kinks import PIECEWISE_KINK_MINIMUM
+
+            return PIECEWISE_KINK_MINIMUM
+        case "gaussian-landscape":
+            from certify.kernel.landscape.landscape import GAUSSIAN_LANDSCAPE
+
+            return GAUSSIAN_LANDSCAPE
         case _:
             return None

@@ -42,6 +42,11 @@ _BEFORE = {
     "data-entropy-minimum": ("data-minimum",),
     "data-constant-family": ("data-constant-minimum",),
     "data-splitting-family": ("data-constant-minimum",),
+    "smooth-strict-minimum": ("data-constant-minimum",),
+    "smooth-exact-fit": ("data-constant-minimum", "smooth-strict-minimum"),
+    "smooth-saddle": ("data-constant-minimum", "smooth-strict-minimum"),
+    "smooth-no-critical-point": ("data-constant-minimum", "smooth-strict-minimum"),
+    "piecewise-kink-minimum": ("data-constant-minimum", "smooth-strict-minimum"),
 }
 
 

@@ -20,6 +20,10 @@ def view_of(kind: str) -> View[Any]:
             from certify.report.smooth.views import VIEWS
 
             return VIEWS[kind]
+        case ["smooth", *_] | ["piecewise", "kink", *_]:
+            from certify.report.trained.views import VIEWS
+
+            return VIEWS[kind]
         case _:
             from certify.report.piecewise.views import VIEWS
 

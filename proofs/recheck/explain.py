@@ -10,7 +10,14 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from . import explain_gaussian, explain_piecewise, explain_slopes, explain_smooth
+from . import (
+    explain_gaussian,
+    explain_landscape,
+    explain_piecewise,
+    explain_slopes,
+    explain_smooth,
+    explain_trained,
+)
 from .words import Told
 
 COLUMNS = 100
@@ -26,6 +33,7 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "gaussian-basin": explain_gaussian.basin,
     "gaussian-span-minimum": explain_gaussian.span,
     "gaussian-enumeration": explain_gaussian.enumeration,
+    "gaussian-landscape": explain_landscape.landscape,
     "gaussian-slopes-minimum": explain_slopes.slopes,
     "gaussian-family-slopes-minimum": explain_slopes.family_slopes,
     "gaussian-slope-birth": explain_slopes.slope_birth,
@@ -38,6 +46,11 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "data-constant-minimum": explain_smooth.constant,
     "data-constant-family": explain_smooth.constant_family,
     "data-splitting-family": explain_smooth.splitting_family,
+    "smooth-strict-minimum": explain_trained.strict_minimum,
+    "smooth-exact-fit": explain_trained.exact_fit,
+    "smooth-saddle": explain_trained.saddle,
+    "smooth-no-critical-point": explain_trained.no_critical_point,
+    "piecewise-kink-minimum": explain_trained.kink_minimum,
 }
 
 # The section of FORMAT, the theorem of the lemmas, and the functions, each with its module and
@@ -132,6 +145,18 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         enumeration.prove_distinct inequality 1
         enumeration.prove_point inequalities 2 to 6 for one point
         enumeration.Region inequality 7: no other critical point (lemma 17)
+        verdict.require each comparison of two numbers""",
+    ),
+    "gaussian-landscape": (
+        "4.27",
+        27,
+        """landscape.read reads the certificate
+        landscape.verify the inequalities in their order; the indices in closed form
+        landscape_plane.open_in_plane no other critical points in the plane of the teachers
+        landscape_space.open_in_space nor outside it, but for the saddle
+        landscape.Saddle where the saddle is, its loss and its Hessian
+        triangle.undecided subdivides the pairs of angles
+        circle.Circle sine and cosine of exact parts of pi
         verdict.require each comparison of two numbers""",
     ),
     "gaussian-birth-curve": (
@@ -262,6 +287,52 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         smooth_networks.prove_definite conditions 3 and 6: a matrix is positive definite
         smooth_networks.prove_better condition 7
         verdict.require condition 1""",
+    ),
+    "smooth-strict-minimum": (
+        "4.22",
+        22,
+        """trained_minimum.read reads the certificate
+        trained_minimum.verify the conditions in their order
+        trained_risk.Derivatives gradient and Hessian by all parameters, forwards
+        smooth_networks.prove_definite the Hessian on the ball is above the convexity
+        extremes.prove_least the smallest and the largest eigenvalue
+        trained_minimum.require_below the other conditions: one number is below another""",
+    ),
+    "smooth-exact-fit": (
+        "4.23",
+        23,
+        """exact_fit.read reads the certificate
+        exact_fit.verify the conditions in their order
+        exact_fit.Jacobian the derivatives of the outputs on all data
+        exact_fit.Contraction the matrix A and the norms of the proof
+        exact_fit.prove_eigenvalue the eigenvalues of J J^T
+        verdict.require the other conditions: one number is below another""",
+    ),
+    "smooth-saddle": (
+        "4.24",
+        24,
+        """trained_saddle.read reads the certificate
+        trained_saddle.verify the conditions in their order
+        trained_risk.Derivatives gradient and Hessian by all parameters, forwards
+        trained_saddle.prove_zero exactly one critical point in the box (lemma 10)
+        matrices.eigenvalues_below how many eigenvalues are negative""",
+    ),
+    "smooth-no-critical-point": (
+        "4.25",
+        25,
+        """trained_noncritical.read reads the certificate
+        trained_noncritical.verify the condition, with a direction or by scaling
+        trained_risk.Sweep the network on all data, for all parameters in the ball""",
+    ),
+    "piecewise-kink-minimum": (
+        "4.26",
+        26,
+        """kinks.read reads the certificate
+        kinks.verify the conditions in their order
+        kinks.Gated the network with gates on the kinks
+        trained_saddle.prove_zero a point with these kinks, and its gates (lemma 10)
+        kinks.prove_growth gates, signs of the c_k, growth and tau
+        smooth_networks.prove_definite H + tau Z^T Z is above the growth""",
     ),
 }
 SOURCES["gaussian-symmetric-saddle"] = SOURCES["gaussian-symmetric-minimum"]

@@ -58,7 +58,7 @@ def read(tree: dict[str, Any]) -> FamilySlopes:
         f"sizes is not an array of at most {MOST_SIZES} covers.",
     )
     covers = [_read_size(size, k, curvature, bits) for k, size in enumerate(sizes, k_from)]
-    work = sum(work_of(size.cover, len(SCALE), bits) for size in covers)
+    work = sum(work_of(size.cover, size.shape, bits) for size in covers)
     need(work <= MOST_SIZES_WORK, "The covers of sizes are too large at this precision.")
     strips = [_read_strip(strip) for strip in _array(witness["plane"], "plane", 1, MOST_STRIPS)]
     work = 0

@@ -72,6 +72,12 @@ def _enumeration() -> Functions:
     return read, verify
 
 
+def _landscape() -> Functions:
+    from .landscape import read, verify
+
+    return read, verify
+
+
 def _slopes() -> Functions:
     from .slopes import read, verify
 
@@ -144,6 +150,36 @@ def _splitting_family() -> Functions:
     return read, verify
 
 
+def _strict_minimum() -> Functions:
+    from .trained_minimum import read, verify
+
+    return read, verify
+
+
+def _exact_fit() -> Functions:
+    from .exact_fit import read, verify
+
+    return read, verify
+
+
+def _trained_saddle() -> Functions:
+    from .trained_saddle import read, verify
+
+    return read, verify
+
+
+def _no_critical_point() -> Functions:
+    from .trained_noncritical import read, verify
+
+    return read, verify
+
+
+def _kink_minimum() -> Functions:
+    from .kinks import read, verify
+
+    return read, verify
+
+
 KINDS: dict[str, Callable[[], Functions]] = {
     "gaussian-minimum": _dense,
     "gaussian-symmetric-minimum": _symmetric,
@@ -155,6 +191,7 @@ KINDS: dict[str, Callable[[], Functions]] = {
     "gaussian-basin": _basin,
     "gaussian-span-minimum": _span,
     "gaussian-enumeration": _enumeration,
+    "gaussian-landscape": _landscape,
     "gaussian-slopes-minimum": _slopes,
     "gaussian-slope-birth": _slope_birth,
     "gaussian-birth-curve": _birth_curve,
@@ -167,6 +204,11 @@ KINDS: dict[str, Callable[[], Functions]] = {
     "data-constant-minimum": _constant_minimum,
     "data-constant-family": _constant_family,
     "data-splitting-family": _splitting_family,
+    "smooth-strict-minimum": _strict_minimum,
+    "smooth-exact-fit": _exact_fit,
+    "smooth-saddle": _trained_saddle,
+    "smooth-no-critical-point": _no_critical_point,
+    "piecewise-kink-minimum": _kink_minimum,
 }
 
 

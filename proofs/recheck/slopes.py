@@ -72,17 +72,19 @@ def read(tree: dict[str, Any]) -> Slopes:
     )
 
 
-def work_of(cover: list[Box], unknowns: int, bits: int) -> int:
+def work_of(cover: list[Box], shape: Shape, bits: int) -> int:
     """What a cover asks for, in the units of section 3.1."""
+    often = [m for m, _ in shape.types().values()] + list(shape.padding_types().values())
+    often[0] += len(shape.width)
     effort = sum((box.order + 10) * (box.parts + 8) for box in cover)
-    return effort * unknowns * (unknowns + 10) * (bits + GUARD_BITS)
+    return effort * (bits + GUARD_BITS) * sum(m * m + 10 * m for m in often)
 
 
 def read_slopes_cover(value: Any, signs: Any, shape: Shape, blocks: int, bits: int) -> list[Box]:
     """The cover of a number of blocks; `signs` is looked at."""
     unknowns = len(shape.count) + len(shape.width)
     cover = read_boxes(value, unknowns)
-    work = work_of(cover, unknowns, bits)
+    work = work_of(cover, shape, bits)
     need(work <= MOST_SLOPES, "The cover is too large for these blocks at this precision.")
     need(
         type(signs) is list and all(type(sign) is int and sign in (1, -1) for sign in signs),

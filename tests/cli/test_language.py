@@ -100,7 +100,7 @@ def test_the_version_has_two_spellings():
 
 
 def test_an_option_means_the_same_wherever_it_is():
-    """The same help, and for --jobs the same default; activations are of three sorts."""
+    """The same help, and for --jobs the same default; activations are of four sorts."""
     helps: dict[str, set[str]] = {}
     for command in LEAVES.values():
         for name, option in flags(command).items():
@@ -111,7 +111,7 @@ def test_an_option_means_the_same_wherever_it_is():
     )
     for name in shared.split():
         assert len(helps[name]) == 1, name
-    assert len(helps["--activation"]) == 3
+    assert len(helps["--activation"]) == 4
     jobs = [flags(command).get("--jobs") for command in LEAVES.values()]
     assert {option.default for option in jobs if option} == {JOBS} == {2}
     outputs = [o for c in LEAVES.values() for o in flags(c).values() if "--output" in o.spellings]
@@ -175,7 +175,12 @@ def test_hints_name_commands_that_there_are():
     ("options", "sentence"),
     [
         ([], "give one of -k K, --every --from K, --not-minimum A B, --birth, --death"),
-        (["--birth", "--death"], "give one of"),
+        (["--birth", "--death"], "--birth and --death are different theorems: give one of"),
+        (["-k", "7", "--death"], "-k and --death are different theorems: give one of"),
+        (["-k", "7", "--birth", "--death", "--every-slope"], "--birth and --death are different"),
+        (["--from", "6"], "--every and --from go together"),
+        (["--death", "--every-slope"], "with -k, --every or --birth, not with --death"),
+        (["-k", "7", "-k", "8"], "Invalid value for '-k': it is given twice"),
         (["-k", "7", "--every", "--from", "6"], "give one of"),
         (["--every"], "--every and --from go together"),
         (["-k", "7", "--from", "6"], "--every and --from go together"),

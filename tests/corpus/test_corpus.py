@@ -133,6 +133,23 @@ def test_corpus_holds_every_verdict_and_reason():
         "bend",
         "inner",
     }
+    # trained networks
+    reached |= {
+        "undefined",
+        "location",
+        "smallest",
+        "largest",
+        "shift",
+        "off",
+        "given",
+        "fit",
+        "relation",
+        "margin",
+        "gate",
+        "convex-kink",
+        "growth",
+        "tau",
+    }
     assert reached | {"", "malformed", "version", "kind"} == codes
 
 

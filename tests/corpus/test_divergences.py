@@ -205,6 +205,40 @@ CASES = [
         ("curvature",),
         apart="second",
     ),
+    Case(
+        "Enclosures over a ball or a box",
+        "smooth-strict-minimum",
+        {CLAIMS + "radius": "0.003"},
+        ("definite",),
+        apart="second",
+    ),
+    Case(
+        "An eigenvalue near an end of its interval",
+        "smooth-strict-minimum",
+        {CLAIMS + "smallest": ["0.015337", "0.0154"]},
+        ("smallest",),
+        apart="second",
+    ),
+    Case(
+        "The right inverse of an exact fit",
+        "smooth-exact-fit",
+        {"/witness/radius": "0.01"},
+        ("fit", "eigenvalue"),
+        apart="second",
+    ),
+    Case(
+        "The order of an elimination",
+        "smooth-saddle",
+        {"/statement/problem/decay/0/0": "0"},
+        ("index",),
+        apart="second",
+    ),
+    Case(
+        "Units on the wrong side",
+        "tests/corpus/accept/trained-kinks.json",
+        {CLAIMS + "radius": "3"},
+        ("undefined", "convex-kink"),
+    ),
 ]
 
 

@@ -23,6 +23,7 @@ PAGES = [
     *sorted(DOCS.glob("tutorials/*.md")),
     DOCS / "failures.md",
     DOCS / "your-files.md",
+    DOCS / "networks.md",
     DOCS / "classes.md",
     DOCS / "overparameterised.md",
     DOCS / "slopes.md",
@@ -102,7 +103,10 @@ def checkout(tmp_path, monkeypatch):
 def test_pages_show_what_happens(page, text, checkout):
     variables = {}
     blocks = FENCED.findall(text)
-    assert any(language == "console" for language, _ in blocks) or page.stem == "reader"
+    assert any(language == "console" for language, _ in blocks) or page.stem in {
+        "networks",
+        "reader",
+    }
     for number, (language, block) in enumerate(blocks):
         if language == "console":
             run(block, checkout)

@@ -231,6 +231,8 @@ def test_whole_numbers_as_people_write_them(tmp_path):
     for text in ("1_000_000", "1,000", "1.5e3", "1e-3", "-5", "10^", "e6", "١٠", "10**6", ""):
         with pytest.raises(UnusableInput):
             whole_number(text)
+    with pytest.raises(UnusableInput, match="-5 is negative: at least 1 is needed"):
+        whole_number("-5")
     done = call("family", "type ii", "-k", "1e3", cwd=tmp_path)
     assert done.returncode == 0 and "It is type II (S_999 x S_1)" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["II-k1000.json"]
@@ -427,6 +429,20 @@ def test_the_shipped_certificates_are_found_from_anywhere(tmp_path):
     done = call("survey", "-k", 7, "--trials", 5, "--json", cwd=tmp_path)
     assert done.returncode == 0 and '"certificate": "proofs/symmetric/k07/II.json"' in done.stdout
     assert len(certify.atlas(7)) == 4
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "atlas -k 7 proofs/symmetric/k07",
+        "survey -k 6 --trials 1 --json --proofs proofs/symmetric/k06",
+        "check proofs/gaussian/n06-k06.json --candidate proofs/gaussian/n06-k06.json",
+        "prove proofs/gaussian/n06-k06.json",
+    ],
+)
+def test_a_shipped_name_will_do_wherever_a_file_is_read(command, tmp_path):
+    done = call(*command.split(), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_an_installation_without_certificates_says_so(tmp_path, monkeypatch):

@@ -44,7 +44,7 @@ def temporaries(*folders):
 
 _LONG = "n" * 260
 BAD = [
-    ("/proc/c", "No such file"), ("/dev/full", "not a regular file"),
+    ("/proc/c", "No such file"), ("new/c", "no folder"), ("/dev/full", "not a regular file"),
     ("/dev/null", "not a regular file"), (f"{_LONG}", "File name too long"),
     (f"{_LONG}/c", "no folder|File name too long"), ("mine.csv/c", "no folder|Not a directory"),
     ("pipe", "not a regular file"), ("dangling", "a link to what does not exist"),
@@ -107,7 +107,8 @@ def test_an_unwritable_output_is_found_before_the_work(place, told, monkeypatch,
 @pytest.mark.parametrize(
     "place, told",
     [
-        ("/proc/new/c", "No such file"),
+        ("/proc/new/c", "no folder"),
+        ("new/c", "no folder"),
         (_LONG, "File name too long"),
         ("mine.csv", "exists|directory"),
         ("mine.csv/c", "directory"),
@@ -118,6 +119,43 @@ def test_an_unwritable_folder_is_found_before_the_search(place, told, monkeypatc
     monkeypatch.setattr("certify.gaussian.survey.command.run_survey", never)
     refused(call("search", "-k", 6, "--trials", 1, "-o", place), told)
     refused(call("survey", "-k", 6, "--trials", 1, "--certify", place), f"{told}|not a folder")
+    monkeypatch.setattr("certify.gaussian.census.command.run_census", never)
+    refused(call("census", "--from", 6, "--to", 6, "-o", place), f"{told}|cannot read the ledger")
+    assert not Path("new").exists()
+
+
+@pytest.mark.parametrize("word", ["", "-"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        (*RELU, "-o"),
+        ("search", "-k", 6, "--trials", 1, "-o"),
+        ("census", "--from", 6, "--to", 6, "-o"),
+        ("survey", "-k", 6, "--trials", 1, "--ledger"),
+        ("survey", "-k", 6, "--trials", 1, "--certify"),
+        ("survey", "-k", 6, "--trials", 1, "--markdown"),
+        ("report", "proofs/gaussian/n06-k06.json", "-o"),
+        ("formal", "proofs/gaussian/n06-k06.json", "-o"),
+    ],
+    ids=lambda command: f"{command[0]} {command[-1]}",
+)
+def test_what_names_no_file_is_refused(command, word):
+    before = sorted(Path().iterdir())
+    refused(call(*command, word), "names no file")
+    assert sorted(Path().iterdir()) == before
+
+
+def test_an_empty_word_is_not_the_current_folder():
+    for command in (("check",), ("report",), ("atlas", "-k", 6), ("prove",), ("data", "relu")):
+        refused(call(*command, ""), "names no file")
+
+
+def test_python_makes_no_folder_either(root):
+    six = certify.load(root / "proofs/gaussian/n06-k06.json")
+    for write in (six.save, six.report):
+        with pytest.raises(UnusableInput, match="there is no folder new"):
+            write("new/six.html")
+    assert not Path("new").exists()
 
 
 def test_a_name_with_a_null_character():
@@ -137,11 +175,11 @@ def test_a_trial_leaves_nothing(monkeypatch):
     """The folders that it makes are gone as well, and what stands in the folder stays."""
     Path("kept").mkdir()
     files.refuse_folder(Path("kept"))
-    files.refuse_folder(Path("new/er/est"))
-    files.refuse_to_lose(Path("new/c.json"))
+    files.refuse_folder(Path("new"))
+    files.refuse_to_lose(Path("kept/c.json"))
     assert {path.name for path in Path().iterdir()} == {"mine.csv", "kept"}
     monkeypatch.setattr(os, "fsync", interrupted)
-    for place in ("kept", "new/er"):
+    for place in ("kept", "new"):
         with pytest.raises(KeyboardInterrupt):
             files.refuse_folder(Path(place))
     assert {path.name for path in Path().iterdir()} == {"mine.csv", "kept"} and not temporaries()
@@ -697,6 +735,7 @@ def test_a_survey_on_a_full_disk_goes_on_when_there_is_room(root):
     [
         (_LONG, "File name too long"),
         ("mine.csv/l.jsonl", "directory|exists"),
+        ("new/l.jsonl", "No such file"),
         ("loop", "symbolic links"),
         ("pipe", "not a regular file"),
     ],

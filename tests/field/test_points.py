@@ -214,13 +214,13 @@ def test_networks_are_matched_by_name():
 @pytest.mark.parametrize(
     ("arrays", "sentence"),
     [
-        ({"a": NET["W1"], "b": NET["b1"], "c": NET["W2"], "d": NET["b2"]}, "lacks W1"),
-        ({"W1": NET["W1"], "W2": NET["W2"], "b2": NET["b2"]}, "lacks b1"),
-        ({**NET, "W3": [[1.0]]}, "holds W3, which is not understood"),
+        ({"a": NET["W1"], "b": NET["b1"], "c": NET["W2"], "d": NET["b2"]}, "holds a, which is not"),
+        ({"W1": NET["W1"], "W2": NET["W2"], "b2": NET["b2"]}, "say --activation"),
+        ({**NET, "W3": [[1.0]]}, "say --activation"),
         ({"w1": NET["W1"], **NET}, "which mean the same"),
         (
             {"one.weight": [[1.0]], "one.bias": [1.0], "two.weight": [[2.0]], "two.bias": [1.0]},
-            "does not tell which of its layers",
+            "does not tell the order of its layers",
         ),
         (
             {
@@ -231,7 +231,7 @@ def test_networks_are_matched_by_name():
                 "4.weight": [[1.0]],
                 "4.bias": [1.0],
             },
-            "needed are two",
+            "say --activation",
         ),
         (
             {
@@ -242,8 +242,8 @@ def test_networks_are_matched_by_name():
             },
             "running_mean",
         ),
-        ({**NET, "W1": [[1.0, -1.0]]}, "one row a unit"),
-        # these are transposed
+        ({**NET, "W1": [[1.0, -1.0]]}, "1 unit by its weights and 2 by its bias"),
+        # these are transposed: the framework has a column a unit
         (
             {
                 "coefs_0": NET["W1"],
@@ -251,7 +251,7 @@ def test_networks_are_matched_by_name():
                 "coefs_1": NET["W2"],
                 "intercepts_1": NET["b2"],
             },
-            "lacks W1",
+            "1 unit by its weights and 2 by its bias",
         ),
         ({**NET, "W1": [[1.0], [float("nan")]]}, "missing"),
     ],

@@ -21,7 +21,7 @@ from console import call
 from certify.files import digest_in
 from certify.gaussian.census.campaign import Plan, run_census, stands
 from certify.gaussian.census.command import LEDGER
-from certify.gaussian.census.ledger import Ledger, Row, ledger_text
+from certify.gaussian.census.ledger import Ledger, Row, ledger_text, reserved
 from certify.gaussian.census.reduced import Ends, Points, descend
 from certify.gaussian.census.starts import partitions, starts
 from certify.gaussian.classes import same_point
@@ -265,7 +265,10 @@ def broken(lines):
     yield six + "\n"
     yield head.replace("1", "2") + "\n" + six
     yield ledger(six, six)
-    yield ledger(six, seven[:-20])
+    yield ledger(six[:-20], seven)
+    yield ledger(six, seven[:-20]) + "\n"
+    yield ledger(six, seven[:5])
+    yield head[:-5]
     yield ledger("[" * 100_000)
     yield ledger(six, "\0\0\0")
     yield ledger("null")
@@ -302,8 +305,38 @@ def test_a_wrong_ledger_is_refused_and_left(whole, tmp_path):
         done = call("census", "--from", 6, "--to", 6, "-o", tmp_path)
         assert done.returncode == 2, text[:200]
         assert str(path) in done.stderr and done.stderr.count("\n") == 1
+        assert "searched again" in done.stderr or "it is no text" in done.stderr
         assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("kept", [6, 30, -20, -1])
+def test_a_ledger_whose_end_is_lost_goes_on(kept, copied):
+    folder, rows = copied
+    text = (folder / LEDGER).read_bytes()
+    *whole, last = text.splitlines(keepends=True)
+    (folder / LEDGER).write_bytes(b"".join(whole) + last[:kept])
+    assert (7 in Ledger(folder / LEDGER).rows) == (kept == -1)  # without its line break it is whole
+    assert census(folder) == rows
+    assert kept == -1 or (folder / LEDGER).read_bytes() == text
+
+
+def test_one_census_at_a_time_works_in_a_folder(whole):
+    folder, _ = whole
+    command = ("census", "--from", 6, "--to", 6, "-o", folder)
+    with reserved(folder):
+        done = call(*command)
+        assert done.returncode == 2 and "is in use by another census" in done.stderr
+    assert call(*command).returncode == 0
+
+
+def test_progress_is_counted_in_values_of_k(whole):
+    folder, _ = whole
+    done = []
+    ledger = Ledger(folder / LEDGER)
+    ledger.rows.pop(6)
+    tuple(run_census(Plan((6, 7), folder, 1), ledger, lambda more, _: done.append(more)))
+    assert sum(done) == 2 and set(done) == {0, 1}
 
 
 # what is shipped

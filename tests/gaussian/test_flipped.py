@@ -60,7 +60,7 @@ def test_where_relu_has_a_member_it_leads_to_the_same_point():
         ("II_2", 3, "0.2", "k >= 6 for p > 1"),
         ("II_8", 8, "0.2", "1 <= p < k"),
         ("II", 2, "-0.5", "it is lost near slope -0.589"),
-        ("II_0", 4, "-0.9", "1 <= p < k"),
+        ("II_0", 4, "-0.9", "p >= 1 flipped"),
     ],
 )
 def test_no_member_is_told_in_a_sentence(name, k, slope, sentence):
@@ -108,7 +108,7 @@ def test_a_stretch_of_the_curve_is_that_of_the_file():
     ("words", "sentence"),
     [
         ("A --birth --every-slope", "type II alone"),
-        ("II -k 4 --birth --every-slope", "goes with one of -k, --every and --birth"),
+        ("II -k 4 --birth --every-slope", "the curve of births for all real k, --birth -k K one"),
         ("II --birth --every-slope --digits 9", "without --every-slope"),
         ("II --birth --every-slope --slope 0.2", "about all activations"),
         ("II --birth --every-slope --c 0 1", "--c goes with -k"),
@@ -123,3 +123,25 @@ def test_the_curve_begins_between_3_and_4():
     for k_from in ("3", "4", "much"):
         with pytest.raises(UnusableInput):
             certify.birth_curve(k_from)
+
+
+def test_a_number_in_the_wrong_place_is_said_to_be_none():
+    for asked, told in (
+        (lambda: certify.birth_curve("A"), "the curve of type II begins: 'A' is no decimal"),
+        (lambda: certify.birth_curve(3.5), "3.5 is no decimal in quotation marks"),
+        (lambda: certify.no_minimum("A", "3", 4.5), "4.5 is no decimal in quotation marks"),
+        (lambda: certify.no_minimum("A", "3", "9/2"), "'9/2' is no decimal"),
+    ):
+        with pytest.raises(UnusableInput, match=told):
+            asked()
+
+
+def test_families_without_a_birth_in_k_say_why():
+    for name, told in (
+        ("II_0", "p >= 1 flipped"),
+        ("II_0+1", "p >= 1 flipped"),
+        ("A_0", "q >= 3"),
+        ("A_7", "7 reflected neurons at every k"),
+    ):
+        with pytest.raises(UnusableInput, match=told):
+            certify.birth(name)

@@ -25,7 +25,7 @@ TOO_LONG: set[str] = set()
 
 # The wings beside the kernel. What networks on data share, whatever their units, is beside the
 # wings: certify.empirical.
-WINGS = ("gaussian", "piecewise", "smooth")
+WINGS = ("gaussian", "piecewise", "smooth", "dense")
 
 # What shows certificates: beside the commands, a certificate has a report, in its methods only.
 MAY_REPORT = ("certify.report", "certify.cli", "certify.certificate")

@@ -116,6 +116,9 @@ INTEGER_CALLS = {
     "gaussian/counting.py": {
         "sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)",
     },
+    "gaussian/families.py": {
+        "max(5, self.beside + 4)",
+    },
     "gaussian/hessian.py": {
         "max(exponent - fine, 0)",
         "max(fine - exponent, 0)",
@@ -167,6 +170,21 @@ INTEGER_CALLS = {
     "smooth/splitting.py": {
         "max(self.widths[-1], self.better_width)",
         "max(widths)",
+    },
+    "landscape/landscape.py": {
+        "sorted(found.items())",
+    },
+    "trained/gated.py": {
+        "sorted(set(places))",
+    },
+    "trained/hessian.py": {
+        "max(widest, size)",
+    },
+    "trained/off.py": {
+        "sorted(set(places))",
+    },
+    "trained/relations.py": {
+        "sorted(set(places))",
     },
 }
 # `not` in front of an ordering: operands are ints or exact rationals, never balls.
@@ -232,6 +250,12 @@ EXACT_NEGATIONS = {
     },
     "smooth/problem.py": {
         "not 1 <= len(first) <= _MAX_INPUTS",
+    },
+    "trained/gated.py": {
+        "not 1 <= len(value) <= most",
+    },
+    "trained/network.py": {
+        "not 1 <= len(known['layers']) <= _MAX_LAYERS",
     },
 }
 

@@ -221,9 +221,20 @@ EXAMPLES = {
     "data-constant-minimum": ["smooth-constant-own", "smooth-constant-elu"],
     "data-constant-family": ["smooth-family-cubic"],
     "data-splitting-family": ["smooth-split-spread"],
+    "smooth-strict-minimum": [
+        "trained-tanh",
+        "trained-softmax",
+        "trained-off",
+        "trained-rescaling",
+    ],
+    "smooth-exact-fit": ["trained-fit", "trained-fit-relations"],
+    "smooth-saddle": ["trained-saddle-a", "trained-saddle-softmax"],
+    "smooth-no-critical-point": ["trained-noncritical", "trained-scaling"],
+    "piecewise-kink-minimum": ["trained-kinks", "trained-kinks-softmax"],
 }
 CASES = [(kind, name) for kind, names in EXAMPLES.items() for name in names]
-MANY = {"better", "descent", "ascent"}  # parameters: the text says where they stand, and how many
+# parameters: the text says where they stand, and how many
+MANY = {"better", "descent", "ascent", "given"}
 
 
 def leaves(value: object) -> list[str]:
@@ -260,7 +271,11 @@ def test_every_claimed_number_is_in_the_explanation(kind, name):
         if field in MANY and value is not None:
             numbers = value.get("parameters", value) if isinstance(value, dict) else value
             assert f"the {len(leaves(numbers))} numbers under `{field}`" in text
-            told = value.get("width", []) if isinstance(value, dict) else []
+            told = (
+                [value.get(part) for part in ("width", "distance")]
+                if isinstance(value, dict)
+                else []
+            )
         for leaf in leaves(told):
             before = r"(?<![\w.])" if leaf[0].isdigit() else ""
             after = r"(?!\d)" if leaf[-1].isdigit() else ""

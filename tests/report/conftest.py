@@ -55,6 +55,15 @@ SHIPPED = {
         "smooth/every-width-deep.json",
         "../tests/report/data/splitting-family.json",
     ],
+    "smooth-strict-minimum": [
+        "../tests/report/data/strict-minimum.json",
+        "../tests/report/data/strict-minimum-off.json",
+        "../tests/report/data/strict-minimum-rescaling.json",
+    ],
+    "smooth-exact-fit": ["../tests/report/data/exact-fit.json"],
+    "smooth-saddle": ["../tests/report/data/trained-saddle.json"],
+    "smooth-no-critical-point": ["../tests/report/data/no-critical-point.json"],
+    "piecewise-kink-minimum": ["../tests/report/data/kink-minimum.json"],
 }
 FILES = [(PROOFS / name).resolve() for names in SHIPPED.values() for name in names]
 HOSTILE = '<script>alert("x")</script> & \\input{x} $ % _ \u202e'

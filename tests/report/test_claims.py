@@ -34,6 +34,7 @@ from certify.report.piecewise import views as piecewise
 from certify.report.rows import Bound
 from certify.report.smooth import views as smooth
 from certify.report.tex import claims_display, interval, table_row
+from certify.report.trained import views as trained
 from certify.report.views import view_of
 from certify.report.words import html as html_of
 from certify.report.words import numeral, unicode
@@ -196,13 +197,13 @@ def test_every_kind_has_rows_and_a_theorem(path):
 
 
 def test_no_kind_is_forgotten():
-    known = [*gaussian.VIEWS, *piecewise.VIEWS, *smooth.VIEWS]
+    known = [*gaussian.VIEWS, *piecewise.VIEWS, *smooth.VIEWS, *trained.VIEWS]
     assert sorted(known) == sorted(KINDS)
     assert all(view_of(kind).claims and view_of(kind).latex for kind in KINDS)
 
 
 def test_a_kind_without_a_view_is_an_error():
-    for kind in ("gaussian-other", "data-constant-other", "other", ""):
+    for kind in ("gaussian-other", "data-constant-other", "smooth-other", "other", ""):
         with pytest.raises(KeyError):
             view_of(kind)
 

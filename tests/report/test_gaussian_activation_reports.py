@@ -13,6 +13,7 @@ from certify.gaussian.prove.birth import prove_birth
 from certify.report.gaussian.pictures import minimum as pictures
 from certify.report.latex import theorem
 from certify.report.views import view_of
+from certify.report.words import unicode
 
 HALVES = "2:-1/3"
 FORMULA = "2 max(0, t) - 1/3 max(0, -t)"
@@ -87,3 +88,26 @@ def test_the_spectrum_drawn_is_that_of_the_loss_proved(proofs):
     *_, spectrum = pictures(proof.statement, proof.digest)
     least = float(spectrum.alt.partition("eigenvalues from ")[2].split()[0])
     assert least == pytest.approx(proof.lambda_min.middle, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "teachers"),
+    [
+        ("signs-row", "(1, −1, ·)"),
+        ("copy-signs", "(1, −1, ·)"),
+        ("signs-symmetric", None),
+        ("signs-dense", None),
+    ],
+)
+def test_a_block_without_teachers_has_no_weight(root, name, teachers):
+    """The weights in the order of the blocks; those that the certificate gives, and a dot."""
+    certificate = certify.load(root / f"tests/corpus/accept/{name}.json")
+    told = {
+        claim.symbol: unicode(claim.words())
+        for claim in view_of(certificate.kind).claims(certificate.statement)
+    }
+    assert teachers in (None, told["t"])
+    for letter, who in (("s", "students"), ("t", "teachers")):
+        shown = told[letter].strip("()").replace("−", "-").split(", ")
+        signs = [int(sign) for sign in shown if sign != "·"]
+        assert signs == certificate.document["statement"]["problem"]["signs"][who]

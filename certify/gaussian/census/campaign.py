@@ -20,7 +20,7 @@ from certify.errors import UnusableInput, Unwritable
 from certify.files import write_certificate
 from certify.gaussian.census.ledger import Class, Ledger, Row
 from certify.gaussian.census.reduced import Ends, Marks, descend
-from certify.gaussian.census.starts import partitions, starts
+from certify.gaussian.census.starts import starts
 from certify.gaussian.prove.blocks import prove_block_point
 from certify.gaussian.search.detection import detect
 from certify.gaussian.search.symmetric import SymmetricCandidate, expanded, make_blocks
@@ -50,20 +50,14 @@ class Plan:
     folder: Path
     jobs: int = 1
 
-    @property
-    def units(self) -> dict[int, int]:
-        """For each k how much there is to do: the number of ways to divide it into blocks."""
-        return {k: len(partitions(k)) for k in self.ks}
-
 
 def run_census(plan: Plan, ledger: Ledger, progress: Report) -> Iterator[Row]:
     """The row of each k, in order. A row of the ledger counts if the kernel proves each of its
     certificates again now; every other k is searched. The rows are the same for any number of jobs,
-    and after any interruption. progress: called with the units done and a text.
+    and after any interruption. progress: called with the number of k done and a text.
 
     Raises `UnusableInput` where a process is lost, `Unwritable`, which leaves the ledger whole.
     """
-    units = plan.units
     known = [ledger.rows[k] for k in plan.ks if k in ledger.rows]
     progress(0, "checking the certificates of the ledger")
     sound: dict[int, Row] = {}
@@ -71,7 +65,7 @@ def run_census(plan: Plan, ledger: Ledger, progress: Report) -> Iterator[Row]:
     for row, stood in zip(known, answers, strict=True):
         if stood:
             sound[row.k] = row
-            progress(units[row.k], "")
+            progress(1, "")
     missing = [k for k in plan.ks if k not in sound]
     found = _shared(census_of, [(k,) for k in missing], plan.jobs)
     for k in plan.ks:
@@ -82,7 +76,7 @@ def run_census(plan: Plan, ledger: Ledger, progress: Report) -> Iterator[Row]:
                 _keep(documents[item.digest], plan.folder / item.file)
             ledger.add(row)
             sound[k] = row
-            progress(units[k], "")
+            progress(1, "")
         yield sound[k]
 
 

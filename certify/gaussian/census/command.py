@@ -7,7 +7,7 @@ import sys
 
 from certify.files import refuse_folder
 from certify.gaussian.census.campaign import Plan, run_census
-from certify.gaussian.census.ledger import Ledger, Row
+from certify.gaussian.census.ledger import Ledger, Row, reserved
 from certify.gaussian.census.table import LEGEND, record, table_columns
 from certify.progress import counted
 from certify.terminal import tell_table
@@ -21,12 +21,13 @@ def conduct(plan: Plan, *, as_json: bool = False) -> bool:
     """Run the census and print its table; False if a point that looked like a minimum was not
     proved. Raises `UnusableInput`, `Unwritable`.
     """
-    ledger = Ledger(plan.folder / LEDGER)
     refuse_folder(plan.folder)
     rows: list[Row] = []
-    total = sum(plan.units.values())
-    with counted("census", total, "block structures", bar=not as_json) as advance:
-        for row in run_census(plan, ledger, advance):
+    with (
+        reserved(plan.folder),
+        counted("census", len(plan.ks), "values of k", bar=not as_json) as advance,
+    ):
+        for row in run_census(plan, Ledger(plan.folder / LEDGER), advance):
             rows.append(row)
             if as_json:
                 sys.stdout.write(json.dumps(record(row)) + "\n")

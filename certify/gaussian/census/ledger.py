@@ -1,13 +1,18 @@
 """The ledger of a census: JSON Lines, the format first, then a line for each k. The file is
 replaced whole after each k. It is a record, not a proof: a line counts only with its certificates,
-proved again.
+proved again. Where its end is lost, as in a copy that broke off, the k of the line cut off is
+searched again.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import math
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -18,9 +23,10 @@ from certify.gaussian.census.starts import LARGEST, MOST
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.rationals import fraction
 
-__all__ = ["Class", "Ledger", "Row", "ledger_text"]
+__all__ = ["Class", "Ledger", "Row", "ledger_text", "reserved"]
 
 _HEAD = {"format": "certify census 1"}
+_FIRST = '{"k": '
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -131,6 +137,25 @@ def _ordered(rows: dict[int, Row]) -> list[Row]:
     return [rows[k] for k in sorted(rows)]
 
 
+@contextmanager
+def reserved(folder: Path) -> Iterator[None]:
+    """The folder of a census, made if need be, while no other census works in it. Raises
+    `UnusableInput` where one does. (Where the file system has no locks nobody is kept out.)
+    """
+    folder.mkdir(exist_ok=True)
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UnusableInput(f"the folder {folder} is in use by another census") from None
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(place)
+
+
 class Ledger:
     """The rows in a file by k; a file that is not there has none.
 
@@ -141,19 +166,28 @@ class Ledger:
         self.path = path
         self.rows: dict[int, Row] = {}
         try:
-            lines = path.read_bytes().decode("ascii").splitlines()
+            text = path.read_bytes().decode("ascii")
         except FileNotFoundError:
             return
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is no text"
             raise UnusableInput(f"cannot read the ledger {path}: {reason}") from None
-        for number, line in enumerate(lines or [""], start=1):
+        lines = text.splitlines() or [""]
+        for number, line in enumerate(lines, start=1):
             try:
                 self._read(number, line)
-            except (ValueError, RecursionError):
+            except (ValueError, RecursionError) as error:
+                cut_off = isinstance(error, json.JSONDecodeError) and line.startswith(_FIRST)
+                if cut_off and number == len(lines) > 1 and not text.endswith("\n"):
+                    break
+                remedy = (
+                    "move it away, and every k is searched again"
+                    if number == 1
+                    else "without that line its k is searched again"
+                )
                 raise UnusableInput(
                     f"{path} is no ledger of a census: line {number} is none that a census writes;"
-                    " it is left as it is"
+                    f" it is left as it is ({remedy})"
                 ) from None
 
     def _read(self, number: int, line: str) -> None:

@@ -66,7 +66,9 @@ def prove_birth(
     known = family_name(name)
     if known.base == "A" and known.index is not None:
         raise UnusableInput(
-            f"{known} has no block that grows with k first: births are of II_p, A, I"
+            f"{known} has {known.index} reflected neurons at every k: births and deaths in k are of"
+            " families whose first block grows with k, as II_p, A, I; with a whole k there is the"
+            " birth of its member in the slope"
         )
     members = _Members(known, activation)
     try:

@@ -29,7 +29,7 @@ from certify.kernel.gaussian.chart import BoxChart
 from certify.kernel.gaussian.cover import CoverBox, read_boxes
 from certify.kernel.gaussian.curve_point import UNKNOWN, CurvePoint
 from certify.processes import WorkerDied, shared_out
-from certify.rationals import flint_rational, fraction, midpoint
+from certify.rationals import decimal_of, flint_rational, fraction, midpoint
 
 __all__ = ["CURVE_FROM", "prove_birth_curve"]
 
@@ -123,10 +123,7 @@ def prove_birth_curve(
     """
     if str(family_name(name)) != "II":
         raise UnusableInput(f"the curve of births is proved for type II alone, not for {name}")
-    try:
-        least = Fraction(k_from)
-    except ValueError:
-        raise UnusableInput(f"{k_from!r} is not a decimal") from None
+    least = decimal_of(k_from, "the k from which the curve of type II begins")
     if not 3 < least < _BEGIN:
         raise UnusableInput(f"the curve is followed from a k between 3 and {_BEGIN}, not {k_from}")
     try:

@@ -36,7 +36,7 @@ from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family import GaussianFamily, verify_box
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle, verify_saddle_box
 from certify.kernel.gaussian.isotypic import pencil_of
-from certify.rationals import flint_rational
+from certify.rationals import decimal_of, flint_rational
 
 __all__ = ["prove_family", "prove_family_saddle", "refuse_beyond_birth"]
 
@@ -186,10 +186,7 @@ def refuse_beyond_birth(name: str, k_from: str, k_to: str) -> None:
 
 def _real_interval(k_from: str, k_to: str) -> tuple[Fraction, Fraction]:
     """From the one to the other."""
-    try:
-        low, high = Fraction(k_from), Fraction(k_to)
-    except (ValueError, ZeroDivisionError):
-        raise UnusableInput(f"k from {k_from!r} to {k_to!r} is no interval") from None
+    low, high = decimal_of(k_from, "the interval of k"), decimal_of(k_to, "the interval of k")
     if not low < high:
         raise UnusableInput(f"no interval: A = {k_from} must be below B = {k_to}")
     return low, high

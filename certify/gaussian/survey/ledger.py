@@ -204,7 +204,6 @@ class SurveyLedger:
         try:
             if path.exists() and not path.is_file():
                 raise Unwritable(f"cannot write the ledger {path}: not a regular file")
-            path.parent.mkdir(parents=True, exist_ok=True)
             stream = path.open("a+b", buffering=0)
         except (OSError, ValueError) as error:
             raise _unwritable(path, error) from None

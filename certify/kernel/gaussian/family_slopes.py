@@ -37,7 +37,7 @@ from certify.kernel.kind import Kind
 __all__ = ["GAUSSIAN_FAMILY_SLOPES_MINIMUM", "GaussianFamilySlopes", "verify_family_slopes"]
 
 MAX_SIZES = 16
-MAX_SIZES_WORK = 6 * 10**8  # FORMAT 3.1
+MAX_SIZES_WORK = 12 * 10**8  # FORMAT 3.1
 MAX_PLANE = 22 * 10**7  # FORMAT 3.1
 
 
@@ -80,7 +80,7 @@ def _read_witness(value: Any, statement: GaussianFamilySlopes) -> PlaneCover:
         natural(cover["k"], f"k of the cover of k = {k}", k, k)
         of_k = _every_slope(k, statement.curvature)
         covers.append((of_k, read_slopes_cover(of_k, bits, cover["cover"], cover["signs"])))
-    work = sum(work_of(cover) for _, cover in covers)
+    work = sum(work_of(cover, of_k.problem.blocks) for of_k, cover in covers)
     require_work("the covers of the sizes", work, MAX_SIZES_WORK)
     strips = read_strips(known["plane"], UNKNOWN)
     effort = 0

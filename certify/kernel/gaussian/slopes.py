@@ -23,7 +23,7 @@ from certify.kernel.foundation.exact import fields
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.pivots import pivots
 from certify.kernel.foundation.witness import require_work
-from certify.kernel.gaussian.blocks import Number, fixed_matrix, unknowns
+from certify.kernel.gaussian.blocks import Blocks, Number, fixed_matrix, unknowns
 from certify.kernel.gaussian.branch import follow, turn_of_expansions
 from certify.kernel.gaussian.chart import BoxChart, over
 from certify.kernel.gaussian.components import components, padding_components
@@ -46,7 +46,7 @@ __all__ = [
     "work_of",
 ]
 
-MAX_SLOPES = 2 * 10**9  # FORMAT 3.1
+MAX_SLOPES = 32 * 10**8  # FORMAT 3.1
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,14 @@ def _require_above(
     ledger.require("curvature", sentence, arb(0), least)
 
 
-def work_of(cover: Cover) -> int:
-    """What a cover asks for, in the units of FORMAT 3.1."""
-    unknown = len(cover.boxes[0].branch)
+def work_of(cover: Cover, blocks: Blocks) -> int:
+    """What a cover of these blocks asks for, in the units of FORMAT 3.1."""
+    first, *others = components(blocks)
+    columns = sum(block.columns for block in blocks)  # as many multipliers
+    sizes = [first.copies + columns]
+    sizes += [part.copies for part in (*others, *padding_components(blocks))]
     effort = sum((box.order + 10) * (box.parts + 8) for box in cover.boxes)
-    return effort * unknown * (unknown + 10) * cover.working
+    return effort * sum(m * (m + 10) for m in sizes) * cover.working
 
 
 def read_slopes_cover(claim: GaussianSlopes, bits: int, boxes: Any, signs: Any) -> SlopesCover:
@@ -174,7 +177,7 @@ def read_slopes_cover(claim: GaussianSlopes, bits: int, boxes: Any, signs: Any) 
     columns = sum(block.columns for block in blocks)
     unknown = len(unknowns(blocks)) + columns
     found = read_boxes({"bits": bits, "cover": boxes}, unknown)
-    require_work("the cover", work_of(found), MAX_SLOPES)
+    require_work("the cover", work_of(found, blocks), MAX_SLOPES)
     if not isinstance(signs, list) or any(type(s) is not int or s not in (1, -1) for s in signs):
         raise Malformed("the signs are not a list of 1 and -1")
     starts = found.boxes[0].low == 0

@@ -13,6 +13,7 @@ from certify.kernel.foundation.words import Math, Numeral, Words, line, lowered
 from certify.kernel.gaussian.activation import Activation
 from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.birth_statement import GaussianBirth
+from certify.kernel.gaussian.blocks import Blocks
 from certify.kernel.gaussian.consequence import Minimum
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
 from certify.kernel.gaussian.families import FAMILIES
@@ -80,18 +81,27 @@ def _activation(activation: Activation) -> list[Row]:
     return [row("σ(t)", r"\sigma(t)", tuple(formula), "the activation")]
 
 
-def _weights(signs: Signs) -> list[Row]:
-    """Which output weights are -1; nothing where all are 1."""
+def _weights(signs: Signs, blocks: Blocks = ()) -> list[Row]:
+    """Which output weights are -1; nothing where all are 1. A block without students, or without
+    teachers, has a dot in the place of their weight.
+    """
     if not signs.mixed:
         return []
     each = "block by block" if signs.blocks else "one by one"
-    return [
-        row(letter, letter, Math(str(part).replace("-", "−")), f"output weights of {who}, {each}")
-        for letter, who, part in (
-            ("s", "students", signs.students),
-            ("t", "teachers", signs.teachers),
+    rows = []
+    for letter, who, part, counts in (
+        ("s", "students", signs.students, [block.rows for block in blocks]),
+        ("t", "teachers", signs.teachers, [block.columns for block in blocks]),
+    ):
+        some = counts or [True] * len(part)
+        told = ", ".join(
+            str(sign).replace("-", "−") if count else "·"
+            for sign, count in zip(part, some, strict=True)
         )
-    ]
+        none = "" if all(some) else f" (· for a block without {who})"
+        meaning = f"output weights of {who}, {each}{none}"
+        rows.append(row(letter, letter, Math(f"({told})"), meaning))
+    return rows
 
 
 def _space(n: int, k: int | str) -> str:
@@ -147,7 +157,7 @@ def symmetric(claim: GaussianSymmetric) -> list[Row]:
         _radius(claim.radius),
         row("D", "D", least(k), "in every such dimension"),
         *_activation(claim.problem.activation),
-        *_weights(claim.problem.signs),
+        *_weights(claim.problem.signs, claim.problem.blocks),
         row(
             "G",
             "G",

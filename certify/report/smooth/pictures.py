@@ -5,8 +5,7 @@ activation, the way down from the minimum.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from functools import partial, reduce
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certify.kernel.foundation.reals import counted
@@ -16,6 +15,7 @@ from certify.kernel.smooth.parameters import Parameters
 from certify.kernel.smooth.problem import SmoothProblem
 from certify.kernel.smooth.splitting import DataSplittingFamily
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
+from certify.report.smooth.values import float_of, values_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,11 +34,11 @@ _LARGEST = 10**6  # data times weights, of a risk that is drawn along a line
 
 def constant_family(claim: DataConstantFamily, digest: str) -> Iterator[Picture]:
     """The data and the constant, where there is one input; the activation."""
-    problem, level = claim.problem, _float(claim.moments.level)
+    problem, level = claim.problem, float_of(claim.moments.level)
     if problem.dimension == 1:
         label = "output at the minimum, for every architecture"
         yield _fits(problem, [(label, RED, lambda x: 0 * x + level)], digest)
-    yield _activation(problem, [_float(claim.point)], digest)
+    yield _activation(problem, [float_of(claim.point)], digest)
 
 
 def constant(claim: DataConstantMinimum, digest: str) -> Iterator[Picture]:
@@ -70,14 +70,10 @@ def _networks(
     yield _fits(problem, curves, digest)
 
 
-def _float(value: object) -> float:
-    return float(Fraction(str(value)))
-
-
 def _array(rows: Any) -> Array:
     import numpy as np
 
-    return np.array([[_float(entry) for entry in row] for row in rows])
+    return np.array([[float_of(entry) for entry in row] for row in rows])
 
 
 def _layers(parameters: Parameters) -> Layers:
@@ -89,42 +85,11 @@ def _data(problem: SmoothProblem) -> tuple[Array, Array]:
     return _array(problem.inputs.tolist()), _array([problem.targets])[0]
 
 
-def _value(node: Any, t: Array) -> Array:
-    """The formula at each entry of an array; NaN where it is not defined."""
-    import numpy as np
-    from scipy.special import erf
-
-    if isinstance(node, str):
-        return t if node == "t" else np.full_like(t, np.pi)
-    if not isinstance(node, tuple):
-        return np.full_like(t, _float(node))
-    name, *parts = node
-    if name == "piecewise":
-        return np.asarray(np.where(t < _float(parts[0]), _value(parts[1], t), _value(parts[2], t)))
-    if name == "^":
-        return np.asarray(_value(parts[0], t) ** parts[1])
-    binary = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
-    values = [_value(part, t) for part in parts]
-    if name in binary:
-        return np.asarray(reduce(binary[name], values))
-    unary = {
-        "exp": np.exp,
-        "log": np.log,
-        "sqrt": np.sqrt,
-        "sin": np.sin,
-        "cos": np.cos,
-        "tanh": np.tanh,
-        "atan": np.arctan,
-        "erf": erf,
-    }
-    return np.asarray(unary[name](values[0]))
-
-
 def _h(problem: SmoothProblem, t: Array) -> Array:
     import numpy as np
 
     with np.errstate(all="ignore"):
-        return _value(problem.activation.tree, t)
+        return values_of(problem.activation.tree, t)
 
 
 def _outputs(problem: SmoothProblem, layers: Layers, inputs: Array) -> Array:

@@ -1,11 +1,9 @@
-"""The one reader of the user's networks. Arrays are matched by their names, not by their order in a
-file, and are read exactly.
+"""Networks of one hidden layer and one output, for `certify data trained`. Arrays are matched by
+their names, not by their order in a file, and are read exactly.
 """
 
 from __future__ import annotations
 
-import io
-import pickle
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,8 +23,9 @@ from certify.arrays import (
 )
 from certify.errors import UnusableInput
 from certify.floats import Array
+from certify.networks.pytorch import state_dict_of
 
-__all__ = ["Trained", "linear_parameters", "read_linear", "read_trained", "trained_network"]
+__all__ = ["Trained", "read_trained", "trained_network"]
 
 _NAMES = {
     "W1": ("W1", "weights1"),
@@ -137,7 +136,7 @@ def read_trained(source: Source) -> Trained:
     in a checkpoint). Raises `UnusableInput`.
     """
     if source.data.startswith(b"PK") and b"data.pkl" in source.data:
-        arrays = _state_dict(source)
+        arrays = state_dict_of(source)
     else:
         loaded = named_arrays(source)
         if loaded is None:
@@ -216,96 +215,3 @@ def _named(name: str, w: Any, b: Any, v: Any, c: Any) -> Trained:
         return trained_network(w, b, v, c)
     except UnusableInput as error:
         raise UnusableInput(f"{name}: {error}") from None
-
-
-def _state_dict(source: Source) -> Mapping[str, Any]:
-    """The tensors of a file of torch by name. Raises `UnusableInput`."""
-    try:
-        import torch
-    except ImportError:
-        raise UnusableInput(
-            f"{source.name} is a file of torch, which is not installed: save its arrays with"
-            " numpy.savez(file, W1=..., b1=..., W2=..., b2=...)"
-        ) from None
-    try:
-        loaded = torch.load(io.BytesIO(source.data), map_location="cpu", weights_only=True)
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-        EOFError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        pickle.UnpicklingError,
-    ) as error:
-        raise UnusableInput(
-            f"{source.name} cannot be read by torch as weights only ({type(error).__name__}): save"
-            " model.state_dict()"
-        ) from None
-    for name in ("state_dict", "model_state_dict", "model"):
-        if isinstance(loaded, Mapping) and isinstance(loaded.get(name), Mapping):
-            loaded = loaded[name]
-            break
-    if (
-        not isinstance(loaded, Mapping)
-        or not loaded
-        or not all(hasattr(value, "detach") for value in loaded.values())
-    ):
-        raise UnusableInput(
-            f"{source.name} holds no state_dict: save model.state_dict() with torch.save"
-        )
-    return {str(key).removeprefix("module."): value for key, value in loaded.items()}
-
-
-def read_linear(source: Source, *, bias: bool) -> list[dict[str, Any]]:
-    """A point of a deep linear network: .json, a list with a matrix for each layer (entries
-    numbers, decimals or fractions as text), or .npz with W1, W2, ... Biases, if the layers have
-    them, are 0. Raises `UnusableInput`.
-    """
-    arrays = named_arrays(source)
-    if arrays is None:
-        matrices = load_json(source)
-        if (
-            not isinstance(matrices, list)
-            or not all(isinstance(matrix, list) for matrix in matrices)
-            or not matrices
-        ):
-            raise UnusableInput(f"{source.name} is not a list with a matrix for each layer")
-    else:
-        numbers = {
-            int(match[1]): name
-            for name in arrays
-            if (match := re.fullmatch(r"[Ww]([0-9]{1,3})", name))
-        }
-        if len(numbers) != len(arrays) or sorted(numbers) != list(range(1, len(arrays) + 1)):
-            raise UnusableInput(
-                f"{source.name} holds {', '.join(sorted(arrays))}: needed are W1, W2, ..., a matrix"
-                " for each layer"
-            )
-        matrices = [arrays[numbers[i]] for i in sorted(numbers)]
-    return linear_parameters(matrices, bias=bias)
-
-
-def linear_parameters(matrices: Any, *, bias: bool = False) -> list[dict[str, Any]]:
-    """Matrices, the first layer first, as the format writes them; entries exact, or fractions as
-    text. Raises `UnusableInput`.
-    """
-    result = []
-    for number, matrix in enumerate(matrices, 1):
-        rows, _ = table_rows(matrix, f"weights of layer {number}")
-        weights = [
-            [_entry(entry, f"entry ({i}, {j}) of layer {number}") for j, entry in enumerate(row, 1)]
-            for i, row in enumerate(rows, 1)
-        ]
-        result.append({"weights": weights, "bias": ["0"] * len(rows) if bias else []})
-    return result
-
-
-def _entry(entry: Any, where: str) -> str:
-    """A decimal, or a fraction as text, which the kernel reads strictly later."""
-    if isinstance(entry, str) and re.fullmatch(r"-?[0-9]{1,400}/[0-9]{1,400}", entry.strip()):
-        return entry.strip()
-    if type(entry).__name__ == "Fraction":
-        return str(entry)
-    return decimal_of(entry, where)

@@ -1,0 +1,1 @@
+"""Trained networks on data: what the point is where a training stopped. It only proposes."""

@@ -1,0 +1,113 @@
+"""A network as it was read, the risk it was trained on and the user's data, as one problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from certify.dense.derivatives import Risk
+from certify.dense.problem import Layer, TrainedProblem, flat
+from certify.empirical.parameters import Layers
+from certify.errors import UnusableInput
+from certify.floats import Array
+from certify.kernel.foundation.reals import counted
+from certify.networks import Convention, DenseNetwork
+from certify.tables import DataSet
+from certify.tables.assembling import class_name
+
+__all__ = ["Matched", "matched"]
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The problem, and the weights given as the format writes them."""
+
+    problem: TrainedProblem
+    parameters: Layers
+
+    @property
+    def theta(self) -> Array:
+        """The weights given, in float64."""
+        return np.array([float(value) for value in flat(self.parameters)])
+
+    @property
+    def risk(self) -> float:
+        """R at the weights given."""
+        return Risk(self.problem).value(self.theta)
+
+    def like(self, network: DenseNetwork) -> Layers:
+        """The parameters of another network of the same shape. Raises `UnusableInput`."""
+        own = network.for_loss(self.problem.loss)
+        if _layers(own) != self.problem.layers:
+            raise UnusableInput(
+                f"the other network has another shape: {network.as_read}; its layers and"
+                " activations are to be the same"
+            )
+        return own.parameters
+
+
+def matched(network: DenseNetwork, convention: Convention, data: DataSet) -> Matched:
+    """The problem of a network, a convention and data. Raises `UnusableInput` where they do not
+    fit.
+    """
+    own = network.for_loss(convention.loss)
+    numbers = convention.at(network, len(data.inputs))
+    squared = convention.loss == "squared"
+    if squared and not data.targets:
+        raise UnusableInput("the squared loss needs targets: give --target")
+    if not squared and not data.labels:
+        raise UnusableInput(f"the loss {convention.loss} needs classes: give --label")
+    standard = None if own.standard is None else (own.standard.mean, own.standard.scale)
+    problem = TrainedProblem(
+        _layers(own),
+        data.inputs,
+        data.targets if squared else (),
+        () if squared else _labels(network, data),
+        numbers.loss,
+        numbers.factor,
+        numbers.decay,
+        standard,
+    )
+    return Matched(problem, own.parameters)
+
+
+def _layers(network: DenseNetwork) -> tuple[Layer, ...]:
+    """Sizes and formulas."""
+    return tuple(
+        Layer(
+            len(layer.weights),
+            len(layer.weights[0]),
+            _formula(layer.activation.formula),
+            layer.bias is not None,
+        )
+        for layer in network.layers
+    )
+
+
+def _formula(tree: Any) -> Any:
+    """A formula as the format writes it: lists, no tuples."""
+    return list(map(_formula, tree)) if isinstance(tree, list | tuple) else tree
+
+
+def _labels(network: DenseNetwork, data: DataSet) -> tuple[int, ...]:
+    """The number of each datum's class: the place of its name among the network's classes, where it
+    has names, else among those of the data.
+    """
+    count = max(2, network.outputs)
+    if not network.classes:
+        if len(data.classes) != count:
+            raise UnusableInput(
+                f"the data have {counted(len(data.classes), 'class', 'classes')}, the network"
+                f" {counted(network.outputs, 'output')}"
+            )
+        return data.labels
+    places = {class_name(name, "a class"): i for i, name in enumerate(network.classes)}
+    unknown = [name for name in data.classes if name not in places]
+    if unknown:
+        raise UnusableInput(
+            f"the data have the class {unknown[0]}, the network the classes"
+            f" {', '.join(network.classes[:10])}"
+        )
+    return tuple(places[data.classes[label]] for label in data.labels)

@@ -1,0 +1,1 @@
+"""Whole landscapes of few neurons: every critical point, found or excluded by subdivision."""

@@ -1,0 +1,1 @@
+"""Networks that were trained: fully connected ones of any depth, with their loss and decay."""

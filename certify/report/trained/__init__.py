@@ -1,0 +1,1 @@
+"""How certificates about trained networks are reported."""
