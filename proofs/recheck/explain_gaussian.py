@@ -225,6 +225,7 @@ FAMILY_BLOCKS = {
     "A": "one diagonal block of size k",
     "I": "a diagonal block of size k - 1 and one of size 1",
     "II+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
+    "I+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
 }
 
 
@@ -234,7 +235,9 @@ def family_minimum(tree: dict[str, Any]) -> Told:
     name, claims = statement["family"], statement["claims"]
     equal = "" if name == "II+1" else "= "
     over, k = name in ("II", "II+1"), claims["k_from"]
-    n, rows = ("k + 1", "(k + 1)") if name == "II+1" else ("k", "k")
+    n, rows = ("k + 1", "(k + 1)") if name.endswith("+1") else ("k", "k")
+    times = ", times k^(3/4)," if name == "I+1" else ""
+    least = claims["lambda_min_scaled" if times else "lambda_min"]
     low, high = claims["loss_times_k" if over else "loss"]
     phi, limit = ("k F", "1/2 - 2/pi^2") if over else ("F", "1/2 - 1/pi")
     if name == "II+1":
@@ -251,8 +254,8 @@ def family_minimum(tree: dict[str, Any]) -> Told:
         ),
         f"{low} < {phi} < {high} at W*(k). So F is positive there: W*(k) is spurious.",
         (
-            f"The smallest eigenvalue of the Hessian at W*(k) in R^({rows} x D) lies in"
-            f" {interval(claims['lambda_min'])}, for every D >= k."
+            f"The smallest eigenvalue of the Hessian at W*(k) in R^({rows} x D){times} lies in"
+            f" {interval(least)}, for every D >= k."
         ),
         f"|{phi} - L| < {claims['rate']} k^(-1/2) at W*(k), with L {equal}{limit}.",
         f"F(W*(k)) strictly {'decreases' if over else 'increases'} with k.",

@@ -1,11 +1,11 @@
-"""The families that are followed to every k: their coordinates in t = k^(-1/2), and what is known
-as t -> 0 (lemma 14).
+"""The families that are followed to every k: their coordinates in t = k^(-1/root), and what is
+known as t -> 0 (lemma 14).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from flint import arb, fmpq
 
@@ -17,39 +17,43 @@ from certify.kernel.foundation.words import Math
 from certify.kernel.gaussian.blocks import Block, Blocks, Number
 from certify.kernel.gaussian.problem import require_orthonormal
 
-__all__ = ["FAMILIES", "Congruence", "Family", "read_family", "read_problem"]
+__all__ = ["FAMILIES", "Congruence", "Family", "Sums", "read_family", "read_problem"]
+
+# (i, j, number, exponent): to test matrix i is added number t^exponent times test matrix j
+Sums: TypeAlias = tuple[tuple[int, int, int, int], ...]
 
 
 @dataclass(frozen=True)
 class Congruence:
     """What keeps the pencil of a component bounded as t -> 0.
 
-    exponents: of t, in front of each test matrix. sums: pairs (i, j) where test matrix j is added
-    to test matrix i before. bounded: the entries that lemma 14 shows to be O(1) then, where this
-    rests on terms that cancel.
+    exponents: of the root of t, in front of each test matrix. sums: made before. bounded: the
+    entries that lemma 14 shows to be O(1) then, where this rests on terms that cancel.
     """
 
     exponents: tuple[int, ...]
-    sums: tuple[tuple[int, int], ...] = ()
+    sums: Sums = ()
     bounded: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Family:
-    """Coordinates base_j(t) + t^scale_j X_j with t = k^(-1/2), and what is known of them
-    (lemma 14).
+    """Coordinates base(t) + the sum of t^scale_j X_j Z_j with t = k^(-1/root), Z_j the test
+    matrix of coordinate j after the `sums`, and what is known of them (lemma 14).
 
     beside: 0 for one block of size k, 1 for blocks of sizes k - 1 and 1.
     further: how many rows stand beside them, n = k + further.
-    gradient: its coordinates are O(t^gradient_j).
-    loss_order: F = O(t^loss_order), and F / t^loss_order tends to a limit.
+    gradient: dF/dX_j is O(t^gradient_j) times the squared norm of coordinate j and t^scale_j.
+    loss_order: F = O(t^loss_order), and F / t^loss_order tends to a limit, by O(k^(-1/2)).
     limit: its coefficients of 1, 1/pi and 1/pi^2; None where the statement encloses it.
+    soft: the smallest eigenvalue times k^(soft/root) is what the statement bounds.
+    softest: a component, and which of its test matrices after the `sums`: what bounds it above.
     decreasing: whether F falls as k grows.
     pencils, paddings: for each component what keeps its pencil bounded as t -> 0.
     """
 
     beside: int
-    base: tuple[tuple[int, ...], ...]
+    base: tuple[tuple[int | fmpq, ...], ...]
     scale: tuple[int, ...]
     gradient: tuple[int, ...]
     loss_order: int
@@ -58,6 +62,15 @@ class Family:
     pencils: dict[str, Congruence]
     paddings: dict[str, Congruence]
     further: int = 0
+    root: int = 2
+    sums: Sums = ()
+    soft: int = 0
+    softest: tuple[str, int] = ("x1", 0)
+
+    @property
+    def rate_order(self) -> int:
+        """k^(-1/2) = t^rate_order."""
+        return self.root // 2
 
     def blocks(self, k: Number) -> Blocks:
         """The blocks of the member at k, a number of any sort."""
@@ -83,6 +96,10 @@ class Family:
         """Its name in the format."""
         return "loss_times_k" if self.loss_order else "loss"
 
+    def eigenvalue_field(self) -> str:
+        """The name of the bounds of the smallest eigenvalue in the format."""
+        return "lambda_min_scaled" if self.soft else "lambda_min"
+
     def limit_formula(self) -> Math:
         """The limit as a formula; L where the statement encloses it."""
         if self.limit is None:
@@ -106,6 +123,9 @@ class Family:
 
 
 _HALF = fmpq(1, 2)
+# a student and its companion move alike, and all students of the block against them: the sum of all
+# students stays what it is
+_SPLIT: Sums = ((3, 5, 1, 0), (3, 1, -2, 4), (4, 6, 1, 0), (4, 2, -2, 4))
 
 
 FAMILIES = {
@@ -118,12 +138,12 @@ FAMILIES = {
         limit=(_HALF, 0, -2),
         decreasing=True,
         pencils={
-            "1": Congruence((2, 3, 2, 1, 0)),
-            "s1": Congruence((0, 0, 0, 1, 2), ((3, 4),)),
+            "1": Congruence((4, 6, 4, 2, 0)),
+            "s1": Congruence((0, 0, 0, 2, 4), ((3, 4, 1, 0),)),
             "x1": Congruence((0,)),
             "y1": Congruence((0,)),
         },
-        paddings={"1": Congruence((2, 0)), "s1": Congruence((0,))},
+        paddings={"1": Congruence((4, 0)), "s1": Congruence((0,))},
     ),
     "A": Family(
         beside=0,
@@ -134,12 +154,12 @@ FAMILIES = {
         limit=(_HALF, -1, 0),
         decreasing=False,
         pencils={
-            "1": Congruence((2, 3)),
-            "s1": Congruence((0, 1, 2), ((1, 2),)),
+            "1": Congruence((4, 6)),
+            "s1": Congruence((0, 2, 4), ((1, 2, 1, 0),)),
             "x1": Congruence((0,)),
             "y1": Congruence((0,)),
         },
-        paddings={"1": Congruence((2,)), "s1": Congruence((0,))},
+        paddings={"1": Congruence((4,)), "s1": Congruence((0,))},
     ),
     "I": Family(
         beside=1,
@@ -150,12 +170,12 @@ FAMILIES = {
         limit=(_HALF, -1, 0),
         decreasing=False,
         pencils={
-            "1": Congruence((2, 3, 2, 1, 0)),
-            "s1": Congruence((0, 0, 0, 1, 2), ((3, 4),)),
+            "1": Congruence((4, 6, 4, 2, 0)),
+            "s1": Congruence((0, 0, 0, 2, 4), ((3, 4, 1, 0),)),
             "x1": Congruence((0,)),
             "y1": Congruence((0,)),
         },
-        paddings={"1": Congruence((2, 0)), "s1": Congruence((0,))},
+        paddings={"1": Congruence((4, 0)), "s1": Congruence((0,))},
     ),
     "II+1": Family(
         beside=1,
@@ -167,12 +187,46 @@ FAMILIES = {
         limit=None,
         decreasing=True,
         pencils={
-            "1": Congruence((2, 3, 2, 1, 0, 1, 0), (), ((3, 3), (4, 4), (5, 5), (6, 5), (6, 6))),
-            "s1": Congruence((0, 0, 0, 0, 1, 2), ((4, 5),), ((0, 0), (1, 1))),
+            "1": Congruence((4, 6, 4, 2, 0, 2, 0), (), ((3, 3), (4, 4), (5, 5), (6, 5), (6, 6))),
+            "s1": Congruence((0, 0, 0, 0, 2, 4), ((4, 5, 1, 0),), ((0, 0), (1, 1))),
             "x1": Congruence((0,)),
             "y1": Congruence((0,)),
         },
-        paddings={"1": Congruence((2, 0, 0), (), ((1, 1), (2, 2))), "s1": Congruence((0,))},
+        paddings={"1": Congruence((4, 0, 0), (), ((1, 1), (2, 2))), "s1": Congruence((0,))},
+    ),
+    "I+1": Family(
+        beside=1,
+        further=1,
+        root=4,
+        base=((-1, 0, 0, 0, 2), (0, 0, 0, 0, 2), (0, 0, 0, 0, 1), (), (_HALF,), (), (-_HALF,)),
+        scale=(6, 8, 6, 3, 1, 4, 2),
+        sums=_SPLIT,
+        gradient=(2, 4, 2, 4, 4, 4, 2),
+        loss_order=0,
+        limit=(_HALF, -1, 0),
+        decreasing=False,
+        soft=3,
+        softest=("1", 4),
+        pencils={
+            "1": Congruence(
+                (8, 12, 8, 3, -3, 4, 0),
+                _SPLIT,
+                tuple((a, b) for a in range(7) for b in range(a + 1)),
+            ),
+            "s1": Congruence(
+                (-1, 0, 0, 0, 4, 8),
+                ((0, 1, 1, 0), (0, 3, -2, 4), (0, 4, 1, 4), (0, 5, -1, 4), (4, 5, 1, 0)),
+                ((0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (1, 1)),
+            ),
+            "x1": Congruence((0,)),
+            "y1": Congruence((0,)),
+        },
+        paddings={
+            "1": Congruence(
+                (8, -1, 0), ((1, 2, 1, 0), (1, 0, -2, 4)), ((1, 0), (1, 1), (2, 1), (2, 2))
+            ),
+            "s1": Congruence((0,)),
+        },
     ),
 }
 

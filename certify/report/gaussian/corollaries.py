@@ -10,6 +10,7 @@ from __future__ import annotations
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.gaussian.basin import GaussianBasin
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
+from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family import GaussianFamily
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
 from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
@@ -83,8 +84,8 @@ def span(claim: GaussianSpan) -> list[Words]:
 
 def family(claim: GaussianFamily) -> list[Words]:
     """Of a family of minima."""
-    del claim
-    return [_inputs(), _noise(), _minimum("k", point="W*(k)")]
+    n = FAMILIES[claim.family].students()
+    return [_inputs(), _noise(), _minimum(n, point="W*(k)")]
 
 
 def family_saddle(claim: GaussianFamilySaddle) -> list[Words]:
