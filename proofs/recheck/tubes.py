@@ -113,8 +113,8 @@ class Tube(Chart):
         """One solution in the tube, on one branch with that of the box before: `contraction`,
         `inclusion`, `joined`.
 
-        Where X_a and X_b move one coordinate each dG_a/dX_b = J_ab t^(scale - q), and N_a J_ab =
-        N_b J_ba: of the two the one that begins with the higher power of t is taken.
+        Where X_a and X_b move one coordinate each dG_a/dX_b = J_ab t^(scale - q). As
+        N_a J_ab = N_b J_ba, of the two the one that begins with the higher power of t is taken.
         """
         rows, squares, scale = self.components["1"][0], self.squares, self.family.scale
         order = range(len(rows))
