@@ -33,7 +33,9 @@ _DIGITS = 35  # to which the birth of a family is enclosed
 def family(
     name: Annotated[
         str,
-        Argument(help="II, A or I; with -k also II_3, A_7, II_2+2, ...; II+1 with -k and --every."),
+        Argument(
+            help="II, A or I; with -k also II_3, A_7, II_2+2, ...; II+1, I+1 with -k and --every."
+        ),
     ],
     k: Annotated[
         int | None,
