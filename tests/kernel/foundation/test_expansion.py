@@ -8,7 +8,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from flint import arb, arb_poly, fmpq
+from flint import arb, arb_mat, arb_poly, fmpq
 
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.derivative import Moving
@@ -17,6 +17,7 @@ from certify.kernel.gaussian.blocks import Block, fixed_matrix, unknowns
 from certify.kernel.gaussian.branch import Chart, derivative_by_x, reduced_gradient
 from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.cover import CoverBox
+from certify.kernel.gaussian.definite import _shifted
 from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.geometry import Geometry
 from certify.kernel.gaussian.isotypic import padding_pencil, pencil_of
@@ -311,6 +312,44 @@ def test_the_regularised_equations_are_the_unscaled_ones(name, ends):
                     value(f, s).overlaps(arb(x))
                     for f, x in zip(big.norms, small.norms, strict=True)
                 )
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_pencils_are_bounded_as_lemma_14_says(name):
+    """Near t = 0, at an X that is no solution, what is left of each pencil after the powers of t
+    encloses what the closed forms give at t > 0.
+    """
+    here, family, bound = chart(name, 0, fmpq(1, 25), BRANCH[name], 26), FAMILIES[name], fmpq(1, 9)
+    geometry = here.geometry(fmpq(1, 10**12))
+
+    def pencils(at):
+        for kind in components(at.blocks):
+            yield pencil_of(at, kind), family.pencils[kind.name]
+        for kind in padding_components(at.blocks):
+            yield padding_pencil(at, kind), family.paddings[kind.name]
+
+    found = [_shifted(here, *pair, bound) for pair in pencils(geometry)]
+    for t_exact in (fmpq(1, 100), fmpq(1, 40), fmpq(1, 26)):
+        t = ball(t_exact)
+        point = point_at(name, t, [ball(p[0]) for p in BRANCH[name]])
+        for big, (small, congruence) in zip(found, pencils(point), strict=True):
+            size = range(len(small.norms))
+            norms = [[x * int(a == b) for b in size] for a, x in enumerate(small.norms)]
+            basis = arb_mat([[int(a == b) for b in size] for a in size])
+            for i, j, number, exponent in congruence.sums:
+                step = arb_mat([[int(a == b) for b in size] for a in size])
+                step[i, j] = number * t**exponent
+                basis = step * basis
+            exact = arb_mat(small.matrix()) - ball(bound) * t**family.soft * arb_mat(norms)
+            exact = basis * exact * basis.transpose()
+            powers = congruence.exponents
+            for a in size:
+                for b in size:
+                    power = t ** ((powers[a] + powers[b]) // 2)
+                    assert value(big[a][b], t).overlaps(exact[a, b] * power)
+                    assert abs(value(big[a][b], t)).rad() < 1
+    bounded = [f for big in found for row in big for f in row if isinstance(f, Expansion)]
+    assert bounded and all(f.valuation >= 0 for f in bounded)
 
 
 @pytest.mark.parametrize("name", list(FAMILIES))
