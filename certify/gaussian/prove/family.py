@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import isqrt, pi
+from math import isqrt, pi, sqrt
 from typing import Any
 
 from flint import fmpq
@@ -41,12 +41,13 @@ from certify.rationals import decimal_of, flint_rational
 __all__ = ["prove_family", "prove_family_saddle", "refuse_beyond_birth"]
 
 _BITS = 192
+_APART = sqrt(pi / 4 - 1 / 2)
 _LIMITS = {  # of X as t -> 0
     "II": (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2),
     "A": (-4 + 8 / pi, -2 + 4 / pi),
     "I": (-4 + 16 / pi, -2 + 8 / pi, -12 / pi + 16 / pi**2, 2 - 4 / pi, 8 / pi - 8 / pi**2),
     "II+1": (-0.57229, -1.61459, 0.29630, 0.69671, 1.09204, 0.91788, -1.38834),
-    "I+1": (pi / 2, 2 / pi, 1.0, 0.53423, 0.57441, 2 / pi, -1.0),
+    "I+1": (pi / 2, 2 / pi, 1.0, _APART, (3 + 6 / pi) / (16 * _APART), 2 / pi, -1.0),
     "II_3+3'": (
         -1.12421, -4.00540, 0.26906, 0.74510, 0.82646, 0.24039, 0.59003, -0.10393, -0.73618,
     ),
