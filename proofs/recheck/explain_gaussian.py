@@ -225,7 +225,10 @@ FAMILY_BLOCKS = {
     "A": "one diagonal block of size k",
     "I": "a diagonal block of size k - 1 and one of size 1",
     "II+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
-    "II_3+3'": "a diagonal block of size k - 3, one of size 3 and a copy of this one",
+    **{
+        f"II_{m}+{m}'": f"a diagonal block of size k - {m}, one of size {m} and a copy of this one"
+        for m in (3, 4, 5, 6)
+    },
 }
 
 
@@ -233,7 +236,7 @@ def family_minimum(tree: dict[str, Any]) -> Told:
     """Section 4.4."""
     statement = tree["statement"]
     name, claims = statement["family"], statement["claims"]
-    more = {"II+1": 1, "II_3+3'": 3}.get(name, 0)
+    more = int(name.rstrip("'").partition("+")[2] or 0)
     equal = "" if more else "= "
     over, k = name not in ("A", "I"), claims["k_from"]
     n, rows = (f"k + {more}", f"(k + {more})") if more else ("k", "k")

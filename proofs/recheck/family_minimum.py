@@ -170,8 +170,8 @@ class FamilyTest(Tube):
         return {"1": self.family.bounding, "s1": [*zeros[2:], 1, 2]}.get(kind, zeros)
 
     def _bounded(self, kind: str, lower: list[list[Expansion]]) -> list[list[Expansion]]:
-        """With further rows: the entries that lemma 14 shows to be O(1), all of the types 1, s2 and
-        x2, and what rows outside block 1 have on the diagonal, where terms cancel.
+        """With further rows: the entries that lemma 14 shows to be O(1), all of the types 1, s2,
+        x2 and y2, and what rows outside block 1 have on the diagonal, where terms cancel.
         """
         outside = {
             "s1": (0, 1), "s1*s2": (1, 2), "1 of the padding": (1, 2), "s2 of the padding": (0, 1),
@@ -179,7 +179,7 @@ class FamilyTest(Tube):
         return [
             [
                 entry.from_order(0, f"the pencil of {kind}")
-                if kind in ("1", "s2", "x2") or (i == j and i in outside)
+                if kind in ("1", "s2", "x2", "y2") or (i == j and i in outside)
                 else entry
                 for j, entry in enumerate(row)
             ]

@@ -71,7 +71,7 @@ class Family:
 
     def least(self) -> int:
         """The k from which on all representations exist, 5 at least."""
-        return max(5, self.beside + 4)
+        return self.beside + 4 if self.beside else 5
 
     def students(self) -> str:
         """n as a formula in k."""
@@ -113,12 +113,41 @@ class Family:
 
 
 _HALF = fmpq(1, 2)
-_SUBSCRIPTS = "₀₁₂₃"
+_SUBSCRIPTS = "₀₁₂₃₄₅₆"
 
 
 def _whole(size: int) -> tuple[tuple[int, int], ...]:
     """The entries of a lower triangle."""
     return tuple((a, b) for a in range(size) for b in range(a + 1))
+
+
+def _with_companions(size: int) -> Family:
+    """II_p+p' for p of this size: p flipped rows, and p further ones."""
+    return Family(
+        beside=size,
+        further=size,
+        base=((1,), (), (0, 0, 2), (), (-1,), (), (), (), ()),
+        scale=(3, 4, 3, 2, 1, 1, 2, 1, 1),
+        gradient=(1, 2, 1, 2, 1, 1, 2, 1, 1),
+        loss_order=2,
+        limit=None,
+        decreasing=True,
+        pencils={
+            "1": Congruence((2, 3, 2, 1, 0, 0, 1, 0, 0), (), _whole(9)),
+            "s1": Congruence((0, 0, 0, 0, 1, 2), ((4, 5),), ((0, 0), (1, 1))),
+            "x1": Congruence((0,)),
+            "y1": Congruence((0,)),
+            "s2": Congruence((2, 1, 0, 0, 0, 1, 0, 0, 0), (), _whole(9)),
+            "x2": Congruence((0, 0), (), _whole(2)),
+            "y2": Congruence((0, 0), (), _whole(2)),  # where size > 3
+            "s1*s2": Congruence((0, 0, 0), (), ((1, 1), (2, 2))),
+        },
+        paddings={
+            "1": Congruence((2, 0, 0), (), ((1, 1), (2, 2))),
+            "s1": Congruence((0,)),
+            "s2": Congruence((0, 0), (), ((0, 0), (1, 1))),
+        },
+    )
 
 
 FAMILIES = {
@@ -187,30 +216,7 @@ FAMILIES = {
         },
         paddings={"1": Congruence((2, 0, 0), (), ((1, 1), (2, 2))), "s1": Congruence((0,))},
     ),
-    "II_3+3'": Family(
-        beside=3,
-        further=3,
-        base=((1,), (), (0, 0, 2), (), (-1,), (), (), (), ()),
-        scale=(3, 4, 3, 2, 1, 1, 2, 1, 1),
-        gradient=(1, 2, 1, 2, 1, 1, 2, 1, 1),
-        loss_order=2,
-        limit=None,
-        decreasing=True,
-        pencils={
-            "1": Congruence((2, 3, 2, 1, 0, 0, 1, 0, 0), (), _whole(9)),
-            "s1": Congruence((0, 0, 0, 0, 1, 2), ((4, 5),), ((0, 0), (1, 1))),
-            "x1": Congruence((0,)),
-            "y1": Congruence((0,)),
-            "s2": Congruence((2, 1, 0, 0, 0, 1, 0, 0, 0), (), _whole(9)),
-            "x2": Congruence((0, 0), (), _whole(2)),
-            "s1*s2": Congruence((0, 0, 0), (), ((1, 1), (2, 2))),
-        },
-        paddings={
-            "1": Congruence((2, 0, 0), (), ((1, 1), (2, 2))),
-            "s1": Congruence((0,)),
-            "s2": Congruence((0, 0), (), ((0, 0), (1, 1))),
-        },
-    ),
+    **{f"II_{size}+{size}'": _with_companions(size) for size in (3, 4, 5, 6)},
 }
 
 

@@ -48,7 +48,7 @@ __all__ = ["GAUSSIAN_FAMILY_MINIMUM", "GaussianFamily", "verify_box", "verify_ga
 @dataclass(frozen=True)
 class GaussianFamily:
     """For every integer k >= k_from, and orthonormal teachers v_1, ..., v_k, with n = k (type II+1:
-    n = k + 1, II_3+3': n = k + 3), p = 0 for types A and I, else p = 1:
+    n = k + 1, II_m+m': n = k + m), p = 0 for types A and I, else p = 1:
 
     (a) F has in R^(n x D), for every D >= k, a critical point W*(k), fixed by the family's group
         and padded with zeros, that is a strict local minimum;

@@ -171,11 +171,14 @@ BRANCH = {
     "A": constants(-1.4, -0.7),
     "I": constants(1.1, 0.5, -2.2, 0.7, 1.7),
     "II+1": constants(-0.5, -1.5, 0.4, 0.7, 1.2, 0.9, -1.3),
-    "II_3+3'": constants(-1.2, -3.9, 0.3, 0.7, 0.9, 0.2, 0.6, -0.1, -0.7),
+    **{
+        f"II_{size}+{size}'": constants(-1.2, -3.9, 0.3, 0.7, 0.9, 0.2, 0.6, -0.1, -0.7)
+        for size in (3, 4, 5, 6)
+    },
 }
 ORDERS = {
     "II": [2] * 5, "A": [2] * 2, "I": [2] * 5, "II+1": [1, 2, 1, 2, 1, 2, 1],
-    "II_3+3'": [1, 2, 1, 2, 1, 1, 2, 1, 1],
+    **{f"II_{size}+{size}'": [1, 2, 1, 2, 1, 1, 2, 1, 1] for size in (3, 4, 5, 6)},
 }  # fmt: skip
 
 
@@ -201,7 +204,7 @@ def unscaled(name, t, xs):
             xs[5] * t**2,
             xs[6] * t,
         ]
-    if name == "II_3+3'":
+    if name.endswith("'"):
         first, second, third = xs[:3], xs[3:6], xs[6:]
         return [
             1 + first[0] * t**3,
@@ -232,11 +235,12 @@ def point_at(name, t, xs):
     )
     if name == "II+1":
         blocks = (*blocks, Block(1, True, False, 2))
-    if name == "II_3+3'":
+    if name.endswith("'"):
+        size = int(name[-2])
         blocks = (
-            Block(k - 3, True, True, 0),
-            Block(3, True, True, 1),
-            Block(3, True, False, 2, copy_of=1),
+            Block(k - size, True, True, 0),
+            Block(size, True, True, 1),
+            Block(size, True, False, 2, copy_of=1),
         )
     return Geometry(
         blocks,
