@@ -73,7 +73,7 @@ BEYOND = {
     "symmetric-row-missing", "symmetric-distance-zero", "birth-size-mismatch", "birth-size-two",
     "family-box-empty", "family-box-negative", "family-box-beyond", "family-radius-zero",
     "family-too-long", "family-four-polynomials", "family-rate-zero", "family-saddle-at-zero",
-    "family-II+1-five-polynomials", "family-II+1-limit-reversed",
+    "family-II+1-five-polynomials", "family-II+1-limit-reversed", "family-I+1-five-polynomials",
     "family-II_3+3prime-k-from-6", "family-II_3+3prime-seven-polynomials",
     "family-saddle-centre-long", "family-saddle-distance-zero", "span-d-below-k", "span-n-below-k",
     "span-ragged", "span-rho-eighth", "span-rho-zero", "span-row-zero", "span-target-zero",
