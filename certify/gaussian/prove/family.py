@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import isqrt, pi
+from math import isqrt, pi, sqrt
 from typing import Any
 
 from flint import fmpq
@@ -41,6 +41,7 @@ from certify.rationals import decimal_of, flint_rational
 __all__ = ["prove_family", "prove_family_saddle", "refuse_beyond_birth"]
 
 _BITS = 192
+_APART = sqrt(pi / 4 - 1 / 2)
 _LIMITS = {  # of X as t -> 0
     "II": (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2),
     "A": (-4 + 8 / pi, -2 + 4 / pi),
@@ -58,7 +59,7 @@ _LIMITS = {  # of X as t -> 0
     "II_6+6'": (
         -1.79001, -7.35124, 0.16166, 0.77217, 0.66221, 0.15978, 0.45304, 0.21131, -0.36681,
     ),
-    "I+1": (pi / 2, 2 / pi, 1.0, 0.53423, 0.57441, 2 / pi, -1.0),
+    "I+1": (pi / 2, 2 / pi, 1.0, _APART, (3 + 6 / pi) / (16 * _APART), 2 / pi, -1.0),
 }  # fmt: skip
 _RADII = tuple(fmpq(1, 10**exponent) for exponent in (14, 12, 10, 8, 6, 5, 4))
 _CLAIMS = {  # the least k, the (scaled) loss, the (scaled) smallest eigenvalue, the rate
