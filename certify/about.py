@@ -13,6 +13,7 @@ from typing import Any
 
 from certify.arrays import Source
 from certify.certificate import Certificate
+from certify.dense.about import TRAINED, other_labels, other_network
 from certify.errors import UnusableInput
 from certify.gaussian.activations import relation, same_minima
 from certify.gaussian.points import read_candidate
@@ -53,12 +54,13 @@ def about_data(certificate: Certificate, source: Source, columns: Columns) -> Fi
     """Whether the data of the certificate are those of the file, read with these columns. Raises
     `UnusableInput`.
     """
-    if not certificate.kind.startswith("data-"):
+    trained = certificate.kind in TRAINED
+    if not trained and not certificate.kind.startswith("data-"):
         return Finding(
             False, f"{source.name}: a certificate of the kind {certificate.kind} is about no data"
         )
     problem = certificate.document["statement"]["problem"]
-    labelled = "labels" in problem
+    labelled = problem["loss"]["type"] != "squared" if trained else "labels" in problem
     if labelled and columns.label is None:
         raise UnusableInput(
             "the certificate is about classes: say which column holds them with --label"
@@ -80,7 +82,11 @@ def about_data(certificate: Certificate, source: Source, columns: Columns) -> Fi
             data.targets, problem["targets"], "target", data.target_names, spread
         )
     if difference is None and labelled:
-        difference = _other_class(data.labels, problem["labels"], data.classes)
+        difference = (
+            other_labels(data.labels, data.classes, problem["targets"])
+            if trained
+            else _other_class(data.labels, problem["labels"], data.classes)
+        )
     read = data.as_read.removeprefix("read ")
     if difference is not None:
         return Finding(False, f"{name}: {difference} (read {read})")
@@ -335,8 +341,16 @@ def about_network(certificate: Certificate, source: Source) -> Finding:
     """Whether the network in the file has the certified shape, lies in the cell of the certified
     point and within a thousandth of it; with the distance and both risks.
 
-    For the kind data-minimum with one hidden layer. Raises `UnusableInput`.
+    For the kind data-minimum with one hidden layer. For those of trained networks: whether its
+    weights are exactly those that were given. Raises `UnusableInput`.
     """
+    if certificate.kind in TRAINED:
+        difference, read = other_network(certificate, source)
+        if difference is not None:
+            return Finding(False, f"{source.name}: {difference} (read {read})")
+        return Finding(
+            True, f"{source.name}: the weights given to the certificate are exactly its ({read})"
+        )
     from certify.kernel.piecewise.minimum import DataMinimum
     from certify.networks import read_trained
     from certify.piecewise.prove.trained import apart

@@ -748,6 +748,99 @@ def _decimal(value: Fraction) -> str:
 
 _FAMILIES = "proofs/family"
 
+# Trained networks (FORMAT 4.22 to 4.26): so much decay that the weights are about 0
+
+
+def _trained(inputs: int, units: int, data: int, factor: str, activation: Any = "") -> Document:
+    """One hidden layer; the data come in pairs x, -x with opposite targets, so that with an odd
+    activation the point 0 is critical.
+    """
+    rows, n = [], 1
+    for _ in range(data // 2):
+        row = []
+        for _ in range(inputs):
+            n = n * 16807 % (2**31 - 1)
+            row.append(f"0.{n:010}")
+        rows += [row, [f"-{x}" for x in row]]
+    layers = [
+        {"units": units, "activation": activation or ["tanh", "t"], "bias": True},
+        {"units": 1, "activation": "t", "bias": True},
+    ]
+    return {
+        "network": {"inputs": inputs, "layers": layers},
+        "inputs": rows,
+        "targets": [[row[0]] for row in rows],
+        "loss": {"type": "squared", "factor": factor},
+        "decay": [["1", "1"], ["1", "1"]],
+    }
+
+
+def _zeros(problem: Document) -> list[Document]:
+    inputs, units = problem["network"]["inputs"], problem["network"]["layers"][0]["units"]
+    return [
+        {"weights": [["0"] * inputs] * units, "bias": ["0"] * units},
+        {"weights": [["0"] * units], "bias": ["0"]},
+    ]
+
+
+def _at_zero(problem: Document) -> Document:
+    whole = {"shift": False, "rescaling": None}
+    return {"problem": problem, "centre": _zeros(problem), "modulo": whole}
+
+
+def strict_minimum(inputs: int, units: int, data: int, bits: int, activation: Any = "") -> Document:
+    about_1 = ["0.9", "1.1"]
+    claims = {"radius": "1e-3", "convexity": "0.9", "location": "1e-3", "risk": ["-1", "1"]}
+    claims |= {"smallest": about_1, "largest": about_1, "given": None, "better": None}
+    statement = _at_zero(_trained(inputs, units, data, "1e-9", activation))
+    statement |= {"off": [], "claims": claims}
+    return _certificate("smooth-strict-minimum", statement, {"bits": bits})
+
+
+def trained_saddle(inputs: int, units: int, data: int, bits: int) -> Document:
+    claims = {"radius": "1e-6", "index": units, "risk": ["-1e6", "1e6"], "given": None}
+    statement = _at_zero(_trained(inputs, units, data, "1")) | {"claims": claims}
+    return _certificate("smooth-saddle", statement, {"bits": bits})
+
+
+def exact_fit(inputs: int, units: int, data: int, bits: int) -> Document:
+    """The weights of the units are inputs of the data; the outputs are far from the targets."""
+    problem = _trained(inputs, units, data, "1") | {"decay": [["0", "0"], ["0", "0"]]}
+    centre = _zeros(problem)
+    centre[0]["weights"] = [problem["inputs"][2 * j] for j in range(units)]
+    centre[0]["bias"] = [f"0.{j + 1}" for j in range(units)]
+    centre[1]["weights"] = [["1"] * units]
+    claims = {"distance": "1", "eigenvalue": "1e-30", "given": None}
+    statement = {"problem": problem, "centre": centre, "relations": [], "claims": claims}
+    return _certificate("smooth-exact-fit", statement, {"bits": bits, "radius": "1e-6"})
+
+
+def no_critical_point(inputs: int, units: int, data: int, bits: int) -> Document:
+    problem = _trained(inputs, units, data, "1e-9")
+    parameters = _zeros(problem)
+    parameters[0]["bias"] = ["1"] * units
+    statement = {"problem": problem, "parameters": parameters}
+    statement["claims"] = {"radius": "1e-3", "gradient": "0.5"}
+    witness = {"bits": bits, "direction": parameters}
+    return _certificate("smooth-no-critical-point", statement, witness)
+
+
+def trained_kinks(inputs: int, units: int, data: int, bits: int) -> Document:
+    """Every unit has its kink at the first datum, with a gate of 1/2; the point is not critical."""
+    relu = ["piecewise", "0", "0", "t"]
+    statement = _at_zero(_trained(inputs, units, data, "1e-9", relu))
+    statement["kinks"] = [{"datum": 1, "unit": j + 1, "gate": "0.5"} for j in range(units)]
+    statement["claims"] = {"radius": "1e-3", "growth": "0.5", "location": "1e-3"}
+    statement["claims"] |= {"risk": ["-1", "1"], "given": None, "better": None}
+    row = ["0"] * (inputs - 1)
+    statement["problem"]["inputs"] = [["1", *row]] + [["2", *row]] * (data - 1)
+    statement["problem"]["targets"] = [["0"]] * data
+    statement["centre"][0] = {"weights": [["1", *row]] * units, "bias": ["-1"] * units}
+    statement["centre"][1]["weights"] = [["1"] * units]
+    witness = {"bits": bits, "tau": "1", "radius": "1e-6"}
+    return _certificate("piecewise-kink-minimum", statement, witness)
+
+
 AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "minimum": lambda: minimum(34, 1024),
     "minimum-short": lambda: minimum(61, 128),
@@ -780,6 +873,13 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "constant-family": constant_family,
     "splitting-values": lambda: splitting_values(19, 192),
     "splitting-jets": lambda: splitting_jets(76),
+    "strict-minimum": lambda: strict_minimum(10, 116, 140, 128),
+    "strict-minimum-data": lambda: strict_minimum(10, 44, 9998, 128),
+    "strict-minimum-bits": lambda: strict_minimum(10, 39, 316, 1024),
+    "trained-saddle": lambda: trained_saddle(10, 116, 140, 128),
+    "exact-fit": lambda: exact_fit(10, 100, 800, 128),
+    "no-critical-point": lambda: no_critical_point(97, 10, 9998, 128),
+    "trained-kinks": lambda: trained_kinks(10, 116, 140, 128),
 }
 
 ABSURD: dict[str, Callable[[], Document]] = {
@@ -808,6 +908,10 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "constant-jets": lambda: constant_jets(256, 2),
     "splitting-values": lambda: splitting_values(66, MOST_BITS),
     "splitting-jets": lambda: splitting_jets(80),
+    "strict-minimum": lambda: strict_minimum(10, 160, 200, MOST_BITS),
+    "trained-saddle": lambda: trained_saddle(20, 100, 200, MOST_BITS),
+    "trained-kinks": lambda: trained_kinks(20, 100, 10, MOST_BITS),
+    "no-critical-point": lambda: no_critical_point(97, 40, 400, MOST_BITS),
 }
 
 

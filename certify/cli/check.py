@@ -86,7 +86,10 @@ def check(
         Path | None,
         Option(
             "--network",
-            help="Your trained network: does it lie in the cell of the certified point?",
+            help=(
+                "Your trained network: are its weights those given, or does it lie in the cell of"
+                " the certified point?"
+            ),
         ),
     ] = None,
 ) -> None:

@@ -139,10 +139,17 @@ def stem(file: Path) -> str:
 
 
 def sources(paths: dict[str, Path]) -> dict[str, Source]:
-    """The user's own files, read once. Raises `UnusableInput`."""
+    """The user's own files, read once; a network may be in the formats of its framework. Raises
+    `UnusableInput`.
+    """
     from certify.arrays import read_source
 
-    return {name: read_source(path) for name, path in paths.items()}
+    read = {name: read_source(path) for name, path in paths.items() if name != "network"}
+    if "network" in paths:
+        from certify.networks import network_source
+
+        read["network"] = network_source(paths["network"])
+    return read
 
 
 def shipped() -> Path:

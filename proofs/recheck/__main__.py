@@ -38,6 +38,7 @@ format/ beside it:
     4.10 - 4.14  layers, data, networks, evaluation, paths, gradients, piecewise; entropy
     4.15 - 4.17  wide, functions, formulas, smooth_data, smooth_networks, constant, splitting_family
     4.18, 4.19   tilted, covers, slopes; axes, series, plane, family_slopes
+    4.27         circle, triangle, landscape_plane, landscape_space, landscape
 
 `bounds` has the limits of section 3.1.  `explain` and the modules it calls decide nothing.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import (
     explain_gaussian,
+    explain_landscape,
     explain_piecewise,
     explain_slopes,
     explain_smooth,
@@ -32,6 +33,7 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "gaussian-basin": explain_gaussian.basin,
     "gaussian-span-minimum": explain_gaussian.span,
     "gaussian-enumeration": explain_gaussian.enumeration,
+    "gaussian-landscape": explain_landscape.landscape,
     "gaussian-slopes-minimum": explain_slopes.slopes,
     "gaussian-family-slopes-minimum": explain_slopes.family_slopes,
     "gaussian-slope-birth": explain_slopes.slope_birth,
@@ -143,6 +145,18 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         enumeration.prove_distinct inequality 1
         enumeration.prove_point inequalities 2 to 6 for one point
         enumeration.Region inequality 7: no other critical point (lemma 17)
+        verdict.require each comparison of two numbers""",
+    ),
+    "gaussian-landscape": (
+        "4.27",
+        27,
+        """landscape.read reads the certificate
+        landscape.verify the inequalities in their order; the indices in closed form
+        landscape_plane.open_in_plane no other critical points in the plane of the teachers
+        landscape_space.open_in_space nor outside it, but for the saddle
+        landscape.Saddle where the saddle is, its loss and its Hessian
+        triangle.undecided subdivides the pairs of angles
+        circle.Circle sine and cosine of exact parts of pi
         verdict.require each comparison of two numbers""",
     ),
     "gaussian-birth-curve": (

@@ -72,6 +72,12 @@ def _enumeration() -> Functions:
     return read, verify
 
 
+def _landscape() -> Functions:
+    from .landscape import read, verify
+
+    return read, verify
+
+
 def _slopes() -> Functions:
     from .slopes import read, verify
 
@@ -185,6 +191,7 @@ KINDS: dict[str, Callable[[], Functions]] = {
     "gaussian-basin": _basin,
     "gaussian-span-minimum": _span,
     "gaussian-enumeration": _enumeration,
+    "gaussian-landscape": _landscape,
     "gaussian-slopes-minimum": _slopes,
     "gaussian-slope-birth": _slope_birth,
     "gaussian-birth-curve": _birth_curve,

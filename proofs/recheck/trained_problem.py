@@ -9,6 +9,7 @@ from math import isqrt
 from typing import Any
 
 from .arithmetic import GUARD_BITS
+from .bounds import MOST_DIRECTION, MOST_HESSIAN
 from .formulas import MOST_NODES, Formula, read_formula
 from .reader import array, boolean, fields, increasing, integer, rational, real
 from .verdict import brackets, need, refuse
@@ -20,8 +21,6 @@ MOST_VALUES = 4 * 10**6  # data times units
 MOST_OF_LAYER = 1024  # inputs, and units
 MOST_LAYERS = 16
 MOST_OF_NETWORK = 10**5  # parameters
-MOST_HESSIAN = 3 * 10**9  # data and parameters, times squared parameters times squared words
-MOST_DIRECTION = 10**7  # data times parameters times squared words
 
 Target = Any  # the numbers of a regression, or a label
 Vector = list[Fraction]  # parameters in their order

@@ -31,18 +31,23 @@ from certify.kernel.gaussian import (
 )
 from certify.kernel.piecewise import entropy, paths, room
 from certify.kernel.smooth import constant, parameters, splitting
+from certify.kernel.trained import problem as trained
 from certify.processes import run_program
 
 CHECKERS = {
     "kernel": [sys.executable, "-m", "certify", "check"],
     "recheck": [sys.executable, str(FOLDER)],
 }
-# half an hour in the second checker
+# up to half an hour in the second checker
 DENSE = {
     "gaussian-minimum",
     "gaussian-splitting",
     "gaussian-basin",
     "gaussian-span-minimum",
+    "smooth-strict-minimum",
+    "smooth-saddle",
+    "smooth-exact-fit",
+    "piecewise-kink-minimum",
 }
 PATHS = {"convolutions-units"}  # refused while the paths are followed, not by their sizes
 
@@ -128,6 +133,8 @@ BOUNDS = [
     (partition, "MAX_BLOCKS_WORK", "MOST_BLOCKS", "25 * 10^5"),
     (constant, "MAX_CONSTANT", "MOST_CONSTANT", "10^7"),
     (splitting, "MAX_SPLITTING", "MOST_SPLITTING", "4 * 10^6"),
+    (trained, "MAX_HESSIAN", "MOST_HESSIAN", "3 * 10^9"),
+    (trained, "MAX_DIRECTION", "MOST_DIRECTION", "10^7"),
     (room, "WORD", "WORD", "64"),
     (room, "MAX_SIZE", "MOST_SIZE", "2^30"),
     (room, "_MAX_WORK", "MOST_EFFORT", "2^46"),

@@ -416,6 +416,33 @@ def test_is_the_certificate_about_my_network():
         assert call("check", "c.json", "--network", "far.npz").returncode == 1
 
 
+def test_is_the_certificate_about_my_training():
+    """The data and the weights that were given, exactly; classes in any order."""
+    x = np.linspace(-1, 1, 8)[:, None]
+    np.savez("table.npz", X=x, y=np.array([1, 1, 0, 0, 1, 0, 1, 0.5]))
+    net = {
+        "W1": np.array([[1.0], [-0.5]]),
+        "b1": np.array([0.25, 0.5]),
+        "W2": np.array([[1.0, 0.7]]),
+        "b2": np.array([0.1]),
+    }
+    np.savez("net.npz", **net)
+    how = ("--loss", "squared", "--decay", "0.1", "--decay-on", "all", "--activation", "tanh")
+    assert call("trained", "net.npz", "table.npz", *how, "-o", "c.json").returncode == 0
+    done = call("check", "c.json", "--network", "net.npz", "--data", "table.npz")
+    assert done.returncode == 0
+    assert "the weights given to the certificate are exactly its" in done.stdout
+    assert "the file does not tell the activations" in done.stdout
+    np.savez("near.npz", **{**net, "b1": np.array([0.25, 0.5 + 2**-50])})
+    done = call("check", "c.json", "--network", "near.npz")
+    assert done.returncode == 1
+    assert "the bias of layer 1 differ" in done.stdout
+    np.savez("wide.npz", **{**net, "W2": np.ones((2, 2)), "b2": np.ones(2)})
+    assert "another shape" in call("check", "c.json", "--network", "wide.npz").stdout
+    np.savez("moved.npz", X=x, y=np.array([1, 1, 0, 0, 1, 0, 1, 0.25]))
+    assert call("check", "c.json", "--data", "moved.npz").returncode == 1
+
+
 def test_is_my_start_in_the_basin(root):
     """The ball of a basin is its own, around the minimum, and smaller than the one in which there
     is no other critical point.

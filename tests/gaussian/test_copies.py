@@ -284,7 +284,7 @@ def test_shipped_births_and_deaths(root, name):
 def test_births_that_are_not_there(monkeypatch):
     monkeypatch.setattr(birth, "_LAST_BIRTH", 9)
     monkeypatch.setattr(birth, "_LAST", 12)
-    with pytest.raises(UnusableInput, match="no block that grows"):
+    with pytest.raises(UnusableInput, match="7 reflected neurons at every k"):
         birth.prove_birth("A_7")
     for name, death, reason in (("II+2", False, "is a minimum"), ("A", True, "no death was found")):
         attempt = birth.prove_birth(name, death=death)
@@ -326,3 +326,12 @@ def test_a_birth_in_the_slope_with_a_copy():
     assert isinstance(attempt.outcome, Proved)
     assert statement["problem"]["n"] == 12 and statement["claims"]["minimum"] == "below"
     assert statement["claims"]["slope"][0].startswith("-0.05889359")
+
+
+def test_a_wide_interval_is_made_narrower_where_the_box_does_not_do():
+    """Within 10^-10 Krawczyk's test fails: the coordinates move 180 times as fast as c."""
+    attempt = slope_birth.prove_slope_birth("II_2+2", 10, 10)
+    assert isinstance(attempt.outcome, Proved)
+    low, high = attempt.document["statement"]["claims"]["c"]
+    assert 0 < Fraction(high) - Fraction(low) <= Fraction(2, 10**10)
+    assert "within 10^-10: REJECTED" in attempt.trials[0]

@@ -34,6 +34,7 @@ from certify.kernel.check import check_document, read_claim
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.gaussian.activation import RELU
 from certify.kernel.gaussian.counting import distinct_points
+from certify.kernel.gaussian.signs import Signs
 from certify.rationals import fraction
 
 FIFTH = "leaky:0.2"
@@ -248,3 +249,19 @@ def test_a_file_says_which_activation_it_is_about(six, tmp_path):
     relu = certify.prove(path, symmetric=True, activation="relu")
     assert "activation" not in relu.document["statement"]["problem"]
     assert check_document(relu.document).verdict == "PROVED"
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky:-0.4", "abs", "2:-1/3"])
+@pytest.mark.parametrize("signs", [Signs((), ()), Signs((1, -1, 1, 1), (1, 1, -1))])
+def test_the_matrix_of_further_dimensions_is_a_mean_of_the_hessian(activation, signs):
+    """Lemma 5, at a point and with teachers that are anything: M = tr H / d, block by block."""
+    drawn = np.random.default_rng(5)
+    n, k, d = 4, 3, 6
+    w, v = drawn.normal(size=(n, d)), drawn.normal(size=(k, d))
+    sigma = activation_of(activation)
+    own = GaussianLoss(v, sigma, signs).hessian(w).reshape(n, d, n, d)
+    padded = GaussianLoss(np.pad(v, ((0, 0), (0, 1))), sigma, signs)
+    more = padded.hessian(np.pad(w, ((0, 0), (0, 1)))).reshape(n, d + 1, n, d + 1)
+    beyond = more[:, d, :, d]
+    assert np.abs(beyond).max() > 0.1
+    assert np.einsum("itjt->ij", own) / d == pytest.approx(beyond, abs=1e-12)

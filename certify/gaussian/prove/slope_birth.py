@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from math import isqrt
 from typing import Any
 
@@ -40,6 +41,8 @@ _RATIO, _LEAST, _LARGEST = Fraction(11, 10), Fraction(1, 1000), 10**4  # steps i
 _LEAP = Fraction(1, 4)  # no coordinate moves farther in a step
 _FLIPPED = "II"  # II_p is followed from c = 0 upward, the others from c = 1 downward
 _MOST = 10**12  # k of a family
+_MOST_DIGITS = 40  # a box may be too wide for Krawczyk's test, then a narrower one is tried
+_LESS = (2, 3)  # digits less of the distance: near a fold the branch moves fast with c
 
 Point = tuple[Fraction, ...]
 
@@ -140,10 +143,11 @@ def prove_slope_birth(name: str, k: int, digits: int = 35, *, command: str = "")
         for part, low, high, near in branch.crossings(c, point, ratio):
             at = branch.zero(part, low, high, near)
             below = (ratio > 1) == (branch.last_pivot(low, near, part) > 0)
-            for places in (digits - 2, digits - 3):  # near a fold the branch moves fast with c
-                document = _propose(branch, at, part, below, (digits, places))
+            for more, less in product(range(digits, _MOST_DIGITS + 1, 6), _LESS):
+                document = _propose(branch, at, part, below, (more, more - less))
+                told = f"type {part.name}, c about {float(at[0]):.12f}, within 10^-{more}"
                 attempt = judged(document, command, {"family": name}).after(
-                    Attempt(trials=trials), f"type {part.name}, c about {float(at[0]):.12f}"
+                    Attempt(trials=trials), told
                 )
                 if isinstance(attempt.outcome, Proved):
                     return attempt
