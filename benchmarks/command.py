@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from os import getloadavg
 from pathlib import Path
 
-from benchmarks import data, dense, gaussian, shipped
+from benchmarks import data, dense, gaussian, shipped, trained
 from benchmarks.measurement import Effort, Measurement, Row, measure
 from benchmarks.page import Run, commit, insert, markdown, require_page
 from benchmarks.scaling import draw, growths
@@ -32,6 +32,7 @@ ROWS: tuple[Row, ...] = (
     *shipped.rows(),
     *gaussian.rows(),
     *data.rows(),
+    *trained.rows(),
     *gaussian.searches(),
 )
 

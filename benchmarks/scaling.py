@@ -14,7 +14,7 @@ from benchmarks.timing import Cost
 
 __all__ = ["Growth", "draw", "growths"]
 
-AXES = ("N = n k", "k", "rows")
+AXES = ("N = n k", "k", "rows", "parameters")
 
 
 @dataclass(frozen=True)

@@ -751,6 +751,9 @@ _FAMILIES = "proofs/family"
 # Trained networks (FORMAT 4.22 to 4.26): so much decay that the weights are about 0
 
 
+_ERFS = ["+", *[["erf", ["*", "1.5", "t"]] for _ in range(39)]]
+
+
 def _trained(inputs: int, units: int, data: int, factor: str, activation: Any = "") -> Document:
     """One hidden layer; the data come in pairs x, -x with opposite targets, so that with an odd
     activation the point 0 is critical.
@@ -875,11 +878,12 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "splitting-jets": lambda: splitting_jets(76),
     "strict-minimum": lambda: strict_minimum(10, 116, 140, 128),
     "strict-minimum-data": lambda: strict_minimum(10, 44, 9998, 128),
-    "strict-minimum-bits": lambda: strict_minimum(10, 39, 316, 1024),
-    "trained-saddle": lambda: trained_saddle(10, 116, 140, 128),
-    "exact-fit": lambda: exact_fit(10, 100, 800, 128),
+    "strict-minimum-units": lambda: strict_minimum(1, 10, 728, 128, _ERFS),
+    "strict-minimum-bits": lambda: strict_minimum(10, 30, 540, 1024),
+    "trained-saddle": lambda: trained_saddle(10, 82, 130, 128),
+    "exact-fit": lambda: exact_fit(10, 100, 570, 128),
     "no-critical-point": lambda: no_critical_point(97, 10, 9998, 128),
-    "trained-kinks": lambda: trained_kinks(10, 116, 140, 128),
+    "trained-kinks": lambda: trained_kinks(10, 76, 140, 128),
 }
 
 ABSURD: dict[str, Callable[[], Document]] = {
@@ -909,6 +913,7 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "splitting-values": lambda: splitting_values(66, MOST_BITS),
     "splitting-jets": lambda: splitting_jets(80),
     "strict-minimum": lambda: strict_minimum(10, 160, 200, MOST_BITS),
+    "strict-minimum-units": lambda: strict_minimum(1, 30, 9998, 128, _ERFS),
     "trained-saddle": lambda: trained_saddle(20, 100, 200, MOST_BITS),
     "trained-kinks": lambda: trained_kinks(20, 100, 10, MOST_BITS),
     "no-critical-point": lambda: no_critical_point(97, 40, 400, MOST_BITS),

@@ -107,7 +107,7 @@ def accepted() -> list[Path]:
     with the whole matrix, and it knows the kinds of minima, saddles and births, and minima for a
     range of slopes (`oracles/slopes.py`), only.
     Those about data sets have oracles of their own (kernel/piecewise/test_data_kernel.py,
-    smooth/test_smooth_tampering.py).
+    smooth/test_smooth_tampering.py, kernel/trained/test_trained_tampering.py).
     """
     shipped = sorted((ROOT / "proofs" / "gaussian").glob("*.json"))
     corpus = sorted((ROOT / "tests" / "corpus" / "accept").glob("*.json"))
@@ -122,7 +122,7 @@ def accepted() -> list[Path]:
         "enumeration",
         "data-",
     )
-    beyond += ("smooth-",)
+    beyond += ("smooth-", "trained-")
     return [p for p in corpus if not any(word in p.stem for word in beyond)] + [
         p for p in shipped if p.stem <= "n13-k13"
     ]

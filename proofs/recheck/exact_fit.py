@@ -37,7 +37,7 @@ from .verdict import brackets, need, refuse, require
 from .wide import Wide
 
 MOST_RESIDUALS = 2000
-MOST_FIT = 4 * 10**9  # parameters times squared residuals
+MOST_FIT = 4 * 10**8  # parameters times squared residuals
 FEW_BITS = 64  # of the entries of K and M, at first
 
 

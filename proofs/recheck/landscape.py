@@ -90,16 +90,17 @@ class Saddle:
             if below <= 0 <= above:
                 break
             low, high = (middle, high) if above < 0 else (low, middle)
-        self.neuron = self.space.neuron((low, high))
+        self.span = low, high
+        self.neuron = self.space.neuron(self.span)
         self.gap, _, _ = self.space.gap((2 * low, 2 * high))
         self.in_plane = self.neuron.a / (2 * self.gap)
 
     def place(self) -> dict[str, Num]:
-        """a, c and the loss.  Euler's identity: half the square of the outputs has the mean
-        (outputs . teachers)/2, so the loss is half the mean of teachers . (teachers - outputs).
+        """a, c and the loss.  The gradient along W is E f (f - t) = 0, f and t the sums of the
+        neurons and of the teachers; so F = E (f - t)^2/2 = E t (t - f)/2.
         """
         p, circle, root2 = self.neuron, self.space.circle, self.space.root2
-        pull = self.in_plane * (root2 * (p.sa / p.c) + p.a)
+        pull = self.in_plane * (root2 * (p.sa / p.c) + p.a)  # pi E t f/2
         return {
             "plane": self.in_plane,
             "beyond": self.in_plane * (root2 * (p.s / p.c)),
@@ -148,11 +149,13 @@ def loss_of_opposite(ar: Arithmetic) -> Num:
 def verify(claim: Landscape) -> None:
     """The inequalities in their order; the first that fails raises a Verdict.
 
-    The indices of O, P+ and P- need none.  Across e a neuron at R e has the eigenvalues 1/2 + h
-    outside the plane and 1/2 + 2 h in it, h = - root 2/(2 pi R): with R+ both are positive, as
-    pi > 4/3, and with -R- negative, as pi > 0.  O has those of its neurons.  P has, for eta = h or
-    2 h, the matrices (1/2 + eta/t, 1/2; 1/2, 1/2 + eta/(1 - t)), of determinant
-    eta (1/2 + eta)/(t (1 - t)) and a trace below 1 + 4 eta; along e they are those for eta = 0.
+    The indices of G, O, P+ and P- need none.  At G the Hessian has the blocks I/2 and, beside them,
+    I/4 + (e_1 e_2^T + e_2 e_1^T)/(2 pi): no eigenvalue is below 1/4 - 1/(2 pi) > 0.  Across e a
+    neuron at R e has the eigenvalues 1/2 + h outside the plane and 1/2 + 2 h in it, h = - root 2
+    /(2 pi R): with R+ both are positive, as pi > 4/3, and with -R- both are negative, and h is
+    below -1/2, as pi > 0.  O has those of its neurons.  P has, for eta = h or 2 h, the matrices
+    (1/2 + eta/t, 1/2; 1/2, 1/2 + eta/(1 - t)), of determinant eta (1/2 + eta)/(t (1 - t)) and a
+    trace of 1 + 4 eta at most; along e they are those for eta = 0.
     """
     ar, level = Arithmetic(claim.bits + GUARD_BITS), (claim.level,) * 2
     require("level", level, loss_of_opposite(ar).side(), ", the loss of the opposite neurons")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from trained_networks import TANH, fitted
+from trained_networks import RELU, TANH, fitted
 
 from certify.decimals import exact_decimal
 from certify.dense.case import Case, shifts_of
@@ -93,6 +93,8 @@ def test_a_unit_switched_off():
     assert statement["problem"]["network"]["layers"][0]["units"] == 2
     assert len(flat(statement["claims"]["given"]["parameters"])) == problem.parameters
     assert any("weight decay has switched off unit" in remark for remark in attempt.remarks)
+    # its bias is free, and stays near the one given: the point is the one that training reached
+    assert float(statement["claims"]["given"]["distance"][1]) < 1e-2
 
 
 def test_a_minimum_on_kinks():
@@ -100,6 +102,28 @@ def test_a_minimum_on_kinks():
     assert attempt.document["kind"] == "piecewise-kink-minimum"
     assert len(attempt.document["statement"]["kinks"]) >= 4
     assert float(attempt.document["statement"]["claims"]["radius"]) > 1e-9
+
+
+def test_a_minimum_inside_a_cell_up_to_rescaling():
+    """Without decay, and no datum on a kink."""
+    x = np.arange(10.0)
+    noise = 0.1 * np.array([1, -1, 1, 1, -1, -1, 1, -1, 1, -1])
+    y = np.round(np.maximum(x - 1.5, 0) - 2 * np.maximum(x - 4.5, 0) + noise, 6)
+    none = (Fraction(0), Fraction(0))
+    problem = TrainedProblem(
+        (Layer(2, 1, RELU), Layer(1, 2, "t")),
+        tuple((exact_decimal(v),) for v in x.tolist()),
+        tuple((exact_decimal(v),) for v in y.tolist()),
+        (),
+        "squared",
+        Fraction(1, 10),
+        (none, none),
+    )
+    given = problem.nested(["1", "1", "-1.5", "-4.5", "1", "-2", "0"])
+    attempt = prove_trained(problem, given)
+    assert isinstance(attempt.outcome, Proved), attempt.reason
+    assert attempt.document["statement"]["modulo"] == {"shift": False, "rescaling": [[1, 1]]}
+    assert attempt.document["statement"]["centre"][1]["weights"] == [["1", "-2"]]
 
 
 def test_an_exact_fit():

@@ -650,8 +650,8 @@ def kinks(document, words):
     risk = told("risk in @", words.headline)
     sentence = (
         f"There is a theta*{inside} that differs from C by at most # in each parameter, and that"
-        f" is exactly on a kink for {pairs}, named in the file: what the unit applies its"
-        " activation to is 0. There R is not differentiable."
+        f" is exactly on a kink for {pairs}, named in the file, in which the unit applies its"
+        " activation to 0. There R is not differentiable."
     )
     location, pairs_said = told(sentence, texts.pop(0))
     same(told_latex(sentence, prose(latex.pop(0))), [location, pairs_said])

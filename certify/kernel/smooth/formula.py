@@ -176,6 +176,8 @@ def _bare_taylor(node: Node, t: arb) -> Taylor:
         )
     if name == "^":
         return chain(power(parts[1]), _taylor(parts[0], t))
+    if parts[0] == "t" and name in FUNCTIONS and _plain(t):
+        return FUNCTIONS[name](t)  # what the chain rule makes of (t, 1, 0)
     first, *rest = (_taylor(part, t) for part in parts)
     match name:
         case "+":
@@ -192,6 +194,11 @@ def _bare_taylor(node: Node, t: arb) -> Taylor:
             return times(first, chain(inverse, rest[0]))
         case _:
             return chain(FUNCTIONS[name], first)
+
+
+def _plain(t: arb) -> bool:
+    """Whether `_taylor` takes t as it is."""
+    return less(abs(t), _HUGE) and (t.is_zero() or not less(abs(t), 1 / _HUGE))
 
 
 def _number_text(value: fmpq) -> str:

@@ -134,8 +134,9 @@ class KinkMinimum:
         yield line(
             f"  (a)  There is a $θ*${inside} that differs from $C$ by at most ",
             self.location,
-            f" in each parameter, and that is exactly on a kink for {self._pairs()}, named in the"
-            " file: what the unit applies its activation to is 0. There $R$ is not differentiable.",
+            f" in each parameter, and that is exactly on a kink for {self._pairs()}, named in"
+            " the file, in which the unit applies its activation to 0. There $R$ is not"
+            " differentiable.",
         )
         yield line(
             "  (b)  $R(θ) ≥ R(θ*) + ½ m ‖θ − θ*‖²$ with $m = $",

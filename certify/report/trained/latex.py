@@ -300,7 +300,7 @@ def kink_minimum(claim: KinkMinimum, digest: str) -> str:
             rf"There is a ${_AT}${inside} that differs from $C$ by at most"
             rf" ${number(claim.location.text)}$ in each parameter, and that is exactly on a kink"
             f" for ${pairs}$ pair{'s' * (pairs > 1)} of a datum and a hidden unit, named in the"
-            " certificate: what the unit applies its activation to is $0$. There $R$ is not"
+            " certificate, in which the unit applies its activation to $0$. There $R$ is not"
             " differentiable."
         ),
         (

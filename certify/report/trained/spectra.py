@@ -30,6 +30,7 @@ __all__ = ["gradients", "jacobian", "residuals", "spectrum"]
 
 _BITS = 64
 _MOST_ENTRIES = 3 * 10**6  # of a Jacobian
+_MOST_NAMED = 12  # places that have a number each at the axis
 _STEPS = 33
 _SIDES = 1.5  # how far the gradient is drawn, in radii
 
@@ -62,7 +63,7 @@ def spectrum(values: Array, proved: list[Interval], modulo: Slice, digest: str) 
                 label="enclosed in the theorem" if place == 1 else None,
             )
         legend(axes)
-    if len(values) <= 12:
+    if len(values) <= _MOST_NAMED:
         axes.set_xticks(places)
     axes.set_xlim(0.4, len(values) + 0.6)
     where = "" if modulo.whole else " on S"
@@ -126,6 +127,8 @@ def residuals(claim: ExactFit, digest: str) -> Picture | None:
         axes.scatter(places, before[:, column], s=12, c=BLUE, zorder=2, label=label)
     axes.axhline(0, color=RED, linewidth=1.4, label="at the exact fit: 0, as proved")
     legend(axes)
+    if len(places) <= _MOST_NAMED:
+        axes.set_xticks(places)
     labelled(axes, "datum", "output less target")
     largest = float(np.abs(before).max())
     alt = (

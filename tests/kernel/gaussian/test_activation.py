@@ -67,6 +67,21 @@ def plane(students, teachers, parts, outputs=None):
     return Plane(*rows, *map(number, parts), outputs)
 
 
+def require_enclosed(here, point):
+    """Loss, gradient, Hessian and the matrix of further dimensions: the kernel's balls at a point
+    hold the integrals of the plane.
+    """
+    assert closed_form.loss(point).overlaps(near(here.loss()))
+    for row, expected in zip(closed_form.gradient(point), here.gradient(), strict=True):
+        assert all(x.overlaps(near(y)) for x, y in zip(row, expected, strict=True))
+    for rows, expected in (
+        (hessian(point), here.hessian()),
+        (closed_form.pad_block(point), here.beyond()),
+    ):
+        for i, row in enumerate(rows):
+            assert all(row[j].overlaps(near(expected[i][j])) for j in range(i + 1)), i
+
+
 @pytest.fixture(autouse=True)
 def _precision():
     with precision(256), mpmath.workdps(70):
@@ -86,15 +101,7 @@ def test_the_dense_formulas_enclose_the_integrals(parts, n, k):
         students[1], students[2] = [-2 * x for x in students[0]], [3 * x for x in teachers[0]]
     here = plane(students, teachers, parts)
     point = pairs(matrix(students), matrix(teachers), 256, activation(*parts))
-    assert closed_form.loss(point).overlaps(near(here.loss()))
-    for row, expected in zip(closed_form.gradient(point), here.gradient(), strict=True):
-        assert all(x.overlaps(near(y)) for x, y in zip(row, expected, strict=True))
-    for rows, expected in (
-        (hessian(point), here.hessian()),
-        (closed_form.pad_block(point), here.beyond()),
-    ):
-        for i, row in enumerate(rows):
-            assert all(row[j].overlaps(near(expected[i][j])) for j in range(i + 1)), i
+    require_enclosed(here, point)
 
 
 @pytest.mark.parametrize("parts", PARTS)

@@ -29,7 +29,13 @@ from certify.kernel.gaussian.pairs import pairs
 from certify.kernel.gaussian.problem import GaussianProblem
 from certify.kernel.gaussian.signs import UNSIGNED, Signs, read_signs
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
-from tests.kernel.gaussian.test_activation import activation, matrix, near, number, random_rows
+from tests.kernel.gaussian.test_activation import (
+    activation,
+    matrix,
+    number,
+    random_rows,
+    require_enclosed,
+)
 from tests.triangles import hessian
 
 PARTS = [("1", "0"), ("1", "-1/5"), ("1", "1"), ("-7/3", "-0.25")]
@@ -56,15 +62,7 @@ def test_the_dense_formulas_enclose_the_integrals(parts, signs):
         students[1], students[2] = [-2 * x for x in students[0]], [3 * x for x in teachers[0]]
     here = plane(students, teachers, parts, signs)
     point = pairs(matrix(students), matrix(teachers), 256, activation(*parts), Signs(*signs))
-    assert closed_form.loss(point).overlaps(near(here.loss()))
-    for row, expected in zip(closed_form.gradient(point), here.gradient(), strict=True):
-        assert all(x.overlaps(near(y)) for x, y in zip(row, expected, strict=True))
-    for rows, expected in (
-        (hessian(point), here.hessian()),
-        (closed_form.pad_block(point), here.beyond()),
-    ):
-        for i, row in enumerate(rows):
-            assert all(row[j].overlaps(near(expected[i][j])) for j in range(i + 1)), i
+    require_enclosed(here, point)
 
 
 def test_signs_that_are_all_equal_change_nothing():
