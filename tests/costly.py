@@ -839,7 +839,7 @@ def trained_kinks(inputs: int, units: int, data: int, bits: int) -> Document:
     statement["problem"]["inputs"] = [["1", *row]] + [["2", *row]] * (data - 1)
     statement["problem"]["targets"] = [["0"]] * data
     statement["centre"][0] = {"weights": [["1", *row]] * units, "bias": ["-1"] * units}
-    statement["centre"][1]["weights"] = [["1"] * units]
+    statement["centre"][1] = {"weights": [["1"] * units], "bias": ["1"]}
     witness = {"bits": bits, "tau": "1", "radius": "1e-6"}
     return _certificate("piecewise-kink-minimum", statement, witness)
 
