@@ -225,11 +225,11 @@ FAMILY_BLOCKS = {
     "A": "one diagonal block of size k",
     "I": "a diagonal block of size k - 1 and one of size 1",
     "II+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
-    "I+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
     **{
         f"II_{m}+{m}'": f"a diagonal block of size k - {m}, one of size {m} and a copy of this one"
         for m in (3, 4, 5, 6)
     },
+    "I+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
 }
 
 
@@ -238,14 +238,14 @@ def family_minimum(tree: dict[str, Any]) -> Told:
     statement = tree["statement"]
     name, claims = statement["family"], statement["claims"]
     more = int(name.rstrip("'").partition("+")[2] or 0)
-    enclosed, over, k = "limit" in claims, "loss_times_k" in claims, claims["k_from"]
-    equal = "" if enclosed else "= "
+    equal = "" if "limit" in claims else "= "
+    over, k = "loss_times_k" in claims, claims["k_from"]
     n, rows = (f"k + {more}", f"(k + {more})") if more else ("k", "k")
     times = ", times k^(3/4)," if name == "I+1" else ""
     least = claims["lambda_min_scaled" if times else "lambda_min"]
     low, high = claims["loss_times_k" if over else "loss"]
     phi, limit = ("k F", "1/2 - 2/pi^2") if over else ("F", "1/2 - 1/pi")
-    if enclosed:
+    if not equal:
         limit = f"its limit as k grows, which lies in {interval(claims['limit'])}"
     size = (
         f"n = {n}, and the teachers are {ORTHONORMAL}. Family {name}: matrices that the"

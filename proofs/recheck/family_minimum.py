@@ -205,9 +205,9 @@ class FamilyTest(Tube):
         ]
 
     def _bounded(self, kind: str, full: list[list[Expansion]]) -> list[list[Expansion]]:
-        """With further rows: the entries that lemma 14 shows to be O(1), all of the types 1, s2,
-        x2 and y2, and what rows outside block 1 have on the diagonal, where terms cancel; I+1: all
-        of a row that moves with its companion.
+        """With further rows: the entries that lemma 14 shows to be O(1), where terms cancel: all of
+        the types 1, s2, x2 and y2, and what rows outside block 1 have on the diagonal; I+1: all of
+        a row that moves with its companion.
         """
         outside = {
             "s1": (0, 1), "s1*s2": (1, 2), "1 of the padding": (1, 2), "s2 of the padding": (0, 1),

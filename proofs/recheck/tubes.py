@@ -38,7 +38,7 @@ class Tube(Chart):
         self.branch: Any = self._network(Fraction(0), False)  # part of it
         self.components = self.tube.components()
         self.squares = [self.powers[0] * square for square in self.components["1"][1]]  # N_a
-        letters = "a b c d e e' f h h'" if self.family.fixed > 1 else "a b c d e f h"
+        letters = "a b c d e e' f h h'" if family.fixed > 1 else "a b c d e f h"
         self.names = ["g_" + letter for letter in letters.split()[: len(self.squares)]]
         # what X_a moves, over t^scale: coefficients of the test matrices
         self.basis: list[dict[int, Any]] = [{a: 1} for a in range(len(self.squares))]

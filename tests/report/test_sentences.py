@@ -469,8 +469,8 @@ def family(name, words):
         rf" type (\S+), (k )?F in {INTERVAL}$",
         words.headline,
     )
-    further, soft = {"II+1": 1, "I+1": 1, "II_3+3'": 3}.get(kind, 0), kind == "I+1"
-    n = f"k+{further}" if further else "k"
+    further = int(kind.rstrip("'").partition("+")[2] or 0)
+    n, soft = f"k+{further}" if further else "k", kind == "I+1"
     assert (n.replace("+", " + ") if further else f"n = k >= {start}") in words.headline
     assert (f"R^(({n}) x D)" if further else "R^(k x D)") in words.theorem
     assert rf"\sum_{{i=1}}^{{{n}}}" in words.latex or n == "k"

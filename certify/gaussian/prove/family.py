@@ -47,6 +47,7 @@ _LIMITS = {  # of X as t -> 0
     "A": (-4 + 8 / pi, -2 + 4 / pi),
     "I": (-4 + 16 / pi, -2 + 8 / pi, -12 / pi + 16 / pi**2, 2 - 4 / pi, 8 / pi - 8 / pi**2),
     "II+1": (-0.57229, -1.61459, 0.29630, 0.69671, 1.09204, 0.91788, -1.38834),
+    "I+1": (pi / 2, 2 / pi, 1.0, _APART, (3 + 6 / pi) / (16 * _APART), 2 / pi, -1.0),
     "II_3+3'": (
         -1.12421, -4.00540, 0.26906, 0.74510, 0.82646, 0.24039, 0.59003, -0.10393, -0.73618,
     ),
@@ -59,7 +60,6 @@ _LIMITS = {  # of X as t -> 0
     "II_6+6'": (
         -1.79001, -7.35124, 0.16166, 0.77217, 0.66221, 0.15978, 0.45304, 0.21131, -0.36681,
     ),
-    "I+1": (pi / 2, 2 / pi, 1.0, _APART, (3 + 6 / pi) / (16 * _APART), 2 / pi, -1.0),
 }  # fmt: skip
 _RADII = tuple(fmpq(1, 10**exponent) for exponent in (14, 12, 10, 8, 6, 5, 4))
 _CLAIMS = {  # the least k, the (scaled) loss, the (scaled) smallest eigenvalue, the rate
@@ -67,11 +67,11 @@ _CLAIMS = {  # the least k, the (scaled) loss, the (scaled) smallest eigenvalue,
     "A": (6, ("0.0556", "0.1817"), ("0.0015", "0.09085"), "0.4245"),
     "I": (7, ("0.0553", "0.1817"), ("0.0016", "0.09085"), "0.4245"),
     "II+1": (7, ("0.155", "0.2673"), ("0.0024", "0.09085"), "0.2975"),
+    "I+1": (12, ("0.0726", "0.1817"), ("0.003", "0.302"), "0.439"),
     "II_3+3'": (11, ("0.4662", "0.776"), ("0.0007", "0.09085"), "1.03"),
     "II_4+4'": (22, ("0.7696", "1.029"), ("0.0001", "0.09085"), "1.21"),
     "II_5+5'": (43, ("1.0885", "1.282"), ("0.00001", "0.09085"), "1.26"),
     "II_6+6'": (73, ("1.3845", "1.534"), ("0.00001", "0.09085"), "1.26"),
-    "I+1": (12, ("0.0726", "0.1817"), ("0.003", "0.302"), "0.439"),
 }
 _ENCLOSED = {  # limits for which no formula is known
     "II+1": ("0.267254813889", "0.26725481389"),
@@ -80,13 +80,12 @@ _ENCLOSED = {  # limits for which no formula is known
     "II_5+5'": ("1.279680333159", "1.27968033316"),
     "II_6+6'": ("1.531765441338", "1.531765441339"),
 }
-# 100 times the width of the first box, the degree of polynomials, order, parts, radii; one radius
-# for copies, so that the second checker has as much room in each box
-_COPIES = (2, 18, 24, PARTS, _RADII[1:2])
+# 100 times the width of the first box, the degree of polynomials, order, parts, radii. With
+# companions one radius, so that the second checker has as much room in each box
 _WIDE = {
     "II+1": (2, 15, 28, PARTS, _RADII),
     "I+1": (5, 15, 28, 14, _RADII),
-    **{f"II_{size}+{size}'": _COPIES for size in (3, 4, 5, 6)},
+    **{f"II_{size}+{size}'": (2, 18, 24, PARTS, _RADII[1:2]) for size in (3, 4, 5, 6)},
 }
 # a whole k at which the point is known, the type that turns negative below
 _SADDLES = {
@@ -271,7 +270,8 @@ def _path(
         values = reduced_gradient(chart, geometry, first.norms)
         return values, derivative_by_x(chart, first)
 
-    first, degree, order, parts, radii = _WIDE.get(name, (3, DEGREE, ORDER, PARTS, _RADII))
+    standard = (3, DEGREE, ORDER, PARTS, _RADII)
+    first, degree, order, parts, radii = _WIDE.get(name, standard)
     return Path(
         name="t",
         bits=_BITS,

@@ -18,7 +18,7 @@ from certify.kernel.gaussian.blocks import Number, fixed_matrix, unknowns
 from certify.kernel.gaussian.chart import BoxChart, product, undefined
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox
-from certify.kernel.gaussian.family_shape import Family, Sums
+from certify.kernel.gaussian.families import Family, Sums
 from certify.kernel.gaussian.geometry import Geometry, turn_of_balls
 from certify.kernel.gaussian.isotypic import Pencil, pencil_of
 

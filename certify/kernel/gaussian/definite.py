@@ -12,7 +12,7 @@ from certify.kernel.gaussian.blocks import Number
 from certify.kernel.gaussian.branch import Branch, Chart, add_test
 from certify.kernel.gaussian.chart import over
 from certify.kernel.gaussian.components import components, padding_components
-from certify.kernel.gaussian.family_shape import Congruence
+from certify.kernel.gaussian.families import Congruence
 from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
 
 __all__ = ["least_pivot", "require_smallest"]

@@ -1,4 +1,6 @@
-"""The families that are followed to every k, with the orders in t that lemma 14 proves."""
+"""The families that are followed to every k: their coordinates in t = k^(-1/root), and what is
+known as t -> 0 (lemma 14).
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,12 @@ from flint import fmpq
 
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields
-from certify.kernel.gaussian.family_shape import Congruence, Family, Sums
+from certify.kernel.gaussian.family_orders import Congruence, Family, Sums
 from certify.kernel.gaussian.problem import require_orthonormal
 
-__all__ = ["FAMILIES", "read_family", "read_problem"]
+__all__ = ["FAMILIES", "Congruence", "Family", "Sums", "read_family", "read_problem"]
 
 _HALF = fmpq(1, 2)
-# a student and its companion move alike, and all students of the block against them: the sum of all
-# students stays what it is
-_SPLIT: Sums = ((3, 5, 1, 0), (3, 1, -2, 4), (4, 6, 1, 0), (4, 2, -2, 4))
 
 
 def _whole(size: int) -> tuple[tuple[int, int], ...]:
@@ -51,6 +50,11 @@ def _with_companions(size: int) -> Family:
             "s2": Congruence((0, 0), (), ((0, 0), (1, 1))),
         },
     )
+
+
+# a student and its companion move alike, and all students of the block against them: the sum of all
+# students stays what it is
+_SPLIT: Sums = ((3, 5, 1, 0), (3, 1, -2, 4), (4, 6, 1, 0), (4, 2, -2, 4))
 
 
 FAMILIES = {

@@ -36,8 +36,7 @@ from certify.kernel.gaussian.branch import (
 from certify.kernel.gaussian.chart import over
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
 from certify.kernel.gaussian.definite import require_smallest
-from certify.kernel.gaussian.families import FAMILIES, read_problem
-from certify.kernel.gaussian.family_shape import Family
+from certify.kernel.gaussian.families import FAMILIES, Family, read_problem
 from certify.kernel.gaussian.problem import loss_display
 from certify.kernel.kind import Kind
 
@@ -54,8 +53,7 @@ class GaussianFamily:
     (b) loss.low < k^p F(W*(k)) < loss.high, with loss.low > 0: it is spurious;
     (c) the smallest eigenvalue of the Hessian at W*(k), for type I+1 times k^(3/4), lies in
         lambda_min, for every D;
-    (d) |k^p F(W*(k)) - L| < rate k^(-1/2), L the family's limit; where no formula is known for it
-        some L in `limit`;
+    (d) |k^p F(W*(k)) - L| < rate k^(-1/2), L the family's limit, or some L in `limit`;
     (e) F(W*(k)) is strictly increasing in k (types A, I, I+1), or strictly decreasing.
     """
 

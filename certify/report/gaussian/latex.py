@@ -10,9 +10,8 @@ from __future__ import annotations
 from certify.kernel.foundation.reals import Interval
 from certify.kernel.gaussian.activation import RELU, Activation
 from certify.kernel.gaussian.enumeration import GaussianEnumeration
-from certify.kernel.gaussian.families import FAMILIES
+from certify.kernel.gaussian.families import FAMILIES, Family
 from certify.kernel.gaussian.family import GaussianFamily
-from certify.kernel.gaussian.family_shape import Family
 from certify.kernel.gaussian.minimum import GaussianMinimum
 from certify.kernel.gaussian.signs import UNSIGNED, Signs
 from certify.kernel.gaussian.span import GaussianSpan

@@ -1,5 +1,5 @@
-"""What a family is that is followed to every k: its coordinates in t = k^(-1/root), and what is
-known of them as t -> 0 (lemma 14).
+"""What is known of a family of critical points as k grows, by which it is followed to every k
+(lemma 14).
 """
 
 from __future__ import annotations
