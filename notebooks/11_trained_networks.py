@@ -17,8 +17,8 @@
 # # What is this point?
 #
 # A training has stopped. Is that a minimum, a saddle, or only a slow slope? Here a small network of
-# scikit-learn is trained, the question is asked, and the answer is audited. In this notebook you
-# will learn
+# scikit-learn is trained, the question is asked, and the answer is audited. In this notebook
+# you will learn
 #
 # 1. how to ask, and to read the theorem that comes back;
 # 2. which risk it is about, and that it is the one scikit-learn has minimised;
@@ -226,8 +226,7 @@ def draw_ball():
     soft = values[0] * (2.2 * r) ** 2
     near.set(ylim=(0, 2 * soft), title="to the scale of the ball")
     near.ticklabel_format(scilimits=(0, 0))
-    near.legend(loc="upper center", fontsize=8)
-    wide.legend(loc="upper center", fontsize=8)
+    near.legend(loc="upper right", fontsize=7.5)
     plt.show()
 
 
