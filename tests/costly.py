@@ -844,6 +844,12 @@ def trained_kinks(inputs: int, units: int, data: int, bits: int) -> Document:
     return _certificate("piecewise-kink-minimum", statement, witness)
 
 
+def landscape(bits: int, depth: int) -> Document:
+    """The shipped one, with as many bits and halvings as the format admits."""
+    document: Document = json.loads((ROOT / "proofs" / "landscape" / "every.json").read_text())
+    return {**document, "witness": {"bits": bits, "depth": depth}}
+
+
 AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "minimum": lambda: minimum(34, 1024),
     "minimum-short": lambda: minimum(61, 128),
@@ -884,6 +890,7 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "exact-fit": lambda: exact_fit(10, 100, 570, 128),
     "no-critical-point": lambda: no_critical_point(97, 10, 9998, 128),
     "trained-kinks": lambda: trained_kinks(10, 76, 140, 128),
+    "landscape": lambda: landscape(1024, 32),
 }
 
 ABSURD: dict[str, Callable[[], Document]] = {

@@ -198,7 +198,10 @@ def _short(headline: Words) -> Words:
 def _cells(rows: list[Row]) -> dict[str, str]:
     """Loss and smallest eigenvalue for the index."""
     cells: dict[str, str] = {}
-    for name, start in (("loss", ("F(W*", "k F(W*", "R(θ")), ("lowest", ("λ_min(W*", "λ_min(θ*"))):
+    for name, start in (
+        ("loss", ("F(W*", "k F(W*", "R(θ", "F(S)")),
+        ("lowest", ("λ_min(W*", "λ_min(θ*")),
+    ):
         row = next((row for row in rows if row.symbol.startswith(start)), None)
         middle = None if row is None else _middle(row)
         if row is not None and middle is not None:

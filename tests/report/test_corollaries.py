@@ -46,6 +46,7 @@ EXAMPLES = {
     "gaussian-basin": "proofs/consequences/k07-I.basin.json",
     "gaussian-span-minimum": "proofs/teachers/near-k06.json",
     "gaussian-enumeration": "proofs/enumeration/k05.json",
+    "gaussian-landscape": "proofs/landscape/every.json",
 }
 
 
@@ -76,8 +77,11 @@ def test_every_gaussian_kind_but_births_has_its_corollaries(kind):
     assert [text.split(":")[0] + ":" for text in found] == [INPUTS, NOISE, LAYERS]
     inputs, _, layers = found
     minimum = kind not in {
-        "gaussian-symmetric-saddle", "gaussian-family-saddle", "gaussian-enumeration"
-    }  # fmt: skip
+        "gaussian-symmetric-saddle",
+        "gaussian-family-saddle",
+        "gaussian-enumeration",
+        "gaussian-landscape",
+    }
     assert ("is a spurious local minimum" in layers) == minimum
     assert ("saddle of the same index" in layers) == (
         kind in {"gaussian-symmetric-saddle", "gaussian-slope-birth"}
@@ -87,6 +91,8 @@ def test_every_gaussian_kind_but_births_has_its_corollaries(kind):
     )
     assert ("R^k" in inputs and "|x|^2 = k" in inputs) == (kind == "gaussian-enumeration")
     assert ("what the last sentence says" in inputs) == (kind == "gaussian-family-saddle")
+    assert ("in R^d" in inputs and "|x|^2 = d" in inputs) == (kind == "gaussian-landscape")
+    assert ("one of those above" in layers) == (kind == "gaussian-landscape")
     assert ("gradient flow" in layers) == (kind == "gaussian-basin")
     if count := re.search(r"(\w+) (?:more )?eigenvalues of the Hessian are 0", layers):
         document = json.loads((ROOT / EXAMPLES[kind]).read_text())["statement"]

@@ -87,46 +87,50 @@ class Landscape:
         """The theorem in one line."""
         where = "d = 2" if self.saddle is None else "every d ≥ 2"
         return line(
-            f"the whole landscape of two neurons and two teachers, ${where}$: every critical point,"
-            " and every local minimum is global"
+            "the landscape of two ReLU neurons and two orthonormal teachers,"
+            f" ${where}$: all critical points with neurons other than 0; every local minimum is"
+            " global"
         )
 
     def theorem(self) -> Iterator[Words]:
         """The theorem in words, line by line."""
-        where = "d = 2" if self.saddle is None else "d ≥ 2"
+        where, end = ("d = 2", ".") if self.saddle is None else ("d ≥ 2", ";")
         yield line(
-            f"THEOREM.  Let ${where}$,",
-            " $e₁, e₂ ∈ ℝ^{d}$ orthonormal, $e = 2^{−1/2} (e₁ + e₂)$, and for $W = (w₁, w₂)$",
+            f"THEOREM.  Let ${where}$, let $e₁, e₂ ∈ ℝ^{{d}}$ be orthonormal,"
+            " $e = 2^{−1/2} (e₁ + e₂)$, and for $W = (w₁, w₂) ∈ ℝ^{2×d}$ let"
         )
         yield line("    $F(W) = ½ E( ∑ᵢ max(0, wᵢ·x) − ∑ⱼ max(0, eⱼ·x) )², x ∼ N(0, I)$.")
         yield line(
             "The $W$ with $w₁, w₂ ≠ 0$ and gradient 0 are, up to exchanging $w₁$ and $w₂$, exactly"
+            " these (eigenvalues are those of the Hessian):"
         )
-        yield line("  (G)  $(e₁, e₂)$, the global minimum, with $F = 0$;")
+        yield line("  (G)  $(e₁, e₂)$, a global minimum, with $F = 0$;")
         yield line(
             "  (O)  $(r e, −s e)$ with $r = 2^{1/2} (1 + 3π/4)/π$ and $s = 2^{1/2} (1 − π/4)/π$:"
-            " $d − 1$ negative eigenvalues, the others positive;"
+            " $d − 1$ eigenvalues are negative, the others positive;"
         )
         yield line(
-            "  (P)  $(t r e, (1 − t) r e)$ for $0 < t < 1$: $d − 1$ negative eigenvalues, one 0;"
-            " and $(−t s e, −(1 − t) s e)$ for $0 < t < 1$: $2(d − 1)$ negative ones, one 0;"
+            "  (P)  $(t r e, (1 − t) r e)$ for $0 < t < 1$: $d − 1$ are negative, one is 0, the"
+            " others are positive; and $(−t s e, −(1 − t) s e)$ for $0 < t < 1$:"
+            f" $2(d − 1)$ are negative, one is 0, one is positive{end}"
         )
         if self.saddle is not None:
             yield line(
-                "  (S)  where $d ≥ 3$: $(a(e₁ + e₂) + c z, a(e₁ + e₂) − c z)$ for each unit vector"
-                " $z$ across $e₁$ and $e₂$, with $a$ in ",
+                "  (S)  if $d ≥ 3$: $(a(e₁ + e₂) + c z, a(e₁ + e₂) − c z)$ for each unit vector $z$"
+                " orthogonal to $e₁$ and $e₂$, with two numbers $a$ in ",
                 self.saddle.plane,
                 " and $c$ in ",
                 self.saddle.beyond,
-                ": one negative eigenvalue, $d − 3$ are 0, and $F$ in ",
+                " that are the same for all $z$ and $d$: one is negative, $d − 3$ are 0, the others"
+                " are positive, and $F$ lies in ",
                 self.saddle.loss,
                 ".",
             )
         yield line(
-            "So every local minimum of $F$ on all of $ℝ^{2×d}$ is global. And the set of the $W$"
-            " with $F(W) < $",
+            "Every local minimum of $F$ on all of $ℝ^{2×d}$ is global. The set of the $W$ with"
+            " $F(W) < $",
             self.level,
-            " has exactly two connected components, one around each global minimum.",
+            " has exactly two connected components: $(e₁, e₂)$ is in one, $(e₂, e₁)$ in the other.",
         )
 
 

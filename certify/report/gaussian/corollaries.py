@@ -21,6 +21,7 @@ from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
+from certify.kernel.landscape.landscape import Landscape
 
 __all__ = [
     "basin",
@@ -28,6 +29,7 @@ __all__ = [
     "family",
     "family_saddle",
     "family_slopes",
+    "landscape",
     "minimum",
     "slope_birth",
     "slopes",
@@ -84,7 +86,8 @@ def span(claim: GaussianSpan) -> list[Words]:
 
 def family(claim: GaussianFamily) -> list[Words]:
     """Of a family of minima."""
-    return [_inputs(), _noise(), _minimum(FAMILIES[claim.family].students(), point="W*(k)")]
+    n = FAMILIES[claim.family].students()
+    return [_inputs(), _noise(), _minimum(n, point="W*(k)")]
 
 
 def family_saddle(claim: GaussianFamilySaddle) -> list[Words]:
@@ -125,6 +128,17 @@ def enumeration(claim: GaussianEnumeration) -> list[Words]:
         " rows $aᵢ wᵢ$ is: of the form above these are all.",
     )
     return [_inputs(dimension="k"), _noise(), same]
+
+
+def landscape(claim: Landscape) -> list[Words]:
+    """Of all critical points of two neurons."""
+    del claim
+    same = line(
+        _WEIGHTS,
+        " Where all $aᵢ > 0$, a point without zero rows is critical just when the matrix with the"
+        " rows $aᵢ wᵢ$ is: one of those above. Weights that are not positive are another matter.",
+    )
+    return [_inputs(dimension="d"), _noise(), same]
 
 
 def _inputs(what: str = "all of this", dimension: str = "D") -> Words:

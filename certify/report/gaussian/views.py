@@ -7,6 +7,8 @@ from typing import Any
 from certify.report.gaussian import (
     claims,
     corollaries,
+    landscape,
+    landscape_pictures,
     latex,
     latex_consequences,
     latex_symmetric,
@@ -55,5 +57,8 @@ VIEWS: dict[str, View[Any]] = {
     "gaussian-span-minimum": View(claims.span, latex.span, pictures.span, corollaries.span),
     "gaussian-enumeration": View(
         claims.enumeration, latex.enumeration, pictures.enumeration, corollaries.enumeration
+    ),
+    "gaussian-landscape": View(
+        landscape.claims, landscape.latex, landscape_pictures.landscape, corollaries.landscape
     ),
 }
