@@ -26,6 +26,7 @@ PAGES = [
     DOCS / "networks.md",
     DOCS / "classes.md",
     DOCS / "overparameterised.md",
+    DOCS / "landscape.md",
     DOCS / "slopes.md",
     DOCS / "house.md",
     DOCS / "performance.md",

@@ -29,6 +29,7 @@ NAMES = [
     "08_every_width",
     "09_every_slope",
     "10_more_students",
+    "12_landscape",
 ]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
 # what audits recompute with; iris
