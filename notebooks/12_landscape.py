@@ -18,7 +18,7 @@
 #
 # Most theorems here are about one point. This one is about *all* of them: two neurons, two
 # teachers, any dimension. Every critical point is listed, and none but the global minimum is a
-# local minimum. In this notebook you audit that list. You will learn
+# local minimum. In this notebook you audit that list, and you will learn
 #
 # 1. what the theorem says, and what the five kinds of points look like;
 # 2. how to confirm with NumPy that they are critical, and of which index;
