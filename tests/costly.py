@@ -751,6 +751,9 @@ _FAMILIES = "proofs/family"
 # Trained networks (FORMAT 4.22 to 4.26): so much decay that the weights are about 0
 
 
+_ERFS = ["+", *[["erf", ["*", "1.5", "t"]] for _ in range(39)]]
+
+
 def _trained(inputs: int, units: int, data: int, factor: str, activation: Any = "") -> Document:
     """One hidden layer; the data come in pairs x, -x with opposite targets, so that with an odd
     activation the point 0 is critical.
@@ -836,9 +839,15 @@ def trained_kinks(inputs: int, units: int, data: int, bits: int) -> Document:
     statement["problem"]["inputs"] = [["1", *row]] + [["2", *row]] * (data - 1)
     statement["problem"]["targets"] = [["0"]] * data
     statement["centre"][0] = {"weights": [["1", *row]] * units, "bias": ["-1"] * units}
-    statement["centre"][1]["weights"] = [["1"] * units]
+    statement["centre"][1] = {"weights": [["1"] * units], "bias": ["1"]}
     witness = {"bits": bits, "tau": "1", "radius": "1e-6"}
     return _certificate("piecewise-kink-minimum", statement, witness)
+
+
+def landscape(bits: int, depth: int) -> Document:
+    """The shipped one, with as many bits and halvings as the format admits."""
+    document: Document = json.loads((ROOT / "proofs" / "landscape" / "every.json").read_text())
+    return {**document, "witness": {"bits": bits, "depth": depth}}
 
 
 AT_THE_BOUND: dict[str, Callable[[], Document]] = {
@@ -875,11 +884,13 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "splitting-jets": lambda: splitting_jets(76),
     "strict-minimum": lambda: strict_minimum(10, 116, 140, 128),
     "strict-minimum-data": lambda: strict_minimum(10, 44, 9998, 128),
+    "strict-minimum-units": lambda: strict_minimum(1, 10, 728, 128, _ERFS),
     "strict-minimum-bits": lambda: strict_minimum(10, 30, 540, 1024),
-    "trained-saddle": lambda: trained_saddle(10, 116, 140, 128),
-    "exact-fit": lambda: exact_fit(10, 100, 800, 128),
+    "trained-saddle": lambda: trained_saddle(10, 82, 130, 128),
+    "exact-fit": lambda: exact_fit(10, 100, 570, 128),
     "no-critical-point": lambda: no_critical_point(97, 10, 9998, 128),
-    "trained-kinks": lambda: trained_kinks(10, 116, 140, 128),
+    "trained-kinks": lambda: trained_kinks(10, 76, 140, 128),
+    "landscape": lambda: landscape(1024, 32),
 }
 
 ABSURD: dict[str, Callable[[], Document]] = {
@@ -909,6 +920,7 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "splitting-values": lambda: splitting_values(66, MOST_BITS),
     "splitting-jets": lambda: splitting_jets(80),
     "strict-minimum": lambda: strict_minimum(10, 160, 200, MOST_BITS),
+    "strict-minimum-units": lambda: strict_minimum(1, 30, 9998, 128, _ERFS),
     "trained-saddle": lambda: trained_saddle(20, 100, 200, MOST_BITS),
     "trained-kinks": lambda: trained_kinks(20, 100, 10, MOST_BITS),
     "no-critical-point": lambda: no_critical_point(97, 40, 400, MOST_BITS),

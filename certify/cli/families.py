@@ -34,8 +34,8 @@ def family(
     name: Annotated[
         str,
         Argument(
-            help="II, A or I; with -k also II_3, A_7, II_2+2, ...; II+1 and II_3+3' with -k and"
-            " --every."
+            help="II, A or I; with -k also II_3, A_7, II_2+2, ...; II+1, I+1 and II_3+3' to II_6+6'"
+            " with -k and --every."
         ),
     ],
     k: Annotated[

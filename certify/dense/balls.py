@@ -11,14 +11,14 @@ from flint import arb
 
 from certify.floats import Array
 from certify.kernel.foundation.balls import precision
-from certify.kernel.foundation.errors import Unverified
+from certify.kernel.foundation.errors import Malformed, Unverified
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.trained.gated import gates_of, read_kinks
 from certify.kernel.trained.hessian import hessian
 from certify.kernel.trained.problem import TrainedProblem as KernelProblem
 from certify.kernel.trained.symmetries import Slice
 
-__all__ = ["convex_radius"]
+__all__ = ["beyond", "convex_radius"]
 
 _BITS = 64
 _PROBE = 1e-9  # the small box: radii of the balls grow in proportion from here on
@@ -46,6 +46,17 @@ def convex_radius(
         spread = _widths(rows)
     size = float(np.linalg.norm(spread))
     return room * _PROBE / size if size > 0 else None
+
+
+def beyond(problem: dict[str, Any], bits: int, eliminations: int) -> str:
+    """Why the kernel checks no Hessian of this problem, as the format writes it; empty where it
+    does. eliminations: as in the kernel's bound.
+    """
+    try:
+        KernelProblem.read(problem).require_room(bits, eliminations)
+    except Malformed as error:
+        return f"no certificate holds it: {error}"
+    return ""
 
 
 def _widths(rows: list[list[arb]]) -> Array:

@@ -131,6 +131,13 @@ class Risk:
             result[list(places)] += float(problem.factor) * direction[list(places)].sum()
         return result
 
+    def pull(self, theta: Array, layer: int) -> Array:
+        """sum_n delta_{layer+1,n} a_n^T with a_n the inputs of a layer and delta the derivatives by
+        the pre-activations of the next, shape (units of the next, inputs).
+        """
+        parts = [self._run(theta, rows)[1] for rows in self._parts]
+        return np.asarray(sum(part.delta[layer + 1].T @ part.a[layer] for part in parts))
+
     def jacobian(self, theta: Array) -> Array:
         """The derivatives of all outputs, shape (N K, P), datum by datum."""
         problem = self.problem

@@ -313,7 +313,7 @@ def _radii(
     found: Kinked, tau: float, slopes: tuple[Fraction, Fraction], known: float | None
 ) -> list[float]:
     """Radii to try, the largest first: within what gates, kinks and margins allow, and what is
-    known of the Hessian.
+    known of the Hessian (half of it, so that a checker with wider enclosures agrees).
     """
     opened = floats(found.gates)
     low, high = map(float, slopes)
@@ -321,7 +321,7 @@ def _radii(
     allowed = min(
         1.9 * kappa / (tau * float(np.linalg.norm(found.rows))),
         0.9 * found.margin,
-        1.0 if known is None else known,
+        1.0 if known is None else 0.5 * known,
     )
     return [allowed * share for share in (1.0, 0.5, 0.2, 0.05, 1e-3, 1e-5, 1e-7)]
 

@@ -22,6 +22,7 @@ from certify.dense.case import (
     shifts_of,
 )
 from certify.dense.derivatives import Risk
+from certify.dense.formulas import evaluated
 from certify.dense.noncritical import margins, scales
 from certify.dense.polish import Slice, descended, newton, refined
 from certify.dense.precise import Precise
@@ -151,10 +152,27 @@ def located(case: Case) -> Located:
     bare = Slice(Risk(problem), at, place.free).hessian(at[place.free]) if shifts else None
     top = values[-1] if bare is None else np.linalg.eigvalsh(bare)[-1]
     slope = float(np.linalg.norm([float(gradient[i]) for i in place.free]))
+    off = [_nearest(case, problem, at, own) for own in off]
     return Located(
         problem, exact, slope, values, float(top), risk, shifts, rescaling, place, tuple(off),
         tuple(kept),
     )  # fmt: skip
+
+
+def _nearest(
+    case: Case, problem: TrainedProblem, theta: Array, own: tuple[int, int, Fraction]
+) -> tuple[int, int, Fraction]:
+    """The unit with its free bias as near the one given as the point is shown to be a minimum with
+    it, h'(b)^2 |Q|^2 below the product of the decays, on the way to the bias that descent found.
+    """
+    layer, unit, bias = own
+    formula = case.problem.layers[layer].activation
+    pull = float(np.linalg.norm(Risk(problem).pull(theta, layer)))
+    room = 0.8 * float(problem.decay[layer][0] * problem.decay[layer + 1][0]) ** 0.5
+    begin, end = float(case.exact[case.problem.bias(layer, unit)]), float(bias)
+    way = begin + (end - begin) * np.linspace(0, 1, 1001)
+    fits = np.abs(evaluated(formula, way)[1]) * pull < room
+    return layer, unit, Fraction(float(way[int(np.argmax(fits))] if fits.any() else end))
 
 
 def _switched_off(problem: TrainedProblem, theta: Array) -> tuple[int, list[int]] | list[Any]:
@@ -219,12 +237,14 @@ def prove_minimum(case: Case) -> Attempt:
 
 
 def _radii(found: Located, least: float) -> list[float]:
-    """Radii to try, the largest first."""
+    """Radii to try, the largest first: half of what the kernel may prove, so that a checker whose
+    enclosures are a little wider agrees.
+    """
     lowest = float(found.values[0])
     written = modulo(found.shifts, None if found.off else found.rescaling)
     known = convex_radius(found.problem.document, found.centre, written, lowest / 2)
     first = 0.1 * min(lowest, 1.0) if known is None else known
-    shares = (1.0, 0.5, 0.2, 1e-3, 1e-6)
+    shares = (0.5, 0.2, 1e-3, 1e-6)
     return [first * share for share in shares if first * share > least] or [2 * least]
 
 

@@ -155,7 +155,10 @@ def refined(
             return theta, sizes[-1]
         if not np.isfinite(sizes[-1]) or (len(sizes) > 4 and sizes[-1] > 0.9 * sizes[-3]):
             raise ArithmeticError("Newton's method did not come to a critical point")
-        moved(theta, -np.asarray(lu_solve(factors, gradient)), place.free.tolist())
+        step = -np.asarray(lu_solve(factors, gradient))
+        if not np.isfinite(step).all():
+            raise ArithmeticError("the Hessian is singular")
+        moved(theta, step, place.free.tolist())
     raise ArithmeticError("Newton's method did not come to a critical point")
 
 

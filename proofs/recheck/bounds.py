@@ -20,6 +20,9 @@ MOST_PLANE = 22 * 10**7
 MOST_SIZES_WORK = 12 * 10**8
 MOST_HESSIAN = 3 * 10**9
 MOST_DIRECTION = 10**7
+MOST_FIT = 4 * 10**8
+MOST_UNITS = 2 * 10**6
+MOST_UNKNOWNS = 10**9
 
 # section 4.10: networks, data and parameters
 MAX_UNITS = 4096

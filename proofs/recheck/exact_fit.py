@@ -37,7 +37,6 @@ from .verdict import brackets, need, refuse, require
 from .wide import Wide
 
 MOST_RESIDUALS = 2000
-MOST_FIT = 4 * 10**9  # parameters times squared residuals
 FEW_BITS = 64  # of the entries of K and M, at first
 
 
@@ -135,27 +134,25 @@ def read(tree: dict[str, Any]) -> ExactFit:
             real(given["distance"], "distance of given"),
         )
         need(given[1] > 0, "distance of given is not positive.")
-    claim = ExactFit(
+    relations, last = _read_relations(statement["relations"], problem), problem.layers[-1]
+    count = len(problem.inputs) * (last.units - len(relations))
+    free = problem.parameters - len(relations) * (last.inputs + last.bias)
+    need(count <= free, "There are more residuals than parameters.")
+    need(count <= MOST_RESIDUALS, "There are too many residuals.")
+    return ExactFit(
         problem=problem,
         centre=read_vector(statement["centre"], "centre", problem.layers),
-        relations=_read_relations(statement["relations"], problem),
+        relations=relations,
         distance=distance,
         eigenvalue=eigenvalue,
         given=given,
         radius=radius,
-        bits=read_bits(witness["bits"], problem),
+        bits=read_bits(witness["bits"], problem, fit=free * count**2),
         summary=f"{problem.size}: parameters with the risk 0, a global minimum, within"
         f" {claims['distance']} of the centre; there{_without(statement['relations'])} the Jacobian"
         " has full rank, the eigenvalues of the Hessian but for 0 are above"
         f" {claims['eigenvalue']}",
     )
-    count, free = len(problem.inputs) * len(claim.fitted), len(claim.places)
-    need(count <= free, "There are more residuals than parameters.")
-    need(
-        count <= MOST_RESIDUALS and free * count**2 <= MOST_FIT,
-        "There are too many residuals and parameters.",
-    )
-    return claim
 
 
 def prove_relations(claim: ExactFit) -> None:

@@ -225,7 +225,11 @@ FAMILY_BLOCKS = {
     "A": "one diagonal block of size k",
     "I": "a diagonal block of size k - 1 and one of size 1",
     "II+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
-    "II_3+3'": "a diagonal block of size k - 3, one of size 3 and a copy of this one",
+    **{
+        f"II_{m}+{m}'": f"a diagonal block of size k - {m}, one of size {m} and a copy of this one"
+        for m in (3, 4, 5, 6)
+    },
+    "I+1": "a diagonal block of size k - 1, one of size 1 and a block of one row",
 }
 
 
@@ -233,13 +237,15 @@ def family_minimum(tree: dict[str, Any]) -> Told:
     """Section 4.4."""
     statement = tree["statement"]
     name, claims = statement["family"], statement["claims"]
-    more = {"II+1": 1, "II_3+3'": 3}.get(name, 0)
-    equal = "" if more else "= "
-    over, k = name not in ("A", "I"), claims["k_from"]
+    more = int(name.rstrip("'").partition("+")[2] or 0)
+    equal = "" if "limit" in claims else "= "
+    over, k = "loss_times_k" in claims, claims["k_from"]
     n, rows = (f"k + {more}", f"(k + {more})") if more else ("k", "k")
+    times = ", times k^(3/4)," if name == "I+1" else ""
+    least = claims["lambda_min_scaled" if times else "lambda_min"]
     low, high = claims["loss_times_k" if over else "loss"]
     phi, limit = ("k F", "1/2 - 2/pi^2") if over else ("F", "1/2 - 1/pi")
-    if more:
+    if not equal:
         limit = f"its limit as k grows, which lies in {interval(claims['limit'])}"
     size = (
         f"n = {n}, and the teachers are {ORTHONORMAL}. Family {name}: matrices that the"
@@ -253,8 +259,8 @@ def family_minimum(tree: dict[str, Any]) -> Told:
         ),
         f"{low} < {phi} < {high} at W*(k). So F is positive there: W*(k) is spurious.",
         (
-            f"The smallest eigenvalue of the Hessian at W*(k) in R^({rows} x D) lies in"
-            f" {interval(claims['lambda_min'])}, for every D >= k."
+            f"The smallest eigenvalue of the Hessian at W*(k) in R^({rows} x D){times} lies in"
+            f" {interval(least)}, for every D >= k."
         ),
         f"|{phi} - L| < {claims['rate']} k^(-1/2) at W*(k), with L {equal}{limit}.",
         f"F(W*(k)) strictly {'decreases' if over else 'increases'} with k.",

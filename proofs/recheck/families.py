@@ -19,12 +19,23 @@ class Family:
 
     fixed: int  # columns that do not belong to the growing block: c of section 4.5
     further: int  # n = k + further: one row, or a copy of the block of these columns
-    vanish: tuple[int, ...]  # q of each coordinate, g = O(t^q)
+    vanish: tuple[int, ...]  # q of each X, G = O(1)
     order: int  # p, F = O(t^p)
     scale: tuple[int, ...]  # of each coordinate, the power of t in front of X
-    # of each coordinate, (q, r) where the rest of it is q + r t^2
+    # of each coordinate, (q, r) where the rest of it is q/2 + r/k
     limit: tuple[tuple[int, int], ...]
-    bounding: tuple[int, ...]  # of each coordinate, the power of t that bounds its pencil, type 1
+    # of each coordinate, the power of the root of t that bounds its pencil, type 1
+    bounding: tuple[int, ...]
+    root: int = 2  # t = k^(-1/root)
+    # (a, b, q, n): X_a moves, beside its own coordinate, the coordinate b by q t^n X_a
+    moves: tuple[tuple[int, int, int, int], ...] = ()
+    soft: int = 0  # the smallest eigenvalue is claimed over t^soft
+    enclosed: bool = False  # whether L is claimed, for want of a formula
+
+    @property
+    def rate(self) -> int:
+        """r, k^(-1/2) = t^r."""
+        return self.root // 2
 
     def blocks(self, k: Size) -> list[tuple[str, Size]]:
         """Those of section 4.2, for a k that is an integer or not."""
@@ -35,29 +46,50 @@ class Family:
 
 
 _TWO = (2, 2, 2, 2, 2)
-_FIVE = (2, 3, 2, 1, 0)
+_FIVE = (4, 6, 4, 2, 0)
+
+
+def _companions(m: int) -> Family:
+    """II_m+m'."""
+    return Family(
+        m,
+        m,
+        (1, 2, 1, 2, 1, 1, 2, 1, 1),
+        2,
+        (3, 4, 3, 2, 1, 1, 2, 1, 1),
+        ((2, 0), (0, 0), (0, 2), (0, 0), (-2, 0), *[(0, 0)] * 4),
+        (*_FIVE, 0, 2, 0, 0),
+        enclosed=True,
+    )
+
+
 FAMILIES = {
-    "II": Family(1, 0, _TWO, 2, (4, 4, 4, 2, 2), ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0)), _FIVE),
-    "A": Family(0, 0, _TWO[:2], 0, (4, 4), ((-1, 2), (0, 2)), _FIVE[:2]),
-    "I": Family(1, 0, _TWO, 0, (4, 4, 4, 2, 2), ((-1, 2), (0, 2), (0, 0), (0, 0), (1, 0)), _FIVE),
+    "II": Family(1, 0, _TWO, 2, (4, 4, 4, 2, 2), ((2, 0), (0, 0), (0, 2), (0, 0), (-2, 0)), _FIVE),
+    "A": Family(0, 0, _TWO[:2], 0, (4, 4), ((-2, 2), (0, 2)), _FIVE[:2]),
+    "I": Family(1, 0, _TWO, 0, (4, 4, 4, 2, 2), ((-2, 2), (0, 2), (0, 0), (0, 0), (2, 0)), _FIVE),
     "II+1": Family(
         1,
         1,
         (1, 2, 1, 2, 1, 2, 1),
         2,
         (3, 4, 3, 2, 1, 2, 1),
-        ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0), (0, 0), (0, 0)),
-        (*_FIVE, 1, 0),
+        ((2, 0), (0, 0), (0, 2), (0, 0), (-2, 0), (0, 0), (0, 0)),
+        (*_FIVE, 2, 0),
+        enclosed=True,
     ),
-    "II_3+3'": Family(
-        3,
-        3,
-        (1, 2, 1, 2, 1, 1, 2, 1, 1),
-        2,
-        (3, 4, 3, 2, 1, 1, 2, 1, 1),
-        ((1, 0), (0, 0), (0, 2), (0, 0), (-1, 0), *[(0, 0)] * 4),
-        (*_FIVE, 0, 1, 0, 0),
+    "I+1": Family(
+        1,
+        1,
+        (2, 4, 2, 4, 4, 4, 2),
+        0,
+        (6, 8, 6, 3, 1, 4, 2),
+        ((-2, 2), (0, 2), (0, 1), (0, 0), (1, 0), (0, 0), (-1, 0)),
+        (8, 12, 8, 3, -3, 4, 0),
+        root=4,
+        moves=((3, 5, 1, 3), (3, 1, -2, 7), (4, 6, 1, 1), (4, 2, -2, 5)),
+        soft=3,
     ),
+    **{f"II_{m}+{m}'": _companions(m) for m in (3, 4, 5, 6)},
 }
 
 

@@ -91,7 +91,7 @@ def prove_near(claim: FamilySaddle) -> None:
         branch = ar.side(horner(ar, [ar.ratio(c.numerator, c.denominator) for c in terms], step))
         power_of_t = square ** (n // 2)
         ends = [
-            q + r * square + power_of_t * end
+            Fraction(q, 2) + r * square + power_of_t * end
             for end in (branch[0] - box.radius, branch[1] + box.radius)
         ]
         require("distance", (Fraction(0), max(abs(end - x) for end in ends)), (claim.distance,) * 2)

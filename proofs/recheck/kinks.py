@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from .bounds import MOST_UNKNOWNS
 from .extremes import Lower, lowered
 from .functions import Jet
 from .reader import fields, increasing, integer, real
@@ -30,6 +31,7 @@ from .trained_problem import (
     read_vector,
     root_above,
     upper_end,
+    words_of,
 )
 from .trained_risk import Sweep
 from .trained_saddle import mirrored, prove_zero, rounded_up
@@ -102,6 +104,11 @@ def read(tree: dict[str, Any]) -> KinkMinimum:
         )
     )
     need(min(radius, growth, location, tau, box) > 0, "A claim is not positive.")
+    bits = read_bits(witness["bits"], problem)
+    need(
+        (problem.parameters + len(kinks)) ** 3 * words_of(bits) ** 2 <= MOST_UNKNOWNS,
+        "There are too many parameters, kinks and bits.",
+    )
     better = claims["better"]
     return KinkMinimum(
         problem=problem,
@@ -118,7 +125,7 @@ def read(tree: dict[str, Any]) -> KinkMinimum:
         better=None if better is None else read_vector(better, "better", problem.layers),
         tau=tau,
         box=box,
-        bits=read_bits(witness["bits"], problem),
+        bits=bits,
         summary=f"{problem.size}: a strict local minimum{modulo.where}, on {len(kinks)}"
         f" kink{'s' * (len(kinks) > 1)}, within {claims['location']} of the centre in each"
         f" parameter; {claims['risk'][0]} < risk < {claims['risk'][1]}; risk(theta) - risk >="

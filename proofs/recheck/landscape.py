@@ -149,11 +149,13 @@ def loss_of_opposite(ar: Arithmetic) -> Num:
 def verify(claim: Landscape) -> None:
     """The inequalities in their order; the first that fails raises a Verdict.
 
-    The indices of O, P+ and P- need none.  Across e a neuron at R e has the eigenvalues 1/2 + h
-    outside the plane and 1/2 + 2 h in it, h = - root 2/(2 pi R): with R+ both are positive, as
-    pi > 4/3, and with -R- negative, as pi > 0.  O has those of its neurons.  P has, for eta = h or
-    2 h, the matrices (1/2 + eta/t, 1/2; 1/2, 1/2 + eta/(1 - t)), of determinant
-    eta (1/2 + eta)/(t (1 - t)) and a trace below 1 + 4 eta; along e they are those for eta = 0.
+    The indices of G, O, P+ and P- need none.  At G the Hessian has the blocks I/2 and, beside them,
+    I/4 + (e_1 e_2^T + e_2 e_1^T)/(2 pi): no eigenvalue is below 1/4 - 1/(2 pi) > 0.  Across e a
+    neuron at R e has the eigenvalues 1/2 + h outside the plane and 1/2 + 2 h in it, h = - root 2
+    /(2 pi R): with R+ both are positive, as pi > 4/3, and with -R- both are negative, and h is
+    below -1/2, as pi > 0.  O has those of its neurons.  P has, for eta = h or 2 h, the matrices
+    (1/2 + eta/t, 1/2; 1/2, 1/2 + eta/(1 - t)), of determinant eta (1/2 + eta)/(t (1 - t)) and a
+    trace of 1 + 4 eta at most; along e they are those for eta = 0.
     """
     ar, level = Arithmetic(claim.bits + GUARD_BITS), (claim.level,) * 2
     require("level", level, loss_of_opposite(ar).side(), ", the loss of the opposite neurons")

@@ -68,7 +68,7 @@ def read(tree: dict[str, Any]) -> Noncritical:
         radius=radius,
         gradient=gradient,
         direction=direction,
-        bits=read_bits(witness["bits"], problem, hessian=False),
+        bits=read_bits(witness["bits"], problem, eliminations=0),
         summary=f"{problem.size}: |grad R| > {claims['gradient']} within {claims['radius']} of the"
         " parameters: no critical point there",
     )

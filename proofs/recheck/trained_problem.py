@@ -9,7 +9,7 @@ from math import isqrt
 from typing import Any
 
 from .arithmetic import GUARD_BITS
-from .bounds import MOST_DIRECTION, MOST_HESSIAN
+from .bounds import MOST_DIRECTION, MOST_FIT, MOST_HESSIAN, MOST_UNITS
 from .formulas import MOST_NODES, Formula, read_formula
 from .reader import array, boolean, fields, increasing, integer, rational, real
 from .verdict import brackets, need, refuse
@@ -192,18 +192,36 @@ def read_vector(
     return found
 
 
-def read_bits(value: Any, problem: TrainedProblem, hessian: bool = True) -> int:
+def cost_of(formula: Formula) -> int:
+    """The nodes of a formula, erf counted as four."""
+    if not isinstance(formula, tuple):
+        return 1
+    name, *parts = formula
+    nodes = {"piecewise": parts[1:], "^": parts[:1]}.get(name, parts)
+    return (4 if name == "erf" else 1) + sum(map(cost_of, nodes))
+
+
+def words_of(bits: int) -> int:
+    """How many words of 256 bits the bounds count."""
+    return -(-bits // 256)
+
+
+def read_bits(value: Any, problem: TrainedProblem, eliminations: int = 1, fit: int = 0) -> int:
     """The precision that this checker works with; the bounds count the words of that number.
-    hessian: whether the Hessian is formed.
+    eliminations: how often the parameters count beside the data; 0 if no Hessian is formed. fit:
+    instead of both, the parameters times the squared residuals of an exact fit.
     """
     bits = integer(value, "bits", 128, 1024) + GUARD_BITS
-    words, data, size = -(-bits // 256), len(problem.inputs), problem.parameters
-    need(
-        (data + size) * size**2 * words**2 <= MOST_HESSIAN
-        if hessian
-        else data * size * words**2 <= MOST_DIRECTION,
-        "There are too many data, parameters and bits.",
-    )
+    words, data, size = words_of(bits), len(problem.inputs), problem.parameters
+    if fit:
+        allowed = fit * words**2 <= MOST_FIT
+    elif eliminations:
+        allowed = (data + eliminations * size) * size**2 * words**2 <= MOST_HESSIAN
+    else:
+        allowed = data * size * words**2 <= MOST_DIRECTION
+    need(allowed, "There are too many data, parameters and bits.")
+    nodes = sum(y.units * cost_of(y.activation) for y in problem.layers if y.activation != "t")
+    need(data * nodes * words**2 <= MOST_UNITS, "The activations are to be evaluated too often.")
     return bits
 
 

@@ -70,7 +70,7 @@ def read(tree: dict[str, Any]) -> TrainedSaddle:
         index=integer(claims["index"], "index", 1, modulo.dimension - 1),
         risk=increasing(claims["risk"], "risk"),
         given=read_given(claims["given"], problem.layers),
-        bits=read_bits(witness["bits"], problem),
+        bits=read_bits(witness["bits"], problem, eliminations=3),
         summary=f"{problem.size}: exactly one critical point{modulo.where} within"
         f" {claims['radius']} of the centre in each parameter, a saddle with {claims['index']}"
         f" negative eigenvalue{'s' * (claims['index'] > 1)};"

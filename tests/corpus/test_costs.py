@@ -31,6 +31,8 @@ from certify.kernel.gaussian import (
 )
 from certify.kernel.piecewise import entropy, paths, room
 from certify.kernel.smooth import constant, parameters, splitting
+from certify.kernel.trained import exact_fit as trained_fit
+from certify.kernel.trained import kinks as trained_kinks
 from certify.kernel.trained import problem as trained
 from certify.processes import run_program
 
@@ -135,6 +137,9 @@ BOUNDS = [
     (splitting, "MAX_SPLITTING", "MOST_SPLITTING", "4 * 10^6"),
     (trained, "MAX_HESSIAN", "MOST_HESSIAN", "3 * 10^9"),
     (trained, "MAX_DIRECTION", "MOST_DIRECTION", "10^7"),
+    (trained, "MAX_UNITS", "MOST_UNITS", "2 * 10^6"),
+    (trained_kinks, "MAX_UNKNOWNS", "MOST_UNKNOWNS", "10^9"),
+    (trained_fit, "MAX_FIT", "MOST_FIT", "4 * 10^8"),
     (room, "WORD", "WORD", "64"),
     (room, "MAX_SIZE", "MOST_SIZE", "2^30"),
     (room, "_MAX_WORK", "MOST_EFFORT", "2^46"),

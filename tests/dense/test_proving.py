@@ -93,6 +93,8 @@ def test_a_unit_switched_off():
     assert statement["problem"]["network"]["layers"][0]["units"] == 2
     assert len(flat(statement["claims"]["given"]["parameters"])) == problem.parameters
     assert any("weight decay has switched off unit" in remark for remark in attempt.remarks)
+    # its bias is free, and stays near the one given: the point is the one that training reached
+    assert float(statement["claims"]["given"]["distance"][1]) < 1e-2
 
 
 def test_a_minimum_on_kinks():

@@ -24,6 +24,7 @@ PAGES = [
     DOCS / "failures.md",
     DOCS / "your-files.md",
     DOCS / "networks.md",
+    DOCS / "trained.md",
     DOCS / "classes.md",
     DOCS / "overparameterised.md",
     DOCS / "landscape.md",

@@ -66,6 +66,12 @@ def test_the_points_of_the_theorem(dimension):
             assert name_of(rows + 1e-3) is None
 
 
+def test_the_hessian_of_the_global_minimum():
+    values = np.linalg.eigvalsh(local(known(4)["G"]).hessian)
+    expected = [1 / 2 + s * (1 / 4 + t / (2 * np.pi)) for s in (1, -1) for t in (1, -1, 0, 0)]
+    assert np.allclose(values, sorted(expected))
+
+
 @pytest.mark.parametrize(("dimension", "met"), [(2, {"G"}), (3, {"G", "S"}), (5, {"G", "S"})])
 def test_newton_meets_no_other_critical_point(dimension, met):
     found = [newton(rows) for rows in landscape.starts(dimension, 60, seed=dimension)]

@@ -116,9 +116,6 @@ INTEGER_CALLS = {
     "gaussian/counting.py": {
         "sorted((c for c in claims if c.exact_isotropy), key=lambda c: c.loss.high)",
     },
-    "gaussian/families.py": {
-        "max(5, self.beside + 4)",
-    },
     "gaussian/hessian.py": {
         "max(exponent - fine, 0)",
         "max(fine - exponent, 0)",

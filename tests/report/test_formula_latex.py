@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from certify.kernel.smooth.formula import Formula
 from certify.report.smooth.formula import formula
-from certify.report.smooth.pictures import _value
+from certify.report.smooth.values import values_of
 
 NUMBERS = st.sampled_from(
     ["0", "1", "2", "-1", "-3", "0.5", "-0.25", "1/3", "-7/3", "0.044715", "12", "pi"]
@@ -228,7 +228,7 @@ def test_formulas_mean_in_latex_and_pictures_what_they_mean_in_the_kernel(tree, 
         Reader(text, t)  # its signs are known, at least
         return
     with np.errstate(all="ignore"):
-        drawn = float(_value(h.tree, np.array([t]))[0])
+        drawn = float(values_of(h.tree, np.array([t]))[0])
     for other in (Reader(text, t).all(), drawn):
         assert abs(other - float(value.mid())) <= 1e-6 * (1 + abs(float(value.mid())))
 

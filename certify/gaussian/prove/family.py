@@ -1,12 +1,12 @@
-"""A cover of all k at once: the branch as polynomials in t = k^(-1/2), boxes as wide as the kernel
-accepts. Nothing here is trusted.
+"""A cover of all k at once: the branch as polynomials in t = k^(-1/2), for type I+1 k^(-1/4), boxes
+as wide as the kernel accepts. Nothing here is trusted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import isqrt, pi
+from math import isqrt, pi, sqrt
 from typing import Any
 
 from flint import fmpq
@@ -15,7 +15,7 @@ from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import decimal_text
 from certify.errors import NotProved, UnusableInput
 from certify.gaussian.names import family_name
-from certify.gaussian.prove.covering import DEGREE, ORDER, PLACES, Path, coefficient, record
+from certify.gaussian.prove.covering import DEGREE, ORDER, PARTS, PLACES, Path, coefficient, record
 from certify.gaussian.search.families import family
 from certify.gaussian.search.polish import NotPolished
 from certify.gaussian.search.symmetric import fixed_newton, make_blocks
@@ -41,26 +41,51 @@ from certify.rationals import decimal_of, flint_rational
 __all__ = ["prove_family", "prove_family_saddle", "refuse_beyond_birth"]
 
 _BITS = 192
+_APART = sqrt(pi / 4 - 1 / 2)
 _LIMITS = {  # of X as t -> 0
     "II": (8 / pi, -4 / pi, -2 - 8 / pi, 4 / pi, 2 + 8 / pi + 8 / pi**2),
     "A": (-4 + 8 / pi, -2 + 4 / pi),
     "I": (-4 + 16 / pi, -2 + 8 / pi, -12 / pi + 16 / pi**2, 2 - 4 / pi, 8 / pi - 8 / pi**2),
     "II+1": (-0.57229, -1.61459, 0.29630, 0.69671, 1.09204, 0.91788, -1.38834),
+    "I+1": (pi / 2, 2 / pi, 1.0, _APART, (3 + 6 / pi) / (16 * _APART), 2 / pi, -1.0),
     "II_3+3'": (
         -1.12421, -4.00540, 0.26906, 0.74510, 0.82646, 0.24039, 0.59003, -0.10393, -0.73618,
     ),
+    "II_4+4'": (
+        -1.36896, -5.14948, 0.23569, 0.75978, 0.74680, 0.20108, 0.52759, 0.06104, -0.54892,
+    ),
+    "II_5+5'": (
+        -1.58844, -6.26153, 0.19907, 0.76755, 0.69666, 0.17675, 0.48476, 0.15287, -0.43890,
+    ),
+    "II_6+6'": (
+        -1.79001, -7.35124, 0.16166, 0.77217, 0.66221, 0.15978, 0.45304, 0.21131, -0.36681,
+    ),
 }  # fmt: skip
 _RADII = tuple(fmpq(1, 10**exponent) for exponent in (14, 12, 10, 8, 6, 5, 4))
-_CLAIMS = {  # the least k, the (scaled) loss, the smallest eigenvalue, the rate
+_CLAIMS = {  # the least k, the (scaled) loss, the (scaled) smallest eigenvalue, the rate
     "II": (6, ("0.15", "0.2974"), ("0.0046", "0.09085"), "0.361"),
     "A": (6, ("0.0556", "0.1817"), ("0.0015", "0.09085"), "0.4245"),
     "I": (7, ("0.0553", "0.1817"), ("0.0016", "0.09085"), "0.4245"),
     "II+1": (7, ("0.155", "0.2673"), ("0.0024", "0.09085"), "0.2975"),
+    "I+1": (12, ("0.0726", "0.1817"), ("0.003", "0.302"), "0.439"),
     "II_3+3'": (11, ("0.4662", "0.776"), ("0.0007", "0.09085"), "1.03"),
+    "II_4+4'": (22, ("0.7696", "1.029"), ("0.0001", "0.09085"), "1.21"),
+    "II_5+5'": (43, ("1.0885", "1.282"), ("0.00001", "0.09085"), "1.26"),
+    "II_6+6'": (73, ("1.3845", "1.534"), ("0.00001", "0.09085"), "1.26"),
 }
 _ENCLOSED = {  # limits for which no formula is known
     "II+1": ("0.267254813889", "0.26725481389"),
     "II_3+3'": ("0.774547358804", "0.774547358805"),
+    "II_4+4'": ("1.027254874371", "1.027254874372"),
+    "II_5+5'": ("1.279680333159", "1.27968033316"),
+    "II_6+6'": ("1.531765441338", "1.531765441339"),
+}
+# 100 times the width of the first box, the degree of polynomials, order, parts, radii. With
+# companions one radius, so that the second checker has as much room in each box
+_WIDE = {
+    "II+1": (2, 15, 28, PARTS, _RADII),
+    "I+1": (5, 15, 28, 14, _RADII),
+    **{f"II_{size}+{size}'": (2, 18, 24, PARTS, _RADII[1:2]) for size in (3, 4, 5, 6)},
 }
 # a whole k at which the point is known, the type that turns negative below
 _SADDLES = {
@@ -92,7 +117,7 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Say = s
     claims: dict[str, Any] = {
         "k_from": k_from,
         FAMILIES[name].loss_field(): list(loss),
-        "lambda_min": list(eigenvalues),
+        FAMILIES[name].eigenvalue_field(): list(eigenvalues),
         "rate": rate,
         **({"limit": list(limit)} if limit else {}),
     }
@@ -104,7 +129,7 @@ def prove_family(name: str, k_from: int, *, command: str = "", progress: Say = s
     start = [flint_rational(Fraction(x)) for x in _LIMITS[name]]
     try:
         cover = _path(name, verify).cover(
-            Fraction(0), _inverse_root(k_from, up=True), start, progress
+            Fraction(0), _inverse_root(k_from, FAMILIES[name].root, up=True), start, progress
         )
     except NotProved as error:
         return Attempt(refusal=Refusal(str(error)))
@@ -141,7 +166,7 @@ def prove_family_saddle(
             "distance": "1e-8",
         }
         claim = GaussianFamilySaddle.read({**_problem(name), "claims": claims})
-        first, last = _inverse_root(high, up=False), _inverse_root(low, up=True)
+        first, last = _inverse_root(high, 2, up=False), _inverse_root(low, 2, up=True)
         start = [flint_rational(x) for x in _scaled(name, first, centre)]
     except (Malformed, NotPolished) as error:
         raise UnusableInput(str(error)) from None
@@ -193,11 +218,12 @@ def _problem(name: str) -> dict[str, Any]:
     return {"problem": {"targets": "orthonormal"}, "family": name}
 
 
-def _inverse_root(k: Fraction | int, *, up: bool) -> Fraction:
-    """1/sqrt(k), rounded to 15 decimals."""
+def _inverse_root(k: Fraction | int, root: int, *, up: bool) -> Fraction:
+    """k^(-1/root), rounded to 15 decimals; root: 2 or 4."""
     number = Fraction(k)
-    t = Fraction(isqrt(10**30 * number.denominator // number.numerator), 10**15)
-    while up and t * t * number < 1:
+    power = 10 ** (15 * root) * number.denominator // number.numerator
+    t = Fraction(isqrt(power) if root == 2 else isqrt(isqrt(power)), 10**15)
+    while up and t**root * number < 1:
         t += Fraction(1, 10**15)
     return t
 
@@ -240,15 +266,12 @@ def _path(
     def system(box: CoverBox) -> tuple[list[Number], list[list[Number]]]:
         chart = Chart(shape, box)
         geometry = chart.geometry(fmpq(0))
-        values = reduced_gradient(chart, geometry)
         first = pencil_of(geometry, components(geometry.blocks)[0])
+        values = reduced_gradient(chart, geometry, first.norms)
         return values, derivative_by_x(chart, first)
 
-    first, degree, order, radii = (3, DEGREE, ORDER, _RADII)
-    if shape.further:
-        first, degree, order = 2, 15, 28
-    if shape.further > 1:  # one radius, so that the second checker has as much room in each box
-        degree, order, radii = 18, 24, _RADII[1:2]
+    standard = (3, DEGREE, ORDER, PARTS, _RADII)
+    first, degree, order, parts, radii = _WIDE.get(name, standard)
     return Path(
         name="t",
         bits=_BITS,
@@ -259,7 +282,8 @@ def _path(
         direct=direct,
         degree=degree,
         order=order,
-        told=lambda t: f", that is k >= {float(1 / t**2):.4f}",
+        parts=parts,
+        told=lambda t: f", that is k >= {float(1 / t**shape.root):.4f}",
     )
 
 

@@ -18,13 +18,14 @@ from certify.kernel.gaussian.blocks import Number, fixed_matrix, unknowns
 from certify.kernel.gaussian.chart import BoxChart, product, undefined
 from certify.kernel.gaussian.components import components
 from certify.kernel.gaussian.cover import Cover, CoverBox
-from certify.kernel.gaussian.families import Family
+from certify.kernel.gaussian.families import Family, Sums
 from certify.kernel.gaussian.geometry import Geometry, turn_of_balls
 from certify.kernel.gaussian.isotypic import Pencil, pencil_of
 
 __all__ = [
     "Branch",
     "Chart",
+    "add_test",
     "derivative_by_x",
     "follow",
     "reduced_gradient",
@@ -36,7 +37,7 @@ B = TypeVar("B")
 
 
 class Chart(BoxChart):
-    """A family on one box of its cover, t = k^(-1/2)."""
+    """A family on one box of its cover, t = k^(-1/root)."""
 
     def __init__(self, family: Family, box: CoverBox) -> None:
         super().__init__(box)
@@ -51,16 +52,18 @@ class Chart(BoxChart):
         return self._geometry(Moving(self.t, 1), radius)
 
     def _geometry(self, t: Number, radius: fmpq) -> Geometry:
-        values = []
-        for base, scale, x in zip(
-            self.family.base, self.family.scale, self.tube(radius), strict=True
-        ):
-            value = product(t, scale) * x
-            for exponent, number in enumerate(base):
-                if number:
-                    value = value + product(t, exponent) * number
-            values.append(value)
-        blocks = self.family.blocks(1 / (t * t))
+        family = self.family
+        steps = [
+            product(t, scale) * x for scale, x in zip(family.scale, self.tube(radius), strict=True)
+        ]
+        values = list(steps)
+        for i, j, number, exponent in family.sums:
+            values[j] = values[j] + product(t, exponent) * steps[i] * number
+        for j, base in enumerate(family.base):
+            for exponent, start in enumerate(base):
+                if start:
+                    values[j] = values[j] + product(t, exponent) * ball(start)
+        blocks = family.blocks(1 / product(t, family.root))
         point = fixed_matrix(blocks, dict(zip(unknowns(blocks), values, strict=True)))
         return Geometry(blocks, point, turn_of=turn_of_expansions)
 
@@ -69,6 +72,20 @@ class Chart(BoxChart):
         value itself in the other charts.
         """
         return value * self.power(exponent) if self.at_zero else value
+
+    def combine(self, form: list[list[Number]], sums: Sums) -> None:
+        """Other test matrices of a symmetric form, in place."""
+        for i, j, number, exponent in sums:
+            add_test(form, i, j, self.power(exponent) * number)
+
+
+def add_test(form: list[list[Number]], i: int, j: int, factor: Number) -> None:
+    """Test matrix i becomes i + factor j, in a symmetric form."""
+    changed = [x + y * factor for x, y in zip(form[i], form[j], strict=True)]
+    changed[i] = changed[i] + changed[j] * factor
+    form[i] = changed
+    for row, value in zip(form, changed, strict=True):
+        row[i] = value
 
 
 def turn_of_expansions(s: Number, p: Number, both: Number) -> Number:
@@ -116,7 +133,7 @@ def verify_branch(
     centre, tube = chart.geometry(fmpq(0)), chart.geometry(box.radius)
     chart.require_smooth(tube, name)
     first = pencil_of(tube, components(tube.blocks)[0])
-    value = reduced_gradient(chart, centre)
+    value = reduced_gradient(chart, centre, first.norms)
     derivative = derivative_by_x(chart, first)
     reach = chart.require_one_zero(value, derivative, name, ledger)
     if before is not None:
@@ -140,21 +157,29 @@ def _verify_joined(before: Branch, box: CoverBox, name: str, ledger: Ledger) -> 
     )
 
 
-def reduced_gradient(chart: Chart, geometry: Geometry) -> list[Expansion]:
-    """G, the gradient's entries divided by the powers of t that lemma 14 gives."""
+def reduced_gradient(chart: Chart, geometry: Geometry, norms: list[Number]) -> list[Expansion]:
+    """G_a = DF[Z_a]/N_a divided by the power of t that lemma 14 gives, Z_a after the sums; norms:
+    N_a, those of the coordinates' own matrices.
+    """
+    entries = geometry.gradient()
+    found = list(entries)
+    for i, j, number, exponent in chart.family.sums:
+        ratio = norms[j] / norms[i]
+        found[i] = found[i] + entries[j] * ratio * chart.power(exponent) * number
     return [
         chart.known_order(entry, order)
-        for entry, order in zip(geometry.gradient(), chart.family.gradient, strict=True)
+        for entry, order in zip(found, chart.family.gradient, strict=True)
     ]
 
 
 def derivative_by_x(chart: Chart, pencil: Pencil) -> list[list[Number]]:
-    """d G_a / d X_b = D^2F[Z_a, Z_b]/N_a t^(scale_b - gradient_a)."""
-    family = chart.family
+    """d G_a / d X_b = D^2F[Z_a, Z_b]/N_a t^(scale_b - gradient_a), Z_a, Z_b after the sums."""
+    family, form = chart.family, pencil.matrix()
+    chart.combine(form, family.sums)
     return [
         [
-            chart.known_order(entry * chart.power(scale - order), 0)
+            chart.known_order(entry / norm * chart.power(scale - order), 0)
             for entry, scale in zip(row, family.scale, strict=True)
         ]
-        for row, order in zip(pencil.jacobian(), family.gradient, strict=True)
+        for row, norm, order in zip(form, pencil.norms, family.gradient, strict=True)
     ]

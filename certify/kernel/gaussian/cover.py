@@ -1,4 +1,4 @@
-"""Covers of an interval of t = k^(-1/2) by boxes: the witness of a family (FORMAT 4.4)."""
+"""Covers of an interval of t = k^(-1/root) by boxes: the witness of a family (FORMAT 4.4)."""
 
 from __future__ import annotations
 
@@ -130,8 +130,10 @@ def _read_box(value: Any, where: str, unknown: int, directions: int) -> CoverBox
     return box
 
 
-def require_cover(cover: Cover, ledger: Ledger, highest: fmpq | None, lowest: fmpq) -> None:
-    """The boxes cover, without a gap, all t = k^(-1/2) with lowest <= k <= highest (None: all
+def require_cover(
+    cover: Cover, ledger: Ledger, highest: fmpq | None, lowest: fmpq, root: int
+) -> None:
+    """The boxes cover, without a gap, all t = k^(-1/root) with lowest <= k <= highest (None: all
     k >= lowest). Between exact numbers.
     """
     boxes = cover.boxes
@@ -141,13 +143,13 @@ def require_cover(cover: Cover, ledger: Ledger, highest: fmpq | None, lowest: fm
     else:
         ledger.require_at_most(
             "cover",
-            f"the first box begins at t = 1/sqrt({highest}) or before",
-            first * first,
+            f"the first box begins at t = {highest}^(-1/{root}) or before",
+            first**root,
             1 / highest,
         )
     require_no_gap(cover, ledger)
     ledger.require_at_most(
-        "cover", f"the boxes reach t = 1/sqrt({lowest})", 1 / lowest, last * last
+        "cover", f"the boxes reach t = {lowest}^(-1/{root})", 1 / lowest, last**root
     )
 
 

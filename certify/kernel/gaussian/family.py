@@ -1,12 +1,12 @@
 """The kind `gaussian-family-minimum`: spurious minima for every k from some k on, in one
 certificate (theorem 4).
 
-How the proof goes. In t = k^(-1/2) the critical point is a branch that goes on to t = 0, where k is
-infinite. On each box of a cover of the interval of t everything is an expansion in t with a proved
-remainder (lemma 13), and powers of t that vanish exactly are taken out (lemma 14). Krawczyk's
-operator shows one critical point in a tube for every t, the pivots of each pencil are positive
-after a congruence that keeps them bounded, and bounds of the loss, of its distance from the limit
-and of its derivative by t follow on the tube.
+How the proof goes. In t = k^(-1/2), or k^(-1/4), the critical point is a branch that goes on to
+t = 0, where k is infinite. On each box of a cover of the interval of t everything is an expansion
+in t with a proved remainder (lemma 13), and powers of t that vanish exactly are taken out (lemma
+14). Krawczyk's operator shows one critical point in a tube for every t, the pivots of each pencil
+are positive after a congruence that keeps them bounded, and bounds of the loss, of its distance
+from the limit and of its derivative by t follow on the tube.
 """
 
 from __future__ import annotations
@@ -34,11 +34,9 @@ from certify.kernel.gaussian.branch import (
     verify_branch,
 )
 from certify.kernel.gaussian.chart import over
-from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.cover import Cover, CoverBox, read_cover, require_cover
-from certify.kernel.gaussian.definite import least_pivot
+from certify.kernel.gaussian.definite import require_smallest
 from certify.kernel.gaussian.families import FAMILIES, Family, read_problem
-from certify.kernel.gaussian.isotypic import padding_pencil, pencil_of
 from certify.kernel.gaussian.problem import loss_display
 from certify.kernel.kind import Kind
 
@@ -47,15 +45,16 @@ __all__ = ["GAUSSIAN_FAMILY_MINIMUM", "GaussianFamily", "verify_box", "verify_ga
 
 @dataclass(frozen=True)
 class GaussianFamily:
-    """For every integer k >= k_from, and orthonormal teachers v_1, ..., v_k, with n = k (type II+1:
-    n = k + 1, II_3+3': n = k + 3), p = 0 for types A and I, else p = 1:
+    """For every integer k >= k_from, and orthonormal teachers v_1, ..., v_k, with n = k (types II+1
+    and I+1: n = k + 1, II_m+m': n = k + m), p = 0 for types A, I and I+1, else p = 1:
 
     (a) F has in R^(n x D), for every D >= k, a critical point W*(k), fixed by the family's group
         and padded with zeros, that is a strict local minimum;
     (b) loss.low < k^p F(W*(k)) < loss.high, with loss.low > 0: it is spurious;
-    (c) the smallest eigenvalue of the Hessian at W*(k) lies in lambda_min, for every D;
-    (d) |k^p F(W*(k)) - L| < rate k^(-1/2), L the family's limit, for n > k some L in `limit`;
-    (e) F(W*(k)) is strictly increasing in k (types A, I), or strictly decreasing.
+    (c) the smallest eigenvalue of the Hessian at W*(k), for type I+1 times k^(3/4), lies in
+        lambda_min, for every D;
+    (d) |k^p F(W*(k)) - L| < rate k^(-1/2), L the family's limit, or some L in `limit`;
+    (e) F(W*(k)) is strictly increasing in k (types A, I, I+1), or strictly decreasing.
     """
 
     family: str
@@ -69,15 +68,15 @@ class GaussianFamily:
     def read(cls, value: Any) -> GaussianFamily:
         """From the field `statement` of a certificate (FORMAT 4.4)."""
         name, given = read_problem(value)
-        loss = FAMILIES[name].loss_field()
-        names = ["k_from", loss, "lambda_min", "rate"]
+        loss, smallest = FAMILIES[name].loss_field(), FAMILIES[name].eigenvalue_field()
+        names = ["k_from", loss, smallest, "rate"]
         enclosed = FAMILIES[name].limit is None
         claims = fields(given, "the claims", [*names, *["limit"] * enclosed])
         return cls(
             family=name,
             k_from=natural(claims["k_from"], "k_from", FAMILIES[name].least(), 10**9),
             loss=read_interval(claims[loss], loss),
-            lambda_min=read_interval(claims["lambda_min"], "lambda_min"),
+            lambda_min=read_interval(claims[smallest], smallest),
             rate=read_positive(claims["rate"], "the rate"),
             limit=read_interval(claims["limit"], "the limit") if enclosed else None,
         )
@@ -114,8 +113,9 @@ class GaussianFamily:
         yield line(f"  (a)  $W*(k)$ is a strict local minimum in ${space}$;")
         yield line(f"  (b)  ${loss}$ lies in ", self.loss, ",")
         yield line("       while $inf F = 0$ is attained;")
+        times = f" times $k^({family.soft}/{family.root})$" if family.soft else ""
         yield line(
-            "  (c)  the smallest eigenvalue of the Hessian at $W*(k)$ lies in ",
+            f"  (c)  the smallest eigenvalue of the Hessian at $W*(k)${times} lies in ",
             self.lambda_min,
             ";",
         )
@@ -138,7 +138,7 @@ def verify_gaussian_family(claim: GaussianFamily, cover: Cover, ledger: Ledger) 
     ledger.require("spurious", "the loss is above inf F = 0", fmpq(0), claim.loss.low)
     positive = "the claimed lower bound of the eigenvalues is positive"
     ledger.require("strict-minimum", positive, fmpq(0), claim.lambda_min.low)
-    require_cover(cover, ledger, None, fmpq(claim.k_from))
+    require_cover(cover, ledger, None, fmpq(claim.k_from), FAMILIES[claim.family].root)
     follow(cover, lambda box, name, before: verify_box(claim, box, name, ledger, before))
 
 
@@ -149,29 +149,8 @@ def verify_box(
     family = FAMILIES[claim.family]
     # (5) to (9): the branch
     branch = verify_branch(family, box, name, ledger, before)
-    chart, tube = branch.chart, branch.tube
-    parts = chart.parts()
-
     # (10), (11): the eigenvalues
-    pencils = []
-    for part in components(tube.blocks):
-        pencil = pencil_of(tube, part) if part.name != "1" else branch.first
-        pencils.append((part.name, pencil, family.pencils[part.name]))
-    for part in padding_components(tube.blocks):
-        further = f"{part.name} (further dimensions)"
-        pencils.append((further, padding_pencil(tube, part), family.paddings[part.name]))
-    for which, pencil, congruence in pencils:
-        least = least_pivot(chart, pencil, congruence, claim.lambda_min.low, parts)
-        sentence = (
-            f"the eigenvalues of representation {which} are above the claimed bound on {name}"
-        )
-        ledger.require("lambda-min-low", sentence, arb(0), least)
-    _, x, _ = next(entry for entry in pencils if entry[0] == "x1")
-    above = arb(-1)
-    for s in parts:
-        above = above.max(over(x.form[0][0], s) - over(x.norms[0], s) * ball(claim.lambda_min.high))
-    sentence = f"the eigenvalue of representation x1 is below the claimed upper bound on {name}"
-    ledger.require("lambda-min-high", sentence, above, arb(0))
+    require_smallest(branch, claim.lambda_min, name, ledger)
     # (12) to (16): the loss
     _verify_loss(claim, family, branch, name, ledger)
     return branch
@@ -181,18 +160,20 @@ def _verify_loss(
     claim: GaussianFamily, family: Family, branch: Branch, name: str, ledger: Ledger
 ) -> None:
     """Bounds of Phi = F / t^p on the tube, its distance from the limit and its sense, p = 0 or 2
-    the family's order of F.
+    the family's order of F. With r = root/2, k^(-1/2) is t^r.
 
     Phi at X* is Phi on the branch up to the mean value theorem with dF/dX_b = N_b g_b t^scale_b;
-    its derivative by t at X* is that at fixed X (dF/dX = 0 there): t^p dPhi/dt = dF/dt - p F/t.
+    its derivative by t at X* is that at fixed X (dF/dX = 0 there): t^p dPhi/dt = dF/dt - p F/t, and
+    dPhi/d(t^r) = dPhi/dt / (r t^(r - 1)).
     """
     chart, p, quantity = branch.chart, family.loss_order, family.loss_name()
+    r = family.rate_order
     centre = branch.centre.loss()
     value = chart.known_order(centre, p)
     slopes = [
         g * norm * chart.power(scale + order - p)
         for g, norm, scale, order in zip(
-            reduced_gradient(chart, branch.tube),
+            reduced_gradient(chart, branch.tube, branch.first.norms),
             branch.first.norms,
             family.scale,
             family.gradient,
@@ -200,9 +181,12 @@ def _verify_loss(
         )
     ]
     moving = chart.moving(chart.box.radius).loss()
-    steady = chart.known_order(moving.slope, p - 1 if p else 0)
-    change = chart.known_order(moving.slope - moving.value * p / chart.t, p)
-    limit, rate = family.limit_ball(claim.limit), ball(claim.rate.value)
+    steady = chart.known_order(moving.slope, p - 1 if p else r - 1)
+    if chart.at_zero:
+        change = chart.known_order(moving.slope - moving.value * p / chart.t, p + r - 1) / r
+    else:
+        change = (value - family.limit_ball(claim.limit)) / chart.power(r)
+    rate = ball(claim.rate.value)
     low, high, far, sense = arb("inf"), arb("-inf"), arb(0), arb("inf")
     for s in chart.parts():
         drift = arb(0)
@@ -212,10 +196,8 @@ def _verify_loss(
         here = over(value, s)
         low, high = low.min(here - spread), high.max(here + spread)
         sense = sense.min(over(steady, s) * (1 if family.decreasing else -1))
-        if chart.at_zero:
-            far = far.max(abs(over(change, s)))
-        else:
-            far = far.max((abs(here - limit) + spread) / over(chart.t, s))
+        off = arb(0) if chart.at_zero else spread / over(chart.power(r), s)
+        far = far.max(abs(over(change, s)) + off)
     sentence = f"{quantity} is above its claimed lower bound on {name}"
     ledger.require("loss-low", sentence, claim.loss.low, low)
     sentence = f"{quantity} is below its claimed upper bound on {name}"

@@ -136,7 +136,7 @@ def verify_gaussian_family_saddle(
     verified. The caller has set the working precision.
     """
     # (1) to (3): the cover; (4) to (8): box by box
-    require_cover(cover, ledger, claim.k.high, claim.k.low)
+    require_cover(cover, ledger, claim.k.high, claim.k.low, 2)
     _require_centre(claim, cover.boxes[0], ledger)
     follow(cover, lambda box, name, before: verify_saddle_box(claim, box, name, ledger, before))
 

@@ -20,13 +20,13 @@ from certify.kernel.foundation.exact import decimal, fields
 from certify.kernel.foundation.ledger import UNDEFINED, Ledger
 from certify.kernel.foundation.reals import Real, counted, read_positive
 from certify.kernel.foundation.wide import require_definite, triangle
-from certify.kernel.foundation.witness import Bits, read_precision
+from certify.kernel.foundation.witness import Bits, read_precision, require_work
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
 from certify.kernel.trained.losses import SQUARED
 from certify.kernel.trained.network import Parameters, squared_length
 from certify.kernel.trained.passes import norm_of
-from certify.kernel.trained.problem import TrainedProblem
+from certify.kernel.trained.problem import TrainedProblem, words_of
 from certify.kernel.trained.relations import (
     Relation,
     read_relations,
@@ -38,7 +38,7 @@ from certify.kernel.trained.residuals import jacobian, residuals
 __all__ = ["SMOOTH_EXACT_FIT", "ExactFit", "verify_exact_fit"]
 
 _MAX_RESIDUALS = 2000
-MAX_FIT = 4 * 10**8  # parameters times squared residuals
+MAX_FIT = 4 * 10**8  # parameters times squared residuals times squared words
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,8 @@ class ExactFit:
         fit = cls(problem, centre, relations, distance, eigenvalue, given, given_distance)
         if fit.residuals > len(fit.free):
             raise Malformed("there are more residuals than parameters")
-        if fit.residuals > _MAX_RESIDUALS or len(fit.free) * fit.residuals**2 > MAX_FIT:
-            raise Malformed(
-                f"there are more than {_MAX_RESIDUALS} residuals, or their square times the"
-                f" parameters is more than {MAX_FIT}"
-            )
+        if fit.residuals > _MAX_RESIDUALS:
+            raise Malformed(f"there are more than {_MAX_RESIDUALS} residuals")
         return fit
 
     @property
@@ -217,7 +214,9 @@ def _read_witness(value: Any, statement: ExactFit) -> Radius:
     if radius <= 0:
         raise Malformed("the radius is not positive")
     witness = Radius(read_precision(known["bits"]), radius)
-    statement.problem.require_room(witness.bits)
+    statement.problem.require_room_for_values(witness.bits)
+    work = len(statement.free) * statement.residuals**2 * words_of(witness.bits) ** 2
+    require_work("the parameters, the residuals", work, MAX_FIT)
     return witness
 
 

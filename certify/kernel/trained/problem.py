@@ -117,15 +117,15 @@ class TrainedProblem:
         size = self.network.size
         work = (self.data + eliminations * size) * size**2 * words_of(bits) ** 2
         require_work("the data, the parameters", work, MAX_HESSIAN)
-        self._require_room_for_values(bits)
+        self.require_room_for_values(bits)
 
     def require_room_for_direction(self, bits: int) -> None:
         """`Malformed` where one derivative of the gradient is too much work."""
         work = self.data * self.network.size * words_of(bits) ** 2
         require_work("the data, the parameters", work, MAX_DIRECTION)
-        self._require_room_for_values(bits)
+        self.require_room_for_values(bits)
 
-    def _require_room_for_values(self, bits: int) -> None:
+    def require_room_for_values(self, bits: int) -> None:
         """`Malformed` where the activations of all units on all data are too much work."""
         layers = [layer for layer in self.network.layers if not is_identity(layer)]
         nodes = sum(layer.units * layer.activation.cost for layer in layers)

@@ -249,6 +249,8 @@ def family(claim: GaussianFamily) -> list[Row]:
     shape = FAMILIES[claim.family]
     times, tex = ("k ", "k\\,") if shape.loss_order else ("", "")
     loss, loss_tex = f"{times}F(W*(k))", rf"{tex}F(W^\ast(k))"
+    power = f"{shape.soft}/{shape.root}"
+    scaled, scaled_tex = (f"k^({power}) ", rf"k^{{{power}}}\,") if shape.soft else ("", "")
     return [
         row("k", "k", least(claim.k_from), "every such integer, and every $D ≥ k$"),
         row(
@@ -258,8 +260,8 @@ def family(claim: GaussianFamily) -> list[Row]:
             "loss at the critical point; $inf F = 0$: spurious",
         ),
         row(
-            "λ_min(W*(k))",
-            r"\lambda_{\min}(W^\ast(k))",
+            f"{scaled}λ_min(W*(k))",
+            rf"{scaled_tex}\lambda_{{\min}}(W^\ast(k))",
             within(claim.lambda_min),
             "smallest eigenvalue of the Hessian at $W*(k)$, for every such $k$ and $D$",
         ),

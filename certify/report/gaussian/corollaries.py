@@ -86,7 +86,8 @@ def span(claim: GaussianSpan) -> list[Words]:
 
 def family(claim: GaussianFamily) -> list[Words]:
     """Of a family of minima."""
-    return [_inputs(), _noise(), _minimum(FAMILIES[claim.family].students(), point="W*(k)")]
+    n = FAMILIES[claim.family].students()
+    return [_inputs(), _noise(), _minimum(n, point="W*(k)")]
 
 
 def family_saddle(claim: GaussianFamilySaddle) -> list[Words]:

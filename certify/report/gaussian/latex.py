@@ -197,6 +197,7 @@ def family(claim: GaussianFamily, digest: str) -> str:
     n = shape.students().replace(" ", "")
     space = rf"\mathbb{{R}}^{{{_rows(n)}\times D}}"
     limit = rf" for its limit $L\in{interval(claim.limit)}$ as $k\to\infty$" if claim.limit else ""
+    scaled = rf"k^{{{shape.soft}/{shape.root}}}\," if shape.soft else ""
     return "\n".join(
         (
             _family_setting(rf"$k\ge {claim.k_from}$ be an integer", n),
@@ -209,7 +210,7 @@ def family(claim: GaussianFamily, digest: str) -> str:
                     rf"$W^\ast(k)$ is a strict local minimum of $F$ in ${space}$;",
                     rf"${loss}\in{interval(claim.loss)}$, while $\inf F=0$ is attained;",
                     rf"the smallest eigenvalue of the Hessian at $W^\ast(k)$ in ${space}$ satisfies"
-                    "\n" + in_display(r"\lambda_{\min}(W^\ast(k))", claim.lambda_min, ";"),
+                    "\n" + in_display(scaled + r"\lambda_{\min}(W^\ast(k))", claim.lambda_min, ";"),
                     (
                         rf"$\bigl|{loss}-\bigl({_limit(shape)}\bigr)\bigr|"
                         rf"<{number(claim.rate.text)}\,k^{{-1/2}}${limit};"

@@ -151,7 +151,8 @@ further dimension. Radius: of the ball with no other critical point.
 MIDDLE = """
 II_2+2 at k = 101, 130 is a saddle in R^(n x k) already; the eigenvalue of further dimensions is
 negative later, at k = 200. II_3+3' is a minimum at every k >= 11, by
-[one file](../../family/II_3+3prime.json). For the others, that the members between two k of the
+[one file](../../family/II_3+3prime.json), and so is II_4+4' at every k >= 22, by
+[another](../../family/II_4+4prime.json). For the others, that the members between two k of the
 table are what these are is not proved here; `certify family NAME -k K` proves any of them in a
 second.
 
