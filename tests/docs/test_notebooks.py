@@ -30,6 +30,7 @@ NAMES = [
     "09_every_slope",
     "10_more_students",
     "11_trained_networks",
+    "12_landscape",
 ]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
 # what audits recompute with; iris
