@@ -828,6 +828,25 @@ def no_critical_point(inputs: int, units: int, data: int, bits: int) -> Document
     return _certificate("smooth-no-critical-point", statement, witness)
 
 
+def many_outputs(outputs: int, data: int) -> Document:
+    """Cross-entropy: for each datum a matrix of second derivatives by the outputs."""
+    problem: Document = {
+        "network": {
+            "inputs": 1,
+            "layers": [{"units": outputs, "activation": "t", "bias": False}],
+        },
+        "inputs": [["1"]] * data,
+        "targets": [0] * data,
+        "loss": {"type": "cross-entropy", "factor": "1"},
+        "decay": [["0", "0"]],
+    }
+    parameters = [{"weights": [["1"]] * outputs, "bias": []}]
+    statement = {"problem": problem, "parameters": parameters}
+    statement["claims"] = {"radius": "1e-3", "gradient": "0.5"}
+    witness = {"bits": 128, "direction": parameters}
+    return _certificate("smooth-no-critical-point", statement, witness)
+
+
 def trained_kinks(inputs: int, units: int, data: int, bits: int) -> Document:
     """Every unit has its kink at the first datum, with a gate of 1/2; the point is not critical."""
     relu = ["piecewise", "0", "0", "t"]
@@ -922,6 +941,8 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "strict-minimum": lambda: strict_minimum(10, 160, 200, MOST_BITS),
     "strict-minimum-units": lambda: strict_minimum(1, 30, 9998, 128, _ERFS),
     "trained-saddle": lambda: trained_saddle(20, 100, 200, MOST_BITS),
+    "strict-minimum-wide": lambda: strict_minimum(1, 300, 2500, 128),
+    "no-critical-point-outputs": lambda: many_outputs(300, 9000),
     "trained-kinks": lambda: trained_kinks(20, 100, 10, MOST_BITS),
     "no-critical-point": lambda: no_critical_point(97, 40, 400, MOST_BITS),
 }

@@ -9,7 +9,7 @@ from math import isqrt
 from typing import Any
 
 from .arithmetic import GUARD_BITS
-from .bounds import MOST_DIRECTION, MOST_FIT, MOST_HESSIAN, MOST_UNITS
+from .bounds import MOST_DIRECTION, MOST_FIT, MOST_HESSIAN, MOST_PAIRS, MOST_UNITS
 from .formulas import MOST_NODES, Formula, read_formula
 from .reader import array, boolean, fields, increasing, integer, rational, real
 from .verdict import brackets, need, refuse
@@ -220,6 +220,9 @@ def read_bits(value: Any, problem: TrainedProblem, eliminations: int = 1, fit: i
     else:
         allowed = data * size * words**2 <= MOST_DIRECTION
     need(allowed, "There are too many data, parameters and bits.")
+    layers = problem.layers[-1:] if not eliminations else problem.layers
+    units = 0 if fit else sum(y.units for y in layers)
+    need(data * units**2 * words**2 <= MOST_PAIRS, "There are too many pairs of units.")
     nodes = sum(y.units * cost_of(y.activation) for y in problem.layers if y.activation != "t")
     need(data * nodes * words**2 <= MOST_UNITS, "The activations are to be evaluated too often.")
     return bits

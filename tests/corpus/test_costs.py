@@ -137,6 +137,7 @@ BOUNDS = [
     (splitting, "MAX_SPLITTING", "MOST_SPLITTING", "4 * 10^6"),
     (trained, "MAX_HESSIAN", "MOST_HESSIAN", "3 * 10^9"),
     (trained, "MAX_DIRECTION", "MOST_DIRECTION", "10^7"),
+    (trained, "MAX_PAIRS", "MOST_PAIRS", "3 * 10^7"),
     (trained, "MAX_UNITS", "MOST_UNITS", "2 * 10^6"),
     (trained_kinks, "MAX_UNKNOWNS", "MOST_UNKNOWNS", "10^9"),
     (trained_fit, "MAX_FIT", "MOST_FIT", "4 * 10^8"),

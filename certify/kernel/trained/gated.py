@@ -75,7 +75,7 @@ def gain(
 ) -> list[arb]:
     """For each kink the derivative of the risk with gates by the value of the unit at the datum."""
     made = forward(problem, layers, ledger, gates)
-    slopes, _ = by_outputs(problem, made, ledger)
+    slopes = [slope for slope, _ in by_outputs(problem, made, ledger)]
     by_value, _ = backward(problem, layers, made, slopes)
     return [by_value[0][kink.datum, kink.unit] for kink in kinks]
 
@@ -96,14 +96,18 @@ def by_gates(
     network = problem.network
     hidden, last = network.layers
     made = forward(problem, layers, ledger, gates)
-    slopes, curvatures = by_outputs(problem, made, ledger)
+    slopes, by_curvature = [], []  # the second: L V_j, in the order of the kinks, that of the data
+    for datum, (slope, curvature) in enumerate(by_outputs(problem, made, ledger)):
+        slopes.append(slope)
+        for kink in kinks:
+            if kink.datum == datum:
+                own = arb_mat([[layers[1][k, kink.unit]] for k in range(last.units)])
+                by_curvature.append((arb_mat(curvature) * own).entries())
     by_value, _ = backward(problem, layers, made, slopes)
     columns = []
-    for kink in kinks:
+    for kink, turned in zip(kinks, by_curvature, strict=True):
         n, j = kink.datum, kink.unit
         value = made.inner[0][n, j]
-        own = [layers[1][k, j] for k in range(last.units)]
-        turned = (arb_mat(curvatures[n]) * arb_mat([[entry] for entry in own])).entries()
         column = [arb(0)] * network.size
         # the last layer: dR/dV_ki = slope_k a_i
         for k in range(last.units):

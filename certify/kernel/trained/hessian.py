@@ -90,7 +90,7 @@ def _add(
     and the first derivatives of an a by an earlier z (28.5).
     """
     network = problem.network
-    slopes, curvatures = by_outputs(problem, made, ledger)
+    slopes, curvatures = map(list, zip(*by_outputs(problem, made, ledger), strict=True))
     by_value, deltas = backward(problem, layers, made, slopes)
     weights = [bare(network, layers, number) for number in range(len(layers))]
     for later, earlier, table in _curvatures(network, weights, made, by_value, curvatures):

@@ -127,8 +127,6 @@ def turned(
     """
     network = problem.network
     made = forward(problem, layers, ledger, None, around)
-    slopes, curvatures = by_outputs(problem, made, ledger)
-    by_value, deltas = backward(problem, layers, made, slopes)
     inner: list[arb_mat] = []  # the derivatives of z_l and of (a_(l-1), 1) in the direction
     below: list[arb_mat] = []
     values = arb_mat(problem.data, network.layers[0].inputs)
@@ -138,21 +136,23 @@ def turned(
         ones = [arb(0)] * layer.bias
         below.append(arb_mat([[*row, *ones] for row in values.tolist()]))
         values = scaled(inner[-1], made.first[number])
-    back = arb_mat(
-        [
-            (arb_mat([row]) * arb_mat(curvature)).entries()
-            for row, curvature in zip(values.tolist(), curvatures, strict=True)
-        ]
-    )
+    slopes, rows = [], []
+    for row, (slope, curvature) in zip(
+        values.tolist(), by_outputs(problem, made, ledger), strict=True
+    ):
+        slopes.append(slope)
+        rows.append((arb_mat([row]) * arb_mat(curvature)).entries())
+    back = arb_mat(rows)
+    by_value, deltas = backward(problem, layers, made, slopes)
     entries: list[list[arb]] = []
     for number in reversed(range(len(layers))):
         bends = scaled(scaled(by_value[number], made.second[number]), inner[number].entries())
         delta = scaled(back, made.first[number]) + bends
-        rows = delta.transpose() * made.below[number] + deltas[number].transpose() * below[number]
+        turn = delta.transpose() * made.below[number] + deltas[number].transpose() * below[number]
         entries.append(
             [
                 entry + ball(problem.decay_at(number, column)) * part
-                for row, parts in zip(rows.tolist(), direction[number].tolist(), strict=True)
+                for row, parts in zip(turn.tolist(), direction[number].tolist(), strict=True)
                 for column, (entry, part) in enumerate(zip(row, parts, strict=True))
             ]
         )

@@ -97,7 +97,7 @@ class Off:
         if not self.units:
             return
         made = forward(problem, layers, ledger)
-        slopes, _ = by_outputs(problem, made, ledger)
+        slopes = [slope for slope, _ in by_outputs(problem, made, ledger)]
         _, deltas = backward(problem, layers, made, slopes)
         layer = problem.network.layers[self.layer]
         table = made.below[self.layer].tolist()

@@ -4,6 +4,7 @@ matrices of balls (lemma 28).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -158,16 +159,18 @@ def empirical_risk(
 
 def by_outputs(
     problem: TrainedProblem, made: Pass, ledger: Ledger
-) -> tuple[list[list[arb]], list[list[list[arb]]]]:
-    """factor times the first and second derivatives of the loss by the outputs, datum by datum."""
+) -> Iterator[tuple[list[arb], list[list[arb]]]]:
+    """factor times the first and second derivatives of the loss by the outputs, datum by datum: a
+    matrix for each datum is too much to be kept.
+    """
     factor = ball(problem.factor)
-    slopes, curvatures = [], []
     for f, target in zip(made.outputs.tolist(), problem.targets, strict=True):
         slope, curvature = slope_and_curvature(problem.loss, f, target)
         enclosed(ledger, "the loss", slope, *curvature)
-        slopes.append([factor * value for value in slope])
-        curvatures.append([[factor * value for value in row] for row in curvature])
-    return slopes, curvatures
+        yield (
+            [factor * value for value in slope],
+            [[factor * value for value in row] for row in curvature],
+        )
 
 
 def backward(
@@ -189,7 +192,7 @@ def gradient(
 ) -> list[arb]:
     """The derivatives of R by all parameters, in their order (equation 28.2)."""
     made = forward(problem, layers, ledger, gates)
-    slopes, _ = by_outputs(problem, made, ledger)
+    slopes = [slope for slope, _ in by_outputs(problem, made, ledger)]
     _, deltas = backward(problem, layers, made, slopes)
     entries: list[arb] = []
     for number, (delta, below) in enumerate(zip(deltas, made.below, strict=True)):

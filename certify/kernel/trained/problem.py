@@ -18,12 +18,13 @@ from certify.kernel.foundation.words import Math, Words, equals, line, number, r
 from certify.kernel.trained.losses import BINARY, LOSSES, SQUARED, Target, read_targets
 from certify.kernel.trained.network import Layer, Network, layers_in_words
 
-__all__ = ["MAX_DIRECTION", "MAX_HESSIAN", "MAX_UNITS", "TrainedProblem", "is_identity", "words_of"]
+__all__ = ["TrainedProblem", "is_identity", "words_of"]
 
 _MAX_DATA = 10**4
 _MAX_VALUES = 4 * 10**6  # data times units
 MAX_HESSIAN = 3 * 10**9  # data and parameters, times squared parameters times squared words
 MAX_DIRECTION = 10**7  # data times parameters times squared words
+MAX_PAIRS = 3 * 10**7  # data times squared units, of all layers or the last, times squared words
 MAX_UNITS = 2 * 10**6  # data times units times the nodes of their activations times squared words
 
 
@@ -117,16 +118,19 @@ class TrainedProblem:
         size = self.network.size
         work = (self.data + eliminations * size) * size**2 * words_of(bits) ** 2
         require_work("the data, the parameters", work, MAX_HESSIAN)
-        self.require_room_for_values(bits)
+        self.require_room_for_values(bits, sum(layer.units for layer in self.network.layers))
 
     def require_room_for_direction(self, bits: int) -> None:
         """`Malformed` where one derivative of the gradient is too much work."""
         work = self.data * self.network.size * words_of(bits) ** 2
         require_work("the data, the parameters", work, MAX_DIRECTION)
-        self.require_room_for_values(bits)
+        self.require_room_for_values(bits, self.network.outputs)
 
-    def require_room_for_values(self, bits: int) -> None:
-        """`Malformed` where the activations of all units on all data are too much work."""
+    def require_room_for_values(self, bits: int, paired: int = 0) -> None:
+        """`Malformed` where the activations of all units on all data are too much work. paired:
+        how many units there are second derivatives by, a matrix for each datum.
+        """
+        require_work("the pairs of units", self.data * paired**2 * words_of(bits) ** 2, MAX_PAIRS)
         layers = [layer for layer in self.network.layers if not is_identity(layer)]
         nodes = sum(layer.units * layer.activation.cost for layer in layers)
         require_work("the units", self.data * nodes * words_of(bits) ** 2, MAX_UNITS)
