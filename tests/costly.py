@@ -810,7 +810,7 @@ def exact_fit(inputs: int, units: int, data: int, bits: int) -> Document:
     """The weights of the units are inputs of the data; the outputs are far from the targets."""
     problem = _trained(inputs, units, data, "1") | {"decay": [["0", "0"], ["0", "0"]]}
     centre = _zeros(problem)
-    centre[0]["weights"] = [problem["inputs"][2 * j] for j in range(units)]
+    centre[0]["weights"] = [problem["inputs"][2 * j % data] for j in range(units)]
     centre[0]["bias"] = [f"0.{j + 1}" for j in range(units)]
     centre[1]["weights"] = [["1"] * units]
     claims = {"distance": "1", "eigenvalue": "1e-30", "given": None}
@@ -942,6 +942,7 @@ ABSURD: dict[str, Callable[[], Document]] = {
     "strict-minimum-units": lambda: strict_minimum(1, 30, 9998, 128, _ERFS),
     "trained-saddle": lambda: trained_saddle(20, 100, 200, MOST_BITS),
     "strict-minimum-wide": lambda: strict_minimum(1, 300, 2500, 128),
+    "exact-fit-wide": lambda: exact_fit(24, 1000, 120, 128),
     "no-critical-point-outputs": lambda: many_outputs(300, 9000),
     "trained-kinks": lambda: trained_kinks(20, 100, 10, MOST_BITS),
     "no-critical-point": lambda: no_critical_point(97, 40, 400, MOST_BITS),

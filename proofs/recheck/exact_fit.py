@@ -37,6 +37,7 @@ from .verdict import brackets, need, refuse, require
 from .wide import Wide
 
 MOST_RESIDUALS = 2000
+MOST_ENTRIES = 10**6  # of the Jacobian
 FEW_BITS = 64  # of the entries of K and M, at first
 
 
@@ -139,6 +140,7 @@ def read(tree: dict[str, Any]) -> ExactFit:
     free = problem.parameters - len(relations) * (last.inputs + last.bias)
     need(count <= free, "There are more residuals than parameters.")
     need(count <= MOST_RESIDUALS, "There are too many residuals.")
+    need(free * count <= MOST_ENTRIES, "The Jacobian has too many entries.")
     return ExactFit(
         problem=problem,
         centre=read_vector(statement["centre"], "centre", problem.layers),

@@ -38,6 +38,7 @@ from certify.kernel.trained.residuals import jacobian, residuals
 __all__ = ["SMOOTH_EXACT_FIT", "ExactFit", "verify_exact_fit"]
 
 _MAX_RESIDUALS = 2000
+_MAX_ENTRIES = 10**6  # of the Jacobian
 MAX_FIT = 4 * 10**8  # parameters times squared residuals times squared words
 
 
@@ -87,8 +88,11 @@ class ExactFit:
         fit = cls(problem, centre, relations, distance, eigenvalue, given, given_distance)
         if fit.residuals > len(fit.free):
             raise Malformed("there are more residuals than parameters")
-        if fit.residuals > _MAX_RESIDUALS:
-            raise Malformed(f"there are more than {_MAX_RESIDUALS} residuals")
+        if fit.residuals > _MAX_RESIDUALS or len(fit.free) * fit.residuals > _MAX_ENTRIES:
+            raise Malformed(
+                f"there are more than {_MAX_RESIDUALS} residuals, or {_MAX_ENTRIES} derivatives of"
+                " them"
+            )
         return fit
 
     @property
