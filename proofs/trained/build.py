@@ -24,14 +24,18 @@ from trainings import ASKED, MAKE, Training
 import certify
 from certify.files import write_json
 
+COLUMNS = (
+    *("file", "data", "network", "training", "alpha", "what is proved", "risk"),
+    *("distance", "relative", "find", "check", "second"),
+)
 HERE = Path(__file__).parent
 COMMAND = "python proofs/trained/build.py"
 
 TEXT = """# Certificates for networks that were trained
 
 Made by `build.py`, with `certify.trained(estimator, X, y)`; every line is re-proved by
-`certify check proofs/trained`. What the words mean: [What is this point?](../../docs/trained.md) The
-mathematics: [lemmas 28 to 33, theorems 22 to 26](../lemmas/trained.md).
+`certify check proofs/trained`. What the words mean: [What is this point?](../../docs/trained.md)
+The mathematics: [lemmas 28 to 33, theorems 22 to 26](../lemmas/trained.md).
 
 *Data.* The sets that scikit-learn ships, inputs (and targets of a regression) standardised, rounded
 to four decimals; "as measured": not standardised, a StandardScaler is part of the network. *lbfgs,
@@ -43,8 +47,7 @@ relative to the length of the weights: above 1e-2 it is a point that descent *re
 and not the network that was trained. A dash: the theorem is about the weights themselves.
 *Seconds* of processor time, on one core: to find and prove, and of either checker.
 
-| file | data | network | training | alpha | what is proved | risk | distance | relative | find | check | second |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+{head}
 {rows}
 
 Risks are rounded here. "Spurious": the file holds a point with a smaller risk. "Modulo the shift":
@@ -57,7 +60,7 @@ No file, as there is no theorem: what `certify trained` said.
 | data | network | training | alpha | what it said | seconds |
 |---|---|---|---|---|---|
 {refused}
-"""  # noqa: E501
+"""
 
 
 def asked(own: Training) -> certify.Certificate:
@@ -195,4 +198,5 @@ if __name__ == "__main__":
     with ProcessPoolExecutor() as pool:
         rows = "\n".join(pool.map(row, [n for n in MAKE if (HERE / f"{n}.json").exists()]))
     refused = "\n".join(told[each] for each in ASKED if each in told)
-    (HERE / "README.md").write_text(TEXT.format(rows=rows, refused=refused))
+    head = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}"
+    (HERE / "README.md").write_text(TEXT.format(head=head, rows=rows, refused=refused))

@@ -182,9 +182,9 @@ def signed(name, words):
         " ".join(plus["teachers"]),
     )
     for symbol, which, without in (("s", "students", "columns"), ("t", "teachers", "row")):
-        signs = iter(given[which])  # 1 for a block that has none
+        signs = iter(given[which])  # a dot for a block that has none
         blocks = statement.get("blocks") or [{"type": "one"}] * len(given[which])
-        shown = [1 if b["type"] == without else next(signs) for b in blocks]
+        shown = ["." if b["type"] == without else next(signs) for b in blocks]
         assert words.row[symbol].printed() == f"({', '.join(map(str, shown))})"
     assert find(r"s_i (?:sigma|max)\(.*t_j (?:sigma|max)\(", words.theorem) == ()
     for letter, index, which in (("s", "i", "students"), ("t", "j", "teachers")):
