@@ -77,7 +77,7 @@ BEYOND = {
     "family-II_3+3prime-k-from-6", "family-II_3+3prime-seven-polynomials",
     "family-saddle-centre-long", "family-saddle-distance-zero", "span-d-below-k", "span-n-below-k",
     "span-ragged", "span-rho-eighth", "span-rho-zero", "span-row-zero", "span-target-zero",
-    "landscape-interval",
+    "landscape-interval", "landscape-level-0",
     "enumeration-gap-zero", "enumeration-zero", "splitting-neurons-twice", "basin-curvature-zero",
     "basin-inner-radius", "basin-radius-zero", "basin-smoothness-zero", "splitting-inner-radius",
     "splitting-neurons-beyond", "splitting-neurons-dense", "splitting-neurons-order",

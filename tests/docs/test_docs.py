@@ -27,6 +27,7 @@ PAGES = [
     DOCS / "trained.md",
     DOCS / "classes.md",
     DOCS / "overparameterised.md",
+    DOCS / "landscape.md",
     DOCS / "slopes.md",
     DOCS / "house.md",
     DOCS / "performance.md",

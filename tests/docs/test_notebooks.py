@@ -29,6 +29,8 @@ NAMES = [
     "08_every_width",
     "09_every_slope",
     "10_more_students",
+    "11_trained_networks",
+    "12_landscape",
 ]
 LIBRARIES = {"certify", "matplotlib", "numpy", "scipy"}
 # what audits recompute with; iris
@@ -37,6 +39,7 @@ MAY_ALSO = {
     "06_data_and_deep_nets": {"sklearn"},
     "07_three_data": {"mpmath", "sympy"},
     "08_every_width": {"mpmath", "sympy"},
+    "11_trained_networks": {"mpmath", "sklearn"},
 }
 LARGEST = 400_000  # bytes of a notebook with its pictures
 
