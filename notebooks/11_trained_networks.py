@@ -14,7 +14,7 @@
 # ---
 
 # %% [markdown]
-# # What is this point?
+# # A training, audited
 #
 # A training has stopped. Is that a minimum, a saddle, or only a slow slope? Here a small network of
 # scikit-learn is trained, the question is asked, and the answer is audited. In this notebook

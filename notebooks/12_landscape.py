@@ -14,7 +14,7 @@
 # ---
 
 # %% [markdown]
-# # A whole landscape
+# # A whole landscape, audited
 #
 # Most theorems here are about one point. This one is about *all* of them: two neurons, two
 # teachers, any dimension. Every critical point is listed, and none but the global minimum is a
