@@ -105,5 +105,5 @@ def _share(own: arb, *others: arb) -> arb:
 
 
 def _exponential(x: arb) -> arb:
-    """exp x; NaN where it would be out of any proportion."""
-    return x.exp() if less(abs(x), _LARGEST) else arb.nan()
+    """exp x, which is not negative; NaN where it would be out of any proportion."""
+    return x.exp().nonnegative_part() if less(abs(x), _LARGEST) else arb.nan()
