@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from oracles import landscape
 from oracles.landscape import descend, falsehood, index, known, local, name_of, newton
+from scipy.optimize import minimize
+
+from certify.gaussian.search.loss import GaussianLoss, orthonormal
 
 LOSSES = {
     "G": 0.0,
@@ -134,3 +137,18 @@ def test_falsehood():
         "loss": ["0.0736129326", "0.0736129327"],
     }.items():
         assert name in falsehood(document("every", "0.07", **{**RIGHT, name: ends}))
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3, 5])
+def test_with_one_teacher_every_descent_ends_at_a_global_minimum(dimension):
+    """The remark behind theorem 27, by another implementation of the loss."""
+    loss, rng = GaussianLoss(orthonormal(1, dimension)), np.random.default_rng(dimension)
+
+    def value_and_slope(x):
+        value, slope = loss.value_and_gradient(x.reshape(2, dimension))
+        return value, slope.ravel()
+
+    for _ in range(20):
+        start = rng.standard_normal(2 * dimension)
+        found = minimize(value_and_slope, start, jac=True, options={"gtol": 1e-9, "maxiter": 3000})
+        assert found.fun < 1e-10
