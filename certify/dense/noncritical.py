@@ -24,6 +24,7 @@ _LARGE = 3000  # parameters from which on the gradient alone is a direction
 _DIGITS = 6  # of a direction
 _LEAST = 0.01  # of the gradient's length that is claimed
 _TRIES = 12  # radii for each direction
+_KEPT = 0.9  # of the largest radius that the kernel proves
 
 
 def prove_no_critical_point(case: Case) -> Attempt:
@@ -153,4 +154,5 @@ def _largest(
             best, low = attempt, middle
         else:
             high = middle
-    return best, low
+    kept = judge(_KEPT * low)  # another checker may enclose less tightly
+    return (kept, _KEPT * low) if isinstance(kept.outcome, Proved) else (best, low)
