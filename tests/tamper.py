@@ -31,6 +31,7 @@ import mpmath
 import numpy as np
 from oracles import gaussian
 from oracles.gaussian_digits import precise_loss
+from oracles.landscape import falsehood as landscape_falsehood
 from oracles.slopes import slopes_falsehood
 from oracles.statements import (
     birth_curve_falsehood,
@@ -113,6 +114,7 @@ def accepted() -> list[Path]:
     corpus = sorted((ROOT / "tests" / "corpus" / "accept").glob("*.json"))
     beyond = (
         "million",
+        "landscape-every",  # ten seconds each, and item 28 of the divergences
         "curve",
         "1000000",
         "family",
@@ -625,6 +627,7 @@ ORACLES = {
     "gaussian-slope-birth": any_slope_birth_falsehood,
     "gaussian-family-slopes-minimum": family_slopes_falsehood,
     "gaussian-birth-curve": birth_curve_falsehood,
+    "gaussian-landscape": lambda statement: landscape_falsehood({"statement": statement}),
 }
 
 

@@ -55,12 +55,12 @@ def show(
 
 def trust(
     what: Annotated[
-        str,
+        str | None,
         Argument(
             metavar="[FILE|KIND]",
             help="A certificate, or a kind (default: all kinds, about a minute).",
         ),
-    ] = "",
+    ] = None,
 ) -> None:
     """What has to be read to believe a verdict: the path from the command to the
     inequality, the modules of both checkers in reading order, the lemmas.
@@ -68,7 +68,7 @@ def trust(
     from certify.cli.check import check
     from certify.report.trust import described, example, overview, trust_of
 
-    if not what:
+    if what is None:
         tell(overview(check))
         return
     path = at_hand(what)

@@ -78,6 +78,9 @@ BOUNDS_ALONE = (  # kinds that claim no interval
     "gaussian-enumeration",
     "gaussian-slopes-minimum",
     "gaussian-family-slopes-minimum",
+    "gaussian-landscape",
+    "smooth-exact-fit",
+    "smooth-no-critical-point",
 )
 
 

@@ -397,6 +397,8 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
     if "anyOf" in schema or "if" in schema:  # "then" and "else" say all that they need
         choices = schema.get("anyOf") or [schema["then"], schema["else"]]
         return st.one_of(*map(from_schema, choices))
+    if schema["type"] == "null":
+        return st.none()
     if schema["type"] == "object":
         required = {name: from_schema(schema["properties"][name]) for name in schema["required"]}
         return st.fixed_dictionaries(
