@@ -397,8 +397,6 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
     if "anyOf" in schema or "if" in schema:  # "then" and "else" say all that they need
         choices = schema.get("anyOf") or [schema["then"], schema["else"]]
         return st.one_of(*map(from_schema, choices))
-    if schema["type"] == "null":
-        return st.none()
     if schema["type"] == "object":
         required = {name: from_schema(schema["properties"][name]) for name in schema["required"]}
         return st.fixed_dictionaries(
@@ -428,15 +426,17 @@ def from_schema(schema: dict | bool) -> st.SearchStrategy:
             if "contains" in schema
             else some
         )
+    return of_type(schema)
+
+
+def of_type(schema: dict) -> st.SearchStrategy:
+    """Values without parts."""
     if schema["type"] == "string":
         return st.from_regex(schema["pattern"]) if "pattern" in schema else st.text()
-    return (
-        st.booleans()
-        if schema["type"] == "boolean"
-        else st.integers(
-            schema["minimum"], max(schema["minimum"], min(schema.get("maximum", 130), 130))
-        )
-    )
+    if schema["type"] == "integer":
+        least = schema["minimum"]
+        return st.integers(least, max(least, min(schema.get("maximum", 130), 130)))
+    return {"boolean": st.booleans(), "null": st.none()}[schema["type"]]
 
 
 def made_to_fit(document: dict) -> dict:
