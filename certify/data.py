@@ -190,7 +190,14 @@ def trained(
         lower = met.like(read_network(better, activation=activation))
     run = Run(seed, "certify.trained")
     return certificate_of(
-        prove_trained(met.problem, met.parameters, better=lower, theorem=theorem, run=run)
+        prove_trained(
+            met.problem,
+            met.parameters,
+            better=lower,
+            theorem=theorem,
+            remarks=met.remarks,
+            run=run,
+        )
     )
 
 

@@ -173,12 +173,15 @@ def _proved(
 
     own = matched(networks[0], convention, table.data)
     say(convention.as_read)
+    for remark in own.remarks:
+        say(remark)
     others = [own.like(network) for network in networks[1:]]
     return prove_trained(
         own.problem,
         own.parameters,
         better=others[0] if others else None,
         theorem=theorem,
+        remarks=own.remarks,
         run=run,
     )
 

@@ -15,17 +15,19 @@ from certify.floats import Array
 from certify.kernel.foundation.reals import counted
 from certify.networks import Convention, DenseNetwork
 from certify.tables import DataSet
-from certify.tables.assembling import class_name
 
 __all__ = ["Matched", "matched"]
 
 
 @dataclass(frozen=True)
 class Matched:
-    """The problem, and the weights given as the format writes them."""
+    """The problem, and the weights given as the format writes them. remarks: what was not read but
+    follows a convention.
+    """
 
     problem: TrainedProblem
     parameters: Layers
+    remarks: tuple[str, ...] = ()
 
     @property
     def theta(self) -> Array:
@@ -70,7 +72,7 @@ def matched(network: DenseNetwork, convention: Convention, data: DataSet) -> Mat
         numbers.decay,
         standard,
     )
-    return Matched(problem, own.parameters)
+    return Matched(problem, own.parameters, () if squared else _of_order(network, data))
 
 
 def _layers(network: DenseNetwork) -> tuple[Layer, ...]:
@@ -96,18 +98,24 @@ def _labels(network: DenseNetwork, data: DataSet) -> tuple[int, ...]:
     has names, else among those of the data.
     """
     count = max(2, network.outputs)
-    if not network.classes:
-        if len(data.classes) != count:
-            raise UnusableInput(
-                f"the data have {counted(len(data.classes), 'class', 'classes')}, the network"
-                f" {counted(network.outputs, 'output')}"
-            )
-        return data.labels
-    places = {class_name(name, "a class"): i for i, name in enumerate(network.classes)}
-    unknown = [name for name in data.classes if name not in places]
-    if unknown:
+    if network.classes:
+        places = network.outputs_of(data.classes)
+        return tuple(places[label] for label in data.labels)
+    if len(data.classes) != count:
         raise UnusableInput(
-            f"the data have the class {unknown[0]}, the network the classes"
-            f" {', '.join(network.classes[:10])}"
+            f"the data have {counted(len(data.classes), 'class', 'classes')}, the network"
+            f" {counted(network.outputs, 'output')}"
         )
-    return tuple(places[data.classes[label]] for label in data.labels)
+    return data.labels
+
+
+def _of_order(network: DenseNetwork, data: DataSet) -> tuple[str, ...]:
+    """What is said where only their order tells which class belongs to which output."""
+    if network.classes or data.classes == tuple(map(str, range(len(data.classes)))):
+        return ()
+    names = ", ".join(data.classes[:10]) + ", ..." * (len(data.classes) > 10)
+    remark = (
+        f"the network does not name its classes: {names} are taken, in this order, as its classes"
+        " 0, 1, ..., as scikit-learn numbers them; in another order it is another risk"
+    )
+    return (remark,)

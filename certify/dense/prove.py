@@ -50,11 +50,13 @@ def prove_trained(
     *,
     better: Any = None,
     theorem: str = "",
+    remarks: tuple[str, ...] = (),
     run: Run = QUIET,
 ) -> Attempt:
     """The first theorem that holds of the weights given, parameters as the format writes them, with
     the reasons why those before it do not. theorem: only this one of `THEOREMS`. better: parameters
-    with a smaller risk. Raises `UnusableInput`.
+    with a smaller risk. remarks: of the problem, to be said with the theorem. Raises
+    `UnusableInput`.
     """
     if theorem and theorem not in THEOREMS:
         raise UnusableInput(f"the theorem {theorem} is none of {', '.join(THEOREMS)}")
@@ -76,7 +78,8 @@ def prove_trained(
         why = why or _beyond(case, name)  # noqa: PLW2901 - what is asked for may be beyond, too
         attempt = refused(why) if why else prove(case)
         if isinstance(attempt.outcome, Proved):
-            return _remarked(case, attempt, name, reasons)
+            proved = _remarked(case, attempt, name, reasons)
+            return replace(proved, remarks=(*remarks, *proved.remarks))
         reasons.append(f"not shown to be {_NAMES[name]}: {attempt.reason}")
         run.tell(reasons[-1])
     return Attempt(refusal=Refusal("; ".join(dict.fromkeys(reasons))))

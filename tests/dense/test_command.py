@@ -83,6 +83,28 @@ def test_classes_are_found_by_their_names_and_an_estimator_tells_its_risk():
         matched(own, convention_of(own), make_data(x, None, np.where(y == "a", "z", y)))
 
 
+def test_an_order_of_classes_that_is_not_read_is_said():
+    """Arrays do not name their classes; numbers from 0 on name themselves."""
+    net, x, y = estimator("MLPClassifier", alpha=0.1)
+    arrays = {f"coefs_{i}": w for i, w in enumerate(net.coefs_)}
+    arrays |= {f"intercepts_{i}": b for i, b in enumerate(net.intercepts_)}
+    bare = read_network(arrays, activation=net.activation)
+    convention = convention_of(
+        bare, loss="cross-entropy", factor="1/N", decay="0.1/N", decay_on="weights"
+    )
+    (said,) = matched(bare, convention, make_data(x, None, y)).remarks
+    assert "a, b, c are taken, in this order" in said
+    proof = certify.trained(
+        arrays, x, y, loss="cross-entropy", decay="0.1/N", decay_on="weights",
+        activation=net.activation,
+    )  # fmt: skip
+    assert said in proof.document["provenance"]["remarks"]
+    numbers = np.unique(y, return_inverse=True)[1]
+    assert matched(bare, convention, make_data(x, None, numbers)).remarks == ()
+    own = read_network(net)
+    assert matched(own, convention_of(own), make_data(x, None, y)).remarks == ()
+
+
 def test_training_that_stopped_early():
     net, x, y = estimator("MLPClassifier", solver="adam", max_iter=30)
     proof = certify.trained(net, x, y, theorem="no-critical-point")
