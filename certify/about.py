@@ -77,16 +77,16 @@ def about_data(certificate: Certificate, source: Source, columns: Columns) -> Fi
     difference = _difference(data.inputs, problem["inputs"], "input", data.input_names)
     # of the kind data-splitting-family: all targets this close are in the theorem
     spread = Fraction(problem.get("spread", "0"))
+    outputs = ""
     if difference is None and not labelled:
         difference = _difference(
             data.targets, problem["targets"], "target", data.target_names, spread
         )
     if difference is None and labelled:
-        difference = (
-            other_labels(data.labels, data.classes, problem["targets"])
-            if trained
-            else _other_class(data.labels, problem["labels"], data.classes)
-        )
+        if trained:
+            difference, outputs = other_labels(data.labels, data.classes, problem["targets"])
+        else:
+            difference = _other_class(data.labels, problem["labels"], data.classes)
     read = data.as_read.removeprefix("read ")
     if difference is not None:
         return Finding(False, f"{name}: {difference} (read {read})")
@@ -101,7 +101,8 @@ def about_data(certificate: Certificate, source: Source, columns: Columns) -> Fi
         )
     what = "inputs and classes" if labelled else "inputs and targets"
     return Finding(
-        True, f"{name}: the {what} of the certificate are exactly those of the file ({read})"
+        True,
+        f"{name}: the {what} of the certificate are exactly those of the file{outputs} ({read})",
     )
 
 

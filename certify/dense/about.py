@@ -24,12 +24,14 @@ TRAINED = (
 )
 
 
-def other_labels(own: Sequence[int], classes: Sequence[str], theirs: Sequence[int]) -> str | None:
+def other_labels(
+    own: Sequence[int], classes: Sequence[str], theirs: Sequence[int]
+) -> tuple[str | None, str]:
     """Why the classes of the file are not the labels of the certificate, whatever the order of the
-    outputs; None if they are.
+    outputs, None if they are; and in words which class is which output, unless its name says so.
     """
     if len(own) != len(theirs):
-        return f"the file has {len(own)} rows, the certificate {len(theirs)}"
+        return f"the file has {len(own)} rows, the certificate {len(theirs)}", ""
     label: dict[int, int] = {}
     taken: dict[int, int] = {}
     for row, (mine, other) in enumerate(zip(own, theirs, strict=True), 1):
@@ -37,8 +39,12 @@ def other_labels(own: Sequence[int], classes: Sequence[str], theirs: Sequence[in
             return (
                 f"row {row} is of the class {classes[mine]}, which is not the label {other} of the"
                 " certificate in all rows"
-            )
-    return None
+            ), ""
+    outputs = {str(other): classes[mine] for other, mine in sorted(taken.items())}
+    if all(output == name for output, name in outputs.items()):
+        return None, ""
+    numbers, names = ", ".join(outputs), ", ".join(outputs.values())
+    return None, f", whose classes {names} are its outputs {numbers}"
 
 
 def other_network(certificate: Certificate, source: Source) -> tuple[str | None, str]:
@@ -83,11 +89,9 @@ def _difference(
     ]
     if shapes[0] != shapes[1]:
         return "the certificate is about a network of another shape"
-    if told_units:
-        formulas = [layer["activation"] for layer in problem["network"]["layers"]]
-        for number, (layer, formula) in enumerate(zip(network.layers, formulas, strict=True), 1):
-            if layer.activation.formula != formula and number < len(formulas):
-                return f"layer {number} has another activation than in the certificate"
+    units = _other_units(problem, network) if told_units else None
+    if units is not None:
+        return units
     standard = problem.get("standard")
     mine = network.standard
     if (standard is None) != (mine is None):
@@ -100,6 +104,18 @@ def _difference(
         for what in ("weights", "bias"):
             if _numbers(part[what]) != _numbers(other[what]):
                 return f"the {what} of layer {number} differ from those given to the certificate"
+    return None
+
+
+def _other_units(problem: dict[str, Any], network: DenseNetwork) -> str | None:
+    """The first activation that differs; that of the outputs as the loss takes them."""
+    try:
+        own = network.for_loss(problem["loss"]["type"]).architecture["layers"]
+    except UnusableInput as error:
+        return str(error)
+    for number, (layer, other) in enumerate(zip(own, problem["network"]["layers"], strict=True), 1):
+        if layer["activation"] != other["activation"]:
+            return f"layer {number} has another activation than in the certificate"
     return None
 
 

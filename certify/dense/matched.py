@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -81,16 +80,11 @@ def _layers(network: DenseNetwork) -> tuple[Layer, ...]:
         Layer(
             len(layer.weights),
             len(layer.weights[0]),
-            _formula(layer.activation.formula),
+            layer.activation.formula,
             layer.bias is not None,
         )
         for layer in network.layers
     )
-
-
-def _formula(tree: Any) -> Any:
-    """A formula as the format writes it: lists, no tuples."""
-    return list(map(_formula, tree)) if isinstance(tree, list | tuple) else tree
 
 
 def _labels(network: DenseNetwork, data: DataSet) -> tuple[int, ...]:

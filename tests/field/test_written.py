@@ -443,6 +443,53 @@ def test_is_the_certificate_about_my_training():
     assert call("check", "c.json", "--data", "moved.npz").returncode == 1
 
 
+def test_is_the_certificate_about_my_classes_and_my_output():
+    """Which class is which output is said; a network with another output unit is another one."""
+    x = np.linspace(-1, 1, 8)[:, None]
+    net = {
+        "layers": [
+            {"weights": [[1], [-0.5]], "bias": [0.25, 0.5], "activation": "tanh"},
+            {"weights": [[1, 0.75]], "bias": [0.125], "activation": "sigmoid"},
+        ]
+    }
+    Path("net.json").write_text(json.dumps(net))
+    classes = np.array(list("ddccdcdc"))
+    np.savez("table.npz", X=x, y=classes)
+    how = ("--label", "y", "--loss", "binary", "--decay", "0.1", "--decay-on", "all")
+    done = call("trained", "net.json", "table.npz", *how, "-o", "c.json")
+    assert done.returncode == 0, done.stderr
+    assert "c, d are taken, in this order, as its classes 0, 1" in done.stderr
+
+    def about(data="table.npz", network="net.json"):
+        return call("check", "c.json", "--network", network, "--data", data, "--label", "y")
+
+    done = about()
+    assert done.returncode == 0
+    assert "inputs and classes of the certificate are exactly those of the file, whose classes" in (
+        done.stdout
+    )
+    assert "c, d are its outputs 0, 1" in done.stdout
+    np.savez("turned.npz", X=x, y=np.where(classes == "c", "e", classes))
+    assert "e, d are its outputs 0, 1" in about("turned.npz").stdout
+    np.savez("named.npz", X=x, y=(classes == "d").astype(int))
+    done = about("named.npz")
+    assert done.returncode == 0 and "outputs" not in done.stdout
+    np.savez("moved.npz", X=x, y=np.array(list("ddccdcdd")))
+    done = about("moved.npz")
+    assert done.returncode == 1
+    assert "row 8 is of the class d, which is not the label 0" in done.stdout
+    for number, activation, says in (
+        (1, "tanh", "the network ends with tanh"),
+        (0, "softsign", "layer 1 has another activation"),
+    ):
+        other = json.loads(json.dumps(net))
+        other["layers"][number]["activation"] = activation
+        Path("other.json").write_text(json.dumps(other))
+        done = about(network="other.json")
+        assert done.returncode == 1
+        assert says in done.stdout
+
+
 def test_is_my_start_in_the_basin(root):
     """The ball of a basin is its own, around the minimum, and smaller than the one in which there
     is no other critical point.
