@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from certify.attempt import Attempt, Refusal, judged
-from certify.dense.formulas import slopes_of
 from certify.dense.problem import TrainedProblem
 from certify.empirical.attempts import QUIET, Run
 from certify.enclosure import rounded
@@ -20,6 +19,7 @@ from certify.floats import Array
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Proved
+from certify.networks.formulas import slopes_of
 
 __all__ = [
     "BITS",

@@ -19,9 +19,9 @@ from functools import cached_property
 import numpy as np
 from scipy.special import expit, logsumexp
 
-from certify.dense.formulas import Jet, evaluated
 from certify.dense.problem import TrainedProblem
 from certify.floats import Array
+from certify.networks.formulas import Jet, evaluated
 
 __all__ = ["Risk", "Unit", "loss_of"]
 

@@ -29,7 +29,6 @@ from certify.dense.case import (
     shifts_of,
 )
 from certify.dense.derivatives import Risk, Unit
-from certify.dense.formulas import Jet, slopes_of
 from certify.dense.minimum import modulo
 from certify.dense.polish import Slice, moved
 from certify.dense.precise import Precise, floats
@@ -39,6 +38,7 @@ from certify.empirical.attempts import Run
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
+from certify.networks.formulas import Jet, slopes_of
 
 __all__ = ["Kinked", "at_kinks", "inapplicable", "prove_kink_minimum"]
 

@@ -22,7 +22,6 @@ from certify.dense.case import (
     shifts_of,
 )
 from certify.dense.derivatives import Risk
-from certify.dense.formulas import evaluated
 from certify.dense.noncritical import margins, scales
 from certify.dense.polish import Slice, descended, newton, refined
 from certify.dense.precise import Precise
@@ -32,6 +31,7 @@ from certify.empirical.parameters import Layers
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
+from certify.networks.formulas import evaluated
 
 __all__ = ["Located", "located", "modulo", "prove_minimum", "rescaling_of", "slice_of"]
 

@@ -11,11 +11,11 @@ import numpy as np
 from certify.attempt import Attempt
 from certify.dense.case import Case, document_of, refused
 from certify.dense.derivatives import Risk
-from certify.dense.formulas import evaluated, slopes_of
 from certify.empirical.parameters import Layers
 from certify.enclosure import rounded
 from certify.floats import Array
 from certify.kernel.foundation.outcomes import Proved
+from certify.networks.formulas import evaluated, slopes_of
 
 __all__ = ["directions", "margins", "prove_no_critical_point"]
 

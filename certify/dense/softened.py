@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from certify.dense.derivatives import Risk, Unit
-from certify.dense.formulas import Jet, evaluated, slopes_of
 from certify.dense.polish import Slice, descended
 from certify.dense.problem import TrainedProblem
 from certify.empirical.attempts import Run
 from certify.floats import Array
+from certify.networks.formulas import Jet, evaluated, slopes_of
 
 __all__ = ["WIDTH", "descended_softly", "softened", "unit_of"]
 

@@ -4,12 +4,9 @@ trusted: a certificate holds the formula itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
-
-import numpy as np
 
 from certify.arrays import decimal_of
 from certify.decimals import shortest
@@ -17,8 +14,9 @@ from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.smooth.formula import Formula
+from certify.networks.formulas import evaluated
 
-__all__ = ["IDENTITY", "NAMES", "SIGMOID", "Activation", "activation_of", "evaluated"]
+__all__ = ["IDENTITY", "NAMES", "SIGMOID", "Activation", "activation_of"]
 
 # of Klambauer, Unterthiner, Mayr and Hochreiter (2017), with the digits that PyTorch publishes
 _SELU_SCALE = "1.0507009873554804934193349852946"
@@ -74,7 +72,7 @@ class Activation:
 
     def __call__(self, values: Array) -> Array:
         """h at each entry, in float64."""
-        return evaluated(self.formula, values)
+        return evaluated(self.formula, values)[0]
 
 
 def activation_of(told: Any) -> Activation:
@@ -118,45 +116,6 @@ def _with_number(name: str, number: str) -> Activation:
         below = ["-", ["exp", "t"], "1"]
         below = below if Fraction(exact) == 1 else ["*", exact, below]
     return Activation(f"{name}:{exact}", ["piecewise", "0", below, "t"])
-
-
-def evaluated(formula: Any, t: Array) -> Array:
-    """The formula in float64 at each entry of t; not finite where it is undefined or overflows."""
-    with np.errstate(all="ignore"):
-        return np.asarray(_node(formula, t) + np.zeros_like(t))
-
-
-def _node(node: Any, t: Array) -> Any:
-    if node == "t":
-        return t
-    if node == "pi":
-        return np.pi
-    if isinstance(node, str):
-        return float(Fraction(node))
-    name, parts = node[0], node[1:]
-    if name == "piecewise":
-        return np.where(t < float(Fraction(parts[0])), _node(parts[1], t), _node(parts[2], t))
-    if name == "^":
-        return _node(parts[0], t) ** parts[1]
-    if name == "log" and parts[0][:2] == ["+", "1"] and parts[0][2][0] == "exp":
-        return np.logaddexp(0, _node(parts[0][2][1], t))  # softplus, which does not overflow
-    return _operation(name, [_node(part, t) for part in parts])
-
-
-def _operation(name: str, values: Sequence[Any]) -> Any:
-    from scipy.special import erf
-
-    if name in ("+", "*"):
-        result = values[0]
-        for value in values[1:]:
-            result = result + value if name == "+" else result * value
-        return result
-    if name in ("-", "/"):
-        return values[0] - values[1] if name == "-" else values[0] / values[1]
-    functions = {"erf": erf, "atan": np.arctan} | {
-        word: getattr(np, word) for word in ("exp", "log", "sqrt", "sin", "cos", "tanh")
-    }
-    return functions[name](values[0])
 
 
 IDENTITY = Activation("identity", "t")

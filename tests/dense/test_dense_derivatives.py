@@ -13,10 +13,10 @@ from trained_networks import fitted
 
 from certify.dense import derivatives
 from certify.dense.derivatives import Risk
-from certify.dense.formulas import evaluated, slopes_of
 from certify.dense.precise import Precise
 from certify.dense.problem import Layer, TrainedProblem, flat
 from certify.errors import UnusableInput
+from certify.networks.formulas import evaluated, slopes_of
 from certify.smooth.activations import REGISTRY
 
 STEP = 1e-5
@@ -118,6 +118,15 @@ def test_far_out_units_saturate_without_nan():
     for name in ("tanh", "sigmoid", "gelu", "erf", "elu"):
         for part in evaluated(REGISTRY[name].formula, np.array([-1e4, -800.0, 800.0])):
             assert np.isfinite(part).all(), name
+
+
+def test_softplus_is_about_t_where_exp_overflows():
+    """As the value of the network, so its slopes; what only looks like it is not taken for it."""
+    softplus, t = ["log", ["+", "1", ["exp", "t"]]], np.array([-900.0, 900.0])
+    assert [part.tolist() for part in evaluated(softplus, t)] == [[0, 900], [0, 1], [0, 0]]
+    longer = ["log", ["+", "1", ["exp", "t"], "5"]]
+    assert evaluated(longer, np.zeros(1))[0][0] == pytest.approx(np.log(7), rel=1e-15)
+    assert evaluated(["exp", "t"], np.array([900.0]))[0][0] == np.inf
 
 
 def test_slopes_of_two_lines():

@@ -7,20 +7,23 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.special import erf
+from scipy.special import erf, expit
 
 from certify.floats import Array
+from certify.kernel.smooth.formula import Formula
+from certify.kernel.trained import symmetries
+from certify.rationals import fraction
 
 __all__ = ["RELU", "Jet", "evaluated", "slopes_of"]
 
 Jet = tuple[Array, Array, Array]  # values, first and second derivatives, all of one shape
 
 RELU = ["piecewise", "0", "0", "t"]
-_LARGEST = 300.0  # of an argument of exp: its cube does not overflow, its inverse does not matter
+_LARGEST = 300.0  # of an argument of exp in slopes: its cube does not overflow
 
 
 def evaluated(formula: Any, t: Array) -> Jet:
-    """h, h' and h'' at each entry of t; NaN or infinite where h is not defined.
+    """h, h' and h'' at each entry of t; NaN or infinite where h is not defined, or overflows.
 
     >>> value, first, second = evaluated(["tanh", "t"], np.array([0.0]))
     >>> float(value[0]), float(first[0]), float(abs(second[0]))
@@ -50,6 +53,10 @@ def _jet(node: Any, t: Array) -> Jet:
         return value, first, second
     if name == "^":
         return _power(_jet(parts[0], t), parts[1])
+    if name == "log":
+        match parts[0]:
+            case ["+", "1", ["exp", part]]:
+                return _softplus(_jet(part, t))
     jets = [_jet(part, t) for part in parts]
     if name in _FUNCTIONS:
         return _chain(_FUNCTIONS[name](jets[0][0]), jets[0])
@@ -77,9 +84,15 @@ def _over(f: Jet, g: Jet) -> Jet:
     return _times(f, _chain((inverse, -square, 2 * square * inverse), g))
 
 
-def _power(f: Jet, exponent: int) -> Jet:
-    low = f[0] ** (exponent - 2)
-    return _chain((low * f[0] ** 2, exponent * low * f[0], exponent * (exponent - 1) * low), f)
+def _power(f: Jet, n: int) -> Jet:
+    x = f[0]
+    return _chain((x**n, n * x ** (n - 1), n * (n - 1) * x ** (n - 2)), f)
+
+
+def _softplus(f: Jet) -> Jet:
+    """log(1 + exp f), which is about f where exp overflows."""
+    share = expit(f[0])
+    return _chain((np.logaddexp(0, f[0]), share, share * expit(-f[0])), f)
 
 
 def _chain(outer: Jet, f: Jet) -> Jet:
@@ -95,8 +108,8 @@ _OPERATIONS: dict[str, Callable[[Jet, Jet], Jet]] = {
 
 
 def _exp(x: Array) -> Jet:
-    value = np.exp(np.clip(x, -_LARGEST, _LARGEST))
-    return value, value, value
+    slope = np.exp(np.clip(x, -_LARGEST, _LARGEST))
+    return np.exp(x), slope, slope
 
 
 def _log(x: Array) -> Jet:
@@ -152,19 +165,5 @@ def slopes_of(formula: Any) -> tuple[Fraction, Fraction] | None:
     >>> slopes_of(["piecewise", "0", ["*", "1/10", "t"], "t"])
     (Fraction(1, 10), Fraction(1, 1))
     """
-    if not isinstance(formula, list) or formula[0] != "piecewise" or Fraction(formula[1]) != 0:
-        return None
-    below, above = map(_slope, formula[2:])
-    return None if below is None or above is None else (below, above)
-
-
-def _slope(node: Any) -> Fraction | None:
-    """s of s t; None for other nodes."""
-    if node == "t":
-        return Fraction(1)
-    if isinstance(node, str):
-        return Fraction(0) if node != "pi" and Fraction(node) == 0 else None
-    if node[0] == "*" and len(node) == 3 and "t" in node[1:]:
-        other = node[2] if node[1] == "t" else node[1]
-        return Fraction(other) if isinstance(other, str) and other not in ("t", "pi") else None
-    return None
+    slopes = symmetries.slopes_of(Formula.read(formula).tree)
+    return None if slopes is None else (fraction(slopes[0]), fraction(slopes[1]))
