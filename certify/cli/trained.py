@@ -135,14 +135,12 @@ def trained(
 
 def _read(source: Source, activation: str | None, order: list[str] | None) -> DenseNetwork:
     """The network in a file. What is wrong with the file is said before what it does not tell."""
-    from certify.errors import UnusableInput
-    from certify.networks import read_network
+    from certify.networks import ActivationsUntold, read_network
 
     try:
         return read_network(source, activation=activation, order=order)
-    except UnusableInput as error:
-        if activation is None and "does not tell the activations" in str(error):
-            read_network(source, activation="relu", order=order)
+    except ActivationsUntold:
+        read_network(source, activation="relu", order=order)
         raise
 
 

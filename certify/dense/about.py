@@ -11,7 +11,7 @@ from typing import Any
 from certify.arrays import Source
 from certify.certificate import Certificate
 from certify.errors import UnusableInput
-from certify.networks import DenseNetwork, read_network
+from certify.networks import ActivationsUntold, DenseNetwork, read_network
 
 __all__ = ["TRAINED", "other_labels", "other_network"]
 
@@ -72,10 +72,8 @@ def _read(source: Source) -> tuple[DenseNetwork, bool]:
     """The network, and whether its file tells the activations."""
     try:
         return read_network(source), True
-    except UnusableInput as error:
-        if "does not tell the activations" not in str(error):
-            raise
-    return read_network(source, activation="relu"), False
+    except ActivationsUntold:
+        return read_network(source, activation="relu"), False
 
 
 def _difference(

@@ -14,6 +14,7 @@ from certify.networks.conventions import (
 )
 from certify.networks.dense import DenseNetwork, Layer, Standardisation
 from certify.networks.linear import linear_parameters, read_linear
+from certify.networks.named import ActivationsUntold
 from certify.networks.reading import network_source, read_network
 from certify.networks.told import Amount, Told, amount
 from certify.networks.trained import Trained, read_trained, trained_network
@@ -22,6 +23,7 @@ __all__ = [
     "LOSSES",
     "NAMES",
     "Activation",
+    "ActivationsUntold",
     "Amount",
     "Coefficients",
     "Convention",

@@ -19,7 +19,7 @@ from certify.networks.activations import IDENTITY, Activation, activation_of
 from certify.networks.dense import DenseNetwork, Standardisation, layer_of, network_of
 from certify.networks.dense import standardisation_of as exact_standardisation
 
-__all__ = ["activations_for", "from_arrays", "ordered"]
+__all__ = ["ActivationsUntold", "activations_for", "from_arrays", "ordered"]
 
 _NEEDED = (
     "needed are W1, b1, W2, b2, ... (units x inputs), LAYER.weight and LAYER.bias (PyTorch),"
@@ -31,6 +31,10 @@ _NUMBERED = (
     (r"coefs_([0-9]{1,3})", r"intercepts_([0-9]{1,3})", 0, True),
 )
 _STANDARD = ("mean", "scale")
+
+
+class ActivationsUntold(UnusableInput):
+    """Neither the source nor the user tells the activations of the hidden layers."""
 
 
 def from_arrays(
@@ -58,12 +62,12 @@ def from_arrays(
 
 def activations_for(told: Any, layers: int, name: str) -> list[Activation]:
     """One for each layer, of one for all hidden layers, or a list (also as a text with commas) of
-    the hidden layers or of all. Raises `UnusableInput`, also where nothing is told.
+    the hidden layers or of all. Raises `UnusableInput`, and `ActivationsUntold`.
     """
     if isinstance(told, str) and "," in told:
         told = told.split(",")
     if told is None and layers > 1:
-        raise UnusableInput(
+        raise ActivationsUntold(
             f"{name} does not tell the activations: say --activation tanh, or one for each hidden"
             " layer, as --activation tanh,relu"
         )
@@ -195,7 +199,7 @@ def ordered(
     chains = _chains(sides, list(families.values()), [])
     found, another = next(chains, None), next(chains, None)
     if found is None or another is not None:
-        raise UnusableInput(
+        raise ActivationsUntold(
             f"{name} does not tell the order of its layers {', '.join(sorted(sides))}: say it, from"
             " the input on, with --layers NAME,NAME"
         )
