@@ -199,7 +199,7 @@ def ordered(
     chains = _chains(sides, list(families.values()), [])
     found, another = next(chains, None), next(chains, None)
     if found is None or another is not None:
-        raise ActivationsUntold(
+        raise UnusableInput(
             f"{name} does not tell the order of its layers {', '.join(sorted(sides))}: say it, from"
             " the input on, with --layers NAME,NAME"
         )
