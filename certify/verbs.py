@@ -326,14 +326,23 @@ def enumerate_fixed(k: int) -> Certificate:
     return certificate_of(prove_enumeration(k, command="certify.enumerate_fixed"))
 
 
-def landscape(dimension: str = "every") -> Certificate:
+def landscape(dimension: str = "every", *, c: tuple[str, str] | None = None) -> Certificate:
     """Every critical point of two neurons and two teachers; dimension: "2", or "every".
 
-    >>> landscape("2").kind
-    'gaussian-landscape'
-    """
-    from certify.gaussian.prove.landscape import prove_landscape
+    c: instead, for every activation with c = ((1 + a)/(1 - a))^2 in this range, as ("0.9", "1.2")
+    or ("0.9", "infinity"), and in every dimension: no local minimum is spurious. a is the slope of
+    leaky ReLU.
 
+    >>> landscape("2").kind, landscape(c=("0.9", "1.2")).remarks
+    ('gaussian-landscape', ('as slopes a of leaky ReLU: -0.026334 <= a <= 0.045548',))
+    """
+    from certify.errors import UnusableInput
+    from certify.gaussian.prove.landscape import prove_landscape, prove_slopes_landscape
+
+    if c is not None:
+        if dimension != "every":
+            raise UnusableInput("a range of c is about every dimension")
+        return certificate_of(prove_slopes_landscape(c, command="certify.landscape"))
     return certificate_of(prove_landscape(dimension, command="certify.landscape"))
 
 

@@ -869,6 +869,14 @@ def landscape(bits: int, depth: int) -> Document:
     return {**document, "witness": {"bits": bits, "depth": depth}}
 
 
+def slopes_landscape(bits: int, depth: int) -> Document:
+    """A range that reaches down to a birth: many boxes, and one that cannot be settled."""
+    path = ROOT / "tests" / "corpus" / "accept" / "slopes-landscape-near-relu.json"
+    document: Document = json.loads(path.read_text())
+    document["statement"]["claims"]["c"] = ["0.1294528", "infinity"]
+    return {**document, "witness": {"bits": bits, "depth": depth}}
+
+
 AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "minimum": lambda: minimum(34, 1024),
     "minimum-short": lambda: minimum(61, 128),
@@ -910,6 +918,7 @@ AT_THE_BOUND: dict[str, Callable[[], Document]] = {
     "no-critical-point": lambda: no_critical_point(97, 10, 9998, 128),
     "trained-kinks": lambda: trained_kinks(10, 76, 140, 128),
     "landscape": lambda: landscape(1024, 32),
+    "slopes-landscape": lambda: slopes_landscape(1024, 32),
 }
 
 ABSURD: dict[str, Callable[[], Document]] = {

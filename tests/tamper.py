@@ -33,6 +33,7 @@ from oracles import gaussian
 from oracles.gaussian_digits import precise_loss
 from oracles.landscape import falsehood as landscape_falsehood
 from oracles.slopes import slopes_falsehood
+from oracles.slopes_landscape import falsehood as slopes_landscape_falsehood
 from oracles.statements import (
     birth_curve_falsehood,
     family_slopes_falsehood,
@@ -627,6 +628,9 @@ ORACLES = {
     "gaussian-slope-birth": any_slope_birth_falsehood,
     "gaussian-family-slopes-minimum": family_slopes_falsehood,
     "gaussian-birth-curve": birth_curve_falsehood,
+    "gaussian-slopes-landscape": lambda statement: slopes_landscape_falsehood(
+        {"statement": statement}
+    ),
     "gaussian-landscape": lambda statement: landscape_falsehood({"statement": statement}),
 }
 

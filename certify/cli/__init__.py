@@ -133,14 +133,14 @@ _SECTIONS = (
                 ),
             ),
             "enumerate": Command(
-                "families:enumerate_points",
+                "landscapes:enumerate_points",
                 "all critical points that S_k fixes",
                 ("enumerate -k 10",),
             ),
             "landscape": Command(
-                "families:landscape",
+                "landscapes:landscape",
                 "every critical point of two neurons and two teachers",
-                ("landscape", "landscape -d 2"),
+                ("landscape", "landscape -d 2", "landscape --every-slope --c 0.9 1.2"),
             ),
             "near-orthonormal": Command(
                 "families:near_orthonormal",

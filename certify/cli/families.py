@@ -1,5 +1,5 @@
-"""`certify family`, `random-teacher`, `near-orthonormal`, `enumerate`, `landscape`: theorems about
-families of critical points and of teachers, and about all critical points.
+"""`certify family`, `random-teacher`, `near-orthonormal`: theorems about families of critical
+points and of teachers.
 """
 
 from __future__ import annotations
@@ -18,13 +18,22 @@ from certify.cli.common import (
     target,
 )
 from certify.cli.declared import Argument, Option
-from certify.cli.options import JOBS, Activation, Jobs, Seed, Slope, sigma_of, variant
+from certify.cli.options import (
+    JOBS,
+    Activation,
+    Jobs,
+    Seed,
+    Slope,
+    range_in_name,
+    sigma_of,
+    variant,
+)
 from certify.gaussian.names import family_name, whole_number
 
 if TYPE_CHECKING:
     from certify.kernel.gaussian.activation import Activation as Sigma
 
-__all__ = ["enumerate_points", "family", "landscape", "near_orthonormal", "random_teacher"]
+__all__ = ["family", "near_orthonormal", "random_teacher"]
 
 
 _DIGITS = 35  # to which the birth of a family is enclosed
@@ -195,8 +204,8 @@ def _every_slope(name: str, k: int, c: tuple[str, str] | None, to: tuple[str | N
     from certify.gaussian.prove.slopes import EVERY, prove_slopes
 
     output, force = to
-    ends = "" if c is None else f"-c-from-{c[0]}-to-{c[1]}".replace(os.sep, "_")
-    goal = target(output, f"{family_name(name).stem}-k{k}-every-slope{ends}.json", force=force)
+    stem = f"{family_name(name).stem}-k{k}-every-slope{range_in_name(c)}"
+    goal = target(output, f"{stem}.json", force=force)
     attempt = prove_slopes(name, k, c or EVERY, command=command_line(), progress=say)
     conclude(attempt, goal)
 
@@ -336,42 +345,3 @@ def near_orthonormal(
     goal = target(output, _with(f"near-orthonormal-k{k:02d}", sigma), force=force)
     attempt = prove_near_orthonormal(k, sigma, command=command_line())
     conclude(attempt, goal)
-
-
-def enumerate_points(
-    k: Annotated[
-        int,
-        Option(
-            "-k",
-            parser=whole_number,
-            metavar="INTEGER",
-            help="Number of teachers and of students, 5 to 100.",
-        ),
-    ],
-    output: Output = None,
-    force: Force = False,
-) -> None:
-    """Prove how many critical points the symmetry S_k fixes (four), write the certificate and print
-    the theorem.
-    """
-    from certify.gaussian.prove.enumeration import prove_enumeration
-
-    goal = target(output, f"enumeration-k{k:02d}.json", force=force)
-    attempt = prove_enumeration(k, command=command_line())
-    conclude(attempt, goal)
-
-
-def landscape(
-    dimension: Annotated[
-        str, Option("-d", "--dimension", help="2, or every: all dimensions from 2 on.")
-    ] = "every",
-    output: Output = None,
-    force: Force = False,
-) -> None:
-    """Prove which critical points two neurons and two teachers have, all of them, and that every
-    local minimum is global.
-    """
-    from certify.gaussian.prove.landscape import prove_landscape
-
-    goal = target(output, f"landscape-{dimension}.json", force=force)
-    conclude(prove_landscape(dimension, command=command_line()), goal)

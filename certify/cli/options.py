@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,7 @@ __all__ = [
     "Transpose",
     "Variable",
     "Widths",
+    "range_in_name",
     "shipped",
     "sigma_of",
     "sources",
@@ -122,6 +124,11 @@ def sigma_of(activation: str | None, slope: str | None) -> Sigma | None:
     from certify.gaussian.activations import chosen
 
     return chosen(activation, slope)
+
+
+def range_in_name(c: tuple[str, str] | None) -> str:
+    """What a default name says of a range of c, as the user gave it."""
+    return "" if c is None else f"-c-from-{c[0]}-to-{c[1]}".replace(os.sep, "_")
 
 
 def variant(sigma: Sigma | None) -> dict[str, bool]:

@@ -21,6 +21,7 @@ from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.reals import Real
 from certify.kernel.foundation.words import plain
 from certify.kernel.gaussian.activation import RELU, Activation, read_activation
+from certify.kernel.gaussian.slope_range import SlopeRange
 from certify.rationals import flint_rational, fraction
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "relation",
     "same_minima",
     "slope_of",
+    "slopes_told",
     "slopes_within",
     "with_activation",
     "with_slope",
@@ -186,6 +188,12 @@ def slopes_within(low: Fraction, high: Fraction | None) -> str:
         return ""
     lower, upper = (round_down(end, _PLACES) for end in (first, last))
     return f"{lower} {'<=' if low else '<'} a {'<' if high is None else '<='} {upper}"
+
+
+def slopes_told(slopes: SlopeRange) -> str:
+    """The same of a range that a certificate claims."""
+    high = None if slopes.high is None else fraction(slopes.high.value)
+    return slopes_within(fraction(slopes.low.value), high)
 
 
 def _slope_at(c: Fraction, *, up: bool) -> Fraction:

@@ -37,6 +37,7 @@ KINDS = (
     "smooth-no-critical-point",
     "piecewise-kink-minimum",
     "gaussian-landscape",
+    "gaussian-slopes-landscape",
 )
 
 
@@ -155,5 +156,9 @@ def kind_of(name: str) -> Kind[Any, Any] | None:  # noqa: C901 - one case for ea
             from certify.kernel.landscape.landscape import GAUSSIAN_LANDSCAPE
 
             return GAUSSIAN_LANDSCAPE
+        case "gaussian-slopes-landscape":
+            from certify.kernel.landscape.slopes import GAUSSIAN_SLOPES_LANDSCAPE
+
+            return GAUSSIAN_SLOPES_LANDSCAPE
         case _:
             return None

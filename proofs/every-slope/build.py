@@ -1,9 +1,10 @@
 """How the certificates in this folder came about: python proofs/every-slope/build.py
 
-Types II, A and I, one file for each k, each as `certify family NAME -k K --every-slope` makes it,
-in about ten seconds; and one for every k, as `certify family II --every --from 6 --every-slope`
-makes it, in about ten minutes. README.md is written by it, too. Needs the package, is no part of
-what a reader has to believe, and writes nothing that the kernel has not proved.
+Types II, A and I, and II_2 with two teachers, one file for each k, each as
+`certify family NAME -k K --every-slope` makes it, in about ten seconds; and one for every k, as
+`certify family II --every --from 6 --every-slope` makes it, in about ten minutes. README.md is
+written by it, too. Needs the package, is no part of what a reader has to believe, and writes
+nothing that the kernel has not proved.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ from pathlib import Path
 
 from certify.errors import NotProved
 from certify.files import write_json
-from certify.gaussian.activations import slopes_within
+from certify.gaussian.activations import slopes_told
 from certify.gaussian.prove.family_slopes import prove_family_slopes
 from certify.gaussian.prove.slopes import EVERY, prove_slopes
 from certify.kernel.check import read_claim
 from certify.kernel.foundation.outcomes import Proved
 from certify.kernel.gaussian.slopes import GaussianSlopes
-from certify.rationals import fraction
 
 HERE = Path(__file__).parent
 EVERY_K = HERE / "every-k" / "II.json"
@@ -30,6 +30,7 @@ FROM = ("0.05", "infinity")
 
 def wanted() -> Iterator[tuple[str, int, tuple[str, str]]]:
     """(family, k, range of c)."""
+    yield "II_2", 2, ("0", "0.12945")
     yield from (("II", k, ("0", high)) for k, high in FEW.items())
     yield from (("II", k, EVERY) for k in (*range(6, 21), 50, 100))
     yield from (("A", k, FROM) for k in range(6, 11))
@@ -92,12 +93,11 @@ def line(name: str, k: int) -> str:
     claim = read_claim(document)
     if not isinstance(claim, GaussianSlopes):
         raise TypeError("not a certificate of a cover of slopes")
-    high = None if claim.high is None else fraction(claim.high.value)
-    slopes = slopes_within(fraction(claim.low.value), high)
-    least = f">= {claim.low}" if claim.low.value else "> 0"
-    told = least if high is None else f"{least}, <= {claim.high}"
+    slopes, told = claim.slopes, slopes_told(claim.slopes)
+    least = f">= {slopes.low}" if slopes.low.value else "> 0"
+    ends = least if slopes.high is None else f"{least}, <= {slopes.high}"
     boxes = len(document["witness"]["cover"])
-    return f"| {k} | {name} | {told} | {slopes} | {claim.curvature} | {boxes} |\n"
+    return f"| {k} | {name} | {ends} | {told} | {claim.curvature} | {boxes} |\n"
 
 
 def build_short() -> None:

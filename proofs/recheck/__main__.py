@@ -38,7 +38,8 @@ format/ beside it:
     4.10 - 4.14  layers, data, networks, evaluation, paths, gradients, piecewise; entropy
     4.15 - 4.17  wide, functions, formulas, smooth_data, smooth_networks, constant, splitting_family
     4.18, 4.19   tilted, covers, slopes; axes, series, plane, family_slopes
-    4.27         circle, triangle, landscape_plane, landscape_space, landscape
+    4.27, 4.28   circle, triangle, landscape_plane, landscape_space, landscape; tilted_plane,
+                 slopes_landscape
 
 `bounds` has the limits of section 3.1.  `explain` and the modules it calls decide nothing.
 

@@ -34,6 +34,7 @@ EXPLAIN: dict[str, Callable[[dict[str, Any]], Told]] = {
     "gaussian-span-minimum": explain_gaussian.span,
     "gaussian-enumeration": explain_gaussian.enumeration,
     "gaussian-landscape": explain_landscape.landscape,
+    "gaussian-slopes-landscape": explain_landscape.slopes,
     "gaussian-slopes-minimum": explain_slopes.slopes,
     "gaussian-family-slopes-minimum": explain_slopes.family_slopes,
     "gaussian-slope-birth": explain_slopes.slope_birth,
@@ -158,6 +159,17 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         triangle.undecided subdivides the pairs of angles
         circle.Circle sine and cosine of exact parts of pi
         verdict.require each comparison of two numbers""",
+    ),
+    "gaussian-slopes-landscape": (
+        "4.28",
+        28,
+        """slopes_landscape.read reads the certificate
+        homogeneous.read_slope_range the range of activations
+        slopes_landscape.verify all of it: nothing is left open
+        tilted_plane.open_in_plane no other local minima in the plane of the teachers
+        tilted_plane.Tilted the equations, and the tests of a part
+        triangle.undecided subdivides the directions and the activations
+        circle.Circle sine and cosine of exact parts of pi""",
     ),
     "gaussian-birth-curve": (
         "4.21",

@@ -1,9 +1,10 @@
-"""In words: what the kind of FORMAT 4.27 claims, about a whole landscape."""
+"""In words: what the kinds of FORMAT 4.27 and 4.28 claim, about whole landscapes."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from . import explain_slopes
 from .explain_gaussian import INPUTS, LOSS
 from .words import Told, interval
 
@@ -40,3 +41,15 @@ def landscape(tree: dict[str, Any]) -> Told:
         " around each global minimum."
     )
     return Told([LOSS, INPUTS, ("The problem", size)], [found, MINIMA, level])
+
+
+def slopes(tree: dict[str, Any]) -> Told:
+    """Section 4.28."""
+    low, high = tree["statement"]["claims"]["c"]
+    size = "n = k = 2, D >= 2, any; the teachers are e_1 and e_2, the first two unit vectors."
+    found = (
+        f"Let c = ((p - q)/(p + q))^2. For all p and q for which c > 0 and"
+        f" {explain_slopes.between(low, high)}, and for every D >= 2, F has on all of R^(2 x D) no"
+        " local minima but (e_1, e_2) and (e_2, e_1). These are the global ones: F is 0 there."
+    )
+    return Told([explain_slopes.LOSS, INPUTS, ("The problem", size)], [found])

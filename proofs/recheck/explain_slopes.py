@@ -23,6 +23,11 @@ def _last(curvature: str) -> str:
     return f"Every eigenvalue of the Hessian of F at W* is above {curvature} (p + q)^2."
 
 
+def between(low: str, high: str) -> str:
+    """The range of c."""
+    return f"{low} <= c" + (" < infinity" if high == "infinity" else f" <= {high}")
+
+
 def slopes(tree: dict[str, Any]) -> Told:
     """Section 4.18."""
     statement = tree["statement"]
@@ -33,9 +38,8 @@ def slopes(tree: dict[str, Any]) -> Told:
         " permutations, of rows and columns alike, within each block."
         f" {blocks_in_words(statement['blocks'])}."
     )
-    upto = " < infinity" if high == "infinity" else f" <= {high}"
     found = (
-        f"Let c = ((p - q)/(p + q))^2. For all p and q for which c > 0 and {low} <= c{upto},"
+        f"Let c = ((p - q)/(p + q))^2. For all p and q for which c > 0 and {between(low, high)},"
         f" and for every D >= {k}, F has in R^({n} x D) a critical point W* that is a strict"
         f" local minimum. Its first {k} columns are a matrix that G leaves fixed, and the"
         " others are 0."

@@ -12,7 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .reader import fields, rational
+from .reader import fields, rational, real
 from .verdict import need
 
 MOST_CHARACTERS = 800  # of a part
@@ -60,3 +60,22 @@ def read_activation(problem: dict[str, Any]) -> Activation:
     share = (p + q) ** 2
     words = "sigma(1)={positive} sigma(-1)={negative}".format(**known)
     return Activation(share, -p * q / share, "" if (p, q) == (1, 0) else words)
+
+
+class SlopeRange(NamedTuple):
+    """All c = ((p - q)/(p + q))^2 > 0 from low to high (None: without bound), and in words."""
+
+    low: Fraction
+    high: Fraction | None
+    words: str
+
+
+def read_slope_range(ends: Any) -> SlopeRange:
+    """The field `c` of sections 4.18 and 4.28."""
+    need(type(ends) is list and len(ends) == 2, "c is not an array of two ends.")
+    endless = type(ends[1]) is str and ends[1] == "infinity"
+    low, high = real(ends[0], "c"), None if endless else real(ends[1], "c")
+    need(low >= 0, "c begins below 0.")
+    need(high is None or low < high, "The two ends of c are not in strictly increasing order.")
+    upto = "" if endless else f" and <= {ends[1]}"
+    return SlopeRange(low, high, f"{'> 0' if low == 0 else f'>= {ends[0]}'}{upto}")

@@ -78,6 +78,12 @@ def _landscape() -> Functions:
     return read, verify
 
 
+def _slopes_landscape() -> Functions:
+    from .slopes_landscape import read, verify
+
+    return read, verify
+
+
 def _slopes() -> Functions:
     from .slopes import read, verify
 
@@ -192,6 +198,7 @@ KINDS: dict[str, Callable[[], Functions]] = {
     "gaussian-span-minimum": _span,
     "gaussian-enumeration": _enumeration,
     "gaussian-landscape": _landscape,
+    "gaussian-slopes-landscape": _slopes_landscape,
     "gaussian-slopes-minimum": _slopes,
     "gaussian-slope-birth": _slope_birth,
     "gaussian-birth-curve": _birth_curve,

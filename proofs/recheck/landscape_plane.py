@@ -68,11 +68,15 @@ class Teachers:
         """Q decreases."""
         return hull(self.value(span[0]), self.value(span[1]))
 
-    def bends(self, span: Span) -> Num:
-        """Q''."""
+    def arcs(self, span: Span) -> Num:
+        """Q + Q''."""
         s, c = self.circle.sines(span).size(), self.circle.cosines(span).size()
         larger = Num(s.ar, (max(s.ends[0], c.ends[0]), max(s.ends[1], c.ends[1])))
-        return 2 * (self.root2 * larger) - self.values(span)
+        return 2 * (self.root2 * larger)
+
+    def bends(self, span: Span) -> Num:
+        """Q''."""
+        return self.arcs(span) - self.values(span)
 
     def slopes(self, span: Span) -> Num:
         """Q', from its value at one end: it differs by Q'' times the distance at most."""

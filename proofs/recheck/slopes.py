@@ -19,6 +19,7 @@ from .blocks import Key, Shape, blocks_told, headroom, read_problem
 from .bounds import MOST_SLOPES
 from .covers import Box, Chart, prove_joints, prove_reach, read_boxes
 from .expansions import Expansion
+from .homogeneous import read_slope_range
 from .matrices import last_pivot
 from .reader import fields, integer, real
 from .tilted import TiltedNetwork
@@ -46,12 +47,7 @@ def read(tree: dict[str, Any]) -> Slopes:
     witness = fields(tree["witness"], "witness", "bits cover signs")
     shape = read_problem(problem, blocks)
     need(shape.k >= 2, "k is less than 2.")
-    ends, signs = claims["c"], witness["signs"]
-    need(type(ends) is list and len(ends) == 2, "c is not an array of two ends.")
-    endless = type(ends[1]) is str and ends[1] == "infinity"
-    low, high = real(ends[0], "c"), None if endless else real(ends[1], "c")
-    need(low >= 0, "c begins below 0.")
-    need(high is None or low < high, "The two ends of c are not in strictly increasing order.")
+    c, signs = read_slope_range(claims["c"]), witness["signs"]
     curvature = real(claims["curvature"], "curvature")
     need(curvature > 0, "curvature is not positive.")
     bits = integer(witness["bits"], "bits", 128, 1024)
@@ -59,16 +55,15 @@ def read(tree: dict[str, Any]) -> Slopes:
     parts = blocks_told(blocks)
     return Slopes(
         shape=shape,
-        c=(low, high),
+        c=(c.low, c.high),
         curvature=curvature,
         cover=cover,
         signs=signs,
         bits=bits,
         summary=f"n={shape.n} k={shape.k} targets orthonormal, blocks {parts}: for every"
         " sigma(t) = p [t]_+ + q [-t]_+ with p + q != 0 and c = ((p - q)/(p + q))^2"
-        f" {'> 0' if low == 0 else '>= ' + ends[0]}{'' if endless else ' and <= ' + ends[1]}"
-        " a spurious strict local minimum with this symmetry, for every D>=k; Hessian there >"
-        f" {claims['curvature']} (p + q)^2",
+        f" {c.words} a spurious strict local minimum with this symmetry, for every D>=k; Hessian"
+        f" there > {claims['curvature']} (p + q)^2",
     )
 
 

@@ -106,7 +106,11 @@ def spread(value: Num, by_larger: Num, by_smaller: Num, reach: Num) -> Num:
 
 
 def undecided(
-    start: Part, settled: Callable[[Part], bool], parts: Callable[[Part], list[Part]], depth: int
+    start: Part,
+    settled: Callable[[Part], bool],
+    parts: Callable[[Part], list[Part]],
+    depth: int,
+    most: int = MOST_CELLS,
 ) -> Part | None:
     """A part that is not settled after so many subdivisions, or is one too many; None if all are
     settled.
@@ -116,7 +120,7 @@ def undecided(
         part, level = todo.pop()
         seen += 1
         if not settled(part):
-            if level == depth or seen > MOST_CELLS:
+            if level == depth or seen > most:
                 return part
             todo += [(smaller, level + 1) for smaller in parts(part)]
     return None

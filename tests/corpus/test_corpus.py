@@ -105,7 +105,7 @@ def test_corpus_holds_every_verdict_and_reason():
         "negative",
     }
     reached |= {"splitting", "smoothness"}  # consequences of minima
-    reached |= {"distinct", "region", "saddle", "level"}  # all critical points
+    reached |= {"distinct", "region", "saddle", "level", "settled"}  # all critical points
     reached |= {"slope-range", "value", "limit"}  # births in the slope, and their curve
     # data sets
     reached |= {

@@ -78,8 +78,11 @@ def test_from_the_flipped_teacher_on():
         ("II -k 6 --every-slope --c 0 much", "not a decimal"),
         (
             "II -k 5 --every-slope",
-            "with fewer than 6 teachers type II is a minimum at small c only",
+            "with fewer than 6 teachers type II is known to be a minimum at small c only",
         ),
+        ("II_2 -k 8 --every-slope", "type II_2 is known to be a minimum at small c only"),
+        ("II_3 -k 2 --every-slope --c 0 0.01", "II_p has 1 <= p <= k flipped neurons"),
+        ("II_2+2 -k 11 --every-slope", "type II_2+2 is no minimum near c = 0"),
         ("A -k 6 --every-slope", "type A is no minimum near c = 0"),
         ("A -k 6 --every-slope --c 0.03 1", "no minimum at an end of the range"),
     ],

@@ -168,7 +168,7 @@ INTEGER_CALLS = {
         "max(self.widths[-1], self.better_width)",
         "max(widths)",
     },
-    "landscape/landscape.py": {
+    "landscape/search.py": {
         "sorted(found.items())",
     },
     "trained/gated.py": {

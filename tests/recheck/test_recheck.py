@@ -210,6 +210,7 @@ EXAMPLES = {
     "gaussian-span-minimum": ["span-given", "span-near"],
     "gaussian-enumeration": ["enumeration-k05"],
     "gaussian-landscape": ["landscape-every"],
+    "gaussian-slopes-landscape": ["slopes-landscape-near-relu", "slopes-landscape-to-linear"],
     "gaussian-slopes-minimum": ["slopes-from-zero", "slopes-to-infinity"],
     "gaussian-birth-curve": ["birth-curve-end"],
     "gaussian-slope-birth": ["slope-birth-II-k03", "slope-birth-A-k06"],

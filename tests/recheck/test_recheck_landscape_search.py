@@ -175,8 +175,8 @@ def test_growth_on_the_diagonal_is_a_derivative(plane, space, rng):
         assert low_end - 1e-10 <= slope <= high_end + 1e-10
 
 
-def left(start, settled, parts, depth=8):
-    return rc.triangle.undecided(start, settled, parts, depth)
+def left(start, settled, parts, depth=8, most=rc.triangle.MOST_CELLS):
+    return rc.triangle.undecided(start, settled, parts, depth, most)
 
 
 def corner(s: Fraction, d: Fraction, side=8) -> object:
@@ -241,7 +241,7 @@ def test_a_zero_put_anywhere_is_not_lost(plane, space, rng, monkeypatch):
             assert not space.settled(cell)
 
 
-def test_few_cells_are_looked_at(plane, space, monkeypatch):
+def test_few_cells_are_looked_at(plane, space):
     for tests, most in ((plane, 100), (space, 320)):
         seen = []
 
@@ -251,8 +251,7 @@ def test_few_cells_are_looked_at(plane, space, monkeypatch):
 
         assert left(ALL, settled, Cell.quarters, 12) is None
         assert len(seen) < most
-    monkeypatch.setattr(rc.triangle, "MOST_CELLS", 200)
-    assert left(ALL, space.settled, Cell.quarters, 12) is not None
+    assert left(ALL, space.settled, Cell.quarters, 12, 200) is not None
 
 
 # ------------------------------------------------------------------------------------------

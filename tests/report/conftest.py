@@ -39,6 +39,7 @@ SHIPPED = {
     "gaussian-span-minimum": ["teachers/near-k06.json", "teachers/k10-d0100-s00.json"],
     "gaussian-enumeration": ["enumeration/k06.json"],
     "gaussian-landscape": ["landscape/plane.json", "landscape/every.json"],
+    "gaussian-slopes-landscape": ["../tests/corpus/accept/slopes-landscape-negative.json"],
     "data-minimum": ["../tests/report/data/minimum.json"],
     "data-saddle": ["../tests/report/data/saddle.json"],
     "data-global-minimum": ["../tests/report/data/global-minimum.json"],

@@ -79,6 +79,7 @@ BOUNDS_ALONE = (  # kinds that claim no interval
     "gaussian-slopes-minimum",
     "gaussian-family-slopes-minimum",
     "gaussian-landscape",
+    "gaussian-slopes-landscape",
     "smooth-exact-fit",
     "smooth-no-critical-point",
 )

@@ -47,6 +47,7 @@ EXAMPLES = {
     "gaussian-span-minimum": "proofs/teachers/near-k06.json",
     "gaussian-enumeration": "proofs/enumeration/k05.json",
     "gaussian-landscape": "proofs/landscape/every.json",
+    "gaussian-slopes-landscape": "proofs/landscape/slopes.json",
 }
 
 
@@ -81,6 +82,7 @@ def test_every_gaussian_kind_but_births_has_its_corollaries(kind):
         "gaussian-family-saddle",
         "gaussian-enumeration",
         "gaussian-landscape",
+        "gaussian-slopes-landscape",
     }
     assert ("is a spurious local minimum" in layers) == minimum
     assert ("saddle of the same index" in layers) == (
@@ -91,8 +93,9 @@ def test_every_gaussian_kind_but_births_has_its_corollaries(kind):
     )
     assert ("R^k" in inputs and "|x|^2 = k" in inputs) == (kind == "gaussian-enumeration")
     assert ("what the last sentence says" in inputs) == (kind == "gaussian-family-saddle")
-    assert ("in R^d" in inputs and "|x|^2 = d" in inputs) == (kind == "gaussian-landscape")
+    assert ("in R^d" in inputs and "|x|^2 = d" in inputs) == ("landscape" in kind)
     assert ("one of those above" in layers) == (kind == "gaussian-landscape")
+    assert ("a local minimum above" in layers) == (kind == "gaussian-slopes-landscape")
     assert ("gradient flow" in layers) == (kind == "gaussian-basin")
     if count := re.search(r"(\w+) (?:more )?eigenvalues of the Hessian are 0", layers):
         document = json.loads((ROOT / EXAMPLES[kind]).read_text())["statement"]

@@ -121,7 +121,7 @@ def theorem(text, *, plane):
         " and F lies in #INTERVAL#."
     )  # fmt: skip
     template = (
-        f"THEOREM.  Let {where}, let e_1, e_2 in R^(d) be orthonormal, e = 2^(-1/2) (e_1 + e_2),"
+        f"THEOREM.  Let {where}, let e_1, e_2 in R^d be orthonormal, e = 2^(-1/2) (e_1 + e_2),"
         " and for W = (w_1, w_2) in R^(2 x d) let\n"
         "    F(W) = 1/2 E( sum_i max(0, w_i.x) - sum_j max(0, e_j.x) )^2, x ~ N(0, I).\n"
         "The W with w_1, w_2 != 0 and gradient 0 are, up to exchanging w_1 and w_2, exactly these"

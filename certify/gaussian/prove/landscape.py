@@ -1,9 +1,10 @@
-"""The whole landscape of two neurons and two teachers: what its certificate claims. Nothing here is
+"""The whole landscape of two neurons and two teachers: what its certificates claim. Nothing here is
 trusted; the checkers subdivide by themselves.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,12 +12,16 @@ from certify.attempt import Attempt, judged
 from certify.decimals import significant
 from certify.digits import many_digits
 from certify.errors import UnusableInput
+from certify.gaussian.activations import slopes_told
+from certify.gaussian.prove.slopes import range_of_slopes
 from certify.kernel.check import FORMAT
 
-__all__ = ["prove_landscape"]
+__all__ = ["GLOBAL_ONLY", "prove_landscape", "prove_slopes_landscape"]
 
 _DIGITS = 16  # of the numbers of the saddle
 _DEPTH = 16
+_SLOPES_DEPTH = 32
+GLOBAL_ONLY = ("0.12946", "infinity")  # c; II_2 is a spurious minimum up to 0.12945286
 _PLANE_LEVEL = "0.086178816"  # below the loss of the opposite neurons
 
 
@@ -44,6 +49,22 @@ def prove_landscape(dimension: str = "every", *, command: str = "") -> Attempt:
         "witness": {"bits": 128, "depth": _DEPTH},
     }
     return judged(document, command, {})
+
+
+def prove_slopes_landscape(c: tuple[str, str] = GLOBAL_ONLY, *, command: str = "") -> Attempt:
+    """Certify that two neurons and two teachers have no spurious minimum, for every activation with
+    c in this range: its ends, decimals; the second may be "infinity". Raises `UnusableInput`.
+    """
+    slopes = range_of_slopes(c)
+    document = {
+        "format": FORMAT,
+        "kind": "gaussian-slopes-landscape",
+        "statement": {"problem": {"neurons": 2, "teachers": 2}, "claims": {"c": list(c)}},
+        "witness": {"bits": 128, "depth": _SLOPES_DEPTH},
+    }
+    attempt = judged(document, command, {})
+    told = slopes_told(slopes)
+    return replace(attempt, remarks=(f"as slopes a of leaky ReLU: {told}",) if told else ())
 
 
 def _saddle() -> dict[str, list[str]]:

@@ -15,11 +15,12 @@ from flint import fmpq
 from certify.attempt import Attempt, Refusal, Say, judged, silent
 from certify.decimals import significant
 from certify.errors import NotProved, UnusableInput
-from certify.gaussian.activations import slopes_within
-from certify.gaussian.names import family_name
+from certify.gaussian.activations import slopes_told
+from certify.gaussian.names import FamilyName, family_name
 from certify.gaussian.prove.covering import DEGREE, ORDER, Path, coefficient, record, taylor
 from certify.gaussian.search.families import family
-from certify.gaussian.search.symmetric import SymmetricCandidate, blocks_field
+from certify.gaussian.search.slopes import near_flipped
+from certify.gaussian.search.symmetric import Parts, blocks_field, make_blocks
 from certify.kernel.check import FORMAT
 from certify.kernel.foundation.balls import ball, precision
 from certify.kernel.foundation.errors import Malformed
@@ -29,16 +30,16 @@ from certify.kernel.gaussian.blocks import Number, unknowns
 from certify.kernel.gaussian.components import components, padding_components
 from certify.kernel.gaussian.cover import CoverBox
 from certify.kernel.gaussian.isotypic import Pencil, padding_pencil, pencil_of
+from certify.kernel.gaussian.slope_range import SlopeRange
 from certify.kernel.gaussian.slopes import GaussianSlopes, SlopesChart, verify_slopes_box
 from certify.rationals import flint_rational, fraction
 
-__all__ = ["EVERY", "prove_slopes"]
+__all__ = ["EVERY", "prove_slopes", "range_of_slopes"]
 
 EVERY = ("0", "infinity")  # the ends of c for all slopes in (-1, 1)
 _BITS = 160
 _EXPONENTS = (12, 10, 8, 7, 6, 5, 4, 3)  # of the radii, 10^-exponent
 _MANY, _FINER, _DEGREE = 1000, 16, 15  # the loss of many neurons needs thinner tubes
-_SIGNS = {"II": (1, -1)}  # of the teachers at c = 0
 _FROM_ZERO = 6  # teachers from which type II is a minimum for every c > 0
 _LEAST_C, _LARGEST_C = Fraction(1, 10**7), Fraction(10**7)  # between them the branch is followed
 _SHARE = 0.9  # of the smallest eigenvalue found, to be claimed
@@ -60,8 +61,8 @@ class _Branch:
 
     def ends(self) -> tuple[Fraction, Fraction]:
         """Of a cover: those of w for the claimed range of c, outward to 20 decimals."""
-        low = self.place(fraction(self.claim.low.value)) * 10**20
-        high = self.claim.high
+        low = self.place(fraction(self.claim.slopes.low.value)) * 10**20
+        high = self.claim.slopes.high
         if high is None:
             return Fraction(floor(low), 10**20), Fraction(1)
         last = self.place(fraction(high.value)) * 10**20
@@ -108,13 +109,10 @@ class _Branch:
 
     def near_zero(self, c: Fraction) -> list[fmpq]:
         """The solution at a small c > 0, on the branch from the teachers with signs."""
-        start, small = self.teachers(), flint_rational(c)
-        for at, (i, j, diagonal) in enumerate(self.names):
-            if not diagonal:
-                start[at] = small if i != j else -small / 1000
-        for j, sign in enumerate(self.signs):
-            start[len(self.names) + j] = small * (sign - 1) / 4
-        return self.at(c, start)
+        turned = sum(b.size for b, sign in zip(self.blocks, self.signs, strict=True) if sign < 0)
+        _, values = near_flipped(self.claim.problem.k, turned, c)
+        pulls = [c * (sign - 1) / 4 for sign in self.signs]
+        return self.at(c, [flint_rational(x) for x in (*values, *pulls)])
 
     def along(self, first: Fraction, last: Fraction, start: list[fmpq]) -> list[fmpq]:
         """From the solution at c = first to that at c = last, in steps of a constant ratio."""
@@ -147,19 +145,28 @@ def prove_slopes(
 
     c: its ends, decimals; the second may be "infinity". Raises `UnusableInput`.
     """
-    name = str(family_name(name))
-    member = family(name, k)
-    statement = _statement(member, k, c)
-    claim = _claim(statement)
-    branch = _Branch(claim, () if claim.low.value else _signs(name, claim))
+    known, slopes = family_name(name), range_of_slopes(c)
+    name = str(known)
+    parts: Parts
+    relu: tuple[Fraction, ...] = ()
+    signs: tuple[int, ...] = ()
+    if slopes.low.value:
+        member = family(name, k)
+        parts, relu = member.parts, member.values
+    else:
+        turned = _turned(known, k, slopes)
+        parts, _ = near_flipped(k, turned, Fraction(0))
+        signs = (-1,) if turned == k else (1, -1)
+    statement = _statement(parts, k, c)
+    branch = _Branch(GaussianSlopes.read(statement), signs)
     with precision(_BITS + GUARD_BITS):
-        start, least = _followed(branch, member)
+        start, least = _followed(branch, relu)
     if not least > 0:
         raise UnusableInput(
             f"type {name} at k = {k} is no minimum at an end of the range of c, {' to '.join(c)}"
         )
     statement["claims"]["curvature"] = significant(Fraction(_SHARE * least), 2, up=False)
-    branch = _Branch(_claim(statement), branch.signs)
+    branch = _Branch(GaussianSlopes.read(statement), branch.signs)
     path = Path(
         name="w",
         bits=_BITS,
@@ -186,61 +193,68 @@ def prove_slopes(
         },
     }
     attempt = judged(document, command, {"family": name})
-    high = None if claim.high is None else fraction(claim.high.value)
-    slopes = slopes_within(fraction(claim.low.value), high)
-    return replace(attempt, remarks=(f"as slopes a of leaky ReLU: {slopes}",) if slopes else ())
+    told = slopes_told(slopes)
+    return replace(attempt, remarks=(f"as slopes a of leaky ReLU: {told}",) if told else ())
 
 
-def _statement(member: SymmetricCandidate, k: int, c: tuple[str, str]) -> dict[str, Any]:
+def _statement(parts: Parts, k: int, c: tuple[str, str]) -> dict[str, Any]:
     """What is to be proved, with a curvature to be replaced."""
     return {
         "problem": {
-            "n": sum(block.height for block in member.blocks),
+            "n": sum(block.height for block in make_blocks(parts)),
             "k": k,
             "targets": "orthonormal",
         },
-        "blocks": blocks_field(member.parts),
+        "blocks": blocks_field(parts),
         "claims": {"c": list(c), "curvature": "1e-9"},
     }
 
 
-def _claim(statement: dict[str, Any]) -> GaussianSlopes:
+def range_of_slopes(c: tuple[str, str]) -> SlopeRange:
+    """Read as the kernel reads it. Raises `UnusableInput`."""
     try:
-        return GaussianSlopes.read(statement)
+        return SlopeRange.read(list(c))
     except Malformed as error:
         raise UnusableInput(
             f"{error}: it goes from a decimal, 0 or more, to a larger one or to infinity"
         ) from None
 
 
-def _signs(name: str, claim: GaussianSlopes) -> tuple[int, ...]:
-    """Of the teachers where the branch begins at c = 0. Raises `UnusableInput` where the family is
-    known to be no minimum in a part of the range.
+def _turned(name: FamilyName, k: int, slopes: SlopeRange) -> int:
+    """How many teachers are flipped at c = 0. Raises `UnusableInput` where the family is known to
+    be no minimum in a part of the range, or not known to be one.
     """
-    if name not in _SIGNS:
+    turned = 1 if name.index is None else name.index
+    if name.base != "II" or name.extra:
         raise UnusableInput(
             f"type {name} is no minimum near c = 0 (slope -1), as far as is known: give a range of"
             " c, as 0.05 infinity"
         )
-    if claim.problem.k < _FROM_ZERO and claim.high is None:
+    if slopes.high is None and (k < _FROM_ZERO or name.index not in (None, 1)):
+        few = f"with fewer than {_FROM_ZERO} teachers " if k < _FROM_ZERO else ""
         raise UnusableInput(
-            f"with fewer than {_FROM_ZERO} teachers type {name} is a minimum at small c only: give"
-            " a range of c, as 0 0.08"
+            f"{few}type {name} is known to be a minimum at small c only: give a range of c, as 0"
+            " 0.08"
         )
-    return _SIGNS[name]
+    if not 1 <= turned <= k or k < 2:
+        raise UnusableInput(f"II_p has 1 <= p <= k flipped neurons, k >= 2, not p = {turned}")
+    return turned
 
 
-def _followed(branch: _Branch, member: SymmetricCandidate) -> tuple[list[fmpq], float]:
-    """Where a cover begins, and the smallest eigenvalue at both ends of the range, about."""
+def _followed(branch: _Branch, relu: tuple[Fraction, ...]) -> tuple[list[fmpq], float]:
+    """Where a cover begins, and the smallest eigenvalue at both ends of the range, about. relu: the
+    member's coordinates at c = 1; none for a range from 0 on.
+    """
     claim = branch.claim
-    high = _LARGEST_C if claim.high is None else fraction(claim.high.value)
+    high = _LARGEST_C if claim.slopes.high is None else fraction(claim.slopes.high.value)
     if branch.signs:
         low = min(_LEAST_C, high / 2)
         first = branch.near_zero(low)
     else:
-        low = fraction(claim.low.value)
-        relu = [flint_rational(x) for x in member.values]
-        start = relu + [fmpq(0)] * sum(block.columns for block in branch.blocks)
+        low = fraction(claim.slopes.low.value)
+        start = [flint_rational(x) for x in relu] + [fmpq(0)] * sum(
+            block.columns for block in branch.blocks
+        )
         first = branch.along(Fraction(1), low, branch.at(Fraction(1), start))
     last = branch.along(low, high, first)
     least = min(branch.least_eigenvalue(low, first), branch.least_eigenvalue(high, last))

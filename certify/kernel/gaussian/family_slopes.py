@@ -25,6 +25,7 @@ from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
 from certify.kernel.gaussian.partition import SymmetricProblem
 from certify.kernel.gaussian.plane import UNKNOWN, verify_rectangle
 from certify.kernel.gaussian.rectangles import Strip, read_strips, require_plane
+from certify.kernel.gaussian.slope_range import SlopeRange
 from certify.kernel.gaussian.slopes import (
     GaussianSlopes,
     SlopesCover,
@@ -98,8 +99,7 @@ def _every_slope(k: int, curvature: Real) -> GaussianSlopes:
     blocks = [{"type": "diagonal", "size": size} for size in (k - 1, 1)]
     return GaussianSlopes(
         problem=SymmetricProblem.read(problem, blocks),
-        low=Real(fmpq(0), "0"),
-        high=None,
+        slopes=SlopeRange(Real(fmpq(0), "0"), None),
         curvature=curvature,
     )
 

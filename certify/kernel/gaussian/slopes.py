@@ -114,9 +114,9 @@ def _require_cover(claim: GaussianSlopes, cover: SlopesCover, ledger: Ledger) ->
         return k * c / (2 + k * c)
 
     begins = "the first box begins at the least c or before"
-    ledger.require_at_most("cover", begins, boxes[0].low, place(claim.low.value))
+    ledger.require_at_most("cover", begins, boxes[0].low, place(claim.slopes.low.value))
     require_no_gap(cover, ledger)
-    last = fmpq(1) if claim.high is None else place(claim.high.value)
+    last = fmpq(1) if claim.slopes.high is None else place(claim.slopes.high.value)
     ledger.require_at_most("cover", "the boxes reach the largest c", last, boxes[-1].high)
 
 

@@ -8,34 +8,25 @@ neurons are subdivided until each box holds no critical point, or one that is kn
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.reals import Interval, Real, read_interval, read_positive
-from certify.kernel.foundation.witness import Bits, read_precision
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind
 from certify.kernel.landscape.beyond import beyond_boxes, halved, settle_beyond
 from certify.kernel.landscape.plane import plane_boxes, quarters, settle_in_plane
 from certify.kernel.landscape.points import exact_points, find_saddle, place_of, require_signs
+from certify.kernel.landscape.search import Depth, read_depth, require_settled, search
 
 __all__ = ["GAUSSIAN_LANDSCAPE", "Landscape", "verify_landscape"]
 
-MAX_BOXES = 40_000  # that are looked at in one search
+MAX_BOXES = 40_000  # of one search
 _EVERY = "every"
-B = TypeVar("B")
-
-
-@dataclass(frozen=True)
-class Depth(Bits):
-    """Precision, and how often a box may be halved."""
-
-    depth: int
 
 
 @dataclass(frozen=True)
@@ -96,7 +87,7 @@ class Landscape:
         """The theorem in words, line by line."""
         where, end = ("d = 2", ".") if self.saddle is None else ("d ≥ 2", ";")
         yield line(
-            f"THEOREM.  Let ${where}$, let $e₁, e₂ ∈ ℝ^{{d}}$ be orthonormal,"
+            f"THEOREM.  Let ${where}$, let $e₁, e₂ ∈ ℝ^d$ be orthonormal,"
             " $e = 2^{−1/2} (e₁ + e₂)$, and for $W = (w₁, w₂) ∈ ℝ^{2×d}$ let"
         )
         yield line("    $F(W) = ½ E( ∑ᵢ max(0, wᵢ·x) − ∑ⱼ max(0, eⱼ·x) )², x ∼ N(0, I)$.")
@@ -149,8 +140,10 @@ def verify_landscape(claim: Landscape, witness: Depth, ledger: Ledger) -> None:
     )
     against = "the level is below the loss of the parallel neurons against e"
     ledger.require("level", against, level, points.parallel_against)
-    left = _search(plane_boxes(), settle_in_plane, lambda box, _: quarters(box), witness.depth)
-    _require_settled("the plane", left, ledger)
+    left = search(
+        plane_boxes(), settle_in_plane, lambda box, _: quarters(box), witness.depth, MAX_BOXES
+    )
+    require_settled("the plane", left, ledger)
     if claim.saddle is None:
         return
     saddle = find_saddle(witness.bits, ledger)
@@ -165,40 +158,14 @@ def verify_landscape(claim: Landscape, witness: Depth, ledger: Ledger) -> None:
     index = "negative eigenvalues of the Hessian of the saddle in three dimensions"
     ledger.require_equal("index", index, place.negative, 1)
     ledger.require("level", "the level is below the loss of the saddle", level, place.loss)
-    left = _search(
-        beyond_boxes(), lambda box: settle_beyond(box, saddle), halved, 3 * witness.depth
+    left = search(
+        beyond_boxes(),
+        lambda box: settle_beyond(box, saddle),
+        halved,
+        3 * witness.depth,
+        MAX_BOXES,
     )
-    _require_settled("the space outside the plane", left, ledger)
-
-
-def _search(
-    boxes: list[B], settle: Callable[[B], Any], split: Callable[[B, Any], list[B]], depth: int
-) -> Counter[str]:
-    """How many boxes are settled in which way; "undecided" are those that are split no more."""
-    found: Counter[str] = Counter()
-    todo = [(box, 0) for box in boxes]
-    while todo:
-        box, level = todo.pop()
-        verdict = settle(box)
-        if isinstance(verdict, str):
-            found[verdict] += 1
-        elif level < depth and found.total() + len(todo) < MAX_BOXES:
-            todo += [(part, level + 1) for part in split(box, verdict)]
-        else:
-            found["undecided"] += 1
-    return found
-
-
-def _require_settled(where: str, found: Counter[str], ledger: Ledger) -> None:
-    """Enter how the boxes were settled, and that all were."""
-    ways = ", ".join(f"{count} {way}" for way, count in sorted(found.items()))
-    ledger.require_true("settled", f"boxes of {where}: {ways}", found.total() > 0)
-    ledger.require_equal("settled", f"boxes of {where} undecided", found["undecided"], 0)
-
-
-def _read_witness(value: Any, _: Landscape) -> Depth:
-    known = fields(value, "the witness", ["bits", "depth"])
-    return Depth(read_precision(known["bits"]), natural(known["depth"], "the depth", 1, 32))
+    require_settled("the space outside the plane", left, ledger)
 
 
 GAUSSIAN_LANDSCAPE = Kind(
@@ -206,6 +173,6 @@ GAUSSIAN_LANDSCAPE = Kind(
     section="4.27",
     theorem="theorem 27",
     read_statement=Landscape.read,
-    read_witness=_read_witness,
+    read_witness=read_depth,
     verify=verify_landscape,
 )

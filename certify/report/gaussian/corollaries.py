@@ -22,6 +22,7 @@ from certify.kernel.gaussian.span import GaussianSpan
 from certify.kernel.gaussian.splitting import GaussianSplitting
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.kernel.landscape.landscape import Landscape
+from certify.kernel.landscape.slopes import SlopesLandscape
 
 __all__ = [
     "basin",
@@ -33,6 +34,7 @@ __all__ = [
     "minimum",
     "slope_birth",
     "slopes",
+    "slopes_landscape",
     "span",
     "splitting",
     "symmetric",
@@ -137,6 +139,17 @@ def landscape(claim: Landscape) -> list[Words]:
         _WEIGHTS,
         " Where all $aᵢ > 0$, a point without zero rows is critical just when the matrix with the"
         " rows $aᵢ wᵢ$ is: one of those above. Weights that are not positive are another matter.",
+    )
+    return [_inputs(dimension="d"), _noise(), same]
+
+
+def slopes_landscape(claim: SlopesLandscape) -> list[Words]:
+    """Of two neurons, for many activations."""
+    del claim
+    same = line(
+        _WEIGHTS,
+        " A local minimum $(a, W)$ with all $aᵢ > 0$ is global: then the matrix with the rows"
+        " $aᵢ wᵢ$ is a local minimum above. Weights that are not positive are another matter.",
     )
     return [_inputs(dimension="d"), _noise(), same]
 

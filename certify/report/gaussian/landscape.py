@@ -10,12 +10,15 @@ from collections.abc import Iterator
 
 from certify.kernel.foundation.words import Math
 from certify.kernel.landscape.landscape import Landscape
+from certify.kernel.landscape.slopes import SlopesLandscape
 from certify.report.environment import display
 from certify.report.gaussian.latex import loss_of
+from certify.report.gaussian.latex_symmetric import range_of
+from certify.report.gaussian.slopes import range_rows
 from certify.report.rows import Row, least, row, within, yes
 from certify.report.tex import interval, number
 
-__all__ = ["claims", "latex"]
+__all__ = ["claims", "latex", "slopes_claims", "slopes_latex"]
 
 _HALF = "1/2 + 1/(2π)"  # F at 0, less what the neurons explain: their squared lengths over 4
 
@@ -137,3 +140,33 @@ def _where(claim: Landscape) -> Iterator[str]:
             r" $e_2$, and $a$, $c$ are two numbers, the same for all $z$ and $d$, with"
         )
         yield display(enclosed)
+
+
+def slopes_claims(claim: SlopesLandscape) -> list[Row]:
+    """The claims about many activations."""
+    every = "for every such activation and $d$"
+    return [
+        *range_rows(claim.slopes),
+        yes("global", f"no local minimum of $F$ on $ℝ^{{2×d}}$ is spurious, {every}"),
+        row("F(G)", "F(G)", "0", f"at $(e₁, e₂)$ and $(e₂, e₁)$, the only local minima, {every}"),
+        row("d", "d", least(2), "every one"),
+    ]
+
+
+def slopes_latex(claim: SlopesLandscape, digest: str) -> str:
+    """The theorem about many activations."""
+    del digest
+    return "\n".join(
+        (
+            (
+                r"Let $d\ge2$, let $x\sim\mathcal{N}(0,I_d)$, let $e_1,e_2\in\mathbb{R}^d$ be"
+                r" orthonormal, $\sigma(t)=p\max(0,t)+q\max(0,-t)$ with $p+q\ne0$,"
+                rf" $c=(p-q)^2/(p+q)^2$, {range_of(claim.slopes)},"
+            ),
+            loss_of(2, 2, r"2\times d", r"\sigma(").replace("v_j", "e_j") + ".\n\\]",
+            (
+                r"Then $F$ has no local minima on $\mathbb{R}^{2\times d}$ but $(e_1,e_2)$ and"
+                r" $(e_2,e_1)$, and there $F=0$."
+            ),
+        )
+    )

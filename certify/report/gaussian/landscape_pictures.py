@@ -12,12 +12,16 @@ from fractions import Fraction
 from math import pi, sqrt
 from typing import Any
 
+from flint import fmpq
+
 from certify.kernel.foundation.balls import precision
 from certify.kernel.landscape.landscape import Landscape, SaddleClaims
 from certify.kernel.landscape.plane import PLANE_KNOWN, plane_boxes, quarters, settle_in_plane
+from certify.kernel.landscape.slopes import SlopesLandscape
+from certify.kernel.landscape.tilted import settle_tilted, tilted_boxes, tilted_halves
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 
-__all__ = ["landscape", "losses", "settled"]
+__all__ = ["landscape", "losses", "settled", "slopes", "tilted_settled"]
 
 _BITS = 128
 _DEPTH = 12  # of the boxes that are drawn
@@ -27,6 +31,9 @@ _COLOURS = {  # by test
     "Newton": "#e0a63a",
     "only the teachers": "#d1495b",
     "only opposite neurons": "#8a4a76",
+    "signs": "#b9c4cf",
+    "lengths": "#7d8a99",
+    "curvature": "#2f6b4f",
     "undecided": "#808080",
 }
 _ALONG, _AGAINST = (sqrt(2) / pi * (1 + x) for x in (3 * pi / 4, -pi / 4))
@@ -55,6 +62,58 @@ def settled() -> list[Square]:
                 continue
             x, y, side = (int(t.p) / int(t.q) for t in box)
             found.append((x, y, side, verdict or "undecided"))
+    return found
+
+
+def slopes(claim: SlopesLandscape, digest: str) -> Iterator[Picture]:
+    """The boxes of the directions at the least c of the range."""
+    from matplotlib.patches import Rectangle
+
+    boxes = tilted_settled(claim.slopes.low.value)
+    figure, axes = new_figure(3.8, 3.4)
+    for name, colour in _COLOURS.items():
+        some = [box for box in boxes if box[4] == name]
+        for x, y, wide, high, _ in some:
+            axes.add_patch(
+                Rectangle((x, y), wide, high, facecolor=colour, edgecolor="white", linewidth=0.2)
+            )
+        if some:
+            axes.plot([], [], "s", color=colour, markersize=6, label=f"{name} ({len(some)})")
+    axes.plot(0.25, 0.25, "o", color="white", ms=4, markeredgecolor="black", zorder=4)
+    axes.annotate("G", (0.25, 0.25), (6, -9), textcoords="offset points", color=GREY, fontsize=9)
+    axes.set(xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
+    axes.set_xlabel("x/π: one neuron from the middle of the teachers", color=GREY, fontsize=8)
+    axes.set_ylabel("y/π: the other, to the other side", color=GREY, fontsize=8)
+    _legend(axes)
+    counts = ", ".join(
+        f"{sum(box[4] == name for box in boxes)} by {name}"
+        for name in _COLOURS
+        if any(box[4] == name for box in boxes)
+    )
+    alt = (
+        "The directions x and y of two neurons in the plane, -pi <= y <= x <= pi, at c ="
+        f" {claim.slopes.low.text}, in {len(boxes)} boxes of the kernel's tests: settled {counts}."
+        " G: the teachers. Blank: x < y, which is the same by symmetry; an angle of the neurons of"
+        " pi/4 or less, which is excluded by hand; and pairs that have a second name."
+    )
+    yield picture(figure, "The boxes of the directions at the least c", alt, digest)
+
+
+def tilted_settled(c: fmpq) -> list[tuple[float, float, float, float, str]]:
+    """Corner and sides over pi of each box of directions at this c, and what settles it."""
+    found = []
+    w = c / (1 + c)
+    with precision(_BITS):
+        todo = [(box, 0) for box in tilted_boxes(w, w)]
+        while todo:
+            box, level = todo.pop()
+            verdict = settle_tilted(box)
+            if not isinstance(verdict, str) and level < 2 * _DEPTH:
+                todo += [(part, level + 1) for part in tilted_halves(box, verdict)]
+            elif verdict != "outside":
+                x, y, wide, high = (int(t.p) / int(t.q) for t in (*box.corner[:2], *box.sides[:2]))
+                named = verdict if isinstance(verdict, str) else "undecided"
+                found.append((x, y, wide, high, named))
     return found
 
 

@@ -14,6 +14,7 @@ from certify.kernel.gaussian.families import FAMILIES
 from certify.kernel.gaussian.family_saddle import GaussianFamilySaddle
 from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
 from certify.kernel.gaussian.partition import SymmetricProblem
+from certify.kernel.gaussian.slope_range import SlopeRange
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
 from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric, Spectrum
 from certify.report.environment import (
@@ -242,20 +243,23 @@ def birth(claim: GaussianBirth, digest: str) -> str:
     )
 
 
+def range_of(slopes: SlopeRange) -> str:
+    """A condition on c."""
+    low = "$c>0$" if slopes.low.value == 0 else rf"$c\ge {number(slopes.low.text)}$"
+    return low if slopes.high is None else rf"{low} and $c\le {number(slopes.high.text)}$"
+
+
 def slopes(claim: GaussianSlopes, digest: str) -> str:
     """The theorem about one minimum for every slope."""
     del digest
     p = claim.problem
     sizes = [str(block.size) for block in p.blocks]
-    low = "c>0" if claim.low.value == 0 else rf"c\ge {number(claim.low.text)}"
-    high = "" if claim.high is None else rf" and $c\le {number(claim.high.text)}$"
     return "\n".join(
         (
             (
                 rf"Let $D\ge {p.k}$, let ${NORMAL}$, let $v_1,\dots,v_{{{p.k}}}\in\mathbb{{R}}^D$"
                 r" be orthonormal, let $\sigma(t)=p\max(0,t)+q\max(0,-t)$ with $p+q\ne0$,"
-                r" $c=(p-q)^2/(p+q)^2$,"
-                rf" ${low}${high},"
+                rf" $c=(p-q)^2/(p+q)^2$, {range_of(claim.slopes)},"
             ),
             loss_of(p.n, p.k, rf"{p.n}\times D", r"\sigma(") + ".\n\\]",
             (

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from certify.gaussian.activations import slopes_within
+from certify.gaussian.activations import slopes_told
 from certify.kernel.foundation.words import Math
 from certify.kernel.gaussian.family_slopes_statement import GaussianFamilySlopes
+from certify.kernel.gaussian.slope_range import SlopeRange
 from certify.kernel.gaussian.slopes_statement import GaussianSlopes
-from certify.rationals import fraction
 from certify.report.rows import Row, least, row, yes
 
-__all__ = ["family_slopes", "slopes"]
+__all__ = ["family_slopes", "range_rows", "slopes"]
 
 
 def slopes(claim: GaussianSlopes) -> list[Row]:
     """The claims about one minimum for every slope."""
-    low, high = claim.low, claim.high
+    return [
+        *range_rows(claim.slopes),
+        yes("spurious", "$F(W*) > 0$, above $inf F = 0$, for every such activation"),
+        row(
+            "λ_min(W*)/(p + q)²",
+            r"\lambda_{\min}(W^\ast)/(p+q)^2",
+            least(claim.curvature),
+            "smallest eigenvalue of the Hessian at $W*$, for every such activation and $D$",
+        ),
+        row("D", "D", least(claim.problem.k), "in every such dimension"),
+        row("G", "G", claim.problem.group(), "permutations of rows and columns that fix $W*$"),
+    ]
+
+
+def range_rows(slopes: SlopeRange) -> list[Row]:
+    """The activations that a claim is about."""
+    low, high = slopes.low, slopes.high
     above = "" if low.value else "; $0$ itself is left out"
-    told = slopes_within(fraction(low.value), None if high is None else fraction(high.value))
+    told = slopes_told(slopes)
     ends = [
         row(
             "c₀",
@@ -35,18 +51,7 @@ def slopes(claim: GaussianSlopes) -> list[Row]:
                 "those of leaky ReLU",
             )
         )
-    return [
-        *ends,
-        yes("spurious", "$F(W*) > 0$, above $inf F = 0$, for every such activation"),
-        row(
-            "λ_min(W*)/(p + q)²",
-            r"\lambda_{\min}(W^\ast)/(p+q)^2",
-            least(claim.curvature),
-            "smallest eigenvalue of the Hessian at $W*$, for every such activation and $D$",
-        ),
-        row("D", "D", least(claim.problem.k), "in every such dimension"),
-        row("G", "G", claim.problem.group(), "permutations of rows and columns that fix $W*$"),
-    ]
+    return ends
 
 
 def family_slopes(claim: GaussianFamilySlopes) -> list[Row]:

@@ -61,4 +61,10 @@ VIEWS: dict[str, View[Any]] = {
     "gaussian-landscape": View(
         landscape.claims, landscape.latex, landscape_pictures.landscape, corollaries.landscape
     ),
+    "gaussian-slopes-landscape": View(
+        landscape.slopes_claims,
+        landscape.slopes_latex,
+        landscape_pictures.slopes,
+        corollaries.slopes_landscape,
+    ),
 }

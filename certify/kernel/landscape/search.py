@@ -1,0 +1,64 @@
+"""Boxes that are settled, or split: what is common to all searches of a landscape."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from certify.kernel.foundation.exact import fields, natural
+from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.witness import Bits, read_precision
+
+__all__ = ["Depth", "read_depth", "require_settled", "search"]
+
+B = TypeVar("B")
+
+
+@dataclass(frozen=True)
+class Depth(Bits):
+    """Precision, and how often a box may be halved."""
+
+    depth: int
+
+
+def read_depth(value: Any, _: object) -> Depth:
+    """The witness of a landscape (FORMAT 4.27). Raises `Malformed`."""
+    known = fields(value, "the witness", ["bits", "depth"])
+    return Depth(read_precision(known["bits"]), natural(known["depth"], "the depth", 1, 32))
+
+
+def search(
+    boxes: list[B],
+    settle: Callable[[B], Any],
+    split: Callable[[B, Any], list[B]],
+    depth: int,
+    most: int,
+) -> Counter[str]:
+    """How many boxes are settled in which way. The search ends at the first that is "undecided": it
+    is not settled, and is split no more.
+
+    settle: the way, a string, or anything else for `split`. depth: how often a box is split. most:
+    about so many boxes in all.
+    """
+    found: Counter[str] = Counter()
+    todo = [(box, 0) for box in boxes]
+    while todo:
+        box, level = todo.pop()
+        verdict = settle(box)
+        if isinstance(verdict, str):
+            found[verdict] += 1
+        elif level < depth and found.total() + len(todo) < most:
+            todo += [(part, level + 1) for part in split(box, verdict)]
+        else:
+            found["undecided"] += 1
+            break
+    return found
+
+
+def require_settled(where: str, found: Counter[str], ledger: Ledger) -> None:
+    """Enter how the boxes were settled, and that all were."""
+    ways = ", ".join(f"{count} {way}" for way, count in sorted(found.items()))
+    ledger.require_true("settled", f"boxes of {where}: {ways}", found.total() > 0)
+    ledger.require_equal("settled", f"boxes of {where} undecided", found["undecided"], 0)
