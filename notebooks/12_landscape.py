@@ -25,7 +25,9 @@
 # 3. that a search from random starts in dimension 3 finds nothing else;
 # 4. how a box without critical points is excluded, by hand;
 # 5. how the boxes cover everything, and what is done by lemmas instead;
-# 6. what follows for training, what does not, and who knew what.
+# 6. what follows for training, what does not, and who knew what;
+# 7. at which slopes of leaky ReLU there are spurious minima, and why one plane decides it for every
+#    dimension.
 #
 # **Setting.** $x\sim N(0,I_d)$, $d\ge2$, orthonormal teachers $e_1,e_2$, and
 # $F(W) = \tfrac12\,\mathbb E\bigl([w_1\cdot x]_+ + [w_2\cdot x]_+ - [e_1\cdot x]_+ -
@@ -440,7 +442,77 @@ for sign in (1, -1):
 # We found no complete list of critical points with free norms, for two neurons or more, in the
 # literature. `docs/landscape.md` says more.
 #
-# ## 7. From the shell
+#
+# ## 7. Every slope
+#
+# Take leaky ReLU $\sigma(t) = [t]_+ - a\,[-t]_+$ instead. Its loss is, up to the factor $(1-a)^2$,
+# $G_c(W) = F(W) + \frac{c-1}8\,|w_1+w_2-e_1-e_2|^2$ with $c = ((1+a)/(1-a))^2$, so that $c = 1$ is
+# ReLU. Which slopes have spurious minima? Descent from the teachers with both signs flipped:
+
+
+# %%
+def tilted(W, c):
+    return loss(W) + (c - 1) / 8 * ((W.sum(0) - np.eye(2, W.shape[1]).sum(0)) ** 2).sum()
+
+
+def tilted_gradient(W, c):
+    return gradient(W) + (c - 1) / 4 * (W.sum(0) - np.eye(2, W.shape[1]).sum(0))
+
+
+for a in (-0.9, -0.6, -0.48, -0.46, -0.3):
+    c = ((1 + a) / (1 - a)) ** 2
+    W = -np.eye(2) + 1e-3 * np.array([[1.0, 2.0], [-2.0, 0.5]])
+    for _ in range(20000):
+        W = W - 0.5 * tilted_gradient(W, c)
+    print(f"slope {a:5}: ends at loss {tilted(W, c):.5f}, rows {W.round(3).tolist()}")
+
+# %% [markdown]
+# Between slopes $-0.48$ and $-0.46$ something ends. Two files say what, for every slope but those
+# of an interval of length $1.6\cdot10^{-5}$, and for every $d\ge2$: up to $-0.470814$ there is a
+# spurious minimum (`proofs/every-slope/k02/II_2.json`), and from $-0.470798$ on there is none
+# (`proofs/landscape/slopes.json`). A part of the second theorem, around ReLU, takes the checker
+# half a second:
+
+# %%
+part = certify.landscape(c=("0.9", "1.2"))
+print(certify.check(part).verdict)
+print(*part.remarks)
+
+# %% [markdown]
+# Why does one plane decide it for every $d$? Turn the rows towards the plane of the teachers. At a
+# critical point, if $f$ is the direction of that plane across $\sum_v p_{1v}e_v$ and $z$ is beyond
+# the plane, the terms of two rows stay, and those of rows and teachers have the second derivative
+#
+# $$-\sum_{i,v} \frac{r_i\,(e_v\cdot f)^2(u_i\cdot z)^2}{2\pi\sin\theta_{iv}} < 0$$
+#
+# (lemma 39). So no local minimum has rows outside. At S, along $f = (e_1 - e_2)/\sqrt2$:
+
+# %%
+S = kinds(3)["S"]
+f, z = np.array([1, -1, 0]) / np.sqrt(2), np.array([0, 0, 1.0])
+
+
+def turned(t):
+    part, beyond = S @ f, S @ z
+    return (
+        S
+        + np.outer(part * np.cos(t) - beyond * np.sin(t) - part, f)
+        + np.outer(part * np.sin(t) + beyond * np.cos(t) - beyond, z)
+    )
+
+
+h, formula = 1e-3, 0.0
+for row in S:
+    r = np.linalg.norm(row)
+    for e_v in np.eye(2, 3):
+        sine = np.sqrt(1 - (row @ e_v / r) ** 2)
+        formula -= r * (e_v @ f) ** 2 * (row @ z / r) ** 2 / (2 * np.pi * sine)
+second = (loss(turned(h)) - 2 * loss(S) + loss(turned(-h))) / h**2
+print(f"second derivative of the loss: {second:.6f}; by the formula: {formula:.6f}")
+assert abs(second - formula) < 1e-5 and formula < 0
+
+# %% [markdown]
+# ## 8. From the shell
 #
 # In the root of the repository:
 #
@@ -449,4 +521,6 @@ for sign in (1, -1):
 #     certify landscape
 #     # the shipped files, by both checkers
 #     certify check --checker all proofs/landscape
+#     # no spurious minimum for the slopes from -0.470798 on
+#     certify landscape --every-slope
 #     certify show proofs/landscape/every.json

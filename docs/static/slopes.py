@@ -21,7 +21,7 @@ mpl.use("svg")
 import matplotlib.pyplot as plt
 
 import certify
-from certify.gaussian.activations import slopes_within
+from certify.gaussian.activations import slopes_told
 from certify.rationals import fraction
 
 TYPES = ("II", "A", "I")
@@ -73,10 +73,9 @@ def regions() -> Iterator[Mark]:
     """One k, a range of slopes: proofs/every-slope."""
     for path in sorted((PROOFS / "every-slope").glob("k*/*.json")):
         claim = certify.load(path).statement
-        low = fraction(claim.low.value)
-        high = None if claim.high is None else fraction(claim.high.value)
-        ends = slope_of(float(low)), 1.0 if high is None else slope_of(float(high))
-        told = f"every slope {slopes_within(low, high)}"
+        low, high = claim.slopes.low.text, claim.slopes.high
+        ends = slope_of(float(low)), 1.0 if high is None else slope_of(float(high.text))
+        told = f"every slope {slopes_told(claim.slopes)}"
         yield Mark(path.stem, claim.problem.k, *ends, told, "a minimum", path)
 
 

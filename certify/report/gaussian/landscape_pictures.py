@@ -108,7 +108,7 @@ def tilted_settled(c: fmpq) -> list[tuple[float, float, float, float, str]]:
         while todo:
             box, level = todo.pop()
             verdict = settle_tilted(box)
-            if not isinstance(verdict, str) and level < 2 * _DEPTH:
+            if not isinstance(verdict, str) and level < 4 * _DEPTH:
                 todo += [(part, level + 1) for part in tilted_halves(box, verdict)]
             elif verdict != "outside":
                 x, y, wide, high = (int(t.p) / int(t.q) for t in (*box.corner[:2], *box.sides[:2]))
