@@ -23,6 +23,7 @@ from certify.kernel.foundation.outcomes import (
     Outcome,
     Proved,
     Rejected,
+    Settled,
 )
 from certify.kernel.foundation.reals import Interval, counted
 from certify.kernel.foundation.words import Part, plain
@@ -77,7 +78,7 @@ class Line:
     short: str = ""
 
     @classmethod
-    def of(cls, path: str, outcome: Outcome, *, details: bool = False) -> Line:
+    def of(cls, path: str, outcome: Outcome | Settled, *, details: bool = False) -> Line:
         """The line for the kernel's outcome, with or without details. Intervals of what was proved
         are rounded outward in the short message.
         """
@@ -85,6 +86,8 @@ class Line:
             short = plain(map(_short, outcome.headline))
             known = _details(outcome) if details else {}
             return cls(path, outcome.verdict, "", outcome.summary, known, short)
+        if isinstance(outcome, Settled):
+            return cls(path, outcome.verdict, "", outcome.summary, {"digest": outcome.digest})
         if isinstance(outcome, Rejected):
             failed = {"left": outcome.failed.left, "right": outcome.failed.right}
             return cls(path, outcome.verdict, outcome.code, outcome.summary, {"failed": failed})

@@ -92,12 +92,43 @@ def check(
             ),
         ),
     ] = None,
+    shard: Annotated[
+        str | None,
+        Option(
+            "--shard",
+            metavar="I/N",
+            help="Of one certificate with a long search: only shard I of N, which proves nothing by"
+            " itself.",
+        ),
+    ] = None,
+    shards: Annotated[
+        int | None,
+        Option("--shards", metavar="N", help="One certificate, its search in N shards (--jobs)."),
+    ] = None,
+    ledger: Annotated[
+        Path | None,
+        Option(
+            "--ledger",
+            help="With --shards: a file that records each shard that is settled. A run that was"
+            " interrupted goes on from it.",
+        ),
+    ] = None,
+    dask: Annotated[
+        str | None, Option(help="With --shards: address of a Dask cluster to run on.")
+    ] = None,
 ) -> None:
     """Re-prove certificates from their files alone. One line a file, in the order given.
 
     With --data, --candidate or --network a further line says whether the certificate is about your
     file (exit code 1 if it is not).
     """
+    if any(given is not None for given in (shard, shards, ledger, dask)):
+        from certify.cli.sharded import Sharing, check_in_shards
+
+        if checker is not Checker.kernel or not (data is candidate is network is None):
+            fail("--shard and --shards go with none of --checker, --data, --candidate, --network")
+        sharing = Sharing(shard, shards, ledger, dask, jobs)
+        raise SystemExit(check_in_shards(paths, sharing, as_json=as_json))
     files: list[Path] = []
     for path in paths:
         found = list(certificate_files([path]))

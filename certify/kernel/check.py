@@ -6,6 +6,7 @@ answers `Proved`, `Rejected` or `Declined`, or raises `Malformed` when the input
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,28 @@ from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.errors import Malformed, Unverified
 from certify.kernel.foundation.exact import digest, fields, parse_json, read_bytes
 from certify.kernel.foundation.ledger import Ledger
-from certify.kernel.foundation.outcomes import Declined, Outcome, Proved, Rejected
+from certify.kernel.foundation.outcomes import (
+    Declined,
+    Inequality,
+    Outcome,
+    Proved,
+    Rejected,
+    Settled,
+    Shard,
+)
 from certify.kernel.foundation.witness import GUARD_BITS
-from certify.kernel.kind import Kind, Statement
+from certify.kernel.kind import Kind, Shards, Statement, Witness
 from certify.kernel.kinds import KINDS, kind_of
 
-__all__ = ["FORMAT", "check_bytes", "check_document", "check_file", "read_claim"]
+__all__ = [
+    "FORMAT",
+    "check_bytes",
+    "check_document",
+    "check_file",
+    "check_joined",
+    "check_shard",
+    "read_claim",
+]
 
 FORMAT = "certify/1"
 
@@ -59,16 +76,80 @@ def check_document(document: Any) -> Outcome:
     kind = _kind(document)
     if isinstance(kind, Declined):
         return kind
+    return _concluded(kind, document, kind.verify)
+
+
+def check_shard(document: Any, shard: Shard | None) -> Settled | Rejected | Declined:
+    """Verify one shard of the search of a parsed certificate, or (None) all but the search. Raises
+    `Malformed`, also where its kind has no search.
+    """
+    kind = _kind(document)
+    if isinstance(kind, Declined):
+        return kind
+    shards = _shards_of(kind)
+
+    def verify(statement: Any, witness: Any, ledger: Ledger) -> object:
+        if shard is None:
+            return shards.verify_rest(statement, witness, ledger)
+        return shards.verify_shard(statement, witness, ledger, shard)
+
+    _, _, ledger, failed = _entered(kind, document, verify)
+    if failed is not None:
+        return failed
+    return Settled(shard, tuple(ledger.inequalities), digest(document))
+
+
+def check_joined(document: Any, settled: Sequence[Settled]) -> Outcome:
+    """Verify what is left of a parsed certificate of whose search `check_shard` has settled all
+    shards in this run. Raises `Malformed`, also where they are not all of its shards.
+    """
+    kind = _kind(document)
+    if isinstance(kind, Declined):
+        return kind
+    count, own = len(settled), digest(document)
+    shards = {(one.shard, one.digest) for one in settled}
+    if shards != {(Shard(i + 1, count), own) for i in range(count)} or not count:
+        raise Malformed("these are not all shards of this certificate, each once")
+    entries = tuple(entry for one in settled for entry in one.inequalities)
+    return _concluded(kind, document, _shards_of(kind).verify_rest, entries)
+
+
+def _concluded(
+    kind: Kind[Any, Any],
+    document: Any,
+    verify: Callable[[Any, Any, Ledger], object],
+    entries: tuple[Inequality, ...] = (),
+) -> Outcome:
+    """The outcome of a proof. entries: those of its search, where that has been done."""
+    statement, witness, ledger, failed = _entered(kind, document, verify)
+    if failed is not None:
+        return failed
+    found = (*ledger.inequalities, *entries)
+    return Proved(tuple(statement.headline()), found, digest(document), witness.bits)
+
+
+def _entered(
+    kind: Kind[Any, Any], document: Any, verify: Callable[[Any, Any, Ledger], object]
+) -> tuple[Statement, Witness, Ledger, Rejected | None]:
+    """What a certificate claims and its witness, the inequalities that were verified, and the
+    first that was not, if there is one.
+    """
     statement = kind.read_statement(document["statement"])
     witness = kind.read_witness(document["witness"], statement)
     ledger = Ledger()
     try:
         with precision(witness.bits + GUARD_BITS):
-            kind.verify(statement, witness, ledger)
+            verify(statement, witness, ledger)
     except Unverified as failure:
-        return Rejected(failure.inequality, tuple(ledger.inequalities))
-    headline = tuple(statement.headline())
-    return Proved(headline, tuple(ledger.inequalities), digest(document), witness.bits)
+        failed = Rejected(failure.inequality, tuple(ledger.inequalities))
+        return statement, witness, ledger, failed
+    return statement, witness, ledger, None
+
+
+def _shards_of(kind: Kind[Any, Any]) -> Shards[Any, Any]:
+    if kind.shards is None:
+        raise Malformed(f"a certificate of kind {kind.name} has no search to be shared out")
+    return kind.shards
 
 
 def check_bytes(data: bytes) -> Outcome:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.outcomes import Shard
 from certify.kernel.foundation.words import Words
 
-__all__ = ["Kind", "Statement", "Witness"]
+__all__ = ["Kind", "Shards", "Statement", "Witness"]
 
 
 class Statement(Protocol):
@@ -38,13 +39,25 @@ W = TypeVar("W", bound=Witness)
 
 
 @dataclass(frozen=True)
+class Shards(Generic[S, W]):
+    """A proof of which a search is by far the longest part, and may be done in shards.
+
+    verify_rest: enters all inequalities but those of the search. verify_shard: those of one shard
+    of the search; with the others of as many, and with the rest, it is the whole proof.
+    """
+
+    verify_rest: Callable[[S, W, Ledger], object]
+    verify_shard: Callable[[S, W, Ledger, Shard], object]
+
+
+@dataclass(frozen=True)
 class Kind(Generic[S, W]):
     """One kind of statement: how its parts are read, and the function that decides it.
 
     name: as in the field `kind`. section: of proofs/format. theorem: in proofs/lemmas.
     read_statement, read_witness: raise `Malformed`. verify: enters the inequalities of the theorem
     into the ledger, at the working precision that the caller has set; raises `Unverified` at the
-    first that is not verified.
+    first that is not verified. shards: for kinds with a long search.
     """
 
     name: str
@@ -53,3 +66,4 @@ class Kind(Generic[S, W]):
     read_statement: Callable[[Any], S]
     read_witness: Callable[[Any, S], W]
     verify: Callable[[S, W, Ledger], object]
+    shards: Shards[S, W] | None = None

@@ -234,6 +234,16 @@ def _panel(axis: Any, name: str, here: dict[str, list[Mark]]) -> None:
 def _several(axis: Any, marks: dict[str, list[Mark]]) -> None:
     """II_p: the digit p at each minimum, from left to right around each k."""
     for p in SEVERAL:
+        bars = [m for m in marks["regions"] if m.name == f"II_{p}"]
+        drawn = axis.bar(
+            [m.k + (p - 5) / 8 for m in bars],
+            [m.high - m.low for m in bars],
+            0.12,
+            [m.low for m in bars],
+            color="#9ccbe8",
+        )
+        for bar, mark in zip(drawn, bars, strict=True):
+            bar.set_url(f"{mark.link}#{mark.title}")
         for sort, look in (
             ("minima", {"color": BLUE, "marker": f"${p}$", "s": 17, "linewidth": 0}),
             ("saddles", {"facecolor": "white", "edgecolor": ORANGE, "s": 16, "linewidth": 0.9}),

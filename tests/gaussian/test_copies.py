@@ -316,7 +316,8 @@ def test_slopes_of_copies_are_shipped(root):
     for claim in claims[:5]:
         assert claim.minimum == "below" and claim.crossing.name == "s1*s2"
         assert Fraction(claim.c.texts[1]) - Fraction(claim.c.texts[0]) < Fraction(1, 10**29)
-    assert (claims[5].problem.n, claims[5].low.text, claims[5].high) == (13, "0.1", None)
+    slopes = claims[5].slopes
+    assert (claims[5].problem.n, slopes.low.text, slopes.high) == (13, "0.1", None)
 
 
 def test_a_birth_in_the_slope_with_a_copy():

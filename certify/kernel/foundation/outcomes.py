@@ -15,7 +15,7 @@ from typing import ClassVar, NoReturn, TypeAlias
 from certify.kernel.foundation.balls import shortened
 from certify.kernel.foundation.words import Part, plain
 
-__all__ = ["Declined", "Inequality", "Outcome", "Proved", "Rejected"]
+__all__ = ["Declined", "Inequality", "Outcome", "Proved", "Rejected", "Settled", "Shard"]
 
 
 Sides: TypeAlias = tuple[str, str] | Callable[[], tuple[str, str]]
@@ -154,6 +154,41 @@ class Rejected(_Ending):
         """One line: reason code, what was not proved, both sides."""
         sides = f": {self.failed}" if self.failed.relation else ""
         return f"[{self.code}] not proved: {self.failed.sentence}{sides}"
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One of `of` parts of a search that together are all of it; number = 1, ..., of."""
+
+    number: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"shard {self.number} of {self.of}"
+
+
+@dataclass(frozen=True, repr=False)
+class Settled(_Ending):
+    """A part of a proof: one shard of its search, or, without one, what there is besides the
+    search. The statement is not proved by it. digest: of the certificate.
+    """
+
+    verdict: ClassVar[str] = "SETTLED"
+    exit_code: ClassVar[int] = 0
+    shard: Shard | None
+    inequalities: tuple[Inequality, ...]
+    digest: str
+
+    @property
+    def found(self) -> str:
+        """How the boxes were settled."""
+        return "; ".join(item.sentence for item in self.inequalities if not item.relation)
+
+    @property
+    def summary(self) -> str:
+        """One line."""
+        part = "what is not the search" if self.shard is None else str(self.shard)
+        return f"{part}, and nothing else of the proof: {self.found or 'no boxes'}"
 
 
 @dataclass(frozen=True, repr=False)

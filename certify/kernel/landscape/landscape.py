@@ -15,13 +15,21 @@ from typing import Any
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.outcomes import Shard
 from certify.kernel.foundation.reals import Interval, Real, read_interval, read_positive
 from certify.kernel.foundation.words import Words, line
-from certify.kernel.kind import Kind
+from certify.kernel.kind import Kind, Shards
 from certify.kernel.landscape.beyond import beyond_boxes, halved, settle_beyond
 from certify.kernel.landscape.plane import plane_boxes, quarters, settle_in_plane
 from certify.kernel.landscape.points import exact_points, find_saddle, place_of, require_signs
-from certify.kernel.landscape.search import Depth, read_depth, require_settled, search
+from certify.kernel.landscape.search import (
+    WHOLE,
+    Depth,
+    read_depth,
+    require_settled,
+    search,
+    share,
+)
 
 __all__ = ["GAUSSIAN_LANDSCAPE", "Landscape", "verify_landscape"]
 
@@ -129,6 +137,12 @@ def verify_landscape(claim: Landscape, witness: Depth, ledger: Ledger) -> None:
     """Enter the inequalities of theorem 27 into the ledger; `Unverified` at the first that is not
     verified. The caller has set the working precision.
     """
+    _verify_rest(claim, witness, ledger)
+    _verify_shard(claim, witness, ledger, WHOLE)
+
+
+def _verify_rest(claim: Landscape, witness: Depth, ledger: Ledger) -> None:
+    """All but the search outside the plane."""
     points = exact_points()
     require_signs(points, ledger)
     level = claim.level.value
@@ -158,8 +172,15 @@ def verify_landscape(claim: Landscape, witness: Depth, ledger: Ledger) -> None:
     index = "negative eigenvalues of the Hessian of the saddle in three dimensions"
     ledger.require_equal("index", index, place.negative, 1)
     ledger.require("level", "the level is below the loss of the saddle", level, place.loss)
+
+
+def _verify_shard(claim: Landscape, witness: Depth, ledger: Ledger, shard: Shard) -> None:
+    """The search outside the plane, if the claim is about every dimension."""
+    if claim.saddle is None:
+        return
+    saddle = find_saddle(witness.bits, Ledger())
     left = search(
-        beyond_boxes(),
+        share(beyond_boxes(), halved, shard),
         lambda box: settle_beyond(box, saddle),
         halved,
         3 * witness.depth,
@@ -175,4 +196,5 @@ GAUSSIAN_LANDSCAPE = Kind(
     read_statement=Landscape.read,
     read_witness=read_depth,
     verify=verify_landscape,
+    shards=Shards(_verify_rest, _verify_shard),
 )

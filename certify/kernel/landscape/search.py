@@ -9,10 +9,13 @@ from typing import Any, TypeVar
 
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.outcomes import Shard
 from certify.kernel.foundation.witness import Bits, read_precision
 
-__all__ = ["Depth", "read_depth", "require_settled", "search"]
+__all__ = ["WHOLE", "Depth", "read_depth", "require_settled", "search", "share"]
 
+_PIECES = 64  # for each shard, so that shards are about equally long
+WHOLE = Shard(1, 1)
 B = TypeVar("B")
 
 
@@ -55,6 +58,29 @@ def search(
             found["undecided"] += 1
             break
     return found
+
+
+def share(boxes: list[B], halves: Callable[[B, int], list[B]], shard: Shard) -> list[B]:
+    """The boxes of this shard: all are halved, across one of three sides after the other, until
+    there are many for each shard, and dealt out by the sum of the digits of their place, so that
+    neighbours go to different shards. WHOLE: the boxes as they are.
+    """
+    if shard.of == 1:
+        return boxes
+    pieces, side = boxes, 0
+    while len(pieces) < _PIECES * shard.of:
+        pieces = [half for box in pieces for half in halves(box, side)]
+        side = (side + 1) % 3
+    return [box for at, box in enumerate(pieces) if _dealt(at, shard.of) == shard.number - 1]
+
+
+def _dealt(place: int, of: int) -> int:
+    """The sum of the digits of a place, written with this base, modulo the base."""
+    total = 0
+    while place:
+        place, digit = divmod(place, of)
+        total += digit
+    return total % of
 
 
 def require_settled(where: str, found: Counter[str], ledger: Ledger) -> None:

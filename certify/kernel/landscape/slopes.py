@@ -18,10 +18,18 @@ from flint import fmpq
 
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
+from certify.kernel.foundation.outcomes import Shard
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.gaussian.slope_range import SlopeRange
-from certify.kernel.kind import Kind
-from certify.kernel.landscape.search import Depth, read_depth, require_settled, search
+from certify.kernel.kind import Kind, Shards
+from certify.kernel.landscape.search import (
+    WHOLE,
+    Depth,
+    read_depth,
+    require_settled,
+    search,
+    share,
+)
 from certify.kernel.landscape.tilted import settle_tilted, tilted_boxes, tilted_halves
 
 __all__ = ["GAUSSIAN_SLOPES_LANDSCAPE", "MAX_TILTED", "SlopesLandscape", "verify_slopes_landscape"]
@@ -76,11 +84,19 @@ def verify_slopes_landscape(claim: SlopesLandscape, witness: Depth, ledger: Ledg
     """Enter the inequalities of theorem 28 into the ledger; `Unverified` at the first that is not
     verified. The caller has set the working precision.
     """
+    _verify_shard(claim, witness, ledger, WHOLE)
+
+
+def _verify_shard(claim: SlopesLandscape, witness: Depth, ledger: Ledger, shard: Shard) -> None:
     low, high = claim.slopes.low.value, claim.slopes.high
     last = fmpq(1) if high is None else _place(high.value)
-    boxes = tilted_boxes(_place(low), last)
+    boxes = share(tilted_boxes(_place(low), last), tilted_halves, shard)
     found = search(boxes, settle_tilted, tilted_halves, 3 * witness.depth, MAX_TILTED)
     require_settled("directions and slopes", found, ledger)
+
+
+def _verify_rest(_claim: SlopesLandscape, _witness: Depth, _ledger: Ledger) -> None:
+    """The search is all of it."""
 
 
 def _place(c: fmpq) -> fmpq:
@@ -95,4 +111,5 @@ GAUSSIAN_SLOPES_LANDSCAPE = Kind(
     read_statement=SlopesLandscape.read,
     read_witness=read_depth,
     verify=verify_slopes_landscape,
+    shards=Shards(_verify_rest, _verify_shard),
 )
