@@ -8,7 +8,6 @@ that rests on it. JSON Lines, the format first, then one line for each shard, ap
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from certify.errors import UnusableInput
 from certify.kernel.check import check_joined, check_shard
 from certify.kernel.foundation.exact import digest
 from certify.kernel.foundation.outcomes import Declined, Outcome, Rejected, Settled, Shard
+from certify.lines import Lines, not_written
 from certify.processes import WorkerDied, shared_out, shared_out_on
 from certify.version import __version__
 
@@ -63,61 +63,64 @@ def shard_of(text: str) -> Shard:
 
 
 class ShardLedger:
-    """Which shards of which certificates are settled."""
+    """Which shards of which certificates are settled. Raises `UnusableInput` for a file that is no
+    such ledger, or that another run has open, `Unwritable`. A file that is refused is left as it
+    was; half a line at its end is dropped.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Raises `UnusableInput` for a file that is none."""
-        self.path = path
-        self._lines: list[str] = []
-        if not path.exists():
-            return
-        text = path.read_text(encoding="utf-8")
-        head, *lines = text.split("\n")
+        self.path, self._records = path, list[Any]()
+        self._lines = Lines(path, "run")
+        whole, line_break, _ = self._lines.text.rpartition(b"\n")
         try:
-            if json.loads(head) != _HEAD:
+            head, *records = (json.loads(line) for line in whole.splitlines() or [b"{}"])
+            if self._lines.text and head != _HEAD:
                 raise ValueError
-            self._lines = [line for line in lines[:-1] if json.loads(line)]  # the last may be cut
-        except ValueError:
+        except (ValueError, RecursionError):
+            self.close()
             raise UnusableInput(f"{path} is no ledger of shards") from None
+        self._records = records
+        self._lines.keep(len(whole) + len(line_break))
+        if not self._lines.text:
+            self._append(_HEAD)
 
     def settled(self, certificate: str, of: int) -> set[int]:
         """The numbers of the shards of this certificate, out of so many, that this version of the
         program has settled.
         """
-        found = set()
-        for line in self._lines:
-            record = json.loads(line)
-            if (
-                isinstance(record, dict)
-                and record.get("digest") == certificate
-                and record.get("of") == of
-                and record.get("version") == __version__
-                and type(record.get("shard")) is int
-                and 1 <= record["shard"] <= of
-            ):
-                found.add(record["shard"])
-        return found
+        return {
+            record["shard"]
+            for record in self._records
+            if isinstance(record, dict)
+            and record.get("digest") == certificate
+            and record.get("of") == of
+            and record.get("version") == __version__
+            and type(record.get("shard")) is int
+            and 1 <= record["shard"] <= of
+        }
 
     def add(self, shard: Shard, settled: Settled) -> None:
-        """Append the line of a shard."""
-        record = {
-            "digest": settled.digest,
-            "shard": shard.number,
-            "of": shard.of,
-            "version": __version__,
-            "found": settled.found,
-        }
-        line = json.dumps(record)
-        kept = "".join(f"{one}\n" for one in self._lines)
-        whole = self.path.exists() and self.path.read_bytes().endswith(b"\n")
-        if whole:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-        else:  # new, or its last line was cut off
-            self.path.write_text(f"{json.dumps(_HEAD)}\n{kept}{line}\n", encoding="utf-8")
-        self._lines.append(line)
+        """Append the line of a shard. Raises `Unwritable`."""
+        self._append(
+            {
+                "digest": settled.digest,
+                "shard": shard.number,
+                "of": shard.of,
+                "version": __version__,
+                "found": settled.found,
+            }
+        )
+
+    def _append(self, record: dict[str, Any]) -> None:
+        try:
+            self._lines.append(json.dumps(record).encode() + b"\n")
+        except OSError as error:
+            self._lines.mend()
+            raise not_written(self.path, error) from None
+
+    def close(self) -> None:
+        """Close the file; another run may then open it."""
+        self._lines.close()
 
 
 def in_shards(

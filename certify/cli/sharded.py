@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,11 @@ def _judged(path: Path, sharing: Sharing) -> tuple[Line, int]:
     of = sharing.shards or 0
     if not 1 <= of <= MOST:
         fail(f"--shards is 1 to {MOST}")
-    ledger = None if sharing.ledger is None else ShardLedger(sharing.ledger)
-    with _workers(sharing.dask) as client, counted("shards", of, "shards") as advance:
+    with (
+        _workers(sharing.dask) as client,
+        nullcontext() if sharing.ledger is None else closing(ShardLedger(sharing.ledger)) as ledger,
+        counted("shards", of, "shards") as advance,
+    ):
         found = in_shards(
             document, of, jobs=sharing.jobs, client=client, ledger=ledger, advance=advance
         )

@@ -25,6 +25,7 @@ from certify import doctor, files
 from certify.errors import UnusableInput, Unwritable
 from certify.files import fitting, write_json, write_text
 from certify.gaussian.survey.ledger import Record, SurveyLedger
+from certify.lines import Lines
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
 RELU = ("data", "relu", "mine.csv")
@@ -676,13 +677,13 @@ def test_a_ledger_cut_in_mid_line_goes_on(error, monkeypatch):
     book = SurveyLedger(path)
     book.add(some(0))
     size = path.stat().st_size
-    append = SurveyLedger._append
+    append = Lines.append
 
-    def cut(self, stream, data):
-        stream.write(data[: size + size // 2])
+    def cut(self, data):
+        self._stream.write(data[: size + size // 2])
         raise error
 
-    monkeypatch.setattr(SurveyLedger, "_append", cut)
+    monkeypatch.setattr(Lines, "append", cut)
     with pytest.raises(Unwritable if isinstance(error, OSError) else KeyboardInterrupt) as raised:
         book.add(some(1, 2, 3))
     if isinstance(error, OSError):
@@ -690,7 +691,7 @@ def test_a_ledger_cut_in_mid_line_goes_on(error, monkeypatch):
             "cannot write the ledger l.jsonl: No space left on device"
         )
     assert path.stat().st_size == 2 * size and sorted(key[3] for key in book.records) == [0, 1]
-    monkeypatch.setattr(SurveyLedger, "_append", append)
+    monkeypatch.setattr(Lines, "append", append)
     book.add(some(2, 3))
     book.close()
     again = SurveyLedger(path)

@@ -14,23 +14,20 @@ versions went on by Newton's method from a gradient norm of 1e-4, so they say `n
 
 from __future__ import annotations
 
-import fcntl
 import json
 import math
-import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from io import FileIO
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 
-from certify.errors import UnusableInput, Unwritable
+from certify.errors import UnusableInput
 from certify.floats import Array
 from certify.gaussian.survey.basins import GLOBAL, Basin
+from certify.lines import Lines, not_written
 
 __all__ = ["OUTCOMES", "Key", "Record", "SurveyLedger"]
 
@@ -196,34 +193,23 @@ class SurveyLedger:
 
     def __init__(self, path: Path | None = None) -> None:
         self.records: dict[Key, Record] = {}
-        self._path = path
-        self._stream: FileIO | None = None
-        self._size = 0  # bytes of whole lines
+        self._lines: Lines | None = None
         if path is None:
             return
+        lines = Lines(path, "survey")
         try:
-            if path.exists() and not path.is_file():
-                raise Unwritable(f"cannot write the ledger {path}: not a regular file")
-            stream = path.open("a+b", buffering=0)
-        except (OSError, ValueError) as error:
-            raise _unwritable(path, error) from None
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._load(stream, path)
-        except BlockingIOError:
-            stream.close()
-            raise UnusableInput(f"the ledger {path} is in use by another survey") from None
+            self._load(lines)
         except OSError as error:
-            stream.close()
-            raise _unwritable(path, error) from None
+            lines.close()
+            raise not_written(path, error) from None
         except BaseException:
-            stream.close()
+            lines.close()
             raise
-        self._stream = stream
+        self._lines = lines
 
-    def _load(self, stream: FileIO, path: Path) -> None:
-        stream.seek(0)
-        whole, line_break, torn = stream.read().rpartition(b"\n")
+    def _load(self, lines: Lines) -> None:
+        path = lines.path
+        whole, line_break, torn = lines.text.rpartition(b"\n")
         for number, line in enumerate((whole + line_break).splitlines(), start=1):
             try:
                 record = Record.read(line.decode("ascii"))
@@ -237,9 +223,7 @@ class SurveyLedger:
             raise UnusableInput(
                 f"{path} is no ledger of a survey: its last line {self._oddity(begun)}"
             )
-        self._size = len(whole) + len(line_break)
-        if torn:
-            stream.truncate(self._size)
+        lines.keep(len(whole) + len(line_break))
 
     def _oddity(self, line: bytes) -> str:
         """What is wrong with a line that no survey writes. Null characters behind lines of a survey
@@ -258,15 +242,15 @@ class SurveyLedger:
         """
         records = list(records)
         try:
-            if self._stream is not None:
-                self._append(
-                    self._stream, "".join(record.line + "\n" for record in records).encode("ascii")
+            if self._lines is not None:
+                self._lines.append(
+                    "".join(record.line + "\n" for record in records).encode("ascii")
                 )
         except BaseException as error:
-            records = records[: self._mend()]
-            if isinstance(error, OSError) and self._path is not None:
-                raise _unwritable(
-                    self._path,
+            records = records[: 0 if self._lines is None else self._lines.mend()]
+            if isinstance(error, OSError) and self._lines is not None:
+                raise not_written(
+                    self._lines.path,
                     error,
                     "; what it holds is whole: the survey goes on from there when it is run again",
                 ) from None
@@ -274,35 +258,7 @@ class SurveyLedger:
         finally:
             self.records |= {record.key: record for record in records}
 
-    def _append(self, stream: FileIO, data: bytes) -> None:
-        left = memoryview(data)
-        while left:
-            left = left[stream.write(left) :]
-        os.fsync(stream.fileno())
-        self._size += len(data)
-
-    def _mend(self) -> int:
-        """Drop half a line, so that what is added next begins a line. Returns how many of the lines
-        being added are whole.
-        """
-        if self._stream is None:
-            return 0
-        with suppress(OSError):
-            self._stream.seek(self._size)
-            added = self._stream.read()
-            self._size += added.rfind(b"\n") + 1
-            self._stream.truncate(self._size)
-            return added.count(b"\n")
-        return 0
-
     def close(self) -> None:
         """Close the file; another run may then open it."""
-        if self._stream is not None:
-            self._stream.close()
-
-
-def _unwritable(path: Path, error: Exception, further: str = "") -> Unwritable:
-    return Unwritable(
-        f"cannot write the ledger {path}:"
-        f" {getattr(error, 'strerror', None) or 'it leads nowhere'}{further}"
-    )
+        if self._lines is not None:
+            self._lines.close()
