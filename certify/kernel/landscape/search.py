@@ -78,8 +78,8 @@ def _dealt(place: int, of: int) -> int:
     """The sum of the digits of a place, written with this base, modulo the base."""
     total = 0
     while place:
-        place, digit = divmod(place, of)
-        total += digit
+        total += place % of
+        place //= of
     return total % of
 
 
