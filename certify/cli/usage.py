@@ -30,7 +30,7 @@ _OPTIONS = {
     "--k-from": ("--from",),
 }
 # commands about the Gaussian loss of ReLU only
-_RELU = {"survey", "census", "enumerate", "landscape"}
+_RELU = {"survey", "census", "enumerate"}
 _MISSING = {
     "name": "one of II, A, I, II_p, A_q, II+1, ...",
     "activation": "for example gelu",

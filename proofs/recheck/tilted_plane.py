@@ -48,9 +48,12 @@ class Block:
     sides: tuple[int, int, Fraction]
 
     def halves(self) -> list[Block]:
+        """None where a side has none: angles are integers."""
         s, d, w = self.sides
         if w * HALF > LONG * max(s, d):
             return [Block(self.s, self.d, self.w + i * w / 2, (s, d, w / 2)) for i in (0, 1)]
+        if max(s, d) % 2:
+            return []
         if s >= d:
             return [Block(self.s + i, self.d, self.w, (s // 2, d, w)) for i in (0, s // 2)]
         return [Block(self.s, self.d + i, self.w, (s, d // 2, w)) for i in (0, d // 2)]
@@ -268,40 +271,44 @@ class Tilted:
     def curved(self, t: Sums, ends: tuple[Pair, Pair]) -> bool:
         """No lengths that a critical point of the block can have are positive, or the loss has a
         direction of negative curvature there.
-
-        In the sum and the difference of the lengths, l and n, the loss is (e l^2 + f n^2)/4 less
-        (z l + m n)/2, e = k(0) + k and f = k(0) - k, z and m for this activation.  Where its
-        derivatives are 0, e l = z, f n = m, k' l = z_s and k' n = - m_s (derivatives by s), and the
-        loss with l and n eliminated has the second derivatives, twice,
-            by s, s:  2 k'' (l^2 - n^2) - l z_ss - n m_ss - z_s^2/e - m_s^2/f,
-            by d, d:  - l z_dd - n m_dd - z_d^2/e - m_d^2/f,
-            by s, d:  - l z_sd - n m_sd + z_s z_d/e + m_s m_d/f.
         """
-        a, b = (hull(ends[0][i], ends[1][i]) for i in (0, 1))
-        pi, root8, c, s = self.circle.pi, 2 * self.root2, t.c, t.s
-        e, f = a * (pi + t.p) + 2 * (b * c.square()), a * (pi - t.p) + 2 * (b * s.square())
-        if e.ends[0] <= 0 or f.ends[0] <= 0:
+        found = self.curvature(t, (hull(ends[0][0], ends[1][0]), hull(ends[0][1], ends[1][1])))
+        if found is None:
             return False
-        ccd, ssd, scd, csd = (
-            root8 * (c * t.cd),
-            root8 * (s * t.sd),
-            root8 * (s * t.cd),
-            root8 * (c * t.sd),
-        )
-        z, m = a * t.z + b * ccd, a * t.m - b * ssd
-        z_s, m_s = a * t.dz - b * scd, a * t.dm - b * csd  # z_s = m_d, m_s = z_d
-        z_ss, m_ss = a * t.ddz - b * ccd, a * t.ddm + b * ssd
-        l, n = z / e, m / f  # noqa: E741
-        if (l + n).ends[1] < 0 or (l - n).ends[1] < 0:
+        (total, apart), (by_s, mixed, by_d) = found
+        if (total + apart).ends[1] < 0 or (total - apart).ends[1] < 0:
             return True
-        bend = a * t.ddp - b * (c.square() - s.square())
-        stretch = l * z_ss + n * m_ss
-        over_e, over_f = z_s.square() / e, m_s.square() / f
-        by_s = 2 * (bend * (l.square() - n.square())) - stretch - over_e - over_f
-        by_d = 0 - stretch - m_s.square() / e - z_s.square() / f
-        mixed = z_s * m_s / e + m_s * z_s / f - l * m_ss - n * z_ss
         u, v = _lowest(by_s, mixed, by_d)
         return (u * u * by_s + 2 * u * v * mixed + v * v * by_d).ends[1] < 0
+
+    def curvature(self, t: Sums, weights: Pair) -> tuple[Pair, tuple[Num, Num, Num]] | None:
+        """The sum l and the difference n of the lengths at a critical point, and the second
+        derivatives of the loss with both eliminated, twice; None where they may not be determined.
+
+        The loss is (e l^2 + f n^2)/4 less (z l + m n)/2, e = k(0) + k and f = k(0) - k, z and m for
+        this activation.  Where its derivatives are 0, e l = z, f n = m, k' l = z_s and k' n = - m_s
+        (derivatives by s), and the second derivatives are
+            by s, s:  2 k'' (l^2 - n^2) - l z_ss - n m_ss - z_s^2/e - m_s^2/f,
+            by s, d:  - l z_sd - n m_sd + z_s z_d/e + m_s m_d/f,
+            by d, d:  - l z_dd - n m_dd - z_d^2/e - m_d^2/f.
+        """
+        (a, b), pi, root8, c, s = weights, self.circle.pi, 2 * self.root2, t.c, t.s
+        e, f = a * (pi + t.p) + 2 * (b * c.square()), a * (pi - t.p) + 2 * (b * s.square())
+        if e.ends[0] <= 0 or f.ends[0] <= 0:
+            return None
+        ccd, ssd = root8 * (c * t.cd), root8 * (s * t.sd)
+        z, m = a * t.z + b * ccd, a * t.m - b * ssd
+        # z_s = m_d and m_s = z_d; z_ss = z_dd = m_sd and m_ss = m_dd = z_sd
+        z_s, m_s = a * t.dz - b * (root8 * (s * t.cd)), a * t.dm - b * (root8 * (c * t.sd))
+        z_ss, m_ss = a * t.ddz - b * ccd, a * t.ddm + b * ssd
+        total, apart = z / e, m / f
+        bend = a * t.ddp - b * (c.square() - s.square())
+        stretch = total * z_ss + apart * m_ss
+        by_s = 2 * (bend * (total.square() - apart.square())) - stretch
+        by_s = by_s - z_s.square() / e - m_s.square() / f
+        mixed = z_s * m_s / e + m_s * z_s / f - total * m_ss - apart * z_ss
+        by_d = 0 - stretch - m_s.square() / e - z_s.square() / f
+        return (total, apart), (by_s, mixed, by_d)
 
 
 def _at_ends(part: Pair, ends: tuple[Pair, Pair]) -> Pair:

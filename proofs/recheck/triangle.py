@@ -50,7 +50,9 @@ class Cell:
         return self.s + self.d + self.side, self.s - self.d
 
     def quarters(self) -> list[Cell]:
-        """Those that have a pair in them."""
+        """Those that have a pair in them; none where the side has no half: angles are integers."""
+        if self.side % 2:
+            return []
         half = self.side // 2
         corners = [(self.s + i, self.d + j) for i in (0, half) for j in (0, half)]
         return [Cell(s, d, half) for s, d in corners if d < s + half]
@@ -85,6 +87,9 @@ class Stretch:
         return self.low + self.side // 2
 
     def halves(self) -> list[Stretch]:
+        """None where the side has none."""
+        if self.side % 2:
+            return []
         half = self.side // 2
         return [Stretch(self.low, half), Stretch(self.low + half, half)]
 
@@ -112,15 +117,16 @@ def undecided(
     depth: int,
     most: int = MOST_CELLS,
 ) -> Part | None:
-    """A part that is not settled after so many subdivisions, or is one too many; None if all are
-    settled.
+    """A part that is not settled after so many subdivisions, or has no parts, or is one too many;
+    None if all are settled.
     """
     todo, seen = [(start, 0)], 0
     while todo:
         part, level = todo.pop()
         seen += 1
         if not settled(part):
-            if level == depth or seen > most:
+            smaller = [] if level == depth or seen > most else parts(part)
+            if not smaller:
                 return part
-            todo += [(smaller, level + 1) for smaller in parts(part)]
+            todo += [(one, level + 1) for one in smaller]
     return None

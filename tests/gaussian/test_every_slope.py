@@ -67,14 +67,30 @@ def test_from_the_flipped_teacher_on():
 
 
 @pytest.mark.parametrize(
+    ("name", "k", "c"),
+    [
+        ("II", 3, ("0.005", "0.01")),
+        ("II_2", 2, ("0", "0.05")),
+        ("II_2", 2, ("0.05", "0.1")),
+        ("II_2", 3, ("0.005", "0.01")),
+    ],
+)
+def test_flipped_teachers_are_followed_from_slope_minus_1(name, k, c):
+    """Where ReLU has no such minimum, or no member at all."""
+    proof = certify.every_slope(name, k, c)
+    assert certify.check(proof).verdict == "PROVED"
+    assert proof.document["statement"]["claims"]["c"] == list(c)
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         ("II --every-slope", "give one of -k K"),
         ("A --every --from 6 --every-slope", "type II alone"),
         ("II -k 6 --c 0 1", "--c goes with -k and --every-slope"),
         ("II -k 6 --every-slope --slope 0.2", "--every-slope is about all activations"),
-        ("II -k 6 --every-slope --c 1 0.5", "c is not a range"),
-        ("II -k 6 --every-slope --c -1 1", "c is not a range"),
+        ("II -k 6 --every-slope --c 1 0.5", "in increasing order"),
+        ("II -k 6 --every-slope --c -1 1", "0 or more"),
         ("II -k 6 --every-slope --c 0 much", "not a decimal"),
         (
             "II -k 5 --every-slope",

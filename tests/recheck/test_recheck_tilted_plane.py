@@ -229,3 +229,109 @@ def test_angles_of_two_neurons_and_a_teacher_are_as_said():
             total += (even + c * cos(t)) / 4
         assert abs(pull(w, x) / (8 * pi) * (1 + c) - total) < mpf(10) ** -30
     assert sqrt(c) == mpf(1) / 3 or abs(sqrt(c) - mpf(1) / 3) < mpf(10) ** -30
+
+
+def test_sides_of_one_unit_are_not_halved():
+    """Angles are integers: a side without a half would lose what is between its ends."""
+    part = Fraction(1, 10**30)
+    assert Block(HALF // 4, 0, Fraction(1, 3), (1, 1, part)).halves() == []
+    assert len(Block(HALF // 4, 0, Fraction(1, 3), (2, 1, part)).halves()) == 2
+    assert rc.triangle.Stretch(3, 1).halves() == [] and rc.triangle.Cell(4, 2, 1).quarters() == []
+    seen = []
+
+    def settled(part):
+        seen.append(part)
+        return False
+
+    left = rc.triangle.undecided(rc.triangle.Stretch(0, 4), settled, rc.triangle.Stretch.halves, 9)
+    assert left is not None and left.side == 1 and len(seen) == 3
+
+
+def test_too_many_blocks_leave_one_open():
+    block = Block(HALF // 4, 0, Fraction(1, 3), (HALF // 8, HALF // 8, Fraction(1, 3)))
+    assert rc.triangle.undecided(block, lambda _: False, Block.halves, 60, 5) is not None
+
+
+def test_a_sign_is_told_by_both_ends_of_w(tilted):
+    positive, negative = (rc.arithmetic.Num(AR, ends) for ends in ((1, 5), (-5, -1)))
+    apart = rc.tilted_plane._apart
+    assert apart([positive, positive]) and apart([negative, negative])
+    assert not apart([positive, negative]) and not apart([rc.arithmetic.Num(AR, (-1, 5)), positive])
+    # k' vanishes in between: its sign is not told
+    n = HALF // 4
+    ends = tilted.weights(Fraction(1, 100)), tilted.weights(Fraction(99, 100))
+    t = tilted.sums((n + HALF // 8,) * 2, (HALF // 3,) * 2)
+    slopes = [rc.tilted_plane._at_ends((t.dp, 0 - 2 * (t.s * t.c)), (end, end))[0] for end in ends]
+    assert {rc.tilted_plane._sign(slope) for slope in slopes} == {1, -1}
+    assert tilted.signs(t, ends)[0] == 0
+
+
+def test_infinity_is_w_1(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        rc.slopes_landscape, "open_in_plane", lambda ar, low, high, depth: seen.append((low, high))
+    )
+    document = json.loads((ACCEPT / "slopes-landscape-to-linear.json").read_text())
+    rc.slopes_landscape.verify(rc.slopes_landscape.read(document))
+    document["statement"]["claims"]["c"] = ["1", "3"]
+    rc.slopes_landscape.verify(rc.slopes_landscape.read(document))
+    assert seen == [(Fraction(9, 10), Fraction(1)), (Fraction(1, 2), Fraction(3, 4))]
+
+
+def test_sines_and_arcs_have_their_largest_values(tilted):
+    circle = tilted.circle
+    wide = circle.sines((HALF // 3, 2 * HALF // 3))
+    assert holds(wide, mpf(1)) and holds(wide, sin(pi / 3))
+    rng = random.Random(12)
+    for _ in range(50):
+        low, high = sorted(rng.sample(range(HALF), 2))
+        for t in (angle(low), angle(high), angle((low + high) // 2)):
+            most = 2 * sqrt(mpf(2)) * max(abs(sin(t)), abs(cos(t)))
+            assert holds(tilted.plane.teachers.arcs((low, high)), most)
+
+
+def reduced(w, s, d):
+    """The least value of the loss over the lengths, times 8 pi (1 - w), but for a constant."""
+    k, p, q = overlap(w, 2 * s), pull(w, s + d), pull(w, s - d)
+    own = overlap(w, mpf(0))
+    return -(own * (p * p + q * q) - 2 * k * p * q) / (2 * (own * own - k * k))
+
+
+def test_the_curvature_is_that_of_the_loss_without_its_lengths(tilted):
+    """At a minimum with rows of different lengths: one teacher flipped."""
+    seen = 0
+    for c in (0.02, 0.05):
+        for rows, _ in minima(c, 2, 11, 0):
+            lengths = np.linalg.norm(rows, axis=1)
+            if is_global(rows) or abs(lengths[0] - lengths[1]) < 1e-3:
+                continue
+            first, second = (float(np.arctan2(*row[::-1])) for row in rows)
+            if (first - second) % (2 * np.pi) > np.pi:
+                first, second = second, first
+            s = ((first - second) % (2 * np.pi)) / 2
+            d = (first - s - np.pi / 4 + np.pi) % (2 * np.pi) - np.pi
+            w = Fraction(c) / (1 + Fraction(c))
+            number = mpf(w.numerator) / w.denominator
+            place = mp.findroot(
+                lambda a, b, n=number: [
+                    diff(lambda s_, d_: reduced(n, s_, d_), (a, b), order)
+                    for order in ((1, 0), (0, 1))
+                ],
+                (mpf(s), mpf(abs(d))),
+            )
+            true = [
+                2 * diff(lambda *z, n=number: reduced(n, *z), tuple(place), order)
+                for order in ((2, 0), (1, 1), (0, 2))
+            ]
+            at = [int(z / pi * HALF) for z in place]
+            t = tilted.sums(*((n, n) for n in at))
+            (total, apart), found = tilted.curvature(t, tilted.weights(w))
+            for value, num in zip(true, found, strict=True):
+                low, high = (mpf(end) * ULP for end in num.ends)
+                assert low - mpf(10) ** -6 < value < high + mpf(10) ** -6
+            sizes = sorted(
+                float(mpf(sum((total + sign * apart).ends)) * ULP / 4) for sign in (1, -1)
+            )
+            assert np.allclose(sizes, sorted(lengths), atol=1e-5)
+            seen += 1
+    assert seen >= 2

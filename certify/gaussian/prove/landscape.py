@@ -8,20 +8,23 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from certify.attempt import Attempt, judged
+from certify.attempt import Attempt, Refusal, judged
 from certify.decimals import significant
 from certify.digits import many_digits
 from certify.errors import UnusableInput
 from certify.gaussian.activations import slopes_told
 from certify.gaussian.prove.slopes import range_of_slopes
 from certify.kernel.check import FORMAT
+from certify.kernel.foundation.outcomes import Proved
+from certify.rationals import flint_rational
 
 __all__ = ["GLOBAL_ONLY", "prove_landscape", "prove_slopes_landscape"]
 
 _DIGITS = 16  # of the numbers of the saddle
 _DEPTH = 16
 _SLOPES_DEPTH = 32
-GLOBAL_ONLY = ("0.12946", "infinity")  # c; II_2 is a spurious minimum up to 0.12945286
+GLOBAL_ONLY = ("0.12946", "infinity")  # c
+_BIRTH = Fraction("0.129452864")  # below that of II_2, which is a spurious minimum up to it
 _PLANE_LEVEL = "0.086178816"  # below the loss of the opposite neurons
 
 
@@ -56,6 +59,13 @@ def prove_slopes_landscape(c: tuple[str, str] = GLOBAL_ONLY, *, command: str = "
     c in this range: its ends, decimals; the second may be "infinity". Raises `UnusableInput`.
     """
     slopes = range_of_slopes(c)
+    if slopes.low.value <= flint_rational(_BIRTH):
+        return Attempt(
+            refusal=Refusal(
+                "up to c = 0.12945 there are spurious minima, as certify family II_2 -k 2"
+                " --every-slope --c 0 0.12945 proves"
+            )
+        )
     document = {
         "format": FORMAT,
         "kind": "gaussian-slopes-landscape",
@@ -64,7 +74,8 @@ def prove_slopes_landscape(c: tuple[str, str] = GLOBAL_ONLY, *, command: str = "
     }
     attempt = judged(document, command, {})
     told = slopes_told(slopes)
-    return replace(attempt, remarks=(f"as slopes a of leaky ReLU: {told}",) if told else ())
+    named = told and isinstance(attempt.outcome, Proved)
+    return replace(attempt, remarks=(f"as slopes a of leaky ReLU: {told}",) if named else ())
 
 
 def _saddle() -> dict[str, list[str]]:

@@ -50,8 +50,11 @@ class _Branch:
     solution consists of coordinates and multipliers.
     """
 
-    def __init__(self, claim: GaussianSlopes, signs: tuple[int, ...]) -> None:
-        self.claim, self.signs = claim, signs
+    def __init__(self, claim: GaussianSlopes, flipped: int) -> None:
+        """flipped: how many teachers are at c = 0, where the branch is followed from there."""
+        self.claim, self.flipped = claim, flipped
+        starts = not claim.slopes.low.value
+        self.signs = ((1,) * (flipped < claim.problem.k) + (-1,)) if starts else ()
         self.blocks, self.names = claim.problem.blocks, unknowns(claim.problem.blocks)
 
     def place(self, c: Fraction) -> Fraction:
@@ -109,9 +112,9 @@ class _Branch:
 
     def near_zero(self, c: Fraction) -> list[fmpq]:
         """The solution at a small c > 0, on the branch from the teachers with signs."""
-        turned = sum(b.size for b, sign in zip(self.blocks, self.signs, strict=True) if sign < 0)
-        _, values = near_flipped(self.claim.problem.k, turned, c)
-        pulls = [c * (sign - 1) / 4 for sign in self.signs]
+        k = self.claim.problem.k
+        _, values = near_flipped(k, self.flipped, c)
+        pulls = [Fraction(0)] * (self.flipped < k) + [-c / 2]
         return self.at(c, [flint_rational(x) for x in (*values, *pulls)])
 
     def along(self, first: Fraction, last: Fraction, start: list[fmpq]) -> list[fmpq]:
@@ -149,16 +152,14 @@ def prove_slopes(
     name = str(known)
     parts: Parts
     relu: tuple[Fraction, ...] = ()
-    signs: tuple[int, ...] = ()
-    if slopes.low.value:
+    flipped = _flipped(known, k, slopes)
+    if flipped:
+        parts, _ = near_flipped(k, flipped, Fraction(0))
+    else:
         member = family(name, k)
         parts, relu = member.parts, member.values
-    else:
-        turned = _turned(known, k, slopes)
-        parts, _ = near_flipped(k, turned, Fraction(0))
-        signs = (-1,) if turned == k else (1, -1)
     statement = _statement(parts, k, c)
-    branch = _Branch(GaussianSlopes.read(statement), signs)
+    branch = _Branch(GaussianSlopes.read(statement), flipped)
     with precision(_BITS + GUARD_BITS):
         start, least = _followed(branch, relu)
     if not least > 0:
@@ -166,7 +167,7 @@ def prove_slopes(
             f"type {name} at k = {k} is no minimum at an end of the range of c, {' to '.join(c)}"
         )
     statement["claims"]["curvature"] = significant(Fraction(_SHARE * least), 2, up=False)
-    branch = _Branch(GaussianSlopes.read(statement), branch.signs)
+    branch = _Branch(GaussianSlopes.read(statement), flipped)
     path = Path(
         name="w",
         bits=_BITS,
@@ -212,6 +213,8 @@ def _statement(parts: Parts, k: int, c: tuple[str, str]) -> dict[str, Any]:
 
 def range_of_slopes(c: tuple[str, str]) -> SlopeRange:
     """Read as the kernel reads it. Raises `UnusableInput`."""
+    if not isinstance(c, tuple | list):
+        raise UnusableInput('c is not a pair of two ends, as ("0.9", "1.2")')
     try:
         return SlopeRange.read(list(c))
     except Malformed as error:
@@ -220,11 +223,16 @@ def range_of_slopes(c: tuple[str, str]) -> SlopeRange:
         ) from None
 
 
-def _turned(name: FamilyName, k: int, slopes: SlopeRange) -> int:
-    """How many teachers are flipped at c = 0. Raises `UnusableInput` where the family is known to
-    be no minimum in a part of the range, or not known to be one.
+def _flipped(name: FamilyName, k: int, slopes: SlopeRange) -> int:
+    """How many teachers are flipped at c = 0, if the family is followed from there: II_p, where the
+    range begins there or does not reach beyond ReLU. Raises `UnusableInput` where the family is
+    known to be no minimum in a part of the range, or not known to be one.
     """
-    turned = 1 if name.index is None else name.index
+    flipped = 1 if name.index is None else name.index
+    if slopes.low.value:
+        near = slopes.high is not None and slopes.high.value <= 1
+        within = name.base == "II" and not name.extra and 1 <= flipped <= k and k >= 2
+        return flipped if near and within else 0
     if name.base != "II" or name.extra:
         raise UnusableInput(
             f"type {name} is no minimum near c = 0 (slope -1), as far as is known: give a range of"
@@ -236,9 +244,9 @@ def _turned(name: FamilyName, k: int, slopes: SlopeRange) -> int:
             f"{few}type {name} is known to be a minimum at small c only: give a range of c, as 0"
             " 0.08"
         )
-    if not 1 <= turned <= k or k < 2:
-        raise UnusableInput(f"II_p has 1 <= p <= k flipped neurons, k >= 2, not p = {turned}")
-    return turned
+    if not 1 <= flipped <= k or k < 2:
+        raise UnusableInput(f"II_p has 1 <= p <= k flipped neurons, k >= 2, not p = {flipped}")
+    return flipped
 
 
 def _followed(branch: _Branch, relu: tuple[Fraction, ...]) -> tuple[list[fmpq], float]:
@@ -247,11 +255,14 @@ def _followed(branch: _Branch, relu: tuple[Fraction, ...]) -> tuple[list[fmpq], 
     """
     claim = branch.claim
     high = _LARGEST_C if claim.slopes.high is None else fraction(claim.slopes.high.value)
-    if branch.signs:
-        low = min(_LEAST_C, high / 2)
-        first = branch.near_zero(low)
+    low = fraction(claim.slopes.low.value)
+    if branch.flipped:
+        least_c = min(_LEAST_C, (low or high) / 2)
+        first = branch.near_zero(least_c)
+        if low:
+            first = branch.along(least_c, low, first)
+        low = low or least_c
     else:
-        low = fraction(claim.slopes.low.value)
         start = [flint_rational(x) for x in relu] + [fmpq(0)] * sum(
             block.columns for block in branch.blocks
         )

@@ -29,7 +29,7 @@ class SlopeRange:
         low = read_real(ends[0], "the lower end of c")
         high = None if ends[1] == "infinity" else read_positive(ends[1], "the upper end of c")
         if low.value < 0 or not (high is None or low.value < high.value):
-            raise Malformed("c is not a range of positive numbers")
+            raise Malformed("the ends of c are not 0 or more and in increasing order")
         return cls(low, high)
 
     def words(self) -> Words:

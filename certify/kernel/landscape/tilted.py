@@ -148,21 +148,26 @@ def _lengths(at: Directions) -> tuple[arb, arb] | None:
 
 
 def _negative(at: Directions, lengths: tuple[arb, arb]) -> bool:
-    """Whether the Hessian of the loss, at a critical point, is negative in one direction: that of
-    its Schur complement in x and y, the lengths being positive definite (lemma 41).
-    """
-    own, k, (r, s) = at.own, at.between, lengths
-    determinant = own * own - k.value * k.value
-    turn = k.slope * k.slope / determinant
-    corner = r * s * (k.bend + turn * k.value)
-    first = r * s * k.bend - r * at.first.bend - turn * r * r * own
-    last = r * s * k.bend - s * at.second.bend - turn * s * s * own
+    """Whether the Hessian of the loss, at a critical point, is negative in one direction."""
+    first, corner, last = _curvature(at, lengths)
     a, b, c = first.mid(), corner.mid(), last.mid()
     apart = (a - c) / 2
     lowest = (a + c) / 2 - (apart * apart + b * b).sqrt()
     # an eigenvector in the middle; the other one of two that are parallel, if it is 0
     u, v = (b.mid(), (lowest - a).mid()) if less(c, a) else ((lowest - c).mid(), b.mid())
     return less(u * u * first + 2 * u * v * corner + v * v * last, arb(0))
+
+
+def _curvature(at: Directions, lengths: tuple[arb, arb]) -> tuple[arb, arb, arb]:
+    """T_11, T_12, T_22: the Schur complement in x and y of the Hessian at a critical point, whose
+    block of the lengths is positive definite (lemma 41).
+    """
+    own, k, (r, s) = at.own, at.between, lengths
+    turn = k.slope * k.slope / (own * own - k.value * k.value)
+    first = r * s * k.bend - r * at.first.bend - turn * r * r * own
+    corner = r * s * (k.bend + turn * k.value)
+    last = r * s * k.bend - s * at.second.bend - turn * s * s * own
+    return first, corner, last
 
 
 def _side(box: TiltedBox, slopes: list[list[arb]], moved: list[arb]) -> int:

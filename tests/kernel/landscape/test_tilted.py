@@ -354,3 +354,107 @@ def test_relu_is_the_plane_of_the_other_kind():
     """w = 1/2: the loss of the oracle is that of the landscape of ReLU."""
     rows = np.random.default_rng(10).standard_normal((2, 2))
     assert abs(tilted(rows, 1.0)[0] - local(rows).loss) < 1e-15
+
+
+def test_the_first_boxes_cover_all_directions_and_slopes():
+    low, high = fmpq(1, 3), FULL
+    boxes = kernel.tilted_boxes(low, high)
+    assert len({box.corner for box in boxes}) == len(boxes)
+    assert sum(box.sides[0] * box.sides[1] for box in boxes) == 4
+    assert all(-1 <= box.corner[t] <= 1 - box.sides[t] for box in boxes for t in (0, 1))
+    assert {(box.corner[2], box.sides[2]) for box in boxes} == {(low, high - low)}
+
+
+@pytest.mark.parametrize("side", [0, 1, 2])
+def test_halves_are_all_of_a_box(side):
+    box = TiltedBox((fmpq(1, 8), fmpq(-1, 3), fmpq(1, 5)), (fmpq(1, 4), fmpq(1, 8), fmpq(1, 7)))
+    one, other = tilted_halves(box, side)
+    assert one.corner == box.corner and one.sides == other.sides
+    for t in range(3):
+        half = box.sides[t] / 2 if t == side else box.sides[t]
+        assert one.sides[t] == half
+        assert other.corner[t] == box.corner[t] + (half if t == side else 0)
+
+
+def test_no_angle_above_a_quarter_of_pi_is_outside():
+    """The lemma excludes delta up to pi/4, not beyond."""
+    small = fmpq(1, 10**6)
+    for turn in (0, 1):
+        x, y = fmpq(1, 8) - turn, fmpq(1, 8) - small - turn  # x + y is pi/4 modulo 2 pi, nearly
+        assert not TiltedBox((x, y, FULL / 2), (small, small, FULL / 4)).outside()
+        below = TiltedBox((x, y - small, FULL / 2), (small / 2, small / 2, FULL / 4))
+        assert below.outside()
+
+
+def reduced(c, x, y):
+    """The least value of the loss over the lengths, times 4 (1 - w), but for a constant."""
+    w = c / (1 + c)
+    own, k = mpf(1), true_k(w, x + y)
+    p, q = (true_k(w, t + mp.pi / 4) + true_k(w, t - mp.pi / 4) for t in (x, y))
+    return -(own * (p * p + q * q) - 2 * k * p * q) / (2 * (own - k * k))
+
+
+def test_the_curvature_is_that_of_the_loss_without_its_lengths():
+    """At a minimum with rows of different lengths: one teacher flipped, c = 0.02 and 0.05."""
+    seen = 0
+    for c in (0.02, 0.05):
+        for rows, _ in minima(c, 2, 11, 0):
+            lengths = np.linalg.norm(rows, axis=1)
+            if is_global(rows) or abs(lengths[0] - lengths[1]) < 1e-3:
+                continue
+            first, second = (float(np.arctan2(*row[::-1])) for row in rows)
+            if (first - second) % (2 * np.pi) > np.pi:
+                first, second = second, first
+            x, y = first - np.pi / 4, np.pi / 4 - second
+            with mp.workdps(40):
+                exact = mp.findroot(
+                    lambda a, b, c=c: [
+                        mp.diff(lambda *z: reduced(mpf(c), *z), (a, b), order)
+                        for order in ((1, 0), (0, 1))
+                    ],
+                    (mpf(x), mpf(y)),
+                )
+                true = [
+                    mp.diff(lambda *z, c=c: reduced(mpf(c), *z), tuple(exact), order)
+                    for order in ((2, 0), (1, 1), (0, 2))
+                ]
+            w = c / (1 + c)
+            parts, tilt = at(w, float(exact[0]), float(exact[1]))
+            whole = joined(parts, tilt)
+            found = kernel._curvature(whole, kernel._lengths(whole))
+            for value, ball in zip(true, found, strict=True):
+                assert abs(float(value) - float(ball.mid())) < 1e-9
+            assert abs(float(found[0].mid()) - float(found[2].mid())) > 1e-3
+            seen += 1
+    assert seen >= 2
+
+
+def test_one_to_one_needs_a_norm_below_1():
+    """Around the teachers, on a hull where the norm is between 1 and 2."""
+    side = fmpq(1, 64)
+    box = TiltedBox((fmpq(1, 4) - side / 2, fmpq(1, 4) - side / 2, FULL / 2), (side, side, fmpq(0)))
+    x, y, w = (kernel.span(a, s) for a, s in zip(box.corner, box.sides, strict=True))
+    x, y = x * arb.pi(), y * arb.pi()
+    slopes = [row[:2] for row in jacobian(directions(x, y), tilt_of(w))]
+    inverse = kernel._inverse(slopes)
+    totals = [
+        float(
+            sum(
+                abs(kernel._dot(row, column) - int(i == j))
+                for j, column in enumerate(zip(*slopes, strict=True))
+            ).upper()
+        )
+        for i, row in enumerate(inverse)
+    ]
+    assert 1 < max(totals) < 4
+    assert not kernel._only(box, x, y, tilt_of(w), (fmpq(1, 4), fmpq(1, 4)))
+
+
+def test_the_range_of_w_ends_at_1_for_infinity(monkeypatch):
+    from certify.kernel.landscape import slopes
+
+    seen = []
+    monkeypatch.setattr(slopes, "tilted_boxes", lambda *ends: seen.append(ends) or [])
+    for high in ("3", "infinity"):
+        check_document(with_range("1", high))
+    assert seen == [(fmpq(1, 2), fmpq(3, 4)), (fmpq(1, 2), fmpq(1))]
