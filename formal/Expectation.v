@@ -248,7 +248,8 @@ Theorem minimum_of_risk p q n k d C delta low high :
   spurious_minimum p q n k d C delta low high ->
   spurious_minimum_of_risk p q n k d C delta low high.
 Proof.
-  intros [W H]. exists W. intros D E L HE. specialize (H D L).
+  intros (Hs & Hn & Hd & W & HZ & H). split; [easy|]. split; [easy|]. split; [easy|].
+  exists W. split; [easy|]. intros D E L HE. specialize (H D L).
   assert (R : risk p q E n k D units = F p q n k D)
     by (apply functional_extensionality; intros W'; apply (risk_is_loss D E HE)).
   now rewrite R.

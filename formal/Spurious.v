@@ -128,7 +128,9 @@ Proof. intros L. unfold sq, ip. rewrite <- sum_plus. apply sum_ext. intros i _. 
 Theorem spurious : spurious_minimum (fraction (rising c)) (fraction (falling c)) n k d C (fraction (delta c)) (fraction (low c)) (fraction (high c)).
 Proof.
   destruct (minimum n d C r m (Phi n k d units) (grad n k d units) r_pos m_pos taylor) as (Ws & Hb & Hmin & Hstrict & Hd & Hl & Hz).
-  exists Ws. intros D LD.
+  split; [apply (s_share c S)|].
+  split; [apply (s_kn c S)|]. split; [lia|].
+  exists Ws. split; [intros i a L; apply Hz; now right|]. intros D LD.
   assert (Zb : forall i, beyond d (Ws i) = fun _ => 0).
   { intros i. apply functional_extensionality. intros a. unfold beyond. destruct (Nat.ltb_spec a d); [easy|]. apply Hz. now right. }
   assert (SqZ : sq n D (fun i => beyond d (Ws i)) = 0).

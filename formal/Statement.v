@@ -43,8 +43,10 @@ Definition strict_local_min (n d : nat) (G : matrix -> R) (W : matrix) : Prop :=
 Definition ratio (z q : Z) : R := IZR z / IZR q.
 Definition rational (rows : list (list Z)) (q : Z) : matrix := fun i a => ratio (nth a (nth i rows nil) 0%Z) q.
 
-(** A spurious minimum near C, in R^(n x d) and, padded with zeros, in R^(n x D) for every D >= d. *)
+(** A spurious minimum near C, in R^(n x d) and, padded with zeros, in R^(n x D) for every D >= d; no
+    fewer students and dimensions than teachers, and an activation that is not linear. *)
 Definition spurious_minimum (p q : R) (n k d : nat) (C : matrix) (delta low high : R) : Prop :=
-  exists W : matrix, forall D, (d <= D)%nat ->
+  p + q <> 0 /\ (k <= n)%nat /\ (k <= d)%nat /\
+  exists W : matrix, (forall i a, (d <= a)%nat -> W i a = 0) /\ forall D, (d <= D)%nat ->
     strict_local_min n D (F p q n k D) W /\ distance n D W C <= delta /\
     0 < low /\ low <= F p q n k D W <= high /\ F p q n k D (copy k) = 0.

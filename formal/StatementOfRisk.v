@@ -46,6 +46,7 @@ Definition risk (p q : R) (E : (vector -> R) -> R) (n k d : nat) (V W : matrix) 
 (** [spurious_minimum] of Statement.v with the risk in place of the loss: W serves every dimension
     D >= d and every expectation. *)
 Definition spurious_minimum_of_risk (p q : R) (n k d : nat) (C : matrix) (delta low high : R) : Prop :=
-  exists W : matrix, forall D E, (d <= D)%nat -> expectation D E ->
+  p + q <> 0 /\ (k <= n)%nat /\ (k <= d)%nat /\
+  exists W : matrix, (forall i a, (d <= a)%nat -> W i a = 0) /\ forall D E, (d <= D)%nat -> expectation D E ->
     strict_local_min n D (risk p q E n k D units) W /\ distance n D W C <= delta /\
     0 < low /\ low <= risk p q E n k D units W <= high /\ risk p q E n k D units (copy k) = 0.

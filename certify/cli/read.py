@@ -106,8 +106,8 @@ def formal(
         Argument(
             callback=at_hand,
             help=(
-                "A certificate of the kind gaussian-minimum, teachers orthonormal, every dimension"
-                " claimed."
+                "A certificate of the kind gaussian-minimum or gaussian-symmetric-minimum (up to"
+                " 420 entries), teachers orthonormal, every dimension claimed."
             ),
         ),
     ],
@@ -127,10 +127,14 @@ def formal(
             help="File to write the Coq certificate to, as minimum.v.",
         ),
     ] = None,
+    verbose: Annotated[
+        bool,
+        Option("--verbose", help="The statement and all axioms as Coq printed them."),
+    ] = False,
     force: Force = False,
 ) -> None:
-    """Prove the minimum of a certificate in Coq; print the exact Coq statement, what it does not
-    cover, and its assumptions.
+    """Prove the minimum of a certificate in Coq; print what Coq states, what it does not cover, and
+    its assumptions.
     """
     from certify.gaussian.formal.coqc import (
         UNCOVERED,
@@ -138,6 +142,7 @@ def formal(
         NotFormal,
         prove_formally,
     )
+    from certify.gaussian.formal.told import told
 
     if output is not None:
         refuse_to_lose(output, inputs=[file], force=force)
@@ -153,10 +158,7 @@ def formal(
         raise SystemExit(result.exit_code)
     if output is not None:
         write_result(result.source, output, inputs=[file], force=force)
-    tell(
-        f"{result.statement}\n\nNot in the Coq statement: {UNCOVERED}\nAssumptions"
-        f" ({len(result.assumptions)}): {', '.join(result.assumptions)}"
-    )
+    tell(told(result, UNCOVERED, verbose=verbose))
     tell(
         f"{Proved.verdict} {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the"
         " statement equal to the file's field by field"

@@ -21,12 +21,12 @@ from certify.gaussian.formal import coqc as coq
 from certify.gaussian.formal.certificate import (
     PREAMBLE,
     FormalStatement,
-    _ratio,
     certificate_term,
     coq_source,
     formal_statement,
     theorem_term,
 )
+from certify.gaussian.formal.told import told
 from certify.kernel.foundation.outcomes import Declined
 from certify.kernel.gaussian.minimum import GaussianMinimum
 
@@ -184,6 +184,56 @@ def test_declined(name, code):
     assert isinstance(outcome, Declined) and outcome.code == code
 
 
+SYMMETRIC = ROOT / "proofs" / "symmetric"
+
+
+@pytest.mark.parametrize("name", ["k07/II", "k08/II+1", "k20/A"])
+def test_a_symmetric_point_is_written_out(name):
+    """Every entry, exactly; the distance of the matrices is at most root(n k) times that of each
+    entry.
+    """
+    certificate = load(SYMMETRIC / f"{name}.json")
+    claims, claim = certificate.document["statement"]["claims"], certificate.statement
+    found = formal_statement(claim)
+    n, k = claim.problem.n, claim.problem.k
+    assert (found.n, found.k, found.d) == (n, k, k)
+    assert np.array_equal(np.array(found.centre, dtype=float), certificate.students())
+    decimals = set(
+        re.findall(r"-?\d[-.e\d]*", json.dumps(certificate.document["statement"]["centre"]))
+    )
+    assert {x for row in found.centre for x in row} == set(map(Fraction, decimals))
+    ratio = found.distance / Fraction(claims["distance"])
+    assert ratio.denominator == 1 and (ratio - 1) ** 2 < n * k <= ratio**2
+    assert [found.low, found.high] == [Fraction(x) for x in claims["loss"]]
+
+
+@pytest.mark.parametrize(("name", "code"), [("k100/II", "size"), ("k08/I+2", "kind")])
+def test_large_points_and_saddles_are_declined(name, code):
+    outcome = formal_statement(load(SYMMETRIC / f"{name}.json").statement)
+    assert isinstance(outcome, Declined) and outcome.code == code
+
+
+def test_what_is_told_is_abridged_and_true(six):
+    believed = coq._believe(printed(six), six, True, FORMAL, "", 0.0)
+    short, whole = (told(believed, coq.UNCOVERED, verbose=verbose) for verbose in (False, True))
+    assert len(short) < 1500 < len(whole) and believed.statement in whole
+    assert "spurious_minimum 1 0 6 6 6 C delta low high" in short
+    numbers = re.search(r"low = (\S+) <= F\(W\) <= high = (\S+)", short)
+    assert [Fraction(x) for x in numbers.groups()] == [six.low, six.high]
+    assert Fraction(re.search(r"delta = (\S+),", short)[1]) == six.distance
+    first = re.search(r"C = \[(\S+), (\S+), (\S+), \.\.\.; ", short)
+    entries = zip(first.groups(), six.centre[0], strict=False)
+    assert all(abs(Fraction(x) - y) < Fraction(1, 10**7) for x, y in entries)
+    assert "(36 decimals: --verbose)" in short
+    axioms = re.search(r"Assumptions \(4\): 4 of real numbers and logic \((.*)\)", short)
+    assert axioms[1].split(", ") == list(believed.assumptions)
+    machine = printed(six).replace("Axioms:", "Axioms:\nUint63.add_spec : Prop")
+    believed = coq._believe(machine, six, False, FORMAL, "", 0.0)
+    assert "; 1 that specify machine numbers (--verbose)" in told(
+        believed, coq.UNCOVERED, verbose=False
+    )
+
+
 def test_another_kind_is_declined():
     done = call("formal", ROOT / "proofs" / "enumeration" / "k06.json")
     assert done.returncode == 3 and "[kind]" in done.stdout
@@ -211,7 +261,8 @@ def test_every_theorem_is_closed():
 @pytest.mark.timeout(1200)
 def test_six_on_integers(tmp_path):
     out = tmp_path / "minimum.v"
-    done = call("formal", "--reference", ROOT / "proofs" / "gaussian" / "n06-k06.json", "-o", out)
+    file = ROOT / "proofs" / "gaussian" / "n06-k06.json"
+    done = call("formal", "--reference", "--verbose", file, "-o", out)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith(
         "spurious_minimum (ratio 1 1) (ratio 0 1) 6 6 6 (rational [["
@@ -233,8 +284,7 @@ def test_six_on_integers(tmp_path):
 def test_dense_on_machine_numbers(k):
     done = call("formal", ROOT / "proofs" / "gaussian" / f"n{k:02d}-k{k:02d}.json")
     assert (
-        done.returncode == 0
-        and f"spurious_minimum (ratio 1 1) (ratio 0 1) {k} {k} {k} " in done.stdout
+        done.returncode == 0 and f"spurious_minimum 1 0 {k} {k} {k} C delta low high" in done.stdout
     ), done.stdout + done.stderr
 
 
@@ -247,9 +297,9 @@ def test_more_students_than_teachers(tmp_path):
     file = tmp_path / "n09-k08.json"
     assert call("prove", tmp_path / "w.npy", "-o", file).returncode == 0
     done = call("formal", file)
-    assert (
-        done.returncode == 0 and "spurious_minimum (ratio 1 1) (ratio 0 1) 9 8 8 " in done.stdout
-    ), done.stdout + done.stderr
+    assert done.returncode == 0 and "spurious_minimum 1 0 9 8 8 C delta low high" in done.stdout, (
+        done.stdout + done.stderr
+    )
 
 
 @with_coq
@@ -263,8 +313,18 @@ def test_other_slopes(tmp_path, slope):
     file = tmp_path / "leaky.json"
     assert call("prove", tmp_path / "w.npy", f"--slope={slope}", "-o", file).returncode == 0
     done = call("formal", file)
-    told = f"spurious_minimum (ratio 1 1) {_ratio(-Fraction(slope))} 6 6 6 "
-    assert done.returncode == 0 and told in done.stdout, done.stdout + done.stderr
+    part = f"({-Fraction(slope)})" if slope == "0.99" else str(-Fraction(slope))
+    said = f"spurious_minimum 1 {part} 6 6 6 C delta low high"
+    assert done.returncode == 0 and said in done.stdout, done.stdout + done.stderr
+
+
+@with_coq
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("name", ["k07/II", "k08/II+1"])
+def test_symmetric_certificates(name):
+    done = call("formal", SYMMETRIC / f"{name}.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1].startswith("PROVED ")
 
 
 @with_coq
@@ -273,7 +333,7 @@ def test_two_students_more_than_teachers():
     """143 unknowns."""
     done = call("formal", ROOT / "proofs" / "overparameterised" / "n13-k11-1-2.json")
     assert (
-        done.returncode == 0 and "spurious_minimum (ratio 1 1) (ratio 0 1) 13 11 11 " in done.stdout
+        done.returncode == 0 and "spurious_minimum 1 0 13 11 11 C delta low high" in done.stdout
     ), done.stdout + done.stderr
 
 

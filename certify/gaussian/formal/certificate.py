@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 from typing import TYPE_CHECKING, Any
 
+from certify.gaussian.centre import written_exactly
 from certify.kernel.foundation.outcomes import Declined
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +37,7 @@ Import ListNotations.
 Open Scope Z_scope.
 """
 
+_MOST_UNKNOWNS = 420  # of a symmetric point: n = k = 20
 _FACTOR_BITS = 24  # of the factor L of a matrix of norm 1: finer than the errors allowed
 _RADIUS = Fraction(1, 2**30), Fraction(1, 2**25)  # of the box on which the Hessian is enclosed
 _LEAST_EIGENVALUE = 2.0**-20
@@ -57,10 +61,16 @@ class FormalStatement:
     high: Fraction
 
 
-def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
-    """The statement for Coq of a dense claim; `Declined` for teachers that are not orthonormal,
-    signs, or a claim in one dimension only.
+def formal_statement(claim: GaussianMinimum | GaussianSymmetric) -> FormalStatement | Declined:
+    """The statement for Coq of a claim about a minimum; `Declined` for teachers that are not
+    orthonormal, signs, a claim in one dimension only, a saddle, or a symmetric point too large to
+    be written out.
+
+    A symmetric point is written out as a matrix. Its distance is that of each entry: the one of
+    the matrices, in the Frobenius norm, is at most root(n k) times that, rounded up.
     """
+    if isinstance(claim, GaussianSymmetric):
+        return _of_symmetric(claim)
     problem = claim.problem
     if problem.signs.mixed:
         return Declined("signs", "the Coq development is about networks whose output weights are 1")
@@ -82,6 +92,31 @@ def formal_statement(claim: GaussianMinimum) -> FormalStatement | Declined:
         _fraction(claim.distance.value),
         low,
         high,
+    )
+
+
+def _of_symmetric(claim: GaussianSymmetric) -> FormalStatement | Declined:
+    problem, size = claim.problem, claim.problem.n * claim.problem.k
+    if claim.saddle:
+        return Declined("kind", "the Coq development is about minima, not saddles")
+    if problem.signs.mixed:
+        return Declined("signs", "the Coq development is about networks whose output weights are 1")
+    if size > _MOST_UNKNOWNS:
+        return Declined(
+            "size",
+            f"the Coq development takes a symmetric point as a matrix: up to {_MOST_UNKNOWNS}"
+            f" entries, not {size}",
+        )
+    return FormalStatement(
+        _fraction(problem.activation.positive.value),
+        _fraction(problem.activation.negative.value),
+        problem.n,
+        problem.k,
+        problem.k,
+        tuple(map(tuple, written_exactly(claim))),
+        _fraction(claim.distance.value) * (isqrt(size - 1) + 1),
+        _fraction(claim.loss.low),
+        _fraction(claim.loss.high),
     )
 
 

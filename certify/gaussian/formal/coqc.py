@@ -23,11 +23,12 @@ from pathlib import Path
 from certify.errors import NotProved
 from certify.gaussian.formal.certificate import FormalStatement, coq_source, formal_statement
 from certify.judge import read_input
-from certify.kernel.check import check_bytes
+from certify.kernel.check import check_bytes, read_claim
 from certify.kernel.foundation.exact import digest, parse_json
 from certify.kernel.foundation.outcomes import Declined, Outcome, Proved
 from certify.kernel.foundation.witness import GUARD_BITS
 from certify.kernel.gaussian.minimum import GaussianMinimum
+from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
 from certify.processes import run_program
 from certify.shipped import shipped
 
@@ -44,8 +45,8 @@ __all__ = [
 APT = "apt-get install coq libcoq-interval libcoq-coquelicot libcoq-flocq libcoq-bignums"
 
 UNCOVERED = (
-    "radius, curvature, lambda_min and the strictness of the loss bounds of the file, and that the"
-    " critical point is the only one in its ball (the kernel proved them)."
+    "radius, eigenvalues and the strictness of the loss bounds of the file, that the critical point"
+    " is the only one in its ball, and what is said of symmetry (the kernel proved them)."
 )
 
 _NUMBER = r"(-?\d+)"
@@ -63,11 +64,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class FormalProof:
-    """What coqc accepted: the statement and the assumptions as Coq printed them, the Coq file, and
-    the seconds it took.
+    """What coqc accepted: the statement as Coq printed it, and read back; the assumptions as Coq
+    printed them; the Coq file, and the seconds it took.
     """
 
     statement: str
+    read: FormalStatement
     assumptions: tuple[str, ...]
     source: str
     seconds: float
@@ -83,8 +85,8 @@ class NotFormal:
 def prove_formally(
     path: Path, reference: bool, progress: Progress = lambda _: None
 ) -> FormalProof | NotFormal | Outcome:
-    """Prove the statement of a `gaussian-minimum` file in Coq. The kernel's outcome is returned if
-    the kernel does not prove it; `Declined` without Coq.
+    """Prove the statement of a `gaussian-minimum` or `gaussian-symmetric-minimum` file in Coq. The
+    kernel's outcome is returned if the kernel does not prove it; `Declined` without Coq.
 
     `reference`: computed on Z, with Coq's standard axioms of the reals only; otherwise on machine
     numbers, which is faster.
@@ -95,12 +97,14 @@ def prove_formally(
     if not isinstance(outcome, Proved):
         return outcome
     document = parse_json(data)
-    if document["kind"] != "gaussian-minimum":
+    claim = read_claim(document)
+    if not isinstance(claim, GaussianMinimum | GaussianSymmetric):
         return Declined(
             "kind",
-            f"the Coq development is about the kind gaussian-minimum, not {document['kind']}",
+            "the Coq development is about the kinds gaussian-minimum and"
+            f" gaussian-symmetric-minimum, not {document['kind']}",
         )
-    statement = formal_statement(GaussianMinimum.read(document["statement"]))
+    statement = formal_statement(claim)
     if isinstance(statement, Declined):
         return statement
     if shutil.which("coqc") is None or shutil.which("make") is None:
@@ -156,7 +160,7 @@ def _believe(
         return NotFormal(
             f"the theorem rests on assumptions that are not listed: {', '.join(strange)}"
         )
-    return FormalProof(printed.group(1), assumptions, source, seconds)
+    return FormalProof(printed.group(1), told, assumptions, source, seconds)
 
 
 def read_back(output: str) -> FormalStatement | None:

@@ -1,0 +1,73 @@
+"""A theorem that Coq has proved, for people: the statement with its matrix abridged, numbers as
+decimals, the axioms in groups. What Coq printed itself is in `FormalProof`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certify.gaussian.formal.certificate import FormalStatement
+    from certify.gaussian.formal.coqc import FormalProof
+
+__all__ = ["told"]
+
+_SHOWN, _DIGITS = 3, 8  # of the rows and of the entries in a row; of each entry
+_MACHINE = ("Uint63", "PrimInt63", "PrimFloat", "FloatAxioms", "Sint63", "SpecFloat", "PArray")
+
+
+def told(proof: FormalProof, uncovered: str, *, verbose: bool) -> str:
+    """The text. verbose: the statement and the axioms as Coq printed them."""
+    if verbose:
+        names = ", ".join(proof.assumptions)
+        axioms = f"Assumptions ({len(proof.assumptions)}): {names}"
+        return f"{proof.statement}\n\nNot in the Coq statement: {uncovered}\n{axioms}"
+    axioms = f"Assumptions ({len(proof.assumptions)}): {'; '.join(_grouped(proof.assumptions))}"
+    lines = [*_statement(proof.read), "", f"Not in the Coq statement: {uncovered}", axioms]
+    return "\n".join(lines)
+
+
+def _statement(s: FormalStatement) -> Iterator[str]:
+    yield (
+        f"spurious_minimum {_short(s.positive)} {_short(s.negative)} {s.n} {s.k} {s.d} C delta low"
+        " high: for every D >= d a strict local minimum W of the loss, zero in the columns from d"
+        " on, with"
+    )
+    yield f"  p, q = {_short(s.positive)}, {_short(s.negative)}; n = {s.n}, k = {s.k}, d = {s.d}"
+    yield f"  |W - C| <= delta = {_exact(s.distance)}, C = {_abridged(s.centre)}"
+    yield f"  0 < low = {_exact(s.low)} <= F(W) <= high = {_exact(s.high)}"
+
+
+def _abridged(centre: Sequence[Sequence[Fraction]]) -> str:
+    """The first entries of the first rows, to a few digits."""
+    rows = []
+    for row in centre[:_SHOWN]:
+        entries = [f"{float(x):.{_DIGITS}g}" for x in row[:_SHOWN]]
+        rows.append(", ".join(entries) + ", ..." * (len(row) > _SHOWN))
+    more = "; ..." * (len(centre) > _SHOWN)
+    count = sum(map(len, centre))
+    return f"[{'; '.join(rows)}{more}] ({count} decimals: --verbose)"
+
+
+def _exact(number: Fraction) -> str:
+    """A decimal of the certificate, whole."""
+    context = Context(prec=500)
+    quotient = context.divide(Decimal(number.numerator), Decimal(number.denominator))
+    found = quotient.normalize(context)
+    return format(found, "f") if -8 < found.adjusted() < 9 else str(found).replace("E", "e")
+
+
+def _short(number: Fraction) -> str:
+    return str(number) if number >= 0 else f"({number})"
+
+
+def _grouped(names: Sequence[str]) -> Iterator[str]:
+    """The axioms of the real numbers by name, those of machine numbers counted."""
+    machine = [name for name in names if name.partition(".")[0] in _MACHINE]
+    others = [name for name in names if name not in machine]
+    yield f"{len(others)} of real numbers and logic ({', '.join(others)})"
+    if machine:
+        yield f"{len(machine)} that specify machine numbers (--verbose)"
