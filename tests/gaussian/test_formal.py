@@ -187,7 +187,10 @@ def test_declined(name, code):
 SYMMETRIC = ROOT / "proofs" / "symmetric"
 
 
-@pytest.mark.parametrize("name", ["k07/II", "k08/II+1", "k20/A"])
+COPIES = "../overparameterised/families/k11/II_2+2"
+
+
+@pytest.mark.parametrize("name", ["k07/II", "k08/II+1", "k20/A", COPIES])
 def test_a_symmetric_point_is_written_out(name):
     """Every entry, exactly; the distance of the matrices is at most root(n k) times that of each
     entry.
