@@ -335,3 +335,26 @@ def test_the_curvature_is_that_of_the_loss_without_its_lengths(tilted):
             assert np.allclose(sizes, sorted(lengths), atol=1e-5)
             seen += 1
     assert seen >= 2
+
+
+def test_halves_begin_where_they_should():
+    low, part = Fraction(1, 3), Fraction(1, 5)
+    angles = HALF // 64
+    for s, d, w, places in (
+        (angles, angles, part, [(0, 0, 0), (0, 0, part / 2)]),
+        (angles, 2 * angles, Fraction(0), [(0, 0, 0), (0, angles, 0)]),
+        (2 * angles, angles, Fraction(0), [(0, 0, 0), (angles, 0, 0)]),
+    ):
+        halves = Block(HALF // 4, HALF // 8, low, (s, d, w)).halves()
+        begin = [(b.s - HALF // 4, b.d - HALF // 8, b.w - low) for b in halves]
+        assert begin == places
+        assert all(2 * b.sides[0] * b.sides[1] == s * d or 2 * b.sides[2] == w for b in halves)
+
+
+def test_angles_are_folded_whole(tilted):
+    pieces = tilted.of.pieces
+    assert list(pieces((-5, 7))) == [(-1, (0, 5)), (1, (0, 7))]
+    assert list(pieces((3, 9))) == [(1, (3, 9))]
+    assert list(pieces((HALF - 4, HALF + 6))) == [(1, (HALF - 4, HALF)), (-1, (HALF - 6, HALF))]
+    assert list(pieces((-HALF, -HALF + 2))) == [(-1, (HALF - 2, HALF))]
+    assert list(pieces((HALF + 1, HALF + 2))) == [(-1, (HALF - 2, HALF - 1))]

@@ -458,3 +458,17 @@ def test_the_range_of_w_ends_at_1_for_infinity(monkeypatch):
     for high in ("3", "infinity"):
         check_document(with_range("1", high))
     assert seen == [(fmpq(1, 2), fmpq(3, 4)), (fmpq(1, 2), fmpq(1))]
+
+
+def test_signs_differ_only_on_two_sides_of_0():
+    from certify.kernel.landscape.tilts import Directions, Function
+
+    def at(*slopes):
+        k, x, y = (Function(arb(0), arb(slope), arb(0)) for slope in slopes)
+        return Directions(arb(1), k, x, y)
+
+    small, wide = arb("0.2"), arb(0).union(arb("0.3"))
+    for slopes in ((small, small, small), (-small, -small, -small), (wide, small, small)):
+        assert not kernel._signs_differ(at(*slopes))
+    for slopes in ((small, -small, small), (-small, small, wide), (wide, -small, small)):
+        assert kernel._signs_differ(at(*slopes))
