@@ -15,7 +15,6 @@ from typing import Any
 
 from certify.errors import UnusableInput
 from certify.kernel.check import check_joined, check_shard
-from certify.kernel.foundation.exact import digest
 from certify.kernel.foundation.outcomes import Declined, Outcome, Rejected, Settled, Shard
 from certify.lines import Lines, not_written
 from certify.processes import WorkerDied, shared_out, shared_out_on
@@ -131,9 +130,12 @@ def in_shards(
     client: Any = None,
     ledger: ShardLedger | None = None,
     advance: Callable[[int, str], None] = lambda _more, _then: None,
-) -> Outcome | Settled | Resumed:
+) -> Outcome | Resumed:
     """Verify a certificate with its search in so many shards. Raises `Malformed`, `WorkerDied`."""
-    earlier = set() if ledger is None else ledger.settled(digest(document), of)
+    rest = check_shard(document, None)
+    if not isinstance(rest, Settled):
+        return rest
+    earlier = set() if ledger is None else ledger.settled(rest.digest, of)
     advance(len(earlier), "")
     todo = [Shard(number, of) for number in range(1, of + 1) if number not in earlier]
     done = []
@@ -146,12 +148,9 @@ def in_shards(
         if ledger is not None:
             ledger.add(shard, outcome)
         advance(1, "")
-    if not earlier:
-        return check_joined(document, done)
-    rest = check_shard(document, None)
-    if not isinstance(rest, Settled) or ledger is None:
-        return rest
-    return Resumed(len(earlier), of, ledger.path)
+    if ledger is not None and earlier:
+        return Resumed(len(earlier), of, ledger.path)
+    return check_joined(document, done)
 
 
 def _outcomes(

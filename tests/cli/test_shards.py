@@ -17,9 +17,9 @@ from flint import fmpq
 from certify.kernel.check import check_joined, check_shard
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.outcomes import Proved, Rejected, Settled, Shard
-from certify.kernel.landscape.beyond import beyond_boxes, halved
+from certify.kernel.landscape.beyond import beyond_boxes
 from certify.kernel.landscape.search import WHOLE, share
-from certify.kernel.landscape.tilted import tilted_boxes, tilted_halves
+from certify.kernel.landscape.tilted import tilted_boxes
 
 ROOT = Path(__file__).resolve().parents[2]
 NEAR_RELU = ROOT / "tests" / "corpus" / "accept" / "slopes-landscape-near-relu.json"
@@ -47,13 +47,9 @@ def false(tmp_path):
 @pytest.mark.parametrize("of", [2, 3, 7, 64])
 @pytest.mark.parametrize("search", ["beyond", "tilted"])
 def test_shards_are_the_whole_search_each_box_once(of, search):
-    boxes, halves = (
-        (beyond_boxes(), halved)
-        if search == "beyond"
-        else (tilted_boxes(fmpq(1, 3), fmpq(2, 3)), tilted_halves)
-    )
-    assert share(boxes, halves, WHOLE) == boxes
-    dealt = [share(boxes, halves, Shard(i + 1, of)) for i in range(of)]
+    boxes = beyond_boxes() if search == "beyond" else tilted_boxes(fmpq(1, 3), fmpq(2, 3))
+    assert share(boxes, WHOLE) == boxes
+    dealt = [share(boxes, Shard(i + 1, of)) for i in range(of)]
     pieces = Counter(box for some in dealt for box in some)
     assert set(pieces.values()) == {1}
 
@@ -217,3 +213,14 @@ def test_another_file_is_no_ledger_and_is_kept(tmp_path):
 def test_a_ledger_that_cannot_be_written_is_refused_before_the_work(tmp_path):
     done = call("check", NEAR_RELU, "--shards", 2, "--ledger", tmp_path / "no" / "l.jsonl")
     assert done.returncode == 2 and "l.jsonl" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", "3", "{}", '{"format": "certify/1", "kind": "data-minimum"}']
+)
+@pytest.mark.parametrize("options", [("--shard", "1/2"), ("--shards", 2, "--ledger", "l.jsonl")])
+def test_what_is_no_certificate_is_malformed(tmp_path, text, options):
+    (tmp_path / "odd.json").write_text(text)
+    done = call("check", "odd.json", *options, cwd=tmp_path)
+    assert done.returncode == 2 and done.stdout.startswith("MALFORMED odd.json: ")
+    assert not done.stderr
