@@ -20,9 +20,10 @@ All pairs of directions have 0 < s < pi/2 and, by the reflection that exchanges 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import isqrt
 
 from .arithmetic import Arithmetic, Num, exactly
@@ -81,22 +82,13 @@ class Folded:
         return sign * self.of.slope(at)
 
     def values(self, span: Span) -> Num:
-        return self._all(self.of.values, span)
+        return reduce(hull, (self.of.values(part) for _, part in self.pieces(span)))
 
     def bends(self, span: Span) -> Num:
-        return self._all(self.of.bends, span)
+        return reduce(hull, (self.of.bends(part) for _, part in self.pieces(span)))
 
     def slopes(self, span: Span) -> Num:
-        first, *others = (sign * self.of.slopes(part) for sign, part in self.pieces(span))
-        for other in others:
-            first = hull(first, other)
-        return first
-
-    def _all(self, of: Callable[[Span], Num], span: Span) -> Num:
-        first, *others = (of(part) for _, part in self.pieces(span))
-        for other in others:
-            first = hull(first, other)
-        return first
+        return reduce(hull, (sign * self.of.slopes(part) for sign, part in self.pieces(span)))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ e_1 and e_2; sigma(t) = p max(0, t) + q max(0, -t) with p + q = 1 and (p - q)^2 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -63,6 +64,20 @@ def is_global(rows: Matrix) -> bool:
     """Whether the rows are e_1 and e_2, in any order."""
     teachers = np.eye(*rows.shape)
     return min(np.abs(rows - teachers).max(), np.abs(rows[::-1] - teachers).max()) < 1e-5
+
+
+def unequal(c: float) -> Iterator[tuple[Matrix, float, float]]:
+    """Spurious minima in the plane with rows of different lengths: the rows, and their directions,
+    the first less than pi beyond the second.
+    """
+    for rows, _ in minima(c, 2, 11, 0):
+        lengths = np.linalg.norm(rows, axis=1)
+        if is_global(rows) or abs(lengths[0] - lengths[1]) < 1e-3:
+            continue
+        first, second = (float(np.arctan2(*row[::-1])) for row in rows)
+        if (first - second) % (2 * np.pi) > np.pi:
+            first, second = second, first
+        yield rows, first, second
 
 
 def sample(ends: list[str], seed: int = 0) -> list[float]:

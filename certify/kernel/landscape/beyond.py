@@ -18,12 +18,12 @@ from certify.kernel.landscape.angles import hull, span
 from certify.kernel.landscape.equations import (
     combination,
     combined,
-    dot,
     lengths_within,
     met,
     unsolvable,
     weights_of,
 )
+from certify.kernel.landscape.newton import dot, some_apart
 from certify.kernel.landscape.norms import (
     Directions,
     Linear,
@@ -32,8 +32,9 @@ from certify.kernel.landscape.norms import (
     norms_equations,
     norms_slopes,
 )
+from certify.kernel.landscape.search import Cuboid
 
-__all__ = ["Box", "Saddle", "beyond_boxes", "halved", "settle_beyond"]
+__all__ = ["Box", "Saddle", "beyond_boxes", "settle_beyond"]
 
 _RANGE = (fmpq(1, 2), fmpq(1), fmpq(1, 4), fmpq(1))  # b_v / pi, mu
 _SCALES = tuple(fmpq(x, 100) for x in (80, 100, 27, 27, 23))  # of r, rho, b_1, b_2, mu in a norm
@@ -41,11 +42,8 @@ _NEAR = fmpq(1, 10)  # from the saddle, in b / pi; 2/10 in mu
 
 
 @dataclass(frozen=True)
-class Box:
-    """Corner and sides in b_1/pi, b_2/pi, mu; exact."""
-
-    corner: tuple[fmpq, fmpq, fmpq]
-    sides: tuple[fmpq, fmpq, fmpq]
+class Box(Cuboid):
+    """In b_1/pi, b_2/pi, mu."""
 
     def outside(self) -> bool:
         """Whether no point of it has b_2 <= b_1, b_1 + b_2 <= 3 pi/2 and mu >= 1/3."""
@@ -71,14 +69,6 @@ def beyond_boxes() -> list[Box]:
     low, high, least, most = _RANGE
     side = high - low
     return [Box((low, low, least), (side, side, most - least))]
-
-
-def halved(box: Box, side: int) -> list[Box]:
-    """The two halves across this side."""
-    half = box.sides[side] / 2
-    sides = tuple(half if t == side else x for t, x in enumerate(box.sides))
-    moved = tuple(x + half if t == side else x for t, x in enumerate(box.corner))
-    return [Box(box.corner, sides), Box(moved, sides)]
 
 
 def settle_beyond(box: Box, saddle: Saddle | None) -> str | int:
@@ -165,8 +155,7 @@ def _by_newton(
     moved = [x - y for x, y in zip((*lengths, *at), (*middle, *(x.mid() for x in at)), strict=True)]
     turned = (inverse * jacobian).tolist()
     for row, first in zip(turned, (inverse * arb_mat([[v] for v in value])).entries(), strict=True):
-        entry = first + dot(row, moved)
-        if less(arb(0), entry) or less(entry, arb(0)):
+        if some_apart([first + dot(row, moved)]):
             return "Newton"
     if saddle is not None and _only(at, lengths, saddle, inverse):
         return "only the saddle"

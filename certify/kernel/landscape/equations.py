@@ -10,12 +10,12 @@ from flint import arb, arb_mat, fmpq
 
 from certify.kernel.foundation.balls import less
 from certify.kernel.landscape.angles import hull
+from certify.kernel.landscape.newton import dot
 from certify.kernel.landscape.norms import Linear, Slopes
 
 __all__ = [
     "combination",
     "combined",
-    "dot",
     "lengths_within",
     "met",
     "unsolvable",
@@ -23,14 +23,6 @@ __all__ = [
 ]
 
 _ROUNDS = 4  # of enclosing the lengths
-
-
-def dot(one: list[arb], other: list[arb]) -> arb:
-    """The sum of the products."""
-    total = arb(0)
-    for x, y in zip(one, other, strict=True):
-        total += x * y
-    return total
 
 
 def met(one: Linear, other: Linear) -> Linear | None:

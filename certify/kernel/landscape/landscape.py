@@ -19,7 +19,7 @@ from certify.kernel.foundation.outcomes import Shard
 from certify.kernel.foundation.reals import Interval, Real, read_interval, read_positive
 from certify.kernel.foundation.words import Words, line
 from certify.kernel.kind import Kind, Shards
-from certify.kernel.landscape.beyond import beyond_boxes, halved, settle_beyond
+from certify.kernel.landscape.beyond import Box, beyond_boxes, settle_beyond
 from certify.kernel.landscape.plane import plane_boxes, quarters, settle_in_plane
 from certify.kernel.landscape.points import exact_points, find_saddle, place_of, require_signs
 from certify.kernel.landscape.search import (
@@ -180,9 +180,9 @@ def _verify_shard(claim: Landscape, witness: Depth, ledger: Ledger, shard: Shard
         return
     saddle = find_saddle(witness.bits, Ledger())
     left = search(
-        share(beyond_boxes(), halved, shard),
+        share(beyond_boxes(), shard),
         lambda box: settle_beyond(box, saddle),
-        halved,
+        Box.halves,
         3 * witness.depth,
         MAX_BOXES,
     )

@@ -13,14 +13,21 @@ E is continuously differentiable on all of [0, pi]^2, and 0 at (pi/4, pi/4), the
 
 from __future__ import annotations
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, fmpq
 
-from certify.kernel.foundation.balls import less
-from certify.kernel.landscape.angles import hull, kappa, kappa_second, kappa_slope, span
+from certify.kernel.landscape.angles import hull, span
+from certify.kernel.landscape.newton import (
+    dot,
+    inverse_near,
+    mean_value,
+    one_to_one,
+    product,
+    some_apart,
+)
+from certify.kernel.landscape.tilts import pair, pair_slopes, relu_directions
 
 __all__ = ["PLANE_KNOWN", "plane_boxes", "quarters", "settle_in_plane"]
 
-Pair = tuple[arb, arb]
 Box = tuple[fmpq, fmpq, fmpq]  # x / pi, y / pi of a corner, and the side
 
 PLANE_KNOWN = {"the teachers": (fmpq(1, 4), fmpq(1, 4)), "opposite neurons": (fmpq(1), fmpq(0))}
@@ -47,96 +54,25 @@ def settle_in_plane(box: Box) -> str | None:
     # exactly: no point of the box has y <= x, or x + y <= pi, or all have x + y <= 5 pi/16 < 1
     if x + side <= y or x + y > 1 or x + y + 2 * side <= _CLOSE:
         return "outside"
-    here = span(x, side) * arb.pi(), span(y, side) * arb.pi()
-    if _some_apart(_equations(here)):
+    here = [span(x, side) * arb.pi(), span(y, side) * arb.pi()]
+    at = relu_directions(*here)
+    if some_apart(pair(at, at)):
         return "value"
-    middle = here[0].mid(), here[1].mid()
-    start, slopes = _equations(middle), _jacobian(here)
-    moved = here[0] - middle[0], here[1] - middle[1]
-    if _some_apart(_linear(slopes, moved, start)):
+    centre = relu_directions(*(ball.mid() for ball in here))
+    start, slopes = pair(centre, centre), pair_slopes(at, at)
+    moved = [ball - ball.mid() for ball in here]
+    if some_apart(mean_value(start, slopes, moved)):
         return "mean value"
-    inverse = _inverse(_jacobian(middle))
-    if inverse is not None:
-        turned = inverse * slopes
-        values = (inverse * arb_mat([[v] for v in start])).entries()
-        if _some_apart(_linear(turned, moved, (values[0], values[1]))):
-            return "Newton"
-        for name, (a, b) in PLANE_KNOWN.items():
-            if (
-                abs(x - a) < _NEAR
-                and abs(y - b) < _NEAR
-                and _one_to_one(
-                    (hull(here[0], arb(a) * arb.pi()), hull(here[1], arb(b) * arb.pi()))
-                )
-            ):
+    inverse = inverse_near(pair_slopes(centre, centre))
+    if inverse is None:
+        return None
+    turned = [dot(row, start) for row in inverse]
+    if some_apart(mean_value(turned, product(inverse, slopes), moved)):
+        return "Newton"
+    for name, known in PLANE_KNOWN.items():
+        if all(abs(p - q) < _NEAR for p, q in zip((x, y), known, strict=True)):
+            wide = [hull(ball, q * arb.pi()) for ball, q in zip(here, known, strict=True)]
+            hulls = relu_directions(*wide)
+            if one_to_one(pair_slopes(hulls, hulls)):
                 return f"only {name}"
     return None
-
-
-def _value(x: arb) -> arb:
-    quarter = arb.pi() / 4
-    return kappa(x + quarter) + kappa(x - quarter)
-
-
-def _slope(x: arb) -> arb:
-    quarter = arb.pi() / 4
-    return kappa_slope(x + quarter) + kappa_slope(x - quarter)
-
-
-def _second(x: arb) -> arb:
-    quarter = arb.pi() / 4
-    return kappa_second(x + quarter) + kappa_second(x - quarter)
-
-
-def _equations(at: Pair) -> Pair:
-    """E_1, E_2."""
-    x, y = at
-    common, turn = kappa(x + y), kappa_slope(x + y)
-    first, second = _slope(x), _slope(y)
-    return (
-        second / 2 + common * first - turn * _value(x),
-        first / 2 + common * second - turn * _value(y),
-    )
-
-
-def _jacobian(at: Pair) -> arb_mat:
-    """The derivatives of E_1, E_2 by x, y."""
-    x, y = at
-    common, turn, bend = kappa(x + y), kappa_slope(x + y), kappa_second(x + y)
-    p, p_, p__ = _value(x), _slope(x), _second(x)
-    q, q_, q__ = _value(y), _slope(y), _second(y)
-    return arb_mat(
-        [
-            [common * p__ - bend * p, q__ / 2 + turn * p_ - bend * p],
-            [p__ / 2 + turn * q_ - bend * q, common * q__ - bend * q],
-        ]
-    )
-
-
-def _linear(slopes: arb_mat, moved: Pair, start: Pair) -> Pair:
-    """The mean value form."""
-    a, b, c, d = slopes.entries()
-    return start[0] + a * moved[0] + b * moved[1], start[1] + c * moved[0] + d * moved[1]
-
-
-def _inverse(matrix: arb_mat) -> arb_mat | None:
-    try:
-        return matrix.mid().inv().mid()
-    except ZeroDivisionError:
-        return None
-
-
-def _one_to_one(at: Pair) -> bool:
-    """Whether E takes no value twice there: |I - C E'| < 1 for some C (lemma 10)."""
-    slopes = _jacobian(at)
-    inverse = _inverse(slopes)
-    if inverse is None:
-        return False
-    a, b, c, d = (inverse * slopes).entries()
-    one = arb(1)
-    return less(abs(1 - a) + abs(b), one) and less(abs(c) + abs(1 - d), one)
-
-
-def _some_apart(values: Pair) -> bool:
-    """Whether one of them is not 0 for sure."""
-    return any(less(arb(0), value) or less(value, arb(0)) for value in values)

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
+
+from flint import fmpq
 
 from certify.kernel.foundation.exact import fields, natural
 from certify.kernel.foundation.ledger import Ledger
 from certify.kernel.foundation.outcomes import Shard
 from certify.kernel.foundation.witness import Bits, read_precision
 
-__all__ = ["WHOLE", "Depth", "read_depth", "require_settled", "search", "share"]
+__all__ = ["WHOLE", "Cuboid", "Depth", "read_depth", "require_settled", "search", "share"]
 
 _PIECES = 64  # for each shard, so that shards are about equally long
 WHOLE = Shard(1, 1)
 B = TypeVar("B")
+
+
+@dataclass(frozen=True)
+class Cuboid:
+    """Corner and sides in three coordinates; exact."""
+
+    corner: tuple[fmpq, fmpq, fmpq]
+    sides: tuple[fmpq, fmpq, fmpq]
+
+    def halves(self, side: int) -> list[Self]:
+        """The two halves across this side."""
+        half = self.sides[side] / 2
+        sides = tuple(half if t == side else x for t, x in enumerate(self.sides))
+        moved = tuple(x + half if t == side else x for t, x in enumerate(self.corner))
+        return [replace(self, sides=sides), replace(self, corner=moved, sides=sides)]
+
+
+C = TypeVar("C", bound=Cuboid)
 
 
 @dataclass(frozen=True)
@@ -60,7 +80,7 @@ def search(
     return found
 
 
-def share(boxes: list[B], halves: Callable[[B, int], list[B]], shard: Shard) -> list[B]:
+def share(boxes: list[C], shard: Shard) -> list[C]:
     """The boxes of this shard: all are halved, across one of three sides after the other, until
     there are many for each shard, and dealt out by the sum of the digits of their place, so that
     neighbours go to different shards. WHOLE: the boxes as they are.
@@ -69,7 +89,7 @@ def share(boxes: list[B], halves: Callable[[B, int], list[B]], shard: Shard) -> 
         return boxes
     pieces, side = boxes, 0
     while len(pieces) < _PIECES * shard.of:
-        pieces = [half for box in pieces for half in halves(box, side)]
+        pieces = [half for box in pieces for half in box.halves(side)]
         side = (side + 1) % 3
     return [box for at, box in enumerate(pieces) if _dealt(at, shard.of) == shard.number - 1]
 

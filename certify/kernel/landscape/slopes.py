@@ -30,7 +30,7 @@ from certify.kernel.landscape.search import (
     search,
     share,
 )
-from certify.kernel.landscape.tilted import settle_tilted, tilted_boxes, tilted_halves
+from certify.kernel.landscape.tilted import TiltedBox, settle_tilted, tilted_boxes
 
 __all__ = ["GAUSSIAN_SLOPES_LANDSCAPE", "MAX_TILTED", "SlopesLandscape", "verify_slopes_landscape"]
 
@@ -90,8 +90,8 @@ def verify_slopes_landscape(claim: SlopesLandscape, witness: Depth, ledger: Ledg
 def _verify_shard(claim: SlopesLandscape, witness: Depth, ledger: Ledger, shard: Shard) -> None:
     low, high = claim.slopes.low.value, claim.slopes.high
     last = fmpq(1) if high is None else _place(high.value)
-    boxes = share(tilted_boxes(_place(low), last), tilted_halves, shard)
-    found = search(boxes, settle_tilted, tilted_halves, 3 * witness.depth, MAX_TILTED)
+    boxes = share(tilted_boxes(_place(low), last), shard)
+    found = search(boxes, settle_tilted, TiltedBox.halves, 3 * witness.depth, MAX_TILTED)
     require_settled("directions and slopes", found, ledger)
 
 

@@ -9,10 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, fmpq
 
 from certify.kernel.foundation.balls import less
 from certify.kernel.landscape.angles import hull, span
+from certify.kernel.landscape.newton import (
+    dot,
+    inverse_near,
+    mean_value,
+    one_to_one,
+    product,
+    some_apart,
+)
+from certify.kernel.landscape.search import Cuboid
 from certify.kernel.landscape.tilts import (
     Directions,
     directions,
@@ -22,7 +31,7 @@ from certify.kernel.landscape.tilts import (
     tilt_of,
 )
 
-__all__ = ["TiltedBox", "settle_tilted", "tilted_boxes", "tilted_halves"]
+__all__ = ["TiltedBox", "settle_tilted", "tilted_boxes"]
 
 _CLOSE = fmpq(1, 4)  # of pi: up to there delta is excluded by lemma 41
 _NEAR = fmpq(3, 10)  # of pi: farther away a known zero is not tried
@@ -31,11 +40,8 @@ _OPPOSITE = (fmpq(1), fmpq(0)), (fmpq(0), fmpq(-1))  # the same point, named twi
 
 
 @dataclass(frozen=True)
-class TiltedBox:
-    """Corner and sides in x/pi, y/pi, w; exact."""
-
-    corner: tuple[fmpq, fmpq, fmpq]
-    sides: tuple[fmpq, fmpq, fmpq]
+class TiltedBox(Cuboid):
+    """In x/pi, y/pi, w."""
 
     def outside(self) -> bool:
         """Whether all of it has x < y, or delta <= pi/4, or delta >= pi."""
@@ -57,14 +63,6 @@ def tilted_boxes(low: fmpq, high: fmpq) -> list[TiltedBox]:
     ]
 
 
-def tilted_halves(box: TiltedBox, side: int) -> list[TiltedBox]:
-    """The two halves across this side."""
-    half = box.sides[side] / 2
-    sides = tuple(half if t == side else x for t, x in enumerate(box.sides))
-    moved = tuple(x + half if t == side else x for t, x in enumerate(box.corner))
-    return [TiltedBox(box.corner, sides), TiltedBox(moved, sides)]
-
-
 def settle_tilted(box: TiltedBox) -> str | int:
     """Why the box holds no local minimum but the teachers; else the side to halve."""
     if box.outside():
@@ -76,20 +74,16 @@ def settle_tilted(box: TiltedBox) -> str | int:
     whole = joined(here, tilt)
     if _signs_differ(whole):
         return "signs"
-    if _some_apart(equations(here, tilt)):
+    if some_apart(equations(here, tilt)):
         return "value"
     moved = [ball - ball.mid() for ball in (x, y, w)]
     centre, middle = directions(x.mid(), y.mid()), tilt_of(w.mid())
     start, slopes = equations(centre, middle), jacobian(here, tilt)
-    if _some_apart(_mean_value(start, slopes, moved)):
+    if some_apart(mean_value(start, slopes, moved)):
         return "mean value"
-    inverse = _inverse([row[:2] for row in jacobian(centre, middle)])
-    if inverse is not None and _some_apart(
-        _mean_value(
-            [_dot(row, start) for row in inverse],
-            [[_dot(row, column) for column in zip(*slopes, strict=True)] for row in inverse],
-            moved,
-        )
+    inverse = inverse_near([row[:2] for row in jacobian(centre, middle)])
+    if inverse is not None and some_apart(
+        mean_value([dot(row, start) for row in inverse], product(inverse, slopes), moved)
     ):
         return "Newton"
     return _settle_point(box, x, y, tilt, whole) or _side(box, slopes, moved)
@@ -118,23 +112,13 @@ def _signs_differ(at: Directions) -> bool:
 
 
 def _only(box: TiltedBox, x: arb, y: arb, tilt: tuple[arb, arb], known: tuple[fmpq, fmpq]) -> bool:
-    """Whether, for each w of the box, E takes no value twice on the hull of the box and this point:
-    |I - C E'| < 1 for some C (lemma 10).
+    """Whether, for each w of the box, E takes no value twice on the hull of the box and this
+    point.
     """
     if any(abs(a - b) > _NEAR for a, b in zip(box.corner[:2], known, strict=True)):
         return False
     wide = [hull(ball, b * arb.pi()) for ball, b in zip((x, y), known, strict=True)]
-    slopes = [row[:2] for row in jacobian(directions(*wide), tilt)]
-    inverse = _inverse(slopes)
-    if inverse is None:
-        return False
-    for i, row in enumerate(inverse):
-        total = arb(0)
-        for j, column in enumerate(zip(*slopes, strict=True)):
-            total += abs(_dot(row, column) - int(i == j))
-        if not less(total, arb(1)):
-            return False
-    return True
+    return one_to_one([row[:2] for row in jacobian(directions(*wide), tilt)])
 
 
 def _lengths(at: Directions) -> tuple[arb, arb] | None:
@@ -180,28 +164,3 @@ def _side(box: TiltedBox, slopes: list[list[arb]], moved: list[arb]) -> int:
         if less(greatest, share.mid()):
             best, greatest = t, share.mid()
     return best
-
-
-def _inverse(matrix: list[list[arb]]) -> list[list[arb]] | None:
-    """Near the inverse of the middle; None if it has none."""
-    try:
-        inverse = arb_mat(matrix).mid().inv().mid()
-    except ZeroDivisionError:
-        return None
-    return [list(row) for row in inverse.tolist()]
-
-
-def _dot(one: list[arb] | tuple[arb, ...], other: list[arb] | tuple[arb, ...]) -> arb:
-    total = arb(0)
-    for a, b in zip(one, other, strict=True):
-        total += a * b
-    return total
-
-
-def _mean_value(start: list[arb], slopes: list[list[arb]], moved: list[arb]) -> list[arb]:
-    return [x + _dot(row, moved) for x, row in zip(start, slopes, strict=True)]
-
-
-def _some_apart(values: list[arb]) -> bool:
-    """Whether one of them is not 0 for sure."""
-    return any(less(arb(0), value) or less(value, arb(0)) for value in values)

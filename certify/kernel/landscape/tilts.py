@@ -22,7 +22,18 @@ from flint import arb
 
 from certify.kernel.landscape.angles import kappa, kappa_second, kappa_slope
 
-__all__ = ["Directions", "directions", "equations", "jacobian", "joined", "tilt_of"]
+__all__ = [
+    "Directions",
+    "Function",
+    "directions",
+    "equations",
+    "jacobian",
+    "joined",
+    "pair",
+    "pair_slopes",
+    "relu_directions",
+    "tilt_of",
+]
 
 
 @dataclass(frozen=True)
@@ -49,24 +60,28 @@ def tilt_of(w: arb) -> tuple[arb, arb]:
     return 4 * (1 - w), 2 * w - 1
 
 
-def directions(x: arb, y: arb) -> tuple[Directions, Directions]:
-    """Those for kappa, and for the cosine."""
-    pi, angle = arb.pi(), x + y
+def relu_directions(x: arb, y: arb) -> Directions:
+    """Those for kappa alone, which are ReLU's."""
+    quarter = arb.pi() / 4
 
     def common(t: arb) -> Function:
         return Function(kappa(t), kappa_slope(t), kappa_second(t))
 
+    def pulls(t: arb) -> Function:
+        return _added(common(t + quarter), common(t - quarter))
+
+    return Directions(arb(1) / 2, common(x + y), pulls(x), pulls(y))
+
+
+def directions(x: arb, y: arb) -> tuple[Directions, Directions]:
+    """Those for kappa, and for the cosine."""
+
     def cosine(t: arb, factor: arb) -> Function:
         return Function(factor * t.cos(), -factor * t.sin(), -factor * t.cos())
 
-    def pulls(t: arb) -> Function:
-        return _added(common(t + pi / 4), common(t - pi / 4))
-
     one, root = arb(1), arb(2).sqrt()
-    return (
-        Directions(one / 2, common(angle), pulls(x), pulls(y)),
-        Directions(one, cosine(angle, one), cosine(x, root), cosine(y, root)),
-    )
+    linear = Directions(one, cosine(x + y, one), cosine(x, root), cosine(y, root))
+    return relu_directions(x, y), linear
 
 
 def _added(one: Function, other: Function, a: arb | int = 1, b: arb | int = 1) -> Function:
@@ -89,7 +104,7 @@ def joined(parts: tuple[Directions, Directions], tilt: tuple[arb, arb]) -> Direc
     )
 
 
-def _pair(at: Directions, teachers: Directions) -> list[arb]:
+def pair(at: Directions, teachers: Directions) -> list[arb]:
     """E_1, E_2 with the neurons' k from `at` and the teachers' from `teachers`."""
     k, x, y = at.between, teachers.first, teachers.second
     return [
@@ -98,7 +113,7 @@ def _pair(at: Directions, teachers: Directions) -> list[arb]:
     ]
 
 
-def _pair_slopes(at: Directions, teachers: Directions) -> list[list[arb]]:
+def pair_slopes(at: Directions, teachers: Directions) -> list[list[arb]]:
     """The derivatives of E_1, E_2 by x and y."""
     k, x, y = at.between, teachers.first, teachers.second
     return [
@@ -118,8 +133,8 @@ def _mixed(parts: tuple[Directions, Directions]) -> tuple[list[arb], list[arb]]:
     third, with two cosines, is 0.
     """
     one, other = parts
-    both = [a + b for a, b in zip(_pair(one, other), _pair(other, one), strict=True)]
-    return _pair(one, one), both
+    both = [a + b for a, b in zip(pair(one, other), pair(other, one), strict=True)]
+    return pair(one, one), both
 
 
 def equations(parts: tuple[Directions, Directions], tilt: tuple[arb, arb]) -> list[arb]:
@@ -133,9 +148,9 @@ def jacobian(parts: tuple[Directions, Directions], tilt: tuple[arb, arb]) -> lis
     one, other = parts
     rows = []
     for alone, ahead, behind, a, b in zip(
-        _pair_slopes(one, one),
-        _pair_slopes(one, other),
-        _pair_slopes(other, one),
+        pair_slopes(one, one),
+        pair_slopes(one, other),
+        pair_slopes(other, one),
         *_mixed(parts),
         strict=True,
     ):

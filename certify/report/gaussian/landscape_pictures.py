@@ -18,7 +18,7 @@ from certify.kernel.foundation.balls import precision
 from certify.kernel.landscape.landscape import Landscape, SaddleClaims
 from certify.kernel.landscape.plane import PLANE_KNOWN, plane_boxes, quarters, settle_in_plane
 from certify.kernel.landscape.slopes import SlopesLandscape
-from certify.kernel.landscape.tilted import settle_tilted, tilted_boxes, tilted_halves
+from certify.kernel.landscape.tilted import settle_tilted, tilted_boxes
 from certify.report.drawing import BLUE, GREY, RED, Picture, new_figure, picture
 
 __all__ = ["landscape", "losses", "settled", "slopes", "tilted_settled"]
@@ -39,6 +39,7 @@ _COLOURS = {  # by test
 _ALONG, _AGAINST = (sqrt(2) / pi * (1 + x) for x in (3 * pi / 4, -pi / 4))
 
 Square = tuple[float, float, float, str]
+Box = tuple[float, float, float, float, str]  # corner, sides, test
 
 
 def landscape(claim: Landscape, digest: str) -> Iterator[Picture]:
@@ -67,29 +68,15 @@ def settled() -> list[Square]:
 
 def slopes(claim: SlopesLandscape, digest: str) -> Iterator[Picture]:
     """The boxes of the directions at the least c of the range."""
-    from matplotlib.patches import Rectangle
-
     boxes = tilted_settled(claim.slopes.low.value)
     figure, axes = new_figure(3.8, 3.4)
-    for name, colour in _COLOURS.items():
-        some = [box for box in boxes if box[4] == name]
-        for x, y, wide, high, _ in some:
-            axes.add_patch(
-                Rectangle((x, y), wide, high, facecolor=colour, edgecolor="white", linewidth=0.2)
-            )
-        if some:
-            axes.plot([], [], "s", color=colour, markersize=6, label=f"{name} ({len(some)})")
+    counts = _draw_boxes(axes, boxes, 0.2)
     axes.plot(0.25, 0.25, "o", color="white", ms=4, markeredgecolor="black", zorder=4)
     axes.annotate("G", (0.25, 0.25), (6, -9), textcoords="offset points", color=GREY, fontsize=9)
     axes.set(xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
     axes.set_xlabel("x/π: one neuron from the middle of the teachers", color=GREY, fontsize=8)
     axes.set_ylabel("y/π: the other, to the other side", color=GREY, fontsize=8)
     _legend(axes)
-    counts = ", ".join(
-        f"{sum(box[4] == name for box in boxes)} by {name}"
-        for name in _COLOURS
-        if any(box[4] == name for box in boxes)
-    )
     alt = (
         "The directions x and y of two neurons in the plane, -pi <= y <= x <= pi, at c ="
         f" {claim.slopes.low.text}, in {len(boxes)} boxes of the kernel's tests: settled {counts}."
@@ -99,7 +86,7 @@ def slopes(claim: SlopesLandscape, digest: str) -> Iterator[Picture]:
     yield picture(figure, "The boxes of the directions at the least c", alt, digest)
 
 
-def tilted_settled(c: fmpq) -> list[tuple[float, float, float, float, str]]:
+def tilted_settled(c: fmpq) -> list[Box]:
     """Corner and sides over pi of each box of directions at this c, and what settles it."""
     found = []
     w = c / (1 + c)
@@ -109,7 +96,7 @@ def tilted_settled(c: fmpq) -> list[tuple[float, float, float, float, str]]:
             box, level = todo.pop()
             verdict = settle_tilted(box)
             if not isinstance(verdict, str) and level < 4 * _DEPTH:
-                todo += [(part, level + 1) for part in tilted_halves(box, verdict)]
+                todo += [(part, level + 1) for part in box.halves(verdict)]
             elif verdict != "outside":
                 x, y, wide, high = (int(t.p) / int(t.q) for t in (*box.corner[:2], *box.sides[:2]))
                 named = verdict if isinstance(verdict, str) else "undecided"
@@ -140,18 +127,11 @@ def _middle(texts: tuple[str, str]) -> float:
 
 def _plane(digest: str) -> Picture:
     """The boxes over the triangle of the directions."""
-    from matplotlib.patches import Polygon, Rectangle
+    from matplotlib.patches import Polygon
 
     boxes = [box for box in settled() if box[3] != "outside"]
     figure, axes = new_figure(3.8, 2.5)
-    for name, colour in _COLOURS.items():
-        some = [box for box in boxes if box[3] == name]
-        for x, y, side, _ in some:
-            axes.add_patch(
-                Rectangle((x, y), side, side, facecolor=colour, edgecolor="white", linewidth=0.35)
-            )
-        if some:
-            axes.plot([], [], "s", color=colour, markersize=6, label=f"{name} ({len(some)})")
+    counts = _draw_boxes(axes, [(x, y, side, side, name) for x, y, side, name in boxes], 0.35)
     axes.add_patch(
         Polygon([(0, 0), (0.5, 0.5), (1, 0)], fill=False, edgecolor=GREY, linewidth=1, zorder=3)
     )
@@ -163,17 +143,31 @@ def _plane(digest: str) -> Picture:
     axes.set_xlabel("x/π: one neuron from the middle of the teachers", color=GREY, fontsize=8)
     axes.set_ylabel("y/π: the other", color=GREY, fontsize=8)
     _legend(axes)
-    counts = ", ".join(
-        f"{sum(box[3] == name for box in boxes)} by {name}"
-        for name in _COLOURS
-        if any(box[3] == name for box in boxes)
-    )
     alt = (
         f"The directions x, y of two neurons in the plane, the triangle 0 < y <= x, x + y < pi, in"
         f" {len(boxes)} boxes of the kernel's search: settled {counts}. G: the teachers; O: the"
         " opposite neurons. What is left blank near the origin, x + y <= 1, is excluded by hand."
     )
     return picture(figure, "The boxes of the plane", alt, digest)
+
+
+def _draw_boxes(axes: Any, boxes: list[Box], linewidth: float) -> str:
+    """Each in the colour of its test; how many there are of each."""
+    from matplotlib.patches import Rectangle
+
+    counts = []
+    for name, colour in _COLOURS.items():
+        some = [box for box in boxes if box[4] == name]
+        for x, y, wide, high, _ in some:
+            axes.add_patch(
+                Rectangle(
+                    (x, y), wide, high, facecolor=colour, edgecolor="white", linewidth=linewidth
+                )
+            )
+        if some:
+            axes.plot([], [], "s", color=colour, markersize=6, label=f"{name} ({len(some)})")
+            counts.append(f"{len(some)} by {name}")
+    return ", ".join(counts)
 
 
 def _legend(axes: Any) -> None:

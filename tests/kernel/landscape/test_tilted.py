@@ -14,14 +14,15 @@ import pytest
 from flint import arb, fmpq
 from mpmath import mp, mpf
 from oracles.landscape import local
-from oracles.slopes_landscape import falsehood, is_global, minima, tilted
+from oracles.slopes_landscape import falsehood, is_global, minima, tilted, unequal
 from scipy.optimize import fsolve
 
 from certify.kernel.check import check_document
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.outcomes import Proved, Rejected
 from certify.kernel.landscape import tilted as kernel
-from certify.kernel.landscape.tilted import TiltedBox, settle_tilted, tilted_halves
+from certify.kernel.landscape.newton import dot, inverse_near
+from certify.kernel.landscape.tilted import TiltedBox, settle_tilted
 from certify.kernel.landscape.tilts import directions, equations, jacobian, joined, tilt_of
 
 ACCEPT = Path(__file__).resolve().parents[2] / "corpus" / "accept"
@@ -270,7 +271,7 @@ def test_a_box_at_a_spurious_minimum_stays_undecided():
                 if level == 12:
                     open_ += 1
                     break
-                todo += [(half, level + 1) for half in tilted_halves(part, verdict)]
+                todo += [(half, level + 1) for half in part.halves(verdict)]
             assert open_
 
 
@@ -368,7 +369,7 @@ def test_the_first_boxes_cover_all_directions_and_slopes():
 @pytest.mark.parametrize("side", [0, 1, 2])
 def test_halves_are_all_of_a_box(side):
     box = TiltedBox((fmpq(1, 8), fmpq(-1, 3), fmpq(1, 5)), (fmpq(1, 4), fmpq(1, 8), fmpq(1, 7)))
-    one, other = tilted_halves(box, side)
+    one, other = box.halves(side)
     assert one.corner == box.corner and one.sides == other.sides
     for t in range(3):
         half = box.sides[t] / 2 if t == side else box.sides[t]
@@ -398,13 +399,7 @@ def test_the_curvature_is_that_of_the_loss_without_its_lengths():
     """At a minimum with rows of different lengths: one teacher flipped, c = 0.02 and 0.05."""
     seen = 0
     for c in (0.02, 0.05):
-        for rows, _ in minima(c, 2, 11, 0):
-            lengths = np.linalg.norm(rows, axis=1)
-            if is_global(rows) or abs(lengths[0] - lengths[1]) < 1e-3:
-                continue
-            first, second = (float(np.arctan2(*row[::-1])) for row in rows)
-            if (first - second) % (2 * np.pi) > np.pi:
-                first, second = second, first
+        for _, first, second in unequal(c):
             x, y = first - np.pi / 4, np.pi / 4 - second
             with mp.workdps(40):
                 exact = mp.findroot(
@@ -436,11 +431,11 @@ def test_one_to_one_needs_a_norm_below_1():
     x, y, w = (kernel.span(a, s) for a, s in zip(box.corner, box.sides, strict=True))
     x, y = x * arb.pi(), y * arb.pi()
     slopes = [row[:2] for row in jacobian(directions(x, y), tilt_of(w))]
-    inverse = kernel._inverse(slopes)
+    inverse = inverse_near(slopes)
     totals = [
         float(
             sum(
-                abs(kernel._dot(row, column) - int(i == j))
+                abs(dot(row, column) - int(i == j))
                 for j, column in enumerate(zip(*slopes, strict=True))
             ).upper()
         )
