@@ -69,52 +69,37 @@ def formal_statement(claim: GaussianMinimum | GaussianSymmetric) -> FormalStatem
     A symmetric point is written out as a matrix. Its distance is that of each entry: the one of
     the matrices, in the Frobenius norm, is at most root(n k) times that, rounded up.
     """
-    if isinstance(claim, GaussianSymmetric):
-        return _of_symmetric(claim)
     problem = claim.problem
     if problem.signs.mixed:
         return Declined("signs", "the Coq development is about networks whose output weights are 1")
-    if not problem.orthonormal:
-        return Declined("targets", "the Coq development is about orthonormal teachers")
-    if not claim.every_dimension:
-        return Declined(
-            "dimension", "the Coq theorem is about every dimension D >= d; this file claims one"
-        )
-    centre = tuple(tuple(_fraction(x) for x in row) for row in claim.centre)
-    low, high = _fraction(claim.loss.low), _fraction(claim.loss.high)
+    if isinstance(claim, GaussianSymmetric):
+        size, d = problem.n * problem.k, problem.k
+        if claim.saddle:
+            return Declined("kind", "the Coq development is about minima, not saddles")
+        if size > _MOST_UNKNOWNS:
+            return Declined(
+                "size",
+                f"the Coq development takes a symmetric point as a matrix: up to {_MOST_UNKNOWNS}"
+                f" entries, not {size}",
+            )
+        centre, times = written_exactly(claim), isqrt(size - 1) + 1
+    else:
+        if not claim.problem.orthonormal:
+            return Declined("targets", "the Coq development is about orthonormal teachers")
+        if not claim.every_dimension:
+            return Declined(
+                "dimension", "the Coq theorem is about every dimension D >= d; this file claims one"
+            )
+        centre, times = [[_fraction(x) for x in row] for row in claim.centre], 1
+        d = claim.problem.d
     return FormalStatement(
         _fraction(problem.activation.positive.value),
         _fraction(problem.activation.negative.value),
         problem.n,
         problem.k,
-        problem.d,
-        centre,
-        _fraction(claim.distance.value),
-        low,
-        high,
-    )
-
-
-def _of_symmetric(claim: GaussianSymmetric) -> FormalStatement | Declined:
-    problem, size = claim.problem, claim.problem.n * claim.problem.k
-    if claim.saddle:
-        return Declined("kind", "the Coq development is about minima, not saddles")
-    if problem.signs.mixed:
-        return Declined("signs", "the Coq development is about networks whose output weights are 1")
-    if size > _MOST_UNKNOWNS:
-        return Declined(
-            "size",
-            f"the Coq development takes a symmetric point as a matrix: up to {_MOST_UNKNOWNS}"
-            f" entries, not {size}",
-        )
-    return FormalStatement(
-        _fraction(problem.activation.positive.value),
-        _fraction(problem.activation.negative.value),
-        problem.n,
-        problem.k,
-        problem.k,
-        tuple(map(tuple, written_exactly(claim))),
-        _fraction(claim.distance.value) * (isqrt(size - 1) + 1),
+        d,
+        tuple(map(tuple, centre)),
+        _fraction(claim.distance.value) * times,
         _fraction(claim.loss.low),
         _fraction(claim.loss.high),
     )

@@ -33,8 +33,8 @@ def told(proof: FormalProof, uncovered: str, *, verbose: bool) -> str:
 def _statement(s: FormalStatement) -> Iterator[str]:
     yield (
         f"spurious_minimum {_short(s.positive)} {_short(s.negative)} {s.n} {s.k} {s.d} C delta low"
-        " high: for every D >= d a strict local minimum W of the loss, zero in the columns from d"
-        " on, with"
+        " high: there is W, zero in the columns from d on, that is for every D >= d a strict local"
+        " minimum of the loss, with"
     )
     yield f"  p, q = {_short(s.positive)}, {_short(s.negative)}; n = {s.n}, k = {s.k}, d = {s.d}"
     yield f"  |W - C| <= delta = {_exact(s.distance)}, C = {_abridged(s.centre)}"
