@@ -22,6 +22,7 @@ from certify.cli.options import (
     JOBS,
     Activation,
     Jobs,
+    RangeOfC,
     Seed,
     Slope,
     range_in_name,
@@ -73,17 +74,7 @@ def family(
             ),
         ),
     ] = False,
-    c: Annotated[
-        tuple[str, str] | None,
-        Option(
-            "--c",
-            metavar="FROM TO",
-            help=(
-                "With --every-slope: for every slope with c = ((1 + a)/(1 - a))^2 in this range;"
-                " decimals, TO may be infinity."
-            ),
-        ),
-    ] = None,
+    c: RangeOfC = None,
     not_minimum: Annotated[
         tuple[str, str] | None,
         Option(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from certify.cli.common import Force, Output, command_line, conclude, fail, target
 from certify.cli.declared import Option
-from certify.cli.options import range_in_name
+from certify.cli.options import RangeOfC, range_in_name
 from certify.gaussian.names import whole_number
 
 __all__ = ["enumerate_points", "landscape"]
@@ -47,15 +47,7 @@ def landscape(
             " dimension.",
         ),
     ] = False,
-    c: Annotated[
-        tuple[str, str] | None,
-        Option(
-            "--c",
-            metavar="FROM TO",
-            help="With --every-slope: for every slope with c = ((1 + a)/(1 - a))^2 in this range;"
-            " TO may be infinity.",
-        ),
-    ] = None,
+    c: RangeOfC = None,
     output: Output = None,
     force: Force = False,
 ) -> None:

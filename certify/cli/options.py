@@ -24,6 +24,7 @@ __all__ = [
     "Index",
     "Jobs",
     "PiecewiseActivation",
+    "RangeOfC",
     "Seed",
     "Signs",
     "Slope",
@@ -99,6 +100,17 @@ Slope = Annotated[
         "--slope",
         metavar="A",
         help="max(0, t) - A max(0, -t): the same as --activation leaky:A.",
+    ),
+]
+RangeOfC = Annotated[
+    tuple[str, str] | None,
+    Option(
+        "--c",
+        metavar="FROM TO",
+        help=(
+            "With --every-slope: for every slope with c = ((1 + a)/(1 - a))^2 in this range;"
+            " decimals, TO may be infinity."
+        ),
     ),
 ]
 Signs = Annotated[
