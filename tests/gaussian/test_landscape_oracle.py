@@ -139,16 +139,17 @@ def test_falsehood():
         assert name in falsehood(document("every", "0.07", **{**RIGHT, name: ends}))
 
 
+@pytest.mark.parametrize("students", [2, 3])
 @pytest.mark.parametrize("dimension", [1, 2, 3, 5])
-def test_with_one_teacher_every_descent_ends_at_a_global_minimum(dimension):
-    """The remark behind theorem 27, by another implementation of the loss."""
+def test_with_one_teacher_every_descent_ends_at_a_global_minimum(dimension, students):
+    """The section "One teacher" of the lemmas, by another implementation of the loss."""
     loss, rng = GaussianLoss(orthonormal(1, dimension)), np.random.default_rng(dimension)
 
     def value_and_slope(x):
-        value, slope = loss.value_and_gradient(x.reshape(2, dimension))
+        value, slope = loss.value_and_gradient(x.reshape(students, dimension))
         return value, slope.ravel()
 
     for _ in range(20):
-        start = rng.standard_normal(2 * dimension)
+        start = rng.standard_normal(students * dimension)
         found = minimize(value_and_slope, start, jac=True, options={"gtol": 1e-9, "maxiter": 3000})
         assert found.fun < 1e-10
