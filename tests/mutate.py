@@ -1,5 +1,6 @@
-"""Mutants of the checkers, each against the tests that should see it: a seeded sample of a module's
-mutants by the operators of cosmic-ray, run in copies of the repository, recorded line by line.
+"""Mutants of the checkers, each against the corpus (`judged.py`), and if it outlives that, against
+the tests that should see it: a seeded sample of a module's mutants by the operators of cosmic-ray,
+run in copies of the repository, recorded line by line.
 
     python tests/mutate.py certify/kernel/landscape/tilted.py --sample 100 --jobs 2
 
@@ -22,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORDS = ROOT / "tests" / "mutants.jsonl"
 # bitwise operators are no slips that a person makes
 EXCLUDED = ("RShift", "LShift", "BitXor", "BitOr", "BitAnd")
-# the fastest tests that could kill a mutant; the first prefix that fits
+CORPUS_SECONDS = 12.0
+# the fastest tests that could kill what outlives the corpus; the first prefix that fits
 LANDSCAPES = "slopes-landscape or landscape-plane or landscape-level"
 TESTS: dict[str, list[str]] = {
     "certify/kernel/landscape/search": [
@@ -48,7 +51,14 @@ TESTS: dict[str, list[str]] = {
         "tests/recheck/test_recheck_tilted_plane.py",
         "tests/recheck/test_recheck_landscape_search.py",
     ],
+    "proofs/recheck/landscape": ["tests/recheck/test_recheck_landscape.py"],
+    "proofs/recheck/trained": ["tests/recheck/test_recheck_trained_derivatives.py"],
+    "proofs/recheck/": ["tests/recheck/test_recheck.py", "tests/recheck/test_recheck_matrices.py"],
     "certify/kernel/check": ["tests/cli/test_shards.py", "tests/law/test_kernel_law.py"],
+    **{
+        f"certify/kernel/{wing}/": [f"tests/kernel/{wing}"]
+        for wing in ("foundation", "gaussian", "piecewise", "smooth", "trained")
+    },
 }
 
 
@@ -114,26 +124,52 @@ def current() -> dict[tuple[str, str, int], dict[str, Any]]:
     return found
 
 
-def judge(folder: Path, module: str, text: str | None, limit: float) -> tuple[str, float]:
-    """killed, timeout or survived, and the seconds; text None: the module as it is."""
+def python(folder: Path, limit: float, *command: str) -> tuple[bool, str]:
+    """Whether a command of Python in a copy ends well within a limit of seconds, and its output."""
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    run = subprocess.run(
+        [sys.executable, "-B", *command],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=limit,
+    )  # fmt: skip
+    return run.returncode == 0, run.stdout
+
+
+def planned(folder: Path, module: str) -> list[str]:
+    """The cases of the corpus that a mutant of the module has to get right."""
+    _, out = python(folder, 600, "tests/judged.py", checker(module), module, "--plan",
+                    "--seconds", str(CORPUS_SECONDS))  # fmt: skip
+    return [str(name) for name in json.loads(out)]
+
+
+def checker(module: str) -> str:
+    return "kernel" if module.startswith("certify") else "second"
+
+
+def judge(
+    folder: Path, module: str, text: str | None, cases: list[str], limit: float
+) -> tuple[str, str, float]:
+    """killed, timeout or survived, by what, and the seconds; text None: the module as it is."""
     target = folder / module
     original = target.read_text(encoding="utf-8")
-    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-n", "0"]
-    command += ["-p", "no:cacheprovider", *tests_of(module)]
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    steps = {
+        "corpus": ["tests/judged.py", checker(module), "--cases", *cases],
+        "tests": ["-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider",
+                  "-m", "not long and not slow", *tests_of(module)],
+    }  # fmt: skip
     began = time.monotonic()
+    outcome, by = "survived", ""
     try:
         if text is not None:
             target.write_text(text, encoding="utf-8")
-        run = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, check=False, timeout=limit
-        )
-        outcome = "survived" if run.returncode == 0 else "killed"
+        for by, command in steps.items():  # noqa: B007 - the last one is recorded
+            if (by == "tests" or cases) and not python(folder, limit, *command)[0]:
+                outcome = "killed"
+                break
     except subprocess.TimeoutExpired:
         outcome = "timeout"
     finally:
         target.write_text(original, encoding="utf-8")
-    return outcome, time.monotonic() - began
+    return outcome, "" if outcome == "survived" else by, time.monotonic() - began
 
 
 def copied(folder: Path) -> Path:
@@ -159,21 +195,27 @@ def run(modules: list[str], sample: int, seed: int, jobs: int) -> None:
         free: queue.Queue[Path] = queue.Queue()
         for number in range(jobs):
             free.put(copied(Path(scratch) / str(number)))
-        limits = {}
-        for module in dict.fromkeys(module for module, *_ in todo):
+
+        @cache
+        def measured(module: str) -> tuple[list[str], float]:
+            """The cases, and a limit from what the module takes without a mutant."""
             folder = free.get()
-            outcome, seconds = judge(folder, module, None, 600)
-            free.put(folder)
+            try:
+                cases = planned(folder, module)
+                outcome, by, seconds = judge(folder, module, None, cases, 600)
+            finally:
+                free.put(folder)
             if outcome != "survived":
-                sys.exit(f"{module}: its tests fail without a mutant")
-            limits[module] = 30 + 4 * seconds
+                sys.exit(f"{module}: {by} fails without a mutant")
+            return cases, 30 + 4 * seconds
 
         def one(task: tuple[str, str, int, tuple[int, int]]) -> dict[str, Any]:
             module, operator, occurrence, place = task
+            cases, limit = measured(module)
             folder = free.get()
             try:
                 text = source_of(module, operator, occurrence)
-                outcome, seconds = judge(folder, module, text, limits[module])
+                outcome, by, seconds = judge(folder, module, text, cases, limit)
             finally:
                 free.put(folder)
             return {
@@ -183,6 +225,7 @@ def run(modules: list[str], sample: int, seed: int, jobs: int) -> None:
                 "occurrence": occurrence,
                 "line": place[0],
                 "outcome": outcome,
+                "by": by,
                 "seconds": round(seconds, 1),
             }
 
