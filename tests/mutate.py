@@ -29,9 +29,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDS = ROOT / "tests" / "mutants.jsonl"
-# bitwise operators are no slips that a person makes
-EXCLUDED = ("RShift", "LShift", "BitXor", "BitOr", "BitAnd")
-CORPUS_SECONDS = 12.0
+# bitwise operators, and an identity for a comparison, are no slips that a person makes
+EXCLUDED = ("RShift", "LShift", "BitXor", "BitOr", "BitAnd", "Eq_Is", "Lt_Is", "Gt_Is", "LtE_Is",
+            "GtE_Is")  # fmt: skip
+CORPUS_SECONDS = 8.0
 # the fastest tests that could kill what outlives the corpus; the first prefix that fits
 LANDSCAPES = "slopes-landscape or landscape-plane or landscape-level"
 TESTS: dict[str, list[str]] = {
@@ -161,7 +162,7 @@ def judge(
     try:
         if text is not None:
             target.write_text(text, encoding="utf-8")
-        for by, command in steps.items():  # noqa: B007 - the last one is recorded
+        for by, command in steps.items():
             if (by == "tests" or cases) and not python(folder, limit, *command)[0]:
                 outcome = "killed"
                 break
