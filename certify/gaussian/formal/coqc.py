@@ -3,7 +3,7 @@ read back, and the assumptions.
 
 The theorem is `spurious_minimum` of formal/Statement.v. It is believed if all of this holds: the
 kernel proves the file; coqc accepts; the statement Coq prints equals the file's, field by field;
-Coq's list of assumptions lies in formal/assumptions*.txt.
+every assumption that Coq prints is a line of formal/assumptions*.txt, name and statement.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True)
 class FormalProof:
     """What coqc accepted: the statement as Coq printed it, and read back; the assumptions as Coq
-    printed them; the Coq file, and the seconds it took.
+    printed them, each with what it says; the Coq file, and the seconds it took.
     """
 
     statement: str
@@ -158,7 +158,7 @@ def _believe(
     strange = sorted(set(assumptions) - listed_assumptions(folder, reference))
     if strange:
         return NotFormal(
-            f"the theorem rests on assumptions that are not listed: {', '.join(strange)}"
+            f"the theorem rests on assumptions that are not listed: {'; '.join(strange)}"
         )
     return FormalProof(printed.group(1), told, assumptions, source, seconds)
 
@@ -186,20 +186,16 @@ def read_back(output: str) -> FormalStatement | None:
 
 
 def read_assumptions(output: str) -> tuple[str, ...] | None:
-    """The names of the axioms that `Print Assumptions` printed after the statement. None if it
-    printed none: every theorem about real numbers has some.
+    """The axioms that `Print Assumptions` printed after the statement, each a line with its name
+    and what it says. None if it printed none: every theorem about real numbers has some.
     """
     lines = output.splitlines()
     if lines.count("Axioms:") != 1:
         return None
-    names = [
-        re.match(r"^(\S+)(?: :|$)", line)
-        for line in lines[lines.index("Axioms:") + 1 :]
-        if not line.startswith(" ")
-    ]
-    if not names or None in names:
+    axioms = [line for line in lines[lines.index("Axioms:") + 1 :] if line]
+    if not axioms or not all(re.match(r"^\S+ : \S", line) for line in axioms):
         return None
-    return tuple(name.group(1) for name in names if name is not None)
+    return tuple(axioms)
 
 
 def listed_assumptions(folder: Path, reference: bool) -> set[str]:

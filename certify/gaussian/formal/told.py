@@ -21,11 +21,12 @@ _MACHINE = ("Uint63", "PrimInt63", "PrimFloat", "FloatAxioms", "Sint63", "SpecFl
 
 def told(proof: FormalProof, uncovered: str, *, verbose: bool) -> str:
     """The text. verbose: the statement and the axioms as Coq printed them."""
+    count = f"Assumptions ({len(proof.assumptions)}):"
     if verbose:
-        names = ", ".join(proof.assumptions)
-        axioms = f"Assumptions ({len(proof.assumptions)}): {names}"
+        axioms = "\n".join([count, *proof.assumptions])
         return f"{proof.statement}\n\nNot in the Coq statement: {uncovered}\n{axioms}"
-    axioms = f"Assumptions ({len(proof.assumptions)}): {'; '.join(_grouped(proof.assumptions))}"
+    names = [line.split(" : ")[0] for line in proof.assumptions]
+    axioms = f"{count} {'; '.join(_grouped(names))}"
     lines = [*_statement(proof.read), "", f"Not in the Coq statement: {uncovered}", axioms]
     return "\n".join(lines)
 
