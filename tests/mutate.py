@@ -208,7 +208,7 @@ def run(modules: list[str], sample: int, seed: int, jobs: int) -> None:
                 free.put(folder)
             if outcome != "survived":
                 sys.exit(f"{module}: {by} fails without a mutant")
-            return cases, 30 + 4 * seconds
+            return cases, 15 + 2 * seconds
 
         def one(task: tuple[str, str, int, tuple[int, int]]) -> dict[str, Any]:
             module, operator, occurrence, place = task
