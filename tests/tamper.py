@@ -17,6 +17,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -30,8 +31,17 @@ from typing import Any
 import mpmath
 import numpy as np
 from oracles import gaussian
+from oracles.consequences import (
+    basin_falsehood,
+    enumeration_falsehood,
+    span_falsehood,
+    splitting_falsehood,
+)
+from oracles.constant import falsehood as constant_falsehood
+from oracles.families import family_falsehood, family_saddle_falsehood
 from oracles.gaussian_digits import precise_loss
 from oracles.landscape import falsehood as landscape_falsehood
+from oracles.piecewise import falsehood as data_falsehood
 from oracles.slopes import slopes_falsehood
 from oracles.slopes_landscape import falsehood as slopes_landscape_falsehood
 from oracles.statements import (
@@ -39,6 +49,7 @@ from oracles.statements import (
     family_slopes_falsehood,
     slope_birth_falsehood,
 )
+from oracles.trained import falsehood as trained_falsehood
 from standalone import recheck
 
 from certify.decimals import decimal_text
@@ -308,32 +319,6 @@ def _reference(problem: str, centre: str) -> tuple[tuple[tuple[str, ...], ...], 
     )
 
 
-def _parts(problem: dict) -> tuple[Any, Any]:
-    """The activation: its values at 1 and at -1."""
-    known = problem.get("activation", {"positive": "1", "negative": "0"})
-    values = (Fraction(known[name]) for name in ("positive", "negative"))
-    return tuple(np.longdouble(x.numerator) / x.denominator for x in values)  # type: ignore[return-value]
-
-
-def _weights(problem: dict) -> Any:
-    """The output weights of students and of teachers, row by row."""
-    signs = problem.get("signs")
-    return signs and (signs["students"], signs["teachers"])
-
-
-def _row_by_row(statement: dict) -> dict:
-    """The problem of a symmetric statement, with a sign for each row and each column."""
-    problem, found = statement["problem"], {}
-    if "signs" not in problem:
-        return problem
-    for name, numbers in zip(
-        ("students", "teachers"), gaussian.heights_and_widths(statement["blocks"]), strict=True
-    ):
-        signs = zip(problem["signs"][name], filter(None, numbers), strict=True)
-        found[name] = [sign for sign, size in signs for _ in range(size)]
-    return {**problem, "signs": found}
-
-
 def _same(parts: tuple[Any, Any]) -> list[tuple[Any, Any]]:
     """All activations with the same loss: x and -x have the same distribution, signs of error do
     not count.
@@ -342,21 +327,15 @@ def _same(parts: tuple[Any, Any]) -> list[tuple[Any, Any]]:
     return [(p, q), (q, p), (-p, -q), (-q, -p)]
 
 
-def _teachers(problem: dict, d: int) -> Any:
-    if problem["targets"] == "orthonormal":
-        return gaussian.padded(np.eye(problem["k"], dtype=np.longdouble), d)
-    return gaussian.exact(problem["targets"])
-
-
 def _long_double_reference(
     problem: dict, centre: str
 ) -> tuple[tuple[tuple[str, ...], ...], Fraction, float]:
     rough, parts, weights = (
         gaussian.exact(json.loads(centre)),
-        _parts(problem),
-        _weights(problem),
+        gaussian.activation_of(problem),
+        gaussian.weights_of(problem),
     )
-    teachers = _teachers(problem, rough.shape[1])
+    teachers = gaussian.teachers_of(problem, rough.shape[1])
     point = gaussian.newton(rough, teachers, 30, parts, weights)
     if not abs(gaussian.gradient(point, teachers, parts, weights)).max() < 1e-15:
         raise NotPolished("no critical point near by")
@@ -374,9 +353,11 @@ def _hessian(problem: dict, w: Any) -> Any:
         rough = [[str(float(x)) for x in row] for row in w]
         model = make_candidate(rough, k=problem["k"], targets=targets).loss()
         return model.hessian(w)
-    teachers = _teachers(problem, w.shape[1])
+    teachers = gaussian.teachers_of(problem, w.shape[1])
     rows = w.astype(np.longdouble)
-    return gaussian.hessian(rows, teachers, _parts(problem), _weights(problem))
+    return gaussian.hessian(
+        rows, teachers, gaussian.activation_of(problem), gaussian.weights_of(problem)
+    )
 
 
 def _coarse(problem: dict) -> bool:
@@ -433,9 +414,9 @@ def _dense_reference(
         k = known["k"]
         whole = gaussian.hessian(
             gaussian.padded(gaussian.exact(list(map(list, point))), k + 1),
-            _teachers(known, k + 1),
-            _parts(known),
-            _weights(known),
+            gaussian.teachers_of(known, k + 1),
+            gaussian.activation_of(known),
+            gaussian.weights_of(known),
         ).reshape(len(w), k + 1, len(w), k + 1)
         inside, beyond = whole[:, :k, :, :k].reshape(w.size, w.size), whole[:, k, :, k]
     else:
@@ -465,7 +446,11 @@ def symmetric_falsehood(statement: dict, *, saddle: bool) -> str | None:
     """The same for the symmetric kinds, by the dense formulas: nothing of blocks and types is used
     but the multiplicities.
     """
-    claims, centre, problem = statement["claims"], _spread_out(statement), _row_by_row(statement)
+    claims, centre, problem = (
+        statement["claims"],
+        _spread_out(statement),
+        gaussian.row_by_row(statement),
+    )
     rough = json.dumps([[str(float(round(Fraction(x), 9))) for x in row] for row in centre])
     try:
         point, loss, eigenvalues, beyond = _dense_reference(
@@ -536,7 +521,8 @@ def birth_falsehood(statement: dict) -> str | None:
         )
         if (
             known["blocks"] == statement["blocks"]
-            and _parts(statement["problem"]) in _same(_parts(known["problem"]))
+            and gaussian.activation_of(statement["problem"])
+            in _same(gaussian.activation_of(known["problem"]))
             and inside
             and all(
                 known["claims"].get(name) == claims.get(name)
@@ -632,15 +618,29 @@ ORACLES = {
         {"statement": statement}
     ),
     "gaussian-landscape": lambda statement: landscape_falsehood({"statement": statement}),
+    "gaussian-family-minimum": family_falsehood,
+    "gaussian-family-saddle": family_saddle_falsehood,
+    "gaussian-splitting": splitting_falsehood,
+    "gaussian-basin": basin_falsehood,
+    "gaussian-span-minimum": span_falsehood,
+    "gaussian-enumeration": enumeration_falsehood,
 }
+_CONSTANT = ("data-constant-minimum", "data-constant-family", "data-splitting-family")
 
 
 def falsehood(data: bytes) -> str | None:
     """Why the statement is false, as far as numbers tell; None if they agree with every claim."""
     document = json.loads(data)
-    if document["kind"] == "gaussian-slopes-minimum":  # its oracle reads the witness too
+    kind = document["kind"]
+    if kind == "gaussian-slopes-minimum":  # its oracle reads the witness too
         return slopes_falsehood(document)
-    return ORACLES[document["kind"]](document["statement"])
+    if kind in _CONSTANT:
+        return constant_falsehood(data, random.Random(1))
+    if kind.startswith("data-"):
+        return data_falsehood(document)
+    if kind in ORACLES:
+        return ORACLES[kind](document["statement"])
+    return trained_falsehood(document)
 
 
 def _may_differ(mutant: Mutant, verdicts: tuple[tuple[str, str], tuple[str, str]]) -> bool:

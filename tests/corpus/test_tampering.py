@@ -137,6 +137,42 @@ def test_oracle_knows_signs(root, name):
         assert (tamper.falsehood(json.dumps(document).encode()) is None) == holds, change
 
 
+FALSE = [
+    ("family-II-from-700", "claims.k_from", 5),
+    ("family-weaker", "claims.k_from", 5),
+    ("family-weaker", "claims.loss_times_k", ["0.15", "0.29"]),
+    ("family-weaker", "claims.lambda_min", ["0.0909", "0.1"]),
+    ("family-weaker", "claims.lambda_min", ["0.004", "0.09"]),
+    ("family-II-from-700", "claims.rate", "0.001"),
+    ("family-II+1-from-1488", "claims.limit", ["0.3", "0.31"]),
+    ("family-saddle-A", "claims.k", ["5", "6"]),
+    ("family-saddle-A", "claims.centre.0", "-0.64519"),
+    ("splitting-planar", "minimum.statement.problem.targets", [["1", "0"], ["0.7", "0.7"]]),
+    ("signs-splitting", "minimum.statement.problem.signs.students", [1, 1, 1]),
+    ("basin-dense", "claims.curvature", "0.0048"),
+    ("basin-dense", "claims.smoothness", "1"),
+    ("basin-II", "claims.radius", "0.3"),
+    ("span-near", "claims.curvature", "0.0048"),
+    ("span-near", "claims.distance", "1e-19"),
+    ("span-near", "claims.loss", ["0.0251", "0.0252"]),
+    ("span-given", "problem.targets.0.0", "1.2"),
+    ("enumeration-k05", "points.0.a", "0.9"),
+    ("enumeration-k05", "problem.k", 6),
+    ("data-minimum-xor", "claims.risk", "0.51"),
+    ("smooth-constant-tanh", "claims.risk", "0.1"),
+]
+
+
+@pytest.mark.parametrize(("name", "where", "value"), FALSE, ids=[f"{n}-{w}" for n, w, _ in FALSE])
+def test_oracles_of_other_kinds_know_falsehoods(root, name, where, value):
+    path = root / "tests" / "corpus" / "accept" / f"{name}.json"
+    document = json.loads(path.read_text())
+    assert tamper.falsehood(json.dumps(document).encode()) is None
+    steps = [int(step) if step.isdigit() else step for step in where.split(".")]
+    changed = tamper._set(document, ("statement", *steps), value)
+    assert tamper.falsehood(json.dumps(changed).encode()) is not None
+
+
 @pytest.mark.parametrize("count", [50, pytest.param(500, marks=pytest.mark.long)])
 def test_a_seeded_sample_of_mutants(count, capsys):
     pool = [

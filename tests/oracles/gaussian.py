@@ -8,6 +8,7 @@ apart into those of ReLU, [u.x]_+ [v.x]_+ and [u.x]_+ [-v.x]_+, which is not how
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -215,3 +216,35 @@ def fixed_slope(k: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     on = (np.pi - rows) * (k - 1) * b - (np.pi - first)
     off = (np.pi - rows) * (a + (k - 2) * b) - (np.pi - others)
     return np.array([along * a + on / (2 * np.pi), along * b + off / (2 * np.pi)])
+
+
+def activation_of(problem: dict) -> tuple[Any, Any]:
+    """The activation: its values at 1 and at -1."""
+    known = problem.get("activation", {"positive": "1", "negative": "0"})
+    values = (Fraction(known[name]) for name in ("positive", "negative"))
+    return tuple(np.longdouble(x.numerator) / x.denominator for x in values)  # type: ignore[return-value]
+
+
+def weights_of(problem: dict) -> Any:
+    """The output weights of students and of teachers, row by row."""
+    signs = problem.get("signs")
+    return signs and (signs["students"], signs["teachers"])
+
+
+def row_by_row(statement: dict) -> dict:
+    """The problem of a symmetric statement, with a sign for each row and each column."""
+    problem, found = statement["problem"], {}
+    if "signs" not in problem:
+        return problem
+    for name, numbers in zip(
+        ("students", "teachers"), heights_and_widths(statement["blocks"]), strict=True
+    ):
+        signs = zip(problem["signs"][name], filter(None, numbers), strict=True)
+        found[name] = [sign for sign, size in signs for _ in range(size)]
+    return {**problem, "signs": found}
+
+
+def teachers_of(problem: dict, d: int) -> Any:
+    if problem["targets"] == "orthonormal":
+        return padded(np.eye(problem["k"], dtype=np.longdouble), d)
+    return exact(problem["targets"])
