@@ -18,6 +18,7 @@ import copy
 import json
 import os
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -189,8 +190,9 @@ def _texts(text: str) -> Iterator[tuple[str, str]]:
     """Changes of a decimal string."""
     mantissa, _, exponent = text.partition("e")
     places = [i for i, c in enumerate(mantissa) if c.isdigit()]
-    if not places:  # a word
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?", text):  # a word
         yield "number", "1"
+        yield "a letter more", text + "I"
         return
     for name, at in (
         ("first digit", places[0]),

@@ -17,6 +17,7 @@ from oracles import branches
 _PROOFS = Path(__file__).resolve().parents[2] / "proofs"
 _DIGITS, _STEP = 50, mpf(10) ** -12
 _RELU = (mpf(1), mpf(0))
+_FAR = 0.01  # from a centre farther away Newton's method may lead to another critical point
 _ON_DIAGONAL: tuple[branches.Entry, ...] = ((0, 0, True), (0, 0, False))
 # the directions that `branches.forms` tells apart, by representation
 _DIRECTIONS = {"s1": "s1, x1", "x1": "x1, y1", "y1": "x1, y1"}
@@ -101,6 +102,8 @@ def _followed(family: str, centre: tuple[str, ...], ends: tuple[str, str]) -> tu
 def family_saddle_falsehood(statement: dict) -> str | None:
     claims = statement["claims"]
     centre = tuple(claims["centre"])
+    if float(claims["distance"]) > _FAR:
+        return None
     with mp.workdps(_DIGITS):
         for number, (point, negative) in enumerate(
             _followed(statement["family"], centre, tuple(claims["k"]))
