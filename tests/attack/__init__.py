@@ -1,0 +1,1 @@
+"""Certificates at the border of truth, of random problems near to degenerate ones."""
