@@ -45,7 +45,8 @@ def prove_least(
 ) -> None:
     """All eigenvalues are above bounds[0], and some x has x^T X x < bounds[1] x^T x, for all X.
 
-    allowed: the projection to the space that x is to lie in.  x comes from inverse iteration.
+    allowed: the projection to the space that x is to lie in.  x comes from inverse iteration, whose
+    shift moves half of the way to the quotient that is known.
     """
     bits = lower[0][0].bits
     matrix, e = integers(lower)
@@ -55,9 +56,9 @@ def prove_least(
         prove_definite(code, lowered(lower, bounds[0]), f"{what} less its lower bound")
         cholesky = Cholesky(SymmetricMatrix.around(matrix.rows, 0), least, bits)
     x = [((7919 * i * i + 104729 * i) % 2003 - 1001) << bits for i in range(len(lower))]
+    solver, low, upper = cholesky, least, None
     if cholesky.failure is not None:
         x = cholesky.failure
-    upper = None
     for _ in range(ITERATIONS):
         x = allowed(x)
         if not any(x):
@@ -67,7 +68,11 @@ def prove_least(
             return
         if cholesky.failure is not None:
             break
-        x = cholesky.solve(x)
+        # a shift nearer to the eigenvalue; where it is too large, a vector that shows how much
+        closer = Cholesky(SymmetricMatrix.around(matrix.rows, 0), (low + upper) // 2, bits)
+        if closer.failure is None:
+            solver, low = closer, (low + upper) // 2
+        x = solver.solve(x) if closer.failure is None else closer.failure
     shown = "" if upper is None else f": the best quotient found is {brackets_of(upper, e)}"
     limit = brackets(bounds[1].numerator, bounds[1].denominator)
     refuse(code, f"the smallest eigenvalue of {what} is below {limit}{shown}")

@@ -277,3 +277,10 @@ def test_extreme_eigenvalues_are_enclosed_and_nothing_else_is(sign):
     assert verdict(least - 5, least + 5) is None
     assert verdict(least + 1e-9, least + 1) == "smallest"
     assert verdict(least - 1, least - 1e-9) == "smallest"
+    assert verdict(least - 1e4, least + 1e-9) is None
+    for row in lower:  # the same eigenvalue twice, nearly
+        row[-1] = row[-1] if len(row) > 2 else Wide.of(Fraction(1000 + len(row), 10**6), 128)
+        row[:-1] = [Wide.of(Fraction(0), 128) for _ in row[:-1]]
+        row[-1] = row[-1] if len(row) < 3 else Wide.of(Fraction(len(row)), 128)
+    assert verdict(-1, 1.001e-3 + 1e-9) is None
+    assert verdict(-1, 1.001e-3 - 1e-9) == "smallest"
