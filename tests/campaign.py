@@ -34,7 +34,17 @@ RECORDS = ROOT / "tests" / "campaign.jsonl"
 ROUND, SEED, SECONDS = 100, 20261130, 60
 # files that take longer in one of the checkers are left to the corpus
 LONGEST, MOST = 2.0, 12
-TRAINED = {"definite", "growth", "tau", "critical", "contraction", "fit", "eigenvalue"}
+TRAINED = {
+    "definite",
+    "growth",
+    "tau",
+    "critical",
+    "contraction",
+    "fit",
+    "eigenvalue",
+    "margin",
+    "undefined",
+}
 LANDSCAPE = {"region", "saddle"}
 # where two right checkers may differ, proofs/divergences.md: these reasons, or none, on either side
 MAY_DIFFER = {
