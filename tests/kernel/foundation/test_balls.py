@@ -118,6 +118,15 @@ def test_rationals_of_balls():
         assert less(arb("-inf"), arb(1)) is False
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rationals_of_what_is_nearly_0(sign):
+    """Outwards, and to a number that is as small as the smallest kept."""
+    tiny = arb(sign) * arb(2) ** -(10 * balls._SMALLEST)
+    low, high = lower_rational(tiny), upper_rational(tiny)
+    least = fmpq(1, 2**balls._SMALLEST)
+    assert (low, high) == ((0, least) if sign > 0 else (-least, 0))
+
+
 def test_both_sides_are_told_apart():
     close = [fmpq(1, 3), fmpq(1, 3) + fmpq(1, 10**20)]
     ledger = Ledger()

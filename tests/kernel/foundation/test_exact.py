@@ -19,10 +19,12 @@ from certify.decimals import (
 from certify.kernel.foundation.errors import Malformed
 from certify.kernel.foundation.exact import (
     MAX_BYTES,
+    MAX_FRACTION_DIGITS,
     canonical_json,
     decimal,
     digest,
     parse_json,
+    rational,
     read_bytes,
 )
 
@@ -83,6 +85,14 @@ def test_limits_are_inclusive():
     assert decimal("1" * 400, "x") == fmpq(int("1" * 400))
     assert decimal("1e300", "x") == fmpq(10) ** 300
     assert decimal("-1e-300", "x") == -(fmpq(10) ** -300)
+    most = "9" * MAX_FRACTION_DIGITS
+    assert (
+        rational(f"-{most}/{most}", "x") == -1
+        and rational(f"{most}/1", "x") == fmpq(10) ** len(most) - 1
+    )
+    for longer in (f"9{most}/1", f"1/9{most}"):
+        with pytest.raises(Malformed, match="longer than the limit"):
+            rational(longer, "x")
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,14 @@ def test_exact_cancellation_moves_into_the_valuation():
     assert (t * t * 4 * (k - 1) / 4 - 1).valuation == 2
 
 
+def test_what_has_no_terms_is_all_remainder():
+    """Order 0: a constant added to it is in the remainder, not divided by s."""
+    f = Expansion(0, 0, arb_poly([]), arb(3), arb(0.5, 0.25))
+    for found, wanted in ((f + 2, 5), (2 - f, -1), (f * 2, 6), (f / 2, 1.5)):
+        assert found.order == 0
+        assert found.over(arb(0.25)).overlaps(arb(wanted)) and found.main().is_zero()
+
+
 def test_remainders_enclose_every_member():
     """A function with a remainder stands for all functions between; products and roots of members
     stay inside.
