@@ -10,16 +10,24 @@ Section Reduced.
 Variable m : nat.
 Local Notation k := (S m).
 
-(** The matrix of five numbers, given as the first row of X. *)
-Definition spread (X : matrix) : matrix := block m (X 0%nat 0%nat) (X 0%nat 1%nat) (X 0%nat 2%nat)
-  (X 0%nat 3%nat) (X 0%nat 4%nat).
+(** How often each of the five numbers stands in the matrix, and the root of that. *)
+Definition often (a : nat) : R := match a with O => INR m | 1%nat => INR m * (INR m - 1) | 2%nat => INR m
+  | 3%nat => INR m | _ => 1 end.
+Definition root (a : nat) : R := sqrt (often a).
+
+(** The matrix of five numbers, given as the first row of X, each times its root: so X has the norm of
+    the matrix. *)
+Definition plain (G : matrix) : matrix := block m (G 0%nat 0%nat) (G 0%nat 1%nat) (G 0%nat 2%nat)
+  (G 0%nat 3%nat) (G 0%nat 4%nat).
+Definition spread (X : matrix) : matrix := block m (X 0%nat 0%nat / root 0) (X 0%nat 1%nat / root 1)
+  (X 0%nat 2%nat / root 2) (X 0%nat 3%nat / root 3) (X 0%nat 4%nat / root 4).
 
 Lemma spread_line X Y t : line (spread X) (spread Y) t = spread (line X Y t).
 Proof.
   apply functional_extensionality. intros i. apply functional_extensionality. intros j.
   unfold line, along, spread, block.
   destruct (i <? m)%nat; [destruct (j <? m)%nat; [destruct (i =? j)%nat|destruct (j =? m)%nat]|
-    destruct (i =? m)%nat; [destruct (j <? m)%nat; [|destruct (j =? m)%nat]|]]; ring.
+    destruct (i =? m)%nat; [destruct (j <? m)%nat; [|destruct (j =? m)%nat]|]]; unfold Rdiv; ring.
 Qed.
 
 Lemma spread_diff X Y : diff (spread X) (spread Y) = spread (diff X Y).
@@ -27,7 +35,7 @@ Proof.
   apply functional_extensionality. intros i. apply functional_extensionality. intros j.
   unfold diff, spread, block.
   destruct (i <? m)%nat; [destruct (j <? m)%nat; [destruct (i =? j)%nat|destruct (j =? m)%nat]|
-    destruct (i =? m)%nat; [destruct (j <? m)%nat; [|destruct (j =? m)%nat]|]]; ring.
+    destruct (i =? m)%nat; [destruct (j <? m)%nat; [|destruct (j =? m)%nat]|]]; unfold Rdiv; ring.
 Qed.
 
 Lemma spread_zeros X i a : (k <= a)%nat -> spread X i a = 0.
@@ -38,23 +46,26 @@ Qed.
 
 (** The scalar product of two such matrices. *)
 Definition weighted (G X : matrix) : R :=
-  INR m * (G 0%nat 0%nat * X 0%nat 0%nat) + INR m * (INR m - 1) * (G 0%nat 1%nat * X 0%nat 1%nat)
-  + INR m * (G 0%nat 2%nat * X 0%nat 2%nat) + INR m * (G 0%nat 3%nat * X 0%nat 3%nat)
-  + G 0%nat 4%nat * X 0%nat 4%nat.
+  often 0 * (G 0%nat 0%nat * X 0%nat 0%nat) + often 1 * (G 0%nat 1%nat * X 0%nat 1%nat)
+  + often 2 * (G 0%nat 2%nat * X 0%nat 2%nat) + often 3 * (G 0%nat 3%nat * X 0%nat 3%nat)
+  + often 4 * (G 0%nat 4%nat * X 0%nat 4%nat).
 
-Lemma spread_product G X : ip k k (spread G) (spread X) = weighted G X.
+Lemma plain_product G X : ip k k (plain G) (plain X) = weighted G X.
 Proof.
-  unfold ip, spread. cbn [sum]. unfold dot at 2. cbn [sum].
+  unfold ip, plain. cbn [sum]. unfold dot at 2. cbn [sum].
   rewrite (sum_ext m (fun i => dot k _ _) (fun _ => G 0%nat 0%nat * X 0%nat 0%nat
     + (INR m - 1) * (G 0%nat 1%nat * X 0%nat 1%nat) + G 0%nat 2%nat * X 0%nat 2%nat)).
   - rewrite sum_const, !block_corner.
     rewrite (sum_ext m _ (fun _ => G 0%nat 3%nat * X 0%nat 3%nat)) by (intros; now rewrite !block_row).
-    rewrite sum_const. unfold weighted. ring.
+    rewrite sum_const. unfold weighted, often. ring.
   - intros i L. unfold dot. cbn [sum]. rewrite !block_column by easy. f_equal.
     rewrite (sum_but_one m i _ (G 0%nat 1%nat * X 0%nat 1%nat)) by
       (easy || intros j Lj N; now rewrite !block_other by auto).
     now rewrite !block_same.
 Qed.
+
+Lemma spread_plain X : spread X = plain (fun _ a => X 0%nat a / root a).
+Proof. reflexivity. Qed.
 
 Lemma product_five G X : ip 1 5 G X = G 0%nat 0%nat * X 0%nat 0%nat + G 0%nat 1%nat * X 0%nat 1%nat
   + G 0%nat 2%nat * X 0%nat 2%nat + G 0%nat 3%nat * X 0%nat 3%nat + G 0%nat 4%nat * X 0%nat 4%nat.
@@ -65,22 +76,27 @@ Hypothesis large : (3 <= m)%nat.
 Lemma large_R : 3 <= INR m.
 Proof. apply le_INR in large. simpl in large. lra. Qed.
 
-Lemma sq_five_le X : sq 1 5 X <= sq k k (spread X).
+Lemma often_large a : 1 <= often a.
+Proof. pose proof large_R. unfold often. destruct a as [|[|[|[|a]]]]; nra. Qed.
+
+Lemma root_large a : 1 <= root a.
+Proof. rewrite <- sqrt_1. apply sqrt_le_1_alt, often_large. Qed.
+
+Lemma root_square a : root a * root a = often a.
+Proof. apply sqrt_sqrt. pose proof (often_large a). lra. Qed.
+
+Lemma product_spread G X : ip k k (plain G) (spread X) = ip 1 5 (fun i a => root a * G i a) X.
 Proof.
-  pose proof large_R. unfold sq. rewrite spread_product, product_five. unfold weighted.
-  assert (forall c x, 1 <= c -> x * x <= c * (x * x)) by (intros; nra).
-  pose proof (H0 (INR m) (X 0%nat 0%nat) ltac:(lra)). pose proof (H0 (INR m) (X 0%nat 2%nat) ltac:(lra)).
-  pose proof (H0 (INR m) (X 0%nat 3%nat) ltac:(lra)).
-  pose proof (H0 (INR m * (INR m - 1)) (X 0%nat 1%nat) ltac:(nra)). lra.
+  rewrite spread_plain, plain_product, product_five. unfold weighted. rewrite <- !root_square.
+  pose proof (root_large 0). pose proof (root_large 1). pose proof (root_large 2). pose proof (root_large 3).
+  pose proof (root_large 4). field. lra.
 Qed.
 
-Lemma sq_spread_le X : sq k k (spread X) <= INR m * INR m * sq 1 5 X.
+Lemma sq_spread X : sq k k (spread X) = sq 1 5 X.
 Proof.
-  pose proof large_R. unfold sq. rewrite spread_product, product_five. unfold weighted.
-  assert (H0 : forall c x, c <= INR m * INR m -> c * (x * x) <= INR m * INR m * (x * x)) by (intros; nra).
-  pose proof (H0 (INR m) (X 0%nat 0%nat) ltac:(nra)). pose proof (H0 (INR m) (X 0%nat 2%nat) ltac:(nra)).
-  pose proof (H0 (INR m) (X 0%nat 3%nat) ltac:(nra)). pose proof (H0 1 (X 0%nat 4%nat) ltac:(nra)).
-  pose proof (H0 (INR m * (INR m - 1)) (X 0%nat 1%nat) ltac:(nra)). lra.
+  unfold sq. rewrite spread_plain at 1. rewrite product_spread, !product_five.
+  pose proof (root_large 0). pose proof (root_large 1). pose proof (root_large 2). pose proof (root_large 3).
+  pose proof (root_large 4). field. lra.
 Qed.
 
 Context {tau : Tilt}.
@@ -140,7 +156,8 @@ Section Box.
 Variables (C : matrix) (r mu : R).
 Hypothesis (r_pos : 0 < r) (mu_pos : 0 < mu).
 Local Notation near := (box 1 5 C r).
-Local Notation at_five P X := (P (X 0%nat 0%nat) (X 0%nat 1%nat) (X 0%nat 2%nat) (X 0%nat 3%nat) (X 0%nat 4%nat)).
+Local Notation at_five P X := (P (X 0%nat 0%nat / root 0) (X 0%nat 1%nat / root 1) (X 0%nat 2%nat / root 2)
+  (X 0%nat 3%nat / root 3) (X 0%nat 4%nat / root 4)).
 Hypothesis (apart_near : forall X, near X -> at_five block_apart X)
   (steep_near : forall X, near X -> at_five (steep mu) X).
 
@@ -161,10 +178,10 @@ Proof.
   apply Rabs_le. split; nra.
 Qed.
 
-(** The five numbers of the gradient, with how often each stands in the matrix. *)
+(** The five numbers of the gradient. *)
 Definition slope (X : matrix) : matrix := fun _ a =>
-  let x := X 0%nat 0%nat in let y := X 0%nat 1%nat in let z := X 0%nat 2%nat in
-  let v := X 0%nat 3%nat in let w := X 0%nat 4%nat in
+  let x := X 0%nat 0%nat / root 0 in let y := X 0%nat 1%nat / root 1 in let z := X 0%nat 2%nat / root 2 in
+  let v := X 0%nat 3%nat / root 3 in let w := X 0%nat 4%nat / root 4 in
   match a with
   | O => own1 m x y z v w * x + ((INR m - 1) * (A1 m x y z * y) + A2 m x y z v w * v - Af (N1 m x y z) 1 x)
   | 1%nat => own1 m x y z v w * y + (A1 m x y z * x + (INR m - 2) * (A1 m x y z * y) + A2 m x y z v w * v - Af (N1 m x y z) 1 y)
@@ -172,17 +189,15 @@ Definition slope (X : matrix) : matrix := fun _ a =>
   | 3%nat => own2 m x y z v w * v + (A2 m x y z v w * x + (INR m - 1) * (A2 m x y z v w * y) - Af (N2 m v w) 1 v)
   | _ => own2 m x y z v w * w + (INR m * (A2 m x y z v w * z) - Af (N2 m v w) 1 w)
   end.
-Definition often (a : nat) : R := match a with O => INR m | 1%nat => INR m * (INR m - 1) | 2%nat => INR m
-  | 3%nat => INR m | _ => 1 end.
-Definition slope_often (X : matrix) : matrix := fun i a => often a * slope X i a.
+Definition slope_often (X : matrix) : matrix := fun i a => root a * slope X i a.
 
-Lemma slope_is X i j : (i < k)%nat -> (j < k)%nat -> grad k k k units (spread X) i j = spread (slope X) i j.
+Lemma slope_is X i j : (i < k)%nat -> (j < k)%nat -> grad k k k units (spread X) i j = plain (slope X) i j.
 Proof. intros Li Lj. unfold spread. rewrite block_gradient by easy. reflexivity. Qed.
 
 Lemma slope_product X Y : ip k k (grad k k k units (spread X)) (spread Y) = ip 1 5 (slope_often X) Y.
 Proof.
-  rewrite (ip_ext k k _ (spread (slope X)) _ (spread Y)) by (easy || intros; now apply slope_is).
-  rewrite spread_product, product_five. unfold weighted, slope_often, often. ring.
+  rewrite (ip_ext k k _ (plain (slope X)) _ (spread Y)) by (easy || intros; now apply slope_is).
+  apply product_spread.
 Qed.
 
 Definition level (X : matrix) : R := Phi k k k units (spread X).
@@ -199,11 +214,8 @@ Proof.
   intros H H'. pose proof (taylor_line k k k units (spread X) (spread (diff Y X)) mu) as T.
   rewrite !spread_line, start, finish in T. rewrite (D1_grad k k k units (spread X) (near_good X H)) in T.
   rewrite slope_product in T. fold (level X) (level Y) in T.
-  pose proof (sq_five_le (diff Y X)) as Q.
-  apply Rle_trans with (level X + ip 1 5 (slope_often X) (diff Y X) + mu / 2 * sq k k (spread (diff Y X))).
-  - apply Rplus_le_compat_l. apply Rmult_le_compat_l; lra.
-  - apply T. intros t Ht. rewrite spread_line. pose proof (near_line X Y t H H' Ht) as L.
-    split; [now apply near_good|now apply near_variation].
+  rewrite !sq_spread in T. apply T. intros t Ht. rewrite spread_line. pose proof (near_line X Y t H H' Ht) as L.
+  split; [now apply near_good|]. rewrite <- (sq_spread (diff Y X)). now apply near_variation.
 Qed.
 
 (** The gradient is 0 at a minimum inside the box. *)
@@ -256,15 +268,14 @@ Proof.
   intros H Z U. pose proof large_R.
   assert (E : forall a, (a < 5)%nat -> slope X 0%nat a = 0).
   { intros a La. specialize (Z (fun _ i => if (i =? a)%nat then 1 else 0)). rewrite product_five in Z.
-    unfold slope_often in Z. assert (P : often a <> 0).
-    { destruct a as [|[|[|[|[|a]]]]]; unfold often; try lra. apply Rmult_integral_contrapositive. lra. }
-    assert (Q : often a * slope X 0%nat a = 0); [|now destruct (Rmult_integral _ _ Q)].
+    unfold slope_often in Z. pose proof (root_large a) as P.
+    assert (Q : root a * slope X 0%nat a = 0); [|destruct (Rmult_integral _ _ Q); [lra|easy]].
     destruct a as [|[|[|[|[|a]]]]]; cbn [Nat.eqb] in Z; [lra|lra|lra|lra|lra|lia]. }
   rewrite (D1_grad k k k units (spread X) (near_good X H)). unfold ip. apply sum_zero. intros i Li.
-  unfold dot. apply sum_zero. intros j Lj. rewrite slope_is by easy. unfold spread.
+  unfold dot. apply sum_zero. intros j Lj. rewrite slope_is by easy. unfold plain.
   rewrite !E by lia. unfold block.
   destruct (i <? m)%nat; [destruct (j <? m)%nat; [destruct (i =? j)%nat|destruct (j =? m)%nat]|
-    destruct (i =? m)%nat; [destruct (j <? m)%nat; [|destruct (j =? m)%nat]|]]; ring.
+    destruct (i =? m)%nat; [destruct (j <? m)%nat; [|destruct (j =? m)%nat]|]]; unfold Rdiv; ring.
 Qed.
 
 Lemma near_padding X : near X -> forall x, mu * dot k x x <= sum k (fun i => sum k (fun i' =>
@@ -280,7 +291,7 @@ Hypothesis (share : p + q <> 0) (bend : tilt = 2 * PI * (- (p * q) / ((p + q) * 
 Let full : R := (p + q) * (p + q).
 Let gap : R := sq 1 5 (slope_often C).
 Hypothesis (rho_pos : 0 < rho) (rho_r : rho < r) (reached : 4 * gap <= mu * mu * (rho * rho))
-  (within : INR m * rho <= delta) (low_pos : 0 < low)
+  (within : rho <= delta) (low_pos : 0 < low)
   (low_le : 2 * PI * low <= full * (level C + constant_of k - gap / (2 * mu)))
   (high_ge : full * (level C + constant_of k) <= 2 * PI * high).
 
@@ -326,11 +337,8 @@ Proof.
     + intros U. now apply near_variation.
     + now apply near_padding.
   - change (distance k D (spread Ws) (spread C)) with (sqrt (sq k D (diff (spread Ws) (spread C)))).
-    rewrite spread_diff, sq_beyond by easy. pose proof large_R.
-    apply Rle_trans with (2 := within). rewrite <- (sqrt_square (INR m * rho)) by (apply Rmult_le_pos; lra).
-    apply sqrt_le_1_alt. apply Rle_trans with (1 := sq_spread_le (diff Ws C)).
-    replace (INR m * rho * (INR m * rho)) with (INR m * INR m * (rho * rho)) by ring.
-    apply Rmult_le_compat_l; [nra|easy].
+    rewrite spread_diff, sq_beyond, sq_spread by easy.
+    apply Rle_trans with (2 := within). rewrite <- (sqrt_square rho) by lra. now apply sqrt_le_1_alt.
   - split; (apply Rmult_le_reg_l with (2 * PI); [lra|]); rewrite Value.
     + apply Rle_trans with (1 := low_le). apply Rmult_le_compat_l; lra.
     + apply Rle_trans with (2 := high_ge). apply Rmult_le_compat_l; lra.

@@ -161,8 +161,8 @@ def formal(
     tell(told(result, UNCOVERED, verbose=verbose))
     tell(
         f"{Proved.verdict} {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the"
-        " statement equal to the file's field by field (a symmetric point written out, its distance"
-        " that of matrices)"
+        " statement equal to the file's field by field (of a symmetric point the distance is that"
+        " of matrices)"
     )
 
 

@@ -27,7 +27,13 @@ __all__ = [
     "FormalStatement",
     "certificate_term",
     "coq_source",
+    "decimal_pair",
+    "exactly",
     "formal_statement",
+    "listed",
+    "over_ten",
+    "pair",
+    "ratio",
     "theorem_term",
 ]
 
@@ -90,18 +96,18 @@ def formal_statement(claim: GaussianMinimum | GaussianSymmetric) -> FormalStatem
             return Declined(
                 "dimension", "the Coq theorem is about every dimension D >= d; this file claims one"
             )
-        centre, times = [[_fraction(x) for x in row] for row in claim.centre], 1
+        centre, times = [[exactly(x) for x in row] for row in claim.centre], 1
         d = claim.problem.d
     return FormalStatement(
-        _fraction(problem.activation.positive.value),
-        _fraction(problem.activation.negative.value),
+        exactly(problem.activation.positive.value),
+        exactly(problem.activation.negative.value),
         problem.n,
         problem.k,
         d,
         tuple(map(tuple, centre)),
-        _fraction(claim.distance.value) * times,
-        _fraction(claim.loss.low),
-        _fraction(claim.loss.high),
+        exactly(claim.distance.value) * times,
+        exactly(claim.loss.low),
+        exactly(claim.loss.high),
     )
 
 
@@ -131,29 +137,29 @@ Print Assumptions minimum.
 
 def theorem_term(s: FormalStatement) -> str:
     """The proposition, as Coq prints it."""
-    rows, denominator = _over_power_of_ten(s.centre)
-    claims = " ".join(f"(ratio {p} {q})" for p, q in map(_decimal, (s.distance, s.low, s.high)))
-    activation = " ".join(_ratio(part) for part in (s.positive, s.negative))
+    rows, denominator = over_ten(s.centre)
+    claims = " ".join(f"(ratio {p} {q})" for p, q in map(decimal_pair, (s.distance, s.low, s.high)))
+    activation = " ".join(ratio(x.numerator, x.denominator) for x in (s.positive, s.negative))
     return (
         f"spurious_minimum {activation} {s.n} {s.k} {s.d}"
-        f" (rational {_listed(rows)} {denominator}) {claims}"
+        f" (rational {listed(rows)} {denominator}) {claims}"
     )
 
 
 def certificate_term(s: FormalStatement) -> str:
     """The Coq term of type `certificate`: the statement and the hints."""
-    rows, denominator = _over_power_of_ten(s.centre)
+    rows, denominator = over_ten(s.centre)
     certificate = {
-        "rising": _pair(s.positive),
-        "falling": _pair(s.negative),
+        "rising": pair(s.positive),
+        "falling": pair(s.negative),
         "students": f"{s.n}%nat",
         "teachers": f"{s.k}%nat",
         "dimension": f"{s.d}%nat",
-        "point": _listed(rows),
+        "point": listed(rows),
         "denominator": str(denominator),
-        "delta": str(_decimal(s.distance)),
-        "low": str(_decimal(s.low)),
-        "high": str(_decimal(s.high)),
+        "delta": str(decimal_pair(s.distance)),
+        "low": str(decimal_pair(s.low)),
+        "high": str(decimal_pair(s.high)),
         **_hints(s),
     }
     return (
@@ -180,16 +186,16 @@ def _hints(s: FormalStatement) -> dict[str, str]:
     pad_factor, pad_shift, pad_error = _factor(padding, s.n, bits)
     radius = sorted((*_RADIUS, 2 * s.distance))[1]
     return {
-        "reach": _pair(min(s.distance, radius / 2)),
-        "radius": _pair(radius),
-        "slack": _pair(_SLACK),
+        "reach": pair(min(s.distance, radius / 2)),
+        "radius": pair(radius),
+        "slack": pair(_SLACK),
         "factor_denominator": str(2**bits),
-        "factor": _listed([factor[i * s.d : (i + 1) * s.d] for i in range(s.n)]),
-        "shift": _pair(shift),
-        "error": _pair(error),
-        "pad_factor": _listed([[row] for row in pad_factor]),
-        "pad_shift": _pair(pad_shift),
-        "pad_error": _pair(pad_error),
+        "factor": listed([factor[i * s.d : (i + 1) * s.d] for i in range(s.n)]),
+        "shift": pair(shift),
+        "error": pair(error),
+        "pad_factor": listed([[row] for row in pad_factor]),
+        "pad_shift": pair(pad_shift),
+        "pad_error": pair(pad_error),
     }
 
 
@@ -215,11 +221,12 @@ def _factor(matrix: Array, size: int, bits: int) -> tuple[list[list[int]], Fract
     )
 
 
-def _fraction(number: Any) -> Fraction:
+def exactly(number: Any) -> Fraction:
+    """A number of the kernel."""
     return Fraction(int(number.p), int(number.q))
 
 
-def _over_power_of_ten(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
+def over_ten(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
     """Numerators over the least power of ten that makes all entries whole. The entries are
     decimals.
     """
@@ -229,20 +236,22 @@ def _over_power_of_ten(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[
     return [[int(x * denominator) for x in row] for row in matrix], denominator
 
 
-def _decimal(number: Fraction) -> tuple[int, int]:
+def decimal_pair(number: Fraction) -> tuple[int, int]:
     """Numerator and power of ten."""
-    rows, denominator = _over_power_of_ten([[number]])
+    rows, denominator = over_ten([[number]])
     return rows[0][0], denominator
 
 
-def _pair(number: Fraction) -> str:
+def pair(number: Fraction) -> str:
+    """A pair of integers in Coq."""
     return f"({number.numerator}, {number.denominator})"
 
 
-def _ratio(number: Fraction) -> str:
-    top = f"({number.numerator})" if number < 0 else number.numerator
-    return f"(ratio {top} {number.denominator})"
+def ratio(top: int, below: int) -> str:
+    """`ratio` of formal/Statement.v."""
+    return f"(ratio {f'({top})' if top < 0 else top} {below})"
 
 
-def _listed(value: int | Iterable[Any]) -> str:
-    return str(value) if isinstance(value, int) else "[" + "; ".join(map(_listed, value)) + "]"
+def listed(value: int | Iterable[Any]) -> str:
+    """A list in Coq, of lists perhaps."""
+    return str(value) if isinstance(value, int) else "[" + "; ".join(map(listed, value)) + "]"

@@ -16,11 +16,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
 
 from certify.errors import NotProved
+from certify.gaussian.formal.block import BlockStatement, block_source, block_statement
 from certify.gaussian.formal.certificate import FormalStatement, coq_source, formal_statement
 from certify.judge import read_input
 from certify.kernel.check import check_bytes, read_claim
@@ -57,7 +58,15 @@ _PRINTED = re.compile(
     rf" \(rational (\[\[[-0-9; \[\]]*\]\]) {_NUMBER}\) {_RATIO} {_RATIO} {_RATIO})$",
     re.MULTILINE,
 )
-_FIELDS = ("positive", "negative", "n", "k", "d", "centre", "distance", "low", "high")
+# n, k, d and the rows that may be permuted are one number and the number before it
+_SIZE = r"\(S \(Z\.to_nat (?P=rest)\)\)"
+_PRINTED_BLOCK = re.compile(
+    rf"^minimum\n     : (spurious_minimum {_SIGNED} {_SIGNED}"
+    rf" \(S \(Z\.to_nat (?P<rest>\d+)\)\) {_SIZE} {_SIZE}"
+    rf" \(block \(Z\.to_nat (?P=rest)\) {' '.join([_SIGNED] * 5)}\) {_RATIO} {_RATIO} {_RATIO})$",
+    re.MULTILINE,
+)
+Statement = FormalStatement | BlockStatement
 
 Progress = Callable[[str], None]
 
@@ -69,7 +78,7 @@ class FormalProof:
     """
 
     statement: str
-    read: FormalStatement
+    read: Statement
     assumptions: tuple[str, ...]
     source: str
     seconds: float
@@ -104,7 +113,8 @@ def prove_formally(
             "the Coq development is about the kinds gaussian-minimum and"
             f" gaussian-symmetric-minimum, not {document['kind']}",
         )
-    statement = formal_statement(claim)
+    block = block_statement(claim) if isinstance(claim, GaussianSymmetric) else None
+    statement = formal_statement(claim) if block is None else block[0]
     if isinstance(statement, Declined):
         return statement
     if shutil.which("coqc") is None or shutil.which("make") is None:
@@ -113,13 +123,14 @@ def prove_formally(
     if folder is None:
         return Declined("coq", "the folder formal/ of the Coq development is not installed")
     bits = outcome.bits + GUARD_BITS
-    text = coq_source(
-        statement,
-        bits,
-        reference,
-        f"written by `certify formal` for the statement with digest {digest(document)}; coqc"
-        " judges it",
+    comment = (
+        f"written by `certify formal` for the statement with digest {digest(document)}; coqc judges"
+        " it"
     )
+    if isinstance(statement, FormalStatement):
+        text = coq_source(statement, bits, reference, comment)
+    elif block is not None:
+        text, reference = block_source(*block, bits, comment), True
     try:
         build(folder, progress)
     except NotProved as error:
@@ -138,20 +149,24 @@ def prove_formally(
 
 def _believe(
     output: str,
-    statement: FormalStatement,
+    statement: Statement,
     reference: bool,
     folder: Path,
     source: str,
     seconds: float,
 ) -> FormalProof | NotFormal:
     """The proof, if what Coq printed is the statement and nothing but the listed assumptions."""
-    printed = _PRINTED.search(output)
+    printed = _PRINTED.search(output) or _PRINTED_BLOCK.search(output)
     told = read_back(output)
     if printed is None or told is None:
         return NotFormal("the statement that Coq printed cannot be read")
-    for name in _FIELDS:
-        if getattr(told, name) != getattr(statement, name):
-            return NotFormal(f"the statement that Coq printed differs from the file in {name}")
+    if type(told) is not type(statement):
+        return NotFormal("the statement that Coq printed is of another form than the file")
+    for field in fields(statement):
+        if getattr(told, field.name) != getattr(statement, field.name):
+            return NotFormal(
+                f"the statement that Coq printed differs from the file in {field.name}"
+            )
     assumptions = read_assumptions(output)
     if assumptions is None:
         return NotFormal("Coq printed no list of assumptions")
@@ -163,26 +178,46 @@ def _believe(
     return FormalProof(printed.group(1), told, assumptions, source, seconds)
 
 
-def read_back(output: str) -> FormalStatement | None:
-    """The statement that Coq printed, None if there is none of the expected form."""
-    found = _PRINTED.findall(output)
+def read_back(output: str) -> Statement | None:
+    """The statement that Coq printed, None if there is none of an expected form."""
+    found = [*_PRINTED.finditer(output), *_PRINTED_BLOCK.finditer(output)]
     if len(found) != 1:
         return None
-    _, p, over_p, q, over_q, n, k, d, rows, denominator, *ratios = found[0]
-    if any(int(under) <= 0 for under in (over_p, over_q, denominator, *ratios[1::2])):
+    return _read_block(found[0]) if found[0].re is _PRINTED_BLOCK else _read_matrix(found[0])
+
+
+def _read_matrix(found: re.Match[str]) -> FormalStatement | None:
+    _, p, over_p, q, over_q, n, k, d, rows, denominator, *ratios = found.groups()
+    claims = _fractions(ratios)
+    activation = _fractions([p, over_p, q, over_q])
+    if claims is None or activation is None or int(denominator) <= 0:
         return None
-    activation = (
-        Fraction(int(p.strip("()")), int(over_p)),
-        Fraction(int(q.strip("()")), int(over_q)),
-    )
     centre = tuple(
         tuple(Fraction(int(x), int(denominator)) for x in row.split(";"))
         for row in re.findall(r"\[([^\[\]]+)\]", rows)
     )
-    distance, low, high = (
-        Fraction(int(p), int(q)) for p, q in zip(ratios[::2], ratios[1::2], strict=True)
+    distance, low, high = claims
+    return FormalStatement(
+        activation[0], activation[1], int(n), int(k), int(d), centre, distance, low, high
     )
-    return FormalStatement(*activation, int(n), int(k), int(d), centre, distance, low, high)
+
+
+def _read_block(found: re.Match[str]) -> BlockStatement | None:
+    _, *numbers = found.groups()
+    rest = numbers.pop(4)
+    read = _fractions(numbers)
+    if read is None:
+        return None
+    positive, negative, *centre, distance, low, high = read
+    return BlockStatement(positive, negative, int(rest) + 1, tuple(centre), distance, low, high)
+
+
+def _fractions(numbers: list[str]) -> list[Fraction] | None:
+    """Of numerators, each followed by its denominator; None if one of these is not above 0."""
+    read = [int(number.strip("()")) for number in numbers]
+    if any(under <= 0 for under in read[1::2]):
+        return None
+    return [Fraction(p, q) for p, q in zip(read[::2], read[1::2], strict=True)]
 
 
 def read_assumptions(output: str) -> tuple[str, ...] | None:

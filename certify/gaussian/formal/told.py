@@ -9,9 +9,10 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from certify.gaussian.formal.block import BlockStatement
+
 if TYPE_CHECKING:
-    from certify.gaussian.formal.certificate import FormalStatement
-    from certify.gaussian.formal.coqc import FormalProof
+    from certify.gaussian.formal.coqc import FormalProof, Statement
 
 __all__ = ["told"]
 
@@ -31,14 +32,24 @@ def told(proof: FormalProof, uncovered: str, *, verbose: bool) -> str:
     return "\n".join(lines)
 
 
-def _statement(s: FormalStatement) -> Iterator[str]:
+def _statement(s: Statement) -> Iterator[str]:
+    n, k, d = (s.k, s.k, s.k) if isinstance(s, BlockStatement) else (s.n, s.k, s.d)
     yield (
-        f"spurious_minimum {_short(s.positive)} {_short(s.negative)} {s.n} {s.k} {s.d} C delta low"
+        f"spurious_minimum {_short(s.positive)} {_short(s.negative)} {n} {k} {d} C delta low"
         " high: there is W, zero in the columns from d on, that is for every D >= d a strict local"
         " minimum of the loss, with"
     )
-    yield f"  p, q = {_short(s.positive)}, {_short(s.negative)}; n = {s.n}, k = {s.k}, d = {s.d}"
-    yield f"  |W - C| <= delta = {_exact(s.distance)}, C = {_abridged(s.centre)}"
+    yield f"  p, q = {_short(s.positive)}, {_short(s.negative)}; n = {n}, k = {k}, d = {d}"
+    if isinstance(s, BlockStatement):
+        yield f"  |W - C| <= delta = {_exact(s.distance)}, C = block {k - 1} a b c d e:"
+        yield (
+            f"  a on the diagonal and b off it in {k - 1} rows and columns, c in the last column, d"
+            " in the last row, e in the corner;"
+        )
+        entries = zip("abcde", s.centre, strict=True)
+        yield f"  {', '.join(f'{name} = {_exact(x)}' for name, x in entries)}"
+    else:
+        yield f"  |W - C| <= delta = {_exact(s.distance)}, C = {_abridged(s.centre)}"
     yield f"  0 < low = {_exact(s.low)} <= F(W) <= high = {_exact(s.high)}"
 
 
