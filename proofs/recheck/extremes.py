@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from .arithmetic import ceil_div
-from .matrices import ITERATIONS, Cholesky, SymmetricMatrix, quotient
+from .matrices import ITERATIONS, Cholesky, SymmetricMatrix, lower_and_lower, quotient
 from .smooth_networks import prove_definite
 from .verdict import brackets, refuse
 from .wide import Wide, shifted
@@ -45,8 +45,7 @@ def prove_least(
 ) -> None:
     """All eigenvalues are above bounds[0], and some x has x^T X x < bounds[1] x^T x, for all X.
 
-    allowed: the projection to the space that x is to lie in.  x comes from inverse iteration, whose
-    shift moves half of the way to the quotient that is known.
+    allowed: the projection to the space that x is to lie in.
     """
     bits = lower[0][0].bits
     matrix, e = integers(lower)
@@ -55,24 +54,14 @@ def prove_least(
     if cholesky.failure is not None:
         prove_definite(code, lowered(lower, bounds[0]), f"{what} less its lower bound")
         cholesky = Cholesky(SymmetricMatrix.around(matrix.rows, 0), least, bits)
-    x = [((7919 * i * i + 104729 * i) % 2003 - 1001) << bits for i in range(len(lower))]
-    solver, low, upper = cholesky, least, None
-    if cholesky.failure is not None:
-        x = cholesky.failure
-    for _ in range(ITERATIONS):
-        x = allowed(x)
-        if not any(x):
-            break
-        upper = quotient(matrix, x)[1]
+    upper = None
+    if cholesky.failure is None:
+        found = lower_and_lower(matrix, cholesky, least, bits, range(1, ITERATIONS), allowed)
+    else:
+        found = (quotient(matrix, x) for x in [allowed(cholesky.failure)] if any(x))
+    for _, upper in found:
         if upper < most:
             return
-        if cholesky.failure is not None:
-            break
-        # a shift nearer to the eigenvalue; where it is too large, a vector that shows how much
-        closer = Cholesky(SymmetricMatrix.around(matrix.rows, 0), (low + upper) // 2, bits)
-        if closer.failure is None:
-            solver, low = closer, (low + upper) // 2
-        x = solver.solve(x) if closer.failure is None else closer.failure
     shown = "" if upper is None else f": the best quotient found is {brackets_of(upper, e)}"
     limit = brackets(bounds[1].numerator, bounds[1].denominator)
     refuse(code, f"the smallest eigenvalue of {what} is below {limit}{shown}")

@@ -4,7 +4,7 @@ of eigenvalues.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from math import isqrt
 from operator import mul as times
 
@@ -199,6 +199,41 @@ def quotient(matrix: SymmetricMatrix, x: Sequence[int]) -> Interval:
     )
     square = sum(map(times, x, x))
     return doubled // square - matrix.slack, ceil_div(doubled, square) + matrix.slack
+
+
+def lower_and_lower(
+    matrix: SymmetricMatrix,
+    cholesky: Cholesky,
+    low: int,
+    bits: int,
+    moves: Container[int],
+    allowed: Callable[[list[int]], list[int]] = lambda x: x,
+) -> Iterator[Interval]:
+    """Quotients x^T X x/x^T x, for all X of the set, of vectors x that tend to the lowest one:
+    inverse iteration from an arbitrary vector, with a factor of X - low I.  At the steps named
+    the shift moves most of the way to the quotient; where that is too far, the factorisation ends
+    with a vector whose quotient is below the shift.
+
+    low, bits: low is a multiple of 2^-bits, as the matrix is (the factor may have fewer digits).
+    allowed: the projection to the space that x is to lie in.
+    """
+    x = [
+        ((7919 * i * i + 104729 * i) % 2003 - 1001) << bits for i in range(1, len(matrix.rows) + 1)
+    ]
+    for step in range(1, ITERATIONS + 1):
+        x = allowed(x)
+        if not any(x):
+            return
+        found = quotient(matrix, x)
+        yield found
+        if step in moves:
+            shift = (low + 3 * found[1]) // 4
+            closer = Cholesky(SymmetricMatrix.around(matrix.rows, 0), shift, bits)
+            if closer.failure is not None:
+                x = closer.failure
+                continue
+            cholesky, low = closer, shift
+        x = cholesky.solve(x)
 
 
 def prove_above(code: str, matrix: SymmetricMatrix, shift: Interval, ar: Arithmetic) -> Cholesky:

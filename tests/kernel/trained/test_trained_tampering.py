@@ -80,7 +80,7 @@ def differ(kernel: tuple[str, str], second: tuple[str, str]) -> bool:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("each", [1, pytest.param(4, marks=pytest.mark.long)])
+@pytest.mark.parametrize("each", [1, pytest.param(4, marks=pytest.mark.slow)])
 def test_tampered_certificates(each):
     """So many mutants of claims and witness of every certificate, and as many of all the rest."""
     rng, counts = random.Random(20261130), Counter()
