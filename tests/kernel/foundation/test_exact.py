@@ -27,6 +27,7 @@ from certify.kernel.foundation.exact import (
     rational,
     read_bytes,
 )
+from certify.kernel.foundation.reals import read_interval
 
 pytestmark = pytest.mark.quick
 
@@ -93,6 +94,12 @@ def test_limits_are_inclusive():
     for longer in (f"9{most}/1", f"1/9{most}"):
         with pytest.raises(Malformed, match="longer than the limit"):
             rational(longer, "x")
+
+
+def test_the_ends_of_an_interval_are_printed_as_they_were_written():
+    ends = read_interval(["1.50", "2e0"], "x")
+    assert (str(ends.lower), str(ends.upper)) == ("1.50", "2e0")
+    assert (ends.lower.value, ends.upper.value) == (fmpq(3, 2), 2)
 
 
 @pytest.mark.parametrize(
