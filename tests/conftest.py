@@ -49,4 +49,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[group := (item.path, item.name.partition("[")[0], repr(share))] += 1
             if seen[group] > mark.args[0]:
                 item.add_marker(pytest.mark.long)
-    items.sort(key=lambda item: (item.name != "test_coqchk", item.path.suffix != ".ipynb"))
+    items.sort(
+        key=lambda item: (not item.name.startswith("test_coqchk"), item.path.suffix != ".ipynb")
+    )
