@@ -4,19 +4,21 @@ samples, the C^2 kernel at parallel neurons.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from types import SimpleNamespace
 
 import mpmath
 import numpy as np
 import pytest
 import sympy
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz, fmpz_mat
 from oracles.gaussian_digits import precise_gradient, precise_loss
 
 import certify.kernel.gaussian.closed_form as kernel
 from certify.gaussian.search.loss import GaussianLoss
 from certify.kernel.foundation.balls import precision
 from certify.kernel.foundation.exact import decimal_matrix
+from certify.kernel.gaussian.hessian import Hessian
 from certify.kernel.gaussian.lipschitz import hessian_lipschitz
 from certify.kernel.gaussian.pairs import pairs
 from tests.triangles import hessian
@@ -293,3 +295,19 @@ def test_hessian_moves_no_faster_than_its_lipschitz_constant():
         change = np.linalg.norm(model.hessian(ends[0]) - model.hessian(ends[1]), 2)
         worst = max(worst, float(change / np.linalg.norm(ends[0] - ends[1])))
     assert 0 < worst < bound
+
+
+@pytest.mark.parametrize("exponent", [-3, 0, 5])
+def test_scaled_rows_lie_within_their_error_and_need_it(six, exponent):
+    """What was rounded away of 2^-e w is counted: more than nothing, and no more than told."""
+    centre = [[Fraction(x) for x in row] for row in six["statement"]["centre"]]
+    scale = 10**60
+    whole = [[int(x * scale) for x in row] for row in centre]
+    point = SimpleNamespace(d=6, whole=fmpz_mat(whole), scale=fmpz(scale))
+    near = Hessian(point, 64)._near(exponent)
+    off = [
+        abs(x * Fraction(2) ** (near.bits - exponent) - int(near.whole[i, j]))
+        for i, row in enumerate(centre)
+        for j, x in enumerate(row)
+    ]
+    assert 0 < max(off) <= int(near.error)
