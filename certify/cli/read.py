@@ -106,8 +106,9 @@ def formal(
         Argument(
             callback=at_hand,
             help=(
-                "A certificate of the kind gaussian-minimum or gaussian-symmetric-minimum (up to"
-                " 420 entries), teachers orthonormal, every dimension claimed."
+                "A certificate of the kind gaussian-minimum or gaussian-symmetric-minimum (types"
+                " II, I, A of any k, others up to 420 entries), teachers orthonormal, every"
+                " dimension claimed."
             ),
         ),
     ],
@@ -162,7 +163,7 @@ def formal(
     tell(
         f"{Proved.verdict} {printable(str(file))}: accepted by coqc in {result.seconds:.0f} s, the"
         " statement equal to the file's field by field (of a symmetric point the distance is that"
-        " of matrices)"
+        f" of matrices{'; ' * bool(result.remark)}{result.remark})"
     )
 
 

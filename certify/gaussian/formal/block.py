@@ -1,7 +1,8 @@
 """A Coq certificate for a symmetric point of any size, of type II, I or A: five numbers instead of
 a matrix, and hints that Coq's checker verifies (formal/BlockCheck.v).
 
-Nothing here is trusted, as in `certify.gaussian.formal.certificate`.
+The hints are not trusted. That the statement asked for is the claim of the file is, as in
+`certify.gaussian.formal.certificate`.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ def block_statement(claim: GaussianSymmetric) -> tuple[BlockStatement, Fraction]
     """The statement for Coq of a symmetric minimum with one block of k, or with one of k - 1 and a
     single neuron, and its smallest eigenvalue; None for others.
 
-    The distance is k times that of the file, which bounds each entry; where k is so large that the
-    digits of the centre do not show it, it is what they show.
+    The distance is k times that of the file, which bounds each entry; where the gradient at the
+    centre and the smallest eigenvalue do not show that, it is what they show.
     """
     problem = claim.problem
     sizes = [block.size for block in problem.blocks if block.rows and block.columns]
@@ -96,6 +97,9 @@ Definition c : block_certificate := {_certificate_term(statement, least)}.
 
 Lemma accepted : check_block {bits} c = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
+
+(* k is never counted out in ones *)
+Strategy opaque [Z.to_nat].
 
 Theorem minimum : {block_term(statement)}.
 Proof. exact (block_sound {bits} c accepted). Qed.

@@ -16,13 +16,18 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 
 from certify.errors import NotProved
 from certify.gaussian.formal.block import BlockStatement, block_source, block_statement
-from certify.gaussian.formal.certificate import FormalStatement, coq_source, formal_statement
+from certify.gaussian.formal.certificate import (
+    FormalStatement,
+    coq_source,
+    exactly,
+    formal_statement,
+)
 from certify.judge import read_input
 from certify.kernel.check import check_bytes, read_claim
 from certify.kernel.foundation.exact import digest, parse_json
@@ -46,8 +51,9 @@ __all__ = [
 APT = "apt-get install coq libcoq-interval libcoq-coquelicot libcoq-flocq libcoq-bignums"
 
 UNCOVERED = (
-    "radius, eigenvalues and the strictness of the loss bounds of the file, that the critical point"
-    " is the only one in its ball, and what is said of symmetry (the kernel proved them)."
+    "the distance entry by entry of a symmetric file, radius, eigenvalues and the strictness of the"
+    " loss bounds of the file, that the critical point is the only one in its ball, and what is"
+    " said of symmetry (the kernel proved them)."
 )
 
 _NUMBER = r"(-?\d+)"
@@ -82,6 +88,7 @@ class FormalProof:
     assumptions: tuple[str, ...]
     source: str
     seconds: float
+    remark: str = ""  # where the distance proved is larger than that of the file
 
 
 @dataclass(frozen=True)
@@ -144,7 +151,13 @@ def prove_formally(
     if run.returncode != 0:
         told = " ".join((run.stderr.strip() or "no message").split())
         return NotFormal(f"coqc does not accept the certificate: {told[:300]}")
-    return _believe(run.stdout, statement, reference, folder, text, seconds)
+    believed = _believe(run.stdout, statement, reference, folder, text, seconds)
+    if isinstance(believed, FormalProof) and isinstance(statement, BlockStatement):
+        wanted = statement.k * exactly(claim.distance.value)
+        if statement.distance > wanted:
+            remark = f"delta is larger than k times the distance of the file, {float(wanted):.3g}"
+            return replace(believed, remark=remark)
+    return believed
 
 
 def _believe(
