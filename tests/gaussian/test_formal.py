@@ -7,7 +7,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-import shutil
 import subprocess
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from console import call
+from in_coq import FORMAL, axioms, coqc, with_coq
 
 from certify import load
 from certify.gaussian.formal import coqc as coq
@@ -31,14 +31,7 @@ from certify.kernel.foundation.outcomes import Declined
 from certify.kernel.gaussian.minimum import GaussianMinimum
 
 ROOT = Path(__file__).resolve().parents[2]
-FORMAL = ROOT / "formal"
 pytestmark = pytest.mark.timeout(1500)  # Coq is slow, and slower beside other tests
-
-
-def with_coq(test):
-    """A test that runs Coq, which takes minutes: it is of the long tier."""
-    missing = f"coqc is not installed ({coq.APT}): the Coq proofs are not run"
-    return pytest.mark.long(pytest.mark.skipif(shutil.which("coqc") is None, reason=missing)(test))
 
 
 # what the Coq statement does not speak of: tampering with these leaves it true
@@ -67,24 +60,6 @@ def dense(folder):
             statement = statement_of(path)
             if isinstance(statement, FormalStatement):
                 yield path, statement
-
-
-def coqc(text, folder, timeout=1000):
-    (folder / "test.v").write_text(text)
-    assert coq.build(FORMAL, print) is None
-    return subprocess.run(
-        ["coqc", "-q", "-Q", FORMAL, "Certify", folder / "test.v"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=timeout,
-    )
-
-
-def axioms(name="assumptions.txt"):
-    """What Coq prints of those listed: a line each, name and statement."""
-    lines = (FORMAL / name).read_text().splitlines()
-    return [line for line in lines if not line.startswith("#")]
 
 
 def printed(statement):

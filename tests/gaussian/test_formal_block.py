@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import shutil
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from console import call
+from in_coq import FORMAL, axioms, coqc, with_coq
 
 from certify.certificate import load
 from certify.gaussian.formal import coqc as coq
@@ -23,19 +22,8 @@ from certify.gaussian.formal.block import (
 from certify.gaussian.formal.told import told
 
 ROOT = Path(__file__).resolve().parents[2]
-FORMAL = ROOT / "formal"
 SYMMETRIC = ROOT / "proofs" / "symmetric"
 BITS = 320
-AXIOMS = [
-    line
-    for line in (FORMAL / "assumptions.txt").read_text().splitlines()
-    if not line.startswith("#")
-]
-
-
-def with_coq(test):
-    missing = f"coqc is not installed ({coq.APT}): the Coq proofs are not run"
-    return pytest.mark.long(pytest.mark.skipif(shutil.which("coqc") is None, reason=missing)(test))
 
 
 def statement_of(path):
@@ -43,7 +31,7 @@ def statement_of(path):
 
 
 def printed(statement):
-    return "minimum\n     : " + "\n".join([block_term(statement), "Axioms:", *AXIOMS]) + "\n"
+    return "minimum\n     : " + "\n".join([block_term(statement), "Axioms:", *axioms()]) + "\n"
 
 
 @pytest.fixture(scope="module")
@@ -153,12 +141,6 @@ def test_coq_proves_it(name):
     assert "Assumptions (4): 4 of real numbers and logic" in done.stdout
     # 60 digits of the centre do not show k times the distance of the file there
     assert ("delta is larger than k times" in done.stdout) == (name == "symmetric/k1000000/II")
-
-
-def coqc(text, folder):
-    (folder / "test.v").write_text(text)
-    command = ["coqc", "-q", "-Q", FORMAL, "Certify", folder / "test.v"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 
 
 @with_coq

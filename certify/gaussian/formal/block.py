@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from certify.gaussian.formal.certificate import decimal_pair, exactly, listed, over_ten, pair, ratio
+from certify.gaussian.formal.certificate import (
+    coq_file,
+    decimal_pair,
+    exactly,
+    listed,
+    over_ten,
+    pair,
+    ratio,
+)
 
 if TYPE_CHECKING:
     from certify.kernel.gaussian.symmetric_statement import GaussianSymmetric
@@ -91,24 +99,16 @@ def block_source(statement: BlockStatement, least: Fraction, bits: int, comment:
     """The Coq file: certificate, its check, the theorem, and what Coq is to print about it. least:
     a lower bound of the smallest eigenvalue; bits: the working precision.
     """
-    return f"""(* {comment} *)
-{PREAMBLE}
-Definition c : block_certificate := {_certificate_term(statement, least)}.
-
-Lemma accepted : check_block {bits} c = true.
-Proof. vm_cast_no_check (eq_refl true). Qed.
-
-(* k is never counted out in ones *)
-Strategy opaque [Z.to_nat].
-
-Theorem minimum : {block_term(statement)}.
-Proof. exact (block_sound {bits} c accepted). Qed.
-
-Set Printing Width 100000000.
-Set Printing Depth 100000000.
-Check minimum.
-Print Assumptions minimum.
-"""
+    # opaque: k is never counted out in ones
+    theorem = f"Strategy opaque [Z.to_nat].\n\nTheorem minimum : {block_term(statement)}."
+    return coq_file(
+        comment,
+        PREAMBLE,
+        f"c : block_certificate := {_certificate_term(statement, least)}",
+        f"check_block {bits}",
+        theorem,
+        f"block_sound {bits}",
+    )
 
 
 def block_term(s: BlockStatement) -> str:

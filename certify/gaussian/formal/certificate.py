@@ -26,6 +26,7 @@ __all__ = [
     "PREAMBLE",
     "FormalStatement",
     "certificate_term",
+    "coq_file",
     "coq_source",
     "decimal_pair",
     "exactly",
@@ -118,15 +119,31 @@ def coq_source(statement: FormalStatement, bits: int, reference: bool, comment: 
     machine numbers.
     """
     mode = "reference" if reference else "fast"
-    return f"""(* {comment} *)
-{PREAMBLE}
-Definition c : certificate := {certificate_term(statement)}.
+    return coq_file(
+        comment,
+        PREAMBLE,
+        f"c : certificate := {certificate_term(statement)}",
+        f"check_{mode} {bits}",
+        f"Theorem minimum : {theorem_term(statement)}.",
+        f"{mode}_sound {bits}",
+    )
 
-Lemma accepted : check_{mode} {bits} c = true.
+
+def coq_file(
+    comment: str, preamble: str, certificate: str, check: str, theorem: str, sound: str
+) -> str:
+    """A certificate c, its check by computation, the theorem by the soundness of the check, and
+    what Coq is to print.
+    """
+    return f"""(* {comment} *)
+{preamble}
+Definition {certificate}.
+
+Lemma accepted : {check} c = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-Theorem minimum : {theorem_term(statement)}.
-Proof. exact ({mode}_sound {bits} c accepted). Qed.
+{theorem}
+Proof. exact ({sound} c accepted). Qed.
 
 Set Printing Width 100000000.
 Set Printing Depth 100000000.
